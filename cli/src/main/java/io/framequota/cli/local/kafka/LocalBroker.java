@@ -1,0 +1,144 @@
+package io.framequota.cli.local.kafka;
+
+import io.framequota.contract.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/** A real Kafka broker with its own controller, inside this JVM, on loopback, with the system's topics. One per data folder. */
+public final class LocalBroker implements AutoCloseable {
+    private final KafkaRaftServer server;
+    private final String bootstrap;
+
+    private LocalBroker(KafkaRaftServer server, String bootstrap) {
+        this.server = server;
+        this.bootstrap = bootstrap;
+    }
+
+    /**
+     * Starts a broker on a folder, formatting it when it is new, and creates the topics that are missing.
+     *
+     * @param data the broker's own folder; a restart on it finds what was there
+     * @param port of the broker
+     * @param controllerPort of the controller
+     * @throws IOException when the folder cannot be used
+     */
+    public static LocalBroker start(Path data, int port, int controllerPort) throws IOException {
+        Files.createDirectories(data);
+        Properties properties = properties(data, port, controllerPort);
+        if (!Files.exists(data.resolve("meta.properties"))) {
+            format(data);
+        }
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
+        server.startup();
+        LocalBroker broker = new LocalBroker(server, "127.0.0.1:" + port);
+        try {
+            broker.createTopics();
+        } catch (RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+        return broker;
+    }
+
+    /** The address that clients bootstrap from. */
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    /** Blocks until the broker has shut down. */
+    public void awaitShutdown() {
+        server.awaitShutdown();
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static void format(Path data) throws IOException {
+        try {
+            new Formatter()
+                    .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(1)
+                    .setControllerListenerName("CONTROLLER")
+                    .setMetadataLogDirectory(data.toString())
+                    .setDirectories(Set.of(data.toString()))
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .run();
+        } catch (Exception e) {
+            throw new IOException("cannot format the broker's folder " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Properties properties(Path data, int port, int controllerPort) {
+        Properties p = new Properties();
+        p.put("process.roles", "broker,controller");
+        p.put("node.id", "1");
+        p.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        p.put("controller.listener.names", "CONTROLLER");
+        p.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        p.put("log.dirs", data.toString());
+        p.put("auto.create.topics.enable", "false");
+        p.put("group.initial.rebalance.delay.ms", "0");
+        p.put("offsets.topic.num.partitions", "1");
+        for (String one : List.of(
+                "offsets.topic.replication.factor",
+                "transaction.state.log.replication.factor",
+                "transaction.state.log.min.isr",
+                "transaction.state.log.num.partitions",
+                "share.coordinator.state.topic.replication.factor",
+                "share.coordinator.state.topic.min.isr")) {
+            p.put(one, "1");
+        }
+        p.put("num.network.threads", "2");
+        p.put("num.io.threads", "2");
+        p.put("num.recovery.threads.per.data.dir", "1");
+        p.put("background.threads", "2");
+        p.put("log.cleaner.enable", "false");
+        p.put("log.retention.check.interval.ms", "2000");
+        p.put("log.initial.task.delay.ms", "1000");
+        p.put("message.max.bytes", "" + Topics.MAX_RECORD_BYTES);
+        p.put("replica.fetch.max.bytes", "" + Topics.MAX_RECORD_BYTES);
+        p.put("socket.request.max.bytes", "" + 4 * Topics.MAX_RECORD_BYTES);
+        p.put("socket.send.buffer.bytes", "1048576");
+        p.put("socket.receive.buffer.bytes", "1048576");
+        return p;
+    }
+
+    private void createTopics() {
+        try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", bootstrap))) {
+            var results = admin.createTopics(Topics.all().stream()
+                            .map(t -> new NewTopic(t.name(), t.partitions(), (short) 1).configs(t.config()))
+                            .toList())
+                    .values();
+            for (var result : results.values()) {
+                try {
+                    result.get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new IllegalStateException("cannot create the topics: " + e.getCause(), e);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while creating the topics", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.framequota.contract.frame;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a frame record's headers say of its pixels: CloudEvents 1.0 in Kafka's binary mode, where every attribute is a
+ * header {@code ce_NAME}; ours are extension attributes.
+ *
+ * <p>The value is {@code height * width * channels} bytes, row by row without padding. A point of the source picture
+ * <em>as displayed</em> is {@code ((x - offsetX) / scaleX, (y - offsetY) / scaleY)} for a point {@code (x, y)} of the
+ * value.
+ *
+ * @param job id of the frame's job
+ * @param chunk index of its chunk within the job
+ * @param index source index of the frame, from 0
+ * @param ptsMs presentation time in milliseconds as the source states it, not rebased
+ * @param width of the value in pixels
+ * @param height of the value in pixels
+ * @param channels 3, or 1 for grey
+ * @param sourceWidth of the picture as displayed
+ * @param sourceHeight of the picture as displayed
+ * @param scaleX value pixels per source pixel
+ * @param scaleY value pixels per source pixel
+ * @param offsetX of the source's left edge in the value
+ * @param offsetY of the source's top edge in the value
+ * @param stream camera or cube face, null for a plain video
+ * @param error why there are no pixels (then the value is empty), null for a good frame
+ */
+public record FrameMeta(
+        String job,
+        int chunk,
+        long index,
+        double ptsMs,
+        int width,
+        int height,
+        int channels,
+        int sourceWidth,
+        int sourceHeight,
+        double scaleX,
+        double scaleY,
+        double offsetX,
+        double offsetY,
+        @Nullable String stream,
+        @Nullable String error) {
+
+    /** CloudEvents type of a frame record. */
+    public static final String TYPE = "io.framequota.frame.v1";
+
+    private static final String PICTURE = "ce_picture";
+
+    /** The headers of this frame's record, by name, in a stable order. */
+    public Map<String, byte[]> toHeaders() {
+        Map<String, String> h = new LinkedHashMap<>();
+        h.put("ce_specversion", "1.0");
+        h.put("ce_type", TYPE);
+        h.put("ce_source", "/jobs/" + job);
+        h.put("ce_id", job + "/" + index + (stream == null ? "" : "/" + stream));
+        h.put("content-type", "application/octet-stream");
+        h.put("ce_chunk", Integer.toString(chunk));
+        h.put("ce_ptsms", Double.toString(ptsMs));
+        // One header for the numbers: ten headers a frame would cost more than the lookups they save.
+        h.put(
+                PICTURE,
+                width + "," + height + "," + channels + "," + sourceWidth + "," + sourceHeight + "," + scaleX + ","
+                        + scaleY + "," + offsetX + "," + offsetY);
+        if (stream != null) {
+            h.put("ce_stream", stream);
+        }
+        if (error != null) {
+            h.put("ce_error", error);
+        }
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
+        h.forEach((k, v) -> bytes.put(k, v.getBytes(StandardCharsets.UTF_8)));
+        return bytes;
+    }
+
+    /**
+     * Reads a frame record's headers.
+     *
+     * @param header gives a header's value by name, null when the record lacks it
+     * @throws IllegalArgumentException when a header is missing or malformed; the message names it
+     */
+    public static FrameMeta fromHeaders(Function<String, byte @Nullable []> header) {
+        if (!TYPE.equals(text(header, "ce_type"))) {
+            throw new IllegalArgumentException("not a frame record: ce_type is " + text(header, "ce_type"));
+        }
+        String source = required(header, "ce_source");
+        String job = source.substring(source.lastIndexOf('/') + 1);
+        String[] id = required(header, "ce_id").split("/");
+        String[] p = required(header, PICTURE).split(",");
+        if (id.length < 2 || p.length != 9) {
+            throw new IllegalArgumentException("malformed ce_id or " + PICTURE + " in a frame of " + source);
+        }
+        return new FrameMeta(
+                job,
+                Integer.parseInt(required(header, "ce_chunk")),
+                Long.parseLong(id[1]),
+                Double.parseDouble(required(header, "ce_ptsms")),
+                Integer.parseInt(p[0]),
+                Integer.parseInt(p[1]),
+                Integer.parseInt(p[2]),
+                Integer.parseInt(p[3]),
+                Integer.parseInt(p[4]),
+                Double.parseDouble(p[5]),
+                Double.parseDouble(p[6]),
+                Double.parseDouble(p[7]),
+                Double.parseDouble(p[8]),
+                text(header, "ce_stream"),
+                text(header, "ce_error"));
+    }
+
+    private static String required(Function<String, byte @Nullable []> header, String name) {
+        String value = text(header, name);
+        if (value == null) {
+            throw new IllegalArgumentException("a frame record lacks the header " + name);
+        }
+        return value;
+    }
+
+    private static @Nullable String text(Function<String, byte @Nullable []> header, String name) {
+        byte[] value = header.apply(name);
+        return value == null ? null : new String(value, StandardCharsets.UTF_8);
+    }
+}

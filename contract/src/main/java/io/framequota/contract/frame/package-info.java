@@ -1,0 +1,5 @@
+/** A frame record's metadata on the wire. */
+@NullMarked
+package io.framequota.contract.frame;
+
+import org.jspecify.annotations.NullMarked;

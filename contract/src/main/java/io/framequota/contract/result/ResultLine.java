@@ -1,0 +1,85 @@
+package io.framequota.contract.result;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a result: a frame and what was found in it. The form is stable; {@code golden/result.jsonl} keeps it.
+ *
+ * @param frame source index
+ * @param ptsMs presentation time in milliseconds, not rebased
+ * @param detections empty when nothing was found or the frame failed
+ * @param stream camera or cube face, null for a plain video
+ * @param error why the frame failed, null when it did not
+ */
+public record ResultLine(
+        long frame,
+        double ptsMs,
+        List<Detection> detections,
+        @Nullable String stream,
+        @Nullable String error) {
+
+    /** Appends this line as JSON, with its line feed. */
+    public void appendTo(StringBuilder out) {
+        out.append("{\"frame\":").append(frame).append(",\"pts_ms\":");
+        decimal(out, ptsMs, 1000);
+        if (stream != null) {
+            out.append(",\"stream\":");
+            quote(out, stream);
+        }
+        if (error != null) {
+            out.append(",\"error\":");
+            quote(out, error);
+        }
+        out.append(",\"detections\":[");
+        for (int i = 0; i < detections.size(); i++) {
+            Detection d = detections.get(i);
+            out.append(i == 0 ? "{\"class\":" : ",{\"class\":");
+            quote(out, d.label());
+            out.append(",\"class_id\":").append(d.classId()).append(",\"score\":");
+            decimal(out, d.score(), 10_000);
+            out.append(",\"box\":[");
+            decimal(out, d.x1(), 100);
+            out.append(',');
+            decimal(out, d.y1(), 100);
+            out.append(',');
+            decimal(out, d.x2(), 100);
+            out.append(',');
+            decimal(out, d.y2(), 100);
+            out.append("]}");
+        }
+        out.append("]}\n");
+    }
+
+    /** Appends a number rounded to {@code 1 / unit}, always with a decimal point and without needless zeros. */
+    private static void decimal(StringBuilder out, double value, int unit) {
+        long scaled = Math.round(value * unit);
+        if (scaled < 0) {
+            out.append('-');
+            scaled = -scaled;
+        }
+        out.append(scaled / unit).append('.');
+        long rest = scaled % unit;
+        int digit = unit / 10;
+        do {
+            out.append((char) ('0' + rest / digit));
+            rest %= digit;
+            digit /= 10;
+        } while (rest > 0);
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < 0x20) {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+}

@@ -1,0 +1,43 @@
+package io.framequota.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.contract.frame.FrameMeta;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FrameMetaTest {
+    private static final FrameMeta FRAME =
+            new FrameMeta("j1", 3, 97, 9700.125, 416, 234, 3, 768, 432, 0.5416, 0.5417, 0, 0, "image_02", null);
+
+    @Test
+    void headersCarryAFrameThereAndBack() {
+        Map<String, byte[]> headers = FRAME.toHeaders();
+        assertThat(FrameMeta.fromHeaders(headers::get)).isEqualTo(FRAME);
+    }
+
+    @Test
+    void headersAreCloudEventsInBinaryMode() {
+        Map<String, byte[]> headers = FRAME.toHeaders();
+        assertThat(text(headers, "ce_specversion")).isEqualTo("1.0");
+        assertThat(text(headers, "ce_type")).isEqualTo("io.framequota.frame.v1");
+        assertThat(text(headers, "ce_source")).isEqualTo("/jobs/j1");
+        assertThat(text(headers, "ce_id")).isEqualTo("j1/97/image_02");
+        assertThat(text(headers, "ce_picture")).isEqualTo("416,234,3,768,432,0.5416,0.5417,0.0,0.0");
+    }
+
+    @Test
+    void aMissingHeaderIsNamed() {
+        Map<String, byte[]> headers = FRAME.toHeaders();
+        headers.remove("ce_picture");
+        assertThatThrownBy(() -> FrameMeta.fromHeaders(headers::get))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ce_picture");
+    }
+
+    private static String text(Map<String, byte[]> headers, String name) {
+        return new String(headers.get(name), StandardCharsets.UTF_8);
+    }
+}
