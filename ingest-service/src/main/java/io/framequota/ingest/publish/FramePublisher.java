@@ -1,0 +1,17 @@
+package io.framequota.ingest.publish;
+
+import io.framequota.ingest.source.SourceException;
+
+/** Decodes one source once and writes its frames, chunk after chunk. */
+public interface FramePublisher {
+    /**
+     * Runs wholly on the caller's thread, which must be a platform thread, and blocks until the source has ended or the
+     * listener says stop. Where a chunk begins and ends depends on nothing but the source and the request, so a resumed
+     * pass cuts as the first one did. A broker that is away or full makes this wait, for as long as it takes.
+     *
+     * @param listener is called on the caller's thread only; what it throws ends the pass
+     * @throws SourceException when the source gives no frame at all
+     * @throws InterruptedException when the thread is interrupted; chunks not reported as written do not count
+     */
+    PublishSummary publish(PublishRequest request, ChunkListener listener) throws SourceException, InterruptedException;
+}

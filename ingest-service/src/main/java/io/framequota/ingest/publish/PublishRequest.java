@@ -1,0 +1,36 @@
+package io.framequota.ingest.publish;
+
+import io.framequota.contract.control.ModelCard;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over a source.
+ *
+ * @param job id
+ * @param video the file to decode
+ * @param model what frames are scaled to
+ * @param every write the frames whose source index is a multiple of this, 1 or more
+ * @param chunkFrames a chunk ends with this many frames
+ * @param chunkBytes a chunk ends before it grows beyond this, with one frame at least
+ * @param resume null to begin with the first frame
+ * @param skip indices of chunks that are committed already: decoded over, not written, not reported
+ */
+public record PublishRequest(
+        String job,
+        Path video,
+        ModelCard model,
+        int every,
+        int chunkFrames,
+        long chunkBytes,
+        @Nullable ResumePoint resume,
+        Set<Integer> skip) {
+    public PublishRequest {
+        skip = Set.copyOf(skip);
+        if (every < 1 || chunkFrames < 1 || chunkBytes < 1) {
+            throw new IllegalArgumentException("every, chunkFrames and chunkBytes must be 1 or more: " + every + ", "
+                    + chunkFrames + ", " + chunkBytes);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.framequota.ingest.publish;
+
+import io.framequota.contract.control.Chunk;
+
+/**
+ * A chunk that lies on the frames topic.
+ *
+ * @param firstPtsMs time of its first frame, for a later {@link ResumePoint}
+ * @param decodeMicros busy time of decoding, frames left out by {@code every} included
+ * @param scaleMicros busy time of converting and scaling
+ * @param publishMicros busy time of handing records to the producer
+ * @param waitMicros waiting for room, for a partition and for the producer
+ */
+public record WrittenChunk(
+        Chunk chunk, double firstPtsMs, long decodeMicros, long scaleMicros, long publishMicros, long waitMicros) {}
