@@ -1,0 +1,69 @@
+package io.framequota.inferenceserver;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line says.
+ *
+ * @param repository folder of models in Triton's layout, null for the built-in models only
+ * @param host address to listen on
+ * @param port to listen on, 0 for any free one
+ * @param cores executions at once of a model whose configuration names no instance group
+ */
+record Options(@Nullable Path repository, String host, int port, int cores) {
+    static final String USAGE =
+            "usage: inference-server [--model-repository DIR] [--host 127.0.0.1] [--port 8001] [--cores N]";
+
+    /** A command line that cannot be followed; the message is one line. */
+    static final class Wrong extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Wrong(String message) {
+            super(message);
+        }
+    }
+
+    static Options parse(String[] arguments, int processors) throws Wrong {
+        Path repository = null;
+        String host = "127.0.0.1";
+        int port = 8001;
+        int cores = processors;
+        for (int i = 0; i < arguments.length; i += 2) {
+            String name = arguments[i];
+            if (i + 1 == arguments.length) {
+                throw new Wrong(name + " needs a value; " + USAGE);
+            }
+            String value = arguments[i + 1];
+            switch (name) {
+                case "--model-repository" -> repository = folder(value);
+                case "--host" -> host = value;
+                case "--port" -> port = number(name, value, 0, 65535);
+                case "--cores" -> cores = number(name, value, 1, 1024);
+                default -> throw new Wrong("unknown option " + name + "; " + USAGE);
+            }
+        }
+        return new Options(repository, host, port, cores);
+    }
+
+    private static Path folder(String value) throws Wrong {
+        Path folder = Path.of(value);
+        if (!Files.isDirectory(folder)) {
+            throw new Wrong("--model-repository " + value + " is no folder");
+        }
+        return folder;
+    }
+
+    private static int number(String name, String value, int least, int most) throws Wrong {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Answered below, like a number outside the range.
+        }
+        throw new Wrong(name + " takes a number from " + least + " to " + most + ", not " + value);
+    }
+}

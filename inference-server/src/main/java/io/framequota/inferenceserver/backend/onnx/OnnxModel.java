@@ -1,0 +1,146 @@
+package io.framequota.inferenceserver.backend.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.framequota.inferenceserver.backend.ElementTypes;
+import io.framequota.inferenceserver.backend.Execution;
+import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.OutputRequest;
+import io.framequota.inferenceserver.backend.Shape;
+import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.Tensor;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A session. Inputs are used where they lie; outputs with a known size are computed straight into their target. */
+final class OnnxModel implements Model {
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final Signature signature;
+    private final Map<String, TensorSpec> outputs = new LinkedHashMap<>();
+
+    OnnxModel(OrtEnvironment environment, OrtSession session) throws OrtException {
+        this.environment = environment;
+        this.session = session;
+        this.signature = new Signature(
+                session.getInputInfo().values().stream().map(OnnxTypes::spec).toList(),
+                session.getOutputInfo().values().stream().map(OnnxTypes::spec).toList());
+        signature.outputs().forEach(output -> outputs.put(output.name(), output));
+    }
+
+    @Override
+    public Signature signature() {
+        return signature;
+    }
+
+    @Override
+    public Execution run(List<Tensor> inputs, List<OutputRequest> wanted) {
+        long start = System.nanoTime();
+        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
+        Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+        try {
+            for (Tensor input : inputs) {
+                feeds.put(input.name(), onMemory(input.data(), input));
+            }
+            Set<String> others = new HashSet<>();
+            for (OutputRequest output : wanted) {
+                if (!pin(output, pinned)) {
+                    others.add(output.name());
+                }
+            }
+            long ready = System.nanoTime();
+            try (OrtSession.Result result = session.run(feeds, others, pinned)) {
+                long inferred = System.nanoTime();
+                List<Tensor> values = new ArrayList<>(wanted.size());
+                for (OutputRequest output : wanted) {
+                    values.add(take(output, pinned.containsKey(output.name()), result));
+                }
+                return new Execution(values, ready - start, inferred - ready, System.nanoTime() - inferred);
+            }
+        } catch (OrtException e) {
+            throw new Refusal(Refusal.Kind.INTERNAL, "the model failed: " + OnnxBackend.oneLine(e));
+        } finally {
+            feeds.values().forEach(OnnxTensor::close);
+            pinned.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private OnnxTensor onMemory(ByteBuffer data, Tensor like) throws OrtException {
+        return OnnxTensor.createTensor(
+                environment,
+                data.slice().order(ByteOrder.nativeOrder()),
+                Shape.array(like.shape()),
+                OnnxTypes.toOnnx(like.type()));
+    }
+
+    private boolean pin(OutputRequest output, Map<String, OnnxTensor> pinned) throws OrtException {
+        ByteBuffer target = output.target();
+        TensorSpec spec = spec(output.name());
+        if (target == null || !Shape.closed(spec.shape()) || Shape.elements(spec.shape()) == 0) {
+            return false;
+        }
+        long bytes = Shape.elements(spec.shape()) * ElementTypes.size(spec.type());
+        requireRoom(output.name(), target, bytes);
+        Tensor like = new Tensor(spec.name(), spec.type(), spec.shape(), target);
+        pinned.put(output.name(), onMemory(target.slice(target.position(), (int) bytes), like));
+        return true;
+    }
+
+    private Tensor take(OutputRequest output, boolean inPlace, OrtSession.Result result) {
+        TensorSpec spec = spec(output.name());
+        ByteBuffer target = output.target();
+        if (inPlace && target != null) {
+            int bytes = (int) Shape.elements(spec.shape()) * ElementTypes.size(spec.type());
+            return new Tensor(spec.name(), spec.type(), spec.shape(), target.slice(target.position(), bytes));
+        }
+        OnnxTensor value = (OnnxTensor) result.get(output.name()).orElseThrow();
+        TensorInfo info = value.getInfo();
+        List<Long> shape = Arrays.stream(info.getShape()).boxed().toList();
+        ByteBuffer data = value.getByteBuffer();
+        if (target == null) {
+            return new Tensor(spec.name(), spec.type(), shape, data);
+        }
+        requireRoom(output.name(), target, data.remaining());
+        ByteBuffer written = target.slice(target.position(), data.remaining());
+        written.duplicate().put(data);
+        return new Tensor(spec.name(), spec.type(), shape, written);
+    }
+
+    private static void requireRoom(String name, ByteBuffer target, long bytes) {
+        if (target.remaining() < bytes) {
+            throw new Refusal(
+                    Refusal.Kind.INTERNAL,
+                    "output '" + name + "' needs " + bytes + " bytes of shared memory, the request gives it "
+                            + target.remaining());
+        }
+    }
+
+    private TensorSpec spec(String output) {
+        TensorSpec spec = outputs.get(output);
+        if (spec == null) {
+            throw new IllegalArgumentException("the model has no output " + output);
+        }
+        return spec;
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("cannot close a session: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** ONNX Runtime. */
+@NullMarked
+package io.framequota.inferenceserver.backend.onnx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.framequota.inferenceserver.backend.opencv;
+
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfInt;
+import org.opencv.core.MatOfRect;
+import org.opencv.core.Rect;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
+import org.opencv.objdetect.CascadeClassifier;
+
+/**
+ * OpenCV's cascade for frontal faces (Viola and Jones 2001). A score is {@code n / (n + 5)} for n overlapping windows that
+ * agree; at least 4 must, so scores start at 0.44.
+ */
+final class FaceDetector implements Detector {
+    private static final double SCALE = 1.1;
+    private static final int NEIGHBOURS = 4;
+    private static final Size SMALLEST = new Size(24, 24);
+
+    private final CascadeClassifier cascade;
+
+    FaceDetector() {
+        String file = OpencvLibrary.faceCascade().toString();
+        cascade = new CascadeClassifier(file);
+        if (cascade.empty()) {
+            throw new Refusal(Refusal.Kind.INTERNAL, "OpenCV cannot read the cascade " + file);
+        }
+    }
+
+    @Override
+    public List<Found> detect(Mat picture) {
+        if (picture.cols() < SMALLEST.width || picture.rows() < SMALLEST.height) {
+            return List.of();
+        }
+        Mat gray = new Mat();
+        MatOfRect boxes = new MatOfRect();
+        MatOfInt counts = new MatOfInt();
+        try {
+            Imgproc.cvtColor(picture, gray, Imgproc.COLOR_BGR2GRAY);
+            Imgproc.equalizeHist(gray, gray);
+            cascade.detectMultiScale2(gray, boxes, counts, SCALE, NEIGHBOURS, 0, SMALLEST, new Size());
+            List<Found> found = new ArrayList<>(boxes.rows());
+            if (boxes.rows() > 0) {
+                Rect[] rects = boxes.toArray();
+                int[] neighbours = counts.toArray();
+                for (int i = 0; i < rects.length; i++) {
+                    Rect r = rects[i];
+                    float score = neighbours[i] / (neighbours[i] + 5f);
+                    found.add(new Found(r.x, r.y, r.x + r.width, r.y + r.height, score));
+                }
+            }
+            return found;
+        } finally {
+            gray.release();
+            boxes.release();
+            counts.release();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.framequota.inferenceserver.backend.opencv;
+
+import io.framequota.contract.kserve.DataType;
+import io.framequota.inferenceserver.backend.Execution;
+import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.OutputRequest;
+import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.Tensor;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.opencv.core.CvException;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+
+/**
+ * A detector as a model: the picture itself in, rows of x1, y1, x2, y2, score, class out. The library is loaded by the first
+ * run. There are as many detectors as runs were ever going on at once.
+ */
+final class OpencvModel implements Model {
+    static final String INPUT = "image";
+    static final String OUTPUT = "detections";
+    private static final long COLUMNS = 6;
+
+    /** Java's arrays and OpenCV's row lengths end here; a picture near it would take minutes anyway. */
+    private static final long MOST_PIXELS = 1L << 28;
+
+    private static final Signature SIGNATURE = new Signature(
+            List.of(new TensorSpec(INPUT, DataType.TYPE_UINT8, List.of(-1L, -1L, 3L))),
+            List.of(new TensorSpec(OUTPUT, DataType.TYPE_FP32, List.of(-1L, COLUMNS))));
+
+    private final Supplier<Detector> factory;
+    private final Queue<Detector> idle = new ConcurrentLinkedQueue<>();
+
+    OpencvModel(Supplier<Detector> factory) {
+        this.factory = factory;
+    }
+
+    @Override
+    public Signature signature() {
+        return SIGNATURE;
+    }
+
+    @Override
+    public Execution run(List<Tensor> inputs, List<OutputRequest> outputs) {
+        long start = System.nanoTime();
+        OpencvLibrary.load();
+        Detector pooled = idle.poll();
+        Detector detector = pooled == null ? factory.get() : pooled;
+        Mat picture = picture(inputs.getFirst());
+        try {
+            long ready = System.nanoTime();
+            List<Detector.Found> found = picture == null ? List.of() : detector.detect(picture);
+            long inferred = System.nanoTime();
+            List<Tensor> values = new ArrayList<>();
+            for (OutputRequest output : outputs) {
+                values.add(rows(found, output.target()));
+            }
+            return new Execution(values, ready - start, inferred - ready, System.nanoTime() - inferred);
+        } catch (CvException e) {
+            throw new Refusal(
+                    Refusal.Kind.INTERNAL,
+                    "OpenCV failed: " + String.valueOf(e.getMessage()).strip());
+        } finally {
+            if (picture != null) {
+                picture.release();
+            }
+            idle.add(detector);
+        }
+    }
+
+    private static @Nullable Mat picture(Tensor image) {
+        long rows = image.shape().get(0);
+        long columns = image.shape().get(1);
+        if (rows == 0 || columns == 0) {
+            return null;
+        }
+        if (rows > MOST_PIXELS / columns) {
+            throw Refusal.invalid("a picture of " + columns + "x" + rows + " pixels is too large");
+        }
+        return new Mat((int) rows, (int) columns, CvType.CV_8UC3, image.data().slice());
+    }
+
+    private static Tensor rows(List<Detector.Found> found, @Nullable ByteBuffer target) {
+        int bytes = (int) (found.size() * COLUMNS * Float.BYTES);
+        ByteBuffer data;
+        if (target == null) {
+            data = ByteBuffer.allocate(bytes);
+        } else if (target.remaining() < bytes) {
+            throw new Refusal(
+                    Refusal.Kind.INTERNAL,
+                    "output '" + OUTPUT + "' needs " + bytes + " bytes of shared memory, the request gives it "
+                            + target.remaining());
+        } else {
+            data = target.slice(target.position(), bytes);
+        }
+        data.order(ByteOrder.nativeOrder());
+        for (Detector.Found f : found) {
+            data.putFloat(f.x1()).putFloat(f.y1()).putFloat(f.x2()).putFloat(f.y2());
+            data.putFloat(f.score()).putFloat(0);
+        }
+        return new Tensor(OUTPUT, DataType.TYPE_FP32, List.of((long) found.size(), COLUMNS), data.flip());
+    }
+
+    @Override
+    public void close() {
+        idle.clear();
+    }
+}

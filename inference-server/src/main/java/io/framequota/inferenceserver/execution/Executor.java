@@ -1,0 +1,123 @@
+package io.framequota.inferenceserver.execution;
+
+import io.framequota.inferenceserver.backend.Execution;
+import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Runs one model: so many requests at once, each on a thread of its own, the others wait in order in a queue that is bounded
+ * in requests and bytes and refuses when it is full. Owns the model.
+ */
+public final class Executor implements AutoCloseable {
+    private static final long MOST_QUEUED_BYTES = 256L << 20;
+
+    private final String name;
+    private final Model model;
+    private final InstantSource clock;
+    private final Counters counters = new Counters();
+    private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(Staging::new);
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private final ThreadPoolExecutor threads;
+
+    /**
+     * Starts no thread before the first request.
+     *
+     * @param instances runs at once
+     * @param queue requests that may wait
+     */
+    public Executor(String name, Model model, int instances, int queue, InstantSource clock) {
+        this.name = name;
+        this.model = model;
+        this.clock = clock;
+        this.threads = new ThreadPoolExecutor(
+                instances,
+                instances,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(queue),
+                Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+    }
+
+    /** Requests that run at once. */
+    public int instances() {
+        return threads.getCorePoolSize();
+    }
+
+    /** What happened so far. */
+    public Counters.Snapshot statistics() {
+        return counters.snapshot();
+    }
+
+    /**
+     * Takes a request, to be answered by another thread.
+     *
+     * @throws Refusal when the queue is full or the model is being unloaded; the request is then not touched
+     */
+    public void submit(Request request) {
+        long bytes = request.heldBytes();
+        if (queuedBytes.addAndGet(bytes) > MOST_QUEUED_BYTES && queuedBytes.get() != bytes) {
+            queuedBytes.addAndGet(-bytes);
+            throw full();
+        }
+        long accepted = System.nanoTime();
+        try {
+            threads.execute(() -> {
+                queuedBytes.addAndGet(-bytes);
+                run(request, accepted);
+            });
+        } catch (RejectedExecutionException e) {
+            queuedBytes.addAndGet(-bytes);
+            throw threads.isShutdown() ? Refusal.unavailable("model '" + name + "' is being unloaded") : full();
+        }
+    }
+
+    private Refusal full() {
+        return Refusal.unavailable("the queue of model '" + name + "' is full; send fewer requests at once");
+    }
+
+    private void run(Request request, long accepted) {
+        long start = System.nanoTime();
+        try {
+            if (request.cancelled()) {
+                throw new CancellationException("the request for model '" + name + "' was cancelled");
+            }
+            Staging memory = staging.get();
+            memory.reset();
+            var inputs = request.inputs(memory);
+            long staged = System.nanoTime() - start;
+            Execution done = model.run(inputs, request.outputs());
+            Timing timing = new Timing(start - accepted, staged + done.inputNs(), done.inferNs(), done.outputNs());
+            // Counted before the answer is out, so that who has the answer finds it counted.
+            counters.succeeded(request.batch(), timing, clock.millis());
+            request.answered(done.outputs(), timing);
+        } catch (Throwable e) {
+            counters.failed(System.nanoTime() - accepted);
+            request.failed(e);
+        }
+    }
+
+    /** Refuses new requests, waits for those it has, and frees the model. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        boolean interrupted = false;
+        while (!threads.isTerminated()) {
+            try {
+                threads.awaitTermination(1, TimeUnit.DAYS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        model.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.framequota.inferenceserver.grpc;
+
+import com.google.protobuf.ByteString;
+import io.framequota.contract.kserve.DataType;
+import io.framequota.contract.kserve.InferTensorContents;
+import io.framequota.inferenceserver.execution.Staging;
+import io.framequota.inferenceserver.memory.Lease;
+import java.nio.ByteBuffer;
+
+/** The elements of one input, wherever the client put them. */
+sealed interface Payload {
+    /** How many bytes they are as a tensor. */
+    long byteSize();
+
+    /** Bytes of this process's memory that they hold. */
+    long heldBytes();
+
+    /** The elements as direct memory. */
+    ByteBuffer direct(Staging staging);
+
+    /** In shared memory: used where they lie. */
+    record Shared(Lease lease) implements Payload {
+        @Override
+        public long byteSize() {
+            return lease.memory().remaining();
+        }
+
+        @Override
+        public long heldBytes() {
+            return 0;
+        }
+
+        @Override
+        public ByteBuffer direct(Staging staging) {
+            return lease.memory();
+        }
+    }
+
+    /** Among the raw contents of the message. */
+    record Raw(ByteString bytes) implements Payload {
+        @Override
+        public long byteSize() {
+            return bytes.size();
+        }
+
+        @Override
+        public long heldBytes() {
+            return bytes.size();
+        }
+
+        @Override
+        public ByteBuffer direct(Staging staging) {
+            ByteBuffer memory = staging.take(bytes.size());
+            bytes.copyTo(memory.duplicate());
+            return memory;
+        }
+    }
+
+    /** As numbers of the message. */
+    record Typed(DataType type, InferTensorContents contents, long byteSize) implements Payload {
+        @Override
+        public long heldBytes() {
+            return contents.getSerializedSize();
+        }
+
+        @Override
+        public ByteBuffer direct(Staging staging) {
+            ByteBuffer memory = staging.take((int) byteSize);
+            TypedContents.write(type, contents, memory.duplicate().order(memory.order()));
+            return memory;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.framequota.inferenceserver.grpc;
+
+import io.framequota.contract.kserve.InferParameter;
+import io.framequota.inferenceserver.memory.Lease;
+import io.framequota.inferenceserver.memory.SharedMemory;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a tensor that lies in shared memory, as Triton names them. */
+final class SharedMemoryParameters {
+    private static final String REGION = "shared_memory_region";
+    private static final String BYTE_SIZE = "shared_memory_byte_size";
+    private static final String OFFSET = "shared_memory_offset";
+
+    private SharedMemoryParameters() {}
+
+    /** The memory that the parameters name, to be given back; null when they name none. */
+    static @Nullable Lease lease(String tensor, Map<String, InferParameter> parameters, SharedMemory memory) {
+        InferParameter region = parameters.get(REGION);
+        if (region == null) {
+            return null;
+        }
+        InferParameter size = parameters.get(BYTE_SIZE);
+        if (!region.hasStringParam()) {
+            throw Refusal.invalid("'" + REGION + "' of tensor '" + tensor + "' must be a string");
+        }
+        if (size == null) {
+            throw Refusal.invalid(
+                    "'" + BYTE_SIZE + "' must be given with '" + REGION + "' for tensor '" + tensor + "'");
+        }
+        InferParameter offset = parameters.get(OFFSET);
+        return memory.lease(
+                region.getStringParam(),
+                offset == null ? 0 : integer(OFFSET, tensor, offset),
+                integer(BYTE_SIZE, tensor, size));
+    }
+
+    private static long integer(String name, String tensor, InferParameter parameter) {
+        return switch (parameter.getParameterChoiceCase()) {
+            case INT64_PARAM -> parameter.getInt64Param();
+            case UINT64_PARAM -> parameter.getUint64Param();
+            default -> throw Refusal.invalid("'" + name + "' of tensor '" + tensor + "' must be an integer");
+        };
+    }
+}

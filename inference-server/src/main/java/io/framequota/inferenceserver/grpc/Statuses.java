@@ -1,0 +1,36 @@
+package io.framequota.inferenceserver.grpc;
+
+import io.framequota.inferenceserver.refusal.Refusal;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CancellationException;
+
+/** What a failure is called on the wire. */
+final class Statuses {
+    private Statuses() {}
+
+    static StatusRuntimeException of(Throwable cause) {
+        return status(cause).asRuntimeException();
+    }
+
+    private static Status status(Throwable cause) {
+        if (cause instanceof Refusal refusal) {
+            return Status.fromCode(code(refusal.kind())).withDescription(refusal.reason());
+        }
+        if (cause instanceof CancellationException) {
+            return Status.CANCELLED.withDescription(cause.getMessage());
+        }
+        return Status.INTERNAL.withDescription("the server failed: " + cause);
+    }
+
+    private static Status.Code code(Refusal.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> Status.Code.NOT_FOUND;
+            case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
+            case UNAVAILABLE -> Status.Code.UNAVAILABLE;
+            case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
+            case UNIMPLEMENTED -> Status.Code.UNIMPLEMENTED;
+            case INTERNAL -> Status.Code.INTERNAL;
+        };
+    }
+}

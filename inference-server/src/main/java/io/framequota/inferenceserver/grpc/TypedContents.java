@@ -1,0 +1,47 @@
+package io.framequota.inferenceserver.grpc;
+
+import io.framequota.contract.kserve.DataType;
+import io.framequota.contract.kserve.InferTensorContents;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.nio.ByteBuffer;
+
+/** Tensors that come as numbers in the message, each type in the field that the protocol has for it. */
+final class TypedContents {
+    private TypedContents() {}
+
+    /**
+     * How many elements of this type there are.
+     *
+     * @throws Refusal for types that can only come raw
+     */
+    static int count(DataType type, InferTensorContents contents) {
+        return switch (type) {
+            case TYPE_BOOL -> contents.getBoolContentsCount();
+            case TYPE_INT8, TYPE_INT16, TYPE_INT32 -> contents.getIntContentsCount();
+            case TYPE_INT64 -> contents.getInt64ContentsCount();
+            case TYPE_UINT8, TYPE_UINT16, TYPE_UINT32 -> contents.getUintContentsCount();
+            case TYPE_UINT64 -> contents.getUint64ContentsCount();
+            case TYPE_FP32 -> contents.getFp32ContentsCount();
+            case TYPE_FP64 -> contents.getFp64ContentsCount();
+            default -> throw Refusal.invalid("elements of " + type + " must come as raw_input_contents");
+        };
+    }
+
+    /** Writes the elements of this type in the buffer's byte order. */
+    static void write(DataType type, InferTensorContents contents, ByteBuffer out) {
+        switch (type) {
+            case TYPE_BOOL -> contents.getBoolContentsList().forEach(v -> out.put((byte) (v ? 1 : 0)));
+            case TYPE_INT8 -> contents.getIntContentsList().forEach(v -> out.put(v.byteValue()));
+            case TYPE_INT16 -> contents.getIntContentsList().forEach(v -> out.putShort(v.shortValue()));
+            case TYPE_INT32 -> contents.getIntContentsList().forEach(out::putInt);
+            case TYPE_INT64 -> contents.getInt64ContentsList().forEach(out::putLong);
+            case TYPE_UINT8 -> contents.getUintContentsList().forEach(v -> out.put(v.byteValue()));
+            case TYPE_UINT16 -> contents.getUintContentsList().forEach(v -> out.putShort(v.shortValue()));
+            case TYPE_UINT32 -> contents.getUintContentsList().forEach(out::putInt);
+            case TYPE_UINT64 -> contents.getUint64ContentsList().forEach(out::putLong);
+            case TYPE_FP32 -> contents.getFp32ContentsList().forEach(out::putFloat);
+            case TYPE_FP64 -> contents.getFp64ContentsList().forEach(out::putDouble);
+            default -> throw Refusal.invalid("elements of " + type + " must come as raw_input_contents");
+        }
+    }
+}

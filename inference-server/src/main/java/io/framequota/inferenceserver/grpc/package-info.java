@@ -1,0 +1,5 @@
+/** The protocol: GRPCInferenceService. */
+@NullMarked
+package io.framequota.inferenceserver.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Shared memory that clients registered. */
+@NullMarked
+package io.framequota.inferenceserver.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The embedded KServe v2 inference server: options, wiring, life. */
+@NullMarked
+package io.framequota.inferenceserver;
+
+import org.jspecify.annotations.NullMarked;

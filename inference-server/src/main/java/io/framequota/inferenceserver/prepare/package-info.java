@@ -1,0 +1,5 @@
+/** Models with an 8-bit input. */
+@NullMarked
+package io.framequota.inferenceserver.prepare;
+
+import org.jspecify.annotations.NullMarked;

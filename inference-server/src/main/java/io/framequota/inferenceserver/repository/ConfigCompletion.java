@@ -1,0 +1,127 @@
+package io.framequota.inferenceserver.repository;
+
+import io.framequota.contract.kserve.DataType;
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelInput;
+import io.framequota.contract.kserve.ModelInstanceGroup;
+import io.framequota.contract.kserve.ModelOutput;
+import io.framequota.inferenceserver.backend.ElementTypes;
+import io.framequota.inferenceserver.backend.Shape;
+import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/** Fills in what a config.pbtxt leaves out from what the model itself states, as Triton does, and refuses contradictions. */
+final class ConfigCompletion {
+    /** Triton's default for a model that can batch and whose configuration does not say how far. */
+    private static final int DEFAULT_MAX_BATCH = 4;
+
+    private ConfigCompletion() {}
+
+    /**
+     * Completes a configuration.
+     *
+     * @param instances executions at once when the configuration names no instance group
+     * @throws Refusal when configuration and model contradict each other
+     */
+    static ModelConfig complete(ModelConfig partial, Signature signature, int instances) {
+        ModelConfig.Builder config = partial.toBuilder();
+        boolean silent =
+                partial.getInputCount() == 0 && partial.getOutputCount() == 0 && partial.getMaxBatchSize() == 0;
+        if (silent && Tensors.canBatch(signature)) {
+            config.setMaxBatchSize(DEFAULT_MAX_BATCH);
+        }
+        boolean batched = config.getMaxBatchSize() > 0;
+        if (batched && !Tensors.canBatch(signature)) {
+            throw Refusal.unavailable("max_batch_size is " + config.getMaxBatchSize()
+                    + ", but the model has no open first dimension; set it to 0 and give full dims");
+        }
+        inputs(config, signature.inputs(), batched);
+        outputs(config, signature.outputs(), batched);
+        if (config.getInstanceGroupCount() == 0) {
+            config.addInstanceGroup(ModelInstanceGroup.newBuilder().setCount(instances));
+        }
+        for (ModelInstanceGroup.Builder group : config.getInstanceGroupBuilderList()) {
+            group(group, config.getName());
+        }
+        if (!config.hasVersionPolicy()) {
+            config.getVersionPolicyBuilder().getLatestBuilder().setNumVersions(1);
+        }
+        return config.build();
+    }
+
+    private static void group(ModelInstanceGroup.Builder group, String model) {
+        if (group.getKind() == ModelInstanceGroup.Kind.KIND_GPU) {
+            throw Refusal.unavailable("instance_group asks for KIND_GPU; the embedded server computes on CPUs");
+        }
+        group.setKind(ModelInstanceGroup.Kind.KIND_CPU).setCount(Math.max(1, group.getCount()));
+        if (group.getName().isEmpty()) {
+            group.setName(model);
+        }
+    }
+
+    private static void inputs(ModelConfig.Builder config, List<TensorSpec> specs, boolean batched) {
+        if (config.getInputCount() == 0) {
+            specs.forEach(spec -> config.addInput(ModelInput.newBuilder().setName(spec.name())));
+        }
+        for (TensorSpec spec : specs) {
+            if (config.getInputList().stream()
+                    .noneMatch(input -> input.getName().equals(spec.name()))) {
+                throw Refusal.unavailable("the configuration lacks the model's input '" + spec.name() + "'");
+            }
+        }
+        for (ModelInput.Builder input : config.getInputBuilderList()) {
+            TensorSpec spec = named(specs, input.getName(), "input");
+            if (input.hasReshape()) {
+                throw Refusal.unavailable("reshape of input '" + input.getName() + "' is not supported");
+            }
+            input.setDataType(type(input.getDataType(), spec));
+            List<Long> dims = dims(input.getDimsList(), spec, batched);
+            input.clearDims().addAllDims(dims);
+        }
+    }
+
+    private static void outputs(ModelConfig.Builder config, List<TensorSpec> specs, boolean batched) {
+        if (config.getOutputCount() == 0) {
+            specs.forEach(spec -> config.addOutput(ModelOutput.newBuilder().setName(spec.name())));
+        }
+        for (ModelOutput.Builder output : config.getOutputBuilderList()) {
+            TensorSpec spec = named(specs, output.getName(), "output");
+            if (output.hasReshape()) {
+                throw Refusal.unavailable("reshape of output '" + output.getName() + "' is not supported");
+            }
+            output.setDataType(type(output.getDataType(), spec));
+            List<Long> dims = dims(output.getDimsList(), spec, batched);
+            output.clearDims().addAllDims(dims);
+        }
+    }
+
+    private static TensorSpec named(List<TensorSpec> specs, String name, String kind) {
+        Optional<TensorSpec> spec =
+                specs.stream().filter(s -> s.name().equals(name)).findFirst();
+        return spec.orElseThrow(() -> Refusal.unavailable("the model has no " + kind + " '" + name + "'; it has "
+                + specs.stream().map(TensorSpec::name).toList()));
+    }
+
+    private static DataType type(DataType configured, TensorSpec spec) {
+        if (configured != DataType.TYPE_INVALID && configured != spec.type()) {
+            throw Refusal.unavailable("tensor '" + spec.name() + "' is " + ElementTypes.name(configured)
+                    + " in the configuration and " + ElementTypes.name(spec.type()) + " in the model");
+        }
+        return spec.type();
+    }
+
+    private static List<Long> dims(List<Long> configured, TensorSpec spec, boolean batched) {
+        List<Long> own = Tensors.dims(spec, batched);
+        if (configured.isEmpty()) {
+            return own;
+        }
+        if (!Shape.compatible(configured, own)) {
+            throw Refusal.unavailable("tensor '" + spec.name() + "' has dims " + Shape.text(configured)
+                    + " in the configuration and " + Shape.text(own) + " in the model");
+        }
+        return List.copyOf(configured);
+    }
+}

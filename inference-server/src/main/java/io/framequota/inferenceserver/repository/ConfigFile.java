@@ -1,0 +1,41 @@
+package io.framequota.inferenceserver.repository;
+
+import com.google.protobuf.TextFormat;
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads a model's config.pbtxt. */
+final class ConfigFile {
+    private static final String NAME = "config.pbtxt";
+
+    private ConfigFile() {}
+
+    /**
+     * The configuration in this model's folder with its name filled in, an empty one when there is no file. Fields that this
+     * server does not know are passed over, for Triton's newer versions may add some.
+     */
+    static ModelConfig read(String model, Path folder) {
+        ModelConfig.Builder config = ModelConfig.newBuilder();
+        Path file = folder.resolve(NAME);
+        if (Files.isRegularFile(file)) {
+            try {
+                TextFormat.Parser.newBuilder()
+                        .setAllowUnknownFields(true)
+                        .build()
+                        .merge(Files.readString(file, StandardCharsets.UTF_8), config);
+            } catch (TextFormat.ParseException e) {
+                throw Refusal.unavailable(NAME + " is malformed at line:column " + e.getMessage());
+            } catch (IOException e) {
+                throw Refusal.unavailable(NAME + " cannot be read: " + e.getMessage());
+            }
+        }
+        if (!config.getName().isEmpty() && !config.getName().equals(model)) {
+            throw Refusal.unavailable(NAME + " names the model '" + config.getName() + "', its folder '" + model + "'");
+        }
+        return config.setName(model).build();
+    }
+}

@@ -1,0 +1,49 @@
+package io.framequota.inferenceserver.repository;
+
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.execution.Executor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A version of a model that answers requests.
+ *
+ * @param config complete
+ * @param inputs as requests send them, by name, the batch in front where the model has one
+ * @param outputs as responses have them
+ */
+public record LoadedModel(
+        String name,
+        long version,
+        ModelConfig config,
+        Map<String, TensorSpec> inputs,
+        Map<String, TensorSpec> outputs,
+        Executor executor) {
+
+    static LoadedModel of(long version, ModelConfig config, Executor executor) {
+        boolean batched = config.getMaxBatchSize() > 0;
+        Map<String, TensorSpec> inputs = new LinkedHashMap<>();
+        config.getInputList()
+                .forEach(i -> put(inputs, new TensorSpec(i.getName(), i.getDataType(), i.getDimsList()), batched));
+        Map<String, TensorSpec> outputs = new LinkedHashMap<>();
+        config.getOutputList()
+                .forEach(o -> put(outputs, new TensorSpec(o.getName(), o.getDataType(), o.getDimsList()), batched));
+        return new LoadedModel(config.getName(), version, config, inputs, outputs, executor);
+    }
+
+    private static void put(Map<String, TensorSpec> specs, TensorSpec spec, boolean batched) {
+        specs.put(spec.name(), batched ? Tensors.batched(spec) : spec);
+    }
+
+    /** Largest batch of a request, 0 when the model has no batch dimension. */
+    public int maxBatch() {
+        return config.getMaxBatchSize();
+    }
+
+    /** The inputs in the model's order. */
+    public List<TensorSpec> inputList() {
+        return List.copyOf(inputs.values());
+    }
+}

@@ -1,0 +1,81 @@
+package io.framequota.inferenceserver.repository;
+
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelInstanceGroup;
+import io.framequota.inferenceserver.backend.Backend;
+import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.execution.Executor;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Makes models out of folders.
+ *
+ * @param instances executions at once of a model without instance groups
+ * @param queue requests that may wait for one model
+ */
+public record Loader(Backend onnx, int instances, int queue, InstantSource clock) {
+    private static final String ONNX_FILE = "model.onnx";
+
+    /** Loads the versions that are to be served, or none of them. */
+    ModelState.Ready load(String name, Path folder) {
+        ModelConfig partial = ConfigFile.read(name, folder);
+        String file = partial.getDefaultModelFilename().isEmpty() ? ONNX_FILE : partial.getDefaultModelFilename();
+        requireOnnx(partial);
+        List<Long> versions = Versions.served(Versions.in(folder), partial.getVersionPolicy());
+        if (versions.isEmpty()) {
+            throw Refusal.unavailable("there is no version to serve; put the model at " + name + "/1/" + file);
+        }
+        ModelConfig named = partial.toBuilder()
+                .setBackend("onnxruntime")
+                .setPlatform("onnxruntime_onnx")
+                .setDefaultModelFilename(file)
+                .build();
+        TreeMap<Long, LoadedModel> loaded = new TreeMap<>();
+        try {
+            for (long version : versions) {
+                Path path = folder.resolve(Long.toString(version)).resolve(file);
+                if (!Files.isRegularFile(path)) {
+                    throw Refusal.unavailable("there is no " + name + "/" + version + "/" + file);
+                }
+                loaded.put(version, serve(version, Labels.addTo(named, folder), onnx.open(path)));
+            }
+        } catch (RuntimeException e) {
+            loaded.values().forEach(model -> model.executor().close());
+            throw e;
+        }
+        return new ModelState.Ready(loaded);
+    }
+
+    /** Completes the configuration of an opened model and puts a queue in front of it. Owns the model from here on. */
+    LoadedModel serve(long version, ModelConfig partial, Model model) {
+        try {
+            ModelConfig config = ConfigCompletion.complete(partial, model.signature(), instances);
+            int atOnce = config.getInstanceGroupList().stream()
+                    .mapToInt(ModelInstanceGroup::getCount)
+                    .sum();
+            int configured = config.getDynamicBatching().getDefaultQueuePolicy().getMaxQueueSize();
+            Executor executor =
+                    new Executor(config.getName(), model, atOnce, configured > 0 ? configured : queue, clock);
+            return LoadedModel.of(version, config, executor);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static void requireOnnx(ModelConfig config) {
+        String backend = config.getBackend().isEmpty() ? config.getPlatform() : config.getBackend();
+        if (!List.of("", "onnxruntime", "onnxruntime_onnx").contains(backend)) {
+            throw Refusal.unavailable(
+                    "backend '" + backend + "' is not part of the embedded server, which runs onnxruntime models");
+        }
+        if (config.hasSequenceBatching() || config.hasEnsembleScheduling()) {
+            throw Refusal.unavailable("sequence batching and ensembles are left to Triton");
+        }
+    }
+}

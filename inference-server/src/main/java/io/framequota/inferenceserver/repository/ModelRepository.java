@@ -1,0 +1,210 @@
+package io.framequota.inferenceserver.repository;
+
+import io.framequota.inferenceserver.backend.BuiltIn;
+import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.Refusal.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models: those of a folder in Triton's layout, and the built-in ones, which a folder of the same name replaces. A model
+ * that cannot be loaded is listed with its reason and disturbs no other. Looking up is for any thread and never waits;
+ * loading and unloading take turns.
+ */
+public final class ModelRepository implements AutoCloseable {
+    private final @Nullable Path root;
+    private final Loader loader;
+    private final List<BuiltIn> builtIns;
+    private final Map<String, ModelState> states = new ConcurrentHashMap<>();
+
+    /** Loads nothing yet; without a folder there are the built-in models only. */
+    public ModelRepository(@Nullable Path root, Loader loader, List<BuiltIn> builtIns) {
+        this.root = root;
+        this.loader = loader;
+        this.builtIns = List.copyOf(builtIns);
+    }
+
+    /** One line of the index. State and reason are empty for a folder that was never loaded. */
+    public record Listing(String name, String version, String state, String reason) {}
+
+    /** Loads every model, the broken ones included, as far as it goes. */
+    public synchronized void loadAll() {
+        for (String name : names()) {
+            try {
+                states.put(name, open(name));
+            } catch (Refusal e) {
+                states.put(name, new ModelState.Unavailable(versionsOf(name), e.reason()));
+            }
+        }
+    }
+
+    /**
+     * Loads a model, again when it is loaded already; when that fails, what was loaded goes on.
+     *
+     * @throws Refusal when there is no such model or it is broken
+     */
+    public synchronized void load(String name) {
+        ModelState loaded;
+        try {
+            loaded = open(name);
+        } catch (Refusal e) {
+            if (!(states.get(name) instanceof ModelState.Ready) && names().contains(name)) {
+                states.put(name, new ModelState.Unavailable(versionsOf(name), e.reason()));
+            }
+            throw new Refusal(Kind.INTERNAL, "failed to load '" + name + "': " + e.reason());
+        }
+        release(states.put(name, loaded));
+    }
+
+    /** Unloads a model after the requests it has; one that is not loaded is no error. */
+    public synchronized void unload(String name) {
+        ModelState state = states.get(name);
+        if (state instanceof ModelState.Ready ready) {
+            List<Long> versions = List.copyOf(ready.versions().keySet());
+            states.put(name, new ModelState.Unavailable(versions, "unloaded"));
+            release(state);
+        }
+    }
+
+    private static void release(@Nullable ModelState state) {
+        if (state instanceof ModelState.Ready ready) {
+            ready.versions().values().forEach(model -> model.executor().close());
+        }
+    }
+
+    private ModelState open(String name) {
+        Path folder = folder(name);
+        if (folder != null) {
+            return loader.load(name, folder);
+        }
+        for (BuiltIn builtIn : builtIns) {
+            if (builtIn.config().getName().equals(name)) {
+                return new ModelState.Ready(
+                        new TreeMap<>(Map.of(1L, loader.serve(1, builtIn.config(), builtIn.model()))));
+            }
+        }
+        throw new Refusal(Kind.NOT_FOUND, "there is no folder of that name in the repository");
+    }
+
+    private @Nullable Path folder(String name) {
+        if (root == null || name.isEmpty() || name.startsWith(".") || name.contains("/")) {
+            return null;
+        }
+        Path folder = root.resolve(name);
+        return Files.isDirectory(folder) ? folder : null;
+    }
+
+    private List<Long> versionsOf(String name) {
+        Path folder = folder(name);
+        return folder == null ? List.of() : Versions.in(folder);
+    }
+
+    private SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        builtIns.forEach(builtIn -> names.add(builtIn.config().getName()));
+        if (root != null) {
+            try (Stream<Path> children = Files.list(root)) {
+                children.filter(Files::isDirectory)
+                        .map(child -> String.valueOf(child.getFileName()))
+                        .filter(name -> !name.startsWith("."))
+                        .forEach(names::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the model repository cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return names;
+    }
+
+    /**
+     * The model that answers a request.
+     *
+     * @param version 0 for the latest one that is ready
+     * @throws Refusal when there is none, in Triton's distinctions: an unknown name or version and a model with no version at
+     *     all are not found, a version that is known and not ready is unavailable
+     */
+    public LoadedModel find(String name, long version) {
+        return switch (states.get(name)) {
+            case ModelState.Ready(var versions)
+            when version == 0 -> versions.lastEntry().getValue();
+            case ModelState.Ready(var versions) when versions.containsKey(version) -> present(versions, version);
+            case ModelState.Unavailable(var ignored, String reason)
+            when version == 0 -> throw unknown(Kind.NOT_FOUND, name, "has no available versions (" + reason + ")");
+            case ModelState.Unavailable(var versions, String reason)
+            when versions.contains(version) ->
+                throw unknown(Kind.UNAVAILABLE, name, "version " + version + " is not ready (" + reason + ")");
+            case null -> throw unknown(Kind.NOT_FOUND, name, "is not found");
+            default -> throw unknown(Kind.NOT_FOUND, name, "version " + version + " is not found");
+        };
+    }
+
+    private static LoadedModel present(NavigableMap<Long, LoadedModel> versions, long version) {
+        LoadedModel model = versions.get(version);
+        if (model == null) {
+            throw new IllegalStateException("version " + version + " is gone");
+        }
+        return model;
+    }
+
+    private static Refusal unknown(Kind kind, String name, String what) {
+        return new Refusal(kind, "request for unknown model: '" + name + "' " + what);
+    }
+
+    /** Whether this version (0: any) answers requests. */
+    public boolean ready(String name, long version) {
+        return states.get(name) instanceof ModelState.Ready(var versions)
+                && (version == 0 || versions.containsKey(version));
+    }
+
+    /** Every served version of every ready model, by name. */
+    public List<LoadedModel> serving() {
+        return new TreeMap<>(states)
+                .values().stream()
+                        .filter(ModelState.Ready.class::isInstance)
+                        .flatMap(state -> ((ModelState.Ready) state).versions().values().stream())
+                        .toList();
+    }
+
+    /** All models by name, or only those that are ready. */
+    public List<Listing> index(boolean readyOnly) {
+        SortedSet<String> names = names();
+        names.addAll(states.keySet());
+        List<Listing> index = new ArrayList<>();
+        for (String name : names) {
+            switch (states.get(name)) {
+                case ModelState.Ready(var versions) ->
+                    versions.keySet().forEach(v -> index.add(new Listing(name, v.toString(), "READY", "")));
+                case ModelState.Unavailable(var versions, String reason)
+                when !readyOnly -> {
+                    String version =
+                            versions.isEmpty() ? "" : versions.getLast().toString();
+                    index.add(new Listing(name, version, "UNAVAILABLE", reason));
+                }
+                case null -> {
+                    if (!readyOnly) {
+                        index.add(new Listing(name, "", "", ""));
+                    }
+                }
+                default -> {}
+            }
+        }
+        return index;
+    }
+
+    /** Unloads everything. */
+    @Override
+    public synchronized void close() {
+        states.keySet().forEach(this::unload);
+    }
+}
