@@ -1,16 +1,19 @@
 package io.framequota.cli.local.postgres;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** A real PostgreSQL server from its jar, on loopback, with its data in a folder that outlives it. */
 public final class LocalDatabase implements AutoCloseable {
-    private final EmbeddedPostgres postgres;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private final Process process;
+    private final int port;
 
-    private LocalDatabase(EmbeddedPostgres postgres) {
-        this.postgres = postgres;
+    private LocalDatabase(Process process, int port) {
+        this.process = process;
+        this.port = port;
     }
 
     /**
@@ -19,23 +22,50 @@ public final class LocalDatabase implements AutoCloseable {
      * @throws IOException when the server cannot be unpacked or started
      */
     public static LocalDatabase start(Path data, int port) throws IOException {
-        Files.createDirectories(data);
-        return new LocalDatabase(EmbeddedPostgres.builder()
-                .setDataDirectory(data)
-                .setPort(port)
-                .setCleanDataDirectory(false)
-                .setServerConfig("max_connections", "50")
-                .setServerConfig("shared_buffers", "32MB")
-                .start());
+        try {
+            Path folder = data.toAbsolutePath();
+            PostgresServer.initialise(cache(), folder);
+            Process process = new ProcessBuilder(PostgresServer.command(cache(), folder, port, false))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("server.log").toFile())
+                    .start();
+            LocalDatabase database = new LocalDatabase(process, port);
+            long end = System.nanoTime() + LIMIT.toNanos();
+            while (!PostgresServer.isReady(folder, process.pid())) {
+                if (!process.isAlive() || System.nanoTime() > end) {
+                    database.close();
+                    throw new IOException(
+                            "PostgreSQL does not start on " + folder + ": see " + folder.resolve("server.log"));
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            return database;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while PostgreSQL started", e);
+        }
     }
 
     /** The URL, for user {@code postgres} without a password. */
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
     }
 
     @Override
     public void close() throws IOException {
-        postgres.close();
+        process.destroy();
+        try {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Path cache() {
+        String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+        return Path.of(xdg.startsWith("/") ? xdg : System.getProperty("user.home") + "/.cache", "framequota");
     }
 }

@@ -1,0 +1,131 @@
+package io.framequota.cli;
+
+import io.framequota.cli.detect.DetectCommand;
+import io.framequota.cli.jobs.CancelCommand;
+import io.framequota.cli.jobs.JobCommand;
+import io.framequota.cli.jobs.JobsCommand;
+import io.framequota.cli.jobs.RedriveCommand;
+import io.framequota.cli.jobs.ResultsCommand;
+import io.framequota.cli.jobs.SubmitCommand;
+import io.framequota.cli.jobs.WatchCommand;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.policy.ModelsCommand;
+import io.framequota.cli.policy.PoliciesCommand;
+import io.framequota.cli.policy.PolicyCommand;
+import io.framequota.cli.serve.DownCommand;
+import io.framequota.cli.serve.LogsCommand;
+import io.framequota.cli.serve.ModelCommand;
+import io.framequota.cli.serve.ServeCommand;
+import io.framequota.cli.serve.StatusCommand;
+import io.framequota.cli.serve.UpCommand;
+import io.framequota.cli.serve.WarmCommand;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** The program: wires the commands and turns how they end into exit codes. */
+public final class Main {
+    /** Time that an interrupted command has to put things in order. */
+    private static final long ORDER_SECONDS = 10;
+
+    public static void main(String[] arguments) {
+        Thread main = Thread.currentThread();
+        CountDownLatch ended = new CountDownLatch(1);
+        // A signal interrupts the command, which unwinds and cleans up as after any other end. The JVM then exits with
+        // the signal's own code, 130 for Ctrl-C.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            main.interrupt();
+            try {
+                ended.await(ORDER_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        Map<String, String> environment = System.getenv();
+        Terminal terminal = Terminal.ofProcess(environment);
+        int code =
+                commandLine(terminal, Installation.of(environment), environment).execute(arguments);
+        ended.countDown();
+        System.exit(code);
+    }
+
+    /** All commands. */
+    static CommandLine commandLine(Terminal terminal, Installation installation, Map<String, String> environment) {
+        CommandLine line = new CommandLine(new Fq())
+                .addSubcommand(new DetectCommand(terminal, installation))
+                .addSubcommand(new UpCommand(terminal, installation))
+                .addSubcommand(new DownCommand(terminal, installation))
+                .addSubcommand(new StatusCommand(terminal, installation))
+                .addSubcommand(new LogsCommand(terminal, installation))
+                .addSubcommand(new SubmitCommand(terminal, installation, environment))
+                .addSubcommand(new JobsCommand(terminal, installation, environment))
+                .addSubcommand(new JobCommand(terminal, installation, environment))
+                .addSubcommand(new WatchCommand(terminal, installation, environment))
+                .addSubcommand(new ResultsCommand(terminal, installation, environment))
+                .addSubcommand(new CancelCommand(terminal, installation, environment))
+                .addSubcommand(new RedriveCommand(terminal, installation, environment))
+                .addSubcommand(new PoliciesCommand(terminal, installation, environment))
+                .addSubcommand(new PolicyCommand(terminal, installation, environment))
+                .addSubcommand(new ModelsCommand(terminal, installation, environment))
+                .addSubcommand(new ServeCommand(terminal, installation))
+                .addSubcommand(new CommandLine(new ModelCommand())
+                        .addSubcommand(new ModelCommand.Prepare(terminal, installation)))
+                .addSubcommand(new WarmCommand(terminal, installation));
+        line.setOut(new PrintWriter(terminal.bytes(), true));
+        withHelp(line);
+        line.setParameterExceptionHandler((e, args) -> {
+            String command = e.getCommandLine().getCommandSpec().qualifiedName(" ");
+            terminal.say(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use"));
+            terminal.say("see " + command + " --help");
+            return Failure.WRONG_USE;
+        });
+        line.setExecutionExceptionHandler((e, command, result) -> exitCode(e, terminal, environment));
+        return line;
+    }
+
+    private static void withHelp(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommandSpec().findOption("--help") == null) {
+                command.getCommandSpec().mixinStandardHelpOptions(true);
+            }
+            withHelp(command);
+        }
+    }
+
+    private static int exitCode(Exception e, Terminal terminal, Map<String, String> environment) throws Exception {
+        if (environment.containsKey("FQ_DEBUG")) {
+            throw e;
+        }
+        return switch (e) {
+            case Failure failure -> {
+                terminal.say(failure.line());
+                yield failure.exitCode();
+            }
+            case InterruptedException interrupted -> Failure.INTERRUPTED;
+            case IOException io -> {
+                terminal.say(words(io));
+                yield Failure.WORK_FAILED;
+            }
+            default -> {
+                terminal.say("unexpected: " + e + " (FQ_DEBUG=1 shows where)");
+                yield Failure.WORK_FAILED;
+            }
+        };
+    }
+
+    private static String words(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
+            case java.nio.file.NoSuchFileException missing -> "there is no " + missing.getFile();
+            case java.nio.file.FileSystemException file -> file.getFile() + ": " + file.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private Main() {}
+}

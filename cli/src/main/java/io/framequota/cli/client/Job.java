@@ -1,0 +1,60 @@
+package io.framequota.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A job as the server tells of it: its JSON, with names for what fq itself looks at. */
+public record Job(JsonNode json) {
+    public String id() {
+        return json.path("job").asText();
+    }
+
+    public String source() {
+        return json.path("source").asText();
+    }
+
+    public String model() {
+        return json.path("model").asText();
+    }
+
+    public String state() {
+        return json.path("state").asText();
+    }
+
+    /** Frames with a result. */
+    public long frames() {
+        return json.path("frames").asLong();
+    }
+
+    /** Frames that it will have as far as the server knows, 0 when it does not. */
+    public long expectedFrames() {
+        return json.path("expected_frames").asLong();
+    }
+
+    public long detections() {
+        return json.path("detections").asLong();
+    }
+
+    /** Why it failed, empty when it did not. */
+    public String error() {
+        return json.path("error").isTextual() ? json.path("error").asText() : "";
+    }
+
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        json.path("warnings").forEach(w -> warnings.add(w.asText()));
+        return warnings;
+    }
+
+    public boolean ended() {
+        return switch (state()) {
+            case "SUCCEEDED", "FAILED", "CANCELLED" -> true;
+            default -> false;
+        };
+    }
+
+    public boolean succeeded() {
+        return state().equals("SUCCEEDED");
+    }
+}

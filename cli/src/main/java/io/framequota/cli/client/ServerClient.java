@@ -1,0 +1,243 @@
+package io.framequota.cli.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.cli.terminal.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * ingest-service over REST. Every method blocks, may be interrupted, and turns what the server refuses into a
+ * {@link Failure} with the server's own words: 4xx into wrong use, 5xx into failed work. Safe for use by several threads.
+ */
+public final class ServerClient implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private final String base;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    /** A client of the server at this URL. */
+    public ServerClient(String url) {
+        String trimmed = url.replaceAll("/+$", "");
+        try {
+            URI uri = URI.create(trimmed);
+            if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
+                throw Failure.use("not a server's URL: " + url + ": give one like http://127.0.0.1:8080");
+            }
+        } catch (IllegalArgumentException e) {
+            throw Failure.use("not a server's URL: " + url + ": give one like http://127.0.0.1:8080");
+        }
+        base = trimmed;
+    }
+
+    /** Submits a source; the answer comes at once, for a file after its upload. */
+    public Job submit(Source source, Submission submission) throws InterruptedException {
+        HttpRequest.Builder request = request("/api/v1/jobs");
+        if (submission.idempotencyKey() != null) {
+            request.header("Idempotency-Key", submission.idempotencyKey());
+        }
+        try {
+            switch (source) {
+                case Source.LocalFile file -> {
+                    Multipart body = new Multipart(fields(submission), file.path());
+                    request.header("Content-Type", body.contentType()).POST(body.body());
+                }
+                case Source.Remote remote -> {
+                    request.header("Content-Type", "application/json");
+                    request.POST(
+                            BodyPublishers.ofString(body(remote, submission).toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw Failure.use("cannot read " + source.text() + ": " + e.getMessage());
+        }
+        return new Job(parse(send(request)));
+    }
+
+    private static List<Map.Entry<String, String>> fields(Submission submission) {
+        List<Map.Entry<String, String>> fields = new ArrayList<>();
+        fields.add(Map.entry("model", submission.model()));
+        fields.add(Map.entry("every", Integer.toString(submission.every())));
+        submission.labels().forEach((k, v) -> fields.add(Map.entry("label", k + "=" + v)));
+        return fields;
+    }
+
+    private static ObjectNode body(Source.Remote source, Submission submission) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("source", source.text()).put("model", submission.model()).put("every", submission.every());
+        if (!submission.labels().isEmpty()) {
+            ObjectNode labels = body.putObject("labels");
+            submission.labels().forEach(labels::put);
+        }
+        return body;
+    }
+
+    /** A job as it is now. */
+    public Job job(String id) throws InterruptedException {
+        return new Job(get("/api/v1/jobs/" + segment(id)));
+    }
+
+    /** Jobs, of one state when it is not empty. */
+    public List<Job> jobs(String state) throws InterruptedException {
+        JsonNode answer = get("/api/v1/jobs" + (state.isEmpty() ? "" : "?state=" + segment(state)));
+        List<Job> jobs = new ArrayList<>();
+        (answer.isArray() ? answer : answer.path("jobs")).forEach(j -> jobs.add(new Job(j)));
+        return jobs;
+    }
+
+    /** Cancels a job. */
+    public Job cancel(String id) throws InterruptedException {
+        return new Job(parse(send(request("/api/v1/jobs/" + segment(id)).DELETE())));
+    }
+
+    /** Runs what is missing of a failed job. */
+    public Job redrive(String id) throws InterruptedException {
+        return new Job(
+                parse(send(request("/api/v1/jobs/" + segment(id) + "/redrive").POST(BodyPublishers.noBody()))));
+    }
+
+    /** Any JSON resource. */
+    public JsonNode get(String path) throws InterruptedException {
+        return parse(send(request(path).GET()));
+    }
+
+    /** Replaces a resource and returns the answer. */
+    public JsonNode put(String path, JsonNode body) throws InterruptedException {
+        return parse(send(request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body.toString()))));
+    }
+
+    /**
+     * A resource as bytes while they come. The caller closes the stream. A read that cannot go on throws {@link Failure};
+     * when the reason is an interrupt the thread's flag is set again.
+     *
+     * @param accept the media type asked for
+     */
+    public InputStream open(String path, String accept) throws InterruptedException {
+        try {
+            HttpResponse<InputStream> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(base + path))
+                            .header("Accept", accept)
+                            .GET()
+                            .build(),
+                    BodyHandlers.ofInputStream());
+            if (answer.statusCode() != 200) {
+                try (InputStream in = answer.body()) {
+                    throw refused(answer.statusCode(), new String(in.readNBytes(1 << 16), StandardCharsets.UTF_8));
+                }
+            }
+            return new AnswerStream(answer.body(), base);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Hands on every change of a job, starting with what it is now, until the job or the listener has had enough. */
+    public void watch(String id, Predicate<Job> goesOn) throws InterruptedException {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                open("/api/v1/jobs/" + segment(id) + "/events", "text/event-stream"), StandardCharsets.UTF_8))) {
+            StringBuilder data = new StringBuilder();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("data:")) {
+                    data.append(line.substring(5).strip());
+                } else if (line.isEmpty() && !data.isEmpty()) {
+                    Job job = new Job(parse(data.toString()));
+                    data.setLength(0);
+                    if (!goesOn.test(job)) {
+                        return;
+                    }
+                }
+            }
+        } catch (Failure e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw e;
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "application/json");
+    }
+
+    private String send(HttpRequest.Builder request) throws InterruptedException {
+        try {
+            // An upload takes as long as it takes; anything else is answered soon.
+            HttpRequest built = request.build();
+            boolean upload =
+                    built.headers().firstValue("Content-Type").orElse("").startsWith("multipart/");
+            HttpResponse<String> answer =
+                    http.send(upload ? built : request.timeout(ANSWER_LIMIT).build(), BodyHandlers.ofString());
+            if (answer.statusCode() / 100 != 2) {
+                throw refused(answer.statusCode(), answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private Failure unreachable(IOException e) {
+        if (e instanceof ConnectException || e instanceof java.net.http.HttpConnectTimeoutException) {
+            return Failure.work(
+                    "no server answers at " + base + ": start one with fq up, or name one with --server URL");
+        }
+        return Failure.work("the server at " + base + " does not answer: " + e.getMessage());
+    }
+
+    /** The server's own words (RFC 9457), whatever else it sends. */
+    static Failure refused(int status, String body) {
+        String words = "";
+        try {
+            JsonNode problem = JSON.readTree(body);
+            words = problem.path("detail").asText(problem.path("title").asText(""));
+        } catch (JsonProcessingException e) {
+            words = body.lines().findFirst().orElse("");
+        }
+        String message = words.isBlank() ? "the server answered " + status : words.strip();
+        return status / 100 == 4 ? Failure.use(message) : Failure.work(message);
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw Failure.work("the server's answer is not JSON: "
+                    + body.lines().findFirst().orElse(""));
+        }
+    }
+
+    /** A path segment of what the user wrote. */
+    static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

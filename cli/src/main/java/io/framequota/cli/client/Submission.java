@@ -1,0 +1,18 @@
+package io.framequota.cli.client;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked for with a source.
+ *
+ * @param model to run
+ * @param every infer every Nth frame
+ * @param labels of the job
+ * @param idempotencyKey the same key answers with the job that it made first; null for none
+ */
+public record Submission(
+        String model,
+        int every,
+        Map<String, String> labels,
+        @Nullable String idempotencyKey) {}

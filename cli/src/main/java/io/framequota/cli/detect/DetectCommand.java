@@ -1,0 +1,153 @@
+package io.framequota.cli.detect;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.cli.client.Job;
+import io.framequota.cli.client.Source;
+import io.framequota.cli.client.Submission;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.local.LocalOptions;
+import io.framequota.cli.local.LocalSettings;
+import io.framequota.cli.policy.KnownPolicies;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fq detect}. */
+@Command(
+        name = "detect",
+        description = "Find objects in videos: start what that needs, run one job per SOURCE, stop it again.",
+        footer = {
+            "",
+            "Without -o the result goes to a file named after its source in the current folder. A name that does not end"
+                    + " in .gz gets plain JSON lines.",
+            "Ctrl-C keeps the complete leading chunks in OUT and notes beside it (OUT.resume) where the work in progress"
+                    + " lies; the same command with --resume goes on there. What nobody resumes for a week is removed.",
+            "",
+            "Examples:",
+            "  fq detect sample:walkers -o out.jsonl.gz --annotate out.mp4",
+            "  fq detect street.mp4 --model yolox_nano --model-repository models -o street.jsonl.gz --json",
+            "  fq detect *.mp4 --every 5 -o results"
+        })
+public final class DetectCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final Terminal terminal;
+    private final Installation installation;
+
+    @Parameters(paramLabel = "SOURCE", arity = "1..*", description = "Video file, http(s) URL or sample:walkers.")
+    private List<String> sources = new ArrayList<>();
+
+    @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
+    private String model = "people";
+
+    @Option(names = "--every", paramLabel = "N", description = "Infer every Nth frame (default: ${DEFAULT-VALUE}).")
+    private int every = 1;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            description = "File for one source, folder for several.")
+    private @Nullable String output;
+
+    @Option(
+            names = "--annotate",
+            paramLabel = "OUT.mp4",
+            description = "Also write the video with what was found drawn into it; a folder for several sources.")
+    private @Nullable String annotate;
+
+    @Option(names = "--resume", description = "Go on where the same command was interrupted.")
+    private boolean resume;
+
+    @Option(names = "--json", description = "Print one JSON object per job at the end.")
+    private boolean json;
+
+    @Mixin
+    private LocalOptions local = new LocalOptions();
+
+    public DetectCommand(Terminal terminal, Installation installation) {
+        this.terminal = terminal;
+        this.installation = installation;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Plan plan = plan();
+        KnownPolicies.check(local.policy());
+        LocalSettings settings = local.settings(terminal, 0, false);
+        LocalOptions.checkModel(settings, model);
+        List<DetectRun.Ended> all = new DetectRun(plan, settings, installation, terminal).run(resume);
+        all.forEach(this::report);
+        return all.stream().allMatch(e -> e.job() != null && e.job().succeeded()) ? Failure.DONE : Failure.WORK_FAILED;
+    }
+
+    private Plan plan() {
+        if (every < 1) {
+            throw Failure.use("--every " + every + ": give 1 or more");
+        }
+        List<Source> parsed =
+                sources.stream().map(s -> Source.parse(s, terminal::resolve)).toList();
+        List<Outputs.Named> outputs = Outputs.of(parsed, output, ".jsonl.gz", "-o", terminal);
+        List<Outputs.Named> videos =
+                annotate == null ? List.of() : Outputs.of(parsed, annotate, ".mp4", "--annotate", terminal);
+        List<Plan.Task> tasks = new ArrayList<>();
+        for (int i = 0; i < parsed.size(); i++) {
+            tasks.add(new Plan.Task(parsed.get(i), outputs.get(i), videos.isEmpty() ? null : videos.get(i)));
+        }
+        Path first = outputs.getFirst().path();
+        Path note = parsed.size() == 1
+                ? first.resolveSibling(first.getFileName() + ".resume")
+                : first.resolveSibling("fq.resume");
+        return new Plan(List.copyOf(tasks), new Submission(model, every, Map.of(), null), note);
+    }
+
+    private void report(DetectRun.Ended ended) {
+        Job job = ended.job();
+        String source = ended.task().source().text();
+        if (job == null) {
+            terminal.say(source + ": " + ended.trouble());
+            return;
+        }
+        job.warnings().forEach(w -> terminal.say(source + ": warning: " + w));
+        if (job.succeeded()) {
+            terminal.say(String.format(
+                    Locale.ROOT,
+                    "%s: %d detections in %d frames, %.1f s, %.1f frames/s: %s",
+                    source,
+                    job.detections(),
+                    job.frames(),
+                    job.json().path("seconds").asDouble(),
+                    job.json().path("fps").asDouble(),
+                    ended.task().output().text()));
+        } else {
+            terminal.say(source + ": " + job.state().toLowerCase(Locale.ROOT)
+                    + (job.error().isEmpty() ? "" : ": " + job.error()));
+        }
+        if (json) {
+            terminal.print(summary(job, ended.task()).toString());
+        }
+    }
+
+    private static ObjectNode summary(Job job, Plan.Task task) {
+        ObjectNode summary = JSON.createObjectNode();
+        if (job.json() instanceof ObjectNode fields) {
+            summary.setAll(fields);
+        }
+        summary.put("source", task.source().text());
+        summary.put("output", task.output().text());
+        if (task.video() != null) {
+            summary.put("video", task.video().text());
+        }
+        return summary;
+    }
+}

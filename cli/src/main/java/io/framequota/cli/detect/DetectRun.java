@@ -1,0 +1,167 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.client.Job;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.local.DataFolder;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.local.LocalSettings;
+import io.framequota.cli.local.LocalSystem;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code fq detect} from the start of a private system to its end. What it leaves behind depends on how it ends:
+ * nothing when the work has ended, its data folder and a note beside the output when it was interrupted.
+ */
+final class DetectRun {
+    /** How a source's work ended: with a job's last state, or with a reason why there is none. */
+    record Ended(Plan.Task task, @Nullable Job job, String trouble) {}
+
+    private final Plan plan;
+    private final LocalSettings settings;
+    private final Installation installation;
+    private final Terminal terminal;
+
+    DetectRun(Plan plan, LocalSettings settings, Installation installation, Terminal terminal) {
+        this.plan = plan;
+        this.settings = settings;
+        this.installation = installation;
+        this.terminal = terminal;
+    }
+
+    /** Runs to the end and says how each source fared, in the order of the command. */
+    List<Ended> run(boolean resume) throws InterruptedException, IOException {
+        Runs.sweep(installation, Instant.now());
+        Optional<ResumeNote> note = resume ? ResumeNote.read(plan.resumeFile()) : Optional.empty();
+        if (resume && note.isEmpty()) {
+            terminal.say("no interrupted run is noted in " + plan.resumeFile() + ": starting from the beginning");
+        }
+        note.ifPresent(n -> n.check(plan, plan.resumeFile()));
+        try (DataFolder folder =
+                note.isPresent() ? DataFolder.take(Path.of(note.get().data())) : Runs.take(installation)) {
+            return run(folder, note.orElse(null));
+        }
+    }
+
+    private List<Ended> run(DataFolder folder, @Nullable ResumeNote begun) throws InterruptedException, IOException {
+        boolean worthKeeping = begun != null;
+        boolean ended = false;
+        LocalSystem system = null;
+        try {
+            system = LocalSystem.start(installation, settings, folder.path(), terminal::say);
+            system.awaitReady();
+            try (ServerClient client = new ServerClient(system.url())) {
+                ResumeNote note = begun != null ? begun : submit(client, folder);
+                worthKeeping = true;
+                List<Ended> all = follow(client, note, begun != null);
+                ended = true;
+                return all;
+            }
+        } catch (InterruptedException e) {
+            terminal.say(
+                    worthKeeping
+                            ? "interrupted: the complete leading chunks are written; the same command with --resume goes on"
+                            : "interrupted before anything was done");
+            throw e;
+        } finally {
+            end(folder, system, worthKeeping && !ended);
+        }
+    }
+
+    private void end(DataFolder folder, @Nullable LocalSystem system, boolean keep) throws IOException {
+        if (keep) {
+            if (system != null) {
+                system.close();
+            }
+            return;
+        }
+        if (system != null) {
+            system.kill();
+        }
+        folder.delete();
+        Files.deleteIfExists(plan.resumeFile());
+    }
+
+    private ResumeNote submit(ServerClient client, DataFolder folder) throws InterruptedException, IOException {
+        List<ResumeNote.Entry> entries = new ArrayList<>();
+        for (Plan.Task task : plan.tasks()) {
+            try {
+                String job = client.submit(task.source(), plan.submission()).id();
+                entries.add(new ResumeNote.Entry(task.source().text(), job, ""));
+            } catch (Failure e) {
+                if (plan.tasks().size() == 1) {
+                    throw e;
+                }
+                // One source that is refused does not stop the others.
+                entries.add(new ResumeNote.Entry(task.source().text(), "", e.line()));
+            }
+        }
+        ResumeNote note = new ResumeNote(
+                folder.path().toString(),
+                plan.submission().model(),
+                plan.submission().every(),
+                entries);
+        Runs.tie(folder.path(), plan.resumeFile());
+        note.write(plan.resumeFile());
+        return note;
+    }
+
+    private List<Ended> follow(ServerClient client, ResumeNote note, boolean resumed) throws InterruptedException {
+        List<Future<Job>> futures = new ArrayList<>();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
+            for (int i = 0; i < plan.tasks().size(); i++) {
+                ResumeNote.Entry entry = note.jobs().get(i);
+                Callable<Job> follower = new Follower(client, plan.tasks().get(i), entry.job(), resumed);
+                futures.add(entry.refusal().isEmpty() ? threads.submit(follower) : refused(entry.refusal()));
+            }
+            threads.shutdown();
+            ProgressLine progress = new ProgressLine(
+                    terminal, client, plan.tasks().getFirst().source().text());
+            while (!threads.awaitTermination(progress.intervalMillis(), TimeUnit.MILLISECONDS)) {
+                progress.show();
+            }
+        } finally {
+            threads.shutdownNow();
+            // The followers name their files before anything is taken from under them.
+            threads.awaitTermination(3, TimeUnit.SECONDS);
+        }
+        List<Ended> all = new ArrayList<>();
+        for (int i = 0; i < futures.size(); i++) {
+            all.add(ended(plan.tasks().get(i), futures.get(i)));
+        }
+        return all;
+    }
+
+    private static Future<Job> refused(String refusal) {
+        return CompletableFuture.failedFuture(Failure.use(refusal));
+    }
+
+    private static Ended ended(Plan.Task task, Future<Job> future) throws InterruptedException {
+        try {
+            return new Ended(task, future.get(), "");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof InterruptedException) {
+                throw new InterruptedException();
+            }
+            String what = cause instanceof Failure failure ? failure.line() : String.valueOf(cause);
+            return new Ended(task, null, what);
+        }
+    }
+}

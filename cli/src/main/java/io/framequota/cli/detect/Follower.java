@@ -1,0 +1,109 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.client.Job;
+import io.framequota.cli.client.ResultFile;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.terminal.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** Brings one job's result into its file while the job runs, then its annotated video. Runs on a thread of its own. */
+final class Follower implements Callable<Job> {
+    /** How long the server may be away: its supervisor starts it again within seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ServerClient client;
+    private final Plan.Task task;
+    private final String id;
+    private final boolean resumed;
+
+    /** Follows a job; of a resumed run the file may be there already, and the longer one wins an interrupt. */
+    Follower(ServerClient client, Plan.Task task, String id, boolean resumed) {
+        this.client = client;
+        this.task = task;
+        this.id = id;
+        this.resumed = resumed;
+    }
+
+    @Override
+    public Job call() throws InterruptedException, IOException {
+        Job job = result();
+        Outputs.Named video = task.video();
+        if (video != null && job.succeeded()) {
+            fetch("/api/v1/jobs/" + id + "/video", "video/mp4", video.path());
+        }
+        return job;
+    }
+
+    private Job result() throws InterruptedException, IOException {
+        long trouble = 0;
+        while (true) {
+            try (ResultFile file = new ResultFile(task.output().path())) {
+                return whole(file);
+            } catch (Failure e) {
+                long now = System.nanoTime();
+                trouble = trouble == 0 ? now : trouble;
+                if (e.exitCode() != Failure.WORK_FAILED || now - trouble > PATIENCE.toNanos()) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(300);
+            }
+        }
+    }
+
+    /** Reads until the job has ended; a broken stream is a {@link Failure}. */
+    private Job whole(ResultFile file) throws InterruptedException, IOException {
+        try {
+            try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
+                file.takeFrom(in);
+            } catch (Failure e) {
+                throwIfInterrupted();
+                throw e;
+            }
+            Job job = client.job(id);
+            if (!job.ended()) {
+                throw Failure.work("the result of job " + id + " ended before the job did");
+            }
+            if (job.succeeded() || file.lines() > 0) {
+                file.keep();
+            }
+            return job;
+        } catch (InterruptedException e) {
+            Path target = task.output().path();
+            boolean longer = !resumed || !Files.exists(target) || file.bytes() > Files.size(target);
+            if (file.lines() > 0 && longer) {
+                file.keep();
+            }
+            throw e;
+        }
+    }
+
+    private static void throwIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private void fetch(String path, String type, Path target) throws InterruptedException, IOException {
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        try (InputStream in = client.open(path, type)) {
+            Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+        } catch (Failure e) {
+            throwIfInterrupted();
+            throw e;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.client.Source;
+import io.framequota.cli.client.Submission;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one {@code fq detect} is to do.
+ *
+ * @param tasks one per source
+ * @param submission the same for all of them
+ * @param resumeFile notes where the work in progress lies, beside the output
+ */
+record Plan(List<Task> tasks, Submission submission, Path resumeFile) {
+    /** One source, where its result goes, and its annotated video if one is wanted. */
+    record Task(Source source, Outputs.Named output, Outputs.@Nullable Named video) {}
+}

@@ -1,0 +1,59 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.client.Job;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.cli.terminal.Texts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** How far all jobs of a private system are, in one line. Used by one thread. */
+final class ProgressLine {
+    private final Terminal terminal;
+    private final ServerClient client;
+    private final String only;
+    private final long start = System.nanoTime();
+    private String last = "";
+
+    ProgressLine(Terminal terminal, ServerClient client, String firstSource) {
+        this.terminal = terminal;
+        this.client = client;
+        this.only = firstSource;
+    }
+
+    /** How often it is worth showing: seldom where every time is a line of its own. */
+    long intervalMillis() {
+        return terminal.interactive() ? 400 : 2000;
+    }
+
+    /** Asks the server and shows its answer; a server that is away is asked next time. */
+    void show() throws InterruptedException {
+        List<Job> jobs;
+        try {
+            jobs = client.jobs("");
+        } catch (Failure e) {
+            return;
+        }
+        String line = line(jobs, Duration.ofNanos(System.nanoTime() - start));
+        if (!line.equals(last)) {
+            terminal.progress(line);
+            last = line;
+        }
+    }
+
+    String line(List<Job> jobs, Duration elapsed) {
+        long frames = jobs.stream().mapToLong(Job::frames).sum();
+        boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
+        long expected = known
+                ? jobs.stream()
+                        .mapToLong(j -> j.ended() ? j.frames() : j.expectedFrames())
+                        .sum()
+                : 0;
+        long ended = jobs.stream().filter(Job::ended).count();
+        String what = jobs.size() == 1 ? only : ended + " of " + jobs.size() + " jobs done";
+        String state = jobs.isEmpty() ? "queued" : jobs.getFirst().state().toLowerCase(Locale.ROOT);
+        return Texts.progress(what, frames, expected, elapsed, state);
+    }
+}

@@ -1,0 +1,52 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.local.DataFolder;
+import io.framequota.cli.local.Installation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Private data folders of {@code fq detect}: a fresh one for each run; what nobody will come back for is removed. */
+final class Runs {
+    private static final Duration KEPT = Duration.ofDays(7);
+    private static final String NOTE = "note";
+
+    /** A fresh folder; nobody else has it. */
+    static DataFolder take(Installation installation) {
+        return DataFolder.take(installation.newRun());
+    }
+
+    /** Ties a folder to the note beside the output: without that file nobody can ask for the folder again. */
+    static void tie(Path data, Path note) throws IOException {
+        Files.writeString(data.resolve(NOTE), note.toAbsolutePath().toString());
+    }
+
+    /** Removes folders that no process holds and whose note is gone, and those that nobody resumed for a week. */
+    static void sweep(Installation installation, Instant now) {
+        try (var folders = Files.newDirectoryStream(installation.runs(), "run-*")) {
+            for (Path folder : folders) {
+                boolean fresh = Files.getLastModifiedTime(folder).toInstant().isAfter(now.minus(Duration.ofMinutes(1)));
+                if (!fresh && !DataFolder.isHeld(folder) && abandoned(folder, now)) {
+                    DataFolder.deleteTree(folder);
+                }
+            }
+        } catch (IOException e) {
+            // Nothing to sweep, or another fq sweeps at the same time.
+        }
+    }
+
+    private static boolean abandoned(Path folder, Instant now) throws IOException {
+        Path tie = folder.resolve(NOTE);
+        if (!Files.exists(tie)) {
+            return true;
+        }
+        return Files.getLastModifiedTime(tie).toInstant().isBefore(now.minus(KEPT))
+                || ResumeNote.read(Path.of(Files.readString(tie)))
+                        .filter(n -> n.data().equals(folder.toString()))
+                        .isEmpty();
+    }
+
+    private Runs() {}
+}

@@ -1,0 +1,44 @@
+package io.framequota.cli.jobs;
+
+import io.framequota.cli.client.Job;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fq job}. */
+@Command(
+        name = "job",
+        description = "Show one job.",
+        footer = {"", "Examples:", "  fq job 1f0c2a9d", "  fq job 1f0c2a9d --json"})
+public final class JobCommand extends ServerCommand {
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id = "";
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    public JobCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
+        super(terminal, installation, environment);
+    }
+
+    @Override
+    protected int run(ServerClient client) throws InterruptedException {
+        Job job = client.job(id);
+        if (json) {
+            terminal.print(job.json().toString());
+        } else {
+            job.json()
+                    .properties()
+                    .forEach(f -> terminal.print(f.getKey() + ": "
+                            + (f.getValue().isTextual()
+                                    ? f.getValue().asText()
+                                    : f.getValue().toString())));
+        }
+        return Failure.DONE;
+    }
+}

@@ -1,0 +1,39 @@
+package io.framequota.cli.jobs;
+
+import io.framequota.cli.client.Job;
+import io.framequota.cli.terminal.Texts;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Jobs as people read them. */
+final class JobTexts {
+    static String table(List<Job> jobs) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("JOB", "STATE", "FRAMES", "DETECTIONS", "MODEL", "SOURCE"));
+        jobs.forEach(j ->
+                rows.add(List.of(j.id(), j.state(), frames(j), Long.toString(j.detections()), j.model(), j.source())));
+        return Texts.table(rows);
+    }
+
+    /** A line about how far a job is. */
+    static String line(Job job) {
+        StringBuilder line = new StringBuilder(job.id())
+                .append(' ')
+                .append(job.state())
+                .append(' ')
+                .append(frames(job))
+                .append(" frames, ")
+                .append(job.detections())
+                .append(" detections");
+        job.warnings().forEach(w -> line.append("; warning: ").append(w));
+        return job.error().isEmpty() ? line.toString() : line + ": " + job.error();
+    }
+
+    private static String frames(Job job) {
+        return job.expectedFrames() > 0 && !job.ended()
+                ? job.frames() + "/" + job.expectedFrames()
+                : Long.toString(job.frames());
+    }
+
+    private JobTexts() {}
+}

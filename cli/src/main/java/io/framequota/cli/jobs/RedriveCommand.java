@@ -1,0 +1,29 @@
+package io.framequota.cli.jobs;
+
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code fq redrive}. */
+@Command(
+        name = "redrive",
+        description = "Run what is missing of a failed job.",
+        footer = {"", "Examples:", "  fq redrive 1f0c2a9d"})
+public final class RedriveCommand extends ServerCommand {
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id = "";
+
+    public RedriveCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
+        super(terminal, installation, environment);
+    }
+
+    @Override
+    protected int run(ServerClient client) throws InterruptedException {
+        terminal.say(JobTexts.line(client.redrive(id)));
+        return Failure.DONE;
+    }
+}

@@ -1,0 +1,83 @@
+package io.framequota.cli.jobs;
+
+import io.framequota.cli.client.ResultFile;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fq results}. */
+@Command(
+        name = "results",
+        description = "Fetch what a job has found, also while it runs: then up to where it is when it ends.",
+        footer = {
+            "",
+            "Examples:",
+            "  fq results 1f0c2a9d -o out.jsonl.gz",
+            "  fq results 1f0c2a9d --format coco -o out.json"
+        })
+public final class ResultsCommand extends ServerCommand {
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id = "";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where to (default: standard output).")
+    private @Nullable String output;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "jsonl (default), coco, kitti or csv.")
+    private Format format = Format.jsonl;
+
+    /** Forms that the server knows, by the media type that asks for them. */
+    enum Format {
+        jsonl("application/gzip"),
+        coco("application/vnd.framequota.coco+json"),
+        kitti("application/vnd.framequota.kitti"),
+        csv("text/csv");
+
+        final String mediaType;
+
+        Format(String mediaType) {
+            this.mediaType = mediaType;
+        }
+    }
+
+    public ResultsCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
+        super(terminal, installation, environment);
+    }
+
+    @Override
+    protected int run(ServerClient client) throws InterruptedException, IOException {
+        String path = "/api/v1/jobs/" + client.job(id).id() + "/detections";
+        try (InputStream in = client.open(path, format.mediaType)) {
+            if (output == null) {
+                // The screen and pipes get lines: members are for files.
+                (format == Format.jsonl ? new GZIPInputStream(in) : in).transferTo(terminal.bytes());
+                terminal.bytes().flush();
+            } else if (format == Format.jsonl) {
+                try (ResultFile file = new ResultFile(terminal.resolve(output))) {
+                    file.takeFrom(in);
+                    file.keep();
+                }
+            } else {
+                Path target = terminal.resolve(output);
+                Path part = target.resolveSibling(target.getFileName() + ".part");
+                Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return Failure.DONE;
+    }
+}

@@ -1,0 +1,73 @@
+package io.framequota.cli.jobs;
+
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.client.Source;
+import io.framequota.cli.client.Submission;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fq submit}. */
+@Command(
+        name = "submit",
+        description = "Submit sources as jobs and print their ids; local files are uploaded.",
+        footer = {
+            "",
+            "Examples:",
+            "  fq submit street.mp4 --label camera=north",
+            "  fq submit https://example.org/a.mp4 --model faces"
+        })
+public final class SubmitCommand extends ServerCommand {
+    @Parameters(paramLabel = "SOURCE", arity = "1..*", description = "Video file, http(s) URL or sample:walkers.")
+    private List<String> sources = new ArrayList<>();
+
+    @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
+    private String model = "people";
+
+    @Option(names = "--every", paramLabel = "N", description = "Infer every Nth frame (default: ${DEFAULT-VALUE}).")
+    private int every = 1;
+
+    @Option(names = "--label", paramLabel = "K=V", description = "A label of the jobs; may be repeated.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "K",
+            description = "The same key again answers with the job that it made first; for one SOURCE.")
+    private @Nullable String key;
+
+    public SubmitCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
+        super(terminal, installation, environment);
+    }
+
+    @Override
+    protected int run(ServerClient client) throws InterruptedException {
+        if (key != null && sources.size() > 1) {
+            throw Failure.use("--idempotency-key names one job: give one SOURCE");
+        }
+        if (every < 1) {
+            throw Failure.use("--every " + every + ": give 1 or more");
+        }
+        List<Source> parsed =
+                sources.stream().map(s -> Source.parse(s, terminal::resolve)).toList();
+        int worst = Failure.DONE;
+        for (Source source : parsed) {
+            try {
+                terminal.print(client.submit(source, new Submission(model, every, labels, key))
+                        .id());
+            } catch (Failure e) {
+                terminal.say(source.text() + ": " + e.line());
+                worst = Math.max(worst, e.exitCode());
+            }
+        }
+        return worst;
+    }
+}

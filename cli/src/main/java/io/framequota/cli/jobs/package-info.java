@@ -1,0 +1,5 @@
+/** Commands about jobs of a running system. */
+@NullMarked
+package io.framequota.cli.jobs;
+
+import org.jspecify.annotations.NullMarked;

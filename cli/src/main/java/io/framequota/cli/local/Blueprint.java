@@ -1,0 +1,147 @@
+package io.framequota.cli.local;
+
+import io.framequota.cli.local.postgres.PostgresServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every process of the local system, as values. All run in the data folder and reach the project through its link
+ * {@code app}, so that no command line holds a path of the user's: a module's name stands in its own processes' command
+ * lines and in no other.
+ */
+final class Blueprint {
+    /** Link in the data folder to the project. */
+    static final String APP = "app";
+
+    /** Link in the data folder to the model repository. */
+    static final String MODELS = "models";
+
+    /** Folder in the data folder for temporary files of all processes; it is emptied at each start. */
+    static final String TMP = "tmp";
+
+    /** Ctrl-C reaches the whole foreground group; only fq may act on it, so that things end in order. */
+    static final List<String> IGNORE_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+
+    /** Options of every JVM that is started here. */
+    static final List<String> JVM = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            // No files under /tmp: they would outlive a kill -9.
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr");
+
+    private final Installation installation;
+    private final WarmStart warm;
+    private final Path data;
+    private final LocalSettings settings;
+    private final SystemPorts ports;
+
+    Blueprint(Installation installation, WarmStart warm, Path data, LocalSettings settings, SystemPorts ports) {
+        this.installation = installation;
+        this.warm = warm;
+        this.data = data;
+        this.settings = settings;
+        this.ports = ports;
+    }
+
+    ProcessSpec broker() {
+        List<String> jvm = jvm("broker", 256, List.of("-XX:MaxDirectMemorySize=160m"));
+        jvm.addAll(List.of("-cp", APP + "/cli/target/fq.jar", "io.framequota.cli.local.kafka.BrokerMain"));
+        jvm.addAll(List.of("broker", "" + ports.broker(), "" + ports.controller()));
+        return spec("broker", jvm, Map.of());
+    }
+
+    ProcessSpec database() {
+        return spec(
+                "database",
+                PostgresServer.command(installation.cache(), Path.of("database"), ports.database(), settings.lasting()),
+                Map.of());
+    }
+
+    ProcessSpec ingest() {
+        Map<String, String> env = service(ports.ingest());
+        env.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:" + ports.database() + "/postgres");
+        env.put("QUARKUS_DATASOURCE_USERNAME", "postgres");
+        env.put("QUARKUS_DATASOURCE_PASSWORD", "");
+        env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
+        env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
+        return spec("ingest-service", jar("ingest-service", 384, List.of()), env);
+    }
+
+    ProcessSpec scheduler() {
+        Map<String, String> env = service(ports.scheduler());
+        env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
+        Integer budget = settings.budget();
+        env.put("FRAMEQUOTA_BUDGET", Integer.toString(budget != null ? budget : 1000 * settings.cores()));
+        String policy = settings.policy();
+        if (policy != null) {
+            env.put("FRAMEQUOTA_POLICY", policy);
+        }
+        return spec("scheduler", jar("scheduler", 128, List.of()), env);
+    }
+
+    ProcessSpec worker(int index) {
+        Map<String, String> env = service(ports.workers().get(index));
+        String triton = settings.triton();
+        env.put("FRAMEQUOTA_WORKER", "worker-" + index);
+        env.put(
+                "FRAMEQUOTA_TRITON",
+                triton != null ? triton : "127.0.0.1:" + ports.servers().get(index));
+        env.put("FRAMEQUOTA_IN_FLIGHT", Integer.toString(settings.coresPerWorker() + 1));
+        if (settings.models() != null) {
+            env.put("FRAMEQUOTA_MODEL_REPOSITORY", data.resolve(MODELS).toString());
+        }
+        return spec("inference-service-" + index, jar("inference-service", 256, List.of()), env);
+    }
+
+    ProcessSpec server(int index) {
+        List<String> command = jvm("inference-server", 256, List.of());
+        command.addAll(List.of("-jar", APP + "/" + Installation.serverJar()));
+        if (settings.models() != null) {
+            command.addAll(List.of("--model-repository", MODELS));
+        }
+        command.addAll(List.of(
+                "--port", "" + ports.servers().get(index), "--cores", Integer.toString(settings.coresPerWorker())));
+        return spec("inference-server-" + index, command, Map.of("ORT_DISABLE_TELEMETRY", "1"));
+    }
+
+    private Map<String, String> service(int port) {
+        Map<String, String> env = new HashMap<>();
+        env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.broker());
+        env.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        return env;
+    }
+
+    private List<String> jar(String module, int heapMebibytes, List<String> options) {
+        List<String> command = jvm(module, heapMebibytes, options);
+        command.addAll(List.of("-jar", APP + "/" + Installation.serviceJar(module)));
+        return command;
+    }
+
+    private List<String> jvm(String kind, int heapMebibytes, List<String> options) {
+        List<String> command = new ArrayList<>(IGNORE_INTERRUPT);
+        command.add(installation.java().toString());
+        command.addAll(JVM);
+        command.add("-Djava.io.tmpdir=/proc/self/cwd/" + TMP);
+        command.add("-Xmx" + heapMebibytes + "m");
+        command.addAll(options);
+        command.addAll(warm.options(kind, installation.root(), APP));
+        return command;
+    }
+
+    private ProcessSpec spec(String name, List<String> command, Map<String, String> environment) {
+        return new ProcessSpec(
+                name,
+                List.copyOf(command),
+                environment,
+                data,
+                data.resolve("logs").resolve(name + ".log"));
+    }
+}

@@ -1,0 +1,87 @@
+package io.framequota.cli.local;
+
+import io.framequota.cli.terminal.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where the built project lies and where the user's files of it go.
+ *
+ * @param root the project's folder
+ * @param java the program that runs everything
+ * @param state of the user: data folders of running and interrupted systems ({@code $XDG_STATE_HOME/framequota})
+ * @param cache of the user: what can be made again ({@code $XDG_CACHE_HOME/framequota})
+ */
+public record Installation(Path root, Path java, Path state, Path cache) {
+
+    /** The installation that this process runs from. */
+    public static Installation of(Map<String, String> environment) {
+        Path home = Path.of(System.getProperty("user.home"));
+        return new Installation(
+                Path.of(environment.getOrDefault("FQ_ROOT", ""))
+                        .toAbsolutePath()
+                        .normalize(),
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                folder(environment, "XDG_STATE_HOME", home.resolve(".local/state")),
+                folder(environment, "XDG_CACHE_HOME", home.resolve(".cache")));
+    }
+
+    private static Path folder(Map<String, String> environment, String variable, Path otherwise) {
+        String value = environment.getOrDefault(variable, "");
+        return (value.startsWith("/") ? Path.of(value) : otherwise).resolve("framequota");
+    }
+
+    /** The data folder of {@code fq up} without {@code --data}. */
+    public Path defaultData() {
+        return state.resolve("up");
+    }
+
+    /** Data folders of {@code fq detect}. */
+    public Path runs() {
+        return state.resolve("runs");
+    }
+
+    /** Where the start-up caches and the data template lie, relative to {@link #root}. */
+    static Path warm() {
+        return Path.of("cli/target/warm");
+    }
+
+    /** A service's program relative to {@link #root}. */
+    static String serviceJar(String module) {
+        return module + "/target/quarkus-app/quarkus-run.jar";
+    }
+
+    /** The embedded inference server's program relative to {@link #root}. */
+    public static String serverJar() {
+        return "inference-server/target/inference-server.jar";
+    }
+
+    /** Fails when a part that the local system needs is not built. */
+    public void check() {
+        for (String module : new String[] {"ingest-service", "scheduler", "inference-service"}) {
+            require(serviceJar(module));
+        }
+        require(serverJar());
+    }
+
+    /** Fails when a file of the build is missing. */
+    public void require(String file) {
+        if (!Files.isRegularFile(root.resolve(file))) {
+            throw Failure.missing(
+                    root.resolve(file) + " is missing: build it with " + root.resolve("mvnw") + " package");
+        }
+    }
+
+    /** A fresh folder for one {@code fq detect}. */
+    public Path newRun() {
+        try {
+            Files.createDirectories(runs());
+            return Files.createTempDirectory(runs(), "run-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a folder in " + runs(), e);
+        }
+    }
+}

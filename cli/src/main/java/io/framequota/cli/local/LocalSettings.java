@@ -1,0 +1,32 @@
+package io.framequota.cli.local;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user wants of the local system.
+ *
+ * @param workers how many
+ * @param cores of this machine, shared among the workers
+ * @param budget millicores, null for the scheduler's own default
+ * @param policy to start with, null for the kept one
+ * @param models model repository, null for none
+ * @param triton {@code host:port} of an inference server to use in place of the embedded ones, null for those
+ * @param port of the public door, 0 for a free one
+ * @param lasting whether the data must survive a power failure: false for a private run
+ */
+public record LocalSettings(
+        int workers,
+        int cores,
+        @Nullable Integer budget,
+        @Nullable String policy,
+        @Nullable Path models,
+        @Nullable String triton,
+        int port,
+        boolean lasting) {
+
+    /** Cores that each worker's inference server may use. */
+    int coresPerWorker() {
+        return Math.max(1, (cores + workers - 1) / workers);
+    }
+}

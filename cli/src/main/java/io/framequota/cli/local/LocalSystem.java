@@ -1,0 +1,233 @@
+package io.framequota.cli.local;
+
+import io.framequota.cli.local.postgres.PostgresServer;
+import io.framequota.cli.terminal.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The whole system on this machine, as processes of this one. Started in parallel as far as they depend on one another:
+ * only ingest-service waits, for the database. Closing it ends them all; a watchdog does it when this process cannot.
+ */
+public final class LocalSystem implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final int HOPELESS = 5;
+
+    private final Path data;
+    private final Ports free;
+    private final SystemPorts ports;
+    private final Watchdog watchdog;
+    private final List<Supervised> processes = new CopyOnWriteArrayList<>();
+    private final boolean patient;
+    private volatile boolean ready;
+    private boolean closed;
+
+    private LocalSystem(Path data, Ports free, SystemPorts ports, Watchdog watchdog, boolean patient) {
+        this.data = data;
+        this.free = free;
+        this.ports = ports;
+        this.watchdog = watchdog;
+        this.patient = patient;
+    }
+
+    /**
+     * Starts everything and returns as soon as all are on their way; {@link #awaitReady} waits for them.
+     *
+     * @param say hears when a process ended and starts again
+     */
+    public static LocalSystem start(Installation installation, LocalSettings settings, Path data, Consumer<String> say)
+            throws InterruptedException {
+        return start(installation, settings, data, new WarmStart(Installation.warm(), false), false, say);
+    }
+
+    /**
+     * The same with a choice of caches.
+     *
+     * @param patient whether {@link #close} gives every process all the time it wants, to write its cache for instance
+     */
+    static LocalSystem start(
+            Installation installation,
+            LocalSettings settings,
+            Path data,
+            WarmStart warm,
+            boolean patient,
+            Consumer<String> say)
+            throws InterruptedException {
+        installation.check();
+        if (settings.port() > 0 && !Ports.isFree(settings.port())) {
+            throw Failure.use("port " + settings.port() + " of 127.0.0.1 is in use: choose another with --port");
+        }
+        try {
+            prepare(installation, settings, data);
+            Ports free = new Ports(installation.cache().resolve("ports"), new java.util.Random());
+            SystemPorts ports = SystemPorts.pick(free, settings);
+            LocalSystem system = new LocalSystem(data, free, ports, new Watchdog(), patient);
+            try {
+                system.launch(new Blueprint(installation, warm, data, settings, ports), settings, installation, say);
+            } catch (InterruptedException | IOException | RuntimeException e) {
+                system.kill();
+                throw e;
+            }
+            return system;
+        } catch (IOException e) {
+            throw Failure.work("cannot start on " + data + ": " + e.getMessage());
+        }
+    }
+
+    private static void prepare(Installation installation, LocalSettings settings, Path data) throws IOException {
+        DataFolder.deleteTree(data.resolve(Blueprint.TMP));
+        Files.createDirectories(data.resolve(Blueprint.TMP));
+        Files.createDirectories(data.resolve("logs"));
+        Files.createDirectories(data.resolve("storage"));
+        DataFolder.link(data.resolve(Blueprint.APP), installation.root());
+        if (settings.models() != null) {
+            DataFolder.link(data.resolve(Blueprint.MODELS), settings.models());
+        }
+        DataTemplate.of(installation).fill(data);
+    }
+
+    private void launch(Blueprint blueprint, LocalSettings settings, Installation installation, Consumer<String> say)
+            throws IOException, InterruptedException {
+        Path database = data.resolve("database");
+        PostgresServer.initialise(installation.cache(), database);
+        Supervised postgres = add(blueprint.database(), say);
+        // The broker takes longest, so it comes first of the JVMs.
+        add(blueprint.broker(), say);
+        for (int i = 0; i < settings.workers() && settings.triton() == null; i++) {
+            add(blueprint.server(i), say);
+        }
+        await(() -> PostgresServer.isReady(database, postgres.pid()), Duration.ofMillis(10));
+        add(blueprint.ingest(), say);
+        add(blueprint.scheduler(), say);
+        for (int i = 0; i < settings.workers(); i++) {
+            add(blueprint.worker(i), say);
+        }
+    }
+
+    private Supervised add(ProcessSpec spec, Consumer<String> say) {
+        Supervised process = new Supervised(spec, watchdog, say, this::note);
+        processes.add(process);
+        return process;
+    }
+
+    /** Address of the public door. */
+    public String url() {
+        return "http://127.0.0.1:" + ports.ingest();
+    }
+
+    /** Where the data lies. */
+    public Path data() {
+        return data;
+    }
+
+    /** Returns when the whole system says that it is ready. */
+    public void awaitReady() throws InterruptedException {
+        HttpProbe probe = new HttpProbe(ports.ingest(), "/q/health/ready");
+        await(probe::isUp, Duration.ofMillis(50));
+        ready = true;
+        note();
+    }
+
+    /** Returns when the public door takes requests; the rest of the system may still be starting. */
+    public void awaitDoor() throws InterruptedException {
+        HttpProbe probe = new HttpProbe(ports.ingest(), "/q/health/live");
+        await(probe::isUp, Duration.ofMillis(50));
+    }
+
+    private void await(BooleanSupplier condition, Duration interval) throws InterruptedException {
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            for (Supervised process : processes) {
+                if (process.restarts() >= HOPELESS) {
+                    throw Failure.work(process.spec().name() + " does not start: "
+                            + LogFiles.lastLine(process.spec().log()));
+                }
+            }
+            if (System.nanoTime() > end) {
+                throw Failure.work("the system was not ready within " + START_LIMIT.toSeconds() + " s: see the logs in "
+                        + data.resolve("logs"));
+            }
+            TimeUnit.MILLISECONDS.sleep(interval.toMillis());
+        }
+    }
+
+    private synchronized void note() {
+        if (closed) {
+            return;
+        }
+        try {
+            List<RunningSystem.Member> members = processes.stream()
+                    .map(p -> new RunningSystem.Member(p.spec().name(), p.pid(), p.restarts()))
+                    .toList();
+            new RunningSystem(ProcessHandle.current().pid(), url(), ready, members).writeTo(data);
+        } catch (IOException e) {
+            // A full disk: fq status shows what was true before, the system itself goes on.
+        }
+    }
+
+    /** Ends everything properly, the public door first; what takes longer than about three seconds is killed. */
+    @Override
+    public void close() {
+        end(patient ? Duration.ofMinutes(3) : Duration.ofMillis(900), false);
+    }
+
+    /** Ends everything at once: the data may need repair and is not wanted any more. */
+    public void kill() {
+        end(Duration.ZERO, true);
+    }
+
+    private void end(Duration limit, boolean kill) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (kill) {
+                processes.forEach(Supervised::kill);
+            }
+            for (List<Supervised> stage : stages()) {
+                stage.forEach(Supervised::requestStop);
+                long end = System.nanoTime() + limit.toNanos();
+                for (Supervised process : stage) {
+                    process.awaitStop(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+                }
+            }
+            RunningSystem.removeFrom(data);
+            free.close();
+        } catch (InterruptedException e) {
+            interrupted = true;
+            processes.forEach(Supervised::kill);
+        } catch (IOException e) {
+            // The file that could not be removed counts for nothing once the folder is let go.
+        }
+        watchdog.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Who may go together: the door first, then those who work, then what they all talk to. */
+    private List<List<Supervised>> stages() {
+        List<List<Supervised>> stages = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (Supervised process : processes) {
+            int stage = switch (process.spec().name()) {
+                case "ingest-service" -> 0;
+                case "broker", "database" -> 2;
+                default -> 1;
+            };
+            stages.get(stage).add(process);
+        }
+        return stages;
+    }
+}

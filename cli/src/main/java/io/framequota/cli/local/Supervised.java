@@ -1,0 +1,132 @@
+package io.framequota.cli.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One process that is started again whenever it ends, until it is stopped. */
+final class Supervised {
+    /** A log beyond this many bytes is put aside when its process starts; one older log is kept. */
+    private static final long LOG_LIMIT = 16 << 20;
+
+    private final ProcessSpec spec;
+    private final Watchdog watchdog;
+    private final Consumer<String> say;
+    private final Runnable changed;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile @Nullable Process process;
+    private volatile int restarts;
+
+    /**
+     * Starts it.
+     *
+     * @param say hears, in a line for people, that it ended and starts again
+     * @param changed is called after each start
+     */
+    Supervised(ProcessSpec spec, Watchdog watchdog, Consumer<String> say, Runnable changed) {
+        this.spec = spec;
+        this.watchdog = watchdog;
+        this.say = say;
+        this.changed = changed;
+        thread = Thread.ofPlatform().daemon().name("supervise " + spec.name()).start(this::run);
+    }
+
+    ProcessSpec spec() {
+        return spec;
+    }
+
+    /** The process's id, 0 while there is none. */
+    long pid() {
+        Process p = process;
+        return p != null && p.isAlive() ? p.pid() : 0;
+    }
+
+    /** How often it was started again. */
+    int restarts() {
+        return restarts;
+    }
+
+    /** Asks it to end, once and for all; returns at once. */
+    void requestStop() {
+        stopping.countDown();
+        Process p = process;
+        if (p != null) {
+            p.destroy();
+        }
+    }
+
+    /** Waits until it has ended after {@link #requestStop}; kills it when it takes longer. */
+    void awaitStop(Duration limit) throws InterruptedException {
+        if (!thread.join(limit)) {
+            kill();
+            thread.join();
+        }
+    }
+
+    /** Kills it, once and for all; returns at once. */
+    void kill() {
+        stopping.countDown();
+        Process p = process;
+        if (p != null) {
+            p.destroyForcibly();
+        }
+    }
+
+    private void run() {
+        Backoff backoff = new Backoff();
+        try {
+            while (stopping.getCount() > 0) {
+                long start = System.nanoTime();
+                String end = live();
+                Duration wait = backoff.after(Duration.ofNanos(System.nanoTime() - start));
+                if (stopping.getCount() == 0) {
+                    return;
+                }
+                restarts++;
+                say.accept(spec.name() + " " + end + "; it starts again (its log: " + spec.log() + ")");
+                stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            kill();
+        }
+    }
+
+    /** Runs it once and says how it ended. */
+    private String live() throws InterruptedException {
+        try {
+            putAside(spec.log());
+            ProcessBuilder builder = new ProcessBuilder(spec.command())
+                    .directory(spec.folder().toFile())
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
+            builder.environment().putAll(spec.environment());
+            Process p = builder.start();
+            watchdog.add(p.pid());
+            process = p;
+            if (stopping.getCount() == 0) {
+                p.destroy();
+            }
+            changed.run();
+            int code = p.waitFor();
+            watchdog.remove(p.pid());
+            return code > 128 ? "was ended by signal " + (code - 128) : "ended with " + code;
+        } catch (IOException e) {
+            return "cannot be started: " + e.getMessage();
+        }
+    }
+
+    private static void putAside(Path log) throws IOException {
+        if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
+            Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

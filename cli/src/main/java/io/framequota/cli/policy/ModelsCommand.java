@@ -1,0 +1,49 @@
+package io.framequota.cli.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.jobs.ServerCommand;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.cli.terminal.Texts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code fq models}. */
+@Command(
+        name = "models",
+        description = "List the models that the workers can run.",
+        footer = {"", "Examples:", "  fq models", "  fq models --json"})
+public final class ModelsCommand extends ServerCommand {
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    public ModelsCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
+        super(terminal, installation, environment);
+    }
+
+    @Override
+    protected int run(ServerClient client) throws InterruptedException {
+        JsonNode answer = client.get("/api/v1/models");
+        JsonNode models = answer.isArray() ? answer : answer.path("models");
+        if (json) {
+            terminal.print(models.toString());
+            return Failure.DONE;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("MODEL", "INPUT", "POSTPROCESS", "CLASSES"));
+        models.forEach(m -> rows.add(List.of(
+                m.path("name").asText(),
+                m.path("width").asInt() == 0
+                        ? "native"
+                        : m.path("width").asInt() + "x" + m.path("height").asInt(),
+                m.path("postprocess").asText(),
+                Integer.toString(m.path("labels").size()))));
+        terminal.print(Texts.table(rows));
+        return Failure.DONE;
+    }
+}

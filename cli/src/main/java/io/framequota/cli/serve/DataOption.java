@@ -1,0 +1,21 @@
+package io.framequota.cli.serve;
+
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Terminal;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which data folder a command is about. */
+final class DataOption {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data folder of the system (default: $XDG_STATE_HOME/framequota/up, that is"
+                    + " ~/.local/state/framequota/up).")
+    private @Nullable String data;
+
+    Path path(Terminal terminal, Installation installation) {
+        return data == null ? installation.defaultData() : terminal.resolve(data);
+    }
+}

@@ -1,0 +1,45 @@
+package io.framequota.cli.serve;
+
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.local.LogFiles;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code fq up} in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. */
+final class Detached {
+    static int start(Terminal terminal, Installation installation, Path data, List<String> arguments)
+            throws IOException, InterruptedException {
+        Path log = data.resolve("logs").resolve("fq.log");
+        Files.createDirectories(data.resolve("logs"));
+        List<String> command = new ArrayList<>(
+                List.of("setsid", installation.root().resolve("fq").toString()));
+        arguments.stream().filter(a -> !a.equals("--detach")).forEach(command::add);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(terminal.resolve("").toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(log.toFile());
+        builder.environment().put("FRAMEQUOTA_NO_BUILD", "1");
+        Process process = builder.start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = out.readLine();
+            if (line != null) {
+                terminal.print(line.replace("Ctrl-C stops it", "fq down stops it"));
+                return Failure.DONE;
+            }
+            int code = process.waitFor();
+            LogFiles.tail(log, 3).forEach(l -> terminal.say(l.replaceFirst("^fq: ", "")));
+            return code;
+        }
+    }
+
+    private Detached() {}
+}

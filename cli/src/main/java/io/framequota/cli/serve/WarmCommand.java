@@ -1,0 +1,63 @@
+package io.framequota.cli.serve;
+
+import io.framequota.cli.client.Job;
+import io.framequota.cli.client.ServerClient;
+import io.framequota.cli.client.Source;
+import io.framequota.cli.client.Submission;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.local.LocalSystem;
+import io.framequota.cli.local.Warming;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+
+/** What the launcher runs once after a build, so that later starts are quick. */
+@Command(
+        name = "warm",
+        hidden = true,
+        description = "Record the start-up caches and the data template.",
+        footer = {"", "Examples:", "  fq warm"})
+public final class WarmCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Installation installation;
+
+    public WarmCommand(Terminal terminal, Installation installation) {
+        this.terminal = terminal;
+        this.installation = installation;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Warming warming = new Warming(installation, terminal::say);
+        terminal.say("recording start-up caches (once after a build)");
+        warming.record(this::work);
+        terminal.say("making the data template");
+        warming.makeTemplate();
+        return Failure.DONE;
+    }
+
+    /** A small job through everything, so that the caches hold what work needs and not only what a start needs. */
+    private void work(LocalSystem system) throws InterruptedException, IOException {
+        try (ServerClient client = new ServerClient(system.url())) {
+            Submission submission = new Submission("people", 4, Map.of(), null);
+            String id = client.submit(Source.parse("sample:walkers", terminal::resolve), submission)
+                    .id();
+            try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            Job job = client.job(id);
+            while (!job.ended()) {
+                TimeUnit.MILLISECONDS.sleep(200);
+                job = client.job(id);
+            }
+            if (!job.succeeded()) {
+                throw Failure.work("the job that warms the system ended as " + job.state() + ": " + job.error());
+            }
+        }
+    }
+}

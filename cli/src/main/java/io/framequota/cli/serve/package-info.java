@@ -1,0 +1,5 @@
+/** Commands that start, stop and show what runs on this machine. */
+@NullMarked
+package io.framequota.cli.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.framequota.cli.terminal;
+
+/** Ends a command with one line for a person and an exit code. */
+public final class Failure extends RuntimeException {
+    /** Everything was done. */
+    public static final int DONE = 0;
+
+    /** The work failed. */
+    public static final int WORK_FAILED = 1;
+
+    /** Wrong use or bad input. */
+    public static final int WRONG_USE = 2;
+
+    /** A needed part is missing. */
+    public static final int PART_MISSING = 3;
+
+    /** Interrupted by the user. */
+    public static final int INTERRUPTED = 130;
+
+    private final int exitCode;
+
+    private Failure(int exitCode, String message) {
+        super(message, null, false, false);
+        this.exitCode = exitCode;
+    }
+
+    /** The work could not be done. */
+    public static Failure work(String message) {
+        return new Failure(WORK_FAILED, message);
+    }
+
+    /** The command was used wrongly or its input is bad. */
+    public static Failure use(String message) {
+        return new Failure(WRONG_USE, message);
+    }
+
+    /** A part that is needed is not there; the message says how to get it. */
+    public static Failure missing(String message) {
+        return new Failure(PART_MISSING, message);
+    }
+
+    /** What the process exits with. */
+    public int exitCode() {
+        return exitCode;
+    }
+
+    /** The line. */
+    public String line() {
+        return String.valueOf(getMessage());
+    }
+}
