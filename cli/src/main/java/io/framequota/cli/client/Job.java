@@ -27,6 +27,11 @@ public record Job(JsonNode json) {
         return json.path("frames").asLong();
     }
 
+    /** The same and those that workers have done of chunks under way: what moves while one waits. */
+    public long framesDone() {
+        return json.path("frames_done").asLong(frames());
+    }
+
     /** Frames that it will have as far as the server knows, 0 when it does not. */
     public long expectedFrames() {
         return json.path("expected_frames").asLong();

@@ -44,7 +44,7 @@ final class ProgressLine {
     }
 
     String line(List<Job> jobs, Duration elapsed) {
-        long frames = jobs.stream().mapToLong(Job::frames).sum();
+        long frames = jobs.stream().mapToLong(Job::framesDone).sum();
         boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
         long expected = known
                 ? jobs.stream()

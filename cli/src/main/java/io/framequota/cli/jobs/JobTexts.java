@@ -31,7 +31,7 @@ final class JobTexts {
 
     private static String frames(Job job) {
         return job.expectedFrames() > 0 && !job.ended()
-                ? job.frames() + "/" + job.expectedFrames()
+                ? job.framesDone() + "/" + job.expectedFrames()
                 : Long.toString(job.frames());
     }
 

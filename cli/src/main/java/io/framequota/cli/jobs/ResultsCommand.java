@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fq results}. */
 @Command(
         name = "results",
-        description = "Fetch what a job has found, also while it runs: then up to where it is when it ends.",
+        description = "Fetch what a job has found; of a running job what is there so far.",
         footer = {
             "",
             "Examples:",
@@ -40,18 +40,15 @@ public final class ResultsCommand extends ServerCommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "jsonl (default), coco, kitti or csv.")
     private Format format = Format.jsonl;
 
-    /** Forms that the server knows, by the media type that asks for them. */
+    @Option(names = "--follow", description = "Of a running job: wait for the rest.")
+    private boolean follow;
+
+    /** Forms that the server knows. */
     enum Format {
-        jsonl("application/gzip"),
-        coco("application/vnd.framequota.coco+json"),
-        kitti("application/vnd.framequota.kitti"),
-        csv("text/csv");
-
-        final String mediaType;
-
-        Format(String mediaType) {
-            this.mediaType = mediaType;
-        }
+        jsonl,
+        coco,
+        kitti,
+        csv
     }
 
     public ResultsCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
@@ -60,8 +57,9 @@ public final class ResultsCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException, IOException {
-        String path = "/api/v1/jobs/" + client.job(id).id() + "/detections";
-        try (InputStream in = client.open(path, format.mediaType)) {
+        String path = "/api/v1/jobs/" + client.job(id).id() + "/detections?follow=" + follow + "&format="
+                + (format == Format.jsonl ? "gzip" : format.name());
+        try (InputStream in = client.open(path, "*/*")) {
             if (output == null) {
                 // The screen and pipes get lines: members are for files.
                 (format == Format.jsonl ? new GZIPInputStream(in) : in).transferTo(terminal.bytes());
