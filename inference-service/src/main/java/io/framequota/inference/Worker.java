@@ -1,0 +1,103 @@
+package io.framequota.inference;
+
+import io.framequota.inference.config.WorkerConfig;
+import io.framequota.inference.control.ReportWriter;
+import io.framequota.inference.control.Reports;
+import io.framequota.inference.control.WorkerLoop;
+import io.framequota.inference.inference.InferenceServer;
+import io.framequota.inference.inference.triton.TritonServer;
+import io.framequota.inference.intake.kafka.KafkaFrameReader;
+import io.framequota.inference.model.LabelFiles;
+import io.framequota.inference.model.ModelSpecs;
+import io.framequota.inference.pipeline.Pipeline;
+import io.framequota.inference.publish.DeadLetters;
+import io.framequota.inference.publish.ResultPublisher;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Puts a worker together, starts it with the process and has it leave when the process is asked to stop. */
+@Singleton
+public class Worker {
+    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+    /** For the broker to take the last report. */
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+
+    private final WorkerConfig config;
+    private final TritonServer server;
+    private final Pipeline pipeline;
+    private final WorkerLoop loop;
+
+    Worker(
+            WorkerConfig config,
+            MeterRegistry meters,
+            Reports reports,
+            ResultPublisher results,
+            DeadLetters deadLetters) {
+        this.config = config;
+        server = new TritonServer(
+                new TritonServer.Options(
+                        config.serverHost(),
+                        config.serverPort(),
+                        config.inFlight(),
+                        config.cores(),
+                        config.sharedMemory()),
+                new ModelSpecs(new LabelFiles(config.modelRepository())),
+                this::serverChanged);
+        String bootstrapServers = config.bootstrapServers();
+        pipeline = new Pipeline(
+                config.worker(),
+                new Pipeline.Ports(() -> new KafkaFrameReader(bootstrapServers), server, server, results, deadLetters),
+                InstantSource.system(),
+                meters);
+        String instance = UUID.randomUUID().toString();
+        loop = new WorkerLoop(new ReportWriter(config.worker(), instance, server, server), reports, pipeline);
+    }
+
+    void start(@Observes StartupEvent started) {
+        pipeline.start();
+        loop.start();
+        server.start();
+    }
+
+    void stop(@Observes ShutdownEvent stopped) {
+        try {
+            loop.leave(config.leavePatience())
+                    .get(config.leavePatience().plus(LAST_WORD).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "left without a word: {0}", String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        loop.close();
+        pipeline.close();
+        server.close();
+    }
+
+    private void serverChanged() {
+        loop.beat();
+    }
+
+    /** The loop, for the channel that commands come by. */
+    @Produces
+    @Singleton
+    WorkerLoop loop() {
+        return loop;
+    }
+
+    /** The server, for the readiness check. */
+    @Produces
+    @Singleton
+    InferenceServer server() {
+        return server;
+    }
+}

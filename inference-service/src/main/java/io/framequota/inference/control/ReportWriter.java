@@ -1,0 +1,92 @@
+package io.framequota.inference.control;
+
+import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.control.WorkerReport.Kind;
+import io.framequota.inference.inference.InferenceServer;
+import io.framequota.inference.model.ModelCards;
+import io.framequota.inference.model.ModelCatalog;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Words a worker's reports. Stateless. */
+public final class ReportWriter {
+    private final String worker;
+    private final String instance;
+    private final InferenceServer server;
+    private final ModelCatalog models;
+
+    /**
+     * @param worker its stable name
+     * @param instance new at each start
+     */
+    public ReportWriter(String worker, String instance, InferenceServer server, ModelCatalog models) {
+        this.worker = worker;
+        this.instance = instance;
+        this.server = server;
+        this.models = models;
+    }
+
+    String worker() {
+        return worker;
+    }
+
+    WorkerReport heartbeat(WorkerState state, boolean listening, ToIntFunction<GrantKey> framesDone) {
+        InferenceServer.Status status = server.status();
+        boolean ready = status.ready() && listening && takesGrants(state);
+        WorkerReport.Builder report = report(state.epoch(), Kind.HEARTBEAT)
+                .setReady(ready)
+                .setTransport(status.transport())
+                .setServer(status.server())
+                .setCores(status.cores());
+        if (ready) {
+            models.known().forEach(m -> report.addModels(ModelCards.of(m)));
+        }
+        List<Held> held = state.held();
+        if (!held.isEmpty()) {
+            report.setRunning(held.getFirst().key().toRef())
+                    .setRunningFrames(framesDone.applyAsInt(held.getFirst().key()));
+        }
+        if (held.size() > 1) {
+            report.setWaiting(held.getLast().key().toRef());
+        }
+        return report.build();
+    }
+
+    private static boolean takesGrants(WorkerState state) {
+        return !(state instanceof WorkerState.Leaving || state instanceof WorkerState.Left);
+    }
+
+    WorkerReport started(long epoch, GrantKey key, long firstFrameAtUs) {
+        return report(epoch, Kind.STARTED)
+                .setGrant(key.toRef())
+                .setFirstFrameAtUs(firstFrameAtUs)
+                .build();
+    }
+
+    WorkerReport ended(long epoch, GrantKey key, Outcome outcome) {
+        WorkerReport.Builder report = report(epoch, Kind.KIND_UNSPECIFIED).setGrant(key.toRef());
+        return switch (outcome) {
+            case Outcome.Finished finished ->
+                report.setKind(Kind.FINISHED).setFrames(finished.frames()).build();
+            case Outcome.Failed failed ->
+                report.setKind(Kind.FAILED)
+                        .setCause(failed.cause())
+                        .setPermanent(failed.permanent())
+                        .build();
+            case Outcome.Revoked _ -> report.setKind(Kind.REVOKED).build();
+            case Outcome.Dropped _ -> throw new IllegalArgumentException("nobody is told of a dropped grant");
+        };
+    }
+
+    WorkerReport plain(long epoch, Kind kind) {
+        return report(epoch, kind).build();
+    }
+
+    private WorkerReport.Builder report(long epoch, Kind kind) {
+        return WorkerReport.newBuilder()
+                .setWorker(worker)
+                .setInstance(instance)
+                .setEpoch(epoch)
+                .setKind(kind);
+    }
+}

@@ -1,0 +1,82 @@
+package io.framequota.inference.inference.triton;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file in shared memory, mapped here and known to the server by its name. Closing deletes it. */
+final class Region implements AutoCloseable {
+    private static final int BLOCK = 1024 * 1024;
+
+    private final Path file;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
+
+    private Region(Path file, long bytes) throws IOException {
+        this.file = file;
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            reserve(channel, bytes);
+            memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+        }
+    }
+
+    /**
+     * Makes a region, with its memory reserved: a page that cannot be had later would end the process.
+     *
+     * @throws IOException when there is no room
+     */
+    static Region create(Path folder, long bytes) throws IOException {
+        Path file = folder.resolve(RegionNames.next());
+        try {
+            return new Region(file, bytes);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    private static void reserve(FileChannel channel, long bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(bytes, BLOCK));
+        for (long at = 0; at < bytes; at += zeros.limit()) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+        }
+    }
+
+    /** Its name at the server. */
+    String name() {
+        return file.getFileName().toString();
+    }
+
+    /** Its name for {@code shm_open}. */
+    String key() {
+        return "/" + name();
+    }
+
+    long bytes() {
+        return memory.byteSize();
+    }
+
+    MemorySegment memory() {
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            System.getLogger(Region.class.getName())
+                    .log(System.Logger.Level.WARNING, "{0} stays: {1}", file, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.framequota.inference.inference.triton;
+
+import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The regions of this worker, kept registered with the server. Used where the server shares this machine's memory. */
+final class SharedMemory {
+    private static final System.Logger LOG = System.getLogger(SharedMemory.class.getName());
+    private static final Path FOLDER = Path.of("/dev/shm");
+    private static final long PROBE_BYTES = 4096;
+
+    private final TritonClient client;
+    private final boolean possible;
+    private final Set<Region> regions = new LinkedHashSet<>();
+    private volatile boolean usable;
+
+    /** @param wanted false to use none whatever is possible */
+    SharedMemory(TritonClient client, String host, boolean wanted) {
+        this.client = client;
+        possible = wanted && isLoopback(host) && Files.isDirectory(FOLDER);
+    }
+
+    /** Whether the server took a region when it was last asked to. */
+    boolean usable() {
+        return usable;
+    }
+
+    /**
+     * After the server has come (back): removes what dead workers left, tries whether regions work and registers ours again.
+     *
+     * @throws StatusRuntimeException when the server is gone again
+     */
+    synchronized void connect() {
+        if (!possible) {
+            return;
+        }
+        RegionNames.deleteStale(FOLDER);
+        try {
+            client.regions().keySet().stream().filter(RegionNames::stale).forEach(client::unregister);
+            try (Region probe = Region.create(FOLDER, PROBE_BYTES)) {
+                client.register(probe.name(), probe.key(), probe.bytes());
+                client.unregister(probe.name());
+            }
+            usable = true;
+        } catch (StatusRuntimeException e) {
+            if (Failures.serverAway(e.getStatus())) {
+                throw e;
+            }
+            usable = false;
+            LOG.log(System.Logger.Level.INFO, "no shared memory with the server: {0}", e.getMessage());
+        } catch (IOException e) {
+            usable = false;
+            LOG.log(System.Logger.Level.INFO, "no shared memory: {0}", e.getMessage());
+        }
+        registerMissing();
+    }
+
+    /**
+     * Makes a region that the server knows; empty when there is no room or the server refuses it.
+     */
+    synchronized Optional<Region> create(long bytes) {
+        Region region;
+        try {
+            region = Region.create(FOLDER, bytes);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "no shared memory of {0} bytes: {1}", bytes, e.getMessage());
+            return Optional.empty();
+        }
+        try {
+            client.register(region.name(), region.key(), region.bytes());
+        } catch (StatusRuntimeException e) {
+            if (!Failures.serverAway(e.getStatus())) {
+                region.close();
+                LOG.log(System.Logger.Level.WARNING, "the server refuses shared memory: {0}", e.getMessage());
+                return Optional.empty();
+            }
+            // It is registered when the server is back.
+        }
+        regions.add(region);
+        return Optional.of(region);
+    }
+
+    /**
+     * Registers those of our regions that the server does not have.
+     *
+     * @return whether any was missing
+     */
+    synchronized boolean registerMissing() {
+        if (regions.isEmpty()) {
+            return false;
+        }
+        Map<String, RegionStatus> known = client.regions();
+        boolean missing = false;
+        for (Region region : regions) {
+            if (!known.containsKey(region.name())) {
+                client.register(region.name(), region.key(), region.bytes());
+                missing = true;
+            }
+        }
+        return missing;
+    }
+
+    /** Takes a region back that nothing uses any more. */
+    synchronized void remove(Region region) {
+        if (regions.remove(region)) {
+            try {
+                client.unregister(region.name());
+            } catch (StatusRuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "{0} was not unregistered: {1}", region.name(), e.getMessage());
+            }
+            region.close();
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

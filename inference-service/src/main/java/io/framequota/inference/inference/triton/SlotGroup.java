@@ -1,0 +1,57 @@
+package io.framequota.inference.inference.triton;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** The slots of one model. Guarded by its pool. */
+final class SlotGroup {
+    private final Optional<Region> region;
+    private final Deque<SlotMemory> free = new ArrayDeque<>();
+    private int out;
+    private boolean lost;
+
+    SlotGroup(Optional<Region> region, SlotLayout layout, int count) {
+        this.region = region;
+        region.ifPresent(r -> {
+            for (int i = 0; i < count; i++) {
+                free.add(new SlotMemory.Shared(r, i * layout.bytes(), layout));
+            }
+        });
+    }
+
+    Optional<Region> region() {
+        return region;
+    }
+
+    /** Nothing of it is in use, by us or by the server. */
+    boolean idle() {
+        return out == 0 && !lost;
+    }
+
+    SlotMemory take(long inputBytes) {
+        out++;
+        SlotMemory slot = free.pollFirst();
+        if (slot != null && slot.input().byteSize() >= inputBytes) {
+            return slot;
+        }
+        if (slot instanceof SlotMemory.Shared) {
+            free.addLast(slot);
+        }
+        return new SlotMemory.Heap(new byte[Math.toIntExact(inputBytes)]);
+    }
+
+    void put(SlotMemory slot) {
+        out--;
+        boolean ofRegion = slot instanceof SlotMemory.Shared;
+        if (ofRegion == region.isPresent()) {
+            // The one used last is the one still in the processor's cache.
+            free.addFirst(slot);
+        }
+    }
+
+    void lose() {
+        out--;
+        lost = true;
+    }
+}

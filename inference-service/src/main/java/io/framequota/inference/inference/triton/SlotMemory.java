@@ -1,0 +1,25 @@
+package io.framequota.inference.inference.triton;
+
+import java.lang.foreign.MemorySegment;
+
+/** The memory of one slot. */
+sealed interface SlotMemory {
+    /** Where the picture goes. */
+    MemorySegment input();
+
+    /** Part of a region that the server sees. */
+    record Shared(Region region, long offset, SlotLayout layout) implements SlotMemory {
+        @Override
+        public MemorySegment input() {
+            return region.memory().asSlice(offset, layout.inputBytes());
+        }
+    }
+
+    /** On the heap; sent in requests. */
+    record Heap(byte[] bytes) implements SlotMemory {
+        @Override
+        public MemorySegment input() {
+            return MemorySegment.ofArray(bytes);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.framequota.inference.inference.triton;
+
+import io.framequota.contract.kserve.ServerMetadataResponse;
+import io.framequota.inference.inference.Inference;
+import io.framequota.inference.inference.InferenceServer;
+import io.framequota.inference.inference.Slot;
+import io.framequota.inference.model.ModelCatalog;
+import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.model.ModelSpecs;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * An inference server that speaks KServe v2 over gRPC as Triton does: the embedded one, or a real Triton. Threads: one for
+ * the network, one {@link ServerWatch}.
+ */
+public final class TritonServer implements InferenceServer, ModelCatalog, AutoCloseable {
+    private static final Duration REFRESH = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(20);
+
+    /**
+     * How to reach and use a server.
+     *
+     * @param inFlight requests at the server at once; empty for its cores and one
+     * @param cores requests it runs at once; empty to ask it
+     * @param sharedMemory whether to use it where possible
+     */
+    public record Options(String host, int port, OptionalInt inFlight, OptionalInt cores, boolean sharedMemory) {}
+
+    private final Options options;
+    private final Runnable whenChanged;
+    private final TritonClient client;
+    private final Discovery discovery;
+    private final SharedMemory memory;
+    private final SlotPool pool;
+    private final ServerWatch watch = new ServerWatch(new Watched());
+    private volatile Limits limits;
+    private volatile Discovery.Found found = Discovery.Found.NOTHING;
+    private volatile String name = "";
+    private volatile long refreshedAt = System.nanoTime();
+
+    /**
+     * Nothing is connected before {@link #start}.
+     *
+     * @param whenChanged called after the server came or its models changed, on the watch's thread
+     */
+    public TritonServer(Options options, ModelSpecs specs, Runnable whenChanged) {
+        this.options = options;
+        this.whenChanged = whenChanged;
+        client = new TritonClient(options.host(), options.port());
+        discovery = new Discovery(client, specs);
+        memory = new SharedMemory(client, options.host(), options.sharedMemory());
+        pool = new SlotPool(memory);
+        limits = limits(List.of());
+    }
+
+    /** Begins to look for the server. */
+    public void start() {
+        watch.start();
+    }
+
+    @Override
+    public Slot take(ModelSpec model, long inputBytes) throws InterruptedException {
+        Limits now = limits;
+        now.slots.acquire();
+        return new TritonSlot(this, now, model, pool.take(model, inputBytes, now.slotCount));
+    }
+
+    void send(Limits now, ModelSpec model, SlotMemory slot, long[] shape, Consumer<Inference> whenDone)
+            throws InterruptedException {
+        now.requests.acquire();
+        new Call(client, now, model, slot, Messages.request(model, slot, shape), watch::failed, whenDone).send();
+    }
+
+    void release(Limits now, ModelSpec model, SlotMemory slot, boolean doubtful) {
+        if (doubtful) {
+            pool.abandon(model);
+        } else {
+            pool.put(model, slot);
+        }
+        now.slots.release();
+    }
+
+    @Override
+    public Status status() {
+        return new Status(
+                watch.up(),
+                memory.usable() ? Slot.SHARED : Slot.RAW,
+                options.host() + ":" + options.port() + (name.isEmpty() ? "" : " " + name),
+                limits.cores);
+    }
+
+    @Override
+    public List<ModelSpec> known() {
+        return List.copyOf(found.usable().values());
+    }
+
+    @Override
+    public Lookup find(String model, Duration patience) throws InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        do {
+            if (watch.up()) {
+                ModelSpec spec = found.usable().get(model);
+                if (spec != null) {
+                    return new Lookup.Found(spec);
+                }
+                try {
+                    return lookUp(model);
+                } catch (StatusRuntimeException e) {
+                    System.getLogger(TritonServer.class.getName())
+                            .log(System.Logger.Level.DEBUG, "asked for {0}: {1}", model, e.getMessage());
+                }
+            }
+            Thread.sleep(ASK_AGAIN);
+        } while (System.nanoTime() < until);
+        return new Lookup.Away("the inference server " + options.host() + ":" + options.port() + " has been away for "
+                + patience.toSeconds() + " s");
+    }
+
+    private Lookup lookUp(String model) {
+        refresh();
+        ModelSpec spec = found.usable().get(model);
+        if (spec != null) {
+            return new Lookup.Found(spec);
+        }
+        String cause = found.unusable().get(model);
+        return new Lookup.Unusable(
+                cause == null
+                        ? "the inference server has no model " + model
+                        : "model " + model + " cannot be used: " + cause);
+    }
+
+    private synchronized void refresh() {
+        Discovery.Found now = discovery.ask(found);
+        boolean changed = !now.equals(found);
+        found = now;
+        refreshedAt = System.nanoTime();
+        if (changed) {
+            whenChanged.run();
+        }
+    }
+
+    private Limits limits(Collection<ModelSpec> models) {
+        int told = models.stream().mapToInt(ModelSpec::instances).max().orElse(0);
+        int cores =
+                options.cores().orElse(told > 0 ? told : Runtime.getRuntime().availableProcessors());
+        return new Limits(cores, options.inFlight().orElse(cores + 1));
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        pool.close();
+        client.close();
+    }
+
+    /** What the watch may do with the connection; on its thread. */
+    private final class Watched implements ServerWatch.Connection {
+        private boolean before;
+
+        @Override
+        public boolean probe() {
+            client.connectNow();
+            return client.ready();
+        }
+
+        @Override
+        public void connect() {
+            ServerMetadataResponse server = client.server();
+            name = server.getName() + " " + server.getVersion();
+            memory.connect();
+            found = discovery.ask(found);
+            if (!before) {
+                // Once: slots that are out belong to the limits they were taken under.
+                limits = limits(found.usable().values());
+                before = true;
+            }
+        }
+
+        @Override
+        public void arrived() {
+            whenChanged.run();
+        }
+
+        @Override
+        public void refresh() {
+            if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
+                TritonServer.this.refresh();
+            }
+        }
+
+        @Override
+        public boolean registerMissing() {
+            return memory.registerMissing();
+        }
+
+        @Override
+        public boolean knows(String model) {
+            TritonServer.this.refresh();
+            return found.usable().containsKey(model);
+        }
+    }
+}

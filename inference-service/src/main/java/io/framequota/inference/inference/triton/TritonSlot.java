@@ -1,0 +1,47 @@
+package io.framequota.inference.inference.triton;
+
+import io.framequota.inference.inference.Inference;
+import io.framequota.inference.inference.Slot;
+import io.framequota.inference.model.ModelSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+/** A slot of a {@link TritonServer}. */
+final class TritonSlot implements Slot {
+    private final TritonServer server;
+    private final Limits limits;
+    private final ModelSpec model;
+    private final SlotMemory memory;
+    private volatile boolean doubtful;
+
+    TritonSlot(TritonServer server, Limits limits, ModelSpec model, SlotMemory memory) {
+        this.server = server;
+        this.limits = limits;
+        this.model = model;
+        this.memory = memory;
+    }
+
+    @Override
+    public MemorySegment input() {
+        return memory.input();
+    }
+
+    @Override
+    public String transport() {
+        return memory instanceof SlotMemory.Shared ? SHARED : RAW;
+    }
+
+    @Override
+    public void send(long[] shape, Consumer<Inference> whenDone) throws InterruptedException {
+        server.send(limits, model, memory, shape, inference -> {
+            // After a server that did not answer, nobody knows whether it still writes into the slot.
+            doubtful = inference instanceof Inference.ServerGone;
+            whenDone.accept(inference);
+        });
+    }
+
+    @Override
+    public void release() {
+        server.release(limits, model, memory, doubtful);
+    }
+}

@@ -1,0 +1,114 @@
+package io.framequota.inference.intake.kafka;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.contract.topic.Topics;
+import io.framequota.inference.intake.ChunkUnreadableException;
+import io.framequota.inference.intake.Frame;
+import io.framequota.inference.intake.FrameReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Frames from their topic: a plain consumer that is assigned the chunk's partition and seeks to its offset, in no group.
+ *
+ * <p>Besides the frames it hands on it holds at most two fetches, {@value #FETCH_BYTES} bytes each or one record.
+ */
+public final class KafkaFrameReader implements FrameReader {
+    /** A chunk ends inside a fetch, and what lies behind it is read for nothing: so no larger than speed needs. */
+    static final int FETCH_BYTES = 4 * 1024 * 1024;
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /** Connects when the first chunk is read. */
+    public KafkaFrameReader(String bootstrapServers) {
+        consumer = new KafkaConsumer<>(
+                Map.ofEntries(
+                        Map.entry("bootstrap.servers", bootstrapServers),
+                        Map.entry("client.id", "framequota-intake"),
+                        Map.entry("enable.auto.commit", false),
+                        Map.entry("auto.offset.reset", "none"),
+                        Map.entry("allow.auto.create.topics", false),
+                        Map.entry("check.crcs", false),
+                        Map.entry("max.poll.records", 8),
+                        Map.entry("max.partition.fetch.bytes", FETCH_BYTES),
+                        Map.entry("fetch.max.bytes", FETCH_BYTES),
+                        Map.entry("receive.buffer.bytes", 1024 * 1024),
+                        Map.entry("reconnect.backoff.max.ms", 1000)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void read(Chunk chunk, BooleanSupplier wanted, FrameSink sink)
+            throws ChunkUnreadableException, InterruptedException {
+        TopicPartition partition = new TopicPartition(Topics.FRAMES, chunk.getPartition());
+        try {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, chunk.getFirstOffset());
+            readTo(chunk.getLastOffset(), partition, wanted, sink);
+        } catch (OffsetOutOfRangeException e) {
+            throw new ChunkUnreadableException(
+                    "frames gone: " + partition + " no longer holds offset " + chunk.getFirstOffset(), false);
+        } catch (InterruptException e) {
+            throw (InterruptedException) new InterruptedException("while reading " + partition).initCause(e);
+        } catch (KafkaException e) {
+            throw new ChunkUnreadableException("frames of " + partition + " cannot be read: " + e.getMessage(), false);
+        }
+    }
+
+    private void readTo(long last, TopicPartition partition, BooleanSupplier wanted, FrameSink sink)
+            throws ChunkUnreadableException, InterruptedException {
+        long quietSince = System.nanoTime();
+        while (wanted.getAsBoolean() && consumer.position(partition) <= last) {
+            List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (record.offset() > last || !wanted.getAsBoolean()) {
+                    return;
+                }
+                sink.accept(frame(record));
+            }
+            long now = System.nanoTime();
+            if (!records.isEmpty()) {
+                quietSince = now;
+            } else if (now - quietSince > PATIENCE.toNanos()) {
+                throw new ChunkUnreadableException(
+                        "no frames came from " + partition + " for " + PATIENCE.toSeconds() + " s", false);
+            }
+        }
+    }
+
+    private static Frame frame(ConsumerRecord<byte[], byte[]> record) throws ChunkUnreadableException {
+        try {
+            FrameMeta meta = FrameMeta.fromHeaders(name -> {
+                Header header = record.headers().lastHeader(name);
+                return header == null ? null : header.value();
+            });
+            byte[] value = record.value();
+            return new Frame(meta, value == null ? new byte[0] : value);
+        } catch (IllegalArgumentException e) {
+            throw new ChunkUnreadableException(
+                    "record " + record.offset() + " of " + record.topic() + "-" + record.partition() + ": "
+                            + e.getMessage(),
+                    true);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
+    }
+}

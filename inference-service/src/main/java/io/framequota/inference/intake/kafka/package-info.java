@@ -1,0 +1,5 @@
+/** Frames read from their topic by offset. */
+@NullMarked
+package io.framequota.inference.intake.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package io.framequota.inference.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Class names from the files that {@code label_filename} names, one a line, in the model's folder of a repository. */
+public final class LabelFiles {
+    private static final System.Logger LOG = System.getLogger(LabelFiles.class.getName());
+
+    private final @Nullable Path repository;
+
+    /** @param repository the model repository's folder, null when this worker cannot see it */
+    public LabelFiles(@Nullable Path repository) {
+        this.repository = repository;
+    }
+
+    /** The names in a model's file; none when the repository or the file is not there. */
+    List<String> read(String model, String file) {
+        if (repository == null) {
+            return List.of();
+        }
+        Path folder = repository.resolve(model).normalize();
+        Path path = folder.resolve(file).normalize();
+        if (!folder.startsWith(repository.normalize()) || !path.startsWith(folder)) {
+            return List.of();
+        }
+        try {
+            return Files.readAllLines(path).stream().map(String::strip).toList();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "no class names for {0}: {1} cannot be read", model, path);
+            return List.of();
+        }
+    }
+}

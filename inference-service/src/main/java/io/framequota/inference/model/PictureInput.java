@@ -1,0 +1,91 @@
+package io.framequota.inference.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model's input that takes one picture.
+ *
+ * @param tensor the input as the server names it
+ * @param layout order of its dimensions
+ * @param height rows, 0 when the model takes any
+ * @param width columns, 0 when the model takes any
+ * @param channels 3, or 1 for grey
+ */
+public record PictureInput(TensorSpec tensor, Layout layout, int height, int width, int channels) {
+
+    /** Order of a picture's dimensions, without the batch. */
+    public enum Layout {
+        /** Channel by channel. */
+        CHW,
+        /** Pixel by pixel. */
+        HWC
+    }
+
+    /**
+     * Recognises a picture in a tensor's shape: [3,H,W] or [H,W,3] (1 for grey), after leading ones of a batch.
+     *
+     * @throws IllegalArgumentException when the tensor is not a picture; the message says what it is
+     */
+    public static PictureInput of(TensorSpec tensor) {
+        List<Long> dims = new ArrayList<>(tensor.shape());
+        if (dims.size() == 4 && (dims.getFirst() == 1 || dims.getFirst() == -1)) {
+            dims.removeFirst();
+        }
+        if (tensor.type() != DataType.UINT8 && tensor.type() != DataType.FP32) {
+            throw notAPicture(tensor);
+        }
+        if (dims.size() == 3 && isChannels(dims.get(2))) {
+            return new PictureInput(
+                    tensor,
+                    Layout.HWC,
+                    side(dims.get(0)),
+                    side(dims.get(1)),
+                    dims.get(2).intValue());
+        }
+        if (dims.size() == 3 && isChannels(dims.get(0))) {
+            return new PictureInput(
+                    tensor,
+                    Layout.CHW,
+                    side(dims.get(1)),
+                    side(dims.get(2)),
+                    dims.get(0).intValue());
+        }
+        throw notAPicture(tensor);
+    }
+
+    /** The shape of a request with a picture of this size, batch included. */
+    public long[] shape(int pictureHeight, int pictureWidth) {
+        int rank = tensor.shape().size();
+        long[] shape = new long[rank];
+        shape[0] = 1;
+        boolean planes = layout == Layout.CHW;
+        shape[rank - 3] = planes ? channels : pictureHeight;
+        shape[rank - 2] = planes ? pictureHeight : pictureWidth;
+        shape[rank - 1] = planes ? pictureWidth : channels;
+        return shape;
+    }
+
+    /** Bytes of a picture of this size. */
+    public long bytes(int pictureHeight, int pictureWidth) {
+        return (long) pictureHeight * pictureWidth * channels * tensor.type().bytes();
+    }
+
+    /** Whether the model takes pictures of any size. */
+    public boolean anySize() {
+        return height == 0 || width == 0;
+    }
+
+    private static boolean isChannels(long dim) {
+        return dim == 3 || dim == 1;
+    }
+
+    private static int side(long dim) {
+        return dim < 0 ? 0 : Math.toIntExact(dim);
+    }
+
+    private static IllegalArgumentException notAPicture(TensorSpec tensor) {
+        return new IllegalArgumentException("input " + tensor.name() + " is " + tensor.type() + " " + tensor.shape()
+                + ", not a picture of UINT8 or FP32 in [3,H,W] or [H,W,3]");
+    }
+}

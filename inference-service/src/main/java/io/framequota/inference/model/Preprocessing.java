@@ -1,0 +1,78 @@
+package io.framequota.inference.model;
+
+import java.util.Locale;
+
+/** How a frame becomes a model's picture: the parameter {@code framequota.preprocess}, as in {@code letterbox,bgr,0-255}. */
+public record Preprocessing(Fit fit, Colour colour, Range range) {
+
+    /** How a frame is brought to the model's size. */
+    public enum Fit {
+        /** Scaled with its proportions to the top left, the rest grey 114. */
+        LETTERBOX,
+        /** Scaled to exactly the model's size. */
+        STRETCH,
+        /** As it is, at most scaled down to the longest side the model takes. */
+        NATIVE
+    }
+
+    /** Order of a pixel's channels; ingest-service converts to it. */
+    public enum Colour {
+        BGR,
+        RGB,
+        GRAY
+    }
+
+    /** Values of a pixel in a float tensor. */
+    public enum Range {
+        BYTE("0-255", 1f),
+        UNIT("0-1", 1f / 255);
+
+        private final String text;
+        private final float factor;
+
+        Range(String text, float factor) {
+            this.text = text;
+            this.factor = factor;
+        }
+
+        /** What an 8-bit value is multiplied by. */
+        public float factor() {
+            return factor;
+        }
+    }
+
+    /**
+     * Reads the parameter.
+     *
+     * @throws IllegalArgumentException when a part is missing or unknown; the message names it
+     */
+    public static Preprocessing parse(String text) {
+        String[] parts = text.split(",");
+        if (parts.length != 3) {
+            throw new IllegalArgumentException(
+                    "framequota.preprocess is '" + text + "', not fit,colour,range as in letterbox,bgr,0-255");
+        }
+        return new Preprocessing(
+                one(Fit.class, parts[0], "letterbox, stretch or native"),
+                one(Colour.class, parts[1], "bgr, rgb or gray"),
+                range(parts[2].strip()));
+    }
+
+    private static <E extends Enum<E>> E one(Class<E> type, String text, String allowed) {
+        try {
+            return Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "framequota.preprocess has '" + text.strip() + "' where " + allowed + " belongs", e);
+        }
+    }
+
+    private static Range range(String text) {
+        for (Range range : Range.values()) {
+            if (range.text.equals(text)) {
+                return range;
+            }
+        }
+        throw new IllegalArgumentException("framequota.preprocess has '" + text + "' where 0-255 or 0-1 belongs");
+    }
+}

@@ -1,0 +1,122 @@
+package io.framequota.inference.pipeline;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A stage of the pipeline: a bounded queue and the threads that work it off. Measures, as {@code framequota.stage.*} with the
+ * tag {@code stage}: {@code queue.length}, {@code queue.bytes}, {@code busy.seconds} (processor time of its work),
+ * {@code wait.seconds} (its threads without work) and {@code blocked.seconds} (its work waiting for something).
+ *
+ * @param <T> what it works on
+ */
+final class Stage<T extends Stage.Work> implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Stage.class.getName());
+
+    /** A piece of work. */
+    interface Work {
+        /** The chunk it belongs to. */
+        ChunkRun run();
+    }
+
+    /** Does one piece of work. What it throws fails the work's chunk. */
+    @FunctionalInterface
+    interface Handler<T> {
+        void handle(T work) throws InterruptedException;
+    }
+
+    private final String name;
+    private final BoundedQueue<T> queue;
+    private final Handler<T> handler;
+    private final LongAdder busyNanos = new LongAdder();
+    private final LongAdder waitNanos = new LongAdder();
+    private final LongAdder blockedNanos = new LongAdder();
+    private final List<Thread> threads = new ArrayList<>();
+
+    Stage(String name, int threadCount, BoundedQueue<T> queue, Handler<T> handler, MeterRegistry meters) {
+        this.name = name;
+        this.queue = queue;
+        this.handler = handler;
+        Gauge.builder("framequota.stage.queue.length", queue, BoundedQueue::length)
+                .tag("stage", name)
+                .register(meters);
+        Gauge.builder("framequota.stage.queue.bytes", queue, BoundedQueue::bytes)
+                .tag("stage", name)
+                .register(meters);
+        counter("framequota.stage.busy.seconds", busyNanos, meters);
+        counter("framequota.stage.wait.seconds", waitNanos, meters);
+        counter("framequota.stage.blocked.seconds", blockedNanos, meters);
+        for (int i = 0; i < threadCount; i++) {
+            threads.add(Thread.ofPlatform().name(name + "-" + i).unstarted(this::run));
+        }
+    }
+
+    private void counter(String metric, LongAdder nanos, MeterRegistry meters) {
+        FunctionCounter.builder(metric, nanos, n -> n.sum() / 1e9)
+                .tag("stage", name)
+                .register(meters);
+    }
+
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    /** Hands work in, waiting while the queue is full. */
+    void put(T work) throws InterruptedException {
+        queue.put(work);
+    }
+
+    /**
+     * Hands work in without waiting.
+     *
+     * @throws IllegalStateException when the queue is full, which its length must rule out
+     */
+    void putNow(T work) {
+        if (!queue.offer(work)) {
+            throw new IllegalStateException("the queue of " + name + " is shorter than what can be under way");
+        }
+    }
+
+    private void run() {
+        try {
+            while (!Thread.interrupted()) {
+                long asked = System.nanoTime();
+                T work = queue.take();
+                long began = System.nanoTime();
+                long cpu = CpuClock.now();
+                handle(work);
+                long busy = CpuClock.now() - cpu;
+                busyNanos.add(busy);
+                waitNanos.add(began - asked);
+                blockedNanos.add(Math.max(0, System.nanoTime() - began - busy));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handle(T work) throws InterruptedException {
+        try {
+            handler.handle(work);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "stage " + name + " failed", e);
+            work.run().fail("internal error in " + name + ": " + e, false);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(1000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

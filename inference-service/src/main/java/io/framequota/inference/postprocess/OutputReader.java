@@ -1,0 +1,24 @@
+package io.framequota.inference.postprocess;
+
+import io.framequota.inference.inference.Tensor;
+import java.util.List;
+
+/** Reads one kind of model output into boxes of the model's picture. */
+interface OutputReader {
+    /**
+     * Adds what the outputs hold with a score of at least the threshold.
+     *
+     * @param width of the model's picture in pixels
+     * @param height of the model's picture in pixels
+     * @throws IllegalArgumentException when the outputs are not of this kind; one line that says how
+     */
+    void read(List<Tensor> outputs, int width, int height, float threshold, Candidates found);
+
+    /** The one output that a kind has. */
+    static Tensor only(List<Tensor> outputs, String kind) {
+        if (outputs.size() != 1) {
+            throw new IllegalArgumentException(kind + " reads one output, the model has " + outputs.size());
+        }
+        return outputs.getFirst();
+    }
+}

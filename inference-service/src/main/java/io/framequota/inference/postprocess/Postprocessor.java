@@ -1,0 +1,60 @@
+package io.framequota.inference.postprocess;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.contract.result.Detection;
+import io.framequota.inference.inference.Tensor;
+import io.framequota.inference.model.Decoding;
+import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.model.Picture;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a model's outputs to detections in pixels of the source picture. Stateless and safe for several threads. */
+public final class Postprocessor {
+
+    /**
+     * The detections of a frame: at least the model's threshold, suppressed per class, clipped to the source picture, best
+     * first. A {@code raw} model runs and its outputs are dropped: its lines say that the frame was inferred and hold no
+     * detections.
+     *
+     * @throws IllegalArgumentException when the outputs are not what the model's decoding expects
+     */
+    public List<Detection> detections(ModelSpec model, Picture picture, FrameMeta frame, List<Tensor> outputs) {
+        if (model.decoding() == Decoding.RAW) {
+            return List.of();
+        }
+        Candidates found = new Candidates();
+        reader(model.decoding()).read(outputs, picture.width(), picture.height(), model.scoreThreshold(), found);
+        if (found.size() == 0) {
+            return List.of();
+        }
+        List<Detection> detections = new ArrayList<>();
+        for (int i : Suppression.keep(found, model.nmsIou())) {
+            float x1 = clip((found.x1(i) - frame.offsetX()) / frame.scaleX(), frame.sourceWidth());
+            float y1 = clip((found.y1(i) - frame.offsetY()) / frame.scaleY(), frame.sourceHeight());
+            float x2 = clip((found.x2(i) - frame.offsetX()) / frame.scaleX(), frame.sourceWidth());
+            float y2 = clip((found.y2(i) - frame.offsetY()) / frame.scaleY(), frame.sourceHeight());
+            // A box that lies in the padding alone is nothing in the source.
+            if (x2 > x1 && y2 > y1) {
+                int classId = found.classId(i);
+                float score = Math.min(1f, found.score(i));
+                detections.add(new Detection(model.label(classId), classId, score, x1, y1, x2, y2));
+            }
+        }
+        return detections;
+    }
+
+    private static OutputReader reader(Decoding decoding) {
+        return switch (decoding) {
+            case YOLOX -> new Yolox();
+            case YOLOV8 -> new Yolov8();
+            case SSD -> new Ssd();
+            case HOG, CASCADE -> new BoxRows();
+            case RAW -> throw new IllegalStateException("raw outputs are not read");
+        };
+    }
+
+    private static float clip(double value, int limit) {
+        return (float) Math.clamp(value, 0, limit);
+    }
+}

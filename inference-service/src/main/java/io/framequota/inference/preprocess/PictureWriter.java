@@ -1,0 +1,25 @@
+package io.framequota.inference.preprocess;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.inference.model.DataType;
+import io.framequota.inference.model.Picture;
+import io.framequota.inference.model.PictureInput;
+import io.framequota.inference.model.PictureInput.Layout;
+import java.lang.foreign.MemorySegment;
+
+/** Writes pictures of one layout and element type. Not for several threads. */
+interface PictureWriter {
+    /** Grey of the padding, as YOLOX was trained with. */
+    byte PAD = 114;
+
+    void write(FrameMeta frame, Picture picture, byte[] pixels, float factor, MemorySegment tensor);
+
+    static PictureWriter of(PictureInput input) {
+        boolean bytes = input.tensor().type() == DataType.UINT8;
+        // Grey is the same in both layouts, and copying rows is the cheaper way to write it.
+        if (input.layout() == Layout.HWC || input.channels() == 1) {
+            return bytes ? new ByteRows() : new FloatRows();
+        }
+        return bytes ? new BytePlanes() : new FloatPlanes();
+    }
+}

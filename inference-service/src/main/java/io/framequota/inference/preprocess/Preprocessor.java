@@ -1,0 +1,61 @@
+package io.framequota.inference.preprocess;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.model.Picture;
+import io.framequota.inference.model.PictureInput;
+import io.framequota.inference.model.Preprocessing.Fit;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Writes frames into input tensors. Frames arrive scaled, in the model's colours and unpadded; what is left to do is to pad
+ * them to the top left with grey 114, to reorder the dimensions and to convert to float.
+ *
+ * <p>Keeps row buffers between frames: one instance per thread.
+ */
+public final class Preprocessor {
+    private final Map<PictureInput, PictureWriter> writers = new HashMap<>();
+
+    /**
+     * The picture that a frame becomes for a model.
+     *
+     * @throws IllegalArgumentException when the frame does not fit the model; one line that says why
+     */
+    public Picture picture(ModelSpec model, FrameMeta frame) {
+        PictureInput input = model.input();
+        if (frame.channels() != input.channels()) {
+            throw new IllegalArgumentException("the frame has " + frame.channels() + " channels, model " + model.name()
+                    + " takes " + input.channels());
+        }
+        boolean any = input.anySize();
+        Picture picture = new Picture(any ? frame.height() : input.height(), any ? frame.width() : input.width());
+        boolean padded = model.preprocessing().fit() == Fit.LETTERBOX;
+        boolean fits = padded
+                ? frame.width() <= picture.width() && frame.height() <= picture.height()
+                : frame.width() == picture.width() && frame.height() == picture.height();
+        if (!fits || frame.width() < 1 || frame.height() < 1) {
+            throw new IllegalArgumentException("the frame is " + frame.width() + "x" + frame.height() + ", model "
+                    + model.name() + " takes " + picture.width() + "x" + picture.height());
+        }
+        return picture;
+    }
+
+    /**
+     * Writes a frame's pixels into a tensor.
+     *
+     * @param picture what {@link #picture} said of the frame
+     * @param pixels {@code height * width * channels} bytes
+     * @param tensor at least the picture's bytes; every byte of the picture is written
+     * @throws IllegalArgumentException when there are too few pixels
+     */
+    public void write(ModelSpec model, FrameMeta frame, Picture picture, byte[] pixels, MemorySegment tensor) {
+        if (pixels.length != frame.height() * frame.width() * frame.channels()) {
+            throw new IllegalArgumentException("the frame has " + pixels.length + " bytes, not " + frame.width() + "x"
+                    + frame.height() + "x" + frame.channels());
+        }
+        writers.computeIfAbsent(model.input(), PictureWriter::of)
+                .write(frame, picture, pixels, model.preprocessing().range().factor(), tensor);
+    }
+}

@@ -1,0 +1,48 @@
+package io.framequota.inference.publish.kafka;
+
+import io.framequota.inference.intake.Frame;
+import io.framequota.inference.publish.DeadLetters;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Dead letters on their topic: the frame's own headers, and {@code ce_cause}. */
+@ApplicationScoped
+public class DeadLetterChannel implements DeadLetters {
+    static final String CAUSE = "ce_cause";
+
+    private final Emitter<byte[]> emitter;
+
+    DeadLetterChannel(@Channel("dead-letters") Emitter<byte[]> emitter) {
+        this.emitter = emitter;
+    }
+
+    @Override
+    public CompletionStage<Void> put(Frame frame, String cause) {
+        Headers headers = new RecordHeaders();
+        frame.meta().toHeaders().forEach(headers::add);
+        headers.add(CAUSE, cause.getBytes(StandardCharsets.UTF_8));
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        emitter.send(Message.of(frame.pixels())
+                .addMetadata(OutgoingKafkaRecordMetadata.<String>builder()
+                        .withKey(frame.meta().job())
+                        .withHeaders(headers)
+                        .build())
+                .withAck(() -> {
+                    sent.complete(null);
+                    return CompletableFuture.completedFuture(null);
+                })
+                .withNack(failure -> {
+                    sent.completeExceptionally(failure);
+                    return CompletableFuture.completedFuture(null);
+                }));
+        return sent;
+    }
+}
