@@ -1,0 +1,271 @@
+package io.framequota.inference.system;
+
+import com.google.protobuf.ByteString;
+import io.framequota.contract.kserve.*;
+import io.framequota.contract.kserve.ModelInferResponse.InferOutputTensor;
+import io.framequota.contract.kserve.RepositoryIndexResponse.ModelIndex;
+import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands in for the embedded inference server in this module's tests: the part of KServe v2 that a worker uses, with a model
+ * {@code marks} that takes a picture of any size and answers one box, placed by the picture's first byte: a frame's line
+ * shows which pixels were inferred. A first byte of {@link #BROKEN} is refused. The tests of the whole system use the real
+ * server.
+ */
+public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
+    public static final byte BROKEN = (byte) 250;
+
+    private final int port;
+    private final Map<String, RegionStatus> regions = new ConcurrentHashMap<>();
+    private final Map<Integer, AtomicInteger> seen = new ConcurrentHashMap<>();
+    private final ExecutorService inferring = Executors.newCachedThreadPool();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile Server server;
+    public final AtomicInteger sharedRequests = new AtomicInteger();
+    public final AtomicInteger rawRequests = new AtomicInteger();
+
+    public StandInServer(int port) {
+        this.port = port;
+    }
+
+    /** Starts, as a new process would: it knows no regions. */
+    public synchronized void start() {
+        try {
+            regions.clear();
+            server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+                    .maxInboundMessageSize(32 * 1024 * 1024)
+                    .addService(this)
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot listen on " + port, e);
+        }
+    }
+
+    /** Ends as a killed process does: connections break, nothing is answered. */
+    public synchronized void kill() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Answers nothing until {@link #open}. */
+    public void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    public void open() {
+        gate.countDown();
+    }
+
+    /** How often a picture with this first byte was asked for. */
+    public int asked(int mark) {
+        return seen.getOrDefault(mark, new AtomicInteger()).get();
+    }
+
+    public boolean hasRegions() {
+        return !regions.isEmpty();
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> out) {
+        answer(out, ServerReadyResponse.newBuilder().setReady(true).build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> out) {
+        answer(
+                out,
+                ServerMetadataResponse.newBuilder()
+                        .setName("stand-in")
+                        .setVersion("1")
+                        .build());
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> out) {
+        answer(
+                out,
+                RepositoryIndexResponse.newBuilder()
+                        .addModels(ModelIndex.newBuilder()
+                                .setName("marks")
+                                .setVersion("1")
+                                .setState("READY"))
+                        .addModels(ModelIndex.newBuilder()
+                                .setName("words")
+                                .setVersion("1")
+                                .setState("READY"))
+                        .build());
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> out) {
+        ModelConfig.Builder config = ModelConfig.newBuilder().setName(request.getName());
+        if (request.getName().equals("marks")) {
+            config.addInput(input("image", DataType.TYPE_UINT8, -1, -1, 3))
+                    .addOutput(ModelOutput.newBuilder()
+                            .setName("detections")
+                            .setDataType(DataType.TYPE_FP32)
+                            .addDims(-1)
+                            .addDims(6))
+                    .addInstanceGroup(ModelInstanceGroup.newBuilder().setCount(2))
+                    .putParameters("framequota.postprocess", text("hog"))
+                    .putParameters("framequota.labels", text("mark"));
+        } else {
+            config.addInput(input("text", DataType.TYPE_STRING, 1))
+                    .addOutput(ModelOutput.newBuilder()
+                            .setName("answer")
+                            .setDataType(DataType.TYPE_FP32)
+                            .addDims(1));
+        }
+        answer(out, ModelConfigResponse.newBuilder().setConfig(config).build());
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) {
+        CountDownLatch held = gate;
+        inferring.execute(() -> {
+            try {
+                held.await();
+                infer(request, out);
+            } catch (IOException | InterruptedException e) {
+                out.onError(Status.INTERNAL.withDescription(e.getMessage()).asRuntimeException());
+            }
+        });
+    }
+
+    private void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) throws IOException {
+        Map<String, InferParameter> place = request.getInputs(0).getParametersMap();
+        int mark;
+        if (place.containsKey("shared_memory_region")) {
+            sharedRequests.incrementAndGet();
+            RegionStatus region = regions.get(place.get("shared_memory_region").getStringParam());
+            if (region == null) {
+                out.onError(Status.INVALID_ARGUMENT
+                        .withDescription("Unable to find shared memory region")
+                        .asRuntimeException());
+                return;
+            }
+            mark = map(region, place.get("shared_memory_offset").getInt64Param(), 1)
+                            .get(0)
+                    & 0xff;
+        } else {
+            rawRequests.incrementAndGet();
+            mark = request.getRawInputContents(0).byteAt(0) & 0xff;
+        }
+        seen.computeIfAbsent(mark, _ -> new AtomicInteger()).incrementAndGet();
+        if (mark == (BROKEN & 0xff)) {
+            out.onError(
+                    Status.INTERNAL.withDescription("this picture is broken").asRuntimeException());
+            return;
+        }
+        respond(request, mark, out);
+    }
+
+    private void respond(ModelInferRequest request, int mark, StreamObserver<ModelInferResponse> out)
+            throws IOException {
+        ByteBuffer box = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : new float[] {0, 0, 1 + mark, 1, 0.9f, 0}) {
+            box.putFloat(value);
+        }
+        box.flip();
+        InferOutputTensor.Builder output = InferOutputTensor.newBuilder()
+                .setName("detections")
+                .setDatatype("FP32")
+                .addShape(1)
+                .addShape(6);
+        ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
+                .setModelName("marks")
+                .putParameters(
+                        "framequota_compute_us",
+                        InferParameter.newBuilder().setInt64Param(1500).build());
+        Map<String, InferParameter> place = request.getOutputsCount() == 0
+                ? Map.of()
+                : request.getOutputs(0).getParametersMap();
+        if (place.containsKey("shared_memory_region")) {
+            map(
+                            regions.get(place.get("shared_memory_region").getStringParam()),
+                            place.get("shared_memory_offset").getInt64Param(),
+                            24)
+                    .put(box);
+            output.putAllParameters(place);
+        } else {
+            response.addRawOutputContents(ByteString.copyFrom(box));
+        }
+        answer(out, response.addOutputs(output).build());
+    }
+
+    private static ByteBuffer map(RegionStatus region, long offset, int bytes) throws IOException {
+        try (FileChannel file = FileChannel.open(
+                Path.of("/dev/shm" + region.getKey()), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return file.map(FileChannel.MapMode.READ_WRITE, offset, bytes);
+        }
+    }
+
+    @Override
+    public void systemSharedMemoryStatus(
+            SystemSharedMemoryStatusRequest request, StreamObserver<SystemSharedMemoryStatusResponse> out) {
+        answer(
+                out,
+                SystemSharedMemoryStatusResponse.newBuilder()
+                        .putAllRegions(regions)
+                        .build());
+    }
+
+    @Override
+    public void systemSharedMemoryRegister(
+            SystemSharedMemoryRegisterRequest request, StreamObserver<SystemSharedMemoryRegisterResponse> out) {
+        regions.put(
+                request.getName(),
+                RegionStatus.newBuilder()
+                        .setName(request.getName())
+                        .setKey(request.getKey())
+                        .setByteSize(request.getByteSize())
+                        .build());
+        answer(out, SystemSharedMemoryRegisterResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void systemSharedMemoryUnregister(
+            SystemSharedMemoryUnregisterRequest request, StreamObserver<SystemSharedMemoryUnregisterResponse> out) {
+        regions.remove(request.getName());
+        answer(out, SystemSharedMemoryUnregisterResponse.getDefaultInstance());
+    }
+
+    private static ModelInput input(String name, DataType type, long... dims) {
+        ModelInput.Builder input = ModelInput.newBuilder().setName(name).setDataType(type);
+        for (long dim : dims) {
+            input.addDims(dim);
+        }
+        return input.build();
+    }
+
+    private static ModelParameter text(String value) {
+        return ModelParameter.newBuilder().setStringValue(value).build();
+    }
+
+    private static <T> void answer(StreamObserver<T> out, T message) {
+        out.onNext(message);
+        out.onCompleted();
+    }
+}

@@ -1,0 +1,298 @@
+package io.framequota.inference.system;
+
+import static io.framequota.inference.system.Neighbours.frame;
+import static io.framequota.inference.system.Neighbours.grant;
+import static io.framequota.inference.system.Neighbours.lines;
+import static io.framequota.inference.system.Neighbours.ref;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.cli.local.kafka.LocalBroker;
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.control.Command;
+import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.control.WorkerReport.Kind;
+import io.framequota.contract.topic.Topics;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A whole worker with a real broker and, in place of the embedded inference server, the stand-in. */
+@QuarkusTest
+@QuarkusTestResource(value = Surroundings.class, restrictToAnnotatedClass = true)
+class WorkerIT {
+    /** The worker lives through all tests and remembers the highest epoch, so every test leads anew. */
+    private static final AtomicLong EPOCHS = new AtomicLong(100);
+
+    LocalBroker broker;
+    StandInServer server;
+
+    private Neighbours neighbours;
+    private long epoch;
+    private String job;
+
+    @BeforeEach
+    void lead() {
+        job = UUID.randomUUID().toString();
+        neighbours = new Neighbours(broker.bootstrap());
+        neighbours.await("ready worker", r -> r.getKind() == Kind.HEARTBEAT && r.getReady());
+        epoch = EPOCHS.incrementAndGet();
+        neighbours.command(Command.newBuilder().setEpoch(epoch).setLead(true));
+        neighbours.await("new epoch", r -> r.getKind() == Kind.HEARTBEAT && r.getEpoch() == epoch);
+    }
+
+    @AfterEach
+    void close() {
+        server.open();
+        neighbours.close();
+    }
+
+    @Test
+    void aChunkIsDoneInFrameOrder() {
+        Chunk chunk =
+                neighbours.write(job, 3, 5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20);
+        Grant grant = grant(chunk, 1);
+
+        neighbours.command(epoch, grant);
+
+        WorkerReport started = neighbours.await(Kind.STARTED, grant);
+        WorkerReport finished = neighbours.await(Kind.FINISHED, grant);
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+        ChunkResult result = neighbours.result(grant).orElseThrow();
+        assertThat(started.getFirstFrameAtUs()).isPositive();
+        assertThat(finished.getFrames()).isEqualTo(20);
+        assertThat(result.getFrames()).isEqualTo(20);
+        assertThat(result.getDetections()).isEqualTo(20);
+        assertThat(result.getFailedFrames()).isZero();
+        assertThat(result.getTimings().getModelUs()).isEqualTo(20 * 1500);
+        List<String> lines = lines(result);
+        for (int i = 0; i < 20; i++) {
+            // The stand-in's box is mark + 1 pixels wide at a tenth of the source's size.
+            assertThat(lines.get(i))
+                    .isEqualTo("{\"frame\":%d,\"pts_ms\":%d.0,\"detections\":[{\"class\":\"mark\",\"class_id\":0,"
+                                    .formatted(300 + i, (300 + i) * 40)
+                            + "\"score\":0.9,\"box\":[0.0,0.0,%d.0,10.0]}]}".formatted((i + 2) * 10));
+        }
+    }
+
+    @Test
+    void heartbeatsSayWhatTheWorkerCanDo() {
+        WorkerReport beat =
+                neighbours.await("ready", r -> r.getKind() == Kind.HEARTBEAT && r.getReady() && r.getModelsCount() > 0);
+
+        assertThat(beat.getWorker()).isEqualTo("worker-7");
+        assertThat(beat.getInstance()).isNotEmpty();
+        assertThat(beat.getServer()).contains("stand-in");
+        assertThat(beat.getCores()).isEqualTo(2);
+        assertThat(beat.getTransport()).isEqualTo("system-shared-memory");
+        assertThat(beat.getModelsList()).singleElement().satisfies(card -> {
+            assertThat(card.getName()).isEqualTo("marks");
+            assertThat(card.getLabelsList()).containsExactly("mark");
+        });
+    }
+
+    @Test
+    void aServerThatIsKilledAndComesBackLosesNothing() {
+        Chunk chunk = neighbours.write(job, 0, 1, 21, 22, 23, 24, 25, 26, 27, 28);
+        Grant grant = grant(chunk, 1);
+        server.hold();
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.STARTED, grant);
+
+        server.kill();
+        neighbours.await("worker that is not ready", r -> r.getKind() == Kind.HEARTBEAT && !r.getReady());
+        server.open();
+        server.start();
+
+        WorkerReport finished = neighbours.await(Kind.FINISHED, grant);
+        assertThat(finished.getFrames()).isEqualTo(8);
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+        assertThat(neighbours.result(grant).orElseThrow().getFailedFrames()).isZero();
+        assertThat(neighbours.result(grant).orElseThrow().getDetections()).isEqualTo(8);
+    }
+
+    @Test
+    void aGrantIsRevokedBeforeItStarts() {
+        server.hold();
+        Grant first = grant(neighbours.write(job, 0, 2, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40), 1);
+        Grant second = grant(neighbours.write(job, 1, 2, 41, 42), 1);
+        neighbours.command(epoch, first);
+        neighbours.command(epoch, second);
+        neighbours.await(
+                "both held",
+                r -> r.getRunning().equals(ref(first)) && r.getWaiting().equals(ref(second)));
+
+        neighbours.command(
+                Command.newBuilder().setEpoch(epoch).setWorker("worker-7").setRevoke(ref(second)));
+        neighbours.await(Kind.REVOKED, second);
+        neighbours.await(Kind.STARTED, first);
+        neighbours.command(
+                Command.newBuilder().setEpoch(epoch).setWorker("worker-7").setRevoke(ref(first)));
+        neighbours.await("STARTED as the answer", () -> neighbours.count(Kind.STARTED, first) == 2);
+        server.open();
+
+        neighbours.await(Kind.FINISHED, first);
+        assertThat(neighbours.count(Kind.REVOKED, first)).isZero();
+        assertThat(server.asked(41)).isZero();
+    }
+
+    @Test
+    void aGrantSentTwiceRunsOnceAndIsAnsweredTwice() {
+        Grant grant = grant(neighbours.write(job, 0, 3, 51, 52, 53), 1);
+
+        neighbours.command(epoch, grant);
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.FINISHED, grant);
+        neighbours.command(epoch, grant);
+        neighbours.await("the answer again", () -> neighbours.count(Kind.FINISHED, grant) == 2);
+
+        assertThat(server.asked(51)).isEqualTo(1);
+    }
+
+    @Test
+    void commandsOfAnOldEpochChangeNothing() {
+        Grant old = grant(neighbours.write(job, 0, 4, 61, 62), 1);
+        Grant now = grant(neighbours.write(job, 1, 4, 63, 64), 1);
+
+        neighbours.command(epoch - 1, old);
+        neighbours.command(epoch, now);
+        neighbours.await(Kind.FINISHED, now);
+
+        assertThat(server.asked(61)).isZero();
+        assertThat(neighbours.reports).noneMatch(r -> r.getGrant().equals(ref(old)));
+    }
+
+    @Test
+    void aNewLeaderFindsTheWorkerEmpty() {
+        server.hold();
+        Grant held = grant(neighbours.write(job, 0, 6, 71, 72, 73, 74), 1);
+        neighbours.command(epoch, held);
+        neighbours.await(Kind.STARTED, held);
+
+        epoch = EPOCHS.incrementAndGet();
+        neighbours.command(Command.newBuilder().setEpoch(epoch).setLead(true));
+
+        neighbours.await(
+                "empty heartbeat",
+                r -> r.getKind() == Kind.HEARTBEAT && r.getEpoch() == epoch && !r.hasRunning() && !r.hasWaiting());
+        server.open();
+        Grant again = grant(held.getChunk(), 2);
+        neighbours.command(epoch, again);
+        neighbours.await(Kind.FINISHED, again);
+        assertThat(neighbours.result(held)).isEmpty();
+    }
+
+    @Test
+    void aDroppedJobIsForgotten() {
+        server.hold();
+        Grant dropped = grant(neighbours.write(job, 0, 7, 81, 82, 83, 84), 1);
+        neighbours.command(epoch, dropped);
+        neighbours.await(Kind.STARTED, dropped);
+
+        neighbours.command(Command.newBuilder().setEpoch(epoch).setDropJob(job));
+        server.open();
+        String otherJob = UUID.randomUUID().toString();
+        Grant other = grant(neighbours.write(otherJob, 0, 7, 85), 1);
+        neighbours.command(epoch, other);
+        neighbours.await(Kind.FINISHED, other);
+
+        assertThat(neighbours.result(dropped)).isEmpty();
+        assertThat(neighbours.count(Kind.FINISHED, dropped)).isZero();
+    }
+
+    @Test
+    void aFrameThatFailsItsRetriesIsADeadLetterAndTheChunkGoesOn() {
+        int broken = StandInServer.BROKEN & 0xff;
+        Grant grant = grant(neighbours.write(job, 0, 8, 91, broken, 92, -1), 1);
+        int before = server.asked(broken);
+
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.FINISHED, grant);
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+        neighbours.await("dead letter", () -> !neighbours.deadLetters.isEmpty());
+
+        ChunkResult result = neighbours.result(grant).orElseThrow();
+        assertThat(result.getFailedFrames()).isEqualTo(2);
+        List<String> lines = lines(result);
+        assertThat(lines.get(1)).contains("\"error\":\"").contains("this picture is broken");
+        assertThat(lines.get(3)).contains("\"error\":\"the decoder gave up\"");
+        assertThat(lines.get(2)).contains("\"class\":\"mark\"");
+        assertThat(server.asked(broken) - before).isEqualTo(4);
+        assertThat(neighbours.deadLetters).singleElement().satisfies(letter -> {
+            assertThat(letter.value()[0]).isEqualTo(StandInServer.BROKEN);
+            assertThat(new String(letter.headers().lastHeader("ce_cause").value()))
+                    .contains("this picture is broken");
+            assertThat(letter.headers().lastHeader("ce_picture")).isNotNull();
+        });
+    }
+
+    @Test
+    void framesThatCameTwiceOrOutOfOrderGiveOneLineEach() {
+        Chunk chunk = neighbours.write(
+                0,
+                9,
+                List.of(frame(job, 0, 0), frame(job, 0, 2), frame(job, 0, 2), frame(job, 0, 1)),
+                101,
+                103,
+                103,
+                102);
+        Grant grant = grant(chunk, 1);
+
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.FINISHED, grant);
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+
+        assertThat(lines(neighbours.result(grant).orElseThrow()))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("{\"frame\":0,").contains("[0.0,0.0,400.0,10.0]"),
+                        line -> assertThat(line).startsWith("{\"frame\":1,"),
+                        line -> assertThat(line).startsWith("{\"frame\":2,"));
+    }
+
+    @Test
+    void framesThatAreGoneFailTheChunkForNow() throws Exception {
+        Chunk chunk = neighbours.write(job, 0, 10, 111, 112);
+        neighbours.write(job, 1, 10, 113);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition(Topics.FRAMES, 10),
+                            RecordsToDelete.beforeOffset(chunk.getLastOffset() + 1)))
+                    .all()
+                    .get();
+        }
+        Grant grant = grant(chunk, 1);
+
+        neighbours.command(epoch, grant);
+
+        WorkerReport failed = neighbours.await(Kind.FAILED, grant);
+        assertThat(failed.getCause()).startsWith("frames gone");
+        assertThat(failed.getPermanent()).isFalse();
+    }
+
+    @Test
+    void aModelThatTheServerDoesNotHaveFailsTheChunkForGood() {
+        Chunk chunk = neighbours.write(job, 0, 11, 121);
+        Grant unknown = grant(chunk, 1).toBuilder().setModel("nothing").build();
+        Grant unusable = grant(chunk, 2).toBuilder().setModel("words").build();
+
+        neighbours.command(epoch, unknown);
+        neighbours.command(epoch, unusable);
+
+        assertThat(neighbours.await(Kind.FAILED, unknown))
+                .satisfies(r -> assertThat(r.getPermanent()).isTrue())
+                .satisfies(r -> assertThat(r.getCause()).contains("has no model nothing"));
+        assertThat(neighbours.await(Kind.FAILED, unusable))
+                .satisfies(r -> assertThat(r.getPermanent()).isTrue())
+                .satisfies(r -> assertThat(r.getCause()).contains("model words cannot be used"));
+    }
+}
