@@ -1,0 +1,103 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.Placement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From shares to the next chunk of one worker. */
+final class Chooser {
+    private final Shares shares;
+    private final Workers workers;
+
+    Chooser(Shares shares, Workers workers) {
+        this.shares = shares;
+        this.workers = workers;
+    }
+
+    /** Binds free workers to the jobs that have a share and too few workers, when jobs are bound. */
+    void bind() {
+        boolean bound = shares.placement() == Placement.BOUND;
+        for (Worker worker : workers.all()) {
+            Job job = worker.boundTo;
+            if (job != null && !(bound && worker.active && job.share > 0 && worker.runs(job))) {
+                job.bound--;
+                worker.boundTo = null;
+            }
+        }
+        if (!bound) {
+            return;
+        }
+        double core =
+                shares.capacity().millicores() / Math.max(1, shares.capacity().units());
+        for (Job job : shares.holders()) {
+            int wanted = (int) Math.max(1, Math.round(job.share / core));
+            while (job.bound < wanted) {
+                Worker free = freeFor(job);
+                if (free == null) {
+                    break;
+                }
+                free.boundTo = job;
+                job.bound++;
+                job.placed = true;
+                job.touch();
+            }
+        }
+    }
+
+    private @Nullable Worker freeFor(Job job) {
+        Worker best = null;
+        for (Worker worker : workers.all()) {
+            if (worker.active && worker.boundTo == null && worker.runs(job)) {
+                if (holdsOf(worker, job)) {
+                    return worker;
+                }
+                if (best == null || worker.held() < best.held()) {
+                    best = worker;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static boolean holdsOf(Worker worker, Job job) {
+        return worker.grants.stream().anyMatch(g -> g.chunk.job == job);
+    }
+
+    /**
+     * The chunk that a worker should run next, null when there is none.
+     *
+     * @param waiting whether it would have to wait behind another one. A job without a share then gets nothing as long as
+     *     a job with one may bring more: its next chunk would have to wait behind the stranger's.
+     */
+    @Nullable
+    Chunk choose(Worker worker, boolean waiting) {
+        boolean only = shares.capacity().units() <= 1;
+        if (shares.placement() == Placement.BOUND) {
+            Job job = worker.boundTo;
+            return job == null ? null : job.readyFor(worker, true);
+        }
+        Chunk best = null;
+        boolean mayBring = false;
+        for (Job job : shares.holders()) {
+            mayBring |= job.mayBring();
+            if (best == null || job.virtualTime < best.job.virtualTime) {
+                Chunk chunk = job.readyFor(worker, only);
+                best = chunk == null ? best : chunk;
+            }
+        }
+        if (best != null || !shares.spill() || waiting && mayBring) {
+            return best;
+        }
+        return firstSpilled(worker, shares.ranked(), only);
+    }
+
+    private static @Nullable Chunk firstSpilled(Worker worker, List<Job> ranked, boolean only) {
+        for (Job job : ranked) {
+            Chunk chunk = job.share > 0 ? null : job.readyFor(worker, only);
+            if (chunk != null) {
+                return chunk;
+            }
+        }
+        return null;
+    }
+}

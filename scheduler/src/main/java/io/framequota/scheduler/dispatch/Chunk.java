@@ -1,0 +1,50 @@
+package io.framequota.scheduler.dispatch;
+
+/** A chunk that is not committed, and its state. */
+final class Chunk {
+    /** Where a chunk is between written and committed. */
+    sealed interface State {
+        /** May be granted. */
+        record Ready() implements State {}
+
+        /** Failed and rests until a time. */
+        record Resting(long untilUs) implements State {}
+
+        /** Granted; nobody else may get it. */
+        record Granted(HeldGrant grant) implements State {}
+
+        /** Its result is safe, the authority has yet to commit it. */
+        record Finished() implements State {}
+    }
+
+    static final State READY = new State.Ready();
+    static final State FINISHED = new State.Finished();
+
+    final Job job;
+    ChunkSpec spec;
+    /** Attempts up to this one are not of this leadership. */
+    final int base;
+
+    State state = READY;
+    /** Number of the latest attempt. */
+    int attempt;
+    /** Highest attempt that its worker said it will not run any more. */
+    int ended;
+
+    int failures;
+    /** Worker that failed it last, empty when none did. */
+    String failedOn = "";
+
+    Chunk(Job job, ChunkSpec spec, int base) {
+        this.job = job;
+        this.spec = spec;
+        this.base = base;
+        this.attempt = base;
+        this.ended = base;
+    }
+
+    /** Whether this grant is the one that the chunk waits for. */
+    boolean isGrantedTo(HeldGrant grant) {
+        return state instanceof State.Granted(HeldGrant current) && current == grant;
+    }
+}

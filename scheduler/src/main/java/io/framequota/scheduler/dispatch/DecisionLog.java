@@ -1,0 +1,90 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The last decisions, bounded: the oldest makes room for the newest. Used by one thread. */
+public final class DecisionLog {
+    private final @Nullable Decision[] ring;
+    private long last;
+
+    /** A log of at most {@code capacity} decisions. */
+    public DecisionLog(int capacity) {
+        ring = new Decision[capacity];
+    }
+
+    long open(GrantRef grant, String worker, boolean prefetched, long nowUs) {
+        last++;
+        ring[slot(last)] = new Decision(
+                last,
+                grant.job(),
+                grant.chunk(),
+                grant.attempt(),
+                worker,
+                prefetched,
+                nowUs,
+                0,
+                0,
+                -1,
+                Decision.Outcome.OPEN);
+        return last;
+    }
+
+    void started(long sequence, long atUs, long delayUs) {
+        Decision decision = find(sequence);
+        if (decision != null) {
+            ring[slot(sequence)] = decision.started(atUs, delayUs);
+        }
+    }
+
+    void ended(long sequence, long atUs, Decision.Outcome outcome) {
+        Decision decision = find(sequence);
+        if (decision != null) {
+            ring[slot(sequence)] = decision.ended(atUs, outcome);
+        }
+    }
+
+    /** What is kept, oldest first. */
+    public List<Decision> decisions() {
+        List<Decision> kept = new ArrayList<>();
+        for (long sequence = Math.max(1, last - ring.length + 1); sequence <= last; sequence++) {
+            Decision decision = find(sequence);
+            if (decision != null) {
+                kept.add(decision);
+            }
+        }
+        return kept;
+    }
+
+    /**
+     * Decision-to-first-frame in microseconds of the decisions kept.
+     *
+     * @param prefetched of the grants that had to wait, counted from when their worker became free; else of those sent to
+     *     an idle worker, counted from the decision
+     */
+    public Delays delays(boolean prefetched) {
+        long[] delays = decisions().stream()
+                .filter(d -> d.delayUs() >= 0 && d.prefetched() == prefetched)
+                .mapToLong(Decision::delayUs)
+                .sorted()
+                .toArray();
+        return new Delays(delays.length, quantile(delays, 0.5), quantile(delays, 0.99));
+    }
+
+    /** How many, and their median and 99th percentile in microseconds; 0 when there are none. */
+    public record Delays(int count, long p50Us, long p99Us) {}
+
+    private static long quantile(long[] sorted, double q) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)];
+    }
+
+    private @Nullable Decision find(long sequence) {
+        Decision decision = ring[slot(sequence)];
+        return decision != null && decision.sequence() == sequence ? decision : null;
+    }
+
+    private int slot(long sequence) {
+        return (int) (sequence % ring.length);
+    }
+}

@@ -1,0 +1,156 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.ChosenPolicy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One leadership's decisions: facts in, commands out. Its state is rebuilt from the authority's backlog and from facts, so
+ * a new leader begins with a new dispatcher. Not thread-safe: whoever drives it calls it from one thread, with times that
+ * do not run backwards.
+ */
+public final class Dispatcher {
+    /** Attempts that one leadership may need for a chunk: numbers of another leadership's attempts stay apart. */
+    private static final long ATTEMPTS_PER_EPOCH = 1000;
+
+    private final long epoch;
+    private final List<Command> out = new ArrayList<>();
+    private final Workers workers;
+    private final Jobs jobs;
+    private final Grants grants;
+    private final Reports reports;
+    private final Shares shares;
+    private final Chooser chooser;
+    private final Revoker revoker;
+    private final Settings settings;
+
+    private long nowUs;
+    private long newestEpoch;
+    private boolean changed = true;
+
+    /**
+     * @param epoch of this leadership
+     * @param policy that decides first
+     * @param settings limits
+     * @param log where decisions are kept; it may outlive this dispatcher
+     */
+    public Dispatcher(long epoch, ChosenPolicy policy, Settings settings, DecisionLog log) {
+        this.epoch = epoch;
+        this.newestEpoch = epoch;
+        this.settings = settings;
+        this.grants = new Grants(log, out);
+        this.workers = new Workers(settings);
+        int floor = (int) Math.min((epoch - 1) * ATTEMPTS_PER_EPOCH, Integer.MAX_VALUE / 2);
+        this.jobs = new Jobs(Math.max(0, floor), this::jobEnded, grants);
+        this.reports = new Reports(settings, epoch, workers, jobs, grants, out);
+        this.shares = new Shares(policy);
+        this.chooser = new Chooser(shares, workers);
+        this.revoker = new Revoker(shares, workers, grants);
+    }
+
+    /** Learns something. Decides nothing yet: {@link #decide} does, once for everything that was learnt. */
+    public void observe(Event event, long now) {
+        nowUs = now;
+        changed |= switch (event) {
+            case Event.JobFact fact -> jobs.apply(fact);
+            case Event.WorkerReport report -> {
+                newestEpoch = Math.max(newestEpoch, report.epoch());
+                yield reports.apply(report, now);
+            }
+            case Event.PolicyChanged(ChosenPolicy policy) -> {
+                shares.change(policy, jobs.byArrival(), workers.all());
+                yield true;
+            }
+            case Event.Tick ignored -> tick();
+        };
+    }
+
+    /** Decides what follows from everything learnt; the commands, in the order in which they must be sent. */
+    public List<Command> decide(long now) {
+        nowUs = now;
+        if (changed) {
+            changed = false;
+            shares.recompute(jobs.byArrival(), workers.activate());
+            chooser.bind();
+            // Workers that stand idle come before those that would only be given something in advance.
+            fill(false);
+            fill(true);
+            revoker.revoke(now);
+        }
+        List<Command> commands = List.copyOf(out);
+        out.clear();
+        return commands;
+    }
+
+    /** Whether a worker has seen a newer leader: this one must not decide any more. */
+    public boolean superseded() {
+        return newestEpoch > epoch;
+    }
+
+    /** What was decided and is known now. */
+    public Status status() {
+        return Status.of(epoch, shares, jobs, workers);
+    }
+
+    /** The policy that decides. */
+    public ChosenPolicy policy() {
+        return shares.policy();
+    }
+
+    private void fill(boolean waiting) {
+        if (!shares.anyReady()) {
+            return;
+        }
+        for (Worker worker : workers.all()) {
+            if (worker.active && worker.held() == (waiting ? 1 : 0)) {
+                Chunk chunk = chooser.choose(worker, waiting);
+                if (chunk != null) {
+                    Job job = chunk.job;
+                    if (job.held == 0) {
+                        shares.arrive(job);
+                    }
+                    double charge = shares.charge(job, chunk.spec.frames());
+                    int millicores = (int) Math.min(worker.millicores(), settings.budgetCap());
+                    grants.give(chunk, worker, millicores, charge, nowUs);
+                }
+            }
+        }
+    }
+
+    private boolean tick() {
+        boolean any = false;
+        for (Worker worker : workers.vanished(nowUs)) {
+            reports.vanish(worker, nowUs);
+            any = true;
+        }
+        for (Job job : jobs.byArrival()) {
+            any |= job.resting > 0 && wake(job);
+            String failure = job.failure;
+            if (failure != null && nowUs - job.failSentAtUs >= settings.vanishedAfterUs()) {
+                job.failSentAtUs = nowUs;
+                out.add(new Command.FailJob(job.spec.id(), failure));
+            }
+        }
+        return any;
+    }
+
+    private boolean wake(Job job) {
+        boolean any = false;
+        for (Chunk chunk : List.copyOf(job.open.values())) {
+            if (chunk.state instanceof Chunk.State.Resting(long untilUs) && untilUs <= nowUs) {
+                job.move(chunk, Chunk.READY);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private void jobEnded(Job job) {
+        for (Worker worker : workers.all()) {
+            if (worker.boundTo == job) {
+                worker.boundTo = null;
+            }
+        }
+        reports.drop(job, nowUs);
+    }
+}

@@ -1,0 +1,73 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.ChosenPolicy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the dispatcher learns. Every event may come twice, or late, and must then change nothing. */
+public sealed interface Event {
+    /** A fact about a job, from the authority. */
+    sealed interface JobFact extends Event {}
+
+    /** A job is there, or is there again (redriven), or its state was read anew. */
+    record JobSubmitted(JobState job) implements JobFact {}
+
+    record ChunkReady(ChunkSpec chunk) implements JobFact {}
+
+    record ChunkCommitted(String job, int index) implements JobFact {}
+
+    /** No further chunk comes; the job has {@code chunks} in all. */
+    record JobDecoded(String job, int chunks) implements JobFact {}
+
+    /** The job is over, however it ended. */
+    record JobEnded(String job) implements JobFact {}
+
+    /**
+     * The authority's whole state, read again under the same epoch.
+     *
+     * @param jobs every open job
+     * @param lastArrival jobs up to here that are not listed have ended
+     */
+    record BacklogRead(List<JobState> jobs, long lastArrival) implements JobFact {
+        public BacklogRead {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
+    /** A report of a worker. {@code epoch} is the highest that it has seen. */
+    sealed interface WorkerReport extends Event {
+        WorkerId worker();
+
+        long epoch();
+    }
+
+    /** The worker lives, and this is everything it holds. */
+    record Heartbeat(
+            WorkerId worker,
+            long epoch,
+            WorkerInfo info,
+            @Nullable GrantRef running,
+            @Nullable GrantRef waiting) implements WorkerReport {}
+
+    /** The first frame of a grant was read, at that time of the worker's clock. */
+    record Started(WorkerId worker, long epoch, GrantRef grant, long firstFrameAtUs) implements WorkerReport {}
+
+    /** A grant's result is safe; {@code atUs} is when the worker said so, by its clock. */
+    record Finished(WorkerId worker, long epoch, GrantRef grant, long atUs) implements WorkerReport {}
+
+    /** A grant failed; with {@code permanent} another attempt cannot help. */
+    record Failed(WorkerId worker, long epoch, GrantRef grant, String cause, boolean permanent)
+            implements WorkerReport {}
+
+    /** The worker does not hold the grant and will not run it. */
+    record Revoked(WorkerId worker, long epoch, GrantRef grant) implements WorkerReport {}
+
+    /** The worker stops; what it holds goes back. */
+    record Leaving(WorkerId worker, long epoch) implements WorkerReport {}
+
+    /** Another policy decides from now on. */
+    record PolicyChanged(ChosenPolicy policy) implements Event {}
+
+    /** Time has passed. Expected several times a second. */
+    record Tick() implements Event {}
+}

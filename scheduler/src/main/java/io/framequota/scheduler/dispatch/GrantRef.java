@@ -1,0 +1,10 @@
+package io.framequota.scheduler.dispatch;
+
+/**
+ * Names a grant for ever.
+ *
+ * @param job id of the job
+ * @param chunk index of the chunk
+ * @param attempt 1, 2, ... per chunk
+ */
+public record GrantRef(String job, int chunk, int attempt) {}

@@ -1,0 +1,118 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.List;
+
+/** Gives grants out and takes them back: the one place where a chunk, its job and a worker change hands together. */
+final class Grants {
+    private final DecisionLog log;
+    private final List<Command> out;
+
+    Grants(DecisionLog log, List<Command> out) {
+        this.log = log;
+        this.out = out;
+    }
+
+    /** Grants a ready chunk to a worker. */
+    void give(Chunk chunk, Worker worker, int millicores, double charge, long nowUs) {
+        Job job = chunk.job;
+        boolean prefetched = worker.held() > 0;
+        chunk.attempt++;
+        Command.Grant command =
+                new Command.Grant(worker.name(), chunk.spec, chunk.attempt, millicores, job.spec.model(), nowUs);
+        long sequence = log.open(
+                new GrantRef(job.spec.id(), chunk.spec.index(), chunk.attempt), worker.name(), prefetched, nowUs);
+        HeldGrant grant = new HeldGrant(chunk, worker, command, sequence, prefetched, nowUs);
+        grant.charge = charge;
+        job.virtualTime += charge;
+        hold(grant);
+        out.add(command);
+    }
+
+    /** Accepts a grant that was taken for lost and is still at its worker; the chunk must be free. */
+    void adopt(Chunk chunk, Worker worker, int attempt, boolean running, int millicores, long nowUs) {
+        Command.Grant command =
+                new Command.Grant(worker.name(), chunk.spec, attempt, millicores, chunk.job.spec.model(), nowUs);
+        HeldGrant grant = new HeldGrant(chunk, worker, command, 0, false, nowUs);
+        grant.phase = running ? new HeldGrant.Phase.Started(nowUs) : HeldGrant.WAITING;
+        hold(grant);
+        if (running) {
+            front(grant);
+        }
+    }
+
+    private static void hold(HeldGrant grant) {
+        Job job = grant.chunk.job;
+        grant.worker.grants.add(grant);
+        job.held++;
+        job.placed = true;
+        job.move(grant.chunk, new Chunk.State.Granted(grant));
+    }
+
+    /** The grant's first frame was read. */
+    void start(HeldGrant grant, long firstFrameAtUs, long nowUs) {
+        if (grant.started()) {
+            return;
+        }
+        long from = grant.prefetched
+                ? Math.max(grant.worker.freeAtUs, grant.command.decidedAtUs())
+                : grant.command.decidedAtUs();
+        grant.phase = new HeldGrant.Phase.Started(nowUs);
+        // Too late to give it back: it runs.
+        grant.revoking = false;
+        front(grant);
+        log.started(grant.sequence, firstFrameAtUs, Math.max(0, firstFrameAtUs - from));
+    }
+
+    /** The grant's result is safe. */
+    void finish(HeldGrant grant, long atUs, long nowUs) {
+        Job job = grant.chunk.job;
+        if (grant.phase instanceof HeldGrant.Phase.Started(long startedAtUs)) {
+            job.attainedCoreSeconds += (nowUs - startedAtUs) / 1e6 * grant.worker.info.cores();
+        }
+        if (grant.chunk.isGrantedTo(grant)) {
+            finished(grant.chunk);
+        }
+        remove(grant, Decision.Outcome.FINISHED, nowUs);
+        grant.worker.freeAtUs = atUs;
+    }
+
+    /** A chunk's result is safe, whichever attempt made it. */
+    void finished(Chunk chunk) {
+        chunk.job.attainedFrames += chunk.spec.frames();
+        chunk.job.move(chunk, Chunk.FINISHED);
+    }
+
+    /** The grant is over without a result; its chunk goes to {@code state} unless something else holds it by now. */
+    void takeBack(HeldGrant grant, Chunk.State state, Decision.Outcome outcome, long nowUs) {
+        grant.chunk.job.virtualTime -= grant.charge;
+        if (grant.chunk.isGrantedTo(grant)) {
+            grant.chunk.job.move(grant.chunk, state);
+        }
+        remove(grant, outcome, nowUs);
+    }
+
+    /** Frees the worker's slot and leaves the chunk as it is. */
+    void remove(HeldGrant grant, Decision.Outcome outcome, long nowUs) {
+        grant.worker.grants.remove(grant);
+        grant.chunk.job.held--;
+        log.ended(grant.sequence, nowUs, outcome);
+    }
+
+    /** Asks a waiting grant back. */
+    void revoke(HeldGrant grant, long nowUs) {
+        grant.revoking = true;
+        grant.sentAtUs = nowUs;
+        out.add(new Command.Revoke(grant.worker.name(), grant.ref));
+    }
+
+    /** Sends what a heartbeat does not confirm once more. */
+    void resend(HeldGrant grant, long nowUs) {
+        grant.sentAtUs = nowUs;
+        out.add(grant.revoking ? new Command.Revoke(grant.worker.name(), grant.ref) : grant.command);
+    }
+
+    private static void front(HeldGrant grant) {
+        grant.worker.grants.remove(grant);
+        grant.worker.grants.addFirst(grant);
+    }
+}

@@ -1,0 +1,52 @@
+package io.framequota.scheduler.dispatch;
+
+/** A grant that is out: sent to a worker and not ended. */
+final class HeldGrant {
+    /** How far it got, as its worker told. */
+    sealed interface Phase {
+        /** On its way. */
+        record Sent() implements Phase {}
+
+        /** A heartbeat showed it waiting. */
+        record Waiting() implements Phase {}
+
+        /** Its first frame was read. */
+        record Started(long atUs) implements Phase {}
+    }
+
+    static final Phase SENT = new Phase.Sent();
+    static final Phase WAITING = new Phase.Waiting();
+
+    final GrantRef ref;
+    final Chunk chunk;
+    final Worker worker;
+    final Command.Grant command;
+    /** In the decision log, 0 for a grant that was decided elsewhere and only found at the worker. */
+    final long sequence;
+
+    final boolean prefetched;
+    Phase phase = SENT;
+    /** Whether it was asked back and the worker has not answered. */
+    boolean revoking;
+    /** When the grant, or its revocation, was sent last. */
+    long sentAtUs;
+    /** When a heartbeat showed it last, or it was given. */
+    long shownAtUs;
+    /** What it added to its job's virtual time. */
+    double charge;
+
+    HeldGrant(Chunk chunk, Worker worker, Command.Grant command, long sequence, boolean prefetched, long nowUs) {
+        this.ref = new GrantRef(chunk.spec.job(), chunk.spec.index(), command.attempt());
+        this.chunk = chunk;
+        this.worker = worker;
+        this.command = command;
+        this.sequence = sequence;
+        this.prefetched = prefetched;
+        this.sentAtUs = nowUs;
+        this.shownAtUs = nowUs;
+    }
+
+    boolean started() {
+        return phase instanceof Phase.Started;
+    }
+}

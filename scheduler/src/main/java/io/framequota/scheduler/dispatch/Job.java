@@ -1,0 +1,158 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.SnapshotJob;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An open job: its chunks that are not committed, what it attained and what the policy gave it. */
+final class Job {
+    final JobSpec spec;
+    /** Chunks in all, known once decoding has ended; until then -1. */
+    int chunks = -1;
+    /** Written and not committed, by index. */
+    final TreeMap<Integer, Chunk> open = new TreeMap<>();
+    /** Those of {@link #open} that may be granted. */
+    final TreeMap<Integer, Chunk> ready = new TreeMap<>();
+
+    final BitSet committed = new BitSet();
+    private int committedChunks;
+    int attemptsBase;
+    /** Grants out for its chunks, whether or not they are still wanted. */
+    int held;
+
+    int resting;
+    int finished;
+    long attainedFrames;
+    double attainedCoreSeconds;
+
+    /** Why the authority was asked to end it, null when it was not. */
+    @Nullable
+    String failure;
+
+    long failSentAtUs;
+
+    /** Whether it has held something: a grant or a worker. */
+    boolean placed;
+    /** Exact share in millicores. */
+    double share;
+    /** Place in the policy's order, -1 when it may not run. */
+    int rank = -1;
+    /** Workers bound to it. */
+    int bound;
+    /** Frames it was granted per share: the smallest comes next. */
+    double virtualTime;
+
+    private @Nullable SnapshotJob view;
+
+    Job(JobSpec spec) {
+        this.spec = spec;
+    }
+
+    boolean decoded() {
+        return chunks >= 0;
+    }
+
+    /** Whether anything is left to run or to come. */
+    boolean hasWork() {
+        return failure == null && (!decoded() || open.size() > finished || open.size() + committedChunks < chunks);
+    }
+
+    /** Whether a chunk may be granted later that is not ready now or not yet granted. */
+    boolean mayBring() {
+        return !decoded() || !ready.isEmpty() || resting > 0 || open.size() + committedChunks < chunks;
+    }
+
+    /** Whether it neither runs nor has a chunk that could. */
+    boolean idle() {
+        return ready.isEmpty() && held == 0;
+    }
+
+    /** Moves a chunk to another state and keeps the counters. */
+    void move(Chunk chunk, Chunk.State state) {
+        count(chunk, -1);
+        chunk.state = state;
+        count(chunk, 1);
+        touch();
+    }
+
+    void add(Chunk chunk) {
+        open.put(chunk.spec.index(), chunk);
+        count(chunk, 1);
+        touch();
+    }
+
+    /** A committed chunk is forgotten; its index stays known. */
+    void commit(int index) {
+        Chunk chunk = open.remove(index);
+        if (chunk != null) {
+            count(chunk, -1);
+        }
+        if (!committed.get(index)) {
+            committed.set(index);
+            committedChunks++;
+        }
+        touch();
+    }
+
+    private void count(Chunk chunk, int by) {
+        switch (chunk.state) {
+            case Chunk.State.Ready ignored -> {
+                if (by > 0) {
+                    ready.put(chunk.spec.index(), chunk);
+                } else {
+                    ready.remove(chunk.spec.index());
+                }
+            }
+            case Chunk.State.Resting ignored -> resting += by;
+            case Chunk.State.Finished ignored -> finished += by;
+            case Chunk.State.Granted ignored -> {
+                // Counted by its grant: it may outlive the chunk.
+            }
+        }
+    }
+
+    /** First chunk that a worker may run; one that failed there last only if no other worker could take it. */
+    @Nullable
+    Chunk readyFor(Worker worker, boolean onlyWorker) {
+        if (ready.isEmpty() || held >= spec.parallelism() || !worker.runs(this)) {
+            return null;
+        }
+        for (Map.Entry<Integer, Chunk> entry : ready.entrySet()) {
+            if (onlyWorker || !entry.getValue().failedOn.equals(worker.name())) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** What a policy sees changed. */
+    void touch() {
+        view = null;
+    }
+
+    /** What a policy sees, with the job's limit in millicores for one unit of compute of {@code core}. */
+    SnapshotJob view(double core) {
+        double limit = spec.parallelism() == JobSpec.UNLIMITED || core <= 0
+                ? Double.POSITIVE_INFINITY
+                : spec.parallelism() * core;
+        SnapshotJob known = view;
+        if (known != null && known.limit() == limit) {
+            return known;
+        }
+        long remaining =
+                spec.expectedFrames() <= 0 ? SnapshotJob.UNKNOWN : Math.max(0, spec.expectedFrames() - attainedFrames);
+        SnapshotJob fresh = new SnapshotJob(
+                spec.id(),
+                spec.arrival(),
+                placed,
+                attainedCoreSeconds,
+                attainedFrames,
+                remaining,
+                limit,
+                spec.labels());
+        view = fresh;
+        return fresh;
+    }
+}

@@ -1,0 +1,192 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The open jobs, kept from facts. Facts may repeat what is known already. */
+final class Jobs {
+    private static final int ENDED_KEPT = 10_000;
+    private static final Comparator<Job> ARRIVAL = Comparator.comparingLong(j -> j.spec.arrival());
+
+    /** What must be taken back when a job ends; workers hold it. */
+    interface Ended {
+        void ended(Job job);
+    }
+
+    private final Map<String, Job> byId = new HashMap<>();
+    private final List<Job> byArrival = new ArrayList<>();
+    /** Ended jobs and their base of attempts, so that a late copy of their submission does not wake them. */
+    private final Map<String, Integer> ended = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+            return size() > ENDED_KEPT;
+        }
+    };
+
+    private final int attemptsFloor;
+    private final Ended listener;
+    private final Grants grants;
+
+    /**
+     * @param attemptsFloor attempts are numbered above this one, whatever the authority says
+     * @param listener hears of jobs that ended
+     * @param grants settles chunks whose result is safe
+     */
+    Jobs(int attemptsFloor, Ended listener, Grants grants) {
+        this.attemptsFloor = attemptsFloor;
+        this.listener = listener;
+        this.grants = grants;
+    }
+
+    List<Job> byArrival() {
+        return Collections.unmodifiableList(byArrival);
+    }
+
+    @Nullable
+    Job find(String id) {
+        return byId.get(id);
+    }
+
+    @Nullable
+    Chunk findOpen(GrantRef ref) {
+        Job job = byId.get(ref.job());
+        return job == null ? null : job.open.get(ref.chunk());
+    }
+
+    /** Applies a fact; whether it may have changed anything that decisions depend on. */
+    boolean apply(Event.JobFact fact) {
+        return switch (fact) {
+            case Event.JobSubmitted(JobState state) -> submitted(state);
+            case Event.ChunkReady(ChunkSpec spec) -> {
+                Job job = byId.get(spec.job());
+                yield job != null && written(job, spec);
+            }
+            case Event.ChunkCommitted(String id, int index) -> {
+                Job job = byId.get(id);
+                yield job != null && commit(job, index);
+            }
+            case Event.JobDecoded(String id, int chunks) -> {
+                Job job = byId.get(id);
+                if (job == null || job.decoded()) {
+                    yield false;
+                }
+                job.chunks = chunks;
+                yield true;
+            }
+            case Event.JobEnded(String id) -> {
+                Job job = byId.get(id);
+                if (job == null) {
+                    yield false;
+                }
+                ended.put(id, job.attemptsBase);
+                remove(job);
+                yield true;
+            }
+            case Event.BacklogRead read -> {
+                merge(read);
+                yield true;
+            }
+        };
+    }
+
+    private boolean submitted(JobState state) {
+        Integer base = ended.get(state.spec().id());
+        if (base != null && state.attemptsBase() <= base) {
+            return false;
+        }
+        ended.remove(state.spec().id());
+        upsert(state);
+        return true;
+    }
+
+    private void merge(Event.BacklogRead read) {
+        Set<String> listed = new HashSet<>();
+        for (JobState state : read.jobs()) {
+            listed.add(state.spec().id());
+            ended.remove(state.spec().id());
+            upsert(state);
+        }
+        for (Job job : List.copyOf(byArrival)) {
+            if (!listed.contains(job.spec.id()) && job.spec.arrival() <= read.lastArrival()) {
+                remove(job);
+            }
+        }
+    }
+
+    private void upsert(JobState state) {
+        Job job = byId.get(state.spec().id());
+        if (job == null) {
+            job = new Job(state.spec());
+            job.attemptsBase = state.attemptsBase();
+            job.attainedFrames = state.committedFrames();
+            byId.put(state.spec().id(), job);
+            int at = Collections.binarySearch(byArrival, job, ARRIVAL);
+            byArrival.add(at < 0 ? -at - 1 : at, job);
+        } else if (state.attemptsBase() > job.attemptsBase) {
+            redriven(job, state.attemptsBase());
+        }
+        Set<Integer> open = new HashSet<>();
+        for (ChunkSpec spec : state.open()) {
+            open.add(spec.index());
+            written(job, spec);
+        }
+        for (int index = 0; index < state.chunks(); index++) {
+            if (!open.contains(index)) {
+                commit(job, index);
+            }
+        }
+        if (state.decoded() && !job.decoded()) {
+            job.chunks = state.chunks();
+        }
+        job.touch();
+    }
+
+    private static void redriven(Job job, int attemptsBase) {
+        job.attemptsBase = attemptsBase;
+        job.failure = null;
+        for (Chunk chunk : job.open.values()) {
+            chunk.attempt = Math.max(chunk.attempt, attemptsBase);
+            chunk.failures = 0;
+        }
+    }
+
+    private boolean written(Job job, ChunkSpec spec) {
+        if (job.committed.get(spec.index())) {
+            return false;
+        }
+        Chunk known = job.open.get(spec.index());
+        if (known != null) {
+            // Decoded again by another process: later attempts read the new copy.
+            known.spec = spec;
+            return false;
+        }
+        job.add(new Chunk(job, spec, Math.max(job.attemptsBase, attemptsFloor)));
+        return true;
+    }
+
+    private boolean commit(Job job, int index) {
+        if (job.committed.get(index)) {
+            return false;
+        }
+        Chunk chunk = job.open.get(index);
+        if (chunk != null && !(chunk.state instanceof Chunk.State.Finished)) {
+            grants.finished(chunk);
+        }
+        job.commit(index);
+        return true;
+    }
+
+    private void remove(Job job) {
+        byId.remove(job.spec.id());
+        byArrival.remove(Collections.binarySearch(byArrival, job, ARRIVAL));
+        listener.ended(job);
+    }
+}

@@ -1,0 +1,94 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.Placement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Asks waiting grants back that another choice made wrong. Shares among jobs that have one are never corrected this way:
+ * they even out with the next grants, and asking back costs a round trip.
+ */
+final class Revoker {
+    private final Shares shares;
+    private final Workers workers;
+    private final Grants grants;
+
+    Revoker(Shares shares, Workers workers, Grants grants) {
+        this.shares = shares;
+        this.workers = workers;
+        this.grants = grants;
+    }
+
+    /** To be called after everything that can be granted was. */
+    void revoke(long nowUs) {
+        List<HeldGrant> waiting = new ArrayList<>();
+        int underway = 0;
+        for (Worker worker : workers.all()) {
+            for (HeldGrant grant : worker.grants) {
+                if (grant.revoking) {
+                    underway++;
+                } else if (worker.isWaiting(grant)) {
+                    if (isWrong(grant)) {
+                        grants.revoke(grant, nowUs);
+                    } else {
+                        waiting.add(grant);
+                    }
+                }
+            }
+        }
+        if (shares.placement() == Placement.SLICED && !waiting.isEmpty()) {
+            giveWay(waiting, underway, nowUs);
+            feedIdle(waiting, underway, nowUs);
+        }
+    }
+
+    /** Whether nobody wants it there, whatever else could run. */
+    private boolean isWrong(HeldGrant grant) {
+        Worker worker = grant.worker;
+        return !grant.chunk.isGrantedTo(grant)
+                || !worker.active
+                || !shares.mayRun(grant.chunk.job)
+                || shares.placement() == Placement.BOUND && worker.boundTo != grant.chunk.job;
+    }
+
+    /** Grants of jobs that only fill gaps make room for chunks of those that come before them. */
+    private void giveWay(List<HeldGrant> waiting, int underway, long nowUs) {
+        long better = -underway;
+        for (Job job : shares.holders()) {
+            better += job.ready.size();
+        }
+        List<HeldGrant> fillers = waiting.stream()
+                .filter(g -> g.chunk.job.share <= 0)
+                .sorted(Comparator.comparingInt((HeldGrant g) -> g.chunk.job.rank)
+                        .reversed())
+                .toList();
+        for (HeldGrant filler : fillers) {
+            if (better <= 0) {
+                return;
+            }
+            grants.revoke(filler, nowUs);
+            better--;
+        }
+    }
+
+    /** A worker with nothing to do takes over what waits at a busy one: the end of a job would wait for it. */
+    private void feedIdle(List<HeldGrant> waiting, int underway, long nowUs) {
+        List<Worker> idle =
+                workers.all().stream().filter(w -> w.active && w.held() == 0).toList();
+        int wanted = idle.size() - underway;
+        // The one that would wait longest: behind the grant that started last.
+        waiting.sort(Comparator.comparingLong(
+                        (HeldGrant g) -> g.worker.grants.getFirst().command.decidedAtUs())
+                .reversed());
+        for (HeldGrant grant : waiting) {
+            boolean useful = !grant.revoking
+                    && grant.worker.held() > 1
+                    && idle.stream().anyMatch(w -> w.runs(grant.chunk.job) && !grant.chunk.failedOn.equals(w.name()));
+            if (wanted > 0 && useful) {
+                grants.revoke(grant, nowUs);
+                wanted--;
+            }
+        }
+    }
+}

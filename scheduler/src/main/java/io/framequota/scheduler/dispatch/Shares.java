@@ -1,0 +1,133 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Placement;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the policy says now: asks it when something changed, and keeps each job's share, rank and virtual time.
+ *
+ * <p>A job's virtual time grows by frames granted per share, so the smallest comes next. A job that comes new, or comes
+ * back from having nothing to run, starts at the virtual time of the latest grant: it gets its share from now on, and
+ * neither catches up on what it did not ask for nor waits for others to.
+ */
+final class Shares {
+    private ChosenPolicy policy;
+    private Placement placement = Placement.SLICED;
+    private boolean spill;
+    private Workers.Capacity capacity = new Workers.Capacity(0, 0);
+    /** Jobs that may run, best first. */
+    private final List<Job> ranked = new ArrayList<>();
+    /** Those of them with a share. */
+    private final List<Job> holders = new ArrayList<>();
+
+    private double virtualNow;
+
+    Shares(ChosenPolicy policy) {
+        this.policy = policy;
+    }
+
+    ChosenPolicy policy() {
+        return policy;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    boolean spill() {
+        return spill;
+    }
+
+    Workers.Capacity capacity() {
+        return capacity;
+    }
+
+    List<Job> ranked() {
+        return ranked;
+    }
+
+    List<Job> holders() {
+        return holders;
+    }
+
+    /** Another policy decides: nobody brings credit or debt from the old one. */
+    void change(ChosenPolicy next, List<Job> jobs, Iterable<Worker> workers) {
+        policy = next;
+        virtualNow = 0;
+        jobs.forEach(j -> j.virtualTime = 0);
+        workers.forEach(w -> w.grants.forEach(g -> g.charge = 0));
+    }
+
+    /** Asks the policy about the jobs that have work. */
+    void recompute(List<Job> jobs, Workers.Capacity available) {
+        capacity = available;
+        double core = available.units() == 0 ? 0 : available.millicores() / available.units();
+        List<Job> working = new ArrayList<>(jobs.size());
+        List<SnapshotJob> views = new ArrayList<>(jobs.size());
+        for (Job job : jobs) {
+            if (job.hasWork()) {
+                working.add(job);
+                views.add(job.view(core));
+            } else {
+                job.share = 0;
+            }
+            job.rank = -1;
+        }
+        Allocation allocation = policy.policy()
+                .allocate(new Snapshot(available.millicores(), available.units(), policy.maxActive(), views));
+        for (int i = 0; i < working.size(); i++) {
+            Job job = working.get(i);
+            double share = allocation.millicores(i);
+            if (share > 0 && job.share == 0) {
+                arrive(job);
+            }
+            job.share = share;
+        }
+        placement = allocation.placement();
+        spill = allocation.spill();
+        ranked.clear();
+        holders.clear();
+        for (int rank = 0; rank < allocation.size(); rank++) {
+            Job job = working.get(allocation.at(rank));
+            job.rank = rank;
+            ranked.add(job);
+            if (job.share > 0) {
+                holders.add(job);
+            }
+        }
+    }
+
+    /** A job has something to run after it had nothing. */
+    void arrive(Job job) {
+        job.virtualTime = Math.max(job.virtualTime, virtualNow);
+    }
+
+    /** What a grant of this many frames adds to a job's virtual time; a job that only fills gaps is not charged. */
+    double charge(Job job, int frames) {
+        if (job.share <= 0) {
+            return 0;
+        }
+        virtualNow = Math.max(virtualNow, job.virtualTime);
+        return frames * capacity.millicores() / job.share;
+    }
+
+    /** Whether any job that may run has a chunk for it. */
+    boolean anyReady() {
+        for (Job job : ranked) {
+            if (!job.ready.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a job may run anything at all now. */
+    boolean mayRun(Job job) {
+        return job.rank >= 0 && (job.share > 0 || spill);
+    }
+}

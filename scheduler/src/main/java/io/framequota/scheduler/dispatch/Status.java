@@ -1,0 +1,101 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the dispatcher decided and knows, at one moment.
+ *
+ * @param epoch of the leadership
+ * @param policy canonical name
+ * @param budget millicores that workers may use together
+ * @param jobs open jobs with work, by arrival
+ * @param workers living workers, by name
+ */
+public record Status(long epoch, String policy, double budget, List<JobShare> jobs, List<WorkerStatus> workers) {
+    /**
+     * What one job has.
+     *
+     * @param job its id
+     * @param millicores exact share
+     * @param running grants that run or run next
+     * @param waiting grants that wait
+     * @param ready chunks that could be granted
+     * @param frames inferred so far
+     * @param coreSeconds it was served
+     * @param workers names of the workers that hold something of it
+     */
+    public record JobShare(
+            String job,
+            double millicores,
+            int running,
+            int waiting,
+            int ready,
+            long frames,
+            double coreSeconds,
+            List<String> workers) {}
+
+    /**
+     * One worker.
+     *
+     * @param id its name and process
+     * @param info what it says of itself
+     * @param active whether the budget reaches it
+     * @param running what it runs or runs next
+     * @param waiting what waits at it
+     */
+    public record WorkerStatus(
+            WorkerId id,
+            WorkerInfo info,
+            boolean active,
+            @Nullable GrantRef running,
+            @Nullable GrantRef waiting) {}
+
+    /** Whether any worker can take a grant. */
+    public boolean hasReadyWorker() {
+        return workers.stream().anyMatch(w -> w.info().ready());
+    }
+
+    static Status of(long epoch, Shares shares, Jobs jobs, Workers workers) {
+        List<JobShare> jobShares = jobs.byArrival().stream()
+                .filter(Job::hasWork)
+                .map(j -> share(j, workers))
+                .toList();
+        List<WorkerStatus> workerStatus = workers.all().stream()
+                .map(w -> new WorkerStatus(w.id, w.info, w.active, ref(w, 0), ref(w, 1)))
+                .toList();
+        return new Status(epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus);
+    }
+
+    private static JobShare share(Job job, Workers workers) {
+        int running = 0;
+        int waiting = 0;
+        List<String> names = new java.util.ArrayList<>();
+        for (Worker worker : job.held == 0 ? List.<Worker>of() : workers.all()) {
+            boolean any = false;
+            for (HeldGrant grant : worker.grants) {
+                if (grant.chunk.job == job) {
+                    any = true;
+                    running += grant == worker.grants.getFirst() ? 1 : 0;
+                    waiting += grant == worker.grants.getFirst() ? 0 : 1;
+                }
+            }
+            if (any) {
+                names.add(worker.name());
+            }
+        }
+        return new JobShare(
+                job.spec.id(),
+                job.share,
+                running,
+                waiting,
+                job.ready.size(),
+                job.attainedFrames,
+                job.attainedCoreSeconds,
+                List.copyOf(names));
+    }
+
+    private static @Nullable GrantRef ref(Worker worker, int position) {
+        return worker.grants.size() > position ? worker.grants.get(position).ref : null;
+    }
+}

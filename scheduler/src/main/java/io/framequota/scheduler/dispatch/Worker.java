@@ -1,0 +1,69 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A worker that is heard of. */
+final class Worker {
+    final WorkerId id;
+    WorkerInfo info;
+    long seenAtUs;
+    /** Grants that are out to it, the one that runs or runs next first. At most two. */
+    final List<HeldGrant> grants = new ArrayList<>(2);
+    /** What its last heartbeat showed that is none of {@link #grants}. */
+    final List<GrantRef> strangers = new ArrayList<>(2);
+
+    /** Whether the budget reaches as far as this worker. */
+    boolean active;
+    /** The job that it serves and nothing else, when jobs are bound. */
+    @Nullable
+    Job boundTo;
+
+    /** When its last grant ended, by its own clock. */
+    long freeAtUs;
+    /** When it was last told to drop or give back a stranger. */
+    long toldAtUs = Long.MIN_VALUE / 2;
+
+    Worker(WorkerId id, WorkerInfo info, long nowUs) {
+        this.id = id;
+        this.info = info;
+        this.seenAtUs = nowUs;
+    }
+
+    String name() {
+        return id.name();
+    }
+
+    boolean ready() {
+        return info.ready();
+    }
+
+    int millicores() {
+        return 1000 * info.cores();
+    }
+
+    boolean runs(Job job) {
+        return info.models().contains(job.spec.model());
+    }
+
+    /** Grants it holds, ours and others. */
+    int held() {
+        return grants.size() + strangers.size();
+    }
+
+    @Nullable
+    HeldGrant find(GrantRef ref) {
+        for (HeldGrant grant : grants) {
+            if (grant.ref.equals(ref)) {
+                return grant;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a grant can still be given back: something else runs before it, or nothing can run at all. */
+    boolean isWaiting(HeldGrant grant) {
+        return !grant.started() && (grants.getFirst() != grant || !strangers.isEmpty() || !ready());
+    }
+}

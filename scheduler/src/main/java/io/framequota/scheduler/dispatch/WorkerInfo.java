@@ -1,0 +1,19 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.Set;
+
+/**
+ * What a worker says of itself.
+ *
+ * @param ready whether its inference server answers
+ * @param cores requests its compute runs at once, at least 1
+ * @param models names of the models it can run
+ * @param transport how frames reach its inference server
+ * @param server address and name of its inference server
+ */
+public record WorkerInfo(boolean ready, int cores, Set<String> models, String transport, String server) {
+    public WorkerInfo {
+        models = Set.copyOf(models);
+        cores = Math.max(1, cores);
+    }
+}

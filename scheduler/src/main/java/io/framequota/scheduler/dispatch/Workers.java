@@ -1,0 +1,115 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The workers that live, by name, and which of them the budget reaches. */
+final class Workers {
+    private static final int RETIRED_KEPT = 1_000;
+
+    private final Settings settings;
+    // By length, then by letters: worker-2 comes before worker-10.
+    private final TreeMap<String, Worker> byName = new TreeMap<>(
+            (a, b) -> a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b));
+    /** Processes that ended or were replaced: what they said last may still arrive. */
+    private final Map<WorkerId, Boolean> retired = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<WorkerId, Boolean> eldest) {
+            return size() > RETIRED_KEPT;
+        }
+    };
+
+    private long tickedAtUs = Long.MIN_VALUE;
+
+    Workers(Settings settings) {
+        this.settings = settings;
+    }
+
+    Collection<Worker> all() {
+        return byName.values();
+    }
+
+    @Nullable
+    Worker find(WorkerId id) {
+        Worker worker = byName.get(id.name());
+        return worker != null && worker.id.equals(id) ? worker : null;
+    }
+
+    @Nullable
+    Worker named(String name) {
+        return byName.get(name);
+    }
+
+    boolean isRetired(WorkerId id) {
+        return retired.containsKey(id);
+    }
+
+    Worker add(WorkerId id, WorkerInfo info, long nowUs) {
+        Worker worker = new Worker(id, info, nowUs);
+        byName.put(id.name(), worker);
+        return worker;
+    }
+
+    /** Forgets a worker that is silent; it may come back. */
+    void forget(Worker worker) {
+        byName.remove(worker.name());
+    }
+
+    /** Forgets a process for good. */
+    void retire(Worker worker) {
+        forget(worker);
+        retired.put(worker.id, true);
+    }
+
+    /** Workers that said nothing for too long. After a pause of ours everyone gets the whole time again. */
+    List<Worker> vanished(long nowUs) {
+        if (tickedAtUs != Long.MIN_VALUE && nowUs - tickedAtUs > settings.vanishedAfterUs() / 2) {
+            byName.values().forEach(w -> w.seenAtUs = nowUs);
+        }
+        tickedAtUs = nowUs;
+        List<Worker> gone = new ArrayList<>();
+        for (Worker worker : byName.values()) {
+            if (nowUs - worker.seenAtUs > settings.vanishedAfterUs()) {
+                gone.add(worker);
+            }
+        }
+        return gone;
+    }
+
+    /** Millicores that may be used: what the ready workers have, capped. */
+    double budget() {
+        double sum = 0;
+        for (Worker worker : byName.values()) {
+            sum += worker.ready() ? worker.millicores() : 0;
+        }
+        return Math.min(settings.budgetCap(), sum);
+    }
+
+    /**
+     * Decides anew which workers may run something: as many ready ones as fit into the budget, at least one. Those that
+     * could before come first, so that a worker that returns does not push another one out.
+     */
+    Capacity activate() {
+        List<Worker> candidates = new ArrayList<>(byName.size());
+        byName.values().stream().filter(w -> w.active).forEach(candidates::add);
+        byName.values().stream().filter(w -> !w.active).forEach(candidates::add);
+        double used = 0;
+        int units = 0;
+        for (Worker worker : candidates) {
+            worker.active = worker.ready() && (units == 0 || used + worker.millicores() <= settings.budgetCap());
+            if (worker.active) {
+                used += worker.millicores();
+                units++;
+            }
+        }
+        return new Capacity(Math.min(used, settings.budgetCap()), units);
+    }
+
+    /** What the active workers can use together: millicores, and how many of them there are. */
+    record Capacity(double millicores, int units) {}
+}

@@ -1,0 +1,35 @@
+package io.framequota.scheduler.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Every policy there is. */
+public final class Policies {
+    /** The policy until someone chooses another. */
+    public static final String DEFAULT = "divide-and-conquer";
+
+    private static final List<PolicyKind> ALL =
+            List.of(OneCorePerRequest.KIND, DivideAndConquer.KIND, OneRequestAtATime.KIND);
+
+    /** All kinds, in the order in which they are shown. */
+    public static List<PolicyKind> all() {
+        return ALL;
+    }
+
+    /**
+     * Finds a policy by its name or an alias and gives it parameters.
+     *
+     * @throws BadPolicyException when the name, a parameter or a value is unknown; the message names what is allowed
+     */
+    public static ChosenPolicy choose(String name, Map<String, String> parameters) {
+        return ALL.stream()
+                .filter(k -> k.name().equals(name) || k.aliases().contains(name))
+                .findFirst()
+                .orElseThrow(() -> new BadPolicyException("no policy '" + name + "'; there are "
+                        + ALL.stream().map(PolicyKind::name).collect(Collectors.joining(", "))))
+                .with(parameters);
+    }
+
+    private Policies() {}
+}

@@ -1,0 +1,225 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.Policies;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** The production dispatcher with workers and an authority around it, on a virtual clock. */
+final class VirtualCluster {
+    static final String MODEL = "m";
+    static final long HEARTBEAT_US = 500_000;
+    private static final long TICK_US = 250_000;
+
+    private record Timed(long at, long sequence, Runnable action) {}
+
+    /** A job of the workload: chunks of equal size, ready from the start or written one by one. */
+    static final class Submitted {
+        final JobSpec spec;
+        final int chunks;
+        final int frames;
+        final TreeSet<Integer> committed = new TreeSet<>();
+        long endedAt = -1;
+        String failure = "";
+
+        Submitted(JobSpec spec, int chunks, int frames) {
+            this.spec = spec;
+            this.chunks = chunks;
+            this.frames = frames;
+        }
+
+        ChunkSpec chunk(int index) {
+            return new ChunkSpec(
+                    spec.id(),
+                    index,
+                    (long) index * frames,
+                    frames,
+                    0,
+                    index * 100L,
+                    index * 100L + frames - 1,
+                    frames);
+        }
+    }
+
+    final long epoch = 1;
+    final DecisionLog log = new DecisionLog(100_000);
+    Dispatcher dispatcher;
+    final Map<String, VirtualWorker> workers = new LinkedHashMap<>();
+    final Map<String, Submitted> jobs = new LinkedHashMap<>();
+    final List<Command> commands = new ArrayList<>();
+    long now;
+    /** Microseconds that a message takes, either way. */
+    long latency;
+    /** Microseconds of one frame on one worker. */
+    long frameUs = 1_000;
+    /** Whether a grant ends in failure. */
+    Predicate<Command.Grant> fails = g -> false;
+    /** Called after every decision. */
+    Runnable check = () -> {};
+
+    private final PriorityQueue<Timed> queue = new PriorityQueue<>(
+            (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.sequence, b.sequence));
+    private final Map<String, Long> busyUs = new HashMap<>();
+    private long sequence;
+    private long arrivals;
+
+    VirtualCluster(String policy, Map<String, String> parameters, int workers, double budget) {
+        dispatcher = new Dispatcher(epoch, Policies.choose(policy, parameters), Settings.capped(budget), log);
+        for (int i = 0; i < workers; i++) {
+            VirtualWorker worker = new VirtualWorker(this, "worker-" + i);
+            this.workers.put(worker.name, worker);
+            in(0, worker::beat);
+        }
+        in(HEARTBEAT_US, this::beat);
+        in(TICK_US, this::tick);
+    }
+
+    private void beat() {
+        workers.values().forEach(VirtualWorker::beat);
+        in(HEARTBEAT_US, this::beat);
+    }
+
+    private void tick() {
+        observe(new Event.Tick());
+        in(TICK_US, this::tick);
+    }
+
+    void in(long delay, Runnable action) {
+        queue.add(new Timed(now + delay, sequence++, action));
+    }
+
+    /** Something for the dispatcher, now; its commands reach the workers after the latency. */
+    void observe(Event... events) {
+        for (Event event : events) {
+            dispatcher.observe(event, now);
+        }
+        for (Command command : dispatcher.decide(now)) {
+            commands.add(command);
+            switch (command) {
+                case Command.Grant grant -> to(grant.worker(), command);
+                case Command.Revoke revoke -> to(revoke.worker(), command);
+                case Command.DropJob drop -> to(drop.worker(), command);
+                case Command.FailJob fail -> in(latency, () -> fail(fail));
+            }
+        }
+        check.run();
+    }
+
+    private void to(String worker, Command command) {
+        VirtualWorker target = workers.get(worker);
+        in(latency, () -> target.on(command));
+    }
+
+    private void fail(Command.FailJob command) {
+        Submitted job = jobs.get(command.job());
+        if (job.endedAt < 0) {
+            job.endedAt = now;
+            job.failure = command.cause();
+            in(latency, () -> observe(new Event.JobEnded(command.job())));
+        }
+    }
+
+    void report(Event event) {
+        in(latency, () -> observe(event));
+    }
+
+    /** The authority commits a result and says so. */
+    void result(VirtualWorker worker, Command.Grant grant) {
+        busyUs.merge(worker.name, duration(grant), Long::sum);
+        Submitted job = jobs.get(grant.chunk().job());
+        if (job.endedAt >= 0 || !job.committed.add(grant.chunk().index())) {
+            return;
+        }
+        report(new Event.ChunkCommitted(job.spec.id(), grant.chunk().index()));
+        if (job.committed.size() == job.chunks) {
+            job.endedAt = now;
+            report(new Event.JobEnded(job.spec.id()));
+        }
+    }
+
+    long duration(Command.Grant grant) {
+        return grant.chunk().frames() * frameUs;
+    }
+
+    boolean failsNext(Command.Grant grant) {
+        return fails.test(grant);
+    }
+
+    /** A job whose chunks are all there at once. */
+    Submitted submit(String id, int chunks, int frames) {
+        Submitted job = announce(id, chunks, frames);
+        for (int i = 0; i < chunks; i++) {
+            observe(new Event.ChunkReady(job.chunk(i)));
+        }
+        observe(new Event.JobDecoded(id, chunks));
+        return job;
+    }
+
+    /** Jobs that are all there before anything is decided. */
+    void submitTogether(int count, int chunks, int frames) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Submitted job = record("job-" + i, chunks, frames);
+            List<ChunkSpec> all = java.util.stream.IntStream.range(0, chunks)
+                    .mapToObj(job::chunk)
+                    .toList();
+            events.add(new Event.JobSubmitted(new JobState(job.spec, chunks, true, all, 0, 0)));
+        }
+        observe(events.toArray(Event[]::new));
+    }
+
+    /** A job of which nothing is decoded yet. */
+    Submitted announce(String id, int chunks, int frames) {
+        Submitted job = record(id, chunks, frames);
+        observe(new Event.JobSubmitted(JobState.submitted(job.spec)));
+        return job;
+    }
+
+    private Submitted record(String id, int chunks, int frames) {
+        JobSpec spec = new JobSpec(id, ++arrivals, MODEL, Map.of(), (long) chunks * frames, JobSpec.UNLIMITED);
+        Submitted job = new Submitted(spec, chunks, frames);
+        jobs.put(id, job);
+        return job;
+    }
+
+    /** Lets time pass until the condition holds; fails when it does not within the limit. */
+    void runUntil(BooleanSupplier condition, long limitUs) {
+        long end = now + limitUs;
+        while (!condition.getAsBoolean()) {
+            Timed next = queue.poll();
+            if (next == null || next.at > end) {
+                throw new AssertionError("not within " + limitUs + " us; " + dispatcher.status());
+            }
+            now = next.at;
+            next.action.run();
+        }
+    }
+
+    void runFor(long us) {
+        boolean[] over = new boolean[1];
+        in(us, () -> over[0] = true);
+        runUntil(() -> over[0], us + 1);
+    }
+
+    boolean allEnded() {
+        return jobs.values().stream().allMatch(j -> j.endedAt >= 0);
+    }
+
+    double meanResponseSeconds() {
+        return jobs.values().stream().mapToLong(j -> j.endedAt).average().orElseThrow() / 1e6;
+    }
+
+    /** Grants decided, oldest first. */
+    List<Command.Grant> grants() {
+        return commands.stream()
+                .filter(c -> c instanceof Command.Grant)
+                .map(c -> (Command.Grant) c)
+                .toList();
+    }
+}
