@@ -1,5 +1,6 @@
 package io.framequota.scheduler.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +52,6 @@ public record Status(long epoch, String policy, double budget, List<JobShare> jo
             @Nullable GrantRef running,
             @Nullable GrantRef waiting) {}
 
-    /** Whether any worker can take a grant. */
-    public boolean hasReadyWorker() {
-        return workers.stream().anyMatch(w -> w.info().ready());
-    }
-
     static Status of(long epoch, Shares shares, Jobs jobs, Workers workers) {
         List<JobShare> jobShares = jobs.byArrival().stream()
                 .filter(Job::hasWork)
@@ -70,7 +66,7 @@ public record Status(long epoch, String policy, double budget, List<JobShare> jo
     private static JobShare share(Job job, Workers workers) {
         int running = 0;
         int waiting = 0;
-        List<String> names = new java.util.ArrayList<>();
+        List<String> names = new ArrayList<>();
         for (Worker worker : job.held == 0 ? List.<Worker>of() : workers.all()) {
             boolean any = false;
             for (HeldGrant grant : worker.grants) {

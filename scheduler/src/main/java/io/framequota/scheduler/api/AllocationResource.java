@@ -1,0 +1,118 @@
+package io.framequota.scheduler.api;
+
+import io.framequota.scheduler.controller.Scheduler;
+import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.dispatch.Status;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who holds how many millicores now, and which workers there are. */
+@Path("/api/v1")
+@RunOnVirtualThread
+public class AllocationResource {
+    private static final String ACTUATOR = "dispatch";
+
+    private final Scheduler scheduler;
+
+    @Inject
+    AllocationResource(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** The allocation in force. */
+    public record AllocationView(
+            long epoch,
+            String policy,
+            String actuator,
+            double budget,
+            double allocated,
+            List<JobView> jobs,
+            List<WorkerView> workers) {}
+
+    /** One job: its exact share, and the chunks and workers it has. */
+    public record JobView(
+            String job,
+            double millicores,
+            int runningChunks,
+            int waitingChunks,
+            int readyChunks,
+            long frames,
+            double coreSeconds,
+            List<String> workers) {}
+
+    /** One worker: what it is and what it holds. {@code active}: the budget reaches it. */
+    public record WorkerView(
+            String worker,
+            String instance,
+            boolean ready,
+            boolean active,
+            int cores,
+            List<String> models,
+            String transport,
+            String server,
+            @Nullable GrantView running,
+            @Nullable GrantView waiting) {}
+
+    /** A grant by its name. */
+    public record GrantView(String job, int chunk, int attempt) {}
+
+    @GET
+    @Path("allocation")
+    public AllocationView allocation() {
+        Status status = leading();
+        List<JobView> jobs = status.jobs().stream()
+                .map(j -> new JobView(
+                        j.job(),
+                        j.millicores(),
+                        j.running(),
+                        j.waiting(),
+                        j.ready(),
+                        j.frames(),
+                        j.coreSeconds(),
+                        j.workers()))
+                .toList();
+        double allocated = jobs.stream().mapToDouble(JobView::millicores).sum();
+        return new AllocationView(
+                status.epoch(), status.policy(), ACTUATOR, status.budget(), allocated, jobs, workers(status));
+    }
+
+    @GET
+    @Path("workers")
+    public List<WorkerView> workers() {
+        return workers(leading());
+    }
+
+    private Status leading() {
+        Status status = scheduler.status();
+        if (status == null) {
+            throw Problem.of(
+                    Response.Status.SERVICE_UNAVAILABLE, "the scheduler does not lead yet; try again in a moment");
+        }
+        return status;
+    }
+
+    private static List<WorkerView> workers(Status status) {
+        return status.workers().stream()
+                .map(w -> new WorkerView(
+                        w.id().name(),
+                        w.id().instance(),
+                        w.info().ready(),
+                        w.active(),
+                        w.info().cores(),
+                        w.info().models().stream().sorted().toList(),
+                        w.info().transport(),
+                        w.info().server(),
+                        view(w.running()),
+                        view(w.waiting())))
+                .toList();
+    }
+
+    private static @Nullable GrantView view(@Nullable GrantRef ref) {
+        return ref == null ? null : new GrantView(ref.job(), ref.chunk(), ref.attempt());
+    }
+}

@@ -1,0 +1,18 @@
+package io.framequota.scheduler.api;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+
+/** An error as RFC 9457 says; {@code detail} is one line for people. */
+public record Problem(String title, int status, String detail) {
+    /** The answer to a request that cannot be served. */
+    static WebApplicationException of(Response.Status status, String detail) {
+        Problem problem = new Problem(status.getReasonPhrase(), status.getStatusCode(), detail);
+        return new WebApplicationException(
+                detail,
+                Response.status(status)
+                        .type("application/problem+json")
+                        .entity(problem)
+                        .build());
+    }
+}

@@ -1,0 +1,24 @@
+package io.framequota.scheduler.controller;
+
+import java.util.Map;
+
+/** The owner of jobs and epochs. Calls block; every one may throw {@link AuthorityException}. */
+public interface Authority {
+    /**
+     * Asks for leadership.
+     *
+     * @param scheduler who asks
+     * @param policy that it runs whatever was kept, empty for the kept one
+     * @param epoch of a leader that only asks what it missed, 0 for a new epoch
+     */
+    Leadership lead(String scheduler, String policy, long epoch);
+
+    /** Keeps the live policy for the next leader. */
+    void keepPolicy(String policy, Map<String, String> parameters);
+
+    /** Ends a job whose chunk failed for good; false when {@code epoch} is not the newest any more. */
+    boolean failJob(long epoch, String job, String cause);
+
+    /** How often the connection was lost so far: facts may be missing since. */
+    long connectionLosses();
+}

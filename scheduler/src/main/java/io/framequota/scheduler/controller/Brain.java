@@ -1,0 +1,123 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.Dispatcher;
+import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.Settings;
+import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides while it leads, and learns nothing else meanwhile. Only the event loop's thread may call it.
+ *
+ * <p>Facts that arrive while the authority is asked are kept and applied after its answer: the answer may be older than
+ * they are, and facts that it holds already change nothing.
+ */
+final class Brain {
+    /** What the brain makes others do. */
+    interface Effects {
+        /** A new leader introduces itself. */
+        void announce(long epoch);
+
+        /** Something was decided. */
+        void command(long epoch, Command command);
+
+        /** A newer leader exists; this one stopped. */
+        void superseded(long epoch);
+    }
+
+    private final Settings settings;
+    private final DecisionLog log;
+    private final LongSupplier clockUs;
+    private final Effects effects;
+    /** Null while it does not lead. */
+    private @Nullable Dispatcher dispatcher;
+
+    private long epoch;
+    /** Facts since the authority was asked, null while it is not. */
+    private @Nullable List<Event.JobFact> sinceAsked;
+
+    Brain(Settings settings, DecisionLog log, LongSupplier clockUs, Effects effects) {
+        this.settings = settings;
+        this.log = log;
+        this.clockUs = clockUs;
+        this.effects = effects;
+    }
+
+    void observe(Event event) {
+        if (sinceAsked != null && event instanceof Event.JobFact fact) {
+            sinceAsked.add(fact);
+        }
+        if (dispatcher != null) {
+            dispatcher.observe(event, clockUs.getAsLong());
+        }
+    }
+
+    /** The authority is about to be asked; the epoch to name to it, 0 when this brain does not lead. */
+    long asking() {
+        sinceAsked = new ArrayList<>();
+        return dispatcher == null ? 0 : epoch;
+    }
+
+    /** The authority's answer, with the policy to decide by when it makes a new leader. */
+    void answered(Leadership leadership, ChosenPolicy policy) {
+        long now = clockUs.getAsLong();
+        List<Event.JobFact> missed = sinceAsked == null ? List.of() : sinceAsked;
+        sinceAsked = null;
+        Dispatcher current = dispatcher;
+        if (current == null || leadership.epoch() != epoch) {
+            current = new Dispatcher(leadership.epoch(), policy, settings, log);
+            dispatcher = current;
+            epoch = leadership.epoch();
+            effects.announce(epoch);
+        }
+        current.observe(new Event.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
+        for (Event.JobFact fact : missed) {
+            current.observe(fact, now);
+        }
+    }
+
+    /** Decides what follows from everything observed. */
+    void decide() {
+        Dispatcher current = dispatcher;
+        if (current == null) {
+            return;
+        }
+        if (current.superseded()) {
+            stepDown();
+            return;
+        }
+        for (Command command : current.decide(clockUs.getAsLong())) {
+            effects.command(epoch, command);
+        }
+    }
+
+    /** Stops leading: someone else does. */
+    void stepDown() {
+        if (dispatcher != null) {
+            dispatcher = null;
+            effects.superseded(epoch);
+        }
+    }
+
+    boolean leads() {
+        return dispatcher != null;
+    }
+
+    /** Null while it does not lead. */
+    @Nullable
+    Status status() {
+        return dispatcher == null ? null : dispatcher.status();
+    }
+
+    /** The policy that decides, null while it does not lead. */
+    @Nullable
+    ChosenPolicy policy() {
+        return dispatcher == null ? null : dispatcher.policy();
+    }
+}

@@ -1,0 +1,168 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.scheduler.policy.BadPolicyException;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Policies;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Talks to the authority, on a thread of its own: obtains leadership, asks again what was missed when the connection was
+ * lost, and has jobs ended. The event loop never waits for it.
+ */
+final class Leader implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Leader.class);
+    private static final long PERIOD_MILLIS = 250;
+    private static final long RETRY_MILLIS = 100;
+    private static final long LONGEST_REST_MILLIS = 30_000;
+    private static final int PENDING = 1_000;
+
+    private final String name;
+    private final String configuredPolicy;
+    private final Authority authority;
+    private final FactSource facts;
+    private final EventLoop loop;
+    private final Brain brain;
+    /** Jobs to end. A full queue drops: the dispatcher asks again until the job has ended. */
+    private final LinkedBlockingQueue<Runnable> pending = new LinkedBlockingQueue<>(PENDING);
+
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean leading;
+    private volatile @Nullable ChosenPolicy live;
+    private long lossesSeen;
+    private long restMillis = 1_000;
+
+    /**
+     * @param name of this scheduler
+     * @param configuredPolicy that it runs first whatever was kept, empty for the kept one
+     */
+    Leader(String name, String configuredPolicy, Authority authority, FactSource facts, EventLoop loop, Brain brain) {
+        this.name = name;
+        this.configuredPolicy = configuredPolicy;
+        this.authority = authority;
+        this.facts = facts;
+        this.loop = loop;
+        this.brain = brain;
+        this.thread = Thread.ofPlatform().name("authority").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The policy that was chosen last; it also decides after another leadership. */
+    void chosen(ChosenPolicy policy) {
+        live = policy;
+    }
+
+    /** Ends a job at the authority, soon. */
+    void failJob(long epoch, String job, String cause) {
+        if (!pending.offer(() -> end(epoch, job, cause))) {
+            LOG.warnf("too many jobs to end at once; job %s is asked for again later", job);
+        }
+    }
+
+    /** A newer leader exists. Rests before it asks for leadership: two schedulers must not chase each other. */
+    void superseded(long epoch) {
+        LOG.warnf("a newer leader than epoch %d exists; is another scheduler running?", epoch);
+        leading = false;
+    }
+
+    private void run() {
+        try {
+            while (!closed && !facts.positioned()) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            boolean first = true;
+            while (!closed) {
+                if (!leading) {
+                    if (!first) {
+                        TimeUnit.MILLISECONDS.sleep(restMillis);
+                        restMillis = Math.min(LONGEST_REST_MILLIS, restMillis * 2);
+                    }
+                    first = false;
+                    ask();
+                } else if (authority.connectionLosses() != lossesSeen) {
+                    LOG.info("the connection to the authority was lost; asking what was missed");
+                    ask();
+                }
+                Runnable task = pending.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+                if (task != null) {
+                    task.run();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask() throws InterruptedException {
+        boolean told = false;
+        while (!closed) {
+            long losses = authority.connectionLosses();
+            long epoch = loop.ask(brain::asking);
+            try {
+                Leadership answer = authority.lead(name, wishedPolicy(), epoch);
+                ChosenPolicy policy = policyFor(answer);
+                live = policy;
+                lossesSeen = losses;
+                leading = true;
+                loop.post(() -> brain.answered(answer, policy));
+                LOG.infof(
+                        "leads with epoch %d, policy %s, %d open jobs",
+                        answer.epoch(), policy.name(), answer.jobs().size());
+                return;
+            } catch (AuthorityException e) {
+                if (!told) {
+                    LOG.infof("%s; asking until it answers", e.getMessage());
+                    told = true;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private String wishedPolicy() {
+        ChosenPolicy chosen = live;
+        return chosen == null ? configuredPolicy : chosen.name();
+    }
+
+    private ChosenPolicy policyFor(Leadership answer) {
+        ChosenPolicy chosen = live;
+        if (chosen != null) {
+            return chosen;
+        }
+        if (!configuredPolicy.isEmpty()) {
+            return Policies.choose(configuredPolicy, Map.of());
+        }
+        Leadership.Kept kept = answer.kept();
+        if (kept != null) {
+            try {
+                return Policies.choose(kept.policy(), kept.parameters());
+            } catch (BadPolicyException e) {
+                LOG.warnf("the kept policy cannot be used: %s; using %s", e.getMessage(), Policies.DEFAULT);
+            }
+        }
+        return Policies.choose(Policies.DEFAULT, Map.of());
+    }
+
+    private void end(long epoch, String job, String cause) {
+        try {
+            if (!authority.failJob(epoch, job, cause)) {
+                loop.post(brain::stepDown);
+            }
+        } catch (AuthorityException e) {
+            LOG.warnf("job %s could not be ended: %s", job, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

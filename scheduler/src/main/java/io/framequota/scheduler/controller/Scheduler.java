@@ -1,0 +1,162 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.Decision;
+import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.Settings;
+import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Policies;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Wires the scheduler: facts to the brain on the event loop, its commands to workers and authority, questions to both. */
+@ApplicationScoped
+public class Scheduler {
+    private static final Logger LOG = Logger.getLogger(Scheduler.class);
+    private static final int DECISIONS = 10_000;
+    private static final long TICK_MILLIS = 200;
+
+    private final Authority authority;
+    private final CommandSender sender;
+    private final DecisionLog log = new DecisionLog(DECISIONS);
+    private final EventLoop loop;
+    private final Brain brain;
+    private final Leader leader;
+    private final SchedulerMetrics metrics;
+    private final String configuredPolicy;
+
+    @Inject
+    Scheduler(
+            Authority authority,
+            CommandSender sender,
+            FactSource facts,
+            MeterRegistry registry,
+            @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
+            @ConfigProperty(name = "framequota.policy") Optional<String> policy,
+            @ConfigProperty(name = "framequota.scheduler.name") Optional<String> name) {
+        this.authority = authority;
+        this.sender = sender;
+        this.configuredPolicy = policy.orElse("");
+        this.metrics = new SchedulerMetrics(registry);
+        Settings settings = Settings.capped(budget.orElse(Settings.UNCAPPED));
+        brain = new Brain(settings, log, new MonotonicClock(System.currentTimeMillis()), new BrainEffects());
+        loop = new EventLoop(TICK_MILLIS, () -> brain.observe(new Event.Tick()), this::afterBatch);
+        leader = new Leader(
+                name.orElse("scheduler-" + ProcessHandle.current().pid()),
+                configuredPolicy,
+                authority,
+                facts,
+                loop,
+                brain);
+        metrics.depth(loop::depth);
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (!configuredPolicy.isEmpty()) {
+            try {
+                Policies.choose(configuredPolicy, Map.of());
+            } catch (IllegalArgumentException e) {
+                LOG.errorf("FRAMEQUOTA_POLICY: %s", e.getMessage());
+                Quarkus.asyncExit(2);
+                return;
+            }
+        }
+        loop.start();
+        leader.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        leader.close();
+        loop.close();
+    }
+
+    /** Learns something. Waits while too much is waiting to be learnt. */
+    public void observe(Event event) {
+        loop.post(() -> {
+            metrics.count(event);
+            brain.observe(event);
+        });
+    }
+
+    /** What was decided and is known now, null while this scheduler does not lead. */
+    public @Nullable Status status() {
+        return loop.ask(brain::status);
+    }
+
+    /** The policy that decides, null while this scheduler does not lead. */
+    public @Nullable ChosenPolicy policy() {
+        return loop.ask(brain::policy);
+    }
+
+    /** The last decisions, oldest first, and how long first frames took. */
+    public Decisions decisions() {
+        return loop.ask(() -> new Decisions(log.decisions(), log.delays(false), log.delays(true)));
+    }
+
+    /**
+     * Decisions and decision-to-first-frame.
+     *
+     * @param decisions oldest first
+     * @param idle of grants to idle workers, from the decision
+     * @param prefetched of grants that waited, from when their worker became free
+     */
+    public record Decisions(List<Decision> decisions, DecisionLog.Delays idle, DecisionLog.Delays prefetched) {}
+
+    /**
+     * Makes another policy decide from the next grant on, and keeps it for the next leader.
+     *
+     * @throws IllegalArgumentException when there is no such policy or parameter
+     * @throws AuthorityException when it could not be kept; then nothing has changed
+     */
+    public ChosenPolicy choose(String policy, Map<String, String> parameters) {
+        ChosenPolicy chosen = Policies.choose(policy, parameters);
+        authority.keepPolicy(chosen.name(), chosen.parameters());
+        leader.chosen(chosen);
+        loop.ask(() -> {
+            brain.observe(new Event.PolicyChanged(chosen));
+            return chosen;
+        });
+        return chosen;
+    }
+
+    private void afterBatch() {
+        brain.decide();
+        metrics.leads(brain.leads());
+        metrics.delays(log);
+    }
+
+    private final class BrainEffects implements Brain.Effects {
+        @Override
+        public void announce(long epoch) {
+            sender.announce(epoch);
+        }
+
+        @Override
+        public void command(long epoch, Command command) {
+            metrics.count(command);
+            if (command instanceof Command.FailJob fail) {
+                leader.failJob(epoch, fail.job(), fail.cause());
+            } else {
+                sender.send(epoch, command);
+            }
+        }
+
+        @Override
+        public void superseded(long epoch) {
+            leader.superseded(epoch);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.Event;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** What the scheduler tells Prometheus. Counted on the event loop. */
+final class SchedulerMetrics {
+    private static final long DELAYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final MeterRegistry registry;
+    private volatile boolean leads;
+    private volatile DecisionLog.Delays idle = new DecisionLog.Delays(0, 0, 0);
+    private volatile DecisionLog.Delays prefetched = idle;
+    private long delaysAtNanos = System.nanoTime();
+
+    SchedulerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("framequota.scheduler.leads", () -> leads ? 1 : 0)
+                .description("1 while this scheduler leads")
+                .register(registry);
+        delay("idle", 0.5, () -> (int) idle.p50Us());
+        delay("idle", 0.99, () -> (int) idle.p99Us());
+        delay("prefetched", 0.5, () -> (int) prefetched.p50Us());
+        delay("prefetched", 0.99, () -> (int) prefetched.p99Us());
+    }
+
+    private void delay(String grants, double quantile, IntSupplier us) {
+        Gauge.builder("framequota.scheduler.first.frame.seconds", () -> us.getAsInt() / 1e6)
+                .description("from the decision (idle), or from when the worker became free (prefetched), to the first"
+                        + " frame; over the last decisions")
+                .tags(Tags.of("grants", grants, "quantile", Double.toString(quantile)))
+                .register(registry);
+    }
+
+    void depth(IntSupplier depth) {
+        Gauge.builder("framequota.scheduler.queue", depth::getAsInt)
+                .description("events that wait for the event loop")
+                .register(registry);
+    }
+
+    void leads(boolean now) {
+        leads = now;
+    }
+
+    void count(Event event) {
+        registry.counter("framequota.scheduler.events", "kind", kind(event)).increment();
+    }
+
+    void count(Command command) {
+        registry.counter("framequota.scheduler.commands", "kind", kind(command)).increment();
+    }
+
+    /** Takes the delays of the decisions kept, now and then: it sorts them. */
+    void delays(DecisionLog log) {
+        long now = System.nanoTime();
+        if (now - delaysAtNanos > DELAYS_EVERY_NANOS) {
+            delaysAtNanos = now;
+            idle = log.delays(false);
+            prefetched = log.delays(true);
+        }
+    }
+
+    private static String kind(Record value) {
+        return value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static String kind(Event event) {
+        return kind((Record) event);
+    }
+
+    private static String kind(Command command) {
+        return kind((Record) command);
+    }
+}

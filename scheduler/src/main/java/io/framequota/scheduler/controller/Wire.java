@@ -1,0 +1,74 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.JobView;
+import io.framequota.scheduler.dispatch.ChunkSpec;
+import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.JobState;
+
+/** Between the contract's messages and the dispatcher's values, as every adapter needs it. */
+public final class Wire {
+    public static JobState job(JobView view) {
+        return new JobState(
+                new JobSpec(
+                        view.getId(),
+                        view.getArrival(),
+                        view.getModel(),
+                        view.getLabelsMap(),
+                        view.getExpectedFrames(),
+                        JobSpec.UNLIMITED),
+                view.getChunks(),
+                view.getDecoded(),
+                view.getOpenList().stream().map(Wire::chunk).toList(),
+                view.getCommittedFrames(),
+                view.getAttemptsBase());
+    }
+
+    public static ChunkSpec chunk(Chunk chunk) {
+        return new ChunkSpec(
+                chunk.getJob(),
+                chunk.getIndex(),
+                chunk.getFirstFrame(),
+                chunk.getFrames(),
+                chunk.getPartition(),
+                chunk.getFirstOffset(),
+                chunk.getLastOffset(),
+                chunk.getBytes());
+    }
+
+    public static GrantRef grant(io.framequota.contract.control.GrantRef ref) {
+        return new GrantRef(ref.getJob(), ref.getChunk(), ref.getAttempt());
+    }
+
+    public static io.framequota.contract.control.GrantRef grant(GrantRef ref) {
+        return io.framequota.contract.control.GrantRef.newBuilder()
+                .setJob(ref.job())
+                .setChunk(ref.chunk())
+                .setAttempt(ref.attempt())
+                .build();
+    }
+
+    public static Grant grant(Command.Grant grant) {
+        ChunkSpec chunk = grant.chunk();
+        return Grant.newBuilder()
+                .setChunk(Chunk.newBuilder()
+                        .setJob(chunk.job())
+                        .setIndex(chunk.index())
+                        .setFirstFrame(chunk.firstFrame())
+                        .setFrames(chunk.frames())
+                        .setPartition(chunk.partition())
+                        .setFirstOffset(chunk.firstOffset())
+                        .setLastOffset(chunk.lastOffset())
+                        .setBytes(chunk.bytes()))
+                .setAttempt(grant.attempt())
+                .setMillicores(grant.millicores())
+                .setModel(grant.model())
+                .setDecidedAtUs(grant.decidedAtUs())
+                .build();
+    }
+
+    private Wire() {}
+}

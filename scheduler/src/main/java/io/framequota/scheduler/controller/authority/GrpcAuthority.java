@@ -1,0 +1,141 @@
+package io.framequota.scheduler.controller.authority;
+
+import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.JobFailure;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.PolicyChoice;
+import io.framequota.scheduler.controller.Authority;
+import io.framequota.scheduler.controller.AuthorityException;
+import io.framequota.scheduler.controller.Leadership;
+import io.framequota.scheduler.controller.Wire;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Calls ingest-service's {@code Authority}. Connects with the first call. */
+@ApplicationScoped
+public class GrpcAuthority implements Authority {
+    private static final long DEADLINE_SECONDS = 5;
+    /** A leader's answer lists every open job and chunk. */
+    private static final int LARGEST_ANSWER = 256 * 1024 * 1024;
+
+    private final String address;
+    private final ManagedChannel channel;
+    private final AtomicLong losses = new AtomicLong();
+
+    @Inject
+    GrpcAuthority(@ConfigProperty(name = "framequota.authority") String address) {
+        this.address = address;
+        // Plain text: authority and scheduler share a trusted network, as they do with Kafka.
+        this.channel = NettyChannelBuilder.forTarget(address)
+                .usePlaintext()
+                .maxInboundMessageSize(LARGEST_ANSWER)
+                // An idle connection is kept: its end tells that the authority went away.
+                .idleTimeout(30, TimeUnit.DAYS)
+                .build();
+        watch(channel.getState(false));
+    }
+
+    private void watch(ConnectivityState state) {
+        channel.notifyWhenStateChanged(state, () -> {
+            if (state == ConnectivityState.READY) {
+                losses.incrementAndGet();
+            }
+            ConnectivityState next = channel.getState(false);
+            if (next != ConnectivityState.SHUTDOWN) {
+                watch(next);
+            }
+        });
+    }
+
+    @Override
+    public Leadership lead(String scheduler, String policy, long epoch) {
+        LeadRequest request = LeadRequest.newBuilder()
+                .setScheduler(scheduler)
+                .setPolicy(policy)
+                .setEpoch(epoch)
+                .build();
+        io.framequota.contract.control.Leadership answer = call(() -> stub().lead(request));
+        return new Leadership(
+                answer.getEpoch(),
+                answer.getJobsList().stream().map(Wire::job).toList(),
+                answer.getLastArrival(),
+                answer.hasPolicy()
+                        ? new Leadership.Kept(
+                                answer.getPolicy().getPolicy(),
+                                answer.getPolicy().getParametersMap())
+                        : null);
+    }
+
+    @Override
+    public void keepPolicy(String policy, Map<String, String> parameters) {
+        PolicyChoice choice = PolicyChoice.newBuilder()
+                .setPolicy(policy)
+                .putAllParameters(parameters)
+                .build();
+        call(() -> stub().keepPolicy(choice));
+    }
+
+    @Override
+    public boolean failJob(long epoch, String job, String cause) {
+        JobFailure failure = JobFailure.newBuilder()
+                .setEpoch(epoch)
+                .setJob(job)
+                .setCause(cause)
+                .build();
+        try {
+            stub().failJob(failure);
+            return true;
+        } catch (StatusRuntimeException e) {
+            return switch (e.getStatus().getCode()) {
+                case FAILED_PRECONDITION -> false;
+                // It is gone already: what was wanted.
+                case NOT_FOUND -> true;
+                default -> throw unavailable(e);
+            };
+        }
+    }
+
+    @Override
+    public long connectionLosses() {
+        return losses.get();
+    }
+
+    private AuthorityGrpc.AuthorityBlockingStub stub() {
+        // gRPC would wait longer and longer between attempts to connect; whoever calls decides that here.
+        channel.resetConnectBackoff();
+        return AuthorityGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private <T> T call(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StatusRuntimeException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private AuthorityException unavailable(StatusRuntimeException e) {
+        Status status = e.getStatus();
+        String description = status.getDescription();
+        return new AuthorityException(
+                "the authority at " + address + " did not answer: " + status.getCode()
+                        + (description == null ? "" : ", " + description),
+                e);
+    }
+
+    @PreDestroy
+    void close() {
+        channel.shutdownNow();
+    }
+}
