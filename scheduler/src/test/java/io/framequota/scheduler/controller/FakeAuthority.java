@@ -1,0 +1,240 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.JobFact;
+import io.framequota.contract.control.JobFailed;
+import io.framequota.contract.control.JobFailure;
+import io.framequota.contract.control.JobState;
+import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.PolicyChoice;
+import io.framequota.contract.topic.Topics;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Stands in for ingest-service: jobs in memory instead of a database, but the real gRPC service and the real topic of facts. */
+final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements AutoCloseable {
+    private static final class Job {
+        final JobView.Builder view;
+        final TreeMap<Integer, Chunk> open = new TreeMap<>();
+        final Map<Integer, Long> committed = new TreeMap<>();
+        boolean ended;
+        String failure = "";
+
+        Job(JobView.Builder view) {
+            this.view = view;
+        }
+    }
+
+    private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final List<LeadRequest> leads = new ArrayList<>();
+    private final KafkaProducer<String, byte[]> producer;
+    private Server server;
+    private final int port;
+    private long epoch;
+    private long arrivals;
+    private PolicyChoice kept;
+
+    FakeAuthority(String bootstrap) throws IOException {
+        producer = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
+                new StringSerializer(),
+                new ByteArraySerializer());
+        server = serve(0);
+        port = server.getPort();
+    }
+
+    private Server serve(int at) throws IOException {
+        return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", at))
+                .addService(this)
+                .build()
+                .start();
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** The process goes away, and with it the connection. */
+    void goAway() throws InterruptedException {
+        server.shutdownNow();
+        server.awaitTermination(10, TimeUnit.SECONDS);
+    }
+
+    void comeBack() throws IOException {
+        server = serve(port);
+    }
+
+    @Override
+    public synchronized void lead(LeadRequest request, StreamObserver<Leadership> answer) {
+        leads.add(request);
+        if (request.getEpoch() == 0 || request.getEpoch() != epoch) {
+            epoch++;
+        }
+        Leadership.Builder leadership = Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals);
+        if (kept != null) {
+            leadership.setPolicy(kept);
+        }
+        for (Job job : jobs.values()) {
+            if (!job.ended) {
+                leadership.addJobs(view(job));
+            }
+        }
+        answer.onNext(leadership.build());
+        answer.onCompleted();
+    }
+
+    private static JobView view(Job job) {
+        return job.view
+                .clone()
+                .setChunks(job.open.size() + job.committed.size())
+                .addAllOpen(job.open.values())
+                .build();
+    }
+
+    @Override
+    public synchronized void keepPolicy(PolicyChoice choice, StreamObserver<PolicyChoice> answer) {
+        kept = choice;
+        answer.onNext(choice);
+        answer.onCompleted();
+    }
+
+    @Override
+    public synchronized void failJob(JobFailure failure, StreamObserver<JobFailed> answer) {
+        if (failure.getEpoch() != epoch) {
+            answer.onError(Status.FAILED_PRECONDITION.asRuntimeException());
+            return;
+        }
+        Job job = jobs.get(failure.getJob());
+        job.ended = true;
+        job.failure = failure.getCause();
+        fact(JobFact.newBuilder().setJob(failure.getJob()).setEnded(JobState.FAILED));
+        answer.onNext(JobFailed.newBuilder().setState(JobState.FAILED).build());
+        answer.onCompleted();
+    }
+
+    synchronized void submit(String id) {
+        Job job = new Job(JobView.newBuilder().setId(id).setArrival(++arrivals).setModel(ScriptedWorker.MODEL));
+        jobs.put(id, job);
+        fact(JobFact.newBuilder().setJob(id).setSubmitted(view(job)));
+    }
+
+    /** A chunk is in the database; with {@code told} the scheduler hears of it. */
+    synchronized void chunk(String id, int index, boolean told) {
+        Chunk chunk = Chunk.newBuilder()
+                .setJob(id)
+                .setIndex(index)
+                .setFrames(8)
+                .setFirstFrame(8L * index)
+                .setFirstOffset(8L * index)
+                .setLastOffset(8L * index + 7)
+                .build();
+        jobs.get(id).open.put(index, chunk);
+        if (told) {
+            fact(JobFact.newBuilder().setJob(id).setChunkReady(chunk));
+        }
+    }
+
+    synchronized void decoded(String id) {
+        Job job = jobs.get(id);
+        job.view.setDecoded(true);
+        fact(JobFact.newBuilder().setJob(id).setDecoded(job.open.size() + job.committed.size()));
+        end(id);
+    }
+
+    /** A job with all its chunks. */
+    void submit(String id, int chunks) {
+        submit(id);
+        for (int i = 0; i < chunks; i++) {
+            chunk(id, i, true);
+        }
+        decoded(id);
+    }
+
+    /** A worker's result of this epoch; a result of an older leader is refused. */
+    synchronized void result(long resultEpoch, String id, int index) {
+        Job job = jobs.get(id);
+        if (resultEpoch != epoch || job.ended || job.open.remove(index) == null) {
+            return;
+        }
+        job.committed.put(index, resultEpoch);
+        fact(JobFact.newBuilder().setJob(id).setChunkCommitted(index));
+        end(id);
+    }
+
+    private void end(String id) {
+        Job job = jobs.get(id);
+        if (job.view.getDecoded() && job.open.isEmpty() && !job.ended) {
+            job.ended = true;
+            fact(JobFact.newBuilder().setJob(id).setEnded(JobState.SUCCEEDED));
+        }
+    }
+
+    synchronized boolean ended(String id) {
+        return jobs.get(id).ended;
+    }
+
+    synchronized String failure(String id) {
+        return jobs.get(id).failure;
+    }
+
+    synchronized int committed(String id) {
+        return jobs.get(id).committed.size();
+    }
+
+    /** Which epochs' results a job is made of, by chunk. */
+    synchronized Map<Integer, Long> committedBy(String id) {
+        return Map.copyOf(jobs.get(id).committed);
+    }
+
+    synchronized List<LeadRequest> leads() {
+        return List.copyOf(leads);
+    }
+
+    synchronized long epoch() {
+        return epoch;
+    }
+
+    synchronized PolicyChoice kept() {
+        return kept;
+    }
+
+    /** Another scheduler takes the lead. */
+    synchronized long newerLeader() {
+        return ++epoch;
+    }
+
+    private void fact(JobFact.Builder fact) {
+        producer.send(new ProducerRecord<>(Topics.JOBS, fact.build().toByteArray()));
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        try {
+            goAway();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new IOException(e));
+        }
+        producer.close();
+    }
+}

@@ -1,0 +1,295 @@
+package io.framequota.scheduler.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.framequota.cli.local.kafka.LocalBroker;
+import io.framequota.contract.control.Grant;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged scheduler on a real broker, with a stand-in for the authority and scripted workers. */
+class SchedulerIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path folder;
+
+    private static LocalBroker broker;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private FakeAuthority authority;
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        broker = LocalBroker.start(folder.resolve("kafka"), freePort(), freePort());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void startAuthority() throws IOException {
+        authority = open(new FakeAuthority(broker.bootstrap()));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : opened.reversed()) {
+            one.close();
+        }
+    }
+
+    @Test
+    void leadsGrantsEveryChunkOnceAndTellsHowItWent() throws Exception {
+        ScriptedWorker first = worker("worker-0", 5);
+        ScriptedWorker second = worker("worker-1", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+
+        authority.submit("a", 10);
+        authority.submit("b", 10);
+        await("both jobs end", () -> authority.ended("a") && authority.ended("b"));
+
+        assertThat(first.epochSeen).isEqualTo(1);
+        List<Grant> grants = new ArrayList<>(first.granted);
+        grants.addAll(second.granted);
+        assertThat(authority.committed("a")).isEqualTo(10);
+        assertThat(first.granted).isNotEmpty();
+        assertThat(second.granted).isNotEmpty();
+        JsonNode decisions = scheduler.json("/api/v1/decisions");
+        assertThat(decisions.path("decisions").size()).isEqualTo(grants.size());
+        assertThat(decisions.path("decisions").path(0).path("sequence").asLong())
+                .isEqualTo(1);
+        assertThat(decisions.path("first_frame").path("idle").path("count").asInt())
+                .isPositive();
+        await(
+                "the scheduler has heard the end",
+                () -> scheduler.json("/api/v1/allocation").path("jobs").isEmpty());
+        JsonNode allocation = scheduler.json("/api/v1/allocation");
+        assertThat(allocation.path("epoch").asLong()).isEqualTo(1);
+        assertThat(allocation.path("policy").asText()).isEqualTo("divide-and-conquer");
+        assertThat(allocation.path("actuator").asText()).isEqualTo("dispatch");
+        assertThat(allocation.path("budget").asDouble()).isEqualTo(2000);
+        assertThat(scheduler.json("/api/v1/workers").size()).isEqualTo(2);
+        assertThat(scheduler.get("/q/metrics").body()).contains("framequota_scheduler_first_frame_seconds");
+    }
+
+    @Test
+    void aSchedulerKilledInTheMiddleLosesNothingAndOldResultsAreRefused() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 20);
+        SchedulerProcess before = readyScheduler(Map.of());
+        authority.submit("a", 30);
+        await("some chunks are committed", () -> authority.committed("a") >= 5);
+
+        before.kill();
+        int committedBefore = authority.committed("a");
+        readyScheduler(Map.of());
+        await("the job ends", () -> authority.ended("a"));
+
+        assertThat(worker.epochSeen).isEqualTo(2);
+        Map<Integer, Long> epochs = authority.committedBy("a");
+        assertThat(epochs.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 30).boxed().toList());
+        assertThat(epochs.values()).contains(1L, 2L);
+        assertThat(committedBefore).isLessThan(30);
+    }
+
+    @Test
+    void aVanishedWorkersChunksAreGrantedAgainFromTheSameOffsets() throws Exception {
+        ScriptedWorker dying = worker("worker-0", 5);
+        dying.holding = true;
+        readyScheduler(Map.of());
+        authority.submit("a", 2);
+        await("it holds both chunks", () -> dying.granted.size() == 2);
+
+        dying.die();
+        ScriptedWorker other = worker("worker-1", 5);
+        await("the job ends", () -> authority.ended("a"));
+
+        assertThat(other.granted).hasSize(2);
+        for (Grant lost : dying.granted) {
+            assertThat(other.granted).anySatisfy(again -> {
+                assertThat(again.getChunk()).isEqualTo(lost.getChunk());
+                assertThat(again.getAttempt()).isGreaterThan(lost.getAttempt());
+            });
+        }
+    }
+
+    @Test
+    void aPolicyChosenOnTheRunIsKeptAndAsksWaitingGrantsBack() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 5);
+        worker.holding = true;
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+        authority.submit("a", 5);
+        authority.submit("b", 5);
+        await("one runs, one waits", () -> worker.granted.size() == 2);
+        Grant waiting = worker.granted.get(1);
+        assertThat(waiting.getChunk().getJob()).isEqualTo("b");
+
+        HttpResponse<String> answer = scheduler.put("/api/v1/policy", "{\"policy\":\"one-at-a-time\"}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("one-request-at-a-time");
+        assertThat(authority.kept().getPolicy()).isEqualTo("one-request-at-a-time");
+        await("a's chunk waits instead", () -> worker.granted.size() == 3);
+        assertThat(worker.revoked).hasSize(1);
+        assertThat(worker.granted.get(2).getChunk().getJob()).isEqualTo("a");
+        worker.holding = false;
+        await("both end", () -> authority.ended("a") && authority.ended("b"));
+        scheduler.kill();
+        assertThat(readyScheduler(Map.of())
+                        .json("/api/v1/allocation")
+                        .path("policy")
+                        .asText())
+                .as("the next leader's policy")
+                .isEqualTo("one-request-at-a-time");
+    }
+
+    @Test
+    void aBadPolicyIsRefusedInOneLineThatSaysWhatIsAllowed() throws Exception {
+        worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+
+        for (Map.Entry<String, String> bad : Map.of(
+                        "{\"policy\":\"lottery\"}", "divide-and-conquer",
+                        "{\"policy\":\"one-at-a-time\",\"parameters\":{\"order\":\"random\"}}", "shortest-first",
+                        "{\"policy\":\"fair-split\",\"actuator\":\"quota\"}", "it has dispatch",
+                        "{\"polizy\":\"fair-split\"}", "names no policy",
+                        "not json", "is not JSON")
+                .entrySet()) {
+            HttpResponse<String> answer = scheduler.put("/api/v1/policy", bad.getKey());
+
+            assertThat(answer.statusCode()).as(bad.getKey()).isEqualTo(400);
+            assertThat(answer.headers().firstValue("content-type").orElse("")).contains("application/problem+json");
+            assertThat(answer.body()).contains("\"detail\"", bad.getValue()).doesNotContain("\\n");
+        }
+        assertThat(authority.kept()).isNull();
+        JsonNode policies = scheduler.json("/api/v1/policies");
+        assertThat(policies).hasSize(3);
+        assertThat(policies.findValuesAsText("live")).containsExactlyInAnyOrder("true", "false", "false");
+    }
+
+    @Test
+    void whatWasMissedWhileTheAuthorityWasAwayIsReadAgainUnderTheSameEpoch() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 5);
+        readyScheduler(Map.of());
+        authority.submit("a");
+        authority.chunk("a", 0, true);
+        await("the first chunk is committed", () -> authority.committed("a") == 1);
+
+        authority.goAway();
+        authority.chunk("a", 1, false);
+        authority.comeBack();
+        await("the chunk that nobody spoke of is committed", () -> authority.committed("a") == 2);
+
+        assertThat(authority.epoch()).isEqualTo(1);
+        assertThat(worker.epochSeen).isEqualTo(1);
+        assertThat(authority.leads().getLast().getEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void aNewerLeaderMakesItStepDownAndLeadAgain() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+
+        worker.epochSeen = authority.newerLeader();
+        await("it asked for leadership again", () -> authority.leads().size() >= 2);
+
+        authority.submit("a", 3);
+        await("the job ends", () -> authority.ended("a"));
+        assertThat(worker.epochSeen).isEqualTo(authority.epoch()).isGreaterThan(2);
+        assertThat(scheduler.log()).contains("is another scheduler running?");
+    }
+
+    @Test
+    void aChunkThatFailsThreeTimesEndsItsJobAndNoOther() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 5);
+        worker.fails = g -> g.getChunk().getJob().equals("bad");
+        readyScheduler(Map.of());
+
+        authority.submit("bad", 1);
+        authority.submit("good", 3);
+        await("both end", () -> authority.ended("bad") && authority.ended("good"));
+
+        assertThat(authority.failure("bad")).contains("chunk 0", "failed 3 times", "scripted");
+        assertThat(authority.failure("good")).isEmpty();
+        assertThat(authority.committed("good")).isEqualTo(3);
+    }
+
+    @Test
+    void theBudgetBoundsHowManyWorkersRunAtOnce() throws Exception {
+        ScriptedWorker first = worker("worker-0", 5);
+        ScriptedWorker second = worker("worker-1", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of("FRAMEQUOTA_BUDGET", "1000"));
+        await("both workers are known", () -> scheduler.json("/api/v1/workers").size() == 2);
+
+        authority.submit("a", 6);
+        await("the job ends", () -> authority.ended("a"));
+
+        assertThat(first.granted.size() + second.granted.size()).isEqualTo(6);
+        assertThat(List.of(first.granted.size(), second.granted.size())).contains(0);
+        assertThat(scheduler.json("/api/v1/allocation").path("budget").asDouble())
+                .isEqualTo(1000);
+    }
+
+    @Test
+    void aWrongPolicyInTheEnvironmentIsOneLineAndExitCodeTwo() throws Exception {
+        SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_POLICY", "lottery"));
+
+        assertThat(scheduler.exitCode()).isEqualTo(2);
+        assertThat(scheduler.log())
+                .contains("FRAMEQUOTA_POLICY: no policy 'lottery'; there are one-core-per-request")
+                .doesNotContain("\tat ");
+    }
+
+    private ScriptedWorker worker(String name, long chunkMillis) {
+        return open(new ScriptedWorker(broker.bootstrap(), name, authority, chunkMillis));
+    }
+
+    private SchedulerProcess scheduler(Map<String, String> settings) throws IOException {
+        return open(new SchedulerProcess(folder, broker.bootstrap(), authority, settings));
+    }
+
+    private SchedulerProcess readyScheduler(Map<String, String> settings) throws Exception {
+        SchedulerProcess scheduler = scheduler(settings);
+        await("the scheduler is ready", scheduler::ready);
+        return scheduler;
+    }
+
+    private <T extends AutoCloseable> T open(T one) {
+        opened.add(one);
+        return one;
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what + " within " + LIMIT).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
