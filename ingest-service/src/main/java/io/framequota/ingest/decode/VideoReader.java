@@ -1,0 +1,43 @@
+package io.framequota.ingest.decode;
+
+import java.util.List;
+
+/**
+ * One pass over a video. For one thread at a time, a platform thread: every call decodes in native code. It owns native
+ * memory until it is closed.
+ */
+public interface VideoReader extends AutoCloseable {
+    /** What the container says of the video. */
+    Probe probe();
+
+    /** Moves to the next frame in presentation order; false behind the last one, for good. */
+    boolean next();
+
+    /** Time of the current frame in milliseconds as the source states it, not rebased; NaN when it states none. */
+    double ptsMs();
+
+    /** Whether the current frame can be decoded without any other. */
+    boolean key();
+
+    /** Width of the current frame as displayed; a source may change its size on the way. */
+    int width();
+
+    /** Height of the current frame as displayed. */
+    int height();
+
+    /** The current frame's pixels. They belong to this reader and last until its next call. */
+    Picture picture(PixelOrder order);
+
+    /**
+     * Goes to a key frame at or before a time, as well as the container can; {@link #next} then gives a frame near it.
+     *
+     * @return whether the container could; when not, this reader is of no further use
+     */
+    boolean seek(double ptsMs);
+
+    /** What was wrong with the source so far, one line each for people, a bounded number. */
+    List<String> warnings();
+
+    @Override
+    void close();
+}

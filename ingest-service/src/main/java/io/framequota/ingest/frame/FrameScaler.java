@@ -1,0 +1,29 @@
+package io.framequota.ingest.frame;
+
+import io.framequota.contract.control.ModelCard.Colour;
+import io.framequota.ingest.decode.Picture;
+import io.framequota.ingest.decode.PixelOrder;
+
+/** Scales pictures, one after another. For one thread at a time; owns native memory until it is closed. */
+public interface FrameScaler extends AutoCloseable {
+    /**
+     * Turns a picture as it is displayed and scales it bilinearly, as OpenCV's INTER_LINEAR does.
+     *
+     * @param picture in {@link #orderFor} of the colour
+     * @return the pixels, row by row without padding; the caller's own
+     */
+    byte[] scale(Picture picture, FrameGeometry geometry, Colour colour);
+
+    /** The order of bytes that a colour is made from. */
+    static PixelOrder orderFor(Colour colour) {
+        return colour == Colour.RGB ? PixelOrder.RGB : PixelOrder.BGR;
+    }
+
+    @Override
+    void close();
+
+    /** Makes scalers. */
+    interface Factory {
+        FrameScaler open();
+    }
+}

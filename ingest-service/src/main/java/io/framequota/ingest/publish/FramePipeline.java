@@ -1,0 +1,63 @@
+package io.framequota.ingest.publish;
+
+import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.frame.FrameScaler;
+import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
+import io.framequota.ingest.source.SourceException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** source, decode, frame, publish: wires the frame path and takes a lost chunk up again by decoding it once more. */
+@ApplicationScoped
+public class FramePipeline implements FramePublisher {
+    private static final Logger LOG = Logger.getLogger(FramePipeline.class);
+    private static final long FIRST_BACKOFF_MS = 200;
+    private static final long LAST_BACKOFF_MS = 10_000;
+
+    private final VideoDecoder decoder;
+    private final FrameScaler.Factory scalers;
+    private final ChunkWriter writer;
+
+    @Inject
+    public FramePipeline(VideoDecoder decoder, FrameScaler.Factory scalers, ChunkWriter writer) {
+        this.decoder = decoder;
+        this.scalers = scalers;
+        this.writer = writer;
+    }
+
+    @Override
+    public PublishSummary publish(PublishRequest request, ChunkListener listener)
+            throws SourceException, InterruptedException {
+        ResumePoint from = request.resume();
+        boolean announced = false;
+        long backoff = FIRST_BACKOFF_MS;
+        while (true) {
+            try (FrameCursor cursor = FrameCursor.open(decoder, request.video());
+                    FrameScaler scaler = scalers.open()) {
+                if (!announced) {
+                    announced = true;
+                    listener.opened(cursor.probe());
+                }
+                Pass pass = new Pass(request, listener, cursor, scaler, writer);
+                try {
+                    return pass.run(from);
+                } catch (ChunkLostException e) {
+                    @Nullable ResumePoint reached = pass.reached(from);
+                    backoff = advanced(from, reached) ? FIRST_BACKOFF_MS : Math.min(LAST_BACKOFF_MS, backoff * 2);
+                    from = reached;
+                    LOG.warnf(
+                            "job %s: chunk %d is decoded and written again in %d ms: %s",
+                            request.job(), from == null ? 0 : from.nextChunk(), backoff, e.getMessage());
+                }
+            }
+            Thread.sleep(backoff);
+        }
+    }
+
+    private static boolean advanced(@Nullable ResumePoint before, @Nullable ResumePoint after) {
+        return (after == null ? 0 : after.nextChunk()) > (before == null ? 0 : before.nextChunk());
+    }
+}

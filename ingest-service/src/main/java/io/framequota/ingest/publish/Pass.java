@@ -1,0 +1,187 @@
+package io.framequota.ingest.publish;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.Picture;
+import io.framequota.ingest.frame.FrameGeometry;
+import io.framequota.ingest.frame.FrameScaler;
+import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
+import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
+import io.framequota.ingest.source.SourceException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass of the decoder over the source. While the broker acknowledges one chunk the next is decoded; not more, so that a
+ * job never holds more than two partitions.
+ */
+final class Pass {
+    private final PublishRequest request;
+    private final ChunkListener listener;
+    private final FrameCursor cursor;
+    private final FrameScaler scaler;
+    private final ChunkWriter writer;
+    private final ChunkCut cut;
+    private final Stopwatch times = new Stopwatch();
+    private final Deque<PassChunk> unacknowledged = new ArrayDeque<>();
+    private @Nullable PassChunk current;
+    private @Nullable PassChunk known;
+    private int nextChunk;
+
+    Pass(PublishRequest request, ChunkListener listener, FrameCursor cursor, FrameScaler scaler, ChunkWriter writer) {
+        this.request = request;
+        this.listener = listener;
+        this.cursor = cursor;
+        this.scaler = scaler;
+        this.writer = writer;
+        cut = new ChunkCut(request.chunkFrames(), request.chunkBytes());
+    }
+
+    PublishSummary run(@Nullable ResumePoint from) throws SourceException, InterruptedException, ChunkLostException {
+        boolean stopped = true;
+        try {
+            if (from != null) {
+                nextChunk = from.nextChunk();
+                cursor.resume(from.anchorFrame(), from.anchorPtsMs(), from.nextFrame(), listener::stopped);
+            }
+            stopped = !toTheEnd();
+        } catch (PassStoppedException e) {
+            // The summary says so.
+        } finally {
+            unacknowledged.forEach(PassChunk::abandon);
+            if (current != null) {
+                current.abandon();
+            }
+        }
+        if (!stopped && cursor.index() < 0) {
+            throw new SourceException(request.video() + " gives no frame that can be decoded; use another file"
+                    + (cursor.warnings().isEmpty()
+                            ? ""
+                            : " (" + cursor.warnings().getFirst() + ")"));
+        }
+        return new PublishSummary(cursor.index() + 1, nextChunk, cursor.warnings(), stopped);
+    }
+
+    /** Where another pass has to begin after this one lost a chunk: behind the last chunk that was reported or skipped. */
+    @Nullable
+    ResumePoint reached(@Nullable ResumePoint from) {
+        PassChunk last = known;
+        return last == null
+                ? from
+                : new ResumePoint(last.index + 1, last.lastFrame + 1, last.index, last.firstFrame, last.firstPtsMs);
+    }
+
+    private boolean toTheEnd() throws InterruptedException, PassStoppedException, ChunkLostException {
+        while (!listener.stopped()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while decoding");
+            }
+            times.start();
+            boolean more = cursor.next();
+            times.decoded();
+            if (!more) {
+                endChunk();
+                settle(0);
+                return true;
+            }
+            if (cursor.index() % request.every() == 0) {
+                frame();
+            }
+            while (!unacknowledged.isEmpty() && unacknowledged.getFirst().settled()) {
+                report();
+            }
+        }
+        return false;
+    }
+
+    private void frame() throws InterruptedException, PassStoppedException, ChunkLostException {
+        FrameGeometry geometry = FrameGeometry.of(request.model(), cursor.width(), cursor.height());
+        PassChunk chunk = current;
+        if (chunk != null && cut.endsBefore(chunk.frames, chunk.bytes, geometry.bytes())) {
+            endChunk();
+            chunk = null;
+        }
+        if (chunk == null) {
+            chunk = begin(geometry.bytes());
+            current = chunk;
+        }
+        byte @Nullable [] pixels = chunk.isSkipped() ? null : scaled(geometry);
+        times.start();
+        long waited = chunk.add(meta(chunk.index, geometry), pixels, geometry.bytes());
+        times.published(waited);
+        if (cut.endsBefore(chunk.frames, chunk.bytes, geometry.bytes())) {
+            endChunk();
+        }
+    }
+
+    private PassChunk begin(long frameBytes) throws InterruptedException, PassStoppedException {
+        int index = nextChunk;
+        ChunkWriter.OpenChunk open = null;
+        if (!request.skip().contains(index)) {
+            times.start();
+            listener.awaitRoom(cut.wholeChunk(frameBytes));
+            open = writer.begin(listener::stopped);
+            times.waited();
+        }
+        nextChunk++;
+        return new PassChunk(index, open);
+    }
+
+    private byte[] scaled(FrameGeometry geometry) {
+        times.start();
+        Picture picture = cursor.picture(FrameScaler.orderFor(request.model().getColour()));
+        byte[] pixels = scaler.scale(picture, geometry, request.model().getColour());
+        times.scaled();
+        return pixels;
+    }
+
+    private FrameMeta meta(int chunk, FrameGeometry g) {
+        return new FrameMeta(
+                request.job(),
+                chunk,
+                cursor.index(),
+                cursor.ptsMs(),
+                g.width(),
+                g.height(),
+                g.channels(),
+                cursor.width(),
+                cursor.height(),
+                g.scaleX(),
+                g.scaleY(),
+                0,
+                0,
+                null,
+                null);
+    }
+
+    private void endChunk() throws InterruptedException, PassStoppedException, ChunkLostException {
+        PassChunk chunk = current;
+        if (chunk == null) {
+            return;
+        }
+        current = null;
+        chunk.end(times);
+        unacknowledged.add(chunk);
+        settle(1);
+    }
+
+    private void settle(int atMost) throws InterruptedException, PassStoppedException, ChunkLostException {
+        while (unacknowledged.size() > atMost) {
+            report();
+        }
+    }
+
+    /** Waits for the oldest chunk, where it is not settled yet, and tells the listener. */
+    private void report() throws InterruptedException, PassStoppedException, ChunkLostException {
+        PassChunk chunk = unacknowledged.getFirst();
+        times.start();
+        @Nullable WrittenChunk written = chunk.written(request.job());
+        times.waited();
+        unacknowledged.removeFirst();
+        known = chunk;
+        if (written != null) {
+            listener.written(written);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.framequota.ingest.publish;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
+import io.framequota.ingest.publish.ChunkWriter.OpenChunk;
+import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
+import io.framequota.ingest.publish.ChunkWriter.Place;
+import org.jspecify.annotations.Nullable;
+
+/** A chunk of a pass, from its first frame to its acknowledgement; one that is skipped is only counted. */
+final class PassChunk {
+    final int index;
+    private final @Nullable OpenChunk open;
+    long firstFrame;
+    long lastFrame;
+    double firstPtsMs;
+    int frames;
+    long bytes;
+    private Stopwatch.Times times = Stopwatch.Times.NONE;
+
+    PassChunk(int index, @Nullable OpenChunk open) {
+        this.index = index;
+        this.open = open;
+    }
+
+    boolean isSkipped() {
+        return open == null;
+    }
+
+    /** Takes one frame; returns the nanoseconds waited. */
+    long add(FrameMeta meta, byte @Nullable [] pixels, long size) throws InterruptedException, PassStoppedException {
+        long waited = open == null || pixels == null ? 0 : open.add(meta, pixels);
+        if (frames == 0) {
+            firstFrame = meta.index();
+            firstPtsMs = meta.ptsMs();
+        }
+        lastFrame = meta.index();
+        frames++;
+        bytes += size;
+        return waited;
+    }
+
+    void end(Stopwatch stopwatch) {
+        times = stopwatch.take();
+        if (open != null) {
+            open.end();
+        }
+    }
+
+    boolean settled() {
+        return open == null || open.settled();
+    }
+
+    /** Waits for the acknowledgements; null for a skipped chunk. */
+    @Nullable
+    WrittenChunk written(String job) throws InterruptedException, PassStoppedException, ChunkLostException {
+        if (open == null) {
+            return null;
+        }
+        Place place = open.await();
+        Chunk chunk = Chunk.newBuilder()
+                .setJob(job)
+                .setIndex(index)
+                .setFirstFrame(firstFrame)
+                .setFrames(frames)
+                .setPartition(place.partition())
+                .setFirstOffset(place.firstOffset())
+                .setLastOffset(place.lastOffset())
+                .setBytes(bytes)
+                .build();
+        return new WrittenChunk(chunk, firstPtsMs, times.decode(), times.scale(), times.publish(), times.waiting());
+    }
+
+    void abandon() {
+        if (open != null) {
+            open.abandon();
+        }
+    }
+}
