@@ -73,13 +73,10 @@ final class NativeVideo implements AutoCloseable {
 
     static NativeVideo open(Path video) throws SourceException {
         AVFormatContext format = openContainer(video);
-        AVCodecContext codec = null;
         try {
             AVStream stream = pictures(video, format);
-            codec = openCodec(video, stream);
-            return new NativeVideo(format, stream, codec);
+            return new NativeVideo(format, stream, openCodec(video, stream));
         } catch (SourceException e) {
-            avcodec_free_context(codec);
             avformat_close_input(format);
             throw e;
         }

@@ -1,0 +1,116 @@
+package io.framequota.ingest.decode.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.source.SourceException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot be used is refused in one line; what is damaged is used as far as it goes, with a warning. */
+class UnusableSourceIT {
+    /** The transport stream is glued from two, which its counters show. */
+    private static final Set<TestVideos> DAMAGED = EnumSet.of(
+            TestVideos.DAMAGED_IN_THE_MIDDLE,
+            TestVideos.TRUNCATED,
+            TestVideos.TRUNCATED_WITHOUT_A_COUNT,
+            TestVideos.SIZE_CHANGES);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aMissingFileIsNamed() {
+        refused(folder.resolve("nowhere.mp4"), "does not exist");
+    }
+
+    @Test
+    void anEmptyFileIsRefused() throws Exception {
+        refused(Files.createFile(folder.resolve("empty.mp4")), "is empty");
+    }
+
+    @Test
+    void textIsNoVideo() throws Exception {
+        for (String name : List.of("notes", "notes.txt", "notes.mp4")) {
+            refused(Files.writeString(folder.resolve(name), "just a few words\n".repeat(200)), "is not a video");
+        }
+    }
+
+    @Test
+    void aListOfOtherFilesIsNoVideo() throws Exception {
+        Path secret = TestVideos.H264.make(folder);
+        refused(
+                Files.writeString(
+                        folder.resolve("list.m3u8"),
+                        "#EXTM3U\n#EXTINF:2,\n" + secret.getFileName() + "\n#EXT-X-ENDLIST\n"),
+                "is not a video");
+        refused(
+                Files.writeString(
+                        folder.resolve("list.ffconcat"), "ffconcat version 1.0\nfile " + secret.getFileName()),
+                "is not a video");
+    }
+
+    @Test
+    void soundAloneIsNoVideo() throws Exception {
+        refused(Ffmpeg.make(folder.resolve("sound.mp4"), "-f lavfi -i sine=d=1 -c:a aac"), "has no video stream");
+    }
+
+    @Test
+    void aCoverPictureMakesNoVideoOfASong() throws Exception {
+        Path cover = Ffmpeg.make(folder.resolve("c.png"), "-f lavfi -i color=c=red:s=64x64 -frames:v 1");
+        Path song = Ffmpeg.make(
+                folder.resolve("song.m4a"),
+                "-f lavfi -i sine=d=1 -i " + cover + " -map 0 -map 1 -c:a aac -c:v copy -disposition:v attached_pic");
+        refused(song, "has no video stream");
+    }
+
+    @Test
+    void damageInTheMiddleIsAWarning() throws Exception {
+        assertThat(warnings(TestVideos.DAMAGED_IN_THE_MIDDLE.make(folder)))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("is damaged");
+    }
+
+    @Test
+    void aTruncatedFileIsAWarning() throws Exception {
+        assertThat(warnings(TestVideos.TRUNCATED.make(folder)))
+                .anySatisfy(line -> assertThat(line).contains("ends early"));
+        assertThat(warnings(TestVideos.TRUNCATED_WITHOUT_A_COUNT.make(folder)))
+                .anySatisfy(line -> assertThat(line).contains("ends early"));
+    }
+
+    @Test
+    void aSoundVideoGivesNoWarning() throws Exception {
+        for (TestVideos kind : TestVideos.values()) {
+            if (!DAMAGED.contains(kind)) {
+                assertThat(warnings(kind.make(folder))).as(kind.name()).isEmpty();
+            }
+        }
+    }
+
+    private static List<String> warnings(Path video) throws SourceException {
+        try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video)) {
+            while (cursor.next()) {
+                // To the end: what is missing shows there.
+            }
+            return cursor.warnings();
+        }
+    }
+
+    private static void refused(Path video, String why) {
+        assertThatThrownBy(() -> new FfmpegDecoder().open(video))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining(video.toString())
+                .hasMessageContaining(why)
+                .message()
+                .doesNotContain("\n");
+    }
+}
