@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads a model's config.pbtxt. */
-final class ConfigFile {
+public final class ConfigFile {
     private static final String NAME = "config.pbtxt";
 
     private ConfigFile() {}
@@ -17,8 +17,10 @@ final class ConfigFile {
     /**
      * The configuration in this model's folder with its name filled in, an empty one when there is no file. Fields that this
      * server does not know are passed over, for Triton's newer versions may add some.
+     *
+     * @throws Refusal when it is malformed or of another model
      */
-    static ModelConfig read(String model, Path folder) {
+    public static ModelConfig read(String model, Path folder) {
         ModelConfig.Builder config = ModelConfig.newBuilder();
         Path file = folder.resolve(NAME);
         if (Files.isRegularFile(file)) {

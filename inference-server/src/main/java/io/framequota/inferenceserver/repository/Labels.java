@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Class names: the protocol has no place for the content of a label_filename, a parameter has. */
-final class Labels {
+public final class Labels {
     private static final String PARAMETER = "framequota.labels";
 
     private Labels() {}
@@ -20,7 +20,7 @@ final class Labels {
      * Adds the parameter {@code framequota.labels} from the first output's label_filename where the parameter is missing and
      * no label contains a comma.
      */
-    static ModelConfig addTo(ModelConfig config, Path folder) {
+    public static ModelConfig addTo(ModelConfig config, Path folder) {
         if (config.containsParameters(PARAMETER)) {
             return config;
         }
