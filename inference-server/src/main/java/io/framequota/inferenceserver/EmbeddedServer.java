@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The server, wired and listening: models, shared memory, one network thread. */
-final class EmbeddedServer implements AutoCloseable {
+public final class EmbeddedServer implements AutoCloseable {
     private static final int MOST_WAITING = 256;
     private static final int MOST_MESSAGE_BYTES = 64 << 20;
 
@@ -43,7 +43,7 @@ final class EmbeddedServer implements AutoCloseable {
      *
      * @throws IOException when the port cannot be opened
      */
-    static EmbeddedServer start(Options options) throws IOException {
+    public static EmbeddedServer start(Options options) throws IOException {
         Loader loader = new Loader(new OnnxBackend(), options.cores(), MOST_WAITING, InstantSource.system());
         ModelRepository models = new ModelRepository(options.repository(), loader, Detectors.open());
         SharedMemory memory = new SharedMemory(Path.of("/dev/shm"));
@@ -74,17 +74,17 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     /** The port it listens on. */
-    int port() {
+    public int port() {
         return server.getPort();
     }
 
     /** Every model with its state. */
-    List<ModelRepository.Listing> index() {
+    public List<ModelRepository.Listing> index() {
         return models.index(false);
     }
 
     /** Waits until the server has ended. */
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
         server.awaitTermination();
     }
 

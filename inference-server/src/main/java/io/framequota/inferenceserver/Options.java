@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param port to listen on, 0 for any free one
  * @param cores executions at once of a model whose configuration names no instance group
  */
-record Options(@Nullable Path repository, String host, int port, int cores) {
+public record Options(@Nullable Path repository, String host, int port, int cores) {
     static final String USAGE =
             "usage: inference-server [--model-repository DIR] [--host 127.0.0.1] [--port 8001] [--cores N]";
 
     /** A command line that cannot be followed; the message is one line. */
-    static final class Wrong extends Exception {
+    public static final class Wrong extends Exception {
         private static final long serialVersionUID = 1L;
 
         Wrong(String message) {
@@ -25,7 +25,12 @@ record Options(@Nullable Path repository, String host, int port, int cores) {
         }
     }
 
-    static Options parse(String[] arguments, int processors) throws Wrong {
+    /**
+     * Reads a command line.
+     *
+     * @param processors what {@code --cores} is without the option
+     */
+    public static Options parse(String[] arguments, int processors) throws Wrong {
         Path repository = null;
         String host = "127.0.0.1";
         int port = 8001;

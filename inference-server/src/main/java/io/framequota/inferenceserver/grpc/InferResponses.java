@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Writes the response of one request. */
 record InferResponses(String model, long version, String id) {
-    /** Microseconds that the model kept a core busy for this request. */
+    /** Microseconds of CPU time that the model took for this request. */
     static final String COMPUTE_US = "framequota_compute_us";
 
     /** Microseconds that the request waited for the model. */
@@ -24,7 +24,7 @@ record InferResponses(String model, long version, String id) {
                 .setModelName(model)
                 .setModelVersion(Long.toString(version))
                 .setId(id)
-                .putParameters(COMPUTE_US, micros(timing.computeNs()))
+                .putParameters(COMPUTE_US, micros(timing.cpuNs()))
                 .putParameters(QUEUE_US, micros(timing.queueNs()));
         for (int i = 0; i < values.size(); i++) {
             Tensor value = values.get(i);

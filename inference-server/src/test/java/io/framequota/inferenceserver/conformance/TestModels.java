@@ -1,0 +1,101 @@
+package io.framequota.inferenceserver.conformance;
+
+import io.framequota.inferenceserver.prepare.onnx.GraphProto;
+import io.framequota.inferenceserver.prepare.onnx.ModelProto;
+import io.framequota.inferenceserver.prepare.onnx.NodeProto;
+import io.framequota.inferenceserver.prepare.onnx.OperatorSetIdProto;
+import io.framequota.inferenceserver.prepare.onnx.TensorShapeProto;
+import io.framequota.inferenceserver.prepare.onnx.TensorShapeProto.Dimension;
+import io.framequota.inferenceserver.prepare.onnx.TypeProto;
+import io.framequota.inferenceserver.prepare.onnx.ValueInfoProto;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Small ONNX models, made on the spot. */
+public final class TestModels {
+    public static final int FLOAT = 1;
+    public static final int UINT8 = 2;
+    public static final int INT64 = 7;
+
+    private TestModels() {}
+
+    /** {@code a, b FP32 [1,4] -> sum, diff}: no batch. */
+    public static ModelProto fixed() {
+        return sumAndDifference(List.of(1, 4));
+    }
+
+    /** {@code a, b FP32 [-1,4] -> sum, diff}: the first dimension can be a batch. */
+    public static ModelProto batched() {
+        return sumAndDifference(List.of("n", 4));
+    }
+
+    /** {@code x UINT8 [-1] -> y}: as it is. */
+    public static ModelProto bytes() {
+        return model(GraphProto.newBuilder()
+                .addInput(value("x", UINT8, List.of(1, "n")))
+                .addNode(node("Identity", List.of("x"), "y"))
+                .addOutput(value("y", UINT8, List.of(1, "n"))));
+    }
+
+    private static ModelProto sumAndDifference(List<?> shape) {
+        return model(GraphProto.newBuilder()
+                .addInput(value("a", FLOAT, shape))
+                .addInput(value("b", FLOAT, shape))
+                .addNode(node("Add", List.of("a", "b"), "sum"))
+                .addNode(node("Sub", List.of("a", "b"), "diff"))
+                .addOutput(value("sum", FLOAT, shape))
+                .addOutput(value("diff", FLOAT, shape)));
+    }
+
+    /** A model of operator set 13 around a graph. */
+    public static ModelProto model(GraphProto.Builder graph) {
+        return ModelProto.newBuilder()
+                .setIrVersion(7)
+                .setProducerName("framequota")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(13))
+                .setGraph(graph.setName("test"))
+                .build();
+    }
+
+    /** An operator with one output, named after it. */
+    public static NodeProto.Builder node(String operator, List<String> inputs, String output) {
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName("make " + output)
+                .addAllInput(inputs)
+                .addOutput(output);
+    }
+
+    /** A tensor; dimensions are numbers, or names for open ones. */
+    public static ValueInfoProto value(String name, int type, List<?> shape) {
+        TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
+        for (Object dim : shape) {
+            dims.addDim(
+                    dim instanceof Integer size
+                            ? Dimension.newBuilder().setDimValue(size)
+                            : Dimension.newBuilder().setDimParam(dim.toString()));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(dims)))
+                .build();
+    }
+
+    /** Writes a repository entry without a config.pbtxt. */
+    public static Path entry(Path repository, String name, ModelProto model) throws IOException {
+        Path folder = Files.createDirectories(repository.resolve(name).resolve("1"));
+        return Files.write(folder.resolve("model.onnx"), model.toByteArray());
+    }
+
+    /** Writes {@code fixed.onnx}, {@code batched.onnx} and {@code bytes.onnx} into the folder given. */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        Files.write(folder.resolve("fixed.onnx"), fixed().toByteArray());
+        Files.write(folder.resolve("batched.onnx"), batched().toByteArray());
+        Files.write(folder.resolve("bytes.onnx"), bytes().toByteArray());
+    }
+}

@@ -1,0 +1,80 @@
+package io.framequota.inferenceserver.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.TextFormat;
+import io.framequota.contract.kserve.DataType;
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConfigCompletionTest {
+    private static final Signature FIXED = signature(1, 10);
+    private static final Signature OPEN = signature(-1, -1);
+
+    private static Signature signature(long in, long out) {
+        return new Signature(
+                List.of(new TensorSpec("x", DataType.TYPE_FP32, List.of(in, 3L, 8L, 8L))),
+                List.of(new TensorSpec("y", DataType.TYPE_INT64, List.of(out, 2L))));
+    }
+
+    private static ModelConfig complete(String text, Signature signature) throws TextFormat.ParseException {
+        return ConfigCompletion.complete(TextFormat.parse(text, ModelConfig.class), signature, 3);
+    }
+
+    @Test
+    void takesTensorsFromTheModelWhereTheConfigurationIsSilent() throws Exception {
+        ModelConfig config = complete("name: 'm'", FIXED);
+        assertThat(config.getMaxBatchSize()).isZero();
+        assertThat(config.getInput(0).getDimsList()).containsExactly(1L, 3L, 8L, 8L);
+        assertThat(config.getOutput(0).getDataType()).isEqualTo(DataType.TYPE_INT64);
+        assertThat(config.getInstanceGroup(0).getCount()).isEqualTo(3);
+        assertThat(config.getVersionPolicy().getLatest().getNumVersions()).isEqualTo(1);
+    }
+
+    @Test
+    void takesAnOpenFirstDimensionForTheBatchWhereTheConfigurationIsSilent() throws Exception {
+        ModelConfig config = complete("name: 'm'", OPEN);
+        assertThat(config.getMaxBatchSize()).isEqualTo(4);
+        assertThat(config.getInput(0).getDimsList()).containsExactly(3L, 8L, 8L);
+    }
+
+    @Test
+    void keepsWhatTheConfigurationSays() throws Exception {
+        ModelConfig config = complete(
+                "max_batch_size: 16 input { name: 'x' data_type: TYPE_FP32 dims: [3, -1, 8] }"
+                        + " instance_group { count: 5 kind: KIND_CPU }",
+                OPEN);
+        assertThat(config.getMaxBatchSize()).isEqualTo(16);
+        assertThat(config.getInput(0).getDimsList()).containsExactly(3L, -1L, 8L);
+        assertThat(config.getOutput(0).getName()).isEqualTo("y");
+        assertThat(config.getInstanceGroup(0).getCount()).isEqualTo(5);
+    }
+
+    @Test
+    void keepsTheBatchInTheDimsWithoutMaxBatchSize() throws Exception {
+        ModelConfig config = complete("input { name: 'x' dims: [-1, 3, 8, 8] }", OPEN);
+        assertThat(config.getMaxBatchSize()).isZero();
+        assertThat(config.getInput(0).getDataType()).isEqualTo(DataType.TYPE_FP32);
+        assertThat(config.getOutput(0).getDimsList()).containsExactly(-1L, 2L);
+    }
+
+    @Test
+    void refusesContradictions() {
+        List.of(
+                        "max_batch_size: 4",
+                        "input { name: 'other' }",
+                        "output { name: 'other' }",
+                        "input { name: 'x' data_type: TYPE_UINT8 }",
+                        "input { name: 'x' dims: [1, 3, 8, 9] }",
+                        "input { name: 'x' dims: [3, 8, 8] }",
+                        "input { name: 'x' dims: [3, 8, 8] reshape { shape: [1, 3, 8, 8] } }",
+                        "instance_group { kind: KIND_GPU }")
+                .forEach(text ->
+                        assertThatThrownBy(() -> complete(text, FIXED)).as(text).isInstanceOf(Refusal.class));
+    }
+}
