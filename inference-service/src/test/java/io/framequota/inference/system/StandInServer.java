@@ -208,7 +208,8 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                             place.get("shared_memory_offset").getInt64Param(),
                             24)
                     .put(box);
-            output.putAllParameters(place);
+            // As Triton does: an empty entry, and not a word of where it lies.
+            response.addRawOutputContents(ByteString.EMPTY);
         } else {
             response.addRawOutputContents(ByteString.copyFrom(box));
         }

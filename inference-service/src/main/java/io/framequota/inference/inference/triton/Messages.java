@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Words requests and reads responses. */
 final class Messages {
@@ -70,9 +71,10 @@ final class Messages {
             DataType type = DataType.named(output.getDatatype())
                     .orElseThrow(() -> new IllegalArgumentException(
                             "output " + output.getName() + " is of type " + output.getDatatype()));
+            Optional<MemorySegment> asked = shared(model, memory, output.getName());
             MemorySegment data;
-            if (output.containsParameters(REGION)) {
-                data = shared(model, memory, output);
+            if (asked.isPresent()) {
+                data = asked.get();
             } else {
                 int at = everyOutput ? i : raw++;
                 if (at >= response.getRawOutputContentsCount()) {
@@ -97,16 +99,18 @@ final class Messages {
         return value == null ? -1 : value.getInt64Param();
     }
 
-    private static MemorySegment shared(ModelSpec model, SlotMemory memory, InferOutputTensor output) {
+    /** Where an output was asked to go; servers do not all repeat it in their responses. */
+    private static Optional<MemorySegment> shared(ModelSpec model, SlotMemory memory, String output) {
         if (memory instanceof SlotMemory.Shared shared) {
             for (int i = 0; i < model.outputs().size(); i++) {
-                if (model.outputs().get(i).name().equals(output.getName())) {
-                    SlotLayout.Place place = shared.layout().outputs().get(i);
-                    return shared.region().memory().asSlice(shared.offset() + place.offset(), place.bytes());
+                SlotLayout.Place place = shared.layout().outputs().get(i);
+                if (place.bytes() > 0 && model.outputs().get(i).name().equals(output)) {
+                    return Optional.of(
+                            shared.region().memory().asSlice(shared.offset() + place.offset(), place.bytes()));
                 }
             }
         }
-        throw new IllegalArgumentException("output " + output.getName() + " came in memory that was not asked for");
+        return Optional.empty();
     }
 
     private static Map<String, InferParameter> place(SlotMemory.Shared shared, long offset, long bytes) {
