@@ -1,0 +1,103 @@
+package io.framequota.ingest.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.framequota.ingest.job.BusyTimes;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.JobTally;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as clients read it. Names are stable.
+ *
+ * @param framesDone frames with a line, and those that workers have done of chunks that are not finished
+ * @param seconds from submission to the last result; to now while it runs
+ * @param overheadSeconds busy with anything but decoding and the model
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record JobJson(
+        String job,
+        String source,
+        String model,
+        String state,
+        long frames,
+        long framesDone,
+        long expectedFrames,
+        long detections,
+        double seconds,
+        double fps,
+        double modelSeconds,
+        double decodeSeconds,
+        double overheadSeconds,
+        double waitSeconds,
+        int chunks,
+        int chunksCommitted,
+        String policy,
+        String transport,
+        List<String> warnings,
+        @Nullable String error,
+        Map<String, String> labels,
+        int every,
+        Instant submittedAt,
+        @Nullable Instant endedAt) {
+
+    /**
+     * @param policy in force now, for a job without a result yet
+     * @param underWay frames done of chunks that are not finished
+     */
+    static JobJson of(Job job, String policy, long underWay, Instant now) {
+        JobTally t = job.tally();
+        BusyTimes busy = t.busy();
+        Instant ended = job.state() instanceof JobState.Ended e ? e.at() : null;
+        Instant last = ended == null ? now : t.lastResultAt() == null ? ended : t.lastResultAt();
+        double seconds = Math.max(0, Duration.between(job.submittedAt(), last).toMillis()) / 1000.0;
+        long done = ended == null ? t.frames() + underWay : t.frames();
+        return new JobJson(
+                job.id(),
+                job.spec().source(),
+                job.spec().model().getName(),
+                job.state().name(),
+                t.frames(),
+                t.expectedFrames() > 0 ? Math.min(done, Math.max(t.expectedFrames(), t.frames())) : done,
+                t.expectedFrames(),
+                t.detections(),
+                seconds,
+                seconds > 0 ? Math.round(t.frames() / seconds * 10) / 10.0 : 0,
+                seconds(busy.modelMicros()),
+                seconds(busy.decodeMicros()),
+                seconds(busy.overheadMicros()),
+                seconds(busy.waitMicros()),
+                t.chunks(),
+                t.committed(),
+                t.policy().isEmpty() ? policy : t.policy(),
+                t.transport(),
+                warnings(t),
+                job.state() instanceof JobState.Failed f ? f.cause() : null,
+                job.spec().labels(),
+                job.spec().every(),
+                job.submittedAt(),
+                ended);
+    }
+
+    /** With the frames that failed in one line: their own lines say why. */
+    static List<String> warnings(JobTally t) {
+        List<String> warnings = new ArrayList<>(t.warnings());
+        if (t.failedFrames() > 0) {
+            warnings.add(t.failedFrames() + (t.failedFrames() == 1 ? " frame" : " frames")
+                    + " could not be inferred; the result's lines with \"error\" say why");
+        }
+        return warnings;
+    }
+
+    private static double seconds(long micros) {
+        return Math.round(micros / 1000.0) / 1000.0;
+    }
+}

@@ -1,0 +1,82 @@
+package io.framequota.ingest.api;
+
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobEvents;
+import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.LeadershipStore;
+import io.framequota.ingest.job.WorkerBoard;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** Jobs as clients see them: what the authority holds, with what workers say of the chunks under way. */
+@Singleton
+final class JobViewer {
+    /** So often a watcher sees a change at most. */
+    private static final Duration SPACING = Duration.ofMillis(250);
+
+    /** So often a watcher hears something, changed or not: that is how a connection that is gone is noticed. */
+    private static final Duration QUIET = Duration.ofSeconds(10);
+
+    private final JobService jobs;
+    private final WorkerBoard workers;
+    private final LeadershipStore leadership;
+    private final JobEvents events;
+    private final Clock clock;
+
+    JobViewer(JobService jobs, WorkerBoard workers, LeadershipStore leadership, JobEvents events, Clock clock) {
+        this.jobs = jobs;
+        this.workers = workers;
+        this.leadership = leadership;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    JobJson view(Job job) {
+        return view(job, job.tally().policy().isEmpty() ? leadership.policy() : "");
+    }
+
+    List<JobJson> view(List<Job> all) {
+        String policy = leadership.policy();
+        return all.stream().map(j -> view(j, policy)).toList();
+    }
+
+    private JobJson view(Job job, String policy) {
+        return JobJson.of(job, policy, workers.framesUnderWay(job.id()), clock.instant());
+    }
+
+    /** Follows one job. */
+    interface Watcher {
+        /** The job as it is now. */
+        void job(Job job) throws IOException;
+
+        /** Nothing has changed for a while. */
+        void quiet() throws IOException;
+    }
+
+    /** Tells the job now and after changes, those that come close together as one, until it has ended or the watcher throws. */
+    void watch(String id, Watcher watcher) throws IOException, InterruptedException {
+        try (JobEvents.Watch watch = events.watch(id)) {
+            Job job = jobs.get(id);
+            long progress = workers.framesUnderWay(id);
+            watcher.job(job);
+            while (!job.ended()) {
+                watch.await(QUIET);
+                Job now = jobs.get(id);
+                long progressNow = workers.framesUnderWay(id);
+                if (now.equals(job) && progress == progressNow) {
+                    watcher.quiet();
+                } else {
+                    job = now;
+                    progress = progressNow;
+                    watcher.job(job);
+                }
+                if (!job.ended()) {
+                    Thread.sleep(SPACING);
+                }
+            }
+        }
+    }
+}

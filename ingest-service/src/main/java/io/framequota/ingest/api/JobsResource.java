@@ -1,0 +1,217 @@
+package io.framequota.ingest.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.Refusal;
+import io.framequota.ingest.results.AnnotatedVideos;
+import io.framequota.ingest.results.ResultFormat;
+import io.framequota.ingest.results.Results;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs over REST. */
+@Path("/api/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "jobs")
+public class JobsResource {
+    private final JobService jobs;
+    private final JobViewer viewer;
+    private final SubmissionReader submissions;
+    private final Results results;
+    private final AnnotatedVideos videos;
+    private final ObjectMapper json;
+
+    JobsResource(
+            JobService jobs,
+            JobViewer viewer,
+            SubmissionReader submissions,
+            Results results,
+            AnnotatedVideos videos,
+            ObjectMapper json) {
+        this.jobs = jobs;
+        this.viewer = viewer;
+        this.submissions = submissions;
+        this.results = results;
+        this.videos = videos;
+        this.json = json;
+    }
+
+    /** Submits an upload. */
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(summary = "Submits a file: parts file, model, every, label (K=V, repeated)")
+    public Response upload(
+            InputStream body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @HeaderParam("Idempotency-Key") @Nullable String key)
+            throws IOException {
+        return accepted(submissions.multipart(body, contentType, key));
+    }
+
+    /** Submits a source that the server fetches. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Submits a URL or sample:walkers: {\"source\", \"model\", \"every\", \"labels\"}")
+    public Response submit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) throws IOException {
+        return accepted(submissions.json(body, key));
+    }
+
+    private Response accepted(Job job) {
+        return Response.accepted(viewer.view(job))
+                .location(URI.create("/api/v1/jobs/" + job.id()))
+                .build();
+    }
+
+    /** The newest jobs first. */
+    @GET
+    @Operation(summary = "The newest 1000 jobs, newest first, in one state if asked")
+    public List<JobJson> list(@QueryParam("state") @Nullable String state) {
+        return viewer.view(jobs.list(state));
+    }
+
+    /** One job. */
+    @GET
+    @Path("{id}")
+    @Operation(summary = "One job")
+    public JobJson get(@PathParam("id") String id) {
+        return viewer.view(jobs.get(id));
+    }
+
+    /** Cancels. */
+    @DELETE
+    @Path("{id}")
+    @Operation(summary = "Cancels a job that has not ended")
+    public JobJson cancel(@PathParam("id") String id) {
+        return viewer.view(jobs.cancel(id));
+    }
+
+    /** Redrives. */
+    @POST
+    @Path("{id}/redrive")
+    @Operation(summary = "Runs what is missing of a job that failed")
+    public Response redrive(@PathParam("id") String id) {
+        return accepted(jobs.redrive(id));
+    }
+
+    /** The job after every change. */
+    @GET
+    @Path("{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(summary = "The job now and after every change, until it has ended")
+    public Response events(@PathParam("id") String id) {
+        jobs.get(id);
+        return stream(
+                        MediaType.SERVER_SENT_EVENTS,
+                        out -> viewer.watch(id, new JobViewer.Watcher() {
+                            @Override
+                            public void job(Job job) throws IOException {
+                                send("event: job\ndata: " + json.writeValueAsString(viewer.view(job)) + "\n\n");
+                            }
+
+                            @Override
+                            public void quiet() throws IOException {
+                                send(":\n\n");
+                            }
+
+                            private void send(String event) throws IOException {
+                                out.write(event.getBytes(StandardCharsets.UTF_8));
+                                out.flush();
+                            }
+                        }))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /** The result, while the job runs too. */
+    @GET
+    @Path("{id}/detections")
+    @Produces(MediaType.WILDCARD)
+    @Operation(
+            summary =
+                    "The result in frame order, while the job runs too; Accept or format (gzip, jsonl, csv, coco, kitti)"
+                            + " selects the form, follow=false gives what is there")
+    public Response detections(
+            @PathParam("id") String id,
+            @QueryParam("format") @Nullable String format,
+            @QueryParam("follow") @DefaultValue("true") boolean follow,
+            @Context HttpHeaders headers) {
+        jobs.get(id);
+        ResultFormat form = format == null ? accepted(headers.getAcceptableMediaTypes()) : named(format);
+        return stream(form.mediaType(), out -> results.write(id, form, follow, out))
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + id + "." + form.suffix() + "\"")
+                .build();
+    }
+
+    private static ResultFormat named(String name) {
+        return ResultFormat.named(name)
+                .orElseThrow(() -> new Refusal(
+                        Refusal.Kind.MALFORMED,
+                        "no format \"" + name + "\"; formats are gzip, jsonl, csv, coco, kitti"));
+    }
+
+    private static ResultFormat accepted(List<MediaType> types) {
+        for (MediaType type : types) {
+            if (type.isWildcardType()) {
+                return ResultFormat.GZIP;
+            }
+            ResultFormat form = ResultFormat.ofMediaType(type.getType() + "/" + type.getSubtype())
+                    .orElse(null);
+            if (form != null) {
+                return form;
+            }
+        }
+        throw new jakarta.ws.rs.NotAcceptableException();
+    }
+
+    /** The annotated video. */
+    @GET
+    @Path("{id}/video")
+    @Produces("video/mp4")
+    @Operation(summary = "The video with its detections drawn in, of a job that succeeded")
+    public Response video(@PathParam("id") String id) throws InterruptedException {
+        return Response.ok(videos.of(id).toFile(), "video/mp4").build();
+    }
+
+    /** Writes a response while it comes. */
+    private interface Body {
+        void write(OutputStream out) throws IOException, InterruptedException;
+    }
+
+    private static Response.ResponseBuilder stream(String type, Body body) {
+        StreamingOutput output = out -> {
+            try {
+                body.write(out);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the server stops");
+            }
+        };
+        return Response.ok(output, type);
+    }
+}

@@ -1,0 +1,49 @@
+package io.framequota.ingest.api;
+
+import io.framequota.ingest.job.Refusal;
+import io.framequota.ingest.job.StoreException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Every error of the REST API becomes a problem; none shows a stack trace. */
+final class ProblemMappers {
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    @ServerExceptionMapper
+    Response refused(Refusal e) {
+        return Problem.of(e);
+    }
+
+    @ServerExceptionMapper
+    Response noStore(StoreException e) {
+        return Problem.of(503, e.getMessage() + "; try again");
+    }
+
+    @ServerExceptionMapper
+    Response broken(IOException e) {
+        return Problem.of(400, "the request broke off: " + e.getMessage());
+    }
+
+    @ServerExceptionMapper
+    Response web(WebApplicationException e) {
+        int status = e.getResponse().getStatus();
+        return Problem.of(
+                status,
+                switch (status) {
+                    case 404 -> "there is nothing at this address; /q/openapi lists what there is";
+                    case 405 -> "this address does not take that method; /q/openapi lists what there is";
+                    case 406 -> "none of the accepted media types can be given";
+                    case 415 -> "send application/json or multipart/form-data";
+                    default -> String.valueOf(e.getMessage());
+                });
+    }
+
+    @ServerExceptionMapper
+    Response unexpected(RuntimeException e) {
+        LOG.error("a request failed", e);
+        return Problem.of(500, "the server failed on this request; its log says more");
+    }
+}

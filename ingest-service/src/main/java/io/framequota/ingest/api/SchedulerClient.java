@@ -1,0 +1,84 @@
+package io.framequota.ingest.api;
+
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.job.Refusal;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Hands requests on to the scheduler, and its answers back as they are. */
+@Singleton
+final class SchedulerClient {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
+
+    private final String url;
+    private @Nullable HttpClient client;
+
+    SchedulerClient(IngestConfig config) {
+        this.url = config.schedulerUrl().replaceAll("/+$", "");
+    }
+
+    Response get(String path) throws InterruptedException {
+        return send(request(path, PATIENCE).GET().build());
+    }
+
+    Response put(String path, String json) throws InterruptedException {
+        return send(request(path, PATIENCE)
+                .header("Content-Type", MediaType.APPLICATION_JSON)
+                .PUT(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
+    /** Whether it says that it is ready. */
+    boolean ready() {
+        try {
+            HttpRequest request =
+                    request("/q/health/ready", READY_PATIENCE).GET().build();
+            return client().send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Made when first needed: it is nothing that a start should wait for. */
+    private synchronized HttpClient client() {
+        HttpClient c = client;
+        if (c == null) {
+            c = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(READY_PATIENCE)
+                    .build();
+            client = c;
+        }
+        return c;
+    }
+
+    private HttpRequest.Builder request(String path, Duration patience) {
+        return HttpRequest.newBuilder(URI.create(url + path)).timeout(patience);
+    }
+
+    private Response send(HttpRequest request) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> answer = client().send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return Response.status(answer.statusCode())
+                    .type(answer.headers().firstValue("Content-Type").orElse(MediaType.APPLICATION_JSON))
+                    .entity(answer.body())
+                    .build();
+        } catch (IOException e) {
+            throw new Refusal(Refusal.Kind.UNAVAILABLE, "the scheduler does not answer at " + url + "; try again");
+        }
+    }
+}

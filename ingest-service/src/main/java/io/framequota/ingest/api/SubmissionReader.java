@@ -1,0 +1,169 @@
+package io.framequota.ingest.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.JobService.Submission;
+import io.framequota.ingest.job.Refusal;
+import io.framequota.ingest.job.Uploads;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads submissions from requests and hands them to the job service. */
+@Singleton
+final class SubmissionReader {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAX_JSON = 64 * 1024;
+    private static final Set<String> KEYS = Set.of("source", "model", "every", "labels");
+    /** What is read of a refused upload, so that a client that is still sending gets to read the answer. */
+    private static final long MAX_DRAIN = 1L << 30;
+
+    private final JobService jobs;
+
+    SubmissionReader(JobService jobs) {
+        this.jobs = jobs;
+    }
+
+    /** {@code {"source":"...","model":"...","every":1,"labels":{"k":"v"}}} */
+    Job json(InputStream body, @Nullable String key) throws IOException {
+        byte[] bytes = body.readNBytes(MAX_JSON + 1);
+        if (bytes.length > MAX_JSON) {
+            throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
+        }
+        JsonNode node = parse(bytes);
+        node.fieldNames().forEachRemaining(name -> {
+            if (!KEYS.contains(name)) {
+                throw malformed("unknown key \"" + name + "\"; known are source, model, every, labels");
+            }
+        });
+        String source = text(node, "source");
+        if (source.isEmpty()) {
+            throw malformed("\"source\" is missing; give a URL or sample:walkers, or send a file as multipart");
+        }
+        JsonNode every = node.path("every");
+        if (!every.isMissingNode() && !every.isInt()) {
+            throw malformed("\"every\" must be a whole number");
+        }
+        return jobs.submit(new Submission(source, text(node, "model"), every.asInt(1), labels(node), key));
+    }
+
+    private static JsonNode parse(byte[] bytes) throws IOException {
+        JsonNode node;
+        try {
+            node = JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw malformed("the body is not JSON: " + e.getOriginalMessage());
+        }
+        if (!node.isObject()) {
+            throw malformed("the body must be a JSON object");
+        }
+        return node;
+    }
+
+    private static String text(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isMissingNode() && !value.isTextual()) {
+            throw malformed("\"" + name + "\" must be a string");
+        }
+        return value.asText("");
+    }
+
+    private static Map<String, String> labels(JsonNode node) {
+        JsonNode labels = node.path("labels");
+        if (!labels.isMissingNode() && !labels.isObject()) {
+            throw malformed("\"labels\" must be an object of strings");
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        labels.fieldNames().forEachRemaining(name -> map.put(name, text(labels, name)));
+        return map;
+    }
+
+    /** The parts {@code file}, {@code model}, {@code every} and any number of {@code label} ({@code K=V}), in any order. */
+    Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
+        try {
+            Optional<Job> made = jobs.madeBy(key);
+            if (made.isPresent()) {
+                drain(body);
+                return made.get();
+            }
+            return upload(Multipart.of(body, contentType), key);
+        } catch (Refusal e) {
+            drain(body);
+            throw e;
+        }
+    }
+
+    private Job upload(Multipart parts, @Nullable String key) throws IOException {
+        Uploads.Place place = null;
+        String fileName = "";
+        String model = "";
+        int every = 1;
+        Map<String, String> labels = new LinkedHashMap<>();
+        boolean submitted = false;
+        try {
+            for (Optional<Multipart.Part> next = parts.next(); next.isPresent(); next = parts.next()) {
+                Multipart.Part part = next.get();
+                switch (part.name()) {
+                    case "file" -> {
+                        if (place != null) {
+                            throw malformed("one file is one job; send one part \"file\"");
+                        }
+                        fileName = part.fileName() == null || part.fileName().isEmpty() ? "upload" : part.fileName();
+                        place = jobs.placeFor(fileName);
+                        place.fill(part.body());
+                    }
+                    case "model" -> model = part.text().trim();
+                    case "every" -> every = number(part.text().trim());
+                    case "label" -> label(part.text(), labels);
+                    default ->
+                        throw malformed("unknown part \"" + part.name() + "\"; known are file, model, every, label");
+                }
+            }
+            if (place == null) {
+                throw malformed("there is no part \"file\"");
+            }
+            submitted = true;
+            return jobs.submit(new Submission(fileName, model, every, labels, key), place);
+        } finally {
+            if (!submitted && place != null) {
+                place.remove();
+            }
+        }
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw malformed("every is \"" + text + "\"; it must be a whole number");
+        }
+    }
+
+    private static void label(String text, Map<String, String> labels) {
+        int at = text.indexOf('=');
+        if (at < 1) {
+            throw malformed("label \"" + text + "\" is not of the form K=V");
+        }
+        labels.put(text.substring(0, at), text.substring(at + 1));
+    }
+
+    private static void drain(InputStream body) throws IOException {
+        byte[] nothing = new byte[64 * 1024];
+        long left = MAX_DRAIN;
+        for (int n = 0; n >= 0 && left > 0; left -= n) {
+            n = body.read(nothing);
+        }
+    }
+
+    private static Refusal malformed(String what) {
+        return new Refusal(Refusal.Kind.MALFORMED, what);
+    }
+}

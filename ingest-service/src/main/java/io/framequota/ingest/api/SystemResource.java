@@ -1,0 +1,87 @@
+package io.framequota.ingest.api;
+
+import io.framequota.contract.control.ModelCard;
+import io.framequota.ingest.job.Models;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The system over REST: its models, and what the scheduler answers. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "system")
+public class SystemResource {
+    /** A model that jobs can name. */
+    record ModelJson(String name, String postprocess, int width, int height, List<String> labels) {}
+
+    private final SchedulerClient scheduler;
+    private final Models models;
+
+    SystemResource(SchedulerClient scheduler, Models models) {
+        this.scheduler = scheduler;
+        this.models = models;
+    }
+
+    /** Models. */
+    @GET
+    @Path("models")
+    @Operation(summary = "The models that workers have announced")
+    public List<ModelJson> models() {
+        return models.all().stream().map(SystemResource::json).toList();
+    }
+
+    private static ModelJson json(ModelCard card) {
+        return new ModelJson(
+                card.getName(), card.getPostprocess(), card.getWidth(), card.getHeight(), card.getLabelsList());
+    }
+
+    /** Allocation. */
+    @GET
+    @Path("allocation")
+    @Operation(summary = "Who holds how many millicores now")
+    public Response allocation() throws InterruptedException {
+        return scheduler.get("/api/v1/allocation");
+    }
+
+    /** Workers. */
+    @GET
+    @Path("workers")
+    @Operation(summary = "The workers and what they run")
+    public Response workers() throws InterruptedException {
+        return scheduler.get("/api/v1/workers");
+    }
+
+    /** Policies. */
+    @GET
+    @Path("policies")
+    @Operation(summary = "The policies, and which one is live")
+    public Response policies() throws InterruptedException {
+        return scheduler.get("/api/v1/policies");
+    }
+
+    /** The live policy. */
+    @GET
+    @Path("policy")
+    @Operation(summary = "The live policy")
+    public Response policy() throws InterruptedException {
+        return scheduler.get("/api/v1/policy");
+    }
+
+    /** Sets the live policy. */
+    @PUT
+    @Path("policy")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Sets the live policy")
+    public Response policy(String choice) throws InterruptedException {
+        return scheduler.put("/api/v1/policy", choice);
+    }
+}

@@ -1,0 +1,80 @@
+package io.framequota.ingest.authority;
+
+import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.JobFailed;
+import io.framequota.contract.control.JobFailure;
+import io.framequota.contract.control.JobState;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.PolicyChoice;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.LeadershipStore;
+import io.framequota.ingest.job.StoreException;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.smallrye.common.annotation.Blocking;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The scheduler's door. */
+@GrpcService
+final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
+    private final LeadershipStore leadership;
+    private final JobService jobs;
+
+    AuthorityEndpoint(LeadershipStore leadership, JobService jobs) {
+        this.leadership = leadership;
+        this.jobs = jobs;
+    }
+
+    @Override
+    @Blocking
+    public void lead(LeadRequest request, StreamObserver<Leadership> out) {
+        answer(out, () -> leadership.lead(request));
+    }
+
+    @Override
+    @Blocking
+    public void keepPolicy(PolicyChoice request, StreamObserver<PolicyChoice> out) {
+        answer(out, () -> {
+            leadership.keep(request);
+            return request;
+        });
+    }
+
+    @Override
+    @Blocking
+    public void failJob(JobFailure request, StreamObserver<JobFailed> out) {
+        answer(out, () -> {
+            long current = leadership.epoch();
+            if (request.getEpoch() != current) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("epoch " + request.getEpoch() + " is over, the current one is " + current)
+                        .asRuntimeException();
+            }
+            Optional<Job> job = jobs.fail(request.getJob(), request.getCause());
+            JobState state = job.map(j -> JobState.valueOf(j.state().name()))
+                    .orElseThrow(() -> Status.NOT_FOUND
+                            .withDescription("there is no job " + request.getJob())
+                            .asRuntimeException());
+            return JobFailed.newBuilder().setState(state).build();
+        });
+    }
+
+    private static <T> void answer(StreamObserver<T> out, Supplier<T> answer) {
+        T value;
+        try {
+            value = answer.get();
+        } catch (io.grpc.StatusRuntimeException e) {
+            out.onError(e);
+            return;
+        } catch (StoreException e) {
+            out.onError(Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
+            return;
+        }
+        out.onNext(value);
+        out.onCompleted();
+    }
+}

@@ -1,0 +1,43 @@
+package io.framequota.ingest.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Settings; each is the environment's {@code FRAMEQUOTA_NAME} too. */
+@ConfigMapping(prefix = "framequota")
+public interface IngestConfig {
+    /** Folder of uploads, fetched sources and results. */
+    @WithDefault("storage")
+    Path storage();
+
+    /** Where the scheduler answers HTTP. */
+    @WithDefault("http://127.0.0.1:8081")
+    String schedulerUrl();
+
+    /** Bound on the bytes of frames that are written and not committed, all jobs together. */
+    @WithDefault("256M")
+    MemorySize decodeAheadBytes();
+
+    /** Jobs decoded at once. */
+    @WithDefault("8")
+    int decodeJobs();
+
+    /** A chunk ends with this many frames at the latest. */
+    @WithDefault("32")
+    int chunkFrames();
+
+    /** A chunk ends before it grows beyond this. */
+    @WithDefault("16M")
+    MemorySize chunkBytes();
+
+    /** How long a source is kept after its job has ended. */
+    @WithDefault("24H")
+    Duration uploadRetention();
+
+    /** Whether a member is forced to the disk before its attempt wins: survives a power cut, costs a few ms a chunk. */
+    @WithDefault("false")
+    boolean fsyncMembers();
+}

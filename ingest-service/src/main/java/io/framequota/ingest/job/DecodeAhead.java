@@ -1,0 +1,109 @@
+package io.framequota.ingest.job;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Bounds the bytes of frames that are written, or being written, and have no result yet.
+ *
+ * <p>Half of the bound is dealt out in equal shares, one per job that may be decoded at once; the other half goes to whoever
+ * came first. So the head of the queue has the most, and a policy that turns to a later job finds some of its chunks ready.
+ * A job without any open chunk may always write one: the bytes held stay below the bound plus one chunk per decoded job.
+ */
+public final class DecodeAhead {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final Map<String, Long> held = new HashMap<>();
+    private final TreeSet<Long> waiting = new TreeSet<>();
+    private final long share;
+    private final long pool;
+
+    /**
+     * @param bytes the bound
+     * @param jobs decoded at once
+     */
+    public DecodeAhead(long bytes, int jobs) {
+        this.share = bytes / 2 / jobs;
+        this.pool = bytes - share * jobs;
+    }
+
+    /**
+     * Takes room for a chunk, waiting for it.
+     *
+     * @param arrival of the job: earlier ones go first
+     * @throws InterruptedException when interrupted, or stopped
+     */
+    public void take(String job, long arrival, long bytes, BooleanSupplier stopped) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!stopped.getAsBoolean() && !fits(job, arrival, bytes)) {
+                waiting.add(arrival);
+                room.await();
+            }
+            if (stopped.getAsBoolean()) {
+                throw new InterruptedException("the job has ended");
+            }
+            held.merge(job, bytes, Long::sum);
+        } finally {
+            if (waiting.remove(arrival)) {
+                room.signalAll();
+            }
+            lock.unlock();
+        }
+    }
+
+    private boolean fits(String job, long arrival, long bytes) {
+        long own = held.getOrDefault(job, 0L);
+        if (own == 0 || own + bytes <= share) {
+            return true;
+        }
+        Long first = waiting.isEmpty() ? null : waiting.first();
+        if (first != null && first < arrival) {
+            return false;
+        }
+        long others = 0;
+        for (Map.Entry<String, Long> e : held.entrySet()) {
+            others += e.getKey().equals(job) ? 0 : Math.max(0, e.getValue() - share);
+        }
+        return others + Math.max(0, own + bytes - share) <= pool;
+    }
+
+    /** Adds to what a job holds, or takes from it when negative. */
+    public void adjust(String job, long bytes) {
+        lock.lock();
+        try {
+            held.compute(job, (j, old) -> {
+                long now = (old == null ? 0 : old) + bytes;
+                return now <= 0 ? null : now;
+            });
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The job holds nothing any more; whoever waits for it looks whether it is stopped. */
+    public void release(String job) {
+        lock.lock();
+        try {
+            held.remove(job);
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes held by all jobs. */
+    public long held() {
+        lock.lock();
+        try {
+            return held.values().stream().mapToLong(Long::longValue).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.framequota.ingest.job;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.publish.ChunkListener;
+import io.framequota.ingest.publish.PublishRequest;
+import io.framequota.ingest.publish.ResumePoint;
+import io.framequota.ingest.publish.WrittenChunk;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One pass of one job, as the publisher sees it. */
+final class DecodePass implements ChunkListener {
+    private final Job job;
+    private final JobLedger ledger;
+    private volatile boolean stopped;
+    private long reserved;
+
+    DecodePass(Job job, JobLedger ledger) {
+        this.job = job;
+        this.ledger = ledger;
+    }
+
+    /**
+     * What is still to be written.
+     *
+     * @param known every chunk of earlier passes, by index
+     */
+    static PublishRequest request(JobSpec spec, Path video, List<KnownChunk> known) {
+        Set<Integer> there = new HashSet<>();
+        known.stream()
+                .filter(k -> k.state() != KnownChunk.State.DROPPED)
+                .forEach(k -> there.add(k.chunk().getIndex()));
+        return new PublishRequest(
+                spec.id(),
+                video,
+                spec.model(),
+                spec.every(),
+                spec.chunkFrames(),
+                spec.chunkBytes(),
+                resume(spec, known),
+                there);
+    }
+
+    /** Where decoding goes on: at the first chunk that is not there, from it or from the last one known before it. */
+    private static @Nullable ResumePoint resume(JobSpec spec, List<KnownChunk> known) {
+        KnownChunk before = null;
+        for (KnownChunk k : known) {
+            Chunk c = k.chunk();
+            int next = before == null ? 0 : before.chunk().getIndex() + 1;
+            if (c.getIndex() != next) {
+                break;
+            }
+            if (k.state() == KnownChunk.State.DROPPED) {
+                return c.getIndex() == 0
+                        ? null
+                        : new ResumePoint(
+                                c.getIndex(), c.getFirstFrame(), c.getIndex(), c.getFirstFrame(), k.firstPtsMs());
+            }
+            before = k;
+        }
+        if (before == null) {
+            return null;
+        }
+        Chunk c = before.chunk();
+        long behind = c.getFirstFrame() + (c.getFrames() - 1L) * spec.every() + 1;
+        return new ResumePoint(c.getIndex() + 1, behind, c.getIndex(), c.getFirstFrame(), before.firstPtsMs());
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** Gives back the room of a chunk that was begun and not written. */
+    void close() {
+        ledger.giveBack(job.id(), reserved);
+        reserved = 0;
+    }
+
+    @Override
+    public void opened(Probe probe) {
+        ledger.opened(job.id(), probe);
+    }
+
+    @Override
+    public void awaitRoom(long bytes) throws InterruptedException {
+        close();
+        ledger.awaitRoom(job, bytes, this::stopped);
+        reserved = bytes;
+    }
+
+    @Override
+    public void written(WrittenChunk chunk) {
+        ledger.written(chunk, reserved);
+        reserved = 0;
+    }
+
+    @Override
+    public boolean stopped() {
+        return stopped;
+    }
+}

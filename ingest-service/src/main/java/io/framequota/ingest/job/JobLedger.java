@@ -1,0 +1,196 @@
+package io.framequota.ingest.job;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.control.JobFact;
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.publish.FrameCleaner;
+import io.framequota.ingest.publish.PublishSummary;
+import io.framequota.ingest.publish.WrittenChunk;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every change of a job goes through here: first the database, then, in the same order, what follows from it: the scheduler
+ * is told, watchers are woken, room for frames is given back, frames that nobody needs are removed. May block; any thread.
+ */
+@Singleton
+public final class JobLedger {
+    private final JobStore jobs;
+    private final ChunkStore chunks;
+    private final FactQueue facts;
+    private final JobEvents events;
+    private final FrameCleaner cleaner;
+    private final Clock clock;
+    private final DecodeAhead ahead;
+    private final NeededFrames needed = new NeededFrames();
+    /** Striped by job: facts of a job leave in the order of its transactions. */
+    private final ReentrantLock[] locks = new ReentrantLock[64];
+
+    JobLedger(
+            JobStore jobs,
+            ChunkStore chunks,
+            FactQueue facts,
+            JobEvents events,
+            FrameCleaner cleaner,
+            Clock clock,
+            IngestConfig config,
+            MeterRegistry metrics) {
+        this.jobs = jobs;
+        this.chunks = chunks;
+        this.facts = facts;
+        this.events = events;
+        this.cleaner = cleaner;
+        this.clock = clock;
+        this.ahead = new DecodeAhead(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = new ReentrantLock();
+        }
+        metrics.gauge("framequota.decode.ahead.bytes", ahead, DecodeAhead::held);
+        for (KnownChunk open : chunks.open()) {
+            needed.opened(open.chunk());
+            ahead.adjust(open.chunk().getJob(), open.chunk().getBytes());
+        }
+    }
+
+    /** Adds a job, unless its key has made one before. */
+    JobStore.Inserted submit(JobSpec spec, @Nullable String key) {
+        return locked(spec.id(), () -> {
+            JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), key);
+            if (inserted.created()) {
+                facts.add(JobViews.submitted(inserted.job(), List.of()));
+            }
+            return inserted;
+        });
+    }
+
+    /** A decoder takes the job. False when it has ended meanwhile. */
+    boolean take(String id) {
+        return locked(id, () -> {
+            Optional<JobStore.Change> change =
+                    jobs.move(id, s -> s instanceof JobState.Queued queued ? queued.run() : null);
+            events.changed(id);
+            return change.isPresent() && !change.get().job().ended();
+        });
+    }
+
+    void opened(String id, Probe probe) {
+        jobs.opened(id, probe);
+        events.changed(id);
+    }
+
+    /** Waits for room for a chunk, and takes it. */
+    void awaitRoom(Job job, long bytes, BooleanSupplier stopped) throws InterruptedException {
+        ahead.take(job.id(), job.arrival(), bytes, stopped);
+    }
+
+    /** Gives room back that was taken for a chunk and not used. */
+    void giveBack(String id, long bytes) {
+        ahead.adjust(id, -bytes);
+    }
+
+    /** @param reserved what {@link #awaitRoom} took for it */
+    void written(WrittenChunk written, long reserved) {
+        Chunk chunk = written.chunk();
+        locked(chunk.getJob(), () -> {
+            if (chunks.written(written)) {
+                needed.opened(chunk);
+                ahead.adjust(chunk.getJob(), chunk.getBytes() - reserved);
+                facts.add(JobFact.newBuilder()
+                        .setJob(chunk.getJob())
+                        .setChunkReady(chunk)
+                        .build());
+                events.changed(chunk.getJob());
+            }
+            return chunk;
+        });
+    }
+
+    void decoded(String id, PublishSummary summary) {
+        locked(id, () -> {
+            jobs.decoded(id, summary, clock.instant())
+                    .filter(JobStore.Change::changed)
+                    .ifPresent(change -> {
+                        facts.add(JobViews.decoded(change.job()));
+                        follow(change.job());
+                    });
+            return id;
+        });
+    }
+
+    /**
+     * Records a chunk's result.
+     *
+     * @param file its member, relative to the storage
+     */
+    public ChunkStore.Commit commit(ChunkResult result, String file) {
+        String id = result.getGrant().getJob();
+        int chunk = result.getGrant().getChunk();
+        return locked(id, () -> {
+            ChunkStore.Commit commit = chunks.commit(result, file, clock.instant());
+            switch (commit) {
+                case ChunkStore.Commit.Won won -> {
+                    needed.closed(won.chunk().chunk());
+                    ahead.adjust(id, -won.chunk().chunk().getBytes());
+                    facts.add(JobViews.committed(id, chunk));
+                    follow(won.job());
+                    cleaner.deleteBelow(needed.lowest());
+                }
+                // The scheduler may have missed it, or it would not have had it run again.
+                case ChunkStore.Commit.Lost _ -> facts.add(JobViews.committed(id, chunk));
+                case ChunkStore.Commit.Stale _, ChunkStore.Commit.Late _ -> {}
+            }
+            return commit;
+        });
+    }
+
+    /** Ends an open job with a cause, one line for people; an ended one stays as it is. */
+    public Optional<Job> fail(String id, String cause) {
+        Instant now = clock.instant();
+        return move(id, s -> s instanceof JobState.Open open ? open.fail(now, cause) : null)
+                .map(JobStore.Change::job);
+    }
+
+    /** Moves a job by a legal step, or leaves it where the step gives null. */
+    Optional<JobStore.Change> move(String id, Function<JobState, @Nullable JobState> step) {
+        return locked(id, () -> {
+            Optional<JobStore.Change> change = jobs.move(id, step);
+            change.filter(JobStore.Change::changed).ifPresent(c -> {
+                if (c.job().state() instanceof JobState.Queued) {
+                    facts.add(JobViews.submitted(c.job(), List.of()));
+                }
+                follow(c.job());
+            });
+            return change;
+        });
+    }
+
+    private void follow(Job job) {
+        if (job.ended()) {
+            needed.dropped(job.id());
+            ahead.release(job.id());
+            facts.add(JobViews.ended(job));
+            cleaner.deleteBelow(needed.lowest());
+        }
+        events.changed(job.id());
+    }
+
+    private <T> T locked(String id, java.util.function.Supplier<T> change) {
+        ReentrantLock lock = locks[Math.floorMod(id.hashCode(), locks.length)];
+        lock.lock();
+        try {
+            return change.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.framequota.ingest.job;
+
+import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.publish.PublishSummary;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The authority's jobs. Every method is one transaction, may block, and throws {@link StoreException}. */
+public interface JobStore {
+    /** What a submission came to: the job, and whether this call made it. */
+    record Inserted(Job job, boolean created) {}
+
+    /** What a change came to: the job after it, and whether anything changed. */
+    record Change(Job job, boolean changed) {}
+
+    /** Adds a queued job, unless the key has made one before; then answers with that. */
+    Inserted insert(JobSpec spec, Instant now, @Nullable String key);
+
+    /** The job. */
+    Optional<Job> find(String id);
+
+    /** The job that this idempotency key made. */
+    Optional<Job> findByKey(String key);
+
+    /** The newest jobs first; only those in a state when one is named. */
+    List<Job> list(@Nullable String state, int limit);
+
+    /** Queued and running jobs by arrival. */
+    List<Job> open();
+
+    /** The first job by arrival that still is to be decoded, other than these. */
+    Optional<Job> nextToDecode(Set<String> others);
+
+    /** Jobs that ended at this time or later. */
+    List<Job> endedSince(Instant since);
+
+    /**
+     * Moves a job to another state. A job that ends drops its open chunks; one that is queued again must write its dropped
+     * ones again, with attempts above all earlier ones.
+     *
+     * @param step the new state, or null to leave it
+     * @return empty when there is no such job
+     */
+    Optional<Change> move(String id, Function<JobState, @Nullable JobState> step);
+
+    /** Keeps what the container says; a job that is not running stays as it is. */
+    void opened(String id, Probe probe);
+
+    /** Keeps the end of decoding; the job succeeds when every chunk is committed. */
+    Optional<Change> decoded(String id, PublishSummary summary, Instant now);
+
+    /** Ids of ended jobs whose sources are still kept although they ended before this. */
+    List<String> toDiscard(Instant endedBefore, int limit);
+
+    /** The job's source is gone. */
+    void discarded(String id);
+}

@@ -1,0 +1,25 @@
+package io.framequota.ingest.job;
+
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.PolicyChoice;
+
+/** Who leads, and the policy. Every method is one transaction and throws {@link StoreException}. */
+public interface LeadershipStore {
+    /**
+     * Begins a new epoch; results of lower ones are refused from then on. A leader that asks again within the newest epoch
+     * keeps it.
+     *
+     * @return the epoch and everything that is open, as of one moment
+     */
+    Leadership lead(LeadRequest request);
+
+    /** The current epoch, 0 before the first. */
+    long epoch();
+
+    /** Keeps the policy that is in force from now on. */
+    void keep(PolicyChoice choice);
+
+    /** Name of the policy in force. */
+    String policy();
+}

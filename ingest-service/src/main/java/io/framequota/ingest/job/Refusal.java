@@ -1,0 +1,42 @@
+package io.framequota.ingest.job;
+
+/** A request that is not carried out. The message is one line for people: what, where, what to do. */
+public final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why, in kinds that every protocol has a code for. */
+    public enum Kind {
+        /** The request is malformed. */
+        MALFORMED,
+        /** There is no such thing. */
+        UNKNOWN,
+        /** Well formed, and cannot be done as asked. */
+        UNUSABLE,
+        /** Not in the state that things are in now. */
+        CONFLICT,
+        /** It was there and is no more. */
+        GONE,
+        /** The storage is full. */
+        NO_SPACE,
+        /** A part of the system does not answer. */
+        UNAVAILABLE
+    }
+
+    private final Kind kind;
+
+    /** @param message one line for people */
+    public Refusal(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    /** Why. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** There is no such job. */
+    public static Refusal noJob(String id) {
+        return new Refusal(Kind.UNKNOWN, "there is no job " + id);
+    }
+}

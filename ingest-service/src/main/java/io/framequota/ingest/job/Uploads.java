@@ -1,0 +1,200 @@
+package io.framequota.ingest.job;
+
+import io.framequota.ingest.config.IngestConfig;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Uploaded sources in the storage folder, {@code uploads/JOB/FILE}. Bytes go from the wire to the disk, never held. */
+@Singleton
+public final class Uploads {
+    private static final Logger LOG = Logger.getLogger(Uploads.class);
+    private static final String FOLDER = "uploads";
+    private static final int BUFFER = 256 * 1024;
+    /** Kept free for results, so that a large upload cannot take the disk from under running jobs. */
+    private static final long RESERVE = 64L << 20;
+
+    private final Path storage;
+
+    Uploads(IngestConfig config) {
+        this.storage = config.storage().toAbsolutePath();
+    }
+
+    /** Where one upload goes. */
+    public final class Place {
+        private final String id;
+        private final Path file;
+
+        private Place(String id, Path file) {
+            this.id = id;
+            this.file = file;
+        }
+
+        /** Of the job that it may become. */
+        public String id() {
+            return id;
+        }
+
+        String source() {
+            return "upload:" + storage.relativize(file);
+        }
+
+        /**
+         * Writes the file from a stream, which is not closed.
+         *
+         * @throws Refusal when the disk is full; nothing is left of it then
+         * @throws IOException when the stream breaks; nothing is left of it then
+         */
+        public void fill(InputStream in) throws IOException {
+            Writing writing = open();
+            try {
+                byte[] buffer = new byte[BUFFER];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    writing.write(buffer, n);
+                }
+                writing.finish();
+            } catch (IOException | RuntimeException e) {
+                writing.abandon();
+                throw e;
+            }
+        }
+
+        /**
+         * Begins to write the file.
+         *
+         * @throws Refusal when it cannot be made
+         */
+        public Writing open() {
+            try {
+                Files.createDirectories(file.getParent());
+                return new Writing(this, Files.newOutputStream(file), Files.getFileStore(file));
+            } catch (IOException e) {
+                remove();
+                throw full(e);
+            }
+        }
+
+        private Refusal full(@Nullable IOException cause) {
+            return new Refusal(
+                    Refusal.Kind.NO_SPACE,
+                    "the upload " + file.getFileName() + " does not fit: the server's storage is full"
+                            + (cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")")
+                            + "; free some space or submit a smaller file");
+        }
+
+        /** Removes the file, if it is there. */
+        public void remove() {
+            Uploads.this.remove(id);
+        }
+    }
+
+    /** An upload being written; to be finished or abandoned. Not for several threads at once. */
+    public static final class Writing {
+        private final Place place;
+        private final OutputStream out;
+        private final FileStore disk;
+        private final long reserve;
+
+        private Writing(Place place, OutputStream out, FileStore disk) throws IOException {
+            this.place = place;
+            this.out = out;
+            this.disk = disk;
+            // On a small disk a fixed reserve would refuse everything.
+            this.reserve = Math.min(RESERVE, disk.getTotalSpace() / 20);
+        }
+
+        /**
+         * Adds bytes.
+         *
+         * @throws Refusal when the disk is full
+         */
+        public void write(byte[] bytes, int length) {
+            try {
+                if (disk.getUsableSpace() < length + reserve) {
+                    throw place.full(null);
+                }
+                out.write(bytes, 0, length);
+            } catch (IOException e) {
+                throw place.full(e);
+            }
+        }
+
+        /**
+         * The file is whole.
+         *
+         * @throws Refusal when the disk is full
+         */
+        public Place finish() {
+            try {
+                out.close();
+                return place;
+            } catch (IOException e) {
+                throw place.full(e);
+            }
+        }
+
+        /** Removes what was written. */
+        public void abandon() {
+            try {
+                out.close();
+            } catch (IOException e) {
+                LOG.debugf("closing an abandoned upload: %s", e.getMessage());
+            }
+            place.remove();
+        }
+    }
+
+    Place place(String id, String fileName) {
+        return new Place(id, storage.resolve(FOLDER).resolve(id).resolve(safe(fileName)));
+    }
+
+    /** Removes what this job uploaded. */
+    void remove(String id) {
+        deleteTree(storage.resolve(FOLDER).resolve(id));
+    }
+
+    /** Names of the jobs that have a folder here. */
+    List<String> ids() {
+        Path folder = storage.resolve(FOLDER);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(p -> p.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file name of letters, digits, dots, dashes and underscores; decoders look at its end. */
+    private static String safe(String name) {
+        String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+        String safe = last.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.+", "_");
+        safe = safe.length() > 100 ? safe.substring(safe.length() - 100) : safe;
+        return safe.isEmpty() ? "upload" : safe;
+    }
+
+    private static void deleteTree(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            List<Path> deepestFirst = new ArrayList<>(all.toList());
+            for (Path p : deepestFirst.reversed()) {
+                Files.deleteIfExists(p);
+            }
+        } catch (IOException e) {
+            LOG.warnf("could not remove %s: %s", folder, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.framequota.ingest.job.postgres;
+
+import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobSpec;
+import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.JobStore;
+import io.framequota.ingest.job.JobTally;
+import io.framequota.ingest.publish.PublishSummary;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@link JobStore} on PostgreSQL. */
+@Singleton
+final class PostgresJobStore implements JobStore {
+    /** More attempts than one leader makes of a chunk, so that a later leader's numbers are always above. */
+    static final int ATTEMPTS_STEP = 1000;
+
+    private final Transactions transactions;
+
+    PostgresJobStore(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Inserted insert(JobSpec spec, Instant now, @Nullable String key) {
+        return transactions.run(c -> {
+            Arrivals.joinIn(c);
+            if (key != null && !claim(c, key, spec.id())) {
+                return new Inserted(byKey(c, key).orElseThrow(() -> new SQLException("a key's job is gone")), false);
+            }
+            try (PreparedStatement s = c.prepareStatement("""
+                    insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,
+                        submitted_at, state)
+                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED') returning *""")) {
+                s.setString(1, spec.id());
+                s.setString(2, spec.source());
+                s.setString(3, spec.input());
+                s.setString(4, spec.model().getName());
+                s.setBytes(5, spec.model().toByteArray());
+                s.setInt(6, spec.every());
+                s.setInt(7, spec.chunkFrames());
+                s.setLong(8, spec.chunkBytes());
+                s.setArray(9, c.createArrayOf("text", JobRows.flat(spec.labels())));
+                s.setObject(10, JobRows.time(now));
+                return new Inserted(JobRows.first(s).orElseThrow(), true);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Job> find(String id) {
+        return transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement("select * from jobs where id = ?")) {
+                s.setString(1, id);
+                return JobRows.first(s);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Job> findByKey(String key) {
+        return transactions.run(c -> byKey(c, key));
+    }
+
+    @Override
+    public List<Job> list(@Nullable String state, int limit) {
+        return transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement(
+                    "select * from jobs where ?::text is null or state = ? order by arrival desc limit ?")) {
+                s.setString(1, state);
+                s.setString(2, state);
+                s.setInt(3, limit);
+                return JobRows.all(s);
+            }
+        });
+    }
+
+    @Override
+    public List<Job> open() {
+        return transactions.run(PostgresJobStore::open);
+    }
+
+    static List<Job> open(Connection c) throws SQLException {
+        try (PreparedStatement s =
+                c.prepareStatement("select * from jobs where state in ('QUEUED', 'RUNNING') order by arrival")) {
+            return JobRows.all(s);
+        }
+    }
+
+    @Override
+    public Optional<Job> nextToDecode(Set<String> others) {
+        return transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement("""
+                    select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
+                    order by arrival limit 1""")) {
+                s.setArray(1, c.createArrayOf("text", others.toArray()));
+                return JobRows.first(s);
+            }
+        });
+    }
+
+    @Override
+    public List<Job> endedSince(Instant since) {
+        return transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement("select * from jobs where ended_at >= ? order by arrival")) {
+                s.setObject(1, JobRows.time(since));
+                return JobRows.all(s);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Change> move(String id, Function<JobState, @Nullable JobState> step) {
+        return transactions.run(c -> {
+            Optional<Job> job = JobRows.lock(c, id);
+            if (job.isEmpty()) {
+                return Optional.empty();
+            }
+            JobState next = step.apply(job.get().state());
+            if (next == null) {
+                return Optional.of(new Change(job.get(), false));
+            }
+            JobRows.state(c, id, next);
+            if (next instanceof JobState.Ended) {
+                update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
+            } else if (next instanceof JobState.Queued) {
+                update(
+                        c,
+                        "update jobs set decoded = false, attempts_base = attempts_base + " + ATTEMPTS_STEP
+                                + " where id = ?",
+                        id);
+            }
+            return Optional.of(new Change(JobRows.lock(c, id).orElseThrow(), true));
+        });
+    }
+
+    @Override
+    public void opened(String id, Probe probe) {
+        transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement("""
+                    update jobs set width = ?, height = ?, expected_frames = (? + every - 1) / every
+                    where id = ? and state = 'RUNNING'""")) {
+                s.setInt(1, probe.width());
+                s.setInt(2, probe.height());
+                s.setLong(3, probe.expectedFrames());
+                s.setString(4, id);
+                return s.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public Optional<Change> decoded(String id, PublishSummary summary, Instant now) {
+        return transactions.run(c -> {
+            Optional<Job> job = JobRows.lock(c, id);
+            if (job.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!(job.get().state() instanceof JobState.Running)) {
+                return Optional.of(new Change(job.get(), false));
+            }
+            try (PreparedStatement s = c.prepareStatement("""
+                    update jobs set decoded = true, chunks = ?, expected_frames = (? + every - 1) / every, warnings = ?
+                    where id = ?""")) {
+                s.setInt(1, summary.chunks());
+                s.setLong(2, summary.frames());
+                s.setArray(3, c.createArrayOf("text", merged(job.get().tally(), summary)));
+                s.setString(4, id);
+                s.executeUpdate();
+            }
+            return Optional.of(new Change(succeedWhenComplete(c, id, now), true));
+        });
+    }
+
+    /** The locked job as it is now, after it succeeded if nothing is left to do. */
+    static Job succeedWhenComplete(Connection c, String id, Instant now) throws SQLException {
+        Job job = JobRows.lock(c, id).orElseThrow();
+        if (!(job.state() instanceof JobState.Running running) || !job.tally().complete()) {
+            return job;
+        }
+        JobRows.state(c, id, running.succeed(now));
+        return JobRows.lock(c, id).orElseThrow();
+    }
+
+    @Override
+    public List<String> toDiscard(Instant endedBefore, int limit) {
+        return transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement(
+                    "select id from jobs where not discarded and ended_at < ? order by ended_at limit ?")) {
+                s.setObject(1, JobRows.time(endedBefore));
+                s.setInt(2, limit);
+                List<String> ids = new ArrayList<>();
+                try (ResultSet r = s.executeQuery()) {
+                    while (r.next()) {
+                        ids.add(r.getString(1));
+                    }
+                }
+                return ids;
+            }
+        });
+    }
+
+    @Override
+    public void discarded(String id) {
+        transactions.run(c -> update(c, "update jobs set discarded = true where id = ?", id));
+    }
+
+    private static int update(Connection c, String sql, String id) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            s.setString(1, id);
+            return s.executeUpdate();
+        }
+    }
+
+    /** Whether the key is this job's now: a second submission with it waits here for the first one's transaction. */
+    private static boolean claim(Connection c, String key, String id) throws SQLException {
+        try (PreparedStatement s =
+                c.prepareStatement("insert into idempotency_keys values (?, ?) on conflict do nothing")) {
+            s.setString(1, key);
+            s.setString(2, id);
+            return s.executeUpdate() == 1;
+        }
+    }
+
+    private static Optional<Job> byKey(Connection c, String key) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(
+                "select jobs.* from jobs join idempotency_keys k on k.job = jobs.id where k.key = ?")) {
+            s.setString(1, key);
+            return JobRows.first(s);
+        }
+    }
+
+    private static Object[] merged(JobTally tally, PublishSummary summary) {
+        List<String> warnings = new ArrayList<>(tally.warnings());
+        summary.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
+        return warnings.toArray();
+    }
+}

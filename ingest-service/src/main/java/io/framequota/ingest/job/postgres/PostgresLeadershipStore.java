@@ -1,0 +1,139 @@
+package io.framequota.ingest.job.postgres;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.PolicyChoice;
+import io.framequota.ingest.job.JobViews;
+import io.framequota.ingest.job.KnownChunk;
+import io.framequota.ingest.job.LeadershipStore;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** {@link LeadershipStore} on PostgreSQL. */
+@Singleton
+final class PostgresLeadershipStore implements LeadershipStore {
+    private static final String DEFAULT_POLICY = "divide-and-conquer";
+
+    private final Transactions transactions;
+
+    PostgresLeadershipStore(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Leadership lead(LeadRequest request) {
+        Leadership.Builder begun = transactions.run(c -> {
+            if (request.getEpoch() == 0 || request.getEpoch() != epoch(c, false)) {
+                begin(c, request.getScheduler(), request.getPolicy());
+            }
+            return leadership(c);
+        });
+        // Only now the snapshot: what commits under the old epoch from here on is refused, so nothing is missing from
+        // it.
+        return transactions.run(outer -> {
+            Arrivals.holdBack(outer);
+            return snapshot(begun);
+        });
+    }
+
+    private Leadership snapshot(Leadership.Builder begun) {
+        return transactions.runOnSnapshot(c -> {
+            Map<String, List<KnownChunk>> open = PostgresChunkStore.open(c).stream()
+                    .collect(Collectors.groupingBy(k -> k.chunk().getJob()));
+            List<JobView> jobs = PostgresJobStore.open(c).stream()
+                    .map(j -> JobViews.of(j, open.getOrDefault(j.id(), List.of())))
+                    .toList();
+            return begun.addAllJobs(jobs).setLastArrival(lastArrival(c)).build();
+        });
+    }
+
+    private static void begin(Connection c, String scheduler, String policy) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(
+                        "update leadership set epoch = nextval('epoch'), scheduler = ?, forced_policy = ?");
+                PreparedStatement attempts = c.prepareStatement("update jobs set attempts_base = attempts_base + "
+                        + PostgresJobStore.ATTEMPTS_STEP + " where state = 'RUNNING'")) {
+            attempts.executeUpdate();
+            s.setString(1, scheduler);
+            s.setString(2, policy);
+            s.executeUpdate();
+        }
+    }
+
+    private static Leadership.Builder leadership(Connection c) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("select epoch, kept_policy, kept_parameters from leadership");
+                ResultSet r = s.executeQuery()) {
+            r.next();
+            Leadership.Builder builder = Leadership.newBuilder().setEpoch(r.getLong(1));
+            if (!r.getString(2).isEmpty()) {
+                builder.setPolicy(choice(r.getBytes(3)));
+            }
+            return builder;
+        }
+    }
+
+    private static PolicyChoice choice(byte[] bytes) throws SQLException {
+        try {
+            return PolicyChoice.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("the kept policy is not readable", e);
+        }
+    }
+
+    private static long lastArrival(Connection c) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("select coalesce(max(arrival), 0) from jobs");
+                ResultSet r = s.executeQuery()) {
+            r.next();
+            return r.getLong(1);
+        }
+    }
+
+    @Override
+    public long epoch() {
+        return transactions.run(c -> epoch(c, false));
+    }
+
+    /** @param held keep it from rising until the transaction ends */
+    static long epoch(Connection c, boolean held) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("select epoch from leadership" + (held ? " for share" : ""));
+                ResultSet r = s.executeQuery()) {
+            r.next();
+            return r.getLong(1);
+        }
+    }
+
+    @Override
+    public void keep(PolicyChoice choice) {
+        transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement(
+                    "update leadership set kept_policy = ?, kept_parameters = ?, forced_policy = ''")) {
+                s.setString(1, choice.getPolicy());
+                s.setBytes(2, choice.toByteArray());
+                return s.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public String policy() {
+        return transactions.run(PostgresLeadershipStore::policy);
+    }
+
+    static String policy(Connection c) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(
+                "select coalesce(nullif(forced_policy, ''), nullif(kept_policy, ''), ?) from leadership")) {
+            s.setString(1, DEFAULT_POLICY);
+            try (ResultSet r = s.executeQuery()) {
+                r.next();
+                return r.getString(1);
+            }
+        }
+    }
+}

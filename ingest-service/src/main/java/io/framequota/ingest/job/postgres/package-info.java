@@ -1,0 +1,5 @@
+/** The authority's tables. */
+@NullMarked
+package io.framequota.ingest.job.postgres;
+
+import org.jspecify.annotations.NullMarked;

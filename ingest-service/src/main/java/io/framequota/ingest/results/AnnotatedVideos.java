@@ -1,0 +1,109 @@
+package io.framequota.ingest.results;
+
+import io.framequota.ingest.annotate.Annotator;
+import io.framequota.ingest.config.Threads;
+import io.framequota.ingest.job.ChunkStore;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.Refusal;
+import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.source.SourceStore;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/** Videos with their results drawn in, rendered when first asked for and kept beside the members. */
+@Singleton
+public final class AnnotatedVideos {
+    private static final Logger LOG = Logger.getLogger(AnnotatedVideos.class);
+
+    private final JobService jobs;
+    private final ChunkStore chunks;
+    private final MemberFiles files;
+    private final SourceStore sources;
+    private final Annotator annotator;
+    private final ConcurrentMap<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+    /** One at a time: rendering must not take the cores from the jobs that run. */
+    private final Semaphore one = new Semaphore(1);
+
+    AnnotatedVideos(JobService jobs, ChunkStore chunks, MemberFiles files, SourceStore sources, Annotator annotator) {
+        this.jobs = jobs;
+        this.chunks = chunks;
+        this.files = files;
+        this.sources = sources;
+        this.annotator = annotator;
+    }
+
+    /** The finished MP4; blocks while it is rendered. Whoever asks meanwhile waits for the same rendering. */
+    public Path of(String id) throws InterruptedException {
+        Job job = jobs.get(id);
+        if (!(job.state() instanceof JobState.Succeeded)) {
+            throw new Refusal(
+                    Refusal.Kind.CONFLICT,
+                    "job " + id + " is " + job.state().name() + "; its video can be had once it is SUCCEEDED");
+        }
+        Path file = files.path("results/" + id + "/annotated.mp4");
+        if (Files.exists(file)) {
+            return file;
+        }
+        if (job.tally().discarded()) {
+            throw new Refusal(Refusal.Kind.GONE, "the source of job " + id + " is no longer kept");
+        }
+        CompletableFuture<Path> rendering = underWay.computeIfAbsent(id, j -> begin(job, file));
+        try {
+            return rendering.get();
+        } catch (ExecutionException e) {
+            throw refused(id, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private CompletableFuture<Path> begin(Job job, Path file) {
+        CompletableFuture<Path> done = new CompletableFuture<>();
+        Threads.platform("annotate-" + job.id(), () -> {
+                    try {
+                        one.acquire();
+                        try {
+                            done.complete(render(job, file));
+                        } finally {
+                            one.release();
+                        }
+                    } catch (InterruptedException | SourceException | IOException | RuntimeException e) {
+                        done.completeExceptionally(e);
+                    } finally {
+                        underWay.remove(job.id());
+                    }
+                })
+                .start();
+        return done;
+    }
+
+    private Path render(Job job, Path file) throws SourceException, IOException, InterruptedException {
+        if (!Files.exists(file)) {
+            Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
+            Files.createDirectories(file.getParent());
+            annotator.render(video, new MemberIterator(chunks, files, job.id()), file);
+        }
+        return file;
+    }
+
+    private static Refusal refused(String id, Throwable cause) {
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+            return new Refusal(
+                    Refusal.Kind.NO_SPACE, "the video of job " + id + " could not be written: " + cause.getMessage());
+        }
+        if (!(cause instanceof SourceException)) {
+            LOG.errorf(cause, "job %s: rendering its video failed", id);
+        }
+        return new Refusal(
+                Refusal.Kind.UNUSABLE, "the video of job " + id + " could not be drawn: " + cause.getMessage());
+    }
+}

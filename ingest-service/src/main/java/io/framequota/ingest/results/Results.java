@@ -1,0 +1,67 @@
+package io.framequota.ingest.results;
+
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobService;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+
+/** Writes a job's result in any form, while the job runs too. Blocks; holds no more than a member. */
+@Singleton
+public final class Results {
+    private final JobService jobs;
+    private final Members members;
+
+    Results(JobService jobs, Members members) {
+        this.jobs = jobs;
+        this.members = members;
+    }
+
+    /**
+     * Writes the result in frame order.
+     *
+     * @param follow wait for further chunks until the job ends; otherwise only the complete leading chunks
+     * @param out is flushed whenever the next chunk has to be waited for, and not closed
+     */
+    public void write(String id, ResultFormat format, boolean follow, OutputStream out)
+            throws IOException, InterruptedException {
+        Job job = jobs.get(id);
+        switch (format) {
+            case GZIP -> members.copy(id, follow, out);
+            case JSONL -> plain(id, follow, out);
+            case CSV -> lines(id, LineFormat.CSV, follow, out);
+            case KITTI -> lines(id, LineFormat.KITTI, follow, out);
+            case COCO -> new CocoResult(members).write(job, follow, out);
+        }
+        out.flush();
+    }
+
+    private void plain(String id, boolean follow, OutputStream out) throws IOException, InterruptedException {
+        members.each(
+                id,
+                follow,
+                file -> {
+                    try (GZIPInputStream in = new GZIPInputStream(java.nio.file.Files.newInputStream(file))) {
+                        in.transferTo(out);
+                    }
+                },
+                out::flush);
+    }
+
+    private void lines(String id, LineFormat format, boolean follow, OutputStream out)
+            throws IOException, InterruptedException {
+        out.write(format.header().getBytes(StandardCharsets.UTF_8));
+        StringBuilder text = new StringBuilder();
+        members.each(
+                id,
+                follow,
+                file -> {
+                    Lines.each(file, line -> format.append(text, line));
+                    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+                    text.setLength(0);
+                },
+                out::flush);
+    }
+}

@@ -1,0 +1,5 @@
+/** Chunk results in. */
+@NullMarked
+package io.framequota.ingest.results.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,424 @@
+package io.framequota.ingest.api;
+
+import static io.framequota.ingest.testing.Client.frames;
+import static io.framequota.ingest.testing.Client.gunzip;
+import static io.framequota.ingest.testing.Client.numbers;
+import static io.framequota.ingest.testing.Client.submit;
+import static io.framequota.ingest.testing.Client.video;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.framequota.contract.control.JobFact;
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
+import io.framequota.ingest.testing.FakeWorker;
+import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.TestAnnotator;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The REST API over a real database and a real broker; decoding is scripted, the worker and the scheduler are played. */
+@QuarkusTest
+@TestProfile(JobsProfile.class)
+class JobsResourceIT {
+    private static final String PROBLEM = "application/problem+json";
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrap;
+
+    @Inject
+    TestAnnotator annotator;
+
+    @Inject
+    IngestConfig config;
+
+    @TestHTTPResource
+    URI server;
+
+    private FakeWorker worker;
+
+    @BeforeEach
+    void startWorker() {
+        worker = new FakeWorker(bootstrap);
+        Await.until(
+                "the model is known",
+                () -> given().get("/api/v1/models").asString().contains("people"));
+    }
+
+    @AfterEach
+    void stopWorker() throws InterruptedException {
+        worker.close();
+    }
+
+    @Test
+    void anUploadIsAnsweredAtOnceAndItsResultHasOneLinePerFrameInOrder() {
+        Response accepted = given().multiPart("model", "people")
+                .multiPart("label", "camera=north")
+                .multiPart("file", "a video.mp4", "frames=35".getBytes(StandardCharsets.UTF_8))
+                .multiPart("label", "site=a=b")
+                .post("/api/v1/jobs");
+
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        String id = accepted.path("job");
+        assertThat(accepted.header("Location")).endsWith("/api/v1/jobs/" + id);
+        assertThat(accepted.<String>path("source")).isEqualTo("a video.mp4");
+        assertThat(accepted.<String>path("labels.camera")).isEqualTo("north");
+        assertThat(accepted.<String>path("labels.site")).isEqualTo("a=b");
+        byte[] result = given().get("/api/v1/jobs/" + id + "/detections").asByteArray();
+        assertThat(frames(gunzip(result))).isEqualTo(numbers(0, 35));
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("SUCCEEDED"))
+                .body("frames", equalTo(35))
+                .body("frames_done", equalTo(35))
+                .body("expected_frames", equalTo(35))
+                .body("detections", equalTo(35))
+                .body("chunks", equalTo(4))
+                .body("chunks_committed", equalTo(4))
+                .body("model_seconds", equalTo(0.49f))
+                .body("decode_seconds", equalTo(0.004f))
+                .body("transport", equalTo("raw"))
+                .body("policy", equalTo("divide-and-conquer"))
+                .body("warnings.size()", equalTo(0))
+                .body("submitted_at", notNullValue())
+                .body("ended_at", notNullValue());
+    }
+
+    @Test
+    void aSampleIsSubmittedAsJson() {
+        String id = given().contentType(ContentType.JSON)
+                .body("{\"source\":\"sample:walkers\",\"model\":\"people\",\"labels\":{\"k\":\"v\"}}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(202)
+                .body("source", equalTo("sample:walkers"))
+                .body("labels.k", equalTo("v"))
+                .extract()
+                .path("job");
+
+        Client.await(id, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + id).then().body("frames", equalTo(25));
+    }
+
+    @Test
+    void theSchedulerIsToldEveryStepInOrder() {
+        String id = submit(15);
+        Client.await(id, "SUCCEEDED");
+        Await.until("ended is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
+
+        List<JobFact.FactCase> told =
+                worker.facts(id).stream().map(JobFact::getFactCase).toList();
+        assertThat(told).startsWith(JobFact.FactCase.SUBMITTED).endsWith(JobFact.FactCase.ENDED);
+        assertThat(told)
+                .contains(JobFact.FactCase.CHUNK_READY, JobFact.FactCase.CHUNK_COMMITTED, JobFact.FactCase.DECODED);
+    }
+
+    @Test
+    void aKeyMakesOneJobHoweverOftenItIsSent() throws IOException {
+        String first =
+                video(5).header("Idempotency-Key", "k1").post("/api/v1/jobs").path("job");
+        Response again = video(5).header("Idempotency-Key", "k1").post("/api/v1/jobs");
+        String other =
+                video(5).header("Idempotency-Key", "k2").post("/api/v1/jobs").path("job");
+
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(again.<String>path("job")).isEqualTo(first);
+        assertThat(other).isNotEqualTo(first);
+        List<String> known = given().get("/api/v1/jobs").jsonPath().getList("job");
+        try (Stream<java.nio.file.Path> folders = Files.list(config.storage().resolve("uploads"))) {
+            assertThat(folders.map(p -> p.getFileName().toString())).isSubsetOf(known);
+        }
+    }
+
+    @Test
+    void anUnknownModelIsRefusedNamingThoseThatAreKnown() {
+        video(5).multiPart("model", "nobody")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(422)
+                .contentType(PROBLEM)
+                .body("status", equalTo(422))
+                .body("detail", equalTo("no model \"nobody\"; known models are people"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/passwd", "file:///etc/passwd", "upload:uploads/x/y", "ftp://host/x", "x.mp4"})
+    void aPathOnTheServerIsNoSource(String source) {
+        given().contentType(ContentType.JSON)
+                .body("{\"source\":\"" + source + "\"}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(422)
+                .contentType(PROBLEM)
+                .body("detail", containsString("is neither a URL"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "[]", "{\"model\":\"people\"}", "{\"source\":1}", "{\"source\":\"x\",\"speed\":1}"})
+    void malformedJsonIsOneClearLine(String body) {
+        given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(400)
+                .contentType(PROBLEM)
+                .body("detail", not(containsString("\n")))
+                .body(not(containsString("Exception")));
+    }
+
+    @Test
+    void malformedUploadsLeaveNoJob() {
+        int before = given().get("/api/v1/jobs").jsonPath().getList("job").size();
+
+        given().multiPart("model", "people").post("/api/v1/jobs").then().statusCode(400);
+        video(1).multiPart("every", "x").post("/api/v1/jobs").then().statusCode(400);
+        video(1).multiPart("every", "0").post("/api/v1/jobs").then().statusCode(422);
+        video(1).multiPart("label", "nothing").post("/api/v1/jobs").then().statusCode(400);
+        given().contentType("text/plain")
+                .body("x")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(415)
+                .contentType(PROBLEM);
+
+        assertThat(given().get("/api/v1/jobs").jsonPath().getList("job")).hasSize(before);
+    }
+
+    @Test
+    void whatIsNotThereIsAProblem() {
+        given().get("/api/v1/jobs/none")
+                .then()
+                .statusCode(404)
+                .contentType(PROBLEM)
+                .body("detail", equalTo("there is no job none"));
+        for (String path : List.of("/events", "/detections", "/video")) {
+            given().get("/api/v1/jobs/none" + path).then().statusCode(404).contentType(PROBLEM);
+        }
+        given().delete("/api/v1/jobs/none").then().statusCode(404).contentType(PROBLEM);
+        given().post("/api/v1/jobs/none/redrive").then().statusCode(404).contentType(PROBLEM);
+        given().get("/api/v1/nothing").then().statusCode(404);
+        given().get("/api/v1/jobs?state=happy").then().statusCode(400).body("detail", containsString("QUEUED"));
+    }
+
+    @Test
+    void whatIsNoVideoFailsItsJobWithTheCause() {
+        String id = given().multiPart("file", "x.mp4", "nonsense".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+
+        Client.await(id, "FAILED");
+        given().get("/api/v1/jobs/" + id).then().body("error", equalTo("not a video: x.mp4"));
+        given().get("/api/v1/jobs?state=failed").then().body("job", hasItem(id)).body("state", not(hasItem("QUEUED")));
+        assertThat(gunzip(given().get("/api/v1/jobs/" + id + "/detections").asByteArray()))
+                .isEmpty();
+    }
+
+    @Test
+    void aJobIsCancelledOnce() {
+        worker.does(c -> false);
+        String id = submit(30);
+        Client.await(id, "chunks", 3);
+
+        given().delete("/api/v1/jobs/" + id).then().statusCode(200).body("state", equalTo("CANCELLED"));
+        given().delete("/api/v1/jobs/" + id).then().statusCode(200).body("state", equalTo("CANCELLED"));
+        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(409).contentType(PROBLEM);
+        Await.until("ended is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
+    }
+
+    @Test
+    void whatHasSucceededIsNotCancelled() {
+        String id = submit(5);
+        Client.await(id, "SUCCEEDED");
+
+        given().delete("/api/v1/jobs/" + id).then().statusCode(409).body("detail", containsString("SUCCEEDED"));
+    }
+
+    @Test
+    void aRunningJobStreamsWhatItHasAndThenTheRest() throws Exception {
+        worker.does(c -> c.getIndex() == 0);
+        String id = submit(30);
+        Client.await(id, "chunks", 3);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> response = client.send(
+                    HttpRequest.newBuilder(server.resolve("/api/v1/jobs/" + id + "/detections"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            InputStream in = response.body();
+
+            // The first member arrives although the job cannot end yet.
+            byte[] begin = in.readNBytes(2);
+            assertThat(begin).containsExactly(0x1f, 0x8b);
+            assertThat(given().get("/api/v1/jobs/" + id).<String>path("state")).isEqualTo("RUNNING");
+            worker.facts(id).stream()
+                    .filter(JobFact::hasChunkReady)
+                    .filter(f -> f.getChunkReady().getIndex() > 0)
+                    .forEach(f -> worker.send(FakeWorker.result(f.getChunkReady(), 1, Long.MAX_VALUE)));
+            byte[] rest = in.readAllBytes();
+
+            byte[] all = new byte[rest.length + 2];
+            System.arraycopy(begin, 0, all, 0, 2);
+            System.arraycopy(rest, 0, all, 2, rest.length);
+            assertThat(frames(gunzip(all))).isEqualTo(numbers(0, 30));
+        }
+    }
+
+    @Test
+    void withoutFollowingOnlyTheLeadingChunksComeAndAtOnce() {
+        worker.does(c -> c.getIndex() != 1);
+        String id = submit(30);
+        Client.await(id, "chunks_committed", 2);
+
+        byte[] result =
+                given().get("/api/v1/jobs/" + id + "/detections?follow=false").asByteArray();
+
+        assertThat(frames(gunzip(result))).isEqualTo(numbers(0, 10));
+    }
+
+    @Test
+    void otherFormsByNameOrByAccept() throws IOException {
+        String id = submit(2);
+        Client.await(id, "SUCCEEDED");
+        String path = "/api/v1/jobs/" + id + "/detections";
+
+        assertThat(given().get(path + "?format=jsonl").asString())
+                .isEqualTo(gunzip(given().get(path).asByteArray()))
+                .isEqualTo(given().accept("application/x-ndjson").get(path).asString());
+        assertThat(given().accept("text/csv").get(path).asString()).isEqualTo("""
+                        frame,pts_ms,stream,class,class_id,score,x1,y1,x2,y2,error
+                        0,0.000,,person,0,0.7500,0.00,10.00,20.50,60.00,
+                        1,40.000,,person,0,0.7500,1.00,10.00,21.50,60.00,
+                        """);
+        assertThat(given().get(path + "?format=kitti").asString())
+                .startsWith("0 -1 person -1 -1 -10 0.00 10.00 20.50 60.00 -1 -1 -1 -1000 -1000 -1000 -10 0.7500\n");
+        given().get(path + "?format=coco").then().contentType("application/vnd.framequota.coco+json");
+        io.restassured.path.json.JsonPath coco = io.restassured.path.json.JsonPath.from(
+                given().get(path + "?format=coco").asString());
+        assertThat(coco.getList("images.id")).isEqualTo(List.of(0, 1));
+        assertThat(coco.getInt("images[0].width")).isEqualTo(640);
+        assertThat(coco.getList("annotations[1].bbox")).isEqualTo(List.of(1.0f, 10.0f, 20.5f, 50.0f));
+        assertThat(coco.getString("categories[0].name")).isEqualTo("person");
+        given().get(path + "?format=xml").then().statusCode(400).contentType(PROBLEM);
+        given().accept("image/png").get(path).then().statusCode(406);
+    }
+
+    @Test
+    void eventsEndWithTheJob() throws Exception {
+        worker.does(c -> c.getIndex() == 0);
+        String id = submit(30);
+        Client.await(id, "chunks", 3);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> response = client.send(
+                    HttpRequest.newBuilder(server.resolve("/api/v1/jobs/" + id + "/events"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
+            try (BufferedReader in = new BufferedReader(new InputStreamReader(response.body()))) {
+                assertThat(in.readLine()).isEqualTo("event: job");
+                assertThat(in.readLine()).startsWith("data: {").contains("\"state\":\"RUNNING\"");
+                worker.running(id, 1, 7);
+                awaitLine(in, "\"frames_done\":17");
+                worker.facts(id).stream()
+                        .filter(JobFact::hasChunkReady)
+                        .filter(f -> f.getChunkReady().getIndex() > 0)
+                        .forEach(f -> worker.send(FakeWorker.result(f.getChunkReady(), 1, Long.MAX_VALUE)));
+                List<String> rest =
+                        in.lines().filter(l -> l.startsWith("data:")).toList();
+                assertThat(rest.getLast()).contains("\"state\":\"SUCCEEDED\"").contains("\"frames\":30");
+            }
+        }
+    }
+
+    private static void awaitLine(BufferedReader in, String part) throws IOException {
+        String line = in.readLine();
+        while (line != null && !line.contains(part)) {
+            line = in.readLine();
+        }
+        assertThat(line).contains(part);
+    }
+
+    @Test
+    void aVideoIsDrawnOnceAndOnlyOfASucceededJob() {
+        worker.does(c -> false);
+        String running = submit(10);
+        given().get("/api/v1/jobs/" + running + "/video").then().statusCode(409).contentType(PROBLEM);
+        worker.does(c -> true);
+        String id = submit(12);
+        Client.await(id, "SUCCEEDED");
+        int before = annotator.renderings();
+
+        for (int i = 0; i < 2; i++) {
+            given().get("/api/v1/jobs/" + id + "/video")
+                    .then()
+                    .statusCode(200)
+                    .contentType("video/mp4")
+                    .body(equalTo("0 1 2 3 4 5 6 7 8 9 10 11 "));
+        }
+        assertThat(annotator.renderings()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aHundredJobsAtOnceAreAllAnsweredAndAllEnd() {
+        List<String> ids =
+                IntStream.range(0, 100).parallel().mapToObj(i -> submit(3)).toList();
+
+        assertThat(ids).doesNotHaveDuplicates().hasSize(100);
+        ids.forEach(id -> Client.await(id, "SUCCEEDED"));
+    }
+
+    @Test
+    void whatTheSchedulerAnswersIsForwarded() {
+        for (String name : List.of("allocation", "workers", "policies", "policy")) {
+            given().get("/api/v1/" + name)
+                    .then()
+                    .statusCode(200)
+                    .body("path", equalTo("/api/v1/" + name))
+                    .body("method", equalTo("GET"));
+        }
+        given().contentType(ContentType.JSON)
+                .body("{\"policy\":\"gang\"}")
+                .put("/api/v1/policy")
+                .then()
+                .statusCode(200)
+                .body("method", equalTo("PUT"))
+                .body("body", equalTo("{'policy':'gang'}"));
+    }
+
+    @Test
+    void theSystemTellsOfItself() {
+        given().get("/api/v1/models").then().statusCode(200).body("name", hasItem("people"));
+        given().get("/q/openapi").then().statusCode(200).body(containsString("/api/v1/jobs/{id}/detections"));
+        given().get("/q/metrics").then().statusCode(200).body(containsString("framequota_commits_total"));
+        Await.until("the system is ready", () -> given().get("/q/health/ready").statusCode() == 200);
+    }
+}

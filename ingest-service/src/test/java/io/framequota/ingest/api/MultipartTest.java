@@ -1,0 +1,110 @@
+package io.framequota.ingest.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.ingest.job.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MultipartTest {
+    private static final String TYPE = "multipart/form-data; boundary=\"XyZ\"";
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8192, 1 << 20})
+    void partsComeWholeHoweverTheStreamIsCut(int piece) throws IOException {
+        byte[] file = new byte[300_000];
+        new Random(1).nextBytes(file);
+        // What looks like a delimiter and is none.
+        byte[] nearly = "\r\n--XyY\r\n--Xy\r\n-\r\r\n--X".getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(nearly, 0, file, 1000, nearly.length);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes("--XyZ\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\npeople\r\n--XyZ\r\n"
+                .getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(
+                "content-disposition: form-data; name=file; filename=\"ä b.mp4\"\r\nContent-Type: video/mp4\r\n\r\n"
+                        .getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(file);
+        body.writeBytes("\r\n--XyZ--\r\n".getBytes(StandardCharsets.UTF_8));
+
+        Multipart parts = Multipart.of(pieces(body.toByteArray(), piece), TYPE);
+
+        Multipart.Part model = parts.next().orElseThrow();
+        assertThat(model.name()).isEqualTo("model");
+        assertThat(model.fileName()).isNull();
+        assertThat(model.text()).isEqualTo("people");
+        Multipart.Part video = parts.next().orElseThrow();
+        assertThat(video.fileName()).isEqualTo("ä b.mp4");
+        assertThat(video.body().readAllBytes()).isEqualTo(file);
+        assertThat(parts.next()).isEmpty();
+    }
+
+    @Test
+    void aPartThatIsNotReadIsPassedOver() throws IOException {
+        Multipart parts = multipart("--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + "x".repeat(500_000)
+                + "\r\n--XyZ\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--XyZ--");
+
+        assertThat(parts.next().orElseThrow().name()).isEqualTo("a");
+        Multipart.Part b = parts.next().orElseThrow();
+        assertThat(b.name()).isEqualTo("b");
+        assertThat(b.text()).isEmpty();
+        assertThat(parts.next()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatBreaksOffIsNoWholeOne() {
+        String whole = "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n123\r\n--XyZ--";
+        for (int length = 0; length < whole.length() - 2; length++) {
+            String part = whole.substring(0, length);
+            assertThatThrownBy(() -> {
+                        Multipart parts = multipart(part);
+                        while (parts.next().isPresent()) {}
+                    })
+                    .as(part)
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void whatIsMalformedIsRefusedInOneLine() {
+        assertThatThrownBy(() -> Multipart.of(InputStream.nullInputStream(), "multipart/form-data"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("boundary");
+        assertThatThrownBy(() -> multipart("--XyZ\r\nContent-Type: text/plain\r\n\r\nx\r\n--XyZ--")
+                        .next())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("no name");
+        assertThatThrownBy(() -> multipart("--XyZ\r\nX: " + "y".repeat(200_000)).next())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("too long");
+        assertThatThrownBy(() -> multipart("--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
+                                + "z".repeat(100_000) + "\r\n--XyZ--")
+                        .next()
+                        .orElseThrow()
+                        .text())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("field a");
+    }
+
+    private static Multipart multipart(String body) {
+        return Multipart.of(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), TYPE);
+    }
+
+    /** Gives at most so many bytes at once. */
+    private static InputStream pieces(byte[] bytes, int atMost) {
+        return new FilterInputStream(new ByteArrayInputStream(bytes)) {
+            @Override
+            public int read(byte[] b, int off, int len) throws IOException {
+                return super.read(b, off, Math.min(len, atMost));
+            }
+        };
+    }
+}

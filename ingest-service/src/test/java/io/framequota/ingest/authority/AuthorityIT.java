@@ -1,0 +1,198 @@
+package io.framequota.ingest.authority;
+
+import static io.framequota.ingest.testing.Client.submit;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.JobFact;
+import io.framequota.contract.control.JobFailure;
+import io.framequota.contract.control.JobState;
+import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.PolicyChoice;
+import io.framequota.ingest.publish.PublishRequest;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
+import io.framequota.ingest.testing.FakeWorker;
+import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.ScriptedFramePublisher;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a scheduler asks, over gRPC on the HTTP port; the test is the scheduler. */
+@QuarkusTest
+@TestProfile(JobsProfile.class)
+class AuthorityIT {
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrap;
+
+    @TestHTTPResource
+    URI server;
+
+    @Inject
+    ScriptedFramePublisher publisher;
+
+    private FakeWorker worker;
+    private ManagedChannel channel;
+    private AuthorityGrpc.AuthorityBlockingStub authority;
+
+    @BeforeEach
+    void start() {
+        worker = new FakeWorker(bootstrap);
+        worker.does(c -> false);
+        channel = ManagedChannelBuilder.forAddress(server.getHost(), server.getPort())
+                .usePlaintext()
+                .build();
+        authority = AuthorityGrpc.newBlockingStub(channel);
+        Await.until(
+                "the model is known",
+                () -> given().get("/api/v1/models").asString().contains("people"));
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        worker.close();
+        channel.shutdownNow();
+    }
+
+    @Test
+    void aNewLeaderGetsAHigherEpochAndWhatIsOpen() {
+        String id = submit(25);
+        Client.await(id, "chunks", 3);
+        Await.until("chunks are told", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
+        Leadership first = lead(0);
+        worker.send(FakeWorker.result(ready(id).getFirst(), 1, first.getEpoch()));
+        Client.await(id, "chunks_committed", 1);
+
+        Leadership second = lead(0);
+
+        assertThat(second.getEpoch()).isGreaterThan(first.getEpoch());
+        JobView before = view(first, id);
+        JobView after = view(second, id);
+        assertThat(before.getOpenList()).isEqualTo(ready(id));
+        assertThat(after.getOpenList()).isEqualTo(ready(id).subList(1, 3));
+        assertThat(after.getDecoded()).isTrue();
+        assertThat(after.getChunks()).isEqualTo(3);
+        assertThat(after.getCommittedFrames()).isEqualTo(10);
+        assertThat(after.getExpectedFrames()).isEqualTo(25);
+        assertThat(after.getAttemptsBase()).isGreaterThan(before.getAttemptsBase());
+        assertThat(second.getLastArrival()).isGreaterThanOrEqualTo(after.getArrival());
+        assertThat(second.getJobsList()).isSortedAccordingTo((a, b) -> Long.compare(a.getArrival(), b.getArrival()));
+    }
+
+    @Test
+    void aLeaderThatAsksAgainKeepsItsEpochUntilAnotherLeads() {
+        long epoch = lead(0).getEpoch();
+
+        assertThat(lead(epoch).getEpoch()).isEqualTo(epoch);
+        long other = lead(0).getEpoch();
+        assertThat(lead(epoch).getEpoch()).isGreaterThan(other);
+    }
+
+    @Test
+    void theKeptPolicyIsForTheNextLeader() {
+        PolicyChoice choice = PolicyChoice.newBuilder()
+                .setPolicy("one-core-per-request")
+                .putParameters("spill", "true")
+                .build();
+        authority.keepPolicy(choice);
+
+        assertThat(lead(0).getPolicy()).isEqualTo(choice);
+        String id = submit(5);
+        given().get("/api/v1/jobs/" + id).then().body("policy", equalTo("one-core-per-request"));
+        authority.lead(LeadRequest.newBuilder()
+                .setScheduler("s")
+                .setPolicy("divide-and-conquer")
+                .build());
+        given().get("/api/v1/jobs/" + id).then().body("policy", equalTo("divide-and-conquer"));
+    }
+
+    @Test
+    void aFailedJobIsRedrivenForWhatIsMissingOnly() {
+        long epoch = lead(0).getEpoch();
+        String id = submit(40);
+        Await.until("all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
+        List<Chunk> chunks = ready(id);
+        worker.send(FakeWorker.result(chunks.get(0), 1, epoch));
+        worker.send(FakeWorker.result(chunks.get(2), 1, epoch));
+        Client.await(id, "chunks_committed", 2);
+
+        assertThat(fail(id, epoch)).isEqualTo(JobState.FAILED);
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("state", equalTo("FAILED"))
+                .body("error", equalTo("chunk 1 failed 3 times: no memory"));
+        worker.does(c -> c.getJob().equals(id));
+        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(202);
+        Client.await(id, "SUCCEEDED");
+
+        PublishRequest again = publisher.requests(id).getLast();
+        assertThat(again.skip()).containsExactlyInAnyOrder(0, 2);
+        assertThat(again.resume()).isNotNull();
+        assertThat(again.resume().nextChunk()).isEqualTo(1);
+        assertThat(again.resume().anchorFrame()).isEqualTo(10);
+        given().get("/api/v1/jobs/" + id).then().body("frames", equalTo(40)).body("chunks_committed", equalTo(4));
+        List<JobView> told = worker.facts(id).stream()
+                .filter(JobFact::hasSubmitted)
+                .map(JobFact::getSubmitted)
+                .toList();
+        assertThat(told.getLast().getAttemptsBase())
+                .isGreaterThan(told.getFirst().getAttemptsBase());
+        assertThat(fail(id, epoch)).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void onlyTheLeaderFailsAJob() {
+        long old = lead(0).getEpoch();
+        String id = submit(10);
+        lead(0);
+
+        assertThatThrownBy(() -> fail(id, old)).hasMessageStartingWith("FAILED_PRECONDITION");
+        assertThatThrownBy(() -> fail("nobody", old + 1)).hasMessageStartingWith("NOT_FOUND");
+        given().get("/api/v1/jobs/" + id).then().body("state", org.hamcrest.Matchers.not("FAILED"));
+    }
+
+    private Leadership lead(long epoch) {
+        return authority.lead(
+                LeadRequest.newBuilder().setScheduler("s").setEpoch(epoch).build());
+    }
+
+    private JobState fail(String id, long epoch) {
+        return authority
+                .failJob(JobFailure.newBuilder()
+                        .setEpoch(epoch)
+                        .setJob(id)
+                        .setCause("chunk 1 failed 3 times: no memory")
+                        .build())
+                .getState();
+    }
+
+    private static JobView view(Leadership leadership, String id) {
+        return leadership.getJobsList().stream()
+                .filter(j -> j.getId().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Chunk> ready(String id) {
+        return worker.facts(id).stream()
+                .filter(JobFact::hasChunkReady)
+                .map(JobFact::getChunkReady)
+                .toList();
+    }
+}

@@ -1,0 +1,74 @@
+package io.framequota.ingest.job;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agroal.api.AgroalDataSource;
+import io.framequota.contract.control.JobFact;
+import io.framequota.ingest.publish.PublishRequest;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
+import io.framequota.ingest.testing.FakeWorker;
+import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.ScriptedFramePublisher;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** A job as a killed process leaves it in the database goes on where it was. */
+@QuarkusTest
+@TestProfile(JobsProfile.class)
+class ResumeIT {
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrap;
+
+    @Inject
+    ScriptedFramePublisher publisher;
+
+    @Inject
+    JobRunner runner;
+
+    @Inject
+    AgroalDataSource database;
+
+    @Test
+    void aRunningJobGoesOnBehindItsLastKnownChunk() throws Exception {
+        try (FakeWorker worker = new FakeWorker(bootstrap)) {
+            leaveBehind("left", "COMMITTED", "OPEN");
+            runner.wake();
+            Client.await("left", "chunks", 3);
+            Await.until("decoding is told", () -> worker.facts("left").stream().anyMatch(JobFact::hasDecoded));
+
+            PublishRequest request = publisher.requests("left").getFirst();
+            assertThat(request.skip()).containsExactlyInAnyOrder(0, 1);
+            assertThat(request.resume()).isNotNull();
+            assertThat(request.resume().nextChunk()).isEqualTo(2);
+            assertThat(request.resume().nextFrame()).isEqualTo(20);
+            assertThat(request.resume().anchorChunk()).isEqualTo(1);
+            assertThat(request.resume().anchorPtsMs()).isEqualTo(400);
+            given().get("/api/v1/jobs/left").then().body("state", org.hamcrest.Matchers.equalTo("RUNNING"));
+        }
+    }
+
+    private void leaveBehind(String id, String... chunks) throws SQLException {
+        try (Connection c = database.getConnection();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute(
+                    "insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,"
+                            + " submitted_at, state, chunks, chunks_committed, frames) values ('" + id
+                            + "', nextval('arrival'), 'sample:walkers', 'sample:walkers', 'people', '', 1, 10, 16777216, '{}',"
+                            + " now(), 'RUNNING', 2, 1, 10)");
+            for (int i = 0; i < chunks.length; i++) {
+                s.execute("insert into chunks values ('" + id + "', " + i + ", " + i * 10 + ", " + i * 400 + ", 10, 3, "
+                        + i * 10 + ", " + (i * 10 + 9) + ", 10000, '" + chunks[i] + "')");
+            }
+            c.commit();
+        }
+    }
+}

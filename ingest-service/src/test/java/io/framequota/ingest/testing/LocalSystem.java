@@ -1,0 +1,93 @@
+package io.framequota.ingest.testing;
+
+import com.sun.net.httpserver.HttpServer;
+import io.framequota.cli.local.kafka.LocalBroker;
+import io.framequota.cli.local.postgres.LocalDatabase;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL and a real Kafka broker, on free ports, with data of their own; and an HTTP server that answers as a
+ * scheduler would: {@code {"path":"...","body":"..."}} on every path, which shows what was forwarded.
+ */
+public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
+    private Path folder;
+    private LocalDatabase database;
+    private LocalBroker broker;
+    private HttpServer scheduler;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            folder = Files.createTempDirectory("framequota-ingest-it");
+            database = LocalDatabase.start(folder.resolve("database"), freePort());
+            broker = LocalBroker.start(folder.resolve("broker"), freePort(), freePort());
+            scheduler = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            scheduler.createContext("/", exchange -> {
+                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                byte[] answer = ("{\"method\":\"" + exchange.getRequestMethod() + "\",\"path\":\""
+                                + exchange.getRequestURI() + "\",\"body\":\"" + body.replace("\"", "'") + "\"}")
+                        .getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().add("Content-Type", "application/json");
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+                exchange.close();
+            });
+            scheduler.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        Map<String, String> config = new HashMap<>();
+        config.put("kafka.bootstrap.servers", broker.bootstrap());
+        config.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
+        config.put("quarkus.datasource.username", "postgres");
+        config.put("quarkus.datasource.password", "postgres");
+        config.put("framequota.storage", folder.resolve("storage").toString());
+        config.put(
+                "framequota.scheduler-url",
+                "http://127.0.0.1:" + scheduler.getAddress().getPort());
+        config.put("framequota.chunk-frames", "10");
+        config.put("quarkus.http.test-port", "0");
+        return config;
+    }
+
+    @Override
+    public void stop() {
+        try {
+            if (scheduler != null) {
+                scheduler.stop(0);
+            }
+            if (broker != null) {
+                broker.close();
+            }
+            if (database != null) {
+                database.close();
+            }
+            if (folder != null) {
+                try (Stream<Path> all = Files.walk(folder)) {
+                    for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.deleteIfExists(p);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.framequota.ingest.testing;
+
+import io.framequota.ingest.publish.FrameCleaner;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Keeps what was asked to be removed. */
+@Singleton
+@Alternative
+public class RecordingCleaner implements FrameCleaner {
+    private final Map<Integer, Long> below = new ConcurrentHashMap<>();
+
+    /** Lowest offset needed of a partition, as last asked for. */
+    public long below(int partition) {
+        return below.getOrDefault(partition, -1L);
+    }
+
+    @Override
+    public void deleteBelow(Map<Integer, Long> lowestNeeded) {
+        below.putAll(lowestNeeded);
+    }
+}

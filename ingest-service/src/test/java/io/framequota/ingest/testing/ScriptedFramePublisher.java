@@ -1,0 +1,88 @@
+package io.framequota.ingest.testing;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.publish.ChunkListener;
+import io.framequota.ingest.publish.FramePublisher;
+import io.framequota.ingest.publish.PublishRequest;
+import io.framequota.ingest.publish.PublishSummary;
+import io.framequota.ingest.publish.WrittenChunk;
+import io.framequota.ingest.source.SourceException;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Stands in for decoding where a test is about jobs: a "video" is a text file {@code frames=N}, cut into chunks as the
+ * contract says, with made-up offsets. No frame goes anywhere. Requests are kept for the test to look at.
+ */
+@Singleton
+@Alternative
+public class ScriptedFramePublisher implements FramePublisher {
+    private static final int FRAME_BYTES = 1000;
+
+    private final AtomicLong offset = new AtomicLong();
+    private final Queue<PublishRequest> requests = new ConcurrentLinkedQueue<>();
+
+    /** Every pass asked for. */
+    public List<PublishRequest> requests(String job) {
+        return requests.stream().filter(r -> r.job().equals(job)).toList();
+    }
+
+    @Override
+    public PublishSummary publish(PublishRequest request, ChunkListener listener)
+            throws SourceException, InterruptedException {
+        requests.add(request);
+        int frames = frames(request);
+        listener.opened(new Probe(640, 480, frames, frames * 40.0, 25, "scripted"));
+        int perChunk = request.chunkFrames() * request.every();
+        int chunks = (frames + perChunk - 1) / perChunk;
+        int first = request.resume() == null ? 0 : request.resume().nextChunk();
+        for (int i = first; i < chunks; i++) {
+            if (request.skip().contains(i)) {
+                continue;
+            }
+            int records =
+                    Math.min(request.chunkFrames(), (frames - i * perChunk + request.every() - 1) / request.every());
+            listener.awaitRoom((long) request.chunkFrames() * FRAME_BYTES);
+            if (listener.stopped()) {
+                return new PublishSummary((long) i * perChunk, i, List.of(), true);
+            }
+            long at = offset.getAndAdd(records);
+            listener.written(new WrittenChunk(
+                    Chunk.newBuilder()
+                            .setJob(request.job())
+                            .setIndex(i)
+                            .setFirstFrame((long) i * perChunk)
+                            .setFrames(records)
+                            .setPartition(0)
+                            .setFirstOffset(at)
+                            .setLastOffset(at + records - 1)
+                            .setBytes((long) records * FRAME_BYTES)
+                            .build(),
+                    i * perChunk * 40.0,
+                    1000,
+                    500,
+                    250,
+                    0));
+        }
+        return new PublishSummary(frames, chunks, List.of(), false);
+    }
+
+    private static int frames(PublishRequest request) throws SourceException {
+        try {
+            String text = Files.readString(request.video()).strip();
+            if (text.startsWith("frames=")) {
+                return Integer.parseInt(text.substring("frames=".length()));
+            }
+        } catch (IOException e) {
+            throw new SourceException("cannot read " + request.video(), e);
+        }
+        throw new SourceException("not a video: " + request.video().getFileName());
+    }
+}

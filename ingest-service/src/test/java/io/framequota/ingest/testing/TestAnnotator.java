@@ -1,0 +1,31 @@
+package io.framequota.ingest.testing;
+
+import io.framequota.contract.result.ResultLine;
+import io.framequota.ingest.annotate.Annotator;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Writes, in place of a video, which frames it was given lines for. */
+@Singleton
+@Alternative
+public class TestAnnotator implements Annotator {
+    private final AtomicInteger renderings = new AtomicInteger();
+
+    /** How often something was rendered. */
+    public int renderings() {
+        return renderings.get();
+    }
+
+    @Override
+    public void render(Path video, Iterator<ResultLine> lines, Path outMp4) throws IOException {
+        renderings.incrementAndGet();
+        StringBuilder text = new StringBuilder();
+        lines.forEachRemaining(l -> text.append(l.frame()).append(' '));
+        Files.writeString(outMp4, text);
+    }
+}

@@ -1,0 +1,48 @@
+package io.framequota.ingest.testing;
+
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.source.SourceStore;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/** Sources for {@link ScriptedFramePublisher}: uploads as they are, the sample with 25 frames, no network. */
+@Singleton
+@Alternative
+public class TestSources implements SourceStore {
+    private final IngestConfig config;
+
+    TestSources(IngestConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void check(String source) throws SourceException {
+        if (!source.equals("sample:walkers") && !source.startsWith("http://") && !source.startsWith("upload:")) {
+            throw new SourceException("unknown source " + source);
+        }
+    }
+
+    @Override
+    public Path resolve(String source, String job, BooleanSupplier stopped) throws SourceException {
+        if (source.startsWith("upload:")) {
+            return config.storage().resolve(source.substring("upload:".length()));
+        }
+        if (source.equals("sample:walkers")) {
+            try {
+                return Files.writeString(
+                        Files.createDirectories(config.storage()).resolve("walkers"), "frames=25");
+            } catch (IOException e) {
+                throw new SourceException("cannot draw", e);
+            }
+        }
+        throw new SourceException("cannot fetch " + source + ": this test has no network");
+    }
+
+    @Override
+    public void discard(String job) {}
+}
