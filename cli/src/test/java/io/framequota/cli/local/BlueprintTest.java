@@ -1,0 +1,86 @@
+package io.framequota.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BlueprintTest {
+    private static final List<String> MODULES =
+            List.of("ingest-service", "inference-service", "inference-server", "scheduler");
+
+    /** A user whose folders have unfortunate names. */
+    private final Installation installation = new Installation(
+            Path.of("/home/scheduler/ingest-service"),
+            Path.of("/usr/bin/java"),
+            Path.of("/home/scheduler/.state"),
+            Path.of("/var/cache"));
+
+    private Blueprint blueprint(LocalSettings settings) {
+        SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
+        WarmStart warm = new WarmStart(Path.of("cli/target/warm"), true);
+        return new Blueprint(installation, warm, Path.of("/data/inference-server"), settings, ports);
+    }
+
+    @Test
+    void aModulesNameStandsInItsOwnCommandLinesAndInNoOther() {
+        Blueprint blueprint =
+                blueprint(new LocalSettings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null, 0, false));
+        Stream.of(
+                        blueprint.broker(),
+                        blueprint.ingest(),
+                        blueprint.scheduler(),
+                        blueprint.worker(0),
+                        blueprint.worker(1),
+                        blueprint.server(0),
+                        blueprint.server(1))
+                .forEach(process -> {
+                    String line = String.join(" ", process.command());
+                    List<String> named = MODULES.stream().filter(line::contains).toList();
+                    List<String> own =
+                            MODULES.stream().filter(process.name()::startsWith).toList();
+                    assertThat(named).as(line).isEqualTo(own);
+                });
+    }
+
+    @Test
+    void everyHeapIsBounded() {
+        Blueprint blueprint = blueprint(new LocalSettings(2, 2, null, null, null, null, 0, false));
+        assertThat(List.of(
+                        blueprint.broker(),
+                        blueprint.ingest(),
+                        blueprint.scheduler(),
+                        blueprint.worker(0),
+                        blueprint.server(0)))
+                .allSatisfy(p -> assertThat(p.command()).anyMatch(a -> a.startsWith("-Xmx")));
+    }
+
+    @Test
+    void workersFindTheirOwnServerOrTheNamedOne() {
+        Blueprint own = blueprint(new LocalSettings(2, 4, null, null, null, null, 0, false));
+        assertThat(own.worker(1).environment())
+                .containsEntry("FRAMEQUOTA_TRITON", "127.0.0.1:9")
+                .containsEntry("FRAMEQUOTA_WORKER", "worker-1")
+                .containsEntry("FRAMEQUOTA_IN_FLIGHT", "3");
+        assertThat(own.server(1).command()).containsSubsequence("--port", "9", "--cores", "2");
+
+        Blueprint named = blueprint(new LocalSettings(2, 4, null, null, null, "gpu:8001", 0, false));
+        assertThat(named.worker(1).environment()).containsEntry("FRAMEQUOTA_TRITON", "gpu:8001");
+    }
+
+    @Test
+    void theBudgetIsAThousandPerCoreUnlessSaid() {
+        assertThat(blueprint(new LocalSettings(2, 4, null, null, null, null, 0, false))
+                        .scheduler()
+                        .environment())
+                .containsEntry("FRAMEQUOTA_BUDGET", "4000")
+                .doesNotContainKey("FRAMEQUOTA_POLICY");
+        assertThat(blueprint(new LocalSettings(2, 4, 1500, "divide-and-conquer", null, null, 0, false))
+                        .scheduler()
+                        .environment())
+                .containsEntry("FRAMEQUOTA_BUDGET", "1500")
+                .containsEntry("FRAMEQUOTA_POLICY", "divide-and-conquer");
+    }
+}

@@ -1,0 +1,70 @@
+package io.framequota.cli.local.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.contract.topic.Topics;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalBrokerIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aRestartOnOtherPortsFindsTopicsAndRecords() throws Exception {
+        try (LocalBroker broker = start()) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+                Set<String> names = admin.listTopics().names().get();
+                assertThat(names)
+                        .containsAll(
+                                Topics.all().stream().map(Topics.Topic::name).toList());
+            }
+            try (var producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", broker.bootstrap()),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                byte[] value = "a fact".getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<byte[], byte[]>(Topics.JOBS, value))
+                        .get();
+            }
+        }
+        try (LocalBroker broker = start();
+                var consumer = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", broker.bootstrap()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            TopicPartition partition = new TopicPartition(Topics.JOBS, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofSeconds(30));
+            assertThat(records.records(partition)).hasSize(1);
+            assertThat(records.iterator().next().value()).asString().isEqualTo("a fact");
+        }
+    }
+
+    private LocalBroker start() throws IOException {
+        return LocalBroker.start(folder.resolve("broker"), freePort(), freePort());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
