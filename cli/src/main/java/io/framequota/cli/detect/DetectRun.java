@@ -78,6 +78,11 @@ final class DetectRun {
                             ? "interrupted: the complete leading chunks are written; the same command with --resume goes on"
                             : "interrupted before anything was done");
             throw e;
+        } catch (Failure e) {
+            if (system != null && e.exitCode() == Failure.WORK_FAILED) {
+                terminal.say("the logs are kept in " + Runs.keepLogs(folder.path(), installation));
+            }
+            throw e;
         } finally {
             end(folder, system, worthKeeping && !ended);
         }

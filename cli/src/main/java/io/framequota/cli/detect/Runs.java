@@ -23,6 +23,19 @@ final class Runs {
         Files.writeString(data.resolve(NOTE), note.toAbsolutePath().toString());
     }
 
+    /** Keeps the logs of a run whose folder goes, in place of those kept before, and says where. */
+    static Path keepLogs(Path data, Installation installation) throws IOException {
+        Path kept = installation.state().resolve("last-failure");
+        DataFolder.deleteTree(kept);
+        Files.createDirectories(kept);
+        try (var logs = Files.newDirectoryStream(data.resolve("logs"))) {
+            for (Path log : logs) {
+                Files.copy(log, kept.resolve(log.getFileName()));
+            }
+        }
+        return kept;
+    }
+
     /** Removes folders that no process holds and whose note is gone, and those that nobody resumed for a week. */
     static void sweep(Installation installation, Instant now) {
         try (var folders = Files.newDirectoryStream(installation.runs(), "run-*")) {

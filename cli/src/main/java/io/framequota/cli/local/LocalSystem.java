@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * only ingest-service waits, for the database. Closing it ends them all; a watchdog does it when this process cannot.
  */
 public final class LocalSystem implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int HOPELESS = 5;
 
     private final Path data;
@@ -148,7 +148,7 @@ public final class LocalSystem implements AutoCloseable {
             for (Supervised process : processes) {
                 if (process.restarts() >= HOPELESS) {
                     throw Failure.work(process.spec().name() + " does not start: "
-                            + LogFiles.lastLine(process.spec().log()));
+                            + LogFiles.reason(process.spec().log()));
                 }
             }
             if (System.nanoTime() > end) {

@@ -22,14 +22,20 @@ public final class LogFiles {
         }
     }
 
-    /** The last line that says something, for a message about a process that does not start. */
-    static String lastLine(Path file) {
+    /**
+     * The line that says why a process does not start: the last cause of its last stack trace, else the last line that is
+     * not part of one.
+     */
+    static String reason(Path file) {
         try {
-            return tail(file, 20).reversed().stream()
-                    .map(String::strip)
-                    .filter(l -> !l.isEmpty() && !l.startsWith("at ") && !l.startsWith("..."))
+            List<String> last = tail(file, 400).reversed();
+            return last.stream()
+                    .filter(l -> l.startsWith("Caused by: "))
                     .findFirst()
-                    .map(l -> l + " (its log: " + file + ")")
+                    .or(() -> last.stream()
+                            .filter(l -> !l.isBlank() && !l.startsWith("\t"))
+                            .findFirst())
+                    .map(l -> l.strip().replaceFirst("^Caused by: ", "") + " (its log: " + file + ")")
                     .orElse("its log is " + file);
         } catch (IOException e) {
             return "its log is " + file;
