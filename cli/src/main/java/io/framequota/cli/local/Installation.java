@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,12 +60,19 @@ public record Installation(Path root, Path java, Path state, Path cache) {
         return "inference-server/target/inference-server.jar";
     }
 
+    /** Every program of the build, relative to {@link #root}. */
+    static List<String> programs() {
+        return List.of(
+                "cli/target/fq.jar",
+                serverJar(),
+                serviceJar("ingest-service"),
+                serviceJar("inference-service"),
+                serviceJar("scheduler"));
+    }
+
     /** Fails when a part that the local system needs is not built. */
     public void check() {
-        for (String module : new String[] {"ingest-service", "scheduler", "inference-service"}) {
-            require(serviceJar(module));
-        }
-        require(serverJar());
+        programs().forEach(this::require);
     }
 
     /** Fails when a file of the build is missing. */

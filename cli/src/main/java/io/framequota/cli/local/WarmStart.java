@@ -1,7 +1,9 @@
 package io.framequota.cli.local;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 
 /**
@@ -18,6 +20,24 @@ record WarmStart(Path folder, boolean training) {
         if (training) {
             return List.of("-XX:AOTCacheOutput=" + seen);
         }
-        return Files.isRegularFile(root.resolve(cache)) ? List.of("-XX:AOTCache=" + seen) : List.of();
+        return isOfThisBuild(root, root.resolve(cache)) ? List.of("-XX:AOTCache=" + seen) : List.of();
+    }
+
+    /**
+     * Whether a cache is newer than every program. The JVM itself was seen to take a cache recorded from an older jar and to
+     * mix its classes with the new ones.
+     */
+    private static boolean isOfThisBuild(Path root, Path cache) {
+        try {
+            FileTime recorded = Files.getLastModifiedTime(cache);
+            for (String jar : Installation.programs()) {
+                if (Files.getLastModifiedTime(root.resolve(jar)).compareTo(recorded) >= 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }
