@@ -56,6 +56,20 @@ public final class DecodeAhead {
         }
     }
 
+    /** Takes room for a chunk when there is some at once. */
+    public boolean tryTake(String job, long arrival, long bytes) {
+        lock.lock();
+        try {
+            boolean fits = fits(job, arrival, bytes);
+            if (fits) {
+                held.merge(job, bytes, Long::sum);
+            }
+            return fits;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean fits(String job, long arrival, long bytes) {
         long own = held.getOrDefault(job, 0L);
         if (own == 0 || own + bytes <= share) {

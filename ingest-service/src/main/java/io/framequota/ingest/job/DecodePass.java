@@ -7,6 +7,8 @@ import io.framequota.ingest.publish.PublishRequest;
 import io.framequota.ingest.publish.ResumePoint;
 import io.framequota.ingest.publish.WrittenChunk;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +19,8 @@ final class DecodePass implements ChunkListener {
     private final Job job;
     private final JobLedger ledger;
     private volatile boolean stopped;
-    private long reserved;
+    /** Room taken for chunks that are not reported yet, oldest first. */
+    private final Deque<Long> reserved = new ArrayDeque<>();
 
     DecodePass(Job job, JobLedger ledger) {
         this.job = job;
@@ -74,10 +77,15 @@ final class DecodePass implements ChunkListener {
         stopped = true;
     }
 
-    /** Gives back the room of a chunk that was begun and not written. */
+    /** Gives back the room of chunks that were begun and not written. */
     void close() {
-        ledger.giveBack(job.id(), reserved);
-        reserved = 0;
+        giveBackAllBut(0);
+    }
+
+    private void giveBackAllBut(int newest) {
+        while (reserved.size() > newest) {
+            ledger.giveBack(job.id(), reserved.remove());
+        }
     }
 
     @Override
@@ -86,16 +94,27 @@ final class DecodePass implements ChunkListener {
     }
 
     @Override
+    public boolean tryRoom(long bytes) {
+        // At most one chunk waits for its acknowledgement: what is left beyond it was lost, and is written again.
+        giveBackAllBut(1);
+        boolean taken = ledger.tryRoom(job, bytes);
+        if (taken) {
+            reserved.add(bytes);
+        }
+        return taken;
+    }
+
+    @Override
     public void awaitRoom(long bytes) throws InterruptedException {
+        // Everything written is reported before this.
         close();
         ledger.awaitRoom(job, bytes, this::stopped);
-        reserved = bytes;
+        reserved.add(bytes);
     }
 
     @Override
     public void written(WrittenChunk chunk) {
-        ledger.written(chunk, reserved);
-        reserved = 0;
+        ledger.written(chunk, reserved.isEmpty() ? 0 : reserved.remove());
     }
 
     @Override

@@ -88,6 +88,11 @@ public final class JobLedger {
         events.changed(id);
     }
 
+    /** Takes room for a chunk when there is some at once. */
+    boolean tryRoom(Job job, long bytes) {
+        return ahead.tryTake(job.id(), job.arrival(), bytes);
+    }
+
     /** Waits for room for a chunk, and takes it. */
     void awaitRoom(Job job, long bytes, BooleanSupplier stopped) throws InterruptedException {
         ahead.take(job.id(), job.arrival(), bytes, stopped);
@@ -98,7 +103,7 @@ public final class JobLedger {
         ahead.adjust(id, -bytes);
     }
 
-    /** @param reserved what {@link #awaitRoom} took for it */
+    /** @param reserved the room taken for it */
     void written(WrittenChunk written, long reserved) {
         Chunk chunk = written.chunk();
         locked(chunk.getJob(), () -> {
@@ -110,6 +115,8 @@ public final class JobLedger {
                         .setChunkReady(chunk)
                         .build());
                 events.changed(chunk.getJob());
+            } else {
+                ahead.adjust(chunk.getJob(), -reserved);
             }
             return chunk;
         });

@@ -115,12 +115,17 @@ final class Pass {
         }
     }
 
-    private PassChunk begin(long frameBytes) throws InterruptedException, PassStoppedException {
+    private PassChunk begin(long frameBytes) throws InterruptedException, PassStoppedException, ChunkLostException {
         int index = nextChunk;
         ChunkWriter.OpenChunk open = null;
         if (!request.skip().contains(index)) {
+            long bytes = cut.wholeChunk(frameBytes);
             times.start();
-            listener.awaitRoom(cut.wholeChunk(frameBytes));
+            if (!listener.tryRoom(bytes)) {
+                settle(0);
+                times.start();
+                listener.awaitRoom(bytes);
+            }
             open = writer.begin(listener::stopped);
             times.waited();
         }

@@ -13,24 +13,24 @@ class DecodeAheadTest {
     @Test
     void oneJobHasItsShareAndThePool() throws InterruptedException {
         take("a", 1, 700);
-        assertThat(fits("a", 1, 50)).isTrue();
-        assertThat(fits("a", 1, 1)).isFalse();
+        assertThat(ahead.tryTake("a", 1, 50)).isTrue();
+        assertThat(ahead.tryTake("a", 1, 1)).isFalse();
         assertThat(ahead.held()).isEqualTo(750);
     }
 
     @Test
     void aLaterJobHasItsShareAlthoughTheFirstHasThePool() throws InterruptedException {
         take("a", 1, 750);
-        assertThat(fits("b", 2, 200)).isTrue();
-        assertThat(fits("b", 2, 50)).isTrue();
-        assertThat(fits("b", 2, 1)).isFalse();
+        assertThat(ahead.tryTake("b", 2, 200)).isTrue();
+        assertThat(ahead.tryTake("b", 2, 50)).isTrue();
+        assertThat(ahead.tryTake("b", 2, 1)).isFalse();
     }
 
     @Test
     void aJobWithNothingOpenMayAlwaysWriteOneChunk() throws InterruptedException {
         take("a", 1, 750);
-        assertThat(fits("b", 2, 5000)).isTrue();
-        assertThat(fits("b", 2, 1)).isFalse();
+        assertThat(ahead.tryTake("b", 2, 5000)).isTrue();
+        assertThat(ahead.tryTake("b", 2, 1)).isFalse();
     }
 
     @Test
@@ -102,26 +102,6 @@ class DecodeAheadTest {
                 Thread.currentThread().interrupt();
             }
         });
-    }
-
-    /** Whether it is taken without waiting: a wait would ask again whether it is stopped. */
-    private boolean fits(String job, long arrival, long bytes) {
-        Thread waiter = Thread.currentThread();
-        int[] asked = {0};
-        try {
-            // The interrupt turns a wait into an exception; taking the lock is over by the first question.
-            ahead.take(job, arrival, bytes, () -> {
-                if (asked[0]++ == 0) {
-                    waiter.interrupt();
-                }
-                return false;
-            });
-            return true;
-        } catch (InterruptedException e) {
-            return false;
-        } finally {
-            Thread.interrupted();
-        }
     }
 
     private static void awaitWaiting(Thread thread) throws InterruptedException {
