@@ -118,10 +118,12 @@ abstract class Conformance {
         assertThat(response.getId()).isEqualTo("7");
         assertThat(response.getModelName()).isEqualTo("fixed");
         assertThat(response.getModelVersion()).isEqualTo("1");
-        assertThat(response.getOutputs(0).getName()).isEqualTo("sum");
-        assertThat(response.getOutputs(0).getShapeList()).isEqualTo(ONE);
-        assertThat(Requests.floats(response.getRawOutputContents(0))).containsExactly(11f, 22f, 33f, 44f);
-        assertThat(Requests.floats(response.getRawOutputContents(1))).containsExactly(-9f, -18f, -27f, -36f);
+        assertThat(response.getOutputsList())
+                .allSatisfy(output -> assertThat(output.getShapeList()).isEqualTo(ONE))
+                .extracting(ModelInferResponse.InferOutputTensor::getName)
+                .containsExactlyInAnyOrder("sum", "diff");
+        assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(11f, 22f, 33f, 44f);
+        assertThat(Requests.floats(Requests.content(response, "diff"))).containsExactly(-9f, -18f, -27f, -36f);
     }
 
     @Test
@@ -129,7 +131,7 @@ abstract class Conformance {
         ModelInferResponse response =
                 server.modelInfer(Requests.typed("fixed", ONE, List.of(1f, 2f, 3f, 4f), List.of(1f, 1f, 1f, 1f))
                         .build());
-        assertThat(Requests.floats(response.getRawOutputContents(0))).containsExactly(2f, 3f, 4f, 5f);
+        assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(2f, 3f, 4f, 5f);
     }
 
     @Test
@@ -138,7 +140,7 @@ abstract class Conformance {
         ModelInferResponse response = server.modelInfer(
                 Requests.raw("batched", List.of(2L, 4L), two, two).build());
         assertThat(response.getOutputs(0).getShapeList()).containsExactly(2L, 4L);
-        assertThat(Requests.floats(response.getRawOutputContents(0)))
+        assertThat(Requests.floats(Requests.content(response, "sum")))
                 .containsExactly(2f, 4f, 6f, 8f, 10f, 12f, 14f, 16f);
     }
 
@@ -148,7 +150,7 @@ abstract class Conformance {
                 .addOutputs(InferRequestedOutputTensor.newBuilder().setName("diff"))
                 .build());
         assertThat(response.getOutputsList()).hasSize(1);
-        assertThat(Requests.floats(response.getRawOutputContents(0))).containsExactly(-9f, -18f, -27f, -36f);
+        assertThat(Requests.floats(Requests.content(response, "diff"))).containsExactly(-9f, -18f, -27f, -36f);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.framequota.contract.kserve.InferTensorContents;
 import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
 import io.framequota.contract.kserve.ModelInferRequest.InferRequestedOutputTensor;
+import io.framequota.contract.kserve.ModelInferResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -58,6 +59,16 @@ final class Requests {
                 InferParameter.newBuilder().setInt64Param(bytes).build(),
                 "shared_memory_offset",
                 InferParameter.newBuilder().setInt64Param(offset).build());
+    }
+
+    /** The raw content of an output. Responses may have their outputs in any order. */
+    static ByteString content(ModelInferResponse response, String output) {
+        for (int i = 0; i < response.getOutputsCount(); i++) {
+            if (response.getOutputs(i).getName().equals(output)) {
+                return response.getRawOutputContents(i);
+            }
+        }
+        throw new AssertionError("no output " + output + " in " + response);
     }
 
     static ByteString bytes(float... values) {

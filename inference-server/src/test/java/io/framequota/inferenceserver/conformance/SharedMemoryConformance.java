@@ -62,7 +62,7 @@ abstract class SharedMemoryConformance extends Conformance {
     @Test
     void readsInputsFromARegion() {
         ModelInferResponse response = server.modelInfer(request().build());
-        assertThat(Requests.floats(response.getRawOutputContents(0))).containsExactly(12f, 14f, 16f, 18f);
+        assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(12f, 14f, 16f, 18f);
     }
 
     @Test
@@ -72,9 +72,9 @@ abstract class SharedMemoryConformance extends Conformance {
                 .addOutputs(ModelInferRequest.InferRequestedOutputTensor.newBuilder()
                         .setName("sum"))
                 .build());
-        assertThat(response.getRawOutputContents(0).isEmpty()).isTrue();
+        assertThat(Requests.content(response, "diff").isEmpty()).isTrue();
         assertThat(response.getOutputs(0).getShapeList()).containsExactly(1L, 4L);
-        assertThat(Requests.floats(response.getRawOutputContents(1))).containsExactly(12f, 14f, 16f, 18f);
+        assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(12f, 14f, 16f, 18f);
         ByteBuffer written = ByteBuffer.wrap(Files.readAllBytes(file));
         assertThat(Requests.floats(written.slice(64, 16))).containsExactly(-4f, -4f, -4f, -4f);
         assertThat(Requests.floats(written.slice(80, 4)))
