@@ -1,6 +1,10 @@
 package io.framequota.inferenceserver.grpc;
 
 import com.google.protobuf.Message;
+import io.framequota.contract.kserve.CudaSharedMemoryStatusRequest;
+import io.framequota.contract.kserve.CudaSharedMemoryStatusResponse;
+import io.framequota.contract.kserve.CudaSharedMemoryUnregisterRequest;
+import io.framequota.contract.kserve.CudaSharedMemoryUnregisterResponse;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelConfigResponse;
@@ -169,6 +173,19 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
             }
             return SystemSharedMemoryUnregisterResponse.getDefaultInstance();
         });
+    }
+
+    @Override
+    public void cudaSharedMemoryStatus(
+            CudaSharedMemoryStatusRequest request, StreamObserver<CudaSharedMemoryStatusResponse> call) {
+        answer(call, CudaSharedMemoryStatusResponse::getDefaultInstance);
+    }
+
+    /** Clients clear all kinds of memory when they begin; there is never any of this kind, so that is done at once. */
+    @Override
+    public void cudaSharedMemoryUnregister(
+            CudaSharedMemoryUnregisterRequest request, StreamObserver<CudaSharedMemoryUnregisterResponse> call) {
+        answer(call, CudaSharedMemoryUnregisterResponse::getDefaultInstance);
     }
 
     private static <T extends Message> void answer(StreamObserver<T> call, Supplier<T> work) {

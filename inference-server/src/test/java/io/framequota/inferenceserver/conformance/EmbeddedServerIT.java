@@ -3,7 +3,6 @@ package io.framequota.inferenceserver.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.framequota.contract.kserve.CudaSharedMemoryStatusRequest;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelInferRequest;
@@ -12,6 +11,7 @@ import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.contract.kserve.RepositoryIndexRequest;
 import io.framequota.contract.kserve.RepositoryModelLoadRequest;
 import io.framequota.contract.kserve.ServerMetadataRequest;
+import io.framequota.contract.kserve.TraceSettingRequest;
 import io.framequota.inferenceserver.EmbeddedServer;
 import io.framequota.inferenceserver.Options;
 import io.grpc.Status;
@@ -133,7 +133,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
 
     @Test
     void doesNotKnowTheRestOfTheProtocol() {
-        assertThat(code(() -> server.cudaSharedMemoryStatus(CudaSharedMemoryStatusRequest.getDefaultInstance())))
+        assertThat(code(() -> server.traceSetting(TraceSettingRequest.getDefaultInstance())))
                 .isEqualTo(Status.Code.UNIMPLEMENTED);
     }
 
