@@ -2,6 +2,7 @@ package io.framequota.inferenceserver;
 
 import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
 import io.framequota.inferenceserver.backend.opencv.Detectors;
+import io.framequota.inferenceserver.execution.QueueLimit;
 import io.framequota.inferenceserver.grpc.InferenceService;
 import io.framequota.inferenceserver.memory.SharedMemory;
 import io.framequota.inferenceserver.repository.Loader;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The server, wired and listening: models, shared memory, one network thread. */
 public final class EmbeddedServer implements AutoCloseable {
-    private static final int MOST_WAITING = 256;
     private static final int MOST_MESSAGE_BYTES = 64 << 20;
 
     /** Raw frames are half a megabyte and more; a smaller window would stop the sender in the middle of one. */
@@ -44,7 +44,8 @@ public final class EmbeddedServer implements AutoCloseable {
      * @throws IOException when the port cannot be opened
      */
     public static EmbeddedServer start(Options options) throws IOException {
-        Loader loader = new Loader(new OnnxBackend(), options.cores(), MOST_WAITING, InstantSource.system());
+        QueueLimit queue = QueueLimit.forHeap(Runtime.getRuntime().maxMemory());
+        Loader loader = new Loader(new OnnxBackend(), options.cores(), queue, InstantSource.system());
         ModelRepository models = new ModelRepository(options.repository(), loader, Detectors.open());
         SharedMemory memory = new SharedMemory(Path.of("/dev/shm"));
         ExecutorService background = Executors.newSingleThreadExecutor(

@@ -18,11 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * in requests and bytes and refuses when it is full. Owns the model.
  */
 public final class Executor implements AutoCloseable {
-    private static final long MOST_QUEUED_BYTES = 256L << 20;
-
     private final String name;
     private final Model model;
     private final InstantSource clock;
+    private final QueueLimit limit;
     private final Counters counters = new Counters();
     private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(Staging::new);
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -32,18 +31,19 @@ public final class Executor implements AutoCloseable {
      * Starts no thread before the first request.
      *
      * @param instances runs at once
-     * @param queue requests that may wait
+     * @param limit what may wait
      */
-    public Executor(String name, Model model, int instances, int queue, InstantSource clock) {
+    public Executor(String name, Model model, int instances, QueueLimit limit, InstantSource clock) {
         this.name = name;
         this.model = model;
         this.clock = clock;
+        this.limit = limit;
         this.threads = new ThreadPoolExecutor(
                 instances,
                 instances,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(queue),
+                new ArrayBlockingQueue<>(limit.requests()),
                 Thread.ofPlatform().daemon().name(name + "-", 0).factory());
     }
 
@@ -64,7 +64,7 @@ public final class Executor implements AutoCloseable {
      */
     public void submit(Request request) {
         long bytes = request.heldBytes();
-        if (queuedBytes.addAndGet(bytes) > MOST_QUEUED_BYTES && queuedBytes.get() != bytes) {
+        if (queuedBytes.addAndGet(bytes) > limit.bytes() && queuedBytes.get() != bytes) {
             queuedBytes.addAndGet(-bytes);
             throw full();
         }

@@ -5,6 +5,7 @@ import io.framequota.contract.kserve.ModelInstanceGroup;
 import io.framequota.inferenceserver.backend.Backend;
 import io.framequota.inferenceserver.backend.Model;
 import io.framequota.inferenceserver.execution.Executor;
+import io.framequota.inferenceserver.execution.QueueLimit;
 import io.framequota.inferenceserver.refusal.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,9 @@ import java.util.TreeMap;
  * Makes models out of folders.
  *
  * @param instances executions at once of a model without instance groups
- * @param queue requests that may wait for one model
+ * @param queue what may wait for one model
  */
-public record Loader(Backend onnx, int instances, int queue, InstantSource clock) {
+public record Loader(Backend onnx, int instances, QueueLimit queue, InstantSource clock) {
     private static final String ONNX_FILE = "model.onnx";
 
     /** Loads the versions that are to be served, or none of them. */
@@ -59,8 +60,8 @@ public record Loader(Backend onnx, int instances, int queue, InstantSource clock
                     .mapToInt(ModelInstanceGroup::getCount)
                     .sum();
             int configured = config.getDynamicBatching().getDefaultQueuePolicy().getMaxQueueSize();
-            Executor executor =
-                    new Executor(config.getName(), model, atOnce, configured > 0 ? configured : queue, clock);
+            Executor executor = new Executor(
+                    config.getName(), model, atOnce, configured > 0 ? queue.withRequests(configured) : queue, clock);
             return LoadedModel.of(version, config, executor);
         } catch (RuntimeException e) {
             model.close();

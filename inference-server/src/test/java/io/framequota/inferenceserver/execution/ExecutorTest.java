@@ -105,7 +105,7 @@ class ExecutorTest {
     }
 
     private static Executor executor(Model model, int instances, int queue) {
-        return new Executor("gate", model, instances, queue, () -> Instant.ofEpochMilli(5));
+        return new Executor("gate", model, instances, new QueueLimit(queue, 100), () -> Instant.ofEpochMilli(5));
     }
 
     private static Call submit(Executor executor) {
@@ -149,9 +149,9 @@ class ExecutorTest {
         try (Executor executor = executor(gate, 1, 100)) {
             submit(executor);
             gate.entered.await();
-            executor.submit(new Call(200 << 20));
-            assertThatThrownBy(() -> executor.submit(new Call(100 << 20))).isInstanceOf(Refusal.class);
-            executor.submit(new Call(50 << 20));
+            executor.submit(new Call(80));
+            assertThatThrownBy(() -> executor.submit(new Call(30))).isInstanceOf(Refusal.class);
+            executor.submit(new Call(20));
             gate.open.countDown();
         }
     }

@@ -12,6 +12,7 @@ import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.Signature;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.execution.QueueLimit;
 import io.framequota.inferenceserver.refusal.Refusal;
 import io.framequota.inferenceserver.repository.ModelRepository.Listing;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class ModelRepositoryTest {
     }
 
     private ModelRepository repository(BuiltIn... builtIns) {
-        Loader loader = new Loader(this::open, 1, 8, InstantSource.system());
+        Loader loader = new Loader(this::open, 1, new QueueLimit(8, 1 << 20), InstantSource.system());
         ModelRepository repository = new ModelRepository(root, loader, List.of(builtIns));
         repository.loadAll();
         return repository;
