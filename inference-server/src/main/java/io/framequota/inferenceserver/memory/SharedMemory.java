@@ -39,6 +39,10 @@ public final class SharedMemory implements AutoCloseable {
      * @throws Refusal when the name is taken, the object is not there or is too small
      */
     public synchronized void register(String name, String key, long offset, long byteSize) {
+        if (name.isEmpty()) {
+            // An empty name means all regions where they are unregistered and listed.
+            throw new Refusal(Kind.INTERNAL, "invalid shared memory region '" + key + "': it is given no name");
+        }
         if (regions.containsKey(name)) {
             throw new Refusal(Kind.ALREADY_EXISTS, "shared memory region '" + name + "' is registered already");
         }

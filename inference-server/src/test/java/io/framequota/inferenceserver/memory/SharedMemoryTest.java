@@ -86,6 +86,7 @@ class SharedMemoryTest {
                     .as("%d bytes at %d", part[1], part[0])
                     .isInstanceOf(Refusal.class);
         }
+        assertThatThrownBy(() -> memory.register("", "object", 0, 10)).isInstanceOf(Refusal.class);
         assertThat(memory.all()).isEmpty();
     }
 }
