@@ -16,16 +16,18 @@ final class Chooser {
 
     /** Binds free workers to the jobs that have a share and too few workers, when jobs are bound. */
     void bind() {
-        boolean bound = shares.placement() == Placement.BOUND;
+        if (shares.placement() != Placement.BOUND) {
+            workers.all().forEach(w -> w.boundTo = null);
+            return;
+        }
+        shares.holders().forEach(j -> j.bound = 0);
         for (Worker worker : workers.all()) {
             Job job = worker.boundTo;
-            if (job != null && !(bound && worker.active && job.share > 0 && worker.runs(job))) {
-                job.bound--;
+            if (job != null && worker.active && job.share > 0 && worker.runs(job)) {
+                job.bound++;
+            } else {
                 worker.boundTo = null;
             }
-        }
-        if (!bound) {
-            return;
         }
         double core =
                 shares.capacity().millicores() / Math.max(1, shares.capacity().units());

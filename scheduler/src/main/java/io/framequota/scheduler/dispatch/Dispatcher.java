@@ -10,9 +10,6 @@ import java.util.List;
  * do not run backwards.
  */
 public final class Dispatcher {
-    /** Attempts that one leadership may need for a chunk: numbers of another leadership's attempts stay apart. */
-    private static final long ATTEMPTS_PER_EPOCH = 1000;
-
     private final long epoch;
     private final List<Command> out = new ArrayList<>();
     private final Workers workers;
@@ -40,8 +37,7 @@ public final class Dispatcher {
         this.settings = settings;
         this.grants = new Grants(log, out);
         this.workers = new Workers(settings);
-        int floor = (int) Math.min((epoch - 1) * ATTEMPTS_PER_EPOCH, Integer.MAX_VALUE / 2);
-        this.jobs = new Jobs(Math.max(0, floor), this::jobEnded, grants);
+        this.jobs = new Jobs(this::jobEnded, grants);
         this.reports = new Reports(settings, epoch, workers, jobs, grants, out);
         this.shares = new Shares(policy);
         this.chooser = new Chooser(shares, workers);
@@ -118,7 +114,7 @@ public final class Dispatcher {
     }
 
     private boolean tick() {
-        boolean any = false;
+        boolean any = workers.endRests(nowUs);
         for (Worker worker : workers.vanished(nowUs)) {
             reports.vanish(worker, nowUs);
             any = true;
@@ -146,11 +142,7 @@ public final class Dispatcher {
     }
 
     private void jobEnded(Job job) {
-        for (Worker worker : workers.all()) {
-            if (worker.boundTo == job) {
-                worker.boundTo = null;
-            }
-        }
+        job.share = 0;
         reports.drop(job, nowUs);
     }
 }

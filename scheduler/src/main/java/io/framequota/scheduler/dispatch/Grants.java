@@ -36,7 +36,7 @@ final class Grants {
         grant.phase = running ? new HeldGrant.Phase.Started(nowUs) : HeldGrant.WAITING;
         hold(grant);
         if (running) {
-            front(grant);
+            behindStarted(grant);
         }
     }
 
@@ -53,27 +53,33 @@ final class Grants {
         if (grant.started()) {
             return;
         }
-        long from = grant.prefetched
-                ? Math.max(grant.worker.freeAtUs, grant.command.decidedAtUs())
-                : grant.command.decidedAtUs();
+        Worker worker = grant.worker;
+        // A worker may begin with the next while the last frames of the one before are under way: then nobody waited.
+        boolean overlaps = worker.grants.stream().anyMatch(HeldGrant::started);
+        long decided = grant.command.decidedAtUs();
+        long from = grant.prefetched ? Math.max(worker.freeAtUs, decided) : decided;
+        long delay = overlaps ? 0 : Math.max(0, firstFrameAtUs - from);
         grant.phase = new HeldGrant.Phase.Started(nowUs);
         // Too late to give it back: it runs.
         grant.revoking = false;
-        front(grant);
-        log.started(grant.sequence, firstFrameAtUs, Math.max(0, firstFrameAtUs - from));
+        behindStarted(grant);
+        log.started(grant.sequence, firstFrameAtUs, delay);
     }
 
     /** The grant's result is safe. */
     void finish(HeldGrant grant, long atUs, long nowUs) {
         Job job = grant.chunk.job;
         if (grant.phase instanceof HeldGrant.Phase.Started(long startedAtUs)) {
-            job.attainedCoreSeconds += (nowUs - startedAtUs) / 1e6 * grant.worker.info.cores();
+            // Overlapping grants share the worker: time counts once.
+            long from = Math.max(startedAtUs, grant.worker.endedAtUs);
+            job.attainedCoreSeconds += (nowUs - from) / 1e6 * grant.worker.info.cores();
         }
         if (grant.chunk.isGrantedTo(grant)) {
             finished(grant.chunk);
         }
         remove(grant, Decision.Outcome.FINISHED, nowUs);
         grant.worker.freeAtUs = atUs;
+        grant.worker.endedAtUs = nowUs;
     }
 
     /** A chunk's result is safe, whichever attempt made it. */
@@ -111,8 +117,11 @@ final class Grants {
         out.add(grant.revoking ? new Command.Revoke(grant.worker.name(), grant.ref) : grant.command);
     }
 
-    private static void front(HeldGrant grant) {
+    /** Puts a grant behind those that started before it. */
+    private static void behindStarted(HeldGrant grant) {
         grant.worker.grants.remove(grant);
-        grant.worker.grants.addFirst(grant);
+        int started =
+                (int) grant.worker.grants.stream().filter(HeldGrant::started).count();
+        grant.worker.grants.add(started, grant);
     }
 }

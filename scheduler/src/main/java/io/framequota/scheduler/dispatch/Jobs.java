@@ -31,17 +31,14 @@ final class Jobs {
         }
     };
 
-    private final int attemptsFloor;
     private final Ended listener;
     private final Grants grants;
 
     /**
-     * @param attemptsFloor attempts are numbered above this one, whatever the authority says
      * @param listener hears of jobs that ended
      * @param grants settles chunks whose result is safe
      */
-    Jobs(int attemptsFloor, Ended listener, Grants grants) {
-        this.attemptsFloor = attemptsFloor;
+    Jobs(Ended listener, Grants grants) {
         this.listener = listener;
         this.grants = grants;
     }
@@ -87,8 +84,9 @@ final class Jobs {
                     yield false;
                 }
                 ended.put(id, job.attemptsBase);
+                boolean mattered = job.hasWork() || job.held > 0;
                 remove(job);
-                yield true;
+                yield mattered;
             }
             case Event.BacklogRead read -> {
                 merge(read);
@@ -168,7 +166,7 @@ final class Jobs {
             known.spec = spec;
             return false;
         }
-        job.add(new Chunk(job, spec, Math.max(job.attemptsBase, attemptsFloor)));
+        job.add(new Chunk(job, spec, job.attemptsBase));
         return true;
     }
 
@@ -177,11 +175,12 @@ final class Jobs {
             return false;
         }
         Chunk chunk = job.open.get(index);
-        if (chunk != null && !(chunk.state instanceof Chunk.State.Finished)) {
+        boolean expected = chunk != null && chunk.state instanceof Chunk.State.Finished;
+        if (chunk != null && !expected) {
             grants.finished(chunk);
         }
         job.commit(index);
-        return true;
+        return !expected;
     }
 
     private void remove(Job job) {

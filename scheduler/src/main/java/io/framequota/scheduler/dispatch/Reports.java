@@ -62,11 +62,13 @@ final class Reports {
         return switch (report) {
             case Event.Started started -> {
                 HeldGrant grant = held(worker, started.grant());
+                boolean wasAsked = grant != null && grant.revoking;
                 if (grant != null) {
                     grants.start(grant, started.firstFrameAtUs(), nowUs);
                     grant.shownAtUs = nowUs;
                 }
-                yield grant != null;
+                // That a grant runs as expected changes no choice.
+                yield wasAsked;
             }
             case Event.Finished finished -> finished(worker, finished, nowUs);
             case Event.Failed failed -> failed(worker, failed, nowUs);
@@ -74,6 +76,11 @@ final class Reports {
                 over(worker, revoked.grant());
                 HeldGrant grant = held(worker, revoked.grant());
                 if (grant != null) {
+                    if (!grant.revoking) {
+                        // It takes nothing now, perhaps because it is about to leave: offering it again at once would
+                        // loop.
+                        grant.worker.restsUntilUs = nowUs + settings.backoffUs();
+                    }
                     grants.takeBack(grant, Chunk.READY, Decision.Outcome.REVOKED, nowUs);
                 }
                 yield true;

@@ -72,8 +72,9 @@ public record Status(long epoch, String policy, double budget, List<JobShare> jo
             for (HeldGrant grant : worker.grants) {
                 if (grant.chunk.job == job) {
                     any = true;
-                    running += grant == worker.grants.getFirst() ? 1 : 0;
-                    waiting += grant == worker.grants.getFirst() ? 0 : 1;
+                    boolean runs = grant.started() || grant == worker.grants.getFirst();
+                    running += runs ? 1 : 0;
+                    waiting += runs ? 0 : 1;
                 }
             }
             if (any) {

@@ -22,6 +22,10 @@ final class Worker {
 
     /** When its last grant ended, by its own clock. */
     long freeAtUs;
+    /** When its last grant ended, by ours. */
+    long endedAtUs;
+    /** Until when it is given nothing, because it handed back what nobody asked for; 0 when it is not so. */
+    long restsUntilUs;
     /** When it was last told to drop or give back a stranger. */
     long toldAtUs = Long.MIN_VALUE / 2;
 
@@ -35,8 +39,9 @@ final class Worker {
         return id.name();
     }
 
+    /** Whether it may be given anything. */
     boolean ready() {
-        return info.ready();
+        return info.ready() && restsUntilUs == 0;
     }
 
     int millicores() {

@@ -10,19 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The workers that live, by name, and which of them the budget reaches. */
 final class Workers {
-    private static final int RETIRED_KEPT = 1_000;
+    private static final int KEPT = 1_000;
 
     private final Settings settings;
     // By length, then by letters: worker-2 comes before worker-10.
     private final TreeMap<String, Worker> byName = new TreeMap<>(
             (a, b) -> a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b));
     /** Processes that ended or were replaced: what they said last may still arrive. */
-    private final Map<WorkerId, Boolean> retired = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<WorkerId, Boolean> eldest) {
-            return size() > RETIRED_KEPT;
-        }
-    };
+    private final Map<WorkerId, Boolean> retired = bounded();
+    /** The latest process under each name, whether it lives or not. */
+    private final Map<String, WorkerId> latest = bounded();
 
     private long tickedAtUs = Long.MIN_VALUE;
 
@@ -49,9 +46,14 @@ final class Workers {
         return retired.containsKey(id);
     }
 
+    /** A process reports for the first time, or again after a silence; it replaces any other under its name. */
     Worker add(WorkerId id, WorkerInfo info, long nowUs) {
         Worker worker = new Worker(id, info, nowUs);
         byName.put(id.name(), worker);
+        WorkerId before = latest.put(id.name(), id);
+        if (before != null && !before.equals(id)) {
+            retired.put(before, true);
+        }
         return worker;
     }
 
@@ -79,6 +81,18 @@ final class Workers {
             }
         }
         return gone;
+    }
+
+    /** Lets workers be given something again that handed something back; whether there are any. */
+    boolean endRests(long nowUs) {
+        boolean any = false;
+        for (Worker worker : byName.values()) {
+            if (worker.restsUntilUs != 0 && worker.restsUntilUs <= nowUs) {
+                worker.restsUntilUs = 0;
+                any = true;
+            }
+        }
+        return any;
     }
 
     /** Millicores that may be used: what the ready workers have, capped. */
@@ -112,4 +126,13 @@ final class Workers {
 
     /** What the active workers can use together: millicores, and how many of them there are. */
     record Capacity(double millicores, int units) {}
+
+    private static <K, V> Map<K, V> bounded() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > KEPT;
+            }
+        };
+    }
 }

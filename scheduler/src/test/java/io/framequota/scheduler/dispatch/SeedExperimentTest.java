@@ -21,7 +21,6 @@ class SeedExperimentTest {
     })
     void meanResponseIsTheTextbooksWithinAChunk(String policy, double expected) {
         VirtualCluster cluster = new VirtualCluster(policy, Map.of(), 2, Settings.UNCAPPED);
-        cluster.runFor(0);
         long start = cluster.now;
         cluster.submitTogether(4, 1000 / CHUNK_FRAMES, CHUNK_FRAMES);
 
@@ -35,7 +34,6 @@ class SeedExperimentTest {
     @CsvSource({"one-core-per-request", "divide-and-conquer", "one-request-at-a-time"})
     void noCoreIsIdleWhileThereIsWork(String policy) {
         VirtualCluster cluster = new VirtualCluster(policy, Map.of(), 2, Settings.UNCAPPED);
-        cluster.runFor(0);
         cluster.submitTogether(4, 100, CHUNK_FRAMES);
 
         cluster.runUntil(cluster::allEnded, 10_000_000);

@@ -2,11 +2,11 @@ package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -27,6 +27,8 @@ final class VirtualCluster {
         final TreeSet<Integer> committed = new TreeSet<>();
         long endedAt = -1;
         String failure = "";
+        /** Chunks that the authority has written down. */
+        int written;
 
         Submitted(JobSpec spec, int chunks, int frames) {
             this.spec = spec;
@@ -35,6 +37,7 @@ final class VirtualCluster {
         }
 
         ChunkSpec chunk(int index) {
+            written = Math.max(written, index + 1);
             return new ChunkSpec(
                     spec.id(),
                     index,
@@ -60,14 +63,16 @@ final class VirtualCluster {
     long frameUs = 1_000;
     /** Whether a grant ends in failure. */
     Predicate<Command.Grant> fails = g -> false;
+    /** Sends copies of messages, some of them late; null for none. */
+    Random copies;
     /** Called after every decision. */
     Runnable check = () -> {};
 
     private final PriorityQueue<Timed> queue = new PriorityQueue<>(
             (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.sequence, b.sequence));
-    private final Map<String, Long> busyUs = new HashMap<>();
     private long sequence;
     private long arrivals;
+    private int ended;
 
     VirtualCluster(String policy, Map<String, String> parameters, int workers, double budget) {
         dispatcher = new Dispatcher(epoch, Policies.choose(policy, parameters), Settings.capped(budget), log);
@@ -78,6 +83,7 @@ final class VirtualCluster {
         }
         in(HEARTBEAT_US, this::beat);
         in(TICK_US, this::tick);
+        runUntil(() -> dispatcher.status().workers().size() == workers, HEARTBEAT_US);
     }
 
     private void beat() {
@@ -119,6 +125,7 @@ final class VirtualCluster {
     private void fail(Command.FailJob command) {
         Submitted job = jobs.get(command.job());
         if (job.endedAt < 0) {
+            ended++;
             job.endedAt = now;
             job.failure = command.cause();
             in(latency, () -> observe(new Event.JobEnded(command.job())));
@@ -127,17 +134,42 @@ final class VirtualCluster {
 
     void report(Event event) {
         in(latency, () -> observe(event));
+        if (copies != null && copies.nextInt(5) == 0) {
+            in(latency + copies.nextInt(3_000_000), () -> observe(event));
+        }
+    }
+
+    /** A fact on its way. */
+    void fact(Event.JobFact fact) {
+        report(fact);
+    }
+
+    /** The authority's whole state, as it is now. */
+    void backlog() {
+        List<JobState> open = new ArrayList<>();
+        for (Submitted job : jobs.values()) {
+            if (job.endedAt < 0) {
+                List<ChunkSpec> chunks = new ArrayList<>();
+                for (int i = 0; i < job.written; i++) {
+                    if (!job.committed.contains(i)) {
+                        chunks.add(job.chunk(i));
+                    }
+                }
+                open.add(new JobState(job.spec, job.written, job.written == job.chunks, chunks, 0, 0));
+            }
+        }
+        observe(new Event.BacklogRead(open, arrivals));
     }
 
     /** The authority commits a result and says so. */
-    void result(VirtualWorker worker, Command.Grant grant) {
-        busyUs.merge(worker.name, duration(grant), Long::sum);
+    void result(Command.Grant grant) {
         Submitted job = jobs.get(grant.chunk().job());
         if (job.endedAt >= 0 || !job.committed.add(grant.chunk().index())) {
             return;
         }
         report(new Event.ChunkCommitted(job.spec.id(), grant.chunk().index()));
         if (job.committed.size() == job.chunks) {
+            ended++;
             job.endedAt = now;
             report(new Event.JobEnded(job.spec.id()));
         }
@@ -208,7 +240,7 @@ final class VirtualCluster {
     }
 
     boolean allEnded() {
-        return jobs.values().stream().allMatch(j -> j.endedAt >= 0);
+        return ended == jobs.size();
     }
 
     double meanResponseSeconds() {

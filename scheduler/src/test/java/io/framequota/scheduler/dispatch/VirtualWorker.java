@@ -12,6 +12,7 @@ final class VirtualWorker {
     String instance;
     boolean alive = true;
     boolean ready = true;
+    boolean listening = true;
     Command.@Nullable Grant running;
     Command.@Nullable Grant waiting;
     /** What it has done with grants of this instance, for commands that come twice. */
@@ -36,7 +37,7 @@ final class VirtualWorker {
     }
 
     void on(Command command) {
-        if (!alive) {
+        if (!alive || !listening) {
             return;
         }
         switch (command) {
@@ -80,7 +81,7 @@ final class VirtualWorker {
             cluster.report(new Event.Failed(id(), cluster.epoch, ref(grant), "test", false));
         } else {
             done.put(ref(grant), "finished");
-            cluster.result(this, grant);
+            cluster.result(grant);
             cluster.report(new Event.Finished(id(), cluster.epoch, ref(grant), cluster.now));
         }
         next();
@@ -124,7 +125,7 @@ final class VirtualWorker {
             cluster.report(new Event.Heartbeat(
                     id(),
                     cluster.epoch,
-                    new WorkerInfo(ready, 1, Set.of(VirtualCluster.MODEL), "raw", "test"),
+                    new WorkerInfo(ready && listening, 1, Set.of(VirtualCluster.MODEL), "raw", "test"),
                     running == null ? null : ref(running),
                     waiting == null ? null : ref(waiting)));
         }
@@ -137,13 +138,31 @@ final class VirtualWorker {
         waiting = null;
     }
 
+    /** The process ends in good order. */
+    void leave() {
+        if (alive) {
+            kill();
+            cluster.report(new Event.Leaving(id(), cluster.epoch));
+        }
+    }
+
     /** Another process under the same name. */
     void restart() {
         kill();
         alive = true;
         instance = name + "#" + ++instances;
         done.clear();
+        // As a real one does: it says that it is there before commands reach it, so none that were meant for another
+        // do.
+        listening = false;
         beat();
+        String at = instance;
+        cluster.in(2 * cluster.latency + 1, () -> {
+            if (alive && instance.equals(at)) {
+                listening = true;
+                beat();
+            }
+        });
     }
 
     private static boolean holds(Command.@Nullable Grant grant, GrantRef ref) {

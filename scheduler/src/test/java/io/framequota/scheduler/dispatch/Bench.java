@@ -1,0 +1,119 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.Policies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A dispatcher on the bench: the test says every event and reads every command. Times are milliseconds. */
+final class Bench {
+    static final long EPOCH = 7;
+    final DecisionLog log = new DecisionLog(100);
+    final Dispatcher dispatcher;
+    long nowMs = 1_000;
+    private long arrivals;
+
+    Bench(String policy) {
+        this(policy, Settings.UNCAPPED);
+    }
+
+    Bench(String policy, double budget) {
+        dispatcher = new Dispatcher(EPOCH, Policies.choose(policy, Map.of()), Settings.capped(budget), log);
+    }
+
+    /** Learns and decides; what was decided. */
+    List<Command> on(Event... events) {
+        for (Event event : events) {
+            dispatcher.observe(event, nowMs * 1000);
+        }
+        return dispatcher.decide(nowMs * 1000);
+    }
+
+    /** The same some time later. */
+    List<Command> after(long ms, Event... events) {
+        nowMs += ms;
+        return on(events);
+    }
+
+    /** Lets time pass with a tick and a heartbeat of each of these workers every 200 ms. */
+    List<Command> pass(long ms, Event.Heartbeat... alive) {
+        List<Command> all = new ArrayList<>();
+        for (long end = nowMs + ms; nowMs < end; ) {
+            all.addAll(after(200, alive));
+            all.addAll(on(new Event.Tick()));
+        }
+        return all;
+    }
+
+    static WorkerId id(String name) {
+        return new WorkerId(name, name + "-1");
+    }
+
+    static Event.Heartbeat beat(WorkerId id, long epoch, @Nullable GrantRef running, @Nullable GrantRef waiting) {
+        return new Event.Heartbeat(id, epoch, info(true), running, waiting);
+    }
+
+    static Event.Heartbeat beat(String name, GrantRef... held) {
+        return beat(id(name), EPOCH, held.length > 0 ? held[0] : null, held.length > 1 ? held[1] : null);
+    }
+
+    static WorkerInfo info(boolean ready) {
+        return new WorkerInfo(ready, 1, Set.of("m"), "raw", "test");
+    }
+
+    static Event started(String worker, GrantRef ref) {
+        return new Event.Started(id(worker), EPOCH, ref, 0);
+    }
+
+    static Event finished(String worker, GrantRef ref) {
+        return new Event.Finished(id(worker), EPOCH, ref, 0);
+    }
+
+    static Event revoked(String worker, GrantRef ref) {
+        return new Event.Revoked(id(worker), EPOCH, ref);
+    }
+
+    static Event failed(String worker, GrantRef ref, boolean permanent) {
+        return new Event.Failed(id(worker), EPOCH, ref, "no", permanent);
+    }
+
+    static GrantRef ref(String job, int chunk, int attempt) {
+        return new GrantRef(job, chunk, attempt);
+    }
+
+    static ChunkSpec chunk(String job, int index) {
+        return new ChunkSpec(job, index, index * 10L, 10, 3, index * 10L, index * 10L + 9, 1000);
+    }
+
+    JobSpec spec(String id) {
+        return new JobSpec(id, ++arrivals, "m", Map.of(), 0, JobSpec.UNLIMITED);
+    }
+
+    /** A decoded job with chunks that are all open. */
+    Event job(String id, int chunks) {
+        return new Event.JobSubmitted(new JobState(spec(id), chunks, true, chunks(id, chunks), 0, 0));
+    }
+
+    static List<ChunkSpec> chunks(String id, int chunks) {
+        return IntStream.range(0, chunks).mapToObj(i -> chunk(id, i)).toList();
+    }
+
+    /** The names of the grants among commands. */
+    static List<GrantRef> grants(List<Command> commands) {
+        return commands.stream()
+                .filter(c -> c instanceof Command.Grant)
+                .map(c -> VirtualWorker.ref((Command.Grant) c))
+                .toList();
+    }
+
+    static Command.Grant grant(List<Command> commands) {
+        return commands.stream()
+                .filter(c -> c instanceof Command.Grant)
+                .map(c -> (Command.Grant) c)
+                .findFirst()
+                .orElseThrow();
+    }
+}

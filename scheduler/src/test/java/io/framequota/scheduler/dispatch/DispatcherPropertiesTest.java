@@ -1,0 +1,148 @@
+package io.framequota.scheduler.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.scheduler.policy.Policies;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Random deaths, failures, silences, copies of messages, changes of policy: every chunk still ends, none runs twice at once. */
+class DispatcherPropertiesTest {
+    private static final List<String> POLICIES =
+            List.of("one-core-per-request", "divide-and-conquer", "one-request-at-a-time");
+
+    @Property(tries = 120)
+    void everyChunkEndsAndNoneIsGrantedToTwoWorkersAtOnce(@ForAll long seed) {
+        Random random = new Random(seed);
+        VirtualCluster cluster = new VirtualCluster(
+                any(random),
+                Map.of(),
+                1 + random.nextInt(4),
+                random.nextBoolean() ? Settings.UNCAPPED : 1000.0 * (1 + random.nextInt(3)));
+        cluster.latency = random.nextInt(40_000);
+        cluster.copies = random.nextInt(3) == 0 ? null : random;
+        cluster.fails = sometimes(random);
+        cluster.check = () -> {
+            eachChunkOnce(cluster);
+            withinBudget(cluster);
+        };
+        for (int i = 0; i < 1 + random.nextInt(6); i++) {
+            String id = "job-" + i;
+            cluster.in(random.nextInt(5_000_000), () -> decode(cluster, random, id));
+        }
+        for (int i = 0; i < random.nextInt(20); i++) {
+            cluster.in(random.nextInt(20_000_000), () -> trouble(cluster, random));
+        }
+        cluster.runFor(20_000_000);
+        cluster.workers.values().forEach(w -> {
+            if (!w.alive) {
+                w.restart();
+            }
+            w.ready = true;
+        });
+
+        cluster.runUntil(cluster::allEnded, 600_000_000);
+
+        cluster.jobs.values().forEach(job -> {
+            assertThat(job.failure).isEmpty();
+            assertThat(job.committed).hasSize(job.chunks);
+        });
+    }
+
+    @Property(tries = 30)
+    void theSameRunTwiceGivesTheSameCommands(@ForAll long seed) {
+        assertThat(commands(seed)).isEqualTo(commands(seed));
+    }
+
+    private static List<Command> commands(long seed) {
+        Random random = new Random(seed);
+        VirtualCluster cluster = new VirtualCluster(any(random), Map.of(), 3, Settings.UNCAPPED);
+        cluster.latency = random.nextInt(40_000);
+        cluster.copies = random;
+        for (int i = 0; i < 4; i++) {
+            String id = "job-" + i;
+            cluster.in(random.nextInt(1_000_000), () -> decode(cluster, random, id));
+        }
+        for (int i = 0; i < 10; i++) {
+            cluster.in(random.nextInt(5_000_000), () -> trouble(cluster, random));
+        }
+        cluster.runFor(8_000_000);
+        return cluster.commands;
+    }
+
+    private static String any(Random random) {
+        return POLICIES.get(random.nextInt(POLICIES.size()));
+    }
+
+    /** A job whose chunks come one by one. */
+    private static void decode(VirtualCluster cluster, Random random, String id) {
+        int chunks = 1 + random.nextInt(12);
+        VirtualCluster.Submitted job = cluster.announce(id, chunks, 1 + random.nextInt(200));
+        long at = 0;
+        for (int i = 0; i < chunks; i++) {
+            int index = i;
+            at += random.nextInt(200_000);
+            cluster.in(at, () -> cluster.fact(new Event.ChunkReady(job.chunk(index))));
+        }
+        cluster.in(at + 1, () -> cluster.fact(new Event.JobDecoded(id, chunks)));
+    }
+
+    private static void trouble(VirtualCluster cluster, Random random) {
+        List<VirtualWorker> workers = new ArrayList<>(cluster.workers.values());
+        VirtualWorker worker = workers.get(random.nextInt(workers.size()));
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                worker.kill();
+                cluster.in(random.nextInt(6_000_000), worker::restart);
+            }
+            case 1 -> worker.restart();
+            case 2 -> {
+                worker.leave();
+                cluster.in(random.nextInt(2_000_000), worker::restart);
+            }
+            case 3 -> worker.ready = !worker.ready;
+            case 4 -> cluster.observe(new Event.PolicyChanged(Policies.choose(any(random), Map.of())));
+            default -> cluster.backlog();
+        }
+    }
+
+    /** Failures, but never enough of one chunk to fail its job. */
+    private static java.util.function.Predicate<Command.Grant> sometimes(Random random) {
+        Map<String, Integer> failures = new HashMap<>();
+        return grant -> random.nextInt(10) == 0
+                && failures.merge(grant.chunk().job() + "/" + grant.chunk().index(), 1, Integer::sum) <= 2;
+    }
+
+    private static void eachChunkOnce(VirtualCluster cluster) {
+        Set<String> granted = new HashSet<>();
+        Set<String> held = new HashSet<>();
+        for (Status.WorkerStatus worker : cluster.dispatcher.status().workers()) {
+            once(granted, worker.running());
+            once(granted, worker.waiting());
+        }
+        for (VirtualWorker worker : cluster.workers.values()) {
+            once(held, worker.running == null ? null : VirtualWorker.ref(worker.running));
+            once(held, worker.waiting == null ? null : VirtualWorker.ref(worker.waiting));
+        }
+    }
+
+    private static void once(Set<String> seen, GrantRef ref) {
+        assertThat(ref == null || seen.add(ref.job() + "/" + ref.chunk()))
+                .as("granted once: %s", ref)
+                .isTrue();
+    }
+
+    private static void withinBudget(VirtualCluster cluster) {
+        Status status = cluster.dispatcher.status();
+        double sum =
+                status.jobs().stream().mapToDouble(Status.JobShare::millicores).sum();
+        assertThat(sum).isLessThanOrEqualTo(status.budget() * (1 + 1e-9));
+    }
+}

@@ -1,0 +1,139 @@
+package io.framequota.scheduler.dispatch;
+
+import static io.framequota.scheduler.dispatch.Bench.beat;
+import static io.framequota.scheduler.dispatch.Bench.chunk;
+import static io.framequota.scheduler.dispatch.Bench.chunks;
+import static io.framequota.scheduler.dispatch.Bench.finished;
+import static io.framequota.scheduler.dispatch.Bench.grants;
+import static io.framequota.scheduler.dispatch.Bench.ref;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Facts may come twice, late, or not at all. */
+class FactsTest {
+    private final Bench bench = new Bench("divide-and-conquer");
+
+    @Test
+    void factsThatComeTwiceChangeNothing() {
+        JobSpec spec = bench.spec("a");
+        Event[] facts = {
+            new Event.JobSubmitted(JobState.submitted(spec)),
+            new Event.ChunkReady(chunk("a", 0)),
+            new Event.JobDecoded("a", 1)
+        };
+        assertThat(bench.on(facts)).isEmpty();
+        assertThat(grants(bench.on(beat("w")))).containsExactly(ref("a", 0, 1));
+
+        assertThat(bench.on(facts)).isEmpty();
+        bench.on(finished("w", ref("a", 0, 1)), new Event.ChunkCommitted("a", 0));
+        assertThat(bench.on(facts)).isEmpty();
+        bench.on(new Event.JobEnded("a"), new Event.JobEnded("a"));
+        assertThat(bench.on(facts))
+                .as("an ended job does not come back by its old facts")
+                .isEmpty();
+        assertThat(bench.dispatcher.status().jobs()).isEmpty();
+    }
+
+    @Test
+    void aCommittedChunkIsNotGrantedWhicheverFactComesFirst() {
+        bench.on(new Event.JobSubmitted(JobState.submitted(bench.spec("a"))));
+        bench.on(new Event.ChunkCommitted("a", 0), new Event.ChunkReady(chunk("a", 0)));
+        bench.on(new Event.ChunkReady(chunk("a", 1)));
+
+        assertThat(grants(bench.on(beat("w")))).containsExactly(ref("a", 1, 1));
+    }
+
+    @Test
+    void theBacklogGivesOnlyOpenChunksAndNumbersAttemptsAboveItsBase() {
+        JobState state = new JobState(bench.spec("a"), 3, true, List.of(chunk("a", 2)), 20, 100);
+
+        assertThat(grants(bench.on(beat("w"), new Event.BacklogRead(List.of(state), 1))))
+                .containsExactly(ref("a", 2, 101));
+        assertThat(bench.dispatcher.status().jobs())
+                .singleElement()
+                .extracting(Status.JobShare::frames)
+                .isEqualTo(20L);
+    }
+
+    @Test
+    void whatWasMissedIsReadFromTheBacklogAndWhatRunsGoesOn() {
+        JobSpec a = bench.spec("a");
+        JobSpec gone = bench.spec("gone");
+        bench.on(beat("w"));
+        bench.on(new Event.JobSubmitted(new JobState(a, 1, false, chunks("a", 1), 0, 0)));
+        bench.on(new Event.JobSubmitted(new JobState(gone, 1, true, chunks("gone", 1), 0, 0)));
+        JobSpec missed = bench.spec("missed");
+
+        List<Command> commands = bench.on(new Event.BacklogRead(
+                List.of(
+                        new JobState(a, 2, true, chunks("a", 2), 0, 0),
+                        new JobState(missed, 1, true, chunks("missed", 1), 0, 0)),
+                missed.arrival()));
+
+        assertThat(commands.getFirst()).isEqualTo(new Command.DropJob("w", "gone"));
+        assertThat(bench.dispatcher.status().workers().getFirst().running()).isEqualTo(ref("a", 0, 1));
+        assertThat(bench.dispatcher.status().jobs())
+                .extracting(Status.JobShare::job)
+                .containsExactly("a", "missed");
+    }
+
+    @Test
+    void aJobThatIsYoungerThanTheBacklogStays() {
+        bench.on(new Event.JobSubmitted(JobState.submitted(bench.spec("a"))));
+
+        bench.on(new Event.BacklogRead(List.of(), 0));
+
+        assertThat(bench.dispatcher.status().jobs()).hasSize(1);
+    }
+
+    @Test
+    void aRedrivenJobComesBackWithAttemptsAboveThoseThatFailed() {
+        JobSpec spec = bench.spec("a");
+        bench.on(beat("w"), new Event.JobSubmitted(new JobState(spec, 1, true, chunks("a", 1), 0, 0)));
+        bench.on(Bench.failed("w", ref("a", 0, 1), true));
+        bench.on(new Event.JobEnded("a"));
+
+        ChunkSpec elsewhere = new ChunkSpec("a", 0, 0, 10, 5, 700, 709, 1000);
+        List<Command> commands =
+                bench.on(new Event.JobSubmitted(new JobState(spec, 1, true, List.of(elsewhere), 0, 10)));
+
+        assertThat(grants(commands)).containsExactly(ref("a", 0, 11));
+        assertThat(Bench.grant(commands).chunk()).isEqualTo(elsewhere);
+    }
+
+    @Test
+    void aRequestWhoseLastChunksAreSafeGivesItsCoreToTheNextBeforeTheyAreCommitted() {
+        Bench cores = new Bench("one-core-per-request");
+        cores.on(beat("w"), cores.job("a", 1), cores.job("b", 1));
+
+        assertThat(grants(cores.on(finished("w", ref("a", 0, 1))))).containsExactly(ref("b", 0, 1));
+    }
+
+    @Test
+    void theLogTellsHowLongFirstFramesTook() {
+        bench.on(beat("w"), bench.job("a", 3));
+        long decided = bench.nowMs * 1000;
+        bench.after(3, new Event.Started(Bench.id("w"), Bench.EPOCH, ref("a", 0, 1), decided + 2_500));
+        bench.after(10, new Event.Finished(Bench.id("w"), Bench.EPOCH, ref("a", 0, 1), decided + 12_000));
+        bench.after(1, new Event.Started(Bench.id("w"), Bench.EPOCH, ref("a", 1, 1), decided + 12_400));
+
+        assertThat(bench.log.delays(false)).isEqualTo(new DecisionLog.Delays(1, 2_500, 2_500));
+        assertThat(bench.log.delays(true)).isEqualTo(new DecisionLog.Delays(1, 400, 400));
+        Decision first = bench.log.decisions().getFirst();
+        assertThat(first.outcome()).isEqualTo(Decision.Outcome.FINISHED);
+        assertThat(first.startedAtUs()).isEqualTo(decided + 2_500);
+    }
+
+    @Test
+    void theLogIsBounded() {
+        DecisionLog log = new DecisionLog(3);
+        for (int i = 0; i < 10; i++) {
+            log.open(ref("a", i, 1), "w", false, 1);
+        }
+        log.ended(1, 5, Decision.Outcome.FINISHED);
+
+        assertThat(log.decisions()).extracting(Decision::chunk).containsExactly(7, 8, 9);
+    }
+}
