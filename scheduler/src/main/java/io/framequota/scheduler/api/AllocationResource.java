@@ -7,7 +7,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +89,7 @@ public class AllocationResource {
     private Status leading() {
         Status status = scheduler.status();
         if (status == null) {
-            throw Problem.of(
-                    Response.Status.SERVICE_UNAVAILABLE, "the scheduler does not lead yet; try again in a moment");
+            throw Problem.notLeading();
         }
         return status;
     }

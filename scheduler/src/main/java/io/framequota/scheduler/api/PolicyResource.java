@@ -78,6 +78,17 @@ public class PolicyResource {
                 chosen == null ? Map.of() : chosen.parameters());
     }
 
+    /** The policy in force. */
+    @GET
+    @Path("policy")
+    public LiveView policy() {
+        ChosenPolicy live = scheduler.policy();
+        if (live == null) {
+            throw Problem.notLeading();
+        }
+        return new LiveView(live.name(), live.parameters());
+    }
+
     /** Makes another policy live: {@code {"policy": NAME, "parameters": {NAME: VALUE}}}. */
     @PUT
     @Path("policy")

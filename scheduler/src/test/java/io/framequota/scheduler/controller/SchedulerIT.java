@@ -149,6 +149,7 @@ class SchedulerIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("one-request-at-a-time");
         assertThat(authority.kept().getPolicy()).isEqualTo("one-request-at-a-time");
+        assertThat(scheduler.json("/api/v1/policy").path("policy").asText()).isEqualTo("one-request-at-a-time");
         await("a's chunk waits instead", () -> worker.granted.size() == 3);
         assertThat(worker.revoked).hasSize(1);
         assertThat(worker.granted.get(2).getChunk().getJob()).isEqualTo("a");

@@ -239,6 +239,10 @@ final class VirtualCluster {
         runUntil(() -> over[0], us + 1);
     }
 
+    int ended() {
+        return ended;
+    }
+
     boolean allEnded() {
         return ended == jobs.size();
     }
