@@ -23,6 +23,9 @@ final class TopicReader implements AutoCloseable {
                     "false",
                     "auto.offset.reset",
                     "none",
+                    // A fetch that waits at the end of one partition would hold up the next chunk's.
+                    "fetch.max.wait.ms",
+                    "10",
                     "max.partition.fetch.bytes",
                     "" + 2 * Topics.MAX_RECORD_BYTES),
             new ByteArrayDeserializer(),

@@ -1,0 +1,5 @@
+/** From pictures to a file. */
+@NullMarked
+package io.framequota.ingest.encode;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.framequota.ingest.source;
+
+import io.framequota.ingest.source.sample.SampleVideo;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Sources in the storage folder: uploads where they are, the sample in {@code samples}, fetched ones in {@code fetched}. */
+@ApplicationScoped
+public class StoredSources implements SourceStore {
+    private static final Logger LOG = Logger.getLogger(StoredSources.class);
+    private static final String UPLOAD = "upload:";
+    private static final String WALKERS = "sample:walkers";
+
+    private final Path storage;
+    private final SampleVideo sample;
+    private final Fetcher fetcher;
+
+    @Inject
+    public StoredSources(
+            @ConfigProperty(name = "framequota.storage", defaultValue = "storage") Path storage,
+            @ConfigProperty(name = "framequota.fetch-max-bytes", defaultValue = "10737418240") long fetchMaxBytes,
+            SampleVideo sample) {
+        this.storage = storage.toAbsolutePath().normalize();
+        this.sample = sample;
+        this.fetcher = new Fetcher(fetchMaxBytes);
+    }
+
+    @Override
+    public void check(String source) throws SourceException {
+        if (source.startsWith(UPLOAD)) {
+            upload(source);
+        } else if (source.startsWith("sample:")) {
+            if (!source.equals(WALKERS)) {
+                throw new SourceException("there is no sample " + source + "; the one there is, is " + WALKERS);
+            }
+        } else {
+            address(source);
+        }
+    }
+
+    @Override
+    public Path resolve(String source, String job, BooleanSupplier stopped)
+            throws SourceException, InterruptedException {
+        check(source);
+        if (source.startsWith(UPLOAD)) {
+            return upload(source);
+        }
+        if (source.equals(WALKERS)) {
+            return walkers();
+        }
+        Path kept = fetched(job).resolve("source");
+        if (!Files.exists(kept)) {
+            fetcher.fetch(address(source), kept, stopped);
+        }
+        return kept;
+    }
+
+    private Path walkers() throws SourceException {
+        try {
+            return sample.walkers(storage.resolve("samples"));
+        } catch (IOException e) {
+            throw new SourceException(
+                    WALKERS + " cannot be drawn into " + storage + ": " + e.getMessage() + "; make room there", e);
+        }
+    }
+
+    private Path upload(String source) throws SourceException {
+        try {
+            Path file = storage.resolve(source.substring(UPLOAD.length())).normalize();
+            if (file.startsWith(storage) && !file.equals(storage)) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            // Said below, in our words.
+        }
+        throw new SourceException(source + " is no upload in the storage folder; upload the file again");
+    }
+
+    private static URI address(String source) throws SourceException {
+        try {
+            URI uri = URI.create(source.strip());
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if ((scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, in our words.
+        }
+        throw new SourceException("the source " + source + " is neither an http(s) address nor " + WALKERS
+                + "; upload a file or name one of these");
+    }
+
+    @Override
+    public void discard(String job) {
+        Path folder = fetched(job);
+        try {
+            Files.deleteIfExists(folder.resolve("source"));
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            LOG.warnf("%s cannot be removed: %s", folder, e.getMessage());
+        }
+    }
+
+    private Path fetched(String job) {
+        Path all = storage.resolve("fetched");
+        Path folder = all.resolve(job).normalize();
+        if (!all.equals(folder.getParent())) {
+            throw new IllegalArgumentException("not a job's id: " + job);
+        }
+        return folder;
+    }
+}

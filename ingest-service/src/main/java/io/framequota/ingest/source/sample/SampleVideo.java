@@ -1,0 +1,81 @@
+package io.framequota.ingest.source.sample;
+
+import io.framequota.ingest.encode.VideoEncoder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+
+/** Draws the sample once and keeps it, with its truth beside it: {@code walkers-N.mp4} and {@code walkers-N.truth.json}. */
+@ApplicationScoped
+public class SampleVideo {
+    /** Counts the drawings: who changes one, counts on, so that a kept one is not taken for it. */
+    private static final String NAME = "walkers-1";
+
+    private static final long SEED = 20;
+
+    private final VideoEncoder.Factory encoders;
+
+    @Inject
+    public SampleVideo(VideoEncoder.Factory encoders) {
+        this.encoders = encoders;
+    }
+
+    /**
+     * The sample in a folder; drawn when it is not there yet. Takes a second then, and nothing later.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public synchronized Path walkers(Path folder) throws IOException {
+        Path video = folder.resolve(NAME + ".mp4");
+        if (Files.exists(video)) {
+            return video;
+        }
+        Files.createDirectories(folder);
+        WalkerScene scene = new WalkerScene(SEED);
+        Files.writeString(folder.resolve(NAME + ".truth.json"), truth(scene));
+        Path unfinished = folder.resolve(NAME + ".mp4.part");
+        try {
+            try (VideoEncoder encoder =
+                    encoders.open(unfinished, WalkerScene.WIDTH, WalkerScene.HEIGHT, WalkerScene.FPS)) {
+                for (int frame = 0; frame < WalkerScene.FRAMES; frame++) {
+                    encoder.add(scene.picture(frame), frame * 1000.0 / WalkerScene.FPS);
+                }
+                encoder.finish();
+            }
+            Files.move(unfinished, video, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        return video;
+    }
+
+    /** One object a frame, in an array: {@code {"frame":0,"boxes":[{"box":[x1,y1,x2,y2],"visible":0.97}]}}. */
+    private static String truth(WalkerScene scene) {
+        StringBuilder json = new StringBuilder("[\n");
+        for (int frame = 0; frame < WalkerScene.FRAMES; frame++) {
+            json.append(frame == 0 ? "" : ",\n")
+                    .append("{\"frame\":")
+                    .append(frame)
+                    .append(",\"boxes\":[");
+            String comma = "";
+            for (WalkerScene.Truth truth : scene.truth(frame)) {
+                json.append(comma)
+                        .append(String.format(
+                                Locale.ROOT,
+                                "{\"box\":[%.1f,%.1f,%.1f,%.1f],\"visible\":%.2f}",
+                                truth.box().x1(),
+                                truth.box().y1(),
+                                truth.box().x2(),
+                                truth.box().y2(),
+                                truth.visible()));
+                comma = ",";
+            }
+            json.append("]}");
+        }
+        return json.append("\n]\n").toString();
+    }
+}

@@ -1,0 +1,36 @@
+package io.framequota.ingest.source.sample;
+
+import java.util.List;
+
+/**
+ * Somebody who crosses the street at a steady pace.
+ *
+ * @param startX in frame 0
+ * @param speed pixels per frame, negative to the left
+ * @param foot where the feet are; lower is nearer
+ * @param height in pixels
+ * @param phase of the step in frame 0
+ */
+record Walker(double startX, double speed, double foot, double height, double phase, Tone coat, Tone trousers) {
+    /** A step covers this share of the height. */
+    private static final double STEP = 0.42;
+
+    private static final double ASPECT = 0.41;
+
+    /** The limbs in a frame. */
+    List<Limb> at(int frame) {
+        double steps = Math.abs(speed) * frame / (height * STEP);
+        return Figure.of(
+                startX + speed * frame, foot, height, phase + steps * Math.PI, speed < 0 ? -1 : 1, coat, trousers);
+    }
+
+    /**
+     * The person's box in a frame. Its width does not follow arms and legs: it is 0.41 of the height, as boxes of walkers are
+     * normalised in pedestrian benchmarks (Dollar and others, Pedestrian Detection, PAMI 2012).
+     */
+    Box box(int frame) {
+        double x = startX + speed * frame;
+        double half = ASPECT * height / 2;
+        return new Box(x - half, foot - height, x + half, foot);
+    }
+}
