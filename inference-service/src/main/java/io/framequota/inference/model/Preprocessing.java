@@ -25,19 +25,19 @@ public record Preprocessing(Fit fit, Colour colour, Range range) {
     /** Values of a pixel in a float tensor. */
     public enum Range {
         BYTE("0-255", 1f),
-        UNIT("0-1", 1f / 255);
+        UNIT("0-1", 255f);
 
         private final String text;
-        private final float factor;
+        private final float divisor;
 
-        Range(String text, float factor) {
+        Range(String text, float divisor) {
             this.text = text;
-            this.factor = factor;
+            this.divisor = divisor;
         }
 
-        /** What an 8-bit value is multiplied by. */
-        public float factor() {
-            return factor;
+        /** What an 8-bit value is divided by. */
+        public float divisor() {
+            return divisor;
         }
     }
 

@@ -13,7 +13,7 @@ final class BytePlanes implements PictureWriter {
     private byte[] third = {};
 
     @Override
-    public void write(FrameMeta frame, Picture picture, byte[] pixels, float factor, MemorySegment tensor) {
+    public void write(FrameMeta frame, Picture picture, byte[] pixels, float divisor, MemorySegment tensor) {
         int row = picture.width();
         if (first.length != row) {
             first = new byte[row];

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 /** 8-bit, pixel by pixel: rows are copied as they are. */
 final class ByteRows implements PictureWriter {
     @Override
-    public void write(FrameMeta frame, Picture picture, byte[] pixels, float factor, MemorySegment tensor) {
+    public void write(FrameMeta frame, Picture picture, byte[] pixels, float divisor, MemorySegment tensor) {
         MemorySegment source = MemorySegment.ofArray(pixels);
         long from = (long) frame.width() * frame.channels();
         long row = (long) picture.width() * frame.channels();

@@ -16,8 +16,8 @@ final class FloatPlanes implements PictureWriter {
     private float[] third = {};
 
     @Override
-    public void write(FrameMeta frame, Picture picture, byte[] pixels, float factor, MemorySegment tensor) {
-        float[] values = table.of(factor);
+    public void write(FrameMeta frame, Picture picture, byte[] pixels, float divisor, MemorySegment tensor) {
+        float[] values = table.of(divisor);
         int row = picture.width();
         if (first.length != row) {
             first = new float[row];

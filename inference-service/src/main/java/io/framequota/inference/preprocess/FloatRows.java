@@ -14,8 +14,8 @@ final class FloatRows implements PictureWriter {
     private float[] buffer = {};
 
     @Override
-    public void write(FrameMeta frame, Picture picture, byte[] pixels, float factor, MemorySegment tensor) {
-        float[] values = table.of(factor);
+    public void write(FrameMeta frame, Picture picture, byte[] pixels, float divisor, MemorySegment tensor) {
+        float[] values = table.of(divisor);
         int from = frame.width() * frame.channels();
         int row = picture.width() * frame.channels();
         if (buffer.length != row) {

@@ -12,7 +12,7 @@ interface PictureWriter {
     /** Grey of the padding, as YOLOX was trained with. */
     byte PAD = 114;
 
-    void write(FrameMeta frame, Picture picture, byte[] pixels, float factor, MemorySegment tensor);
+    void write(FrameMeta frame, Picture picture, byte[] pixels, float divisor, MemorySegment tensor);
 
     static PictureWriter of(PictureInput input) {
         boolean bytes = input.tensor().type() == DataType.UINT8;

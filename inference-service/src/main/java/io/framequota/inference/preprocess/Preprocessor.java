@@ -56,6 +56,6 @@ public final class Preprocessor {
                     + frame.height() + "x" + frame.channels());
         }
         writers.computeIfAbsent(model.input(), PictureWriter::of)
-                .write(frame, picture, pixels, model.preprocessing().range().factor(), tensor);
+                .write(frame, picture, pixels, model.preprocessing().range().divisor(), tensor);
     }
 }

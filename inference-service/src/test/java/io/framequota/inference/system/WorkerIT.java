@@ -74,6 +74,9 @@ class WorkerIT {
         assertThat(result.getFrames()).isEqualTo(20);
         assertThat(result.getDetections()).isEqualTo(20);
         assertThat(result.getFailedFrames()).isZero();
+        assertThat(result.getTransport()).isEqualTo("system-shared-memory");
+        assertThat(server.sharedRequests.get()).isPositive();
+        assertThat(server.rawRequests).hasValue(0);
         assertThat(result.getTimings().getModelUs()).isEqualTo(20 * 1500);
         List<String> lines = lines(result);
         for (int i = 0; i < 20; i++) {

@@ -1,0 +1,214 @@
+package io.framequota.inference.postprocess;
+
+import static io.framequota.inference.Models.model;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.contract.result.Detection;
+import io.framequota.inference.inference.Tensor;
+import io.framequota.inference.model.DataType;
+import io.framequota.inference.model.Decoding;
+import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.model.Picture;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PostprocessorTest {
+    private static final int CLASSES = 2;
+    private static final int COLUMNS = 5 + CLASSES;
+    /** A picture of 64x32: 8x4 cells of stride 8, 4x2 of 16, 2x1 of 32. */
+    private static final int CELLS = 32 + 8 + 2;
+
+    private static final Picture PICTURE = new Picture(32, 64);
+    /** Half the size of its source, which is 128x64. */
+    private static final FrameMeta FRAME = new FrameMeta("j", 0, 0, 0, 64, 32, 3, 128, 64, 0.5, 0.5, 0, 0, null, null);
+
+    private final Postprocessor postprocessor = new Postprocessor();
+
+    @Test
+    void yoloxIsDecodedByStrideAndCell() {
+        float[] output = new float[CELLS * COLUMNS];
+        // Stride 16 begins after 32 cells; its second row, third column is cell 32 + 4 + 2.
+        // Centre (0.25 + 2, 0.5 + 1) * 16 = (36, 24), size (e^0, e^-ln 2) * 16 = (16, 8).
+        put(output, 32 + 4 + 2, 0.25f, 0.5f, 0f, (float) -Math.log(2), 0.8f, 0.1f, 0.5f);
+
+        List<Detection> found = yolox(output);
+
+        assertThat(found).singleElement().satisfies(d -> {
+            assertThat(d.classId()).isEqualTo(1);
+            assertThat(d.label()).isEqualTo("one");
+            assertThat(d.score()).isCloseTo(0.4f, within(1e-6f));
+            // Boxes 28..44 by 20..28 of the picture, twice that in the source.
+            assertThat(d.x1()).isCloseTo(56, within(1e-3f));
+            assertThat(d.y1()).isCloseTo(40, within(1e-3f));
+            assertThat(d.x2()).isCloseTo(88, within(1e-3f));
+            assertThat(d.y2()).isCloseTo(56, within(1e-3f));
+        });
+    }
+
+    @Test
+    void yoloxLeavesOutWhatIsBelowTheThreshold() {
+        float[] output = new float[CELLS * COLUMNS];
+        put(output, 0, 0, 0, 0, 0, 0.29f, 1f, 1f); // objectness alone is too low
+        put(output, 10, 0, 0, 0, 0, 0.6f, 0.49f, 0.2f); // 0.294
+        put(output, 20, 0, 0, 0, 0, 0.5f, 0.62f, 0.2f); // 0.31
+
+        assertThat(yolox(output))
+                .singleElement()
+                .satisfies(d -> assertThat(d.score()).isCloseTo(0.31f, within(1e-6f)));
+    }
+
+    @Test
+    void yoloxIsSuppressedAndSorted() {
+        float[] output = new float[CELLS * COLUMNS];
+        put(output, 0, 0.5f, 0.5f, 1f, 1f, 0.5f, 1f, 0f);
+        put(output, 1, -0.5f, 0.5f, 1f, 1f, 0.9f, 1f, 0f); // the same box, better
+        put(output, 30, 0.5f, 0.5f, 1f, 1f, 0.7f, 1f, 0f);
+
+        assertThat(yolox(output)).extracting(Detection::score).containsExactly(0.9f, 0.7f);
+    }
+
+    @Test
+    void boxesAreClippedToTheSourceAndThoseInThePaddingAreLeftOut() {
+        ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", Decoding.HOG, -1L, -1L, 3L);
+        Tensor rows = Tensor.ofFloats("detections", List.of(2L, 6L), -5, -5, 200, 10, 0.9f, 0, 10, 33, 20, 40, 0.8f, 1);
+
+        List<Detection> found = postprocessor.detections(hog, PICTURE, FRAME, List.of(rows));
+
+        assertThat(found).containsExactly(new Detection("zero", 0, 0.9f, 0, 0, 128, 20));
+    }
+
+    @Test
+    void offsetsAreTakenOff() {
+        FrameMeta shifted = new FrameMeta("j", 0, 0, 0, 64, 32, 3, 100, 50, 0.5, 0.25, 4, 8, null, null);
+        ModelSpec cascade = model(DataType.UINT8, "native,bgr,0-255", Decoding.CASCADE, -1L, -1L, 3L);
+        Tensor rows = Tensor.ofFloats("detections", List.of(1L, 6L), 8, 10, 12, 12, 2.5f, 7);
+
+        List<Detection> found = postprocessor.detections(cascade, PICTURE, shifted, List.of(rows));
+
+        // A class without a name is named by its number, and a score is at most 1.
+        assertThat(found).containsExactly(new Detection("7", 7, 1f, 8, 8, 16, 16));
+    }
+
+    @Test
+    void noRowsAreNoDetections() {
+        ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", Decoding.HOG, -1L, -1L, 3L);
+
+        assertThat(postprocessor.detections(
+                        hog, PICTURE, FRAME, List.of(Tensor.ofFloats("detections", List.of(0L, 6L)))))
+                .isEmpty();
+    }
+
+    @Test
+    void yolov8HasAColumnABox() {
+        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", Decoding.YOLOV8, 1L, 3L, 32L, 64L);
+        // Rows: x, y, width, height, class 0, class 1; three boxes.
+        Tensor output = Tensor.ofFloats(
+                "out",
+                List.of(1L, 6L, 3L),
+                10,
+                40,
+                10, //
+                10,
+                16,
+                10, //
+                8,
+                4,
+                8, //
+                4,
+                8,
+                4, //
+                0.9f,
+                0.1f,
+                0.8f, //
+                0.2f,
+                0.6f,
+                0.1f);
+
+        List<Detection> found = postprocessor.detections(model, PICTURE, FRAME, List.of(output));
+
+        // The third is the first again, worse.
+        assertThat(found)
+                .containsExactly(
+                        new Detection("zero", 0, 0.9f, 12, 16, 28, 24), new Detection("one", 1, 0.6f, 76, 24, 84, 40));
+    }
+
+    @Test
+    void ssdRowsAreFractionsOfThePicture() {
+        ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", Decoding.SSD, 1L, 32L, 64L, 3L);
+        Tensor rows = Tensor.ofFloats(
+                "detection_out",
+                List.of(1L, 1L, 3L, 7L),
+                0,
+                1,
+                0.9f,
+                0.25f,
+                0.5f,
+                0.5f,
+                1f, //
+                0,
+                1,
+                0.2f,
+                0,
+                0,
+                1,
+                1, //
+                -1,
+                0,
+                0.9f,
+                0,
+                0,
+                1,
+                1);
+
+        assertThat(postprocessor.detections(model, PICTURE, FRAME, List.of(rows)))
+                .containsExactly(new Detection("one", 1, 0.9f, 32, 32, 64, 64));
+    }
+
+    @Test
+    void ssdListsAreReadByName() {
+        ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", Decoding.SSD, 1L, 32L, 64L, 3L);
+        List<Tensor> outputs = List.of(
+                Tensor.ofFloats("detection_boxes", List.of(1L, 2L, 4L), 0.5f, 0.25f, 1f, 0.5f, 0, 0, 1, 1),
+                Tensor.ofFloats("detection_classes", List.of(1L, 2L), 1, 0),
+                Tensor.ofFloats("detection_scores", List.of(1L, 2L), 0.9f, 0.8f),
+                Tensor.ofFloats("num_detections", List.of(1L), 1));
+
+        assertThat(postprocessor.detections(model, PICTURE, FRAME, outputs))
+                .containsExactly(new Detection("one", 1, 0.9f, 32, 32, 64, 64));
+    }
+
+    @Test
+    void rawHoldsNoDetections() {
+        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", Decoding.RAW, 1L, 3L, 32L, 64L);
+
+        assertThat(postprocessor.detections(
+                        model, PICTURE, FRAME, List.of(Tensor.ofFloats("out", List.of(1L, 2L), 1, 2))))
+                .isEmpty();
+    }
+
+    @Test
+    void outputsOfAnotherKindAreRefusedInOneLine() {
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 3L, 32L, 64L);
+        Tensor wrong = Tensor.ofFloats("out", List.of(1L, 2L, 7L), new float[14]);
+
+        assertThatThrownBy(() -> postprocessor.detections(model, PICTURE, FRAME, List.of(wrong)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("yolox expects [1,42,5+classes] for a picture of 64x32, output out is [1, 2, 7]");
+    }
+
+    private List<Detection> yolox(float[] output) {
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 3L, 32L, 64L);
+        return postprocessor.detections(
+                model,
+                PICTURE,
+                FRAME,
+                List.of(Tensor.ofFloats("output", List.of(1L, (long) CELLS, (long) COLUMNS), output)));
+    }
+
+    private static void put(float[] output, int cell, float... row) {
+        System.arraycopy(row, 0, output, cell * COLUMNS, row.length);
+    }
+}

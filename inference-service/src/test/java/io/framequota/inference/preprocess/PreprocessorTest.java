@@ -1,0 +1,144 @@
+package io.framequota.inference.preprocess;
+
+import static io.framequota.inference.Models.frame;
+import static io.framequota.inference.Models.model;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.inference.model.DataType;
+import io.framequota.inference.model.Decoding;
+import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.model.Picture;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+
+class PreprocessorTest {
+    /** Two pixels by one: (1, 2, 3) and (4, 5, 255). */
+    private static final byte[] PIXELS = {1, 2, 3, 4, 5, (byte) 255};
+
+    private final Preprocessor preprocessor = new Preprocessor();
+
+    @Test
+    void aPaddedPlanarPictureIsGreyRightAndBelow() {
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 4L);
+
+        assertThat(bytes(model, frame(2, 1, 3), PIXELS, 24))
+                .containsExactly(
+                        1, 4, 114, 114, 114, 114, 114, 114, // first plane: the frame's row, then padding
+                        2, 5, 114, 114, 114, 114, 114, 114, 3, 255, 114, 114, 114, 114, 114, 114);
+    }
+
+    @Test
+    void aPaddedInterleavedPictureKeepsItsRows() {
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 2L, 3L, 3L);
+
+        assertThat(bytes(model, frame(2, 1, 3), PIXELS, 18))
+                .containsExactly(1, 2, 3, 4, 5, 255, 114, 114, 114, 114, 114, 114, 114, 114, 114, 114, 114, 114);
+    }
+
+    @Test
+    void aPictureAsHighAsTheModelIsPaddedAtTheRightAlone() {
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 1L, 3L, 3L);
+
+        assertThat(bytes(model, frame(2, 1, 3), PIXELS, 9)).containsExactly(1, 2, 3, 4, 5, 255, 114, 114, 114);
+    }
+
+    @Test
+    void floatsKeepTheirRange() {
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
+
+        assertThat(floats(model, frame(2, 1, 3), PIXELS, 12))
+                .containsExactly(1, 4, 114, 114, 2, 5, 114, 114, 3, 255, 114, 114);
+    }
+
+    @Test
+    void floatsAreScaledToOne() {
+        ModelSpec model = model(DataType.FP32, "stretch,rgb,0-1", Decoding.RAW, 1L, 1L, 2L, 3L);
+
+        assertThat(floats(model, frame(2, 1, 3), PIXELS, 6))
+                .containsExactly(1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f, 1f);
+    }
+
+    @Test
+    void paddingIsScaledAsPixelsAre() {
+        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", Decoding.RAW, 1L, 2L, 3L, 3L);
+
+        assertThat(floats(model, frame(2, 1, 3), PIXELS, 18))
+                .startsWith(1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f, 1f)
+                .endsWith(114 / 255f, 114 / 255f, 114 / 255f);
+    }
+
+    @Test
+    void greyIsOnePlane() {
+        ModelSpec model = model(DataType.UINT8, "letterbox,gray,0-255", Decoding.RAW, 1L, 1L, 2L, 2L);
+
+        assertThat(bytes(model, frame(2, 1, 1), new byte[] {7, 8}, 4)).containsExactly(7, 8, 114, 114);
+    }
+
+    @Test
+    void aNativePictureIsTakenAsItIs() {
+        ModelSpec model = model(DataType.UINT8, "native,bgr,0-255", Decoding.RAW, -1L, -1L, 3L);
+
+        Picture picture = preprocessor.picture(model, frame(2, 1, 3));
+
+        assertThat(picture).isEqualTo(new Picture(1, 2));
+        assertThat(model.input().shape(1, 2)).containsExactly(1, 2, 3);
+        assertThat(bytes(model, frame(2, 1, 3), PIXELS, 6)).containsExactly(1, 2, 3, 4, 5, 255);
+    }
+
+    @Test
+    void aSmallerFrameAfterALargerOneLeavesNothingOfItBehind() {
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 1L, 2L);
+
+        bytes(model, frame(2, 1, 3), PIXELS, 6);
+
+        assertThat(bytes(model, frame(1, 1, 3), new byte[] {9, 10, 11}, 6)).containsExactly(9, 114, 10, 114, 11, 114);
+    }
+
+    @Test
+    void tensorsMayLieInNativeMemory() {
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 1L, 2L);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment tensor = arena.allocate(24);
+            FrameMeta frame = frame(2, 1, 3);
+
+            preprocessor.write(model, frame, preprocessor.picture(model, frame), PIXELS, tensor);
+
+            assertThat(tensor.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(1, 4, 2, 5, 3, 255);
+        }
+    }
+
+    @Test
+    void aFrameThatDoesNotFitIsRefused() {
+        ModelSpec padded = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec stretched = model(DataType.UINT8, "stretch,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
+
+        assertThatThrownBy(() -> preprocessor.picture(padded, frame(3, 1, 3)))
+                .hasMessage("the frame is 3x1, model m takes 2x2");
+        assertThatThrownBy(() -> preprocessor.picture(stretched, frame(2, 1, 3)))
+                .hasMessage("the frame is 2x1, model m takes 2x2");
+        assertThatThrownBy(() -> preprocessor.picture(padded, frame(2, 2, 1)))
+                .hasMessage("the frame has 1 channels, model m takes 3");
+        assertThatThrownBy(() -> bytes(padded, frame(2, 2, 3), PIXELS, 12))
+                .hasMessage("the frame has 6 bytes, not 2x2x3");
+    }
+
+    private int[] bytes(ModelSpec model, FrameMeta frame, byte[] pixels, int size) {
+        byte[] tensor = new byte[size];
+        preprocessor.write(model, frame, preprocessor.picture(model, frame), pixels, MemorySegment.ofArray(tensor));
+        int[] unsigned = new int[size];
+        for (int i = 0; i < size; i++) {
+            unsigned[i] = tensor[i] & 0xff;
+        }
+        return unsigned;
+    }
+
+    private float[] floats(ModelSpec model, FrameMeta frame, byte[] pixels, int size) {
+        float[] tensor = new float[size];
+        preprocessor.write(model, frame, preprocessor.picture(model, frame), pixels, MemorySegment.ofArray(tensor));
+        return tensor;
+    }
+}
