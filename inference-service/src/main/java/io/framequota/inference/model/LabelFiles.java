@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Class names from the files that {@code label_filename} names, one a line, in the model's folder of a repository. */
@@ -11,6 +13,8 @@ public final class LabelFiles {
     private static final System.Logger LOG = System.getLogger(LabelFiles.class.getName());
 
     private final @Nullable Path repository;
+    /** Said once, however often models are looked at. */
+    private final Set<Path> missing = ConcurrentHashMap.newKeySet();
 
     /** @param repository the model repository's folder, null when this worker cannot see it */
     public LabelFiles(@Nullable Path repository) {
@@ -30,7 +34,9 @@ public final class LabelFiles {
         try {
             return Files.readAllLines(path).stream().map(String::strip).toList();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "no class names for {0}: {1} cannot be read", model, path);
+            if (missing.add(path)) {
+                LOG.log(System.Logger.Level.WARNING, "no class names for {0}: {1} cannot be read", model, path);
+            }
             return List.of();
         }
     }

@@ -40,7 +40,9 @@ final class ReadFrames implements Stage.Handler<ChunkRun>, AutoCloseable {
 
     @Override
     public void handle(ChunkRun run) throws InterruptedException {
-        if (findModel(run)) {
+        if (run.grant.getChunk().getFrames() < 1) {
+            run.fail("the chunk has no frames", true);
+        } else if (findModel(run)) {
             try {
                 read(run);
             } catch (ChunkUnreadableException e) {

@@ -33,7 +33,7 @@ class TransitionsPropertyTest {
             if (random.nextInt(200) == 0) {
                 newest++;
             }
-            Input input = random(random, newest, i);
+            Input input = random(random, newest, i, keys(state));
             long epochBefore = state.epoch();
             List<GrantKey> heldBefore = keys(state);
             Transitions.Step step = Transitions.apply(state, input);
@@ -92,12 +92,14 @@ class TransitionsPropertyTest {
                 .toList();
     }
 
-    private static Input random(Random random, long newest, int turn) {
+    private static Input random(Random random, long newest, int turn, List<GrantKey> held) {
         // Mostly the newest epoch, now and then a straggler of an older one.
         long epoch = random.nextInt(8) == 0 ? Math.max(0, newest - 1 - random.nextInt(2)) : newest;
         Grant grant =
                 TransitionsTest.grant("job" + random.nextInt(3), turn / 60 + random.nextInt(3), 1 + random.nextInt(2));
-        GrantKey key = GrantKey.of(grant);
+        // Mostly about what is held, now and then about something else.
+        GrantKey key =
+                held.isEmpty() || random.nextInt(4) == 0 ? GrantKey.of(grant) : held.get(random.nextInt(held.size()));
         return switch (random.nextInt(12)) {
             case 0, 1, 2 -> new Input.Granted(epoch, grant);
             case 3 -> random.nextInt(3) == 0 ? new Input.RevokeAsked(epoch, key) : new Input.Granted(epoch, grant);

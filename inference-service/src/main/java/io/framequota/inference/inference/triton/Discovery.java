@@ -11,6 +11,7 @@ import io.framequota.inference.model.ModelDescription;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.ModelSpecs;
 import io.framequota.inference.model.TensorSpec;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,13 +52,20 @@ final class Discovery {
             try {
                 usable.put(name, specs.of(describe(name)));
             } catch (IllegalArgumentException e) {
-                String cause = String.valueOf(e.getMessage());
-                unusable.put(name, cause);
-                if (!cause.equals(before.unusable().get(name))) {
-                    LOG.log(System.Logger.Level.WARNING, "model {0} cannot be used: {1}", name, cause);
+                unusable.put(name, String.valueOf(e.getMessage()));
+            } catch (StatusRuntimeException e) {
+                // One model that cannot be described, as when it was unloaded just now, does not make the server away.
+                if (Failures.serverAway(e.getStatus())) {
+                    throw e;
                 }
+                unusable.put(name, Failures.text(e.getStatus()));
             }
         }
+        unusable.forEach((name, cause) -> {
+            if (!cause.equals(before.unusable().get(name))) {
+                LOG.log(System.Logger.Level.WARNING, "model {0} cannot be used: {1}", name, cause);
+            }
+        });
         return new Found(usable, unusable);
     }
 

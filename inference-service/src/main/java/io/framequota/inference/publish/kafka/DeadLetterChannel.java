@@ -25,12 +25,12 @@ public class DeadLetterChannel implements DeadLetters {
     }
 
     @Override
-    public CompletionStage<Void> put(Frame frame, String cause) {
+    public synchronized CompletionStage<Void> put(Frame frame, String cause) {
         Headers headers = new RecordHeaders();
         frame.meta().toHeaders().forEach(headers::add);
         headers.add(CAUSE, cause.getBytes(StandardCharsets.UTF_8));
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        emitter.send(Message.of(frame.pixels())
+        Message<byte[]> message = Message.of(frame.pixels())
                 .addMetadata(OutgoingKafkaRecordMetadata.<String>builder()
                         .withKey(frame.meta().job())
                         .withHeaders(headers)
@@ -42,7 +42,13 @@ public class DeadLetterChannel implements DeadLetters {
                 .withNack(failure -> {
                     sent.completeExceptionally(failure);
                     return CompletableFuture.completedFuture(null);
-                }));
+                });
+        try {
+            emitter.send(message);
+        } catch (IllegalStateException e) {
+            // More of them than the broker takes: the frame's line still says what happened.
+            sent.completeExceptionally(e);
+        }
         return sent;
     }
 }

@@ -4,6 +4,7 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.inference.publish.ResultPublisher;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -19,6 +20,10 @@ public class DetectionsChannel implements ResultPublisher {
 
     @Override
     public CompletionStage<Void> publish(ChunkResult result) {
-        return emitter.send(Record.of(result.getGrant().getJob(), result.toByteArray()));
+        try {
+            return emitter.send(Record.of(result.getGrant().getJob(), result.toByteArray()));
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 }
