@@ -79,25 +79,37 @@ final class Leader implements AutoCloseable {
             }
             boolean first = true;
             while (!closed) {
-                if (!leading) {
-                    if (!first) {
-                        TimeUnit.MILLISECONDS.sleep(restMillis);
-                        restMillis = Math.min(LONGEST_REST_MILLIS, restMillis * 2);
-                    }
-                    first = false;
-                    ask();
-                } else if (authority.connectionLosses() != lossesSeen) {
-                    LOG.info("the connection to the authority was lost; asking what was missed");
-                    ask();
-                }
-                Runnable task = pending.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-                if (task != null) {
-                    task.run();
-                }
+                first = round(first);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** One look at what there is to do. Leadership is asked for at once the first time, after a rest later. */
+    private boolean round(boolean first) throws InterruptedException {
+        try {
+            if (!leading) {
+                if (!first) {
+                    TimeUnit.MILLISECONDS.sleep(restMillis);
+                    restMillis = Math.min(LONGEST_REST_MILLIS, restMillis * 2);
+                }
+                ask();
+            } else if (authority.connectionLosses() != lossesSeen) {
+                LOG.info("the connection to the authority was lost; asking what was missed");
+                ask();
+            }
+            Runnable task = pending.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            if (task != null) {
+                task.run();
+            }
+        } catch (IllegalStateException e) {
+            // A loop that is too busy to answer; there is another round.
+            if (!closed) {
+                LOG.warn(e.getMessage());
+            }
+        }
+        return false;
     }
 
     private void ask() throws InterruptedException {

@@ -48,8 +48,15 @@ public class KafkaCommands implements CommandSender {
 
     private void emit(io.framequota.contract.control.Command.Builder command) {
         byte[] record = command.build().toByteArray();
-        emitter.send(record)
-                .subscribe()
-                .with(done -> {}, e -> LOG.warnf("a command was not sent, it will be again: %s", e.getMessage()));
+        try {
+            emitter.send(record).subscribe().with(done -> {}, KafkaCommands::unsent);
+        } catch (IllegalStateException e) {
+            // The buffer is full: the broker has been away for long.
+            unsent(e);
+        }
+    }
+
+    private static void unsent(Throwable cause) {
+        LOG.warnf("a command was not sent, it will be again: %s", cause.getMessage());
     }
 }
