@@ -1,0 +1,132 @@
+package io.framequota.ingest.annotate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.contract.result.Detection;
+import io.framequota.contract.result.ResultLine;
+import io.framequota.ingest.annotate.opencv.OpenCvPencil;
+import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.Picture;
+import io.framequota.ingest.decode.PixelOrder;
+import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
+import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.ingest.encode.ffmpeg.Mp4Encoders;
+import io.framequota.ingest.frame.opencv.OpenCvScalers;
+import io.framequota.ingest.source.SourceException;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AnnotatorIT {
+    @TempDir
+    Path folder;
+
+    private final FfmpegDecoder decoder = new FfmpegDecoder();
+    private final Annotator annotator =
+            new DrawingAnnotator(decoder, new OpenCvScalers(), new OpenCvPencil(), new Mp4Encoders());
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "B_FRAMES",
+                "VARIABLE_FRAME_RATE",
+                "ODD_SIZE",
+                "NON_ZERO_START",
+                "ROTATED",
+                "SIZE_CHANGES",
+                "TRUNCATED",
+                "PICTURE_OF_ONE_PIXEL"
+            })
+    void everyFrameComesBackAtItsTime(TestVideos kind) throws Exception {
+        Path video = kind.make(folder);
+        Path out = folder.resolve("out.mp4");
+
+        annotator.render(video, Collections.<ResultLine>emptyIterator(), out);
+
+        List<String> before = Ffmpeg.times(video);
+        List<String> after = Ffmpeg.times(out);
+        assertThat(after).hasSameSizeAs(before);
+        double start = Double.parseDouble(before.getFirst());
+        for (int i = 0; i < before.size(); i++) {
+            assertThat(Double.parseDouble(after.get(i)))
+                    .isCloseTo(Double.parseDouble(before.get(i)) - start, org.assertj.core.api.Assertions.within(1e-4));
+        }
+        try (FrameCursor from = FrameCursor.open(decoder, video);
+                FrameCursor to = FrameCursor.open(decoder, out)) {
+            from.next();
+            assertThat(to.probe().codec()).isEqualTo("h264");
+            assertThat(to.probe().width()).isEqualTo(Math.max(16, from.width() + from.width() % 2));
+            assertThat(to.probe().height()).isEqualTo(Math.max(16, from.height() + from.height() % 2));
+        }
+    }
+
+    @Test
+    void aBoxIsDrawnOnItsFrameAndOnNoOther() throws Exception {
+        Path video =
+                Ffmpeg.make(folder.resolve("grey.mp4"), "-f lavfi -i color=c=gray:s=320x240:r=10:d=1 -c:v libopenh264");
+        Detection found = new Detection("person", 0, 0.87f, 100, 80, 200, 180);
+        List<ResultLine> lines = List.of(
+                new ResultLine(2, 200, List.of(), null, null), new ResultLine(4, 400, List.of(found), null, null));
+        Path out = folder.resolve("out.mp4");
+
+        annotator.render(video, lines.iterator(), out);
+
+        try (FrameCursor cursor = FrameCursor.open(decoder, out)) {
+            while (cursor.next()) {
+                boolean drawn = cursor.index() == 4;
+                Picture picture = cursor.picture(PixelOrder.BGR);
+                assertThat(colourful(picture, 150, 180))
+                        .as("lower edge in %d", cursor.index())
+                        .isEqualTo(drawn);
+                assertThat(colourful(picture, 100, 130))
+                        .as("left edge in %d", cursor.index())
+                        .isEqualTo(drawn);
+                assertThat(colourful(picture, 150, 130))
+                        .as("inside in %d", cursor.index())
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void boxesBeyondTheEdgeAreCut() throws Exception {
+        Path video = TestVideos.H264.make(folder);
+        Path out = folder.resolve("out.mp4");
+        Detection outside = new Detection("é\n", 79, 1f, -50, -70, 5000, Float.NaN);
+        annotator.render(
+                video,
+                List.of(new ResultLine(0, 0, List.of(outside), null, null)).iterator(),
+                out);
+        assertThat(Ffmpeg.count(out)).isEqualTo(50);
+    }
+
+    @Test
+    void whatFailsLeavesNoFile() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.mp4"), "no video");
+        Path out = folder.resolve("out.mp4");
+        assertThatThrownBy(() -> annotator.render(text, Collections.<ResultLine>emptyIterator(), out))
+                .isInstanceOf(SourceException.class);
+        Path video = TestVideos.H264.make(folder);
+        Path nowhere = folder.resolve("no-such-folder").resolve("out.mp4");
+        assertThatThrownBy(() -> annotator.render(video, Collections.<ResultLine>emptyIterator(), nowhere))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot write");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("text.mp4", "h264.mp4");
+    }
+
+    private static boolean colourful(Picture picture, int x, int y) {
+        int at = y * picture.stride() + x * 3;
+        int blue = picture.pixels().get(ValueLayout.JAVA_BYTE, at) & 0xff;
+        int red = picture.pixels().get(ValueLayout.JAVA_BYTE, at + 2) & 0xff;
+        return Math.abs(red - blue) > 60;
+    }
+}

@@ -1,0 +1,65 @@
+package io.framequota.ingest.frame.opencv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.contract.control.ModelCard.Colour;
+import io.framequota.ingest.decode.Picture;
+import io.framequota.ingest.decode.Turn;
+import io.framequota.ingest.frame.FrameGeometry;
+import io.framequota.ingest.frame.FrameScaler;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+
+/** A 3 x 2 picture whose pixel (x, y) is (10 y + x) in all three parts, with rows of 64 bytes. */
+class OpenCvScalerIT {
+    private static final int STRIDE = 64;
+
+    private static byte[] scale(Turn turn, int width, int height, Colour colour) {
+        try (Arena arena = Arena.ofConfined();
+                FrameScaler scaler = new OpenCvScalers().open()) {
+            MemorySegment pixels = arena.allocate(2 * STRIDE + STRIDE);
+            for (int y = 0; y < 2; y++) {
+                for (int i = 0; i < 9; i++) {
+                    pixels.set(ValueLayout.JAVA_BYTE, y * STRIDE + i, (byte) (10 * y + i / 3));
+                }
+            }
+            int channels = colour == Colour.GRAY ? 1 : 3;
+            return scaler.scale(
+                    new Picture(pixels, 3, 2, STRIDE, turn), new FrameGeometry(width, height, channels, 1, 1), colour);
+        }
+    }
+
+    private static String first(byte[] pixels, int channels) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < pixels.length; i += channels) {
+            text.append(text.isEmpty() ? "" : " ").append(pixels[i]);
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aPictureOfTheRightSizeIsCopiedWithoutItsPadding() {
+        assertThat(first(scale(Turn.NONE, 3, 2, Colour.BGR), 3)).isEqualTo("0 1 2 10 11 12");
+    }
+
+    @Test
+    void greyKeepsEqualParts() {
+        assertThat(first(scale(Turn.NONE, 3, 2, Colour.GRAY), 1)).isEqualTo("0 1 2 10 11 12");
+    }
+
+    @Test
+    void aTurnedPictureStandsAsDisplayed() {
+        assertThat(first(scale(new Turn(false, 1), 2, 3, Colour.BGR), 3)).isEqualTo("10 0 11 1 12 2");
+        assertThat(first(scale(new Turn(false, 2), 3, 2, Colour.BGR), 3)).isEqualTo("12 11 10 2 1 0");
+        assertThat(first(scale(new Turn(false, 3), 2, 3, Colour.BGR), 3)).isEqualTo("2 12 1 11 0 10");
+        assertThat(first(scale(new Turn(true, 0), 3, 2, Colour.BGR), 3)).isEqualTo("2 1 0 12 11 10");
+    }
+
+    @Test
+    void scalingIsBilinearWithPixelCentres() {
+        assertThat(first(scale(Turn.NONE, 3, 1, Colour.BGR), 3)).isEqualTo("5 6 7");
+        assertThat(first(scale(Turn.NONE, 3, 4, Colour.BGR), 3)).isEqualTo("0 1 2 3 4 5 8 9 10 10 11 12");
+    }
+}

@@ -1,0 +1,122 @@
+package io.framequota.ingest.publish.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
+import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
+import io.framequota.ingest.publish.ChunkWriter.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+
+/** What acknowledgements make of a chunk. */
+class KafkaOpenChunkTest {
+    private static final FrameMeta META = new FrameMeta("j", 0, 0, 0, 1, 1, 3, 1, 1, 1, 1, 0, 0, null, null);
+
+    private final List<LongConsumer> acks = new ArrayList<>();
+    private final List<Consumer<Throwable>> failures = new ArrayList<>();
+    private final InFlight inFlight = new InFlight(10, 100);
+    private int released;
+    private boolean stop;
+    private final KafkaOpenChunk chunk = new KafkaOpenChunk(
+            (partition, meta, pixels, acknowledged, failed) -> {
+                acks.add(acknowledged);
+                failures.add(failed);
+            },
+            inFlight,
+            7,
+            () -> released++,
+            () -> stop);
+
+    private void write(int frames) throws Exception {
+        for (int i = 0; i < frames; i++) {
+            chunk.add(META, new byte[3]);
+        }
+    }
+
+    @Test
+    void contiguousOffsetsAreItsPlace() throws Exception {
+        write(3);
+        chunk.end();
+        acks.get(0).accept(40);
+        acks.get(1).accept(41);
+        assertThat(chunk.settled()).isFalse();
+        acks.get(2).accept(42);
+
+        assertThat(chunk.settled()).isTrue();
+        assertThat(chunk.await()).isEqualTo(new Place(7, 40, 42));
+        assertThat(released).isEqualTo(1);
+        assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void aRecordBetweenItsRecordsLosesIt() throws Exception {
+        write(2);
+        chunk.end();
+        acks.get(0).accept(40);
+        acks.get(1).accept(42);
+
+        assertThatThrownBy(chunk::await).isInstanceOf(ChunkLostException.class).hasMessageContaining("contiguous");
+    }
+
+    @Test
+    void recordsThatChangedPlacesLoseIt() throws Exception {
+        write(2);
+        chunk.end();
+        acks.get(1).accept(40);
+        acks.get(0).accept(41);
+
+        assertThatThrownBy(chunk::await).isInstanceOf(ChunkLostException.class);
+    }
+
+    @Test
+    void arefusedRecordLosesIt() throws Exception {
+        write(1);
+        chunk.end();
+        failures.get(0).accept(new IllegalStateException("record too large"));
+
+        assertThatThrownBy(chunk::await)
+                .isInstanceOf(ChunkLostException.class)
+                .hasMessageContaining("record too large");
+        assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void anAbandonedChunkKeepsItsPartitionUntilItsLastRecordIsThrough() throws Exception {
+        write(2);
+        chunk.abandon();
+        acks.get(0).accept(40);
+        assertThat(released).isZero();
+        acks.get(1).accept(41);
+        assertThat(released).isEqualTo(1);
+    }
+
+    @Test
+    void aStopEndsTheWaitForRoom() throws Exception {
+        write(3);
+        stop = true;
+        assertThatThrownBy(() -> chunk.add(META, new byte[3])).isInstanceOf(PassStoppedException.class);
+    }
+
+    @Test
+    void aRecordLargerThanTheBoundGoesAlone() throws Exception {
+        assertThat(inFlight.acquire(1000, 1)).isTrue();
+        assertThat(inFlight.acquire(1, 1)).isFalse();
+        inFlight.release(1000);
+        assertThat(inFlight.acquire(1, 1)).isTrue();
+    }
+
+    @Test
+    void aPartitionIsLeasedOnce() throws Exception {
+        PartitionPool pool = new PartitionPool(2);
+        assertThat(pool.lease(1)).isZero();
+        assertThat(pool.lease(1)).isEqualTo(1);
+        assertThat(pool.lease(1)).isEqualTo(-1);
+        pool.release(0);
+        assertThat(pool.lease(1)).isZero();
+    }
+}
