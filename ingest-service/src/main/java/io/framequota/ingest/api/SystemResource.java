@@ -60,6 +60,14 @@ public class SystemResource {
         return scheduler.get("/api/v1/workers");
     }
 
+    /** Decisions. */
+    @GET
+    @Path("decisions")
+    @Operation(summary = "The last grants: which chunk, which worker, decided, started and finished when")
+    public Response decisions() throws InterruptedException {
+        return scheduler.get("/api/v1/decisions");
+    }
+
     /** Policies. */
     @GET
     @Path("policies")
