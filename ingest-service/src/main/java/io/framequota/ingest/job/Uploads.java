@@ -1,12 +1,12 @@
 package io.framequota.ingest.job;
 
 import io.framequota.ingest.config.IngestConfig;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,19 +25,45 @@ public final class Uploads {
     private static final long RESERVE = 64L << 20;
 
     private final Path storage;
+    private final Disk disk;
 
+    /** What a folder's disk has. */
+    interface Disk {
+        long usableBytes(Path folder) throws IOException;
+
+        long totalBytes(Path folder) throws IOException;
+    }
+
+    @Inject
     Uploads(IngestConfig config) {
-        this.storage = config.storage().toAbsolutePath();
+        this(config.storage().toAbsolutePath(), new Disk() {
+            @Override
+            public long usableBytes(Path folder) throws IOException {
+                return Files.getFileStore(folder).getUsableSpace();
+            }
+
+            @Override
+            public long totalBytes(Path folder) throws IOException {
+                return Files.getFileStore(folder).getTotalSpace();
+            }
+        });
+    }
+
+    Uploads(Path storage, Disk disk) {
+        this.storage = storage;
+        this.disk = disk;
     }
 
     /** Where one upload goes. */
     public final class Place {
         private final String id;
+        private final Path folder;
         private final Path file;
 
-        private Place(String id, Path file) {
+        private Place(String id, Path folder, String name) {
             this.id = id;
-            this.file = file;
+            this.folder = folder;
+            this.file = folder.resolve(name);
         }
 
         /** Of the job that it may become. */
@@ -76,8 +102,8 @@ public final class Uploads {
          */
         public Writing open() {
             try {
-                Files.createDirectories(file.getParent());
-                return new Writing(this, Files.newOutputStream(file), Files.getFileStore(file));
+                Files.createDirectories(folder);
+                return new Writing(this, disk, folder, Files.newOutputStream(file));
             } catch (IOException e) {
                 remove();
                 throw full(e);
@@ -102,15 +128,17 @@ public final class Uploads {
     public static final class Writing {
         private final Place place;
         private final OutputStream out;
-        private final FileStore disk;
+        private final Disk disk;
+        private final Path folder;
         private final long reserve;
 
-        private Writing(Place place, OutputStream out, FileStore disk) throws IOException {
+        private Writing(Place place, Disk disk, Path folder, OutputStream out) throws IOException {
             this.place = place;
             this.out = out;
             this.disk = disk;
             // On a small disk a fixed reserve would refuse everything.
-            this.reserve = Math.min(RESERVE, disk.getTotalSpace() / 20);
+            this.folder = folder;
+            this.reserve = Math.min(RESERVE, disk.totalBytes(folder) / 20);
         }
 
         /**
@@ -120,7 +148,7 @@ public final class Uploads {
          */
         public void write(byte[] bytes, int length) {
             try {
-                if (disk.getUsableSpace() < length + reserve) {
+                if (disk.usableBytes(folder) < length + reserve) {
                     throw place.full(null);
                 }
                 out.write(bytes, 0, length);
@@ -155,7 +183,7 @@ public final class Uploads {
     }
 
     Place place(String id, String fileName) {
-        return new Place(id, storage.resolve(FOLDER).resolve(id).resolve(safe(fileName)));
+        return new Place(id, storage.resolve(FOLDER).resolve(id), safe(fileName));
     }
 
     /** Removes what this job uploaded. */

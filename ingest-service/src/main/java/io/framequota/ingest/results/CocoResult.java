@@ -17,9 +17,15 @@ import java.util.TreeMap;
 final class CocoResult {
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final Members members;
+    /** Gives a job's members, as {@link Members#each} does. */
+    interface Source {
+        void each(String id, boolean follow, Members.Sink sink, Members.Pause pause)
+                throws IOException, InterruptedException;
+    }
 
-    CocoResult(Members members) {
+    private final Source members;
+
+    CocoResult(Source members) {
         this.members = members;
     }
 

@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.zip.GZIPInputStream;
 
 /** Writes a job's result in any form, while the job runs too. Blocks; holds no more than a member. */
@@ -33,7 +34,7 @@ public final class Results {
             case JSONL -> plain(id, follow, out);
             case CSV -> lines(id, LineFormat.CSV, follow, out);
             case KITTI -> lines(id, LineFormat.KITTI, follow, out);
-            case COCO -> new CocoResult(members).write(job, follow, out);
+            case COCO -> new CocoResult(members::each).write(job, follow, out);
         }
         out.flush();
     }
@@ -43,7 +44,7 @@ public final class Results {
                 id,
                 follow,
                 file -> {
-                    try (GZIPInputStream in = new GZIPInputStream(java.nio.file.Files.newInputStream(file))) {
+                    try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file))) {
                         in.transferTo(out);
                     }
                 },

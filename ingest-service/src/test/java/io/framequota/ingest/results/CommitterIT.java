@@ -13,6 +13,7 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.job.LeadershipStore;
 import io.framequota.ingest.testing.Await;
@@ -28,7 +29,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +176,51 @@ class CommitterIT {
                 .forEach(other -> given().delete("/api/v1/jobs/" + other));
 
         Await.until("all is removed", () -> cleaner.below(0) > chunks.get(2).getLastOffset());
+    }
+
+    @Test
+    void theOffsetFollowsTheCommitSoThatARestartBeginsBehindIt() throws Exception {
+        String id = submit(10);
+        worker.send(FakeWorker.result(chunks(id, 1).getFirst(), 1, epoch()));
+        Client.await(id, "SUCCEEDED");
+
+        TopicPartition detections = new TopicPartition(Topics.DETECTIONS, 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            long end = admin.listOffsets(Map.of(detections, OffsetSpec.latest()))
+                    .partitionResult(detections)
+                    .get()
+                    .offset();
+            Await.until("the offset is committed", () -> {
+                try {
+                    var offset = admin.listConsumerGroupOffsets("ingest-service")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(detections);
+                    return offset != null && offset.offset() == end;
+                } catch (ExecutionException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aResultThatCannotBeStoredFailsItsJobAndNoOther() throws IOException {
+        String id = submit(10);
+        String other = submit(10);
+        Chunk chunk = chunks(id, 1).getFirst();
+        Path results = Files.createDirectories(config.storage().resolve("results"));
+        // As a full disk would: nothing can be written for this job.
+        Files.writeString(results.resolve(id), "in the way");
+
+        worker.send(FakeWorker.result(chunk, 1, epoch()));
+        worker.send(FakeWorker.result(chunks(other, 1).getFirst(), 1, epoch()));
+
+        Client.await(id, "FAILED");
+        Client.await(other, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("error", org.hamcrest.Matchers.startsWith("a result could not be kept in the server's storage"));
     }
 
     @Test

@@ -1,0 +1,55 @@
+package io.framequota.ingest.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class JobStateTest {
+    private static final Instant NOW = Instant.EPOCH;
+
+    @Test
+    void aJobGoesThroughItsStates() {
+        JobState.Queued queued = new JobState.Queued();
+
+        assertThat(queued.run().succeed(NOW)).isEqualTo(new JobState.Succeeded(NOW));
+        assertThat(queued.run().fail(NOW, "why")).isEqualTo(new JobState.Failed(NOW, "why"));
+        assertThat(queued.cancel(NOW)).isEqualTo(new JobState.Cancelled(NOW));
+        assertThat(new JobState.Failed(NOW, "why").redrive()).isEqualTo(queued);
+    }
+
+    @Test
+    void noOtherTransitionExists() {
+        assertThat(transitions())
+                .isEqualTo(Map.of(
+                        "Queued", Set.of("Running", "Failed", "Cancelled"),
+                        "Running", Set.of("Succeeded", "Failed", "Cancelled"),
+                        "Succeeded", Set.of(),
+                        "Failed", Set.of("Queued"),
+                        "Cancelled", Set.of()));
+    }
+
+    /** State to the states that its methods lead to. */
+    private static Map<String, Set<String>> transitions() {
+        Map<String, Set<String>> all = new TreeMap<>();
+        for (Class<?> kind : JobState.class.getPermittedSubclasses()) {
+            for (Class<?> state : kind.isInterface() ? kind.getPermittedSubclasses() : new Class<?>[] {kind}) {
+                all.put(
+                        state.getSimpleName(),
+                        Arrays.stream(state.getMethods())
+                                .map(Method::getReturnType)
+                                .filter(JobState.class::isAssignableFrom)
+                                .map(Class::getSimpleName)
+                                .collect(Collectors.toCollection(TreeSet::new)));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,150 @@
+package io.framequota.ingest.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.result.Detection;
+import io.framequota.contract.result.ResultLine;
+import io.framequota.ingest.job.BusyTimes;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobSpec;
+import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.JobTally;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The golden files are what clients' programs read: a change here is a change for them. */
+class FormatsTest {
+    private static final List<ResultLine> LINES = List.of(
+            new ResultLine(
+                    0,
+                    0,
+                    List.of(
+                            new Detection("person", 0, 0.86123f, 10.126f, 20, 30.5f, 80.25f),
+                            new Detection("traffic light", 9, 0.3f, -1.5f, 0, 4, 9)),
+                    null,
+                    null),
+            new ResultLine(1, 33.3667, List.of(), null, null),
+            new ResultLine(2, 66.7333, List.of(), null, "no answer, \"late\""),
+            new ResultLine(3, 100.1, List.of(new Detection("cat, big", 15, 1, 0, 0, 1, 1)), "image_02", null));
+
+    @TempDir
+    Path folder;
+
+    private Path first;
+    private Path second;
+
+    @BeforeEach
+    void twoMembers() throws IOException {
+        first = member("0-1-1.gz", LINES.subList(0, 2));
+        second = member("1-1-1.gz", LINES.subList(2, 4));
+    }
+
+    @Test
+    void csv() throws IOException {
+        assertThat(text(LineFormat.CSV)).isEqualTo(golden("result.csv"));
+    }
+
+    @Test
+    void kitti() throws IOException {
+        assertThat(text(LineFormat.KITTI)).isEqualTo(golden("result.kitti.txt"));
+    }
+
+    @Test
+    void coco() throws IOException, InterruptedException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        new CocoResult((id, follow, sink, pause) -> {
+                    sink.member(first);
+                    sink.member(second);
+                })
+                .write(job(), false, out);
+
+        ObjectMapper json = new ObjectMapper();
+        assertThat(json.readTree(out.toByteArray())).isEqualTo(json.readTree(golden("result.coco.json")));
+    }
+
+    @Test
+    void whatIsNoFramesLineIsLeftOut() throws IOException {
+        Path gap = folder.resolve("gap.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gap))) {
+            out.write(
+                    "{\"gap\":{\"from\":1,\"to\":2,\"reason\":\"dropped\"}}\n{\"frame\":3,\"pts_ms\":1.0,\"detections\":[]}\n"
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+
+        List<ResultLine> lines = new ArrayList<>();
+        Lines.each(gap, lines::add);
+
+        assertThat(lines).extracting(ResultLine::frame).containsExactly(3L);
+    }
+
+    @Test
+    void anEmptyResultIsAGzipFile() throws IOException {
+        Path empty = Files.write(folder.resolve("empty.gz"), EmptyMember.bytes());
+
+        Lines.each(empty, line -> {
+            throw new AssertionError("a line in an empty result");
+        });
+    }
+
+    private String text(LineFormat format) throws IOException {
+        StringBuilder out = new StringBuilder(format.header());
+        for (Path member : List.of(first, second)) {
+            Lines.each(member, line -> format.append(out, line));
+        }
+        return out.toString();
+    }
+
+    private Path member(String name, List<ResultLine> lines) throws IOException {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(l -> l.appendTo(text));
+        Path file = folder.resolve(name);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return file;
+    }
+
+    private static Job job() {
+        return new Job(
+                new JobSpec("j", "v.mp4", "upload:x", ModelCard.getDefaultInstance(), 1, 2, 1, Map.of()),
+                1,
+                Instant.EPOCH,
+                new JobState.Succeeded(Instant.EPOCH),
+                new JobTally(
+                        4,
+                        640,
+                        480,
+                        true,
+                        2,
+                        2,
+                        4,
+                        3,
+                        1,
+                        List.of(),
+                        "",
+                        "",
+                        0,
+                        false,
+                        null,
+                        new BusyTimes(0, 0, 0, 0, 0, 0, 0, 0)));
+    }
+
+    private static String golden(String name) throws IOException {
+        return Files.readString(Path.of("src/test/resources/golden", name));
+    }
+}
