@@ -37,7 +37,7 @@ public final class PoliciesCommand extends ServerCommand {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("POLICY", "WHAT IT DOES"));
         policies.forEach(p ->
-                rows.add(List.of(p.path("name").asText(), p.path("description").asText())));
+                rows.add(List.of(p.path("name").asText(), p.path("explanation").asText())));
         terminal.print(Texts.table(rows));
         return Failure.DONE;
     }
