@@ -38,6 +38,10 @@ class SupervisedTest {
         try (Watchdog watchdog = new Watchdog()) {
             Supervised child = start(shell("echo $GREETING; exec sleep 1000"), watchdog);
             started.take();
+            // Killed sooner it may not have said anything yet.
+            while (!Files.exists(folder.resolve("log")) || Files.size(folder.resolve("log")) == 0) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
             long first = child.pid();
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
