@@ -162,8 +162,10 @@ public final class JobLedger {
 
     /** Ends an open job with a cause, one line for people; an ended one stays as it is. */
     public Optional<Job> fail(String id, String cause) {
+        // One line of text: what a library says may hold characters that the database refuses, and that must not loop.
+        String line = cause.replaceAll("\\p{Cntrl}+", " ").strip();
         Instant now = clock.instant();
-        return move(id, s -> s instanceof JobState.Open open ? open.fail(now, cause) : null)
+        return move(id, s -> s instanceof JobState.Open open ? open.fail(now, line) : null)
                 .map(JobStore.Change::job);
     }
 

@@ -21,7 +21,8 @@ final class Errors {
     static String text(int code) {
         try (BytePointer text = new BytePointer(256)) {
             av_strerror(code, text, 256);
-            return text.getString();
+            // The pointer knows its capacity, so its string goes on behind the terminator.
+            return text.getString().split("\0", 2)[0];
         }
     }
 }

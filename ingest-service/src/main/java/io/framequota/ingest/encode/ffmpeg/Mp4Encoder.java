@@ -162,7 +162,8 @@ final class Mp4Encoder implements VideoEncoder {
         if (code < 0) {
             try (BytePointer text = new BytePointer(256)) {
                 av_strerror(code, text, 256);
-                throw new IOException("cannot write the video " + file + ": " + text.getString());
+                throw new IOException("cannot write the video " + file + ": "
+                        + text.getString().split("\0", 2)[0]);
             }
         }
     }
