@@ -137,9 +137,10 @@ class SchedulerIT {
     void aPolicyChosenOnTheRunIsKeptAndAsksWaitingGrantsBack() throws Exception {
         ScriptedWorker worker = worker("worker-0", 5);
         worker.holding = true;
-        SchedulerProcess scheduler = readyScheduler(Map.of());
+        // Both are there when the scheduler begins: what waits does not depend on which of them it hears of first.
         authority.submit("a", 5);
         authority.submit("b", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
         await("one runs, one waits", () -> worker.granted.size() == 2);
         Grant waiting = worker.granted.get(1);
         assertThat(waiting.getChunk().getJob()).isEqualTo("b");
