@@ -179,9 +179,12 @@ public final class LocalSystem implements AutoCloseable {
         end(patient ? Duration.ofMinutes(3) : Duration.ofMillis(900), false);
     }
 
-    /** Ends everything at once: the data may need repair and is not wanted any more. */
+    /**
+     * Ends everything as quickly as nothing is left behind: the data may need repair and is not wanted any more, but workers
+     * and the database still remove their shared memory.
+     */
     public void kill() {
-        end(Duration.ZERO, true);
+        end(Duration.ofMillis(1500), true);
     }
 
     private void end(Duration limit, boolean kill) {
@@ -193,15 +196,15 @@ public final class LocalSystem implements AutoCloseable {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            if (kill) {
-                processes.forEach(Supervised::kill);
-            }
-            for (List<Supervised> stage : stages()) {
+            for (List<Supervised> stage : kill ? List.of(killed()) : stages()) {
                 stage.forEach(Supervised::requestStop);
                 long end = System.nanoTime() + limit.toNanos();
                 for (Supervised process : stage) {
                     process.awaitStop(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
                 }
+            }
+            for (Supervised process : processes) {
+                process.awaitStop(limit);
             }
             RunningSystem.removeFrom(data);
             free.close();
@@ -215,6 +218,20 @@ public final class LocalSystem implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Kills those that leave nothing behind and returns the others. */
+    private List<Supervised> killed() {
+        List<Supervised> others = new ArrayList<>();
+        for (Supervised process : processes) {
+            String name = process.spec().name();
+            if (name.startsWith("inference-service") || name.equals("database")) {
+                others.add(process);
+            } else {
+                process.kill();
+            }
+        }
+        return others;
     }
 
     /** Who may go together: the door first, then those who work, then what they all talk to. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -70,12 +71,14 @@ final class Supervised {
         }
     }
 
-    /** Kills it, once and for all; returns at once. */
+    /** Kills it and what it has started, once and for all; returns at once. */
     void kill() {
         stopping.countDown();
         Process p = process;
         if (p != null) {
+            List<ProcessHandle> below = p.descendants().toList();
             p.destroyForcibly();
+            below.forEach(ProcessHandle::destroyForcibly);
         }
     }
 

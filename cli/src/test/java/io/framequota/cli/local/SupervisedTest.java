@@ -73,6 +73,25 @@ class SupervisedTest {
     }
 
     @Test
+    void killingTakesWhatTheChildHasStartedWithIt() throws Exception {
+        try (Watchdog watchdog = new Watchdog()) {
+            Supervised child = start(shell("sleep 1000 & echo $! > pid.new; mv pid.new pid; wait"), watchdog);
+            Path pid = folder.resolve("pid");
+            while (!Files.exists(pid)) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            ProcessHandle grandchild = ProcessHandle.of(
+                            Long.parseLong(Files.readString(pid).strip()))
+                    .orElseThrow();
+
+            child.kill();
+            child.awaitStop(Duration.ofSeconds(20));
+
+            grandchild.onExit().get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void whatCannotBeStartedIsTriedAgain() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             ProcessSpec spec =

@@ -25,6 +25,8 @@ public final class PostgresServer {
             trap '' INT
             "$@" &
             child=$!
+            # With job control still on, wait would return at once, again and again, while the server is stopped.
+            set +m
             trap 'kill -INT $child' TERM
             while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
             exit $code""";
