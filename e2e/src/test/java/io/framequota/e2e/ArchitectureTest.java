@@ -22,8 +22,15 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of docs/architecture.md that a compiler does not know, over the compiled classes of every module. */
 class ArchitectureTest {
-    private static final List<String> MODULES =
-            List.of("contract", "cli", "inference-server", "inference-service", "ingest-service", "scheduler");
+    private static final List<String> MODULES = List.of(
+            "contract",
+            "cli",
+            "inference-server",
+            "inference-service",
+            "ingest-service",
+            "scheduler/policy",
+            "scheduler/simulator",
+            "scheduler/controller");
     /** Sub-packages that hold adapters, named after the technology they adapt. */
     private static final Set<String> TECHNOLOGIES =
             Set.of("kafka", "ffmpeg", "opencv", "onnx", "triton", "postgres", "kubernetes", "cgroup", "authority");
@@ -36,7 +43,16 @@ class ArchitectureTest {
                 .importPaths(MODULES.stream()
                         .map(m -> Path.of("..", m, "target", "classes"))
                         .toList());
-        for (String module : List.of("contract", "cli", "ingest", "inference", "inferenceserver", "scheduler")) {
+        for (String module : List.of(
+                "contract",
+                "cli",
+                "ingest",
+                "inference",
+                "inferenceserver",
+                "scheduler.policy",
+                "scheduler.dispatch",
+                "scheduler.simulator",
+                "scheduler.controller")) {
             assertThat(classes.that(resideInAPackage("io.framequota." + module + "..")))
                     .as("classes of " + module)
                     .isNotEmpty();
@@ -111,6 +127,21 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(
                         resideInAnyPackage("java..", "org.jspecify.annotations..", "io.framequota.scheduler.policy.."))
+                .check(classes);
+    }
+
+    @Test
+    void theDispatcherAndTheSimulatorKnowNothingButPoliciesAndTheJdk() {
+        classes()
+                .that()
+                .resideInAnyPackage("io.framequota.scheduler.dispatch..", "io.framequota.scheduler.simulator..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "io.framequota.scheduler.policy..",
+                        "io.framequota.scheduler.dispatch..",
+                        "io.framequota.scheduler.simulator.."))
                 .check(classes);
     }
 

@@ -52,7 +52,9 @@ public record Installation(Path root, Path java, Path state, Path cache) {
 
     /** A service's program relative to {@link #root}. */
     static String serviceJar(String module) {
-        return module + "/target/quarkus-app/quarkus-run.jar";
+        // The scheduler's name is its folder's: what runs is one of the modules in it.
+        String folder = module.equals("scheduler") ? "scheduler/controller" : module;
+        return folder + "/target/quarkus-app/quarkus-run.jar";
     }
 
     /** The embedded inference server's program relative to {@link #root}. */

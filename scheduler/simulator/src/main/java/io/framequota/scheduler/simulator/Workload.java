@@ -1,0 +1,71 @@
+package io.framequota.scheduler.simulator;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The jobs of a run and when they come. */
+public interface Workload {
+    /** The jobs in order of arrival, one after the other, so that a million of them need no room. */
+    Iterator<Arrival> stream(long seed);
+
+    /** How many jobs come. */
+    int count();
+
+    /** All jobs in order of arrival. */
+    default List<Arrival> arrivals(long seed) {
+        List<Arrival> all = new ArrayList<>(count());
+        stream(seed).forEachRemaining(all::add);
+        return List.copyOf(all);
+    }
+
+    /**
+     * All jobs are there at the start.
+     *
+     * @throws ScenarioException when there are none or a size is not above 0
+     */
+    static Workload batch(List<Double> sizes) {
+        return trace(IntStream.range(0, sizes.size())
+                .mapToObj(i -> new Arrival(i + 1L, 0, sizes.get(i), Map.of()))
+                .toList());
+    }
+
+    /**
+     * Jobs that come at random, independent of one another and of what is being served.
+     *
+     * @param rate jobs a second, above 0
+     * @param sizes their sizes
+     * @param count how many, at least 1
+     */
+    static Workload poisson(double rate, SizeDistribution sizes, int count) {
+        return new PoissonWorkload(rate, sizes, count);
+    }
+
+    /**
+     * Jobs as they were recorded, in any order.
+     *
+     * @throws ScenarioException when there are none
+     */
+    static Workload trace(List<Arrival> arrivals) {
+        if (arrivals.isEmpty()) {
+            throw new ScenarioException("a workload without jobs; at least one is needed");
+        }
+        List<Arrival> sorted = arrivals.stream()
+                .sorted(Comparator.comparingDouble(Arrival::arrivalS))
+                .toList();
+        return new Workload() {
+            @Override
+            public Iterator<Arrival> stream(long seed) {
+                return sorted.iterator();
+            }
+
+            @Override
+            public int count() {
+                return sorted.size();
+            }
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package io.framequota.scheduler.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WorkloadTest {
+    static Stream<SizeDistribution> distributions() {
+        return Stream.of(
+                new SizeDistribution.Exponential(2),
+                new SizeDistribution.Uniform(1, 3),
+                new SizeDistribution.Constant(2),
+                new SizeDistribution.Pareto(3, 4.0 / 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("distributions")
+    void sizesHaveTheirMean(SizeDistribution sizes) {
+        SplittableRandom random = new SplittableRandom(7);
+
+        double mean = DoubleStream.generate(() -> sizes.sample(random))
+                .limit(200_000)
+                .average()
+                .orElseThrow();
+
+        assertThat(sizes.mean()).isCloseTo(2, within(1e-12));
+        assertThat(mean).isCloseTo(2, within(0.03));
+    }
+
+    @Test
+    void poissonArrivalsComeAtTheirRateAndTheSameSeedGivesTheSame() {
+        Workload workload = Workload.poisson(4, new SizeDistribution.Exponential(1), 100_000);
+
+        List<Arrival> arrivals = workload.arrivals(1);
+
+        assertThat(arrivals).hasSize(100_000).isEqualTo(workload.arrivals(1)).isNotEqualTo(workload.arrivals(2));
+        assertThat(arrivals.getLast().arrivalS()).isCloseTo(25_000, within(300.0));
+    }
+
+    @Test
+    void otherSizesLeaveTheArrivalTimesAsTheyAre() {
+        Workload even = Workload.poisson(4, new SizeDistribution.Constant(1), 100);
+        Workload uneven = Workload.poisson(4, new SizeDistribution.Pareto(1.5, 0.3), 100);
+
+        assertThat(even.arrivals(3).stream().map(Arrival::arrivalS).toList())
+                .isEqualTo(uneven.arrivals(3).stream().map(Arrival::arrivalS).toList());
+    }
+
+    @Test
+    void aTraceIsReplayedInOrderOfTime() {
+        Workload trace =
+                Workload.trace(List.of(new Arrival(1, 5, 1, Map.of("tenant", "a")), new Arrival(2, 0.5, 2, Map.of())));
+
+        assertThat(trace.arrivals(1)).extracting(Arrival::id).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void whatIsNotAllowedIsNamedWithWhatIs() {
+        assertThatThrownBy(() -> Workload.batch(List.of()))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessage("a workload without jobs; at least one is needed");
+        assertThatThrownBy(() -> Workload.batch(List.of(1.0, 0.0)))
+                .hasMessage("job 2 has the size 0.0 s; a number above 0 is allowed");
+        assertThatThrownBy(() -> Workload.poisson(0, new SizeDistribution.Constant(1), 1))
+                .hasMessage("a rate of 0.0 jobs a second; a number above 0 is allowed");
+        assertThatThrownBy(() -> new SizeDistribution.Uniform(3, 3))
+                .hasMessageContaining("two numbers a and b with 0 <= a < b are allowed");
+    }
+}
