@@ -28,6 +28,7 @@ class ArchitectureTest {
             "inference-server",
             "inference-service",
             "ingest-service",
+            "scheduler/enforce",
             "scheduler/policy",
             "scheduler/simulator",
             "scheduler/controller");
@@ -49,6 +50,7 @@ class ArchitectureTest {
                 "ingest",
                 "inference",
                 "inferenceserver",
+                "scheduler.enforce",
                 "scheduler.policy",
                 "scheduler.dispatch",
                 "scheduler.simulator",

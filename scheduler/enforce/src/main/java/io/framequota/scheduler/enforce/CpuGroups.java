@@ -1,0 +1,19 @@
+package io.framequota.scheduler.enforce;
+
+/** Where groups of processes are made. One owner: the process that opened it. Safe for use by several threads. */
+public interface CpuGroups extends AutoCloseable {
+    /** What this is and where, in a few words for people. */
+    String description();
+
+    /**
+     * A new group without processes and without a limit.
+     *
+     * @param worker name, unique among the open groups of this owner: letters, digits, dots and hyphens
+     * @throws EnforcementException when the system refuses
+     */
+    CpuGroup create(String worker);
+
+    /** Removes every group that is still there; processes in them live on without a limit of ours. Idempotent. */
+    @Override
+    void close();
+}

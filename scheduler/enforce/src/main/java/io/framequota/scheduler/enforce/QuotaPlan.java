@@ -1,0 +1,137 @@
+package io.framequota.scheduler.enforce;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Decides which quotas to write now and in which order. Its rules:
+ *
+ * <ul>
+ *   <li>at most one write per group and period, because a write refills the quota and would leak one more of it;
+ *   <li>a worker whose job has ended is idle: the next one is raised first and the ended one lowered after, so that no
+ *       core waits for a write;
+ *   <li>what runnable groups have in force never exceeds the budget: when a running worker is preempted it is lowered
+ *       first, and the raise waits until that was possible.
+ * </ul>
+ *
+ * Knows no clock and writes nothing itself. For one thread.
+ */
+public final class QuotaPlan {
+    private final int budget;
+    private final long periodNanos;
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+
+    /**
+     * Nothing in force yet.
+     *
+     * @param budget millicores that runnable groups may have together
+     * @param periodNanos nanoseconds between two writes of the same group
+     */
+    public QuotaPlan(int budget, long periodNanos) {
+        this.budget = budget;
+        this.periodNanos = periodNanos;
+    }
+
+    /** A write that was decided. */
+    public record Write(String group, int millicores) {}
+
+    private static final class Group {
+        int inForce;
+        int wanted;
+        boolean runnable;
+        // A new group has an idle worker and a full quota: its first write leaks nothing.
+        OptionalLong written = OptionalLong.empty();
+
+        Group(int inForce) {
+            this.inForce = inForce;
+            this.wanted = inForce;
+        }
+
+        boolean changes() {
+            return inForce != wanted;
+        }
+    }
+
+    /** A group that is there, idle, with this many millicores in force. */
+    public void opened(String name, int millicores) {
+        groups.put(name, new Group(millicores));
+    }
+
+    /** A group that is gone. */
+    public void closed(String name) {
+        groups.remove(name);
+    }
+
+    /** What a group should have, and whether its worker has something to run. */
+    public void want(String name, int millicores, boolean runnable) {
+        Group group = group(name);
+        group.wanted = millicores;
+        group.runnable = runnable;
+    }
+
+    /** What a group has. */
+    public int inForce(String name) {
+        return group(name).inForce;
+    }
+
+    /** The writes that are to be made now, in order. They count as made. */
+    public List<Write> due(long now) {
+        List<Write> writes = new ArrayList<>();
+        groups.forEach((name, g) -> {
+            if (g.runnable && g.wanted < g.inForce && mayWrite(g, now)) {
+                writes.add(write(name, g, now));
+            }
+        });
+        groups.forEach((name, g) -> {
+            if (g.wanted > g.inForce && mayWrite(g, now) && (!g.runnable || fits(g))) {
+                writes.add(write(name, g, now));
+            }
+        });
+        groups.forEach((name, g) -> {
+            if (g.wanted < g.inForce && mayWrite(g, now)) {
+                writes.add(write(name, g, now));
+            }
+        });
+        return writes;
+    }
+
+    /**
+     * When {@link #due} will have more to say; empty when everything is as wanted. A raise that waits for another's
+     * lowering has no time of its own.
+     */
+    public OptionalLong nextDue(long now) {
+        return groups.values().stream()
+                .filter(g -> g.changes() && !mayWrite(g, now))
+                .mapToLong(g -> g.written.orElseThrow() + periodNanos)
+                .min();
+    }
+
+    private boolean mayWrite(Group group, long now) {
+        return group.written.isEmpty() || now - group.written.getAsLong() >= periodNanos;
+    }
+
+    private boolean fits(Group group) {
+        int others = groups.values().stream()
+                .filter(g -> g != group && g.runnable)
+                .mapToInt(g -> g.inForce)
+                .sum();
+        return others + group.wanted <= budget;
+    }
+
+    private static Write write(String name, Group group, long now) {
+        group.inForce = group.wanted;
+        group.written = OptionalLong.of(now);
+        return new Write(name, group.wanted);
+    }
+
+    private Group group(String name) {
+        Group group = groups.get(name);
+        if (group == null) {
+            throw new IllegalArgumentException("no group " + name);
+        }
+        return group;
+    }
+}

@@ -1,0 +1,93 @@
+package io.framequota.scheduler.enforce.cgroup;
+
+import io.framequota.scheduler.enforce.Enforcement;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds out what this machine has and whether this process may use it. */
+public final class Cgroups {
+    private final KernelFiles files;
+    private final Path proc;
+
+    /** With {@code proc} where the kernel tells about processes. */
+    Cgroups(KernelFiles files, Path proc) {
+        this.files = files;
+        this.proc = proc;
+    }
+
+    /**
+     * Looks at this machine, removes the groups of owners that are dead, and makes a folder of ours. Where both versions
+     * are mounted, the one that has the cpu controller is used.
+     */
+    public static Enforcement open() {
+        return new Cgroups(new OsFiles(), Path.of("/proc")).find();
+    }
+
+    Enforcement find() {
+        Layout layout;
+        try {
+            Optional<Layout> found = layout();
+            if (found.isEmpty()) {
+                return new Enforcement.Unavailable("no control group with the cpu controller can be used by this user");
+            }
+            layout = found.get();
+        } catch (IOException e) {
+            return new Enforcement.Unavailable("the kernel does not say where its control groups are: " + words(e));
+        }
+        try {
+            Owner owner = Owner.self(files, proc);
+            removeLeftovers(layout);
+            return new Enforcement.Available(CgroupFolder.make(files, layout, owner));
+        } catch (IOException e) {
+            return new Enforcement.Unavailable(layout.description() + " cannot be used by this user: " + words(e));
+        }
+    }
+
+    private Optional<Layout> layout() throws IOException {
+        Path self = proc.resolve("self");
+        Mounts mounts = new Mounts(files.read(self.resolve("mountinfo")), files.read(self.resolve("cgroup")));
+        Optional<Path> cpu = mounts.first("cpu").filter(files::isFolder);
+        Optional<Path> accounting = mounts.first("cpuacct").filter(files::isFolder);
+        if (cpu.isPresent() && accounting.isPresent()) {
+            return Optional.of(new FirstVersion(cpu.get(), accounting.get()));
+        }
+        List<Path> upwards = mounts.second();
+        return upwards.stream()
+                .filter(p -> files.isFolder(p) && SecondVersion.canHandDown(files, p))
+                .findFirst()
+                .map(p -> new SecondVersion(p, upwards.getFirst()));
+    }
+
+    /** Groups whose owner was killed. One that cannot be removed stays: it disturbs nobody and is tried again. */
+    private void removeLeftovers(Layout layout) throws IOException {
+        Removal removal = new Removal(files);
+        for (int i = 0; i < layout.parents().size(); i++) {
+            Path parent = layout.parents().get(i);
+            Path refuge = layout.refuges().get(i);
+            List<String> dead = files.folders(parent).stream()
+                    .filter(name ->
+                            Owner.of(name).filter(o -> !o.alive(files, proc)).isPresent())
+                    .toList();
+            for (String name : dead) {
+                try {
+                    removal.remove(parent.resolve(name), refuge);
+                } catch (IOException e) {
+                    System.getLogger(Cgroups.class.getName())
+                            .log(System.Logger.Level.WARNING, "{0} of a dead process stays: {1}", name, words(e));
+                }
+            }
+        }
+    }
+
+    static String words(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
+            case java.nio.file.NoSuchFileException missing -> "there is no " + missing.getFile();
+            case FileSystemException file -> file.getFile() + ": " + file.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

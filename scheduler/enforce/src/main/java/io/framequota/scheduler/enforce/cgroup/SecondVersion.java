@@ -1,0 +1,98 @@
+package io.framequota.scheduler.enforce.cgroup;
+
+import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.enforce.Quota;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Version 2: {@code cpu.max}, {@code cpu.weight} and {@code cpu.stat} under a group that hands the controller down.
+ *
+ * @param parent where our folder is made
+ * @param own this process's own group: a group that hands controllers down takes no processes, so those go there
+ */
+record SecondVersion(Path parent, Path own) implements Layout {
+    private static final double MICROS = 1e6;
+
+    @Override
+    public String description() {
+        return "cgroup v2 at " + parent;
+    }
+
+    @Override
+    public List<Path> parents() {
+        return List.of(parent);
+    }
+
+    @Override
+    public List<Path> refuges() {
+        return List.of(own);
+    }
+
+    @Override
+    public void prepare(KernelFiles files, String owner) throws IOException {
+        handDown(files, parent.resolve(owner));
+    }
+
+    /** Whether the groups in a folder have the cpu controller, or can be given it. */
+    static boolean canHandDown(KernelFiles files, Path folder) {
+        try {
+            if (!words(files, folder.resolve("cgroup.controllers")).contains("cpu")) {
+                return false;
+            }
+            handDown(files, folder);
+            return true;
+        } catch (IOException e) {
+            // The kernel refuses it for a group with processes of its own, and to whom the group does not belong.
+            return false;
+        }
+    }
+
+    private static void handDown(KernelFiles files, Path folder) throws IOException {
+        Path control = folder.resolve("cgroup.subtree_control");
+        if (!words(files, control).contains("cpu")) {
+            files.write(control, "+cpu");
+        }
+    }
+
+    @Override
+    public void quota(KernelFiles files, Path group, Quota quota) throws IOException {
+        String limit = quota.limited() ? Long.toString(quota.quotaUs()) : "max";
+        files.write(group.resolve("cpu.max"), limit + " " + quota.periodUs());
+    }
+
+    @Override
+    public Quota quota(KernelFiles files, Path group) throws IOException {
+        List<String> max = words(files, group.resolve("cpu.max"));
+        long quota = max.getFirst().equals("max") ? Quota.NO_LIMIT : Long.parseLong(max.getFirst());
+        return new Quota(quota, Long.parseLong(max.getLast()));
+    }
+
+    @Override
+    public void weight(KernelFiles files, Path group, int millicores) throws IOException {
+        // The conversion of the OCI runtimes: shares 2..262144 onto weights 1..10000.
+        long weight = 1 + (Math.min(262_144, Layout.shares(millicores)) - 2) * 9999 / 262_142;
+        files.write(group.resolve("cpu.weight"), Long.toString(weight));
+    }
+
+    @Override
+    public long weight(KernelFiles files, Path group) throws IOException {
+        return Long.parseLong(files.read(group.resolve("cpu.weight")).strip());
+    }
+
+    @Override
+    public CpuUse use(KernelFiles files, List<Path> groups) throws IOException {
+        String stat = files.read(groups.getFirst().resolve("cpu.stat"));
+        return new CpuUse(
+                Layout.counter(stat, "nr_periods"),
+                Layout.counter(stat, "nr_throttled"),
+                Layout.counter(stat, "throttled_usec") / MICROS,
+                Layout.counter(stat, "usage_usec") / MICROS);
+    }
+
+    private static List<String> words(KernelFiles files, Path file) throws IOException {
+        return Arrays.asList(files.read(file).strip().split("\\s+"));
+    }
+}
