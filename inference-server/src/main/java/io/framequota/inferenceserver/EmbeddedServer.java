@@ -45,7 +45,7 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     public static EmbeddedServer start(Options options) throws IOException {
         QueueLimit queue = QueueLimit.forHeap(Runtime.getRuntime().maxMemory());
-        Loader loader = new Loader(new OnnxBackend(), options.cores(), queue, InstantSource.system());
+        Loader loader = new Loader(new OnnxBackend(options.eightBit()), options.cores(), queue, InstantSource.system());
         ModelRepository models = new ModelRepository(options.repository(), loader, Detectors.open());
         SharedMemory memory = new SharedMemory(Path.of("/dev/shm"));
         ExecutorService background = Executors.newSingleThreadExecutor(

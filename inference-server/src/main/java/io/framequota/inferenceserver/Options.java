@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param host address to listen on
  * @param port to listen on, 0 for any free one
  * @param cores executions at once of a model whose configuration names no instance group
+ * @param eightBit whether ONNX models that take pictures are served with 8-bit inputs
  */
-public record Options(@Nullable Path repository, String host, int port, int cores) {
+public record Options(@Nullable Path repository, String host, int port, int cores, boolean eightBit) {
     static final String USAGE =
-            "usage: inference-server [--model-repository DIR] [--host 127.0.0.1] [--port 8001] [--cores N]";
+            "usage: inference-server [--model-repository DIR] [--host 127.0.0.1] [--port 8001] [--cores N]"
+                    + " [--pictures as-configured|8-bit]";
 
     /** A command line that cannot be followed; the message is one line. */
     public static final class Wrong extends Exception {
@@ -35,6 +37,7 @@ public record Options(@Nullable Path repository, String host, int port, int core
         String host = "127.0.0.1";
         int port = 8001;
         int cores = processors;
+        boolean eightBit = false;
         for (int i = 0; i < arguments.length; i += 2) {
             String name = arguments[i];
             if (i + 1 == arguments.length) {
@@ -46,10 +49,11 @@ public record Options(@Nullable Path repository, String host, int port, int core
                 case "--host" -> host = value;
                 case "--port" -> port = number(name, value, 0, 65535);
                 case "--cores" -> cores = number(name, value, 1, 1024);
+                case "--pictures" -> eightBit = eightBit(value);
                 default -> throw new Wrong("unknown option " + name + "; " + USAGE);
             }
         }
-        return new Options(repository, host, port, cores);
+        return new Options(repository, host, port, cores, eightBit);
     }
 
     private static Path folder(String value) throws Wrong {
@@ -58,6 +62,14 @@ public record Options(@Nullable Path repository, String host, int port, int core
             throw new Wrong("--model-repository " + value + " is no folder");
         }
         return folder;
+    }
+
+    private static boolean eightBit(String value) throws Wrong {
+        return switch (value) {
+            case "8-bit" -> true;
+            case "as-configured" -> false;
+            default -> throw new Wrong("--pictures takes as-configured or 8-bit, not " + value);
+        };
     }
 
     private static int number(String name, String value, int least, int most) throws Wrong {

@@ -10,13 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 class OptionsTest {
     @Test
     void hasDefaults() throws Exception {
-        assertThat(Options.parse(new String[0], 6)).isEqualTo(new Options(null, "127.0.0.1", 8001, 6));
+        assertThat(Options.parse(new String[0], 6)).isEqualTo(new Options(null, "127.0.0.1", 8001, 6, false));
     }
 
     @Test
     void readsEveryOption(@TempDir Path folder) throws Exception {
-        String[] line = {"--model-repository", folder.toString(), "--port", "0", "--host", "0.0.0.0", "--cores", "3"};
-        assertThat(Options.parse(line, 6)).isEqualTo(new Options(folder, "0.0.0.0", 0, 3));
+        String[] line =
+                ("--model-repository " + folder + " --port 0 --host 0.0.0.0 --cores 3 --pictures 8-bit").split(" ");
+        assertThat(Options.parse(line, 6)).isEqualTo(new Options(folder, "0.0.0.0", 0, 3, true));
     }
 
     @Test
@@ -26,6 +27,7 @@ class OptionsTest {
             {"--port", "http"},
             {"--port", "65536"},
             {"--cores", "0"},
+            {"--pictures", "small"},
             {"--model-repository", "/nowhere"},
             {"-x", "y"}
         };

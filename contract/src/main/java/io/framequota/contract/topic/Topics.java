@@ -30,7 +30,7 @@ public final class Topics {
     public static final int FRAME_PARTITIONS = 16;
 
     private static final Map<String, String> CONTROL =
-            Map.of("retention.ms", "3600000", "segment.bytes", "16777216", "max.message.bytes", "" + MAX_RECORD_BYTES);
+            Map.of("retention.ms", "3600000", "segment.bytes", "17825792", "max.message.bytes", "" + MAX_RECORD_BYTES);
 
     /** Every topic, in the order of creation. */
     public static List<Topic> all() {
@@ -41,14 +41,14 @@ public final class Topics {
                         Map.of(
                                 "max.message.bytes",
                                 "" + MAX_RECORD_BYTES,
-                                // Frames go by deleteRecords behind the last commit; small segments let the space go
-                                // with them.
+                                // Frames go by deleteRecords behind the last commit; the smallest segments that hold
+                                // the largest record let the space go with them.
                                 "segment.bytes",
-                                "67108864",
+                                "17825792",
                                 "retention.ms",
                                 "-1",
                                 "file.delete.delay.ms",
-                                "1000",
+                                "100",
                                 "compression.type",
                                 "producer")),
                 new Topic(JOBS, 1, CONTROL),

@@ -1,13 +1,11 @@
 package io.framequota.inferenceserver.prepare;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.kserve.ModelConfig;
-import io.framequota.inferenceserver.prepare.onnx.ModelProto;
-import java.io.BufferedInputStream;
+import io.framequota.inferenceserver.graph.BadModel;
+import io.framequota.inferenceserver.graph.Preparation;
+import io.framequota.inferenceserver.graph.onnx.ModelProto;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -40,7 +38,7 @@ public final class Main {
         ModelConfig config = EntryConfig.beside(in);
         ModelProto model;
         try {
-            model = EightBit.prepare(read(in), EntryConfig.unitRange(config));
+            model = Preparation.prepare(in, EntryConfig.unitRange(config)).model();
         } catch (BadModel e) {
             throw new BadModel(in + ": " + e.getMessage());
         }
@@ -56,15 +54,5 @@ public final class Main {
         Files.write(version.resolve("model.onnx"), model.toByteArray());
         Files.writeString(out.resolve("config.pbtxt"), EntryConfig.text(name.toString(), config, model));
         return version.resolve("model.onnx");
-    }
-
-    private static ModelProto read(Path in) throws BadModel {
-        try (InputStream stream = new BufferedInputStream(Files.newInputStream(in))) {
-            return ModelProto.parseFrom(stream);
-        } catch (InvalidProtocolBufferException e) {
-            throw new BadModel("this is no ONNX model, or a truncated one");
-        } catch (IOException e) {
-            throw new BadModel(e instanceof NoSuchFileException ? "there is no such file" : "cannot be read: " + e);
-        }
     }
 }

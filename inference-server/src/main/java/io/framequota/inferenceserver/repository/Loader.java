@@ -43,7 +43,8 @@ public record Loader(Backend onnx, int instances, QueueLimit queue, InstantSourc
                 if (!Files.isRegularFile(path)) {
                     throw Refusal.unavailable("there is no " + name + "/" + version + "/" + file);
                 }
-                loaded.put(version, serve(version, Labels.addTo(named, folder), onnx.open(path)));
+                Backend.Opened opened = onnx.open(Labels.addTo(named, folder), path);
+                loaded.put(version, serve(version, opened.config(), opened.model()));
             }
         } catch (RuntimeException e) {
             loaded.values().forEach(model -> model.executor().close());

@@ -38,7 +38,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         TestModels.entry(repository, "bytes", TestModels.bytes());
         Files.writeString(
                 Files.createDirectories(repository.resolve("broken/1")).resolve("model.onnx"), "this is no model");
-        embedded = EmbeddedServer.start(new Options(repository, "127.0.0.1", 0, 2));
+        embedded = EmbeddedServer.start(new Options(repository, "127.0.0.1", 0, 2, false));
     }
 
     @AfterAll

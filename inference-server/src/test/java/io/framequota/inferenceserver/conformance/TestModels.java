@@ -1,13 +1,13 @@
 package io.framequota.inferenceserver.conformance;
 
-import io.framequota.inferenceserver.prepare.onnx.GraphProto;
-import io.framequota.inferenceserver.prepare.onnx.ModelProto;
-import io.framequota.inferenceserver.prepare.onnx.NodeProto;
-import io.framequota.inferenceserver.prepare.onnx.OperatorSetIdProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorShapeProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorShapeProto.Dimension;
-import io.framequota.inferenceserver.prepare.onnx.TypeProto;
-import io.framequota.inferenceserver.prepare.onnx.ValueInfoProto;
+import io.framequota.inferenceserver.graph.onnx.GraphProto;
+import io.framequota.inferenceserver.graph.onnx.ModelProto;
+import io.framequota.inferenceserver.graph.onnx.NodeProto;
+import io.framequota.inferenceserver.graph.onnx.OperatorSetIdProto;
+import io.framequota.inferenceserver.graph.onnx.TensorShapeProto;
+import io.framequota.inferenceserver.graph.onnx.TensorShapeProto.Dimension;
+import io.framequota.inferenceserver.graph.onnx.TypeProto;
+import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.inferenceserver.backend.Backend;
 import io.framequota.inferenceserver.backend.BuiltIn;
 import io.framequota.inferenceserver.backend.Execution;
 import io.framequota.inferenceserver.backend.Model;
@@ -68,7 +69,11 @@ class ModelRepositoryTest {
     }
 
     private ModelRepository repository(BuiltIn... builtIns) {
-        Loader loader = new Loader(this::open, 1, new QueueLimit(8, 1 << 20), InstantSource.system());
+        Loader loader = new Loader(
+                (config, file) -> new Backend.Opened(config, open(file)),
+                1,
+                new QueueLimit(8, 1 << 20),
+                InstantSource.system());
         ModelRepository repository = new ModelRepository(root, loader, List.of(builtIns));
         repository.loadAll();
         return repository;

@@ -6,12 +6,12 @@ import java.util.function.BooleanSupplier;
 /** Writes chunks to the frames topic, each contiguously to one partition. For many threads. */
 public interface ChunkWriter {
     /**
-     * Takes a partition for a chunk, waiting for one that is free.
+     * Takes a partition for a chunk of a job, waiting for one that is free.
      *
      * @param stopped asked while waiting
      * @throws PassStoppedException when stopped
      */
-    OpenChunk begin(BooleanSupplier stopped) throws InterruptedException, PassStoppedException;
+    OpenChunk begin(String job, BooleanSupplier stopped) throws InterruptedException, PassStoppedException;
 
     /** A chunk being written. For one thread at a time; ends with {@link #end} or {@link #abandon}. */
     interface OpenChunk {

@@ -126,7 +126,7 @@ final class Pass {
                 times.start();
                 listener.awaitRoom(bytes);
             }
-            open = writer.begin(listener::stopped);
+            open = writer.begin(request.job(), listener::stopped);
             times.waited();
         }
         nextChunk++;

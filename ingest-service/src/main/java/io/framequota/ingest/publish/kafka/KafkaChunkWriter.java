@@ -40,11 +40,12 @@ class KafkaChunkWriter implements ChunkWriter {
     }
 
     @Override
-    public OpenChunk begin(BooleanSupplier stopped) throws InterruptedException, PassStoppedException {
+    public OpenChunk begin(String job, BooleanSupplier stopped) throws InterruptedException, PassStoppedException {
         while (!stopped.getAsBoolean()) {
-            int partition = partitions.lease(ASK_MS);
+            int partition = partitions.lease(job, ASK_MS);
             if (partition >= 0) {
-                return new KafkaOpenChunk(sender, inFlight, partition, () -> partitions.release(partition), stopped);
+                return new KafkaOpenChunk(
+                        sender, inFlight, partition, () -> partitions.release(partition, job), stopped);
             }
         }
         throw new PassStoppedException();

@@ -1,29 +1,38 @@
 package io.framequota.ingest.publish.kafka;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The partitions of the frames topic. A chunk has one to itself while it is written, so its records are contiguous. */
 final class PartitionPool {
-    private final Queue<Integer> free = new ArrayDeque<>();
+    /** Partition to the job that wrote there last, in the order in which they became free. */
+    private final Map<Integer, String> free = new LinkedHashMap<>();
 
     PartitionPool(int partitions) {
         for (int i = 0; i < partitions; i++) {
-            free.add(i);
+            free.put(i, "");
         }
     }
 
-    /** Takes the partition that has been free longest, waiting up to a time; -1 when none became free. */
-    synchronized int lease(long waitMs) throws InterruptedException {
+    /**
+     * Takes a partition that the job wrote to last, else the one that has been free longest, waiting up to a time; -1 when
+     * none became free. A job that stays where it was pins few segments of others by its open chunks, and its own go early.
+     */
+    synchronized int lease(String job, long waitMs) throws InterruptedException {
         if (free.isEmpty()) {
             wait(waitMs);
         }
-        Integer partition = free.poll();
-        return partition == null ? -1 : partition;
+        int partition = free.entrySet().stream()
+                .filter(place -> place.getValue().equals(job))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(() -> free.isEmpty() ? -1 : free.keySet().iterator().next());
+        free.remove(partition);
+        return partition;
     }
 
-    synchronized void release(int partition) {
-        free.add(partition);
+    synchronized void release(int partition, String job) {
+        free.put(partition, job);
         notifyAll();
     }
 

@@ -113,10 +113,20 @@ class KafkaOpenChunkTest {
     @Test
     void aPartitionIsLeasedOnce() throws Exception {
         PartitionPool pool = new PartitionPool(2);
-        assertThat(pool.lease(1)).isZero();
-        assertThat(pool.lease(1)).isEqualTo(1);
-        assertThat(pool.lease(1)).isEqualTo(-1);
-        pool.release(0);
-        assertThat(pool.lease(1)).isZero();
+        assertThat(pool.lease("a", 1)).isZero();
+        assertThat(pool.lease("a", 1)).isEqualTo(1);
+        assertThat(pool.lease("a", 1)).isEqualTo(-1);
+        pool.release(0, "a");
+        assertThat(pool.lease("b", 1)).isZero();
+    }
+
+    @Test
+    void aJobGoesBackToAPartitionThatItWroteTo() throws Exception {
+        PartitionPool pool = new PartitionPool(3);
+        assertThat(pool.lease("a", 1)).isZero();
+        pool.release(0, "a");
+        assertThat(pool.lease("a", 1)).isZero();
+        pool.release(0, "a");
+        assertThat(pool.lease("b", 1)).as("the one free longest").isEqualTo(1);
     }
 }

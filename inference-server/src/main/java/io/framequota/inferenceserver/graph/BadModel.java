@@ -1,10 +1,11 @@
-package io.framequota.inferenceserver.prepare;
+package io.framequota.inferenceserver.graph;
 
 /** A model or a command line that cannot be used; the message is one line that says what and what to do. */
-final class BadModel extends Exception {
+public final class BadModel extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BadModel(String message) {
+    /** @param message one line: what, why, what to do */
+    public BadModel(String message) {
         super(message);
     }
 }

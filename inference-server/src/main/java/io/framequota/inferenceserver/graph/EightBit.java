@@ -1,16 +1,16 @@
-package io.framequota.inferenceserver.prepare;
+package io.framequota.inferenceserver.graph;
 
 import com.google.protobuf.ByteString;
-import io.framequota.inferenceserver.prepare.onnx.AttributeProto;
-import io.framequota.inferenceserver.prepare.onnx.AttributeProto.AttributeType;
-import io.framequota.inferenceserver.prepare.onnx.GraphProto;
-import io.framequota.inferenceserver.prepare.onnx.ModelProto;
-import io.framequota.inferenceserver.prepare.onnx.NodeProto;
-import io.framequota.inferenceserver.prepare.onnx.OperatorSetIdProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorShapeProto;
-import io.framequota.inferenceserver.prepare.onnx.TypeProto;
-import io.framequota.inferenceserver.prepare.onnx.ValueInfoProto;
+import io.framequota.inferenceserver.graph.onnx.AttributeProto;
+import io.framequota.inferenceserver.graph.onnx.AttributeProto.AttributeType;
+import io.framequota.inferenceserver.graph.onnx.GraphProto;
+import io.framequota.inferenceserver.graph.onnx.ModelProto;
+import io.framequota.inferenceserver.graph.onnx.NodeProto;
+import io.framequota.inferenceserver.graph.onnx.OperatorSetIdProto;
+import io.framequota.inferenceserver.graph.onnx.TensorProto;
+import io.framequota.inferenceserver.graph.onnx.TensorShapeProto;
+import io.framequota.inferenceserver.graph.onnx.TypeProto;
+import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

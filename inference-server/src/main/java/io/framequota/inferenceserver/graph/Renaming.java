@@ -1,10 +1,10 @@
-package io.framequota.inferenceserver.prepare;
+package io.framequota.inferenceserver.graph;
 
-import io.framequota.inferenceserver.prepare.onnx.AttributeProto;
-import io.framequota.inferenceserver.prepare.onnx.GraphProto;
-import io.framequota.inferenceserver.prepare.onnx.NodeProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorProto;
-import io.framequota.inferenceserver.prepare.onnx.ValueInfoProto;
+import io.framequota.inferenceserver.graph.onnx.AttributeProto;
+import io.framequota.inferenceserver.graph.onnx.GraphProto;
+import io.framequota.inferenceserver.graph.onnx.NodeProto;
+import io.framequota.inferenceserver.graph.onnx.TensorProto;
+import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 import java.util.HashSet;
 import java.util.Set;
 

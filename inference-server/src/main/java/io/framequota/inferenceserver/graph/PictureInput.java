@@ -1,9 +1,9 @@
-package io.framequota.inferenceserver.prepare;
+package io.framequota.inferenceserver.graph;
 
-import io.framequota.inferenceserver.prepare.onnx.GraphProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorProto;
-import io.framequota.inferenceserver.prepare.onnx.TensorShapeProto.Dimension;
-import io.framequota.inferenceserver.prepare.onnx.ValueInfoProto;
+import io.framequota.inferenceserver.graph.onnx.GraphProto;
+import io.framequota.inferenceserver.graph.onnx.TensorProto;
+import io.framequota.inferenceserver.graph.onnx.TensorShapeProto.Dimension;
+import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -1,0 +1,72 @@
+package io.framequota.inferenceserver.backend.onnx;
+
+import io.framequota.contract.kserve.DataType;
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelInput;
+import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.inferenceserver.graph.BadModel;
+import io.framequota.inferenceserver.graph.Preparation;
+import io.framequota.inferenceserver.graph.Preparation.Prepared;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model of a repository as it is served to workers: with an input that takes the picture in 8 bits, so that no float tensor
+ * crosses a process.
+ *
+ * @param config with that input
+ * @param model in ONNX's format
+ */
+record EightBitModel(ModelConfig config, byte[] model) {
+    private static final System.Logger LOG = System.getLogger(EightBitModel.class.getName());
+    private static final String PREPROCESS = "framequota.preprocess";
+    private static final String UNIT_RANGE = "0-1";
+
+    /** Empty for a model that is served as it is stored: it does not say how pictures become its input, or takes none. */
+    static Optional<EightBitModel> of(ModelConfig config, Path file) {
+        String preprocess = config.getParametersOrDefault(PREPROCESS, ModelParameter.getDefaultInstance())
+                .getStringValue();
+        if (preprocess.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Prepared prepared = Preparation.prepare(file, preprocess.endsWith(UNIT_RANGE));
+            return Optional.of(new EightBitModel(
+                    config(config, preprocess, prepared), prepared.model().toByteArray()));
+        } catch (BadModel e) {
+            LOG.log(System.Logger.Level.INFO, "{0} is served as it is: {1}", config.getName(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static ModelConfig config(ModelConfig config, String preprocess, Prepared prepared) {
+        String range = preprocess.endsWith(UNIT_RANGE)
+                ? preprocess.substring(0, preprocess.length() - UNIT_RANGE.length()) + "0-255"
+                : preprocess;
+        ModelConfig.Builder fitted = config.toBuilder()
+                .putParameters(
+                        PREPROCESS,
+                        ModelParameter.newBuilder().setStringValue(range).build());
+        for (ModelInput.Builder input : fitted.getInputBuilderList()) {
+            if (input.getName().equals(prepared.input())) {
+                input.setDataType(DataType.TYPE_UINT8);
+                if (prepared.planes()) {
+                    channelsLast(input);
+                }
+            }
+        }
+        return fitted.build();
+    }
+
+    /** Channels are the third dimension from the end, whether or not the dimensions hold the batch. */
+    private static void channelsLast(ModelInput.Builder input) {
+        List<Long> dims = new ArrayList<>(input.getDimsList());
+        if (dims.size() >= 3) {
+            dims.add(dims.remove(dims.size() - 3));
+            input.clearDims().addAllDims(dims);
+        }
+        input.clearFormat();
+    }
+}

@@ -1,0 +1,46 @@
+package io.framequota.inferenceserver.graph;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.inferenceserver.graph.onnx.ModelProto;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Makes a model take 8-bit pictures and do the same work in fewer operators. */
+public final class Preparation {
+    private Preparation() {}
+
+    /**
+     * A prepared model.
+     *
+     * @param input name of the input that takes the picture
+     * @param planes whether it took channels before rows (NCHW); it now takes them last (NHWC)
+     */
+    public record Prepared(ModelProto model, String input, boolean planes) {}
+
+    /**
+     * Reads a model and prepares it.
+     *
+     * @param unitRange whether the model wants 0 to 1
+     * @throws BadModel when it cannot be read or has no input that takes a picture; the message does not name the file
+     */
+    public static Prepared prepare(Path file, boolean unitRange) throws BadModel {
+        ModelProto model = read(file);
+        ModelProto prepared = EightBit.prepare(Focus.fold(model), unitRange);
+        PictureInput picture = PictureInput.of(model.getGraph());
+        return new Prepared(prepared, picture.name(), picture.planes());
+    }
+
+    private static ModelProto read(Path in) throws BadModel {
+        try (InputStream stream = new BufferedInputStream(Files.newInputStream(in))) {
+            return ModelProto.parseFrom(stream);
+        } catch (InvalidProtocolBufferException e) {
+            throw new BadModel("this is no ONNX model, or a truncated one");
+        } catch (IOException e) {
+            throw new BadModel(e instanceof NoSuchFileException ? "there is no such file" : "cannot be read: " + e);
+        }
+    }
+}
