@@ -1,18 +1,20 @@
 package io.framequota.cli.policy;
 
 import io.framequota.cli.terminal.Failure;
-import java.util.List;
+import io.framequota.scheduler.policy.Policies;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Names that the scheduler takes at its start, so that a slip of the pen does not cost the start of a whole system. */
 public final class KnownPolicies {
-    private static final List<String> NAMES = List.of(
-            "one-core-per-request", "divide-and-conquer", "fair-split", "one-request-at-a-time", "one-at-a-time");
-
     /** Refuses a name that the scheduler would refuse; null is nobody's wish. */
     public static void check(@Nullable String name) {
-        if (name != null && !NAMES.contains(name)) {
-            throw Failure.use("there is no policy " + name + ": known are " + String.join(", ", NAMES));
+        if (name != null && Policies.all().stream().noneMatch(k -> k.answersTo(name))) {
+            throw Failure.use("there is no policy " + name + ": known are "
+                    + Policies.all().stream()
+                            .flatMap(k -> Stream.concat(Stream.of(k.name()), k.aliases().stream()))
+                            .collect(Collectors.joining(", ")));
         }
     }
 

@@ -3,6 +3,7 @@ package io.framequota.scheduler.api;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.policy.Explanation;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -23,7 +24,7 @@ public class AllocationResource {
         this.scheduler = scheduler;
     }
 
-    /** The allocation in force. */
+    /** The allocation in force; {@code explanation}: why it is so, in words, null when the policy has nothing to choose. */
     public record AllocationView(
             long epoch,
             String policy,
@@ -31,7 +32,8 @@ public class AllocationResource {
             double budget,
             double allocated,
             List<JobView> jobs,
-            List<WorkerView> workers) {}
+            List<WorkerView> workers,
+            @Nullable String explanation) {}
 
     /** One job: its exact share, and the chunks and workers it has. */
     public record JobView(
@@ -76,8 +78,16 @@ public class AllocationResource {
                         j.workers()))
                 .toList();
         double allocated = jobs.stream().mapToDouble(JobView::millicores).sum();
+        Explanation explanation = status.explanation();
         return new AllocationView(
-                status.epoch(), status.policy(), ACTUATOR, status.budget(), allocated, jobs, workers(status));
+                status.epoch(),
+                status.policy(),
+                ACTUATOR,
+                status.budget(),
+                allocated,
+                jobs,
+                workers(status),
+                explanation == null ? null : explanation.words());
     }
 
     @GET

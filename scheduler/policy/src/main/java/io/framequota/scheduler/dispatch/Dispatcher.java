@@ -1,6 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,11 +36,12 @@ public final class Dispatcher {
         this.epoch = epoch;
         this.newestEpoch = epoch;
         this.settings = settings;
-        this.grants = new Grants(log, out);
+        Costs costs = new Costs();
+        this.grants = new Grants(log, costs, out);
         this.workers = new Workers(settings);
         this.jobs = new Jobs(this::jobEnded, grants);
         this.reports = new Reports(settings, epoch, workers, jobs, grants, out);
-        this.shares = new Shares(policy);
+        this.shares = new Shares(policy, costs);
         this.chooser = new Chooser(shares, workers);
         this.revoker = new Revoker(shares, workers, grants);
     }
@@ -48,13 +50,17 @@ public final class Dispatcher {
     public void observe(Event event, long now) {
         nowUs = now;
         changed |= switch (event) {
-            case Event.JobFact fact -> jobs.apply(fact);
+            case Event.JobFact fact -> jobs.apply(fact, now);
             case Event.WorkerReport report -> {
                 newestEpoch = Math.max(newestEpoch, report.epoch());
                 yield reports.apply(report, now);
             }
             case Event.PolicyChanged(ChosenPolicy policy) -> {
                 shares.change(policy, jobs.byArrival(), workers.all());
+                yield true;
+            }
+            case Event.SpeedupMeasured(Speedup speedup) -> {
+                shares.measured(speedup);
                 yield true;
             }
             case Event.Tick ignored -> tick();
@@ -64,9 +70,10 @@ public final class Dispatcher {
     /** Decides what follows from everything learnt; the commands, in the order in which they must be sent. */
     public List<Command> decide(long now) {
         nowUs = now;
-        if (changed) {
+        if (changed || now >= shares.reviewAtUs()) {
             changed = false;
-            shares.recompute(jobs.byArrival(), workers.activate());
+            shares.recompute(jobs.byArrival(), workers.activate(), now);
+            shares.refused().forEach(j -> reports.refuse(j, shares.policy().name(), now));
             chooser.bind();
             // Workers that stand idle come before those that would only be given something in advance.
             fill(false);

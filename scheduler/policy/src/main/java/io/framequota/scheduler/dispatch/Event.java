@@ -1,6 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,9 @@ public sealed interface Event {
 
     /** Another policy decides from now on. */
     record PolicyChanged(ChosenPolicy policy) implements Event {}
+
+    /** How much faster a job runs on more workers, as measured; linear until somebody says otherwise. */
+    record SpeedupMeasured(Speedup speedup) implements Event {}
 
     /** Time has passed. Expected several times a second. */
     record Tick() implements Event {}

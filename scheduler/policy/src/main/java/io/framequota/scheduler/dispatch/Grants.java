@@ -5,10 +5,12 @@ import java.util.List;
 /** Gives grants out and takes them back: the one place where a chunk, its job and a worker change hands together. */
 final class Grants {
     private final DecisionLog log;
+    private final Costs costs;
     private final List<Command> out;
 
-    Grants(DecisionLog log, List<Command> out) {
+    Grants(DecisionLog log, Costs costs, List<Command> out) {
         this.log = log;
+        this.costs = costs;
         this.out = out;
     }
 
@@ -72,7 +74,9 @@ final class Grants {
         if (grant.phase instanceof HeldGrant.Phase.Started(long startedAtUs)) {
             // Overlapping grants share the worker: time counts once.
             long from = Math.max(startedAtUs, grant.worker.endedAtUs);
-            job.attainedCoreSeconds += (nowUs - from) / 1e6 * grant.worker.info.cores();
+            double coreSeconds = (nowUs - from) / 1e6 * grant.worker.info.cores();
+            job.attainedCoreSeconds += coreSeconds;
+            costs.measured(job.spec.model(), coreSeconds, grant.chunk.spec.frames());
         }
         if (grant.chunk.isGrantedTo(grant)) {
             finished(grant.chunk);

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.Terms;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,10 +45,18 @@ final class Job {
     /** Frames it was granted per share: the smallest comes next. */
     double virtualTime;
 
+    private final double submittedS;
+    private final double deadlineS;
+    private final double weight;
     private @Nullable SnapshotJob view;
+    /** Core-seconds a frame that {@link #view} was made with. */
+    private double viewCost;
 
-    Job(JobSpec spec) {
+    Job(JobSpec spec, long nowUs) {
         this.spec = spec;
+        submittedS = nowUs / 1e6;
+        deadlineS = Terms.deadline(spec.labels(), submittedS);
+        weight = Terms.weight(spec.labels());
     }
 
     boolean decoded() {
@@ -132,27 +141,34 @@ final class Job {
         view = null;
     }
 
-    /** What a policy sees, with the job's limit in millicores for one unit of compute of {@code core}. */
-    SnapshotJob view(double core) {
+    /**
+     * What a policy sees.
+     *
+     * @param core millicores of one unit of compute
+     * @param costs what frames cost
+     */
+    SnapshotJob view(double core, Costs costs) {
+        double cost = costs.perFrame(spec.model());
         double limit = spec.parallelism() == JobSpec.UNLIMITED || core <= 0
                 ? Double.POSITIVE_INFINITY
                 : spec.parallelism() * core;
         SnapshotJob known = view;
-        if (known != null && known.limit() == limit) {
+        if (known != null && known.limit() == limit && viewCost == cost) {
             return known;
         }
-        long remaining =
-                spec.expectedFrames() <= 0 ? SnapshotJob.UNKNOWN : Math.max(0, spec.expectedFrames() - attainedFrames);
         SnapshotJob fresh = new SnapshotJob(
                 spec.id(),
                 spec.arrival(),
                 placed,
-                attainedCoreSeconds,
-                attainedFrames,
-                remaining,
+                submittedS,
+                deadlineS,
+                weight,
+                attainedFrames * cost,
+                spec.expectedFrames() <= 0 ? SnapshotJob.UNKNOWN : spec.expectedFrames() * cost,
                 limit,
                 spec.labels());
         view = fresh;
+        viewCost = cost;
         return fresh;
     }
 }

@@ -59,9 +59,9 @@ final class Jobs {
     }
 
     /** Applies a fact; whether it may have changed anything that decisions depend on. */
-    boolean apply(Event.JobFact fact) {
+    boolean apply(Event.JobFact fact, long nowUs) {
         return switch (fact) {
-            case Event.JobSubmitted(JobState state) -> submitted(state);
+            case Event.JobSubmitted(JobState state) -> submitted(state, nowUs);
             case Event.ChunkReady(ChunkSpec spec) -> {
                 Job job = byId.get(spec.job());
                 yield job != null && written(job, spec);
@@ -89,28 +89,28 @@ final class Jobs {
                 yield mattered;
             }
             case Event.BacklogRead read -> {
-                merge(read);
+                merge(read, nowUs);
                 yield true;
             }
         };
     }
 
-    private boolean submitted(JobState state) {
+    private boolean submitted(JobState state, long nowUs) {
         Integer base = ended.get(state.spec().id());
         if (base != null && state.attemptsBase() <= base) {
             return false;
         }
         ended.remove(state.spec().id());
-        upsert(state);
+        upsert(state, nowUs);
         return true;
     }
 
-    private void merge(Event.BacklogRead read) {
+    private void merge(Event.BacklogRead read, long nowUs) {
         Set<String> listed = new HashSet<>();
         for (JobState state : read.jobs()) {
             listed.add(state.spec().id());
             ended.remove(state.spec().id());
-            upsert(state);
+            upsert(state, nowUs);
         }
         for (Job job : List.copyOf(byArrival)) {
             if (!listed.contains(job.spec.id()) && job.spec.arrival() <= read.lastArrival()) {
@@ -119,10 +119,10 @@ final class Jobs {
         }
     }
 
-    private void upsert(JobState state) {
+    private void upsert(JobState state, long nowUs) {
         Job job = byId.get(state.spec().id());
         if (job == null) {
-            job = new Job(state.spec());
+            job = new Job(state.spec(), nowUs);
             job.attemptsBase = state.attemptsBase();
             job.attainedFrames = state.committedFrames();
             byId.put(state.spec().id(), job);

@@ -142,6 +142,14 @@ final class Reports {
         drop(job, nowUs);
     }
 
+    /** Has a job failed that the policy will not serve. */
+    void refuse(Job job, String policy, long nowUs) {
+        job.failure = "refused by the policy " + policy + ": it could not end in time";
+        job.failSentAtUs = nowUs;
+        out.add(new Command.FailJob(job.spec.id(), job.failure));
+        drop(job, nowUs);
+    }
+
     /** Takes back everything of a job, and tells the workers that hold something. */
     void drop(Job job, long nowUs) {
         for (Worker worker : workers.all()) {

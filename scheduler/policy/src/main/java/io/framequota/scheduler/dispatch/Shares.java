@@ -2,11 +2,14 @@ package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.Allocation;
 import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Explanation;
 import io.framequota.scheduler.policy.Placement;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the policy says now: asks it when something changed, and keeps each job's share, rank and virtual time.
@@ -25,10 +28,18 @@ final class Shares {
     /** Those of them with a share. */
     private final List<Job> holders = new ArrayList<>();
 
-    private double virtualNow;
+    /** Jobs that the policy does not want to serve at all. */
+    private final List<Job> refused = new ArrayList<>();
 
-    Shares(ChosenPolicy policy) {
+    private final Costs costs;
+    private Speedup speedup = Speedup.LINEAR;
+    private double virtualNow;
+    private long reviewAtUs = Long.MAX_VALUE;
+    private @Nullable Explanation explanation;
+
+    Shares(ChosenPolicy policy, Costs costs) {
         this.policy = policy;
+        this.costs = costs;
     }
 
     ChosenPolicy policy() {
@@ -55,6 +66,26 @@ final class Shares {
         return holders;
     }
 
+    /** Jobs that the latest answer refuses. */
+    List<Job> refused() {
+        return refused;
+    }
+
+    /** When the policy may answer differently though nothing happens. */
+    long reviewAtUs() {
+        return reviewAtUs;
+    }
+
+    /** Why the latest answer is so, null when the policy gives no reason. */
+    @Nullable
+    Explanation explanation() {
+        return explanation;
+    }
+
+    void measured(Speedup measured) {
+        speedup = measured;
+    }
+
     /** Another policy decides: nobody brings credit or debt from the old one. */
     void change(ChosenPolicy next, List<Job> jobs, Iterable<Worker> workers) {
         policy = next;
@@ -64,7 +95,7 @@ final class Shares {
     }
 
     /** Asks the policy about the jobs that have work. */
-    void recompute(List<Job> jobs, Workers.Capacity available) {
+    void recompute(List<Job> jobs, Workers.Capacity available, long nowUs) {
         capacity = available;
         double core = available.units() == 0 ? 0 : available.millicores() / available.units();
         List<Job> working = new ArrayList<>(jobs.size());
@@ -72,14 +103,15 @@ final class Shares {
         for (Job job : jobs) {
             if (job.hasWork()) {
                 working.add(job);
-                views.add(job.view(core));
+                views.add(job.view(core, costs));
             } else {
                 job.share = 0;
             }
             job.rank = -1;
         }
         Allocation allocation = policy.policy()
-                .allocate(new Snapshot(available.millicores(), available.units(), policy.maxActive(), views));
+                .allocate(new Snapshot(
+                        nowUs / 1e6, available.millicores(), available.units(), policy.maxActive(), speedup, views));
         for (int i = 0; i < working.size(); i++) {
             Job job = working.get(i);
             double share = allocation.millicores(i);
@@ -88,6 +120,8 @@ final class Shares {
             }
             job.share = share;
         }
+        explanation = allocation.explanation();
+        reviewAtUs = at(nowUs, allocation.reviewAfterS());
         placement = allocation.placement();
         spill = allocation.spill();
         ranked.clear();
@@ -100,6 +134,14 @@ final class Shares {
                 holders.add(job);
             }
         }
+        refused.clear();
+        for (int i = 0; i < allocation.refusals(); i++) {
+            refused.add(working.get(allocation.refused(i)));
+        }
+    }
+
+    private static long at(long nowUs, double afterS) {
+        return afterS > 1e9 ? Long.MAX_VALUE : nowUs + Math.max(1, (long) Math.ceil(afterS * 1e6));
     }
 
     /** A job has something to run after it had nothing. */

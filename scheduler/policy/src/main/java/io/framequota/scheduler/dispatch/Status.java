@@ -1,5 +1,6 @@
 package io.framequota.scheduler.dispatch;
 
+import io.framequota.scheduler.policy.Explanation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param budget millicores that workers may use together
  * @param jobs open jobs with work, by arrival
  * @param workers living workers, by name
+ * @param explanation why the policy decided so, null when it gives no reason
  */
-public record Status(long epoch, String policy, double budget, List<JobShare> jobs, List<WorkerStatus> workers) {
+public record Status(
+        long epoch,
+        String policy,
+        double budget,
+        List<JobShare> jobs,
+        List<WorkerStatus> workers,
+        @Nullable Explanation explanation) {
     /**
      * What one job has.
      *
@@ -60,7 +68,8 @@ public record Status(long epoch, String policy, double budget, List<JobShare> jo
         List<WorkerStatus> workerStatus = workers.all().stream()
                 .map(w -> new WorkerStatus(w.id, w.info, w.active, ref(w, 0), ref(w, 1)))
                 .toList();
-        return new Status(epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus);
+        return new Status(
+                epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, shares.explanation());
     }
 
     private static JobShare share(Job job, Workers workers) {

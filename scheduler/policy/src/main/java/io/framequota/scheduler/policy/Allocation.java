@@ -1,16 +1,22 @@
 package io.framequota.scheduler.policy;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds how many millicores, and in which order jobs come. Jobs are named by their position in
  * {@link Snapshot#jobs()}. Immutable.
  */
 public final class Allocation {
+    private static final int[] NOBODY = {};
+
     private final int[] order;
     private final double[] millicores;
     private final Placement placement;
     private final boolean spill;
+    private final int[] refused;
+    private final double reviewAfterS;
+    private final @Nullable Explanation explanation;
 
     /**
      * Takes ownership of both arrays.
@@ -21,6 +27,17 @@ public final class Allocation {
      * @param spill whether compute that the holders of shares leave idle goes to the other jobs of {@code order}
      */
     public Allocation(int[] order, double[] millicores, Placement placement, boolean spill) {
+        this(order, millicores, placement, spill, NOBODY, Double.POSITIVE_INFINITY, null);
+    }
+
+    private Allocation(
+            int[] order,
+            double[] millicores,
+            Placement placement,
+            boolean spill,
+            int[] refused,
+            double reviewAfterS,
+            @Nullable Explanation explanation) {
         if (order.length > millicores.length) {
             throw new IllegalArgumentException(
                     order.length + " jobs in order, but only " + millicores.length + " jobs");
@@ -29,6 +46,24 @@ public final class Allocation {
         this.millicores = millicores;
         this.placement = placement;
         this.spill = spill;
+        this.refused = refused;
+        this.reviewAfterS = reviewAfterS;
+        this.explanation = explanation;
+    }
+
+    /** The same allocation, which also refuses jobs: they hold nothing, are not in the order and should be failed. */
+    Allocation refusing(int... positions) {
+        return new Allocation(order, millicores, placement, spill, positions, reviewAfterS, explanation);
+    }
+
+    /** The same allocation, which should be made anew after so many seconds even if nothing happens. */
+    Allocation reviewedAfter(double seconds) {
+        return new Allocation(order, millicores, placement, spill, refused, seconds, explanation);
+    }
+
+    /** The same allocation with a reason. */
+    Allocation because(Explanation why) {
+        return new Allocation(order, millicores, placement, spill, refused, reviewAfterS, why);
     }
 
     /** How many jobs may run. */
@@ -59,13 +94,35 @@ public final class Allocation {
         return spill;
     }
 
+    /** How many jobs the policy refuses. */
+    public int refusals() {
+        return refused.length;
+    }
+
+    /** Position in the snapshot of a job that the policy refuses; none that has begun. */
+    public int refused(int index) {
+        return refused[index];
+    }
+
+    /** Seconds after which the policy may answer differently though nothing arrived or ended; infinite when it will not. */
+    public double reviewAfterS() {
+        return reviewAfterS;
+    }
+
+    /** Why it is so, null when the policy has nothing to choose. */
+    public @Nullable Explanation explanation() {
+        return explanation;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Allocation that
                 && Arrays.equals(order, that.order)
                 && Arrays.equals(millicores, that.millicores)
+                && Arrays.equals(refused, that.refused)
                 && placement == that.placement
-                && spill == that.spill;
+                && spill == that.spill
+                && reviewAfterS == that.reviewAfterS;
     }
 
     @Override
@@ -76,6 +133,6 @@ public final class Allocation {
     @Override
     public String toString() {
         return placement + (spill ? ", spilling, order " : ", order ") + Arrays.toString(order) + ", millicores "
-                + Arrays.toString(millicores);
+                + Arrays.toString(millicores) + (refused.length == 0 ? "" : ", refused " + Arrays.toString(refused));
     }
 }

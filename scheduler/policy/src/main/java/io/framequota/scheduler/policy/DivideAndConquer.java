@@ -14,35 +14,8 @@ final class DivideAndConquer implements Policy {
     @Override
     public Allocation allocate(Snapshot snapshot) {
         int[] order = Orders.placedFirst(snapshot);
-        return new Allocation(order, equalShares(snapshot, order), Placement.SLICED, true);
-    }
-
-    /** Water-filling: jobs whose limit lies below the equal share keep their limit, the others share the rest. */
-    private static double[] equalShares(Snapshot snapshot, int[] order) {
-        List<SnapshotJob> jobs = snapshot.jobs();
-        double[] millicores = new double[jobs.size()];
-        double left = snapshot.budget();
-        int open = order.length;
-        boolean filled = true;
-        while (filled && open > 0) {
-            filled = false;
-            double share = left / open;
-            for (int job : order) {
-                double limit = jobs.get(job).limit();
-                if (millicores[job] == 0 && limit < share) {
-                    millicores[job] = limit;
-                    left -= limit;
-                    open--;
-                    filled = true;
-                }
-            }
-        }
-        double share = open == 0 ? 0 : Math.max(0, left / open);
-        for (int job : order) {
-            if (millicores[job] == 0) {
-                millicores[job] = share;
-            }
-        }
-        return millicores;
+        double[] millicores = new double[snapshot.jobs().size()];
+        Filling.equally(snapshot, order, 0, order.length, snapshot.budget(), millicores);
+        return new Allocation(order, millicores, Placement.SLICED, true);
     }
 }

@@ -1,6 +1,8 @@
 package io.framequota.scheduler.policy;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One parameter of a policy.
@@ -52,6 +54,85 @@ public record Parameter(String name, String explanation, Values values, String d
         @Override
         public String describe() {
             return "a whole number from " + least + " to " + most;
+        }
+    }
+
+    /** A number within bounds, both included. */
+    public record Number(double least, double most) implements Values {
+        @Override
+        public boolean allow(String value) {
+            try {
+                double number = Double.parseDouble(value);
+                return number >= least && number <= most;
+            } catch (NumberFormatException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String describe() {
+            return most == Double.MAX_VALUE
+                    ? "a number of at least " + shown(least)
+                    : "a number from " + shown(least) + " to " + shown(most);
+        }
+
+        private static String shown(double number) {
+            return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+        }
+    }
+
+    /** A number within bounds, or a word for none. */
+    public record NumberOr(String word, double least, double most) implements Values {
+        @Override
+        public boolean allow(String value) {
+            return value.equals(word) || new Number(least, most).allow(value);
+        }
+
+        @Override
+        public String describe() {
+            return word + ", or " + new Number(least, most).describe();
+        }
+    }
+
+    /** Any text but an empty one. */
+    public record Text() implements Values {
+        @Override
+        public boolean allow(String value) {
+            return !value.isBlank();
+        }
+
+        @Override
+        public String describe() {
+            return "a text";
+        }
+    }
+
+    /** Names with weights, as in {@code gold=3,silver=1}; may be empty. */
+    public record Weights() implements Values {
+        @Override
+        public boolean allow(String value) {
+            try {
+                return parse(value).values().stream().allMatch(w -> w > 0 && w < Double.POSITIVE_INFINITY);
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String describe() {
+            return "NAME=WEIGHT,NAME=WEIGHT,... with weights above 0";
+        }
+
+        static Map<String, Double> parse(String value) {
+            Map<String, Double> weights = new HashMap<>();
+            for (String pair : value.isEmpty() ? new String[0] : value.split(",", -1)) {
+                int equals = pair.lastIndexOf('=');
+                if (equals < 1) {
+                    throw new IllegalArgumentException("no weight in '" + pair + "'");
+                }
+                weights.put(pair.substring(0, equals), Double.parseDouble(pair.substring(equals + 1)));
+            }
+            return Map.copyOf(weights);
         }
     }
 }

@@ -9,8 +9,18 @@ public final class Policies {
     /** The policy until someone chooses another. */
     public static final String DEFAULT = "divide-and-conquer";
 
-    private static final List<PolicyKind> ALL =
-            List.of(OneCorePerRequest.KIND, DivideAndConquer.KIND, OneRequestAtATime.KIND);
+    private static final List<PolicyKind> ALL = List.of(
+            OneCorePerRequest.KIND,
+            DivideAndConquer.KIND,
+            OneRequestAtATime.KIND,
+            Gang.KIND,
+            Srpt.KIND,
+            Las.KIND,
+            WeightedFair.KIND,
+            Edf.KIND,
+            Auto.KIND,
+            HeSrpt.KIND,
+            ConcaveOptimum.KIND);
 
     /** All kinds, in the order in which they are shown. */
     public static List<PolicyKind> all() {
@@ -24,7 +34,7 @@ public final class Policies {
      */
     public static ChosenPolicy choose(String name, Map<String, String> parameters) {
         return ALL.stream()
-                .filter(k -> k.name().equals(name) || k.aliases().contains(name))
+                .filter(k -> k.answersTo(name))
                 .findFirst()
                 .orElseThrow(() -> new BadPolicyException("no policy '" + name + "'; there are "
                         + ALL.stream().map(PolicyKind::name).collect(Collectors.joining(", "))))

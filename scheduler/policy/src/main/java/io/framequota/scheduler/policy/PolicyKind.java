@@ -37,6 +37,11 @@ public record PolicyKind(
         parameters = List.copyOf(all);
     }
 
+    /** Whether people mean this policy by a name. */
+    public boolean answersTo(String called) {
+        return name.equals(called) || aliases.contains(called);
+    }
+
     /**
      * This policy with parameters; those that are not given have their defaults.
      *
@@ -77,6 +82,20 @@ public record PolicyKind(
                 throw new IllegalStateException("the policy does not declare its parameter " + parameter.name());
             }
             return value;
+        }
+
+        /** The value of a parameter that is a number; infinite when it is the word for none. */
+        double number(Parameter parameter) {
+            String value = get(parameter);
+            return parameter.values() instanceof Parameter.NumberOr(String word, double least, double most)
+                            && value.equals(word)
+                    ? Double.POSITIVE_INFINITY
+                    : Double.parseDouble(value);
+        }
+
+        /** The value of a parameter that is true or false. */
+        boolean isTrue(Parameter parameter) {
+            return Boolean.parseBoolean(get(parameter));
         }
     }
 }

@@ -3,14 +3,16 @@ package io.framequota.scheduler.policy;
 import java.util.Map;
 
 /**
- * One job as a policy sees it.
+ * One job as a policy sees it. Work is counted in core-seconds: what one core does in a second.
  *
  * @param id of the job
  * @param arrival position in order of submission; no two jobs share one
- * @param placed whether the job has begun: a policy that serves to completion keeps it before those that have not
- * @param attainedCoreSeconds core-seconds it was served so far
- * @param attainedFrames frames inferred so far
- * @param remainingFrames frames still to infer, {@link #UNKNOWN} when the source does not say
+ * @param placed whether the job has begun, and holds memory: see {@link Policy}
+ * @param submittedS when it was submitted, in seconds
+ * @param deadlineS when it should have ended, on the same clock; infinite when nobody said
+ * @param weight how much it counts, above 0, 1 by default
+ * @param attainedS work done so far
+ * @param sizeS estimate of its whole work, {@link #UNKNOWN} when the source does not say
  * @param limit the most millicores it can use at once; infinite when nothing limits it
  * @param labels as submitted
  */
@@ -18,14 +20,16 @@ public record SnapshotJob(
         String id,
         long arrival,
         boolean placed,
-        double attainedCoreSeconds,
-        long attainedFrames,
-        long remainingFrames,
+        double submittedS,
+        double deadlineS,
+        double weight,
+        double attainedS,
+        double sizeS,
         double limit,
         Map<String, String> labels) {
 
-    /** {@link #remainingFrames()} of a job whose length is not known. */
-    public static final long UNKNOWN = -1;
+    /** {@link #sizeS()} of a job whose length is not known. */
+    public static final double UNKNOWN = -1;
 
     public SnapshotJob {
         if (!(limit > 0)) {
@@ -34,8 +38,31 @@ public record SnapshotJob(
         labels = Map.copyOf(labels);
     }
 
-    /** A job of known or unknown length that has not begun, without limit or labels. */
-    public static SnapshotJob queued(String id, long arrival, long remainingFrames) {
-        return new SnapshotJob(id, arrival, false, 0, 0, remainingFrames, Double.POSITIVE_INFINITY, Map.of());
+    /** A job of known or unknown length that has not begun, submitted at 0 without limit, deadline or labels. */
+    public static SnapshotJob queued(String id, long arrival, double sizeS) {
+        return new SnapshotJob(
+                id, arrival, false, 0, Double.POSITIVE_INFINITY, 1, 0, sizeS, Double.POSITIVE_INFINITY, Map.of());
+    }
+
+    /** The same job, begun, with this much work done. */
+    public SnapshotJob begun(double attained) {
+        return new SnapshotJob(id, arrival, true, submittedS, deadlineS, weight, attained, sizeS, limit, labels);
+    }
+
+    /** The same job with another limit. */
+    public SnapshotJob limited(double millicores) {
+        return new SnapshotJob(
+                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, millicores, labels);
+    }
+
+    /** The same job as submitted at that time with these labels; its weight and deadline are what they say. */
+    public SnapshotJob submitted(double atS, Map<String, String> with) {
+        return new SnapshotJob(
+                id, arrival, placed, atS, Terms.deadline(with, atS), Terms.weight(with), attainedS, sizeS, limit, with);
+    }
+
+    /** Work left by the estimate, at least 0; infinite when the length is not known. */
+    public double remainingS() {
+        return sizeS < 0 ? Double.POSITIVE_INFINITY : Math.max(0, sizeS - attainedS);
     }
 }

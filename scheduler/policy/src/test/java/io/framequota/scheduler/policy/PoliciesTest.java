@@ -41,7 +41,7 @@ class PoliciesTest {
 
     @Test
     void divideAndConquerSharesWhatALimitedRequestCannotUse() {
-        SnapshotJob limited = new SnapshotJob("limited", 1, false, 0, 0, 10, 200, Map.of());
+        SnapshotJob limited = SnapshotJob.queued("limited", 1, 10).limited(200);
 
         Allocation allocation = allocate(
                 "fair-split",
@@ -61,7 +61,7 @@ class PoliciesTest {
     }
 
     @Test
-    void oneRequestAtATimeShortestFirstOrdersByRemainingFramesAndPutsUnknownLengthsLast() {
+    void oneRequestAtATimeShortestFirstOrdersByRemainingWorkAndPutsUnknownLengthsLast() {
         Allocation allocation = allocate(
                 "one-at-a-time",
                 Map.of("order", "shortest-first", "spill", "false"),
@@ -101,13 +101,14 @@ class PoliciesTest {
         assertThatThrownBy(() -> Policies.choose("lottery", Map.of()))
                 .isInstanceOf(BadPolicyException.class)
                 .hasMessage("no policy 'lottery'; there are one-core-per-request, divide-and-conquer, "
-                        + "one-request-at-a-time");
+                        + "one-request-at-a-time, gang, srpt, las, weighted-fair, edf, auto, hesrpt, concave-optimum");
     }
 
     @Test
     void anUnknownParameterNamesThoseThatExist() {
         assertThatThrownBy(() -> Policies.choose("one-at-a-time", Map.of("width", "2")))
-                .hasMessage("policy one-request-at-a-time has no parameter 'width'; it has order, spill, max_active");
+                .hasMessage(
+                        "policy one-request-at-a-time has no parameter 'width'; it has order, aging, spill, max_active");
     }
 
     @Test
@@ -129,14 +130,14 @@ class PoliciesTest {
         return chosen.policy().allocate(new Snapshot(BUDGET, 2, chosen.maxActive(), jobs));
     }
 
-    private static List<SnapshotJob> jobs(long... remaining) {
+    private static List<SnapshotJob> jobs(double... remaining) {
         return IntStream.range(0, remaining.length)
                 .mapToObj(i -> SnapshotJob.queued("job-" + i, i + 1, remaining[i]))
                 .toList();
     }
 
     private static SnapshotJob begun(String id, long arrival) {
-        return new SnapshotJob(id, arrival, true, 1, 10, 10, Double.POSITIVE_INFINITY, Map.of());
+        return SnapshotJob.queued(id, arrival, 20).begun(10);
     }
 
     private static double[] shares(Allocation allocation, int jobs) {

@@ -1,0 +1,105 @@
+package io.framequota.scheduler.policy;
+
+import java.util.List;
+
+/**
+ * Chooses how many requests run side by side. For every width m it predicts the mean response of the requests that are
+ * there, served m at a time and shortest first on c/m cores each, and takes the best. It chooses anew whenever something
+ * arrives or ends, from what is left then, so the width follows the load; since to go on as before is always one of the
+ * choices, what it predicts only improves (a rollout: Bertsekas, Tsitsiklis 1999).
+ *
+ * <p>m at a time on speed s(c/m), shortest first: the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / s(c/m)}
+ * with sizes ascending.
+ */
+final class Auto implements Policy {
+    static final PolicyKind KIND = new PolicyKind(
+            "auto",
+            List.of(),
+            "Chooses how many requests run side by side, from the measured speedup and what is there; shortest first.",
+            List.of(),
+            values -> new Auto());
+
+    /** Of two widths whose predictions differ by less than this, the one that serves more requests at once is taken. */
+    private static final double TIE = 1e-9;
+
+    @Override
+    public Allocation allocate(Snapshot snapshot) {
+        double mean = meanOfKnown(snapshot.jobs());
+        if (mean < 0 && snapshot.jobs().size() > 1) {
+            return equalShares(snapshot);
+        }
+        double unknown = Math.max(mean, 1);
+        int[] order = Orders.smallestFirst(snapshot, j -> remaining(j, unknown));
+        double[] millicores = new double[snapshot.jobs().size()];
+        if (order.length == 0 || snapshot.cores() == 0) {
+            return new Allocation(order, millicores, Placement.SLICED, true);
+        }
+        Explanation choice = choose(snapshot, order, unknown);
+        double each = snapshot.budget() / choice.chosen().atATime();
+        double left = Filling.inOrder(snapshot, order, each, snapshot.budget(), millicores);
+        Filling.topUp(snapshot, order, left, millicores);
+        return new Allocation(order, millicores, Placement.SLICED, true).because(choice);
+    }
+
+    private static Explanation choose(Snapshot snapshot, int[] order, double unknown) {
+        int n = order.length;
+        // Work of the k shortest.
+        double[] work = new double[n + 1];
+        for (int k = 0; k < n; k++) {
+            work[k + 1] = work[k] + remaining(snapshot.jobs().get(order[k]), unknown);
+        }
+        Explanation.Option best = option(snapshot, work, Math.min(n, snapshot.cores()));
+        Explanation.Option second = best;
+        for (int m = best.atATime() - 1; m >= 1; m--) {
+            Explanation.Option option = option(snapshot, work, m);
+            if (option.meanS() < best.meanS() * (1 - TIE)) {
+                second = best;
+                best = option;
+            } else if (second == best || option.meanS() < second.meanS()) {
+                second = option;
+            }
+        }
+        return new Explanation(n, true, best, second);
+    }
+
+    private static Explanation.Option option(Snapshot snapshot, double[] work, int atATime) {
+        double cores = (double) snapshot.cores() / atATime;
+        double sum = 0;
+        for (int k = work.length - 1; k > 0; k -= atATime) {
+            sum += work[k];
+        }
+        return new Explanation.Option(atATime, cores, sum / snapshot.speedup().at(cores) / (work.length - 1));
+    }
+
+    /** Nothing is known about any: equal shares protect the short ones from the long ones. */
+    private static Allocation equalShares(Snapshot snapshot) {
+        int[] order = Orders.placedFirst(snapshot);
+        double[] millicores = new double[snapshot.jobs().size()];
+        Filling.equally(snapshot, order, 0, order.length, snapshot.budget(), millicores);
+        Explanation.Option option = new Explanation.Option(
+                order.length, (double) snapshot.cores() / order.length, Double.POSITIVE_INFINITY);
+        return new Allocation(order, millicores, Placement.SLICED, true)
+                .because(new Explanation(order.length, false, option, option));
+    }
+
+    /** Mean size of the jobs whose size is known, -1 when there is none. */
+    private static double meanOfKnown(List<SnapshotJob> jobs) {
+        double sum = 0;
+        int known = 0;
+        for (SnapshotJob job : jobs) {
+            if (job.sizeS() >= 0) {
+                sum += job.sizeS();
+                known++;
+            }
+        }
+        return known == 0 ? -1 : sum / known;
+    }
+
+    /** A job of unknown length counts as an average one, and once it has had more than that, as having as much again. */
+    private static double remaining(SnapshotJob job, double unknown) {
+        if (job.sizeS() >= 0) {
+            return job.remainingS();
+        }
+        return job.attainedS() < unknown ? unknown - job.attainedS() / 2 : job.attainedS();
+    }
+}

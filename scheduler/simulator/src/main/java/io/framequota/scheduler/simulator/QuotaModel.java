@@ -1,0 +1,12 @@
+package io.framequota.scheduler.simulator;
+
+/** How a share becomes speed. */
+public enum QuotaModel {
+    /** At every moment a job runs at the speed of its share. */
+    FLUID,
+    /**
+     * As CFS bandwidth control does it: in each period a job computes until its quota is spent and then stands still.
+     * Writing a quota refills it and begins a period. Jobs do not compete for cores beyond their quotas.
+     */
+    STAIRCASE
+}

@@ -1,0 +1,99 @@
+package io.framequota.scheduler.simulator;
+
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import java.util.OptionalInt;
+
+/**
+ * One run: who shares what, by which policy, and how true to a machine.
+ *
+ * @param cores of the experiment, at least 1
+ * @param budgetMilli millicores to share; one core of the experiment is {@code budgetMilli / cores}
+ * @param speedup of every job, over cores of the experiment
+ * @param policy that decides
+ * @param workload the jobs
+ * @param seed of everything random
+ * @param quota how a share becomes speed
+ * @param grid which shares there are
+ * @param parkMilli quota of a job that is placed and has no share; it goes on with that
+ * @param handoverMs from a decision until a job computes with what another one had; it stands idle meanwhile
+ * @param periodMs of the quota staircase
+ * @param maxActive the most jobs placed at once, if bounded; the policy's own bound holds as well
+ * @param dispatch whether jobs run in chunks that the production dispatcher grants to one worker per core
+ * @param chunkS size of a chunk in CPU seconds, where {@code dispatch}
+ */
+public record Scenario(
+        int cores,
+        double budgetMilli,
+        Speedup speedup,
+        ChosenPolicy policy,
+        Workload workload,
+        long seed,
+        QuotaModel quota,
+        Grid grid,
+        double parkMilli,
+        double handoverMs,
+        double periodMs,
+        OptionalInt maxActive,
+        boolean dispatch,
+        double chunkS) {
+
+    private static final int MOST_CORES = 100_000;
+
+    public Scenario {
+        require(cores >= 1 && cores <= MOST_CORES, "cores", cores, "a whole number from 1 to " + MOST_CORES);
+        number("budget", budgetMilli, 1e-6);
+        number("park_milli", parkMilli, 0);
+        number("handover_ms", handoverMs, 0);
+        number("period_ms", periodMs, 1e-3);
+        require(
+                maxActive.isEmpty() || maxActive.getAsInt() >= 1,
+                "max_active",
+                maxActive.orElse(0),
+                "a whole number of at least 1");
+        if (dispatch) {
+            number("the size of a chunk", chunkS, 1e-6);
+            require(quota == QuotaModel.FLUID, "quota", quota, "fluid where chunks are dispatched: nobody has a quota");
+            require(grid == Grid.EXACT, "grid", grid, "exact where chunks are dispatched: nobody has a quota");
+        }
+    }
+
+    /** Exact fluid shares of whole cores, 1000 millicores each. */
+    public static Scenario fluid(int cores, Speedup speedup, ChosenPolicy policy, Workload workload, long seed) {
+        return new Scenario(
+                cores,
+                1000.0 * cores,
+                speedup,
+                policy,
+                workload,
+                seed,
+                QuotaModel.FLUID,
+                Grid.EXACT,
+                0,
+                0,
+                100,
+                OptionalInt.empty(),
+                false,
+                0);
+    }
+
+    /** Millicores of one core of the experiment. */
+    double core() {
+        return budgetMilli / cores;
+    }
+
+    /** The most jobs that may be placed at once. */
+    int places() {
+        return Math.min(policy.maxActive(), maxActive.orElse(Integer.MAX_VALUE));
+    }
+
+    private static void number(String name, double value, double least) {
+        require(value >= least && value < Double.POSITIVE_INFINITY, name, value, "a number of at least " + least);
+    }
+
+    private static void require(boolean condition, String name, Object value, String allowed) {
+        if (!condition) {
+            throw new ScenarioException(name + " cannot be " + value + "; allowed: " + allowed);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.framequota.scheduler.simulator;
+
+import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.dispatch.WorkerId;
+import org.jspecify.annotations.Nullable;
+
+/** A worker with one core: one grant runs, one may wait. */
+final class SimulatedWorker {
+    /** A grant and its job. */
+    record Held(GrantRef grant, ChunkedJob job) {}
+
+    final WorkerId id;
+
+    @Nullable
+    Held running;
+
+    @Nullable
+    Held waiting;
+
+    /** Whose chunk it ran last. */
+    private @Nullable ChunkedJob last;
+    /** Work left of what runs, at {@link #sinceS}. */
+    private double left;
+
+    private double sinceS;
+    private double speed;
+
+    SimulatedWorker(String name) {
+        id = new WorkerId(name, name);
+    }
+
+    /** Begins with a grant; a job that is not the one before has to be handed over first. */
+    void start(Held held, double nowS, double handoverS) {
+        running = held;
+        held.job().running++;
+        left = held.job().chunkS();
+        sinceS = last == null || last == held.job() ? nowS : nowS + handoverS;
+        last = held.job();
+    }
+
+    /** Computes at another speed from now on. */
+    void speed(double nowS, double to) {
+        if (nowS > sinceS) {
+            left = Math.max(0, left - (nowS - sinceS) * speed);
+            sinceS = nowS;
+        }
+        speed = to;
+    }
+
+    /** When what runs ends, infinite when nothing does. */
+    double endS() {
+        return running == null ? Double.POSITIVE_INFINITY : sinceS + left / speed;
+    }
+
+    /** Stops what runs; what it was, null when nothing ran. */
+    @Nullable
+    Held stop() {
+        Held held = running;
+        if (held != null) {
+            held.job().running--;
+            running = null;
+        }
+        return held;
+    }
+}

@@ -1,0 +1,33 @@
+package io.framequota.scheduler.simulator;
+
+import java.util.function.Consumer;
+
+/** Runs scenarios: the same scenario gives the same outcome on every run. Any thread may call it. */
+public final class Simulator {
+    private Simulator() {}
+
+    /**
+     * Runs a scenario to its last job's end.
+     *
+     * @throws ScenarioException when the policy leaves jobs that can never end
+     */
+    public static Outcome run(Scenario scenario) {
+        return run(scenario, change -> {});
+    }
+
+    /** The same, telling every change of who holds what, in order of time. */
+    public static Outcome run(Scenario scenario, Consumer<AllocationChange> trace) {
+        return run(scenario, trace, 0);
+    }
+
+    /** The same, keeping what became of the first {@code keepJobs} jobs that ended. */
+    public static Outcome run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
+        Tally tally = new Tally(scenario.workload().count(), keepJobs, trace);
+        if (scenario.dispatch()) {
+            new DispatchRun(scenario, tally).run();
+        } else {
+            new ShareRun(scenario, tally).run();
+        }
+        return tally.outcome();
+    }
+}

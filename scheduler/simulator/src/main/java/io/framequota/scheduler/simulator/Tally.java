@@ -1,0 +1,115 @@
+package io.framequota.scheduler.simulator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Counts what a run shows, in constant time per event. */
+final class Tally {
+    private final double[] responses;
+    private final int keep;
+    private final Consumer<AllocationChange> trace;
+    private final List<JobOutcome> kept = new ArrayList<>();
+    private int served;
+    private int refused;
+    private double slowdowns;
+    private double work;
+    private double throttled;
+    private double inSystem;
+    private double held;
+    private double mostHeld;
+    private double lastS;
+    private double makespan;
+    private long decisions;
+    private long hash = 0xCBF29CE484222325L;
+
+    Tally(int jobs, int keep, Consumer<AllocationChange> trace) {
+        this.responses = new double[jobs];
+        this.keep = keep;
+        this.trace = trace;
+    }
+
+    /** Until now so many jobs were there and so many cores were held. */
+    void pass(double nowS, int jobs, double cores) {
+        inSystem += jobs * (nowS - lastS);
+        held += cores * (nowS - lastS);
+        lastS = nowS;
+    }
+
+    /** Millicores that jobs with a share hold together from now on. */
+    void holds(double millicores) {
+        mostHeld = Math.max(mostHeld, millicores);
+    }
+
+    void decision() {
+        decisions++;
+    }
+
+    void change(double nowS, long job, double millicores) {
+        mix(Double.doubleToRawLongBits(nowS));
+        mix(job);
+        mix(Double.doubleToRawLongBits(millicores));
+        trace.accept(new AllocationChange(nowS, job, millicores));
+    }
+
+    void throttled(double seconds) {
+        throttled += seconds;
+    }
+
+    void ended(double nowS, Arrival job) {
+        double response = nowS - job.arrivalS();
+        responses[served++] = response;
+        slowdowns += response / job.sizeS();
+        work += job.sizeS();
+        makespan = nowS;
+        mix(Double.doubleToRawLongBits(response));
+        keep(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), response, false));
+    }
+
+    void refused(double nowS, Arrival job) {
+        refused++;
+        mix(~job.id());
+        keep(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), nowS - job.arrivalS(), true));
+    }
+
+    private void keep(JobOutcome outcome) {
+        if (kept.size() < keep) {
+            kept.add(outcome);
+        }
+    }
+
+    private void mix(long value) {
+        long x = (hash ^ value) * 0x9E3779B97F4A7C15L;
+        hash = x ^ x >>> 29;
+    }
+
+    Outcome outcome() {
+        double[] sorted = Arrays.copyOf(responses, served);
+        double sum = Arrays.stream(sorted).sum();
+        Arrays.sort(sorted);
+        return new Outcome(
+                served,
+                refused,
+                served == 0 ? 0 : sum / served,
+                quantile(sorted, 0.5),
+                quantile(sorted, 0.9),
+                quantile(sorted, 0.99),
+                quantile(sorted, 1),
+                served == 0 ? 0 : slowdowns / served,
+                makespan,
+                throttled,
+                makespan == 0 ? 0 : inSystem / makespan,
+                work,
+                held,
+                mostHeld,
+                decisions,
+                HexFormat.of().toHexDigits(hash),
+                kept);
+    }
+
+    private static double quantile(double[] sorted, double q) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.max(0, Math.ceil(q * sorted.length) - 1)];
+    }
+}
