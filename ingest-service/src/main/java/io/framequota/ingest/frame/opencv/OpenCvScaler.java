@@ -6,17 +6,16 @@ import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.frame.FrameGeometry;
 import io.framequota.ingest.frame.FrameScaler;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgproc;
-import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Size;
+import org.jspecify.annotations.Nullable;
+import org.opencv.core.Core;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
 
 /** Grey, turn, resize, in that order; each step is left out where it changes nothing, and its memory is used again. */
 final class OpenCvScaler implements FrameScaler {
-    @org.jspecify.annotations.Nullable
-    private Mats mats;
+    private @Nullable Mats mats;
 
     @Override
     public byte[] scale(Picture picture, FrameGeometry geometry, Colour colour) {
@@ -47,16 +46,15 @@ final class OpenCvScaler implements FrameScaler {
     @Override
     public void close() {
         if (mats != null) {
-            mats.close();
+            mats.release();
             mats = null;
         }
     }
 
     /** OpenCV's own objects: nothing of OpenCV is loaded before the first of these. */
-    private static final class Mats implements AutoCloseable {
+    private static final class Mats {
         static {
-            // A scaler runs on its job's thread and nowhere else.
-            opencv_core.setNumThreads(1);
+            OpenCvLibrary.load();
         }
 
         private final Mat grey = new Mat();
@@ -65,55 +63,50 @@ final class OpenCvScaler implements FrameScaler {
         private final Mat resized = new Mat();
 
         void process(Picture picture, FrameGeometry geometry, Colour colour, boolean sameSize, byte[] out) {
-            try (BytePointer pixels = new BytePointer(picture.pixels().asByteBuffer());
-                    Mat source =
-                            new Mat(picture.height(), picture.width(), opencv_core.CV_8UC3, pixels, picture.stride());
-                    Size size = new Size(geometry.width(), geometry.height())) {
-                Mat current = source;
-                if (colour == Colour.GRAY) {
-                    opencv_imgproc.cvtColor(current, grey, opencv_imgproc.COLOR_BGR2GRAY);
-                    current = grey;
-                }
-                current = turn(current, picture.turn());
-                if (!sameSize) {
-                    opencv_imgproc.resize(current, resized, size, 0, 0, opencv_imgproc.INTER_LINEAR);
-                    current = resized;
-                }
-                // Every step makes packed rows, and without any step the rows would have been copied one by one.
-                MemorySegment.copy(
-                        MemorySegment.ofAddress(current.data().address()).reinterpret(out.length),
-                        ValueLayout.JAVA_BYTE,
-                        0,
-                        out,
-                        0,
-                        out.length);
+            Mat source = new Mat(
+                    picture.height(),
+                    picture.width(),
+                    CvType.CV_8UC3,
+                    picture.pixels().asByteBuffer(),
+                    picture.stride());
+            Mat current = source;
+            if (colour == Colour.GRAY) {
+                Imgproc.cvtColor(current, grey, Imgproc.COLOR_BGR2GRAY);
+                current = grey;
             }
+            current = turn(current, picture.turn());
+            if (!sameSize) {
+                Size size = new Size(geometry.width(), geometry.height());
+                Imgproc.resize(current, resized, size, 0, 0, Imgproc.INTER_LINEAR);
+                current = resized;
+            }
+            current.get(0, 0, out);
+            source.release();
         }
 
         private Mat turn(Mat source, Turn turn) {
             Mat current = source;
             if (turn.mirrored()) {
-                opencv_core.flip(current, mirrored, 1);
+                Core.flip(current, mirrored, 1);
                 current = mirrored;
             }
             if (turn.quarters() != 0) {
                 int code = switch (turn.quarters()) {
-                    case 1 -> opencv_core.ROTATE_90_CLOCKWISE;
-                    case 2 -> opencv_core.ROTATE_180;
-                    default -> opencv_core.ROTATE_90_COUNTERCLOCKWISE;
+                    case 1 -> Core.ROTATE_90_CLOCKWISE;
+                    case 2 -> Core.ROTATE_180;
+                    default -> Core.ROTATE_90_COUNTERCLOCKWISE;
                 };
-                opencv_core.rotate(current, turned, code);
+                Core.rotate(current, turned, code);
                 current = turned;
             }
             return current;
         }
 
-        @Override
-        public void close() {
-            grey.close();
-            mirrored.close();
-            turned.close();
-            resized.close();
+        void release() {
+            grey.release();
+            mirrored.release();
+            turned.release();
+            resized.release();
         }
     }
 }
