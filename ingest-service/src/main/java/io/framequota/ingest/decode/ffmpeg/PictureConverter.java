@@ -1,13 +1,17 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
-import static org.bytedeco.ffmpeg.global.swscale.sws_getCachedContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getCoefficients;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getContext;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
+import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
 
 import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
@@ -31,6 +35,7 @@ final class PictureConverter implements AutoCloseable {
     private static final int ALIGN = 64;
 
     private @Nullable SwsContext context;
+    private @Nullable Form form;
     private @Nullable Pointer memory;
     private long capacity;
     private @Nullable MemorySegment pixels;
@@ -42,24 +47,24 @@ final class PictureConverter implements AutoCloseable {
         int height = frame.height();
         int stride = (width * 3 + ALIGN - 1) / ALIGN * ALIGN;
         MemorySegment segment = room((long) stride * height + ALIGN);
-        context = sws_getCachedContext(
-                context,
-                width,
-                height,
-                frame.format(),
-                width,
-                height,
-                order == PixelOrder.RGB ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24,
-                SWS_BICUBIC,
-                null,
-                null,
-                (DoublePointer) null);
-        if (context == null || context.isNull()) {
-            throw new IllegalStateException("no conversion from pixel format " + frame.format());
-        }
         strides.put(0, stride);
-        sws_scale(context, frame.data(), frame.linesize(), 0, height, targets, strides);
+        sws_scale(contextFor(frame, order), frame.data(), frame.linesize(), 0, height, targets, strides);
         return new Picture(segment, width, height, stride, turn);
+    }
+
+    private SwsContext contextFor(AVFrame frame, PixelOrder order) {
+        Form wanted =
+                new Form(frame.width(), frame.height(), frame.format(), frame.colorspace(), frame.color_range(), order);
+        SwsContext current = context;
+        if (current != null && wanted.equals(form)) {
+            return current;
+        }
+        sws_freeContext(context);
+        context = null;
+        SwsContext fresh = wanted.open();
+        context = fresh;
+        form = wanted;
+        return fresh;
     }
 
     private MemorySegment room(long bytes) {
@@ -94,6 +99,33 @@ final class PictureConverter implements AutoCloseable {
         strides.close();
         if (targets != null) {
             targets.close();
+        }
+    }
+
+    /** All that a conversion depends on; matrix and range are FFmpeg's numbers. */
+    private record Form(int width, int height, int format, int matrix, int range, PixelOrder order) {
+        private static final int NO_CHANGE = 1 << 16;
+
+        SwsContext open() {
+            SwsContext context = sws_getContext(
+                    width,
+                    height,
+                    format,
+                    width,
+                    height,
+                    order == PixelOrder.RGB ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_BGR24,
+                    SWS_BICUBIC,
+                    null,
+                    null,
+                    (DoublePointer) null);
+            if (context == null || context.isNull()) {
+                throw new IllegalStateException("no conversion from pixel format " + format);
+            }
+            // Without this swscale takes everything for BT.601, whatever the frame says.
+            IntPointer table = sws_getCoefficients(matrix);
+            int full = range == AVCOL_RANGE_UNSPECIFIED ? context.src_range() : range == AVCOL_RANGE_JPEG ? 1 : 0;
+            sws_setColorspaceDetails(context, table, full, table, context.dst_range(), 0, NO_CHANGE, NO_CHANGE);
+            return context;
         }
     }
 }

@@ -44,6 +44,29 @@ public final class Ffmpeg {
                 .orElseThrow();
     }
 
+    /** What ffprobe says of the video stream, in its own order; entries are separated by commas. */
+    public static List<String> stream(Path file, String entries) throws IOException, InterruptedException {
+        return probe("-show_entries", "stream=" + entries, file)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /** The pixels of every frame as the ffmpeg program converts them, three bytes each, without padding. */
+    public static byte[] pixels(Path file, String order) throws IOException, InterruptedException {
+        return pixels(file, order, "");
+    }
+
+    /** The same with more options for the conversion, each behind a colon. */
+    public static byte[] pixels(Path file, String order, String options) throws IOException, InterruptedException {
+        Path raw = Files.createTempFile("ffmpeg", ".raw");
+        try {
+            make(raw, "-i " + file + " -vf scale=flags=bicubic" + options + ",format=" + order + " -f rawvideo");
+            return Files.readAllBytes(raw);
+        } finally {
+            Files.delete(raw);
+        }
+    }
+
     private static java.util.stream.Stream<String> probe(String what, String entries, Path file)
             throws IOException, InterruptedException {
         List<String> command =

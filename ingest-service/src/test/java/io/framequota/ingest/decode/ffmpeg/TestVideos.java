@@ -17,7 +17,7 @@ public enum TestVideos {
             "-f lavfi -i testsrc2=s=320x240:r=30:d=2 -vf setpts=(N+floor(N/5)*3+mod(N\\,2)/2)/30/TB -fps_mode passthrough"
                     + " -c:v mpeg4 -bf 2 -g 15"),
     ODD_SIZE("mkv", "-f lavfi -i testsrc2=s=321x243:r=10:d=2 -pix_fmt yuv420p -c:v ffv1 -g 5"),
-    TEN_BIT("mkv", "-f lavfi -i testsrc2=s=320x240:r=10:d=2 -pix_fmt yuv420p10le -c:v libvpx-vp9 -g 7 -cpu-used 8"),
+    TEN_BIT("mkv", "-f lavfi -i testsrc2=s=320x240:r=10:d=2 -pix_fmt yuv420p10le -c:v libsvtav1 -preset 12 -g 7"),
     NON_ZERO_START("ts", "-f lavfi -i testsrc2=s=320x240:r=25:d=2 -c:v mpeg4 -bf 2 -g 10 -output_ts_offset 5"),
     NEGATIVE_START(
             "mkv",
