@@ -4,6 +4,7 @@ import io.framequota.contract.control.ModelCard.Colour;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.Light;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.encode.VideoEncoder;
 import io.framequota.ingest.frame.FrameGeometry;
@@ -47,8 +48,9 @@ public class DrawingAnnotator implements Annotator {
             }
             int width = cursor.width();
             int height = cursor.height();
-            try (VideoEncoder encoder =
-                    encoders.open(unfinished, width, height, cursor.probe().fps())) {
+            Light light = cursor.light().orBt709();
+            try (VideoEncoder encoder = encoders.open(
+                    unfinished, width, height, cursor.probe().fps(), light.primaries(), light.transfer())) {
                 LineByFrame found = new LineByFrame(lines);
                 do {
                     if (Thread.interrupted()) {

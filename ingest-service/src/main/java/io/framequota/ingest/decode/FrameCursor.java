@@ -125,6 +125,11 @@ public final class FrameCursor implements AutoCloseable {
         return reader.height();
     }
 
+    /** Light of the current frame. */
+    public Light light() {
+        return reader.light();
+    }
+
     /** The current frame's pixels, until the next call of this cursor. */
     public Picture picture(PixelOrder order) {
         return reader.picture(order);

@@ -25,6 +25,9 @@ public interface VideoReader extends AutoCloseable {
     /** Height of the current frame as displayed. */
     int height();
 
+    /** The current frame's light, as far as the source states it. */
+    Light light();
+
     /** The current frame's pixels. They belong to this reader and last until its next call. */
     Picture picture(PixelOrder order);
 

@@ -35,8 +35,16 @@ public interface VideoEncoder extends AutoCloseable {
          * @param width of the pictures to come
          * @param height of the pictures to come
          * @param fps expected pictures per second, for the bit rate
+         * @param primaries that the file states beside the matrix and range of its own conversion: a code point of ITU-T
+         *     H.273, as is the next
+         * @param transfer characteristics that the file states
          * @throws IOException when the file cannot be written
          */
-        VideoEncoder open(Path mp4, int width, int height, double fps) throws IOException;
+        VideoEncoder open(Path mp4, int width, int height, double fps, int primaries, int transfer) throws IOException;
+
+        /** The same for pictures made for a screen: BT.709 in both respects. */
+        default VideoEncoder open(Path mp4, int width, int height, double fps) throws IOException {
+            return open(mp4, width, height, fps, 1, 1);
+        }
     }
 }

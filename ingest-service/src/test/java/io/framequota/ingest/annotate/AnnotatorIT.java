@@ -2,6 +2,7 @@ package io.framequota.ingest.annotate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnnotatorIT {
     @TempDir
@@ -58,7 +60,7 @@ class AnnotatorIT {
         double start = Double.parseDouble(before.getFirst());
         for (int i = 0; i < before.size(); i++) {
             assertThat(Double.parseDouble(after.get(i)))
-                    .isCloseTo(Double.parseDouble(before.get(i)) - start, org.assertj.core.api.Assertions.within(1e-4));
+                    .isCloseTo(Double.parseDouble(before.get(i)) - start, within(1e-4));
         }
         try (FrameCursor from = FrameCursor.open(decoder, video);
                 FrameCursor to = FrameCursor.open(decoder, out)) {
@@ -95,6 +97,42 @@ class AnnotatorIT {
                         .isFalse();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bt709", "smpte170m", "bt2020"})
+    void theColoursStayAndTheFileSaysHowTheyAreCoded(String matrix) throws Exception {
+        Path video = Ffmpeg.make(
+                folder.resolve("red.mkv"),
+                "-f lavfi -i color=c=0xd81818:s=320x240:r=10:d=1 -vf scale=out_color_matrix=" + matrix
+                        + ":out_range=pc,format=yuv420p -c:v libvpx-vp9 -lossless 1");
+        Path out = folder.resolve("out.mp4");
+
+        annotator.render(video, Collections.<ResultLine>emptyIterator(), out);
+
+        assertThat(Ffmpeg.stream(out, "color_range,color_space,color_transfer,color_primaries"))
+                .containsExactly("tv", "smpte170m", "bt709", "bt709");
+        // Another matrix than the stated one would shift red by 17 and green by 19.
+        byte[] pixels = Ffmpeg.pixels(out, "rgb24");
+        for (int i = 0; i < pixels.length; i += 3) {
+            assertThat(pixels[i] & 0xff).isCloseTo(0xd8, within(8));
+            assertThat(pixels[i + 1] & 0xff).isCloseTo(0x18, within(8));
+            assertThat(pixels[i + 2] & 0xff).isCloseTo(0x18, within(8));
+        }
+    }
+
+    @Test
+    void theLightOfTheSourceIsStatedAgain() throws Exception {
+        Path video = Ffmpeg.make(
+                folder.resolve("hdr.mkv"),
+                "-f lavfi -i testsrc2=s=320x240:r=10:d=1 -vf scale=out_color_matrix=bt2020,format=yuv420p10le,"
+                        + "setparams=color_primaries=bt2020:color_trc=smpte2084 -c:v ffv1");
+        Path out = folder.resolve("out.mp4");
+
+        annotator.render(video, Collections.<ResultLine>emptyIterator(), out);
+
+        assertThat(Ffmpeg.stream(out, "color_range,color_space,color_transfer,color_primaries"))
+                .containsExactly("tv", "smpte170m", "smpte2084", "bt2020");
     }
 
     @Test

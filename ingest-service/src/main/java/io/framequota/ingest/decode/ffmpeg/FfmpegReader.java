@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 
+import io.framequota.ingest.decode.Light;
 import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.Probe;
@@ -172,6 +173,11 @@ final class FfmpegReader implements VideoReader {
     @Override
     public int height() {
         return turn.swapsSides() ? video.frame.width() : video.frame.height();
+    }
+
+    @Override
+    public Light light() {
+        return new Light(video.frame.color_primaries(), video.frame.color_trc());
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Mp4Encoder implements VideoEncoder {
     private long lastTick = -1;
     private boolean closed;
 
-    Mp4Encoder(Path file, CodedSize size, double fps) throws IOException {
+    Mp4Encoder(Path file, CodedSize size, double fps, int primaries, int transfer) throws IOException {
         this.file = file;
         input = new YuvInput(size);
         ticksPerFrame = Math.max(1, Math.round(TICKS_PER_SECOND / fps));
@@ -81,6 +81,7 @@ final class Mp4Encoder implements VideoEncoder {
             check(avformat_alloc_output_context2(format, null, "mp4", file.toString()));
             stream = avformat_new_stream(format, null);
             configure(size, fps);
+            stateColours(primaries, transfer);
             check(avcodec_open2(codec, openH264, (AVDictionary) null));
             check(avcodec_parameters_from_context(stream.codecpar(), codec));
             stream.time_base(ticks);
@@ -109,6 +110,14 @@ final class Mp4Encoder implements VideoEncoder {
         long bits = Math.round(BITS_PER_PIXEL * size.codedWidth() * size.codedHeight() * fps);
         codec.bit_rate(Math.clamp(bits, LEAST_BIT_RATE, MOST_BIT_RATE));
         codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+    }
+
+    /** Players take what is not stated from the size of the picture, each in its own way. */
+    private void stateColours(int primaries, int transfer) {
+        codec.colorspace(YuvInput.MATRIX);
+        codec.color_range(YuvInput.RANGE);
+        codec.color_primaries(primaries);
+        codec.color_trc(transfer);
     }
 
     private void writeHeader() throws IOException {

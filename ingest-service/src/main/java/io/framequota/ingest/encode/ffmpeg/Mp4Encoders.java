@@ -9,7 +9,8 @@ import java.nio.file.Path;
 @ApplicationScoped
 public class Mp4Encoders implements VideoEncoder.Factory {
     @Override
-    public VideoEncoder open(Path mp4, int width, int height, double fps) throws IOException {
-        return new Mp4Encoder(mp4, CodedSize.of(width, height), fps > 0 ? fps : 25);
+    public VideoEncoder open(Path mp4, int width, int height, double fps, int primaries, int transfer)
+            throws IOException {
+        return new Mp4Encoder(mp4, CodedSize.of(width, height), fps > 0 ? fps : 25, primaries, transfer);
     }
 }

@@ -1,5 +1,7 @@
 package io.framequota.ingest.encode.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_SMPTE170M;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
@@ -17,6 +19,11 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /** Turns packed pixels into the encoder's planes: filled up to an even size, scaled down where they are too many. */
 final class YuvInput implements AutoCloseable {
+    /** What swscale converts to when it is not told otherwise: BT.601's matrix with luma from 16 to 235. */
+    static final int MATRIX = AVCOL_SPC_SMPTE170M;
+
+    static final int RANGE = AVCOL_RANGE_MPEG;
+
     private final CodedSize size;
     private final BytePointer padded;
     private final PointerPointer<Pointer> planes;
