@@ -12,7 +12,7 @@ import org.opencv.core.Core;
 
 /**
  * OpenCV's own Java API on the libraries of the JavaCPP jars, unpacked once into JavaCPP's cache and loaded one by one.
- * JavaCPP's classes for OpenCV would do as well, but to load them costs a start ten times the CPU.
+ * JavaCPP's classes for OpenCV would do as well, but to load them costs a start ten times as much CPU.
  */
 public final class OpenCvLibrary {
     private static final String BLAS = "/org/bytedeco/openblas/linux-x86_64/";
@@ -55,7 +55,7 @@ public final class OpenCvLibrary {
     private OpenCvLibrary() {}
 
     /**
-     * Loads OpenCV with the first call, which may unpack 60 MB; afterwards OpenCV computes on its caller's thread only. For
+     * Loads OpenCV with the first call, which may unpack 80 MB; afterwards OpenCV computes on its caller's thread only. For
      * many threads.
      *
      * @throws UncheckedIOException when it cannot be unpacked
