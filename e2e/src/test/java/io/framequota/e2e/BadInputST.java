@@ -4,21 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is wrong with a source is said of that source; every other job finishes. */
-@Tag("candidate")
 class BadInputST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
@@ -26,15 +24,15 @@ class BadInputST {
     Path folder;
 
     @Test
-    void everyKindOfBadFileIsNamedWithItsCauseAndTheGoodOnesFinish() throws IOException {
-        Path good = Videos.moving(folder.resolve("good.mp4"), 160, 120, 24);
-        Path tiny = Videos.moving(folder.resolve("tiny.gif"), 1, 1, 3);
-        Path huge = Videos.moving(folder.resolve("huge.mkv"), 7680, 4320, 2, "-c:v", "mjpeg");
-        Path audio = Videos.ffmpeg(
-                folder.resolve("audio.wav"), List.of("-f", "lavfi", "-i", "sine=frequency=440:duration=1"));
+    void everyKindOfBadFileIsNamedWithItsCauseAndTheGoodOnesFinish() throws Exception {
+        Path good = moving(folder.resolve("good.mp4"), 160, 120, 24, "");
+        Path tiny = moving(folder.resolve("tiny.gif"), 1, 1, 3, "");
+        Path huge = moving(folder.resolve("huge.mkv"), 7680, 4320, 2, " -c:v mjpeg");
+        Path audio = Ffmpeg.make(folder.resolve("audio.wav"), "-f lavfi -i sine=frequency=440:duration=1");
+        Path empty = Files.createFile(folder.resolve("empty.mp4"));
         Path noVideo = Files.writeString(folder.resolve("words.mp4"), "only words ".repeat(500));
-        Path truncated = truncate(Videos.moving(folder.resolve("truncated.mkv"), 320, 240, 60, "-g", "10"), 0.5);
-        Path corrupt = corrupt(Videos.moving(folder.resolve("corrupt.mkv"), 320, 240, 60, "-g", "10"));
+        Path truncated = truncate(moving(folder.resolve("truncated.mkv"), 320, 240, 60, " -g 10"), 0.5);
+        Path corrupt = corrupt(moving(folder.resolve("corrupt.mkv"), 320, 240, 60, " -g 10"));
 
         Fq.Ended ended = Fq.run(
                 LIMIT,
@@ -44,6 +42,7 @@ class BadInputST {
                 huge.toString(),
                 audio.toString(),
                 noVideo.toString(),
+                empty.toString(),
                 truncated.toString(),
                 corrupt.toString(),
                 "-o",
@@ -56,7 +55,7 @@ class BadInputST {
                 .map(RunningSystem::parse)
                 .collect(Collectors.toMap(
                         j -> Path.of(j.path("source").asText()).getFileName().toString(), Function.identity()));
-        assertThat(jobs).hasSize(7);
+        assertThat(jobs).hasSize(8);
         assertThat(state(jobs, "good.mp4")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("good.mp4").path("frames").asInt()).isEqualTo(24);
         assertThat(state(jobs, "tiny.gif")).isEqualTo("SUCCEEDED");
@@ -64,12 +63,13 @@ class BadInputST {
         assertThat(state(jobs, "huge.mkv")).isEqualTo("SUCCEEDED");
         assertThat(state(jobs, "audio.wav")).isEqualTo("FAILED");
         assertThat(state(jobs, "words.mp4")).isEqualTo("FAILED");
+        assertThat(state(jobs, "empty.mp4")).isEqualTo("FAILED");
         assertThat(state(jobs, "truncated.mkv")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("truncated.mkv").path("frames").asInt()).isBetween(10, 59);
         assertThat(jobs.get("truncated.mkv").path("warnings")).isNotEmpty();
         assertThat(state(jobs, "corrupt.mkv")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("corrupt.mkv").path("frames").asInt()).isGreaterThan(30);
-        assertThat(ended.err()).contains("audio.wav").contains("words.mp4").doesNotContain("Exception");
+        assertThat(ended.err()).contains("audio.wav", "words.mp4", "empty.mp4").doesNotContain("Exception");
     }
 
     @Test
@@ -96,6 +96,18 @@ class BadInputST {
             assertThat(system.awaitEnd(job, LIMIT).path("state").asText()).isEqualTo("SUCCEEDED");
         } finally {
             run("umount", storage.toString());
+        }
+    }
+
+    /** A moving test picture of a size and a number of frames at 10 per second. */
+    private static Path moving(Path file, int width, int height, int frames, String options) throws IOException {
+        try {
+            return Ffmpeg.make(
+                    file,
+                    "-f lavfi -i testsrc2=size=" + width + "x" + height + ":rate=10 -frames:v " + frames + options);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
