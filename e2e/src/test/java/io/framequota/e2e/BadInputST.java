@@ -26,10 +26,9 @@ class BadInputST {
     @Test
     void everyKindOfBadFileIsNamedWithItsCauseAndTheGoodOnesFinish() throws Exception {
         Path good = moving(folder.resolve("good.mp4"), 160, 120, 24, "");
-        Path tiny = moving(folder.resolve("tiny.gif"), 1, 1, 3, "");
+        Path tiny = moving(folder.resolve("tiny.gif"), 16, 16, 3, " -vf scale=1:1");
         Path huge = moving(folder.resolve("huge.mkv"), 7680, 4320, 2, " -c:v mjpeg");
         Path audio = Ffmpeg.make(folder.resolve("audio.wav"), "-f lavfi -i sine=frequency=440:duration=1");
-        Path empty = Files.createFile(folder.resolve("empty.mp4"));
         Path noVideo = Files.writeString(folder.resolve("words.mp4"), "only words ".repeat(500));
         Path truncated = truncate(moving(folder.resolve("truncated.mkv"), 320, 240, 60, " -g 10"), 0.5);
         Path corrupt = corrupt(moving(folder.resolve("corrupt.mkv"), 320, 240, 60, " -g 10"));
@@ -42,7 +41,6 @@ class BadInputST {
                 huge.toString(),
                 audio.toString(),
                 noVideo.toString(),
-                empty.toString(),
                 truncated.toString(),
                 corrupt.toString(),
                 "-o",
@@ -55,7 +53,7 @@ class BadInputST {
                 .map(RunningSystem::parse)
                 .collect(Collectors.toMap(
                         j -> Path.of(j.path("source").asText()).getFileName().toString(), Function.identity()));
-        assertThat(jobs).hasSize(8);
+        assertThat(jobs).hasSize(7);
         assertThat(state(jobs, "good.mp4")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("good.mp4").path("frames").asInt()).isEqualTo(24);
         assertThat(state(jobs, "tiny.gif")).isEqualTo("SUCCEEDED");
@@ -63,13 +61,20 @@ class BadInputST {
         assertThat(state(jobs, "huge.mkv")).isEqualTo("SUCCEEDED");
         assertThat(state(jobs, "audio.wav")).isEqualTo("FAILED");
         assertThat(state(jobs, "words.mp4")).isEqualTo("FAILED");
-        assertThat(state(jobs, "empty.mp4")).isEqualTo("FAILED");
         assertThat(state(jobs, "truncated.mkv")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("truncated.mkv").path("frames").asInt()).isBetween(10, 59);
         assertThat(jobs.get("truncated.mkv").path("warnings")).isNotEmpty();
         assertThat(state(jobs, "corrupt.mkv")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("corrupt.mkv").path("frames").asInt()).isGreaterThan(30);
-        assertThat(ended.err()).contains("audio.wav", "words.mp4", "empty.mp4").doesNotContain("Exception");
+        assertThat(ended.err()).contains("audio.wav", "words.mp4").doesNotContain("Exception");
+    }
+
+    @Test
+    void anEmptyFileIsRefusedBeforeAnythingStarts() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty.mp4"));
+        Fq.Ended ended = Fq.run(LIMIT, "detect", empty.toString());
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err().lines()).singleElement().asString().contains("empty.mp4", "is empty");
     }
 
     @Test
