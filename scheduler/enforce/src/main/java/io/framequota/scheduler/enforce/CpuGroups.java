@@ -13,6 +13,12 @@ public interface CpuGroups extends AutoCloseable {
      */
     CpuGroup create(String worker);
 
+    /** Limits all groups together: what weights then divide. */
+    void limit(Quota quota);
+
+    /** What was counted for all groups together since this was opened. */
+    CpuUse use();
+
     /** Removes every group that is still there; processes in them live on without a limit of ours. Idempotent. */
     @Override
     void close();

@@ -2,7 +2,9 @@ package io.framequota.scheduler.enforce.cgroup;
 
 import io.framequota.scheduler.enforce.CpuGroup;
 import io.framequota.scheduler.enforce.CpuGroups;
+import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.enforce.EnforcementException;
+import io.framequota.scheduler.enforce.Quota;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +72,23 @@ final class CgroupFolder implements CpuGroups {
             group.close();
             throw new EnforcementException("cannot make the group " + worker + ": " + Cgroups.words(e), e);
         }
+    }
+
+    @Override
+    public void limit(Quota quota) {
+        whole().quota(quota);
+    }
+
+    @Override
+    public CpuUse use() {
+        return whole().use();
+    }
+
+    /** Our folder is a group like those in it. */
+    private Cgroup whole() {
+        List<Path> folders =
+                layout.parents().stream().map(p -> p.resolve(owner)).toList();
+        return new Cgroup(files, layout, owner, folders, () -> {});
     }
 
     @Override

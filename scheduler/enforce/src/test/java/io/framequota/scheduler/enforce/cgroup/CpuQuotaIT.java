@@ -74,6 +74,30 @@ class CpuQuotaIT {
     }
 
     @Test
+    void aLimitOnAllGroupsHoldsForThemTogether() throws Exception {
+        try (CpuGroup one = groups.create("worker-0");
+                CpuGroup two = groups.create("worker-1")) {
+            groups.limit(Quota.ofMillicores(200));
+            Process first = burnIn(one);
+            Process second = burnIn(two);
+            try {
+                while (groups.use().periods() < 20) {
+                    Thread.sleep(50);
+                }
+                CpuUse use = groups.use();
+
+                double slices = 0.005 * Runtime.getRuntime().availableProcessors();
+                assertThat(use.cpuS()).isLessThanOrEqualTo(0.020 * (use.periods() + 1) + slices);
+                assertThat(one.use().cpuS()).isPositive();
+                assertThat(two.use().cpuS()).isPositive();
+            } finally {
+                end(first);
+                end(second);
+            }
+        }
+    }
+
+    @Test
     void aWeightIsSetAndLimitsNothingOnItsOwn() throws Exception {
         try (CpuGroup group = groups.create("worker-0")) {
             long before = group.weight();

@@ -1,0 +1,50 @@
+package io.framequota.burner;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+
+/** One unit of work: some ten microseconds of arithmetic that no compiler can leave out and no cache can slow down. */
+final class Work {
+    private static final int STEPS = 20_000;
+    private static final int BATCH_UNITS = 100;
+    private static final int WARM_BATCHES = 15;
+    private static final int BATCHES = 30;
+
+    /** Where results go, so that they are used. */
+    @SuppressWarnings("unused")
+    private static volatile long sink;
+
+    /** Does one unit (xorshift, Marsaglia 2003). */
+    static void unit() {
+        long x = 88172645463325252L;
+        for (int i = 0; i < STEPS; i++) {
+            x ^= x << 13;
+            x ^= x >>> 7;
+            x ^= x << 17;
+        }
+        sink = x;
+    }
+
+    /**
+     * CPU nanoseconds of one unit on an undisturbed core: the least of many batches, since whatever disturbs one only adds
+     * to it.
+     */
+    static double unitNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int batch = 0; batch < WARM_BATCHES + BATCHES; batch++) {
+            long before = threads.getCurrentThreadCpuTime();
+            for (int i = 0; i < BATCH_UNITS; i++) {
+                unit();
+            }
+            long took = threads.getCurrentThreadCpuTime() - before;
+            // The first batches run while the compiler is still at it.
+            if (batch >= WARM_BATCHES) {
+                least = Math.min(least, took);
+            }
+        }
+        return (double) least / BATCH_UNITS;
+    }
+
+    private Work() {}
+}

@@ -1,0 +1,18 @@
+package io.framequota.scheduler.experiment;
+
+import java.util.Locale;
+
+/** How shares become true. */
+public enum Actuator {
+    /** Each job's process has a CPU quota. */
+    QUOTA,
+    /** Chunks of jobs go to free workers of one core each, in the policy's order. */
+    DISPATCH,
+    /** Each job's process has a CPU weight: shares hold only while all are busy. */
+    WEIGHT;
+
+    /** As people write it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

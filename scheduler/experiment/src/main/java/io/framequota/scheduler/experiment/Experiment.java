@@ -1,0 +1,58 @@
+package io.framequota.scheduler.experiment;
+
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Workload;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One experiment, as its file says.
+ *
+ * @param name of the experiment
+ * @param description one sentence, may be empty
+ * @param variant of a swept experiment: the value of the swept field in this one
+ * @param seed of random workloads; the n-th repeat uses the n-th seed from here on
+ * @param cores of the experiment
+ * @param budget millicores to share; one core of the experiment is budget / cores
+ * @param scale by which budget and sizes are multiplied in a home, 1 where none is given
+ * @param actuators every policy runs under each
+ * @param workload what arrives
+ * @param workloadText the workload in words, for the report
+ * @param speedup of every job over cores of the experiment
+ * @param speedupText the speedup in words
+ * @param simulation what the simulator models
+ * @param policies to compare
+ * @param tolerance relative difference between measured and predicted that counts as agreement
+ */
+public record Experiment(
+        String name,
+        String description,
+        Optional<Variant> variant,
+        long seed,
+        int cores,
+        int budget,
+        Map<Home, Double> scale,
+        List<Actuator> actuators,
+        Workload workload,
+        String workloadText,
+        Speedup speedup,
+        String speedupText,
+        Simulation simulation,
+        List<ChosenPolicy> policies,
+        double tolerance) {
+
+    /** One value of a swept field. */
+    public record Variant(String field, String value) {
+        @Override
+        public String toString() {
+            return field + " " + value;
+        }
+    }
+
+    /** The factor in a home. */
+    public double scaleOn(Home home) {
+        return scale.getOrDefault(home, 1.0);
+    }
+}

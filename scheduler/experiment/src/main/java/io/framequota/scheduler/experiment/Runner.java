@@ -1,0 +1,17 @@
+package io.framequota.scheduler.experiment;
+
+import io.framequota.scheduler.policy.ChosenPolicy;
+
+/** A place where runs take place. For one thread; closing ends and removes everything it started. */
+public interface Runner extends AutoCloseable {
+    /**
+     * Runs one policy once.
+     *
+     * @throws BadExperimentException when this home cannot run it as it is written
+     * @throws InterruptedException when the caller was interrupted; nothing of the run is left then
+     */
+    Run run(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) throws InterruptedException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,22 @@
+package io.framequota.scheduler.experiment;
+
+/**
+ * What the simulator models, and predicts with.
+ *
+ * @param staircase whether a quota is used up and refilled each period, as a kernel does; else shares flow
+ * @param grid millicores that quotas are multiples of; 0 for exact shares
+ * @param parkMilli quota of a placed job without a share
+ * @param handoverMs from one job's end until the next has its cores
+ * @param periodMs from one refill of a quota to the next
+ * @param chunkS seconds of work in a chunk, for the dispatch actuator
+ */
+public record Simulation(
+        boolean staircase, int grid, double parkMilli, double handoverMs, double periodMs, double chunkS) {
+    /** The file's defaults. */
+    public static final Simulation DEFAULT = new Simulation(false, 0, 0, 0, 100, 0.02);
+
+    /** The same with another handover. */
+    public Simulation withHandover(double ms) {
+        return new Simulation(staircase, grid, parkMilli, ms, periodMs, chunkS);
+    }
+}

@@ -1,0 +1,51 @@
+package io.framequota.scheduler.experiment.file;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The fields of a mapping, by name, in the file's order. */
+final class Fields {
+    private final Value owner;
+    private final Map<String, Value> values = new LinkedHashMap<>();
+
+    /** A field with its name. */
+    record Entry(String name, Value value) {}
+
+    Fields(Value owner) {
+        this.owner = owner;
+    }
+
+    /** Adds a field; false when it is there already. */
+    boolean put(String name, Value value) {
+        return values.putIfAbsent(name, value) == null;
+    }
+
+    int size() {
+        return values.size();
+    }
+
+    Entry first() {
+        Map.Entry<String, Value> first = values.entrySet().iterator().next();
+        return new Entry(first.getKey(), first.getValue());
+    }
+
+    Optional<Value> get(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** A field that must be there. */
+    Value need(String name) {
+        return get(name).orElseThrow(() -> owner.bad("the field " + name + " is missing", "it must be given"));
+    }
+
+    /** A field's value, or what it is when it is not given. */
+    <T> T or(String name, T otherwise, Function<Value, T> read) {
+        return get(name).map(read).orElse(otherwise);
+    }
+
+    Map<String, Value> all() {
+        return Map.copyOf(values);
+    }
+}

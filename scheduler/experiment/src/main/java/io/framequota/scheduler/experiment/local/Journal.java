@@ -1,0 +1,55 @@
+package io.framequota.scheduler.experiment.local;
+
+import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What happened in a run. Times are seconds after its start. */
+final class Journal {
+    private final List<Run.JobRun> jobs = new ArrayList<>();
+    private final List<Run.Change> changes = new ArrayList<>();
+    private int handovers;
+    private double handoverMs;
+    private int refused;
+
+    void ended(Arrival arrival, double atS) {
+        jobs.add(new Run.JobRun(arrival.id(), arrival.arrivalS(), atS, arrival.sizeS()));
+        changes.add(new Run.Change(atS, arrival.id(), 0));
+    }
+
+    void refused() {
+        refused++;
+    }
+
+    /** From now on a job has so many millicores. */
+    void has(double atS, long job, double millicores) {
+        changes.add(new Run.Change(atS, job, millicores));
+    }
+
+    /** A share went from one job to another in so many nanoseconds. */
+    void handedOver(long nanos) {
+        handovers++;
+        handoverMs += nanos / 1e6;
+    }
+
+    double handoverMs() {
+        return handovers == 0 ? 0 : handoverMs / handovers;
+    }
+
+    int refusals() {
+        return refused;
+    }
+
+    /** Jobs in order of arrival. */
+    List<Run.JobRun> jobs() {
+        return jobs.stream().sorted(Comparator.comparingLong(Run.JobRun::id)).toList();
+    }
+
+    List<Run.Change> changes() {
+        return changes.stream()
+                .sorted(Comparator.comparingDouble(Run.Change::atS))
+                .toList();
+    }
+}

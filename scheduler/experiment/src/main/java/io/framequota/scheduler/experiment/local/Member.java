@@ -1,0 +1,40 @@
+package io.framequota.scheduler.experiment.local;
+
+import io.framequota.scheduler.enforce.CpuGroup;
+import io.framequota.scheduler.enforce.CpuUse;
+import org.jspecify.annotations.Nullable;
+
+/** A worker process and, where the kernel lets us, the group that it is in. */
+final class Member {
+    final String name;
+    final BurnerProcess burner;
+    final @Nullable CpuGroup group;
+
+    /** What it works on, null when it is idle. */
+    @Nullable
+    ActiveJob job;
+
+    /** A job that begins as soon as the share is in force. */
+    boolean begins;
+
+    /** End of the job whose share this one takes over, in nanoseconds; 0 when there is none. */
+    long takesOverFrom;
+
+    int threads;
+    private CpuUse before = CpuUse.NONE;
+
+    Member(String name, BurnerProcess burner, @Nullable CpuGroup group) {
+        this.name = name;
+        this.burner = burner;
+        this.group = group;
+    }
+
+    /** What was counted since {@link #mark}. */
+    CpuUse used() {
+        return group == null ? CpuUse.NONE : group.use().since(before);
+    }
+
+    void mark() {
+        before = group == null ? CpuUse.NONE : group.use();
+    }
+}

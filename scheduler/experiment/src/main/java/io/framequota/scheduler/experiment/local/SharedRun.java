@@ -1,0 +1,242 @@
+package io.framequota.scheduler.experiment.local;
+
+import io.framequota.scheduler.enforce.Quota;
+import io.framequota.scheduler.experiment.RunFailedException;
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.QuotaRounding;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run with a process per placed job: the policy is asked at every arrival and every end, its answer is rounded and
+ * brought into force. For one thread.
+ */
+final class SharedRun {
+    private static final long FOREVER = Long.MAX_VALUE;
+
+    private final Terms terms;
+    private final Shares shares;
+    private final BlockingQueue<BurnerProcess.Told> told;
+    private final LongSupplier clock;
+    private final Journal journal = new Journal();
+    private final Deque<Arrival> arrivals;
+    private final Map<String, Member> byName = new HashMap<>();
+    private final Deque<Member> idle = new ArrayDeque<>();
+    /** In order of arrival. */
+    private final List<ActiveJob> jobs = new ArrayList<>();
+
+    private final long startNanos;
+    private long positions;
+    private long reviewNanos = FOREVER;
+    /** When the job ended that the next decision is about; 0 when it is about another event. */
+    private long endedNanos;
+
+    /** Starts at {@code startNanos} of the clock; all members are idle. */
+    SharedRun(
+            Terms terms,
+            List<Member> members,
+            Shares shares,
+            BlockingQueue<BurnerProcess.Told> told,
+            LongSupplier clock,
+            long startNanos) {
+        this.terms = terms;
+        this.shares = shares;
+        this.told = told;
+        this.clock = clock;
+        this.startNanos = startNanos;
+        this.arrivals = new ArrayDeque<>(terms.arrivals());
+        members.forEach(m -> {
+            byName.put(m.name, m);
+            idle.add(m);
+        });
+    }
+
+    /** Runs until every job has ended. */
+    Journal run() throws InterruptedException {
+        while (!arrivals.isEmpty() || !jobs.isEmpty()) {
+            long now = clock.getAsLong();
+            boolean decide = arrive(now) | reviewNanos <= now;
+            if (decide) {
+                decide(now);
+            }
+            enforce();
+            BurnerProcess.Told next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
+            if (next != null && hear(next)) {
+                decide(clock.getAsLong());
+                enforce();
+            }
+        }
+        return journal;
+    }
+
+    private long untilNext(long now) {
+        long next = Math.min(reviewNanos, shares.nextDue(now).orElse(FOREVER));
+        if (!arrivals.isEmpty()) {
+            next = Math.min(next, due(arrivals.getFirst()));
+        }
+        return next == FOREVER ? TimeUnit.HOURS.toNanos(1) : Math.max(0, next - now);
+    }
+
+    private long due(Arrival arrival) {
+        return startNanos + (long) (arrival.arrivalS() * 1e9);
+    }
+
+    private boolean arrive(long now) {
+        boolean any = false;
+        while (!arrivals.isEmpty() && due(arrivals.getFirst()) <= now) {
+            jobs.add(new ActiveJob(arrivals.removeFirst(), ++positions, terms.limit()));
+            any = true;
+        }
+        return any;
+    }
+
+    /** Whether what was heard asks for a decision. */
+    private boolean hear(BurnerProcess.Told what) {
+        switch (what) {
+            case BurnerProcess.Told.Died died ->
+                throw new RunFailedException("a worker process has died: " + died.from().pid());
+            case BurnerProcess.Told.Began began -> {
+                Member member = member(began.from());
+                if (member != null && member.takesOverFrom != 0) {
+                    journal.handedOver(began.nanos() - member.takesOverFrom);
+                    member.takesOverFrom = 0;
+                }
+                return false;
+            }
+            case BurnerProcess.Told.Ended ended -> {
+                Member member = member(ended.from());
+                if (member == null || member.job == null) {
+                    return false;
+                }
+                end(member, member.job, ended.nanos());
+                return true;
+            }
+        }
+    }
+
+    private @Nullable Member member(BurnerProcess burner) {
+        return byName.values().stream()
+                .filter(m -> m.burner == burner)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void end(Member member, ActiveJob job, long nanos) {
+        jobs.remove(job);
+        member.job = null;
+        idle.add(member);
+        shares.want(member, Quota.PARKED_MILLI, false);
+        journal.ended(job.arrival, seconds(nanos));
+        endedNanos = nanos;
+    }
+
+    private void decide(long now) {
+        reviewNanos = FOREVER;
+        if (jobs.isEmpty()) {
+            return;
+        }
+        List<SnapshotJob> views =
+                jobs.stream().map(j -> j.view(terms.coreScale())).toList();
+        Allocation allocation = terms.policy()
+                .policy()
+                .allocate(new Snapshot(
+                        seconds(now), terms.budget(), terms.cores(), terms.places(), terms.speedup(), views));
+        if (allocation.refusals() > 0) {
+            refuse(allocation);
+            decide(now);
+            return;
+        }
+        if (allocation.reviewAfterS() < Double.POSITIVE_INFINITY) {
+            // Not sooner than a quota may be written again.
+            long wait = Math.max((long) (allocation.reviewAfterS() * 1e9), terms.periodNanos());
+            reviewNanos = now + wait;
+        }
+        place(allocation);
+    }
+
+    private void refuse(Allocation allocation) {
+        List<ActiveJob> refused = new ArrayList<>();
+        for (int i = 0; i < allocation.refusals(); i++) {
+            refused.add(jobs.get(allocation.refused(i)));
+            journal.refused();
+        }
+        jobs.removeAll(refused);
+    }
+
+    private void place(Allocation allocation) {
+        int n = jobs.size();
+        double[] exact = new double[n];
+        boolean[] placed = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            exact[i] = allocation.millicores(i);
+            placed[i] = jobs.get(i).member != null;
+        }
+        QuotaRounding.Quotas quotas = QuotaRounding.round(exact, placed, terms.budget());
+        for (int i = 0; i < n; i++) {
+            int millicores = quotas.millicores()[i];
+            if (millicores > 0) {
+                give(jobs.get(i), millicores);
+            }
+        }
+    }
+
+    private void give(ActiveJob job, int millicores) {
+        Member member = job.member;
+        if (member == null) {
+            member = idle.pollFirst();
+            if (member == null) {
+                // More are named than there are places: it waits until one is free.
+                return;
+            }
+            member.job = job;
+            member.begins = true;
+            job.member = member;
+            job.cpuBefore = member.used().cpuS();
+        }
+        int threads = terms.threads(millicores);
+        if (threads != member.threads) {
+            member.threads = threads;
+            if (!member.begins) {
+                member.burner.threads(threads);
+            }
+        }
+        member.takesOverFrom = endedNanos;
+        shares.want(member, millicores, true);
+    }
+
+    private void enforce() {
+        for (Shares.InForce made : shares.enforce(clock.getAsLong())) {
+            Member member = byName.get(made.member());
+            if (member != null && member.job != null) {
+                journal.has(seconds(clock.getAsLong()), member.job.arrival.id(), made.millicores());
+                if (!member.begins && member.takesOverFrom != 0) {
+                    journal.handedOver(clock.getAsLong() - member.takesOverFrom);
+                    member.takesOverFrom = 0;
+                }
+            }
+        }
+        for (Member member : byName.values()) {
+            ActiveJob job = member.job;
+            if (member.begins && job != null) {
+                member.begins = false;
+                member.burner.run(job.arrival.id(), terms.units(member, job.arrival), member.threads);
+            }
+        }
+        endedNanos = 0;
+    }
+
+    private double seconds(long nanos) {
+        return (nanos - startNanos) / 1e9;
+    }
+}

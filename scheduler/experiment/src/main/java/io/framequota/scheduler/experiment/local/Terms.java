@@ -1,0 +1,64 @@
+package io.framequota.scheduler.experiment.local;
+
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.List;
+
+/**
+ * An experiment in this machine's measure.
+ *
+ * @param policy that decides
+ * @param cores of the experiment
+ * @param budget millicores of this machine
+ * @param places the most jobs that have a process at once
+ * @param speedup over cores of the experiment
+ * @param periodNanos from one refill of a quota to the next
+ * @param arrivals in order, with sizes as the experiment has them
+ */
+record Terms(
+        ChosenPolicy policy,
+        int cores,
+        int budget,
+        int places,
+        Speedup speedup,
+        long periodNanos,
+        List<Arrival> arrivals) {
+    private static final int STEP = 10;
+
+    static Terms of(Experiment experiment, ChosenPolicy policy, long seed) {
+        List<Arrival> arrivals = experiment.workload().arrivals(seed);
+        double exact = experiment.budget() * experiment.scaleOn(Home.LOCAL);
+        return new Terms(
+                policy,
+                experiment.cores(),
+                (int) Math.max(STEP, Math.floor(exact / STEP + 1e-9) * STEP),
+                Math.min(Math.min(policy.maxActive(), arrivals.size()), Team.MOST),
+                experiment.speedup(),
+                (long) (experiment.simulation().periodMs() * 1e6),
+                arrivals);
+    }
+
+    /** CPU seconds of this machine in one of the experiment: one core of it is budget / cores. */
+    double coreScale() {
+        return budget / 1000.0 / cores;
+    }
+
+    /** The most millicores that a job can use. */
+    double limit() {
+        return speedup.limit() * budget / cores;
+    }
+
+    /** Threads for a share: as many as it has cores of the experiment, rounded up. */
+    int threads(int millicores) {
+        double most = Math.min(cores, Math.ceil(speedup.limit()));
+        return (int) Math.max(1, Math.min(most, Math.ceil((double) millicores * cores / budget - 1e-9)));
+    }
+
+    /** Units of work of a job at a worker. */
+    long units(Member member, Arrival arrival) {
+        return member.burner.units(arrival.sizeS() * coreScale());
+    }
+}

@@ -1,0 +1,5 @@
+/** Runs on this machine: worker processes that compute, under quotas or weights that the kernel keeps, or by dispatch. */
+@NullMarked
+package io.framequota.scheduler.experiment.local;
+
+import org.jspecify.annotations.NullMarked;
