@@ -1,6 +1,9 @@
 package io.framequota.cli;
 
 import io.framequota.cli.detect.DetectCommand;
+import io.framequota.cli.experiment.ExperimentCommand;
+import io.framequota.cli.experiment.ListCommand;
+import io.framequota.cli.experiment.RunCommand;
 import io.framequota.cli.jobs.CancelCommand;
 import io.framequota.cli.jobs.JobCommand;
 import io.framequota.cli.jobs.JobsCommand;
@@ -71,6 +74,9 @@ public final class Main {
                 .addSubcommand(new RedriveCommand(terminal, installation, environment))
                 .addSubcommand(new PoliciesCommand(terminal, installation, environment))
                 .addSubcommand(new PolicyCommand(terminal, installation, environment))
+                .addSubcommand(new CommandLine(new ExperimentCommand())
+                        .addSubcommand(new RunCommand(terminal))
+                        .addSubcommand(new ListCommand(terminal, installation)))
                 .addSubcommand(new ModelsCommand(terminal, installation, environment))
                 .addSubcommand(new ServeCommand(terminal, installation))
                 .addSubcommand(new CommandLine(new ModelCommand())

@@ -31,6 +31,7 @@ class ArchitectureTest {
             "scheduler/enforce",
             "scheduler/policy",
             "scheduler/simulator",
+            "scheduler/experiment",
             "scheduler/controller");
     /** Sub-packages that hold adapters, named after the technology they adapt. */
     private static final Set<String> TECHNOLOGIES =
@@ -54,6 +55,7 @@ class ArchitectureTest {
                 "scheduler.policy",
                 "scheduler.dispatch",
                 "scheduler.simulator",
+                "scheduler.experiment",
                 "scheduler.controller")) {
             assertThat(classes.that(resideInAPackage("io.framequota." + module + "..")))
                     .as("classes of " + module)

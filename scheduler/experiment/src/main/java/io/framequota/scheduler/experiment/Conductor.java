@@ -2,21 +2,27 @@ package io.framequota.scheduler.experiment;
 
 import io.framequota.scheduler.policy.ChosenPolicy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs everything that an experiment asks for, one run after the other. */
 public final class Conductor {
     private final Runner runner;
+    private final Yardsticks yardsticks;
     private final Consumer<String> progress;
 
     /**
      * With a runner that somebody else closes.
      *
+     * @param yardsticks what results are compared with
      * @param progress is told each run before it starts
      */
-    public Conductor(Runner runner, Consumer<String> progress) {
+    public Conductor(Runner runner, Yardsticks yardsticks, Consumer<String> progress) {
         this.runner = runner;
+        this.yardsticks = yardsticks;
         this.progress = progress;
     }
 
@@ -44,8 +50,14 @@ public final class Conductor {
                 slot.runs.add(runner.run(slot.experiment, slot.actuator, slot.policy, seed));
             }
         }
+        Map<Slot, Optional<Yardstick>> best = new HashMap<>();
         return slots.stream()
-                .map(s -> new PolicyResult(s.experiment.variant(), s.policy, s.actuator, List.copyOf(s.runs)))
+                .map(s -> new PolicyResult(
+                        s.experiment.variant(),
+                        s.policy,
+                        s.actuator,
+                        List.copyOf(s.runs),
+                        best.computeIfAbsent(s, slot -> yardsticks.best(slot.experiment, slot.actuator))))
                 .toList();
     }
 

@@ -51,6 +51,26 @@ public record Experiment(
         }
     }
 
+    /** The same under other actuators. */
+    public Experiment under(List<Actuator> others) {
+        return new Experiment(
+                name,
+                description,
+                variant,
+                seed,
+                cores,
+                budget,
+                scale,
+                others,
+                workload,
+                workloadText,
+                speedup,
+                speedupText,
+                simulation,
+                policies,
+                tolerance);
+    }
+
     /** The factor in a home. */
     public double scaleOn(Home home) {
         return scale.getOrDefault(home, 1.0);

@@ -13,12 +13,24 @@ import java.util.function.ToDoubleFunction;
  * @param policy with its parameters
  * @param actuator it ran under
  * @param runs at least one
+ * @param yardstick the best that is known for this workload, where something is known
  */
 public record PolicyResult(
-        Optional<Experiment.Variant> variant, ChosenPolicy policy, Actuator actuator, List<Run> runs) {
+        Optional<Experiment.Variant> variant,
+        ChosenPolicy policy,
+        Actuator actuator,
+        List<Run> runs,
+        Optional<Yardstick> yardstick) {
     /** Median over the runs of each run's mean response. */
     public double meanResponseS() {
         return median(r -> r.summary().meanS());
+    }
+
+    /** How much longer than the yardstick, as a fraction of it; empty when there is none. */
+    public OptionalDouble gap() {
+        return yardstick
+                .map(y -> OptionalDouble.of(meanResponseS() / y.meanS() - 1))
+                .orElse(OptionalDouble.empty());
     }
 
     /** Median of what was predicted for the runs; empty when nothing predicts one of them. */

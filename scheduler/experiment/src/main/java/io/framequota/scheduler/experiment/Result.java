@@ -28,7 +28,6 @@ public record Result(
 
     /** Whether every prediction that there is was met within the tolerance. */
     public boolean withinTolerance() {
-        return policies.stream()
-                .allMatch(p -> Math.abs(p.deviation().orElse(0)) <= experiment.tolerance());
+        return policies.stream().allMatch(p -> Math.abs(p.deviation().orElse(0)) <= experiment.tolerance());
     }
 }

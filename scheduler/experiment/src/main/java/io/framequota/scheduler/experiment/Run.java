@@ -41,6 +41,5 @@ public record Run(
     public record Change(double atS, long job, double millicores) {}
 
     /** Response times of a run, in seconds; the slowdown is a response over its size at one core. */
-    public record Summary(
-            double meanS, double p50S, double p99S, double maxS, double meanSlowdown, double makespanS) {}
+    public record Summary(double meanS, double p50S, double p99S, double maxS, double meanSlowdown, double makespanS) {}
 }

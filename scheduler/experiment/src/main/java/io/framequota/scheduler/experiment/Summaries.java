@@ -15,7 +15,10 @@ public final class Summaries {
                 .average()
                 .orElseThrow();
         double first = jobs.stream().mapToDouble(Run.JobRun::arrivalS).min().orElseThrow();
-        double last = jobs.stream().max(Comparator.comparingDouble(Run.JobRun::endS)).orElseThrow().endS();
+        double last = jobs.stream()
+                .max(Comparator.comparingDouble(Run.JobRun::endS))
+                .orElseThrow()
+                .endS();
         return new Run.Summary(
                 mean, quantile(sorted, 0.5), quantile(sorted, 0.99), sorted[sorted.length - 1], slowdown, last - first);
     }

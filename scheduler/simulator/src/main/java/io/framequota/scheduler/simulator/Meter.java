@@ -43,14 +43,16 @@ sealed interface Meter {
      * as fast then as makes the speedup of its share over whole periods; with a loss-free speedup that is one core each.
      *
      * @param periodS length of a period
-     * @param coreScale real cores of one core of the experiment: threads are real
+     * @param coreScale real cores of one core of the experiment
      */
     record Staircase(Speedup speedup, double periodS, double coreScale) implements Meter {
         /** A quota this close above whole cores is whole: it is a rounding error. */
         private static final double WHOLE = 1e-9;
 
         private double threads(double cores) {
-            return Math.max(1, Math.ceil(cores * coreScale - WHOLE));
+            // A worker has a thread for each core of the experiment in its share, even where such a core is less than a
+            // real one: then its quota is spent sooner, not by fewer threads.
+            return Math.max(1, Math.ceil(cores * Math.max(1, coreScale) - WHOLE));
         }
 
         /** Seconds of a period in which the job computes. */

@@ -83,8 +83,8 @@ public final class ExperimentFile {
         try {
             @Nullable Node node = new Yaml(new LoaderOptions()).compose(new StringReader(text));
             if (node == null) {
-                throw new BadExperimentException(shown + ":1: the file is empty; allowed: a mapping with "
-                        + String.join(", ", FIELDS));
+                throw new BadExperimentException(
+                        shown + ":1: the file is empty; allowed: a mapping with " + String.join(", ", FIELDS));
             }
             return new Value(shown, "", node);
         } catch (MarkedYAMLException e) {
@@ -110,7 +110,7 @@ public final class ExperimentFile {
                     fields.or("budget", 1000 * cores, v -> v.whole(10, Integer.MAX_VALUE)),
                     fields.or("scale", Map.of(), ExperimentFile::scale),
                     fields.or("actuator", List.of(Actuator.QUOTA), ExperimentFile::actuators),
-                    Workloads.read(workload, path.toAbsolutePath().getParent()),
+                    Workloads.read(workload, path.toAbsolutePath().resolveSibling(".")),
                     Workloads.words(workload),
                     speedup.speedup(),
                     speedup.words(),
@@ -141,11 +141,14 @@ public final class ExperimentFile {
 
     private static Simulation simulation(Value value) {
         Simulation otherwise = Simulation.DEFAULT;
-        Fields fields =
-                value.fields(List.of("quota", "grid", "park_milli", "handover_ms", "period_ms", "chunk_s"));
+        Fields fields = value.fields(List.of("quota", "grid", "park_milli", "handover_ms", "period_ms", "chunk_s"));
         return new Simulation(
-                fields.or("quota", "fluid", v -> v.oneOf(List.of("fluid", "staircase"))).equals("staircase"),
-                fields.or("grid", "exact", v -> v.oneOf(List.of("exact", "10m"))).equals("10m") ? 10 : 0,
+                fields.or("quota", "fluid", v -> v.oneOf(List.of("fluid", "staircase")))
+                        .equals("staircase"),
+                fields.or("grid", "exact", v -> v.oneOf(List.of("exact", "10m")))
+                                .equals("10m")
+                        ? 10
+                        : 0,
                 fields.or("park_milli", otherwise.parkMilli(), ExperimentFile::atLeast0),
                 fields.or("handover_ms", otherwise.handoverMs(), ExperimentFile::atLeast0),
                 fields.or("period_ms", otherwise.periodMs(), Value::above0),
@@ -162,6 +165,7 @@ public final class ExperimentFile {
         int split = words.lastIndexOf("; ");
         return split < 0
                 ? value.bad(words, "see fq policies")
-                : value.bad(words.substring(0, split), words.substring(split + 2).replaceFirst("^allowed: ", ""));
+                : value.bad(
+                        words.substring(0, split), words.substring(split + 2).replaceFirst("^allowed: ", ""));
     }
 }

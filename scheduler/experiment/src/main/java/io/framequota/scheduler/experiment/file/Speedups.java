@@ -23,15 +23,12 @@ final class Speedups {
         Fields.Entry form = value.only(FORMS);
         Value of = form.value();
         try {
-            Speedup speedup =
-                    switch (form.name()) {
-                        case "capped" -> new Speedup.Capped(of.above0());
-                        case "power" ->
-                            new Speedup.Power(of.number(d -> d > 0 && d <= 1, "a number above 0, at most 1"));
-                        case "amdahl" ->
-                            new Speedup.Amdahl(of.number(d -> d >= 0 && d <= 1, "a number from 0 to 1"));
-                        default -> curve(of);
-                    };
+            Speedup speedup = switch (form.name()) {
+                case "capped" -> new Speedup.Capped(of.above0());
+                case "power" -> new Speedup.Power(of.number(d -> d > 0 && d <= 1, "a number above 0, at most 1"));
+                case "amdahl" -> new Speedup.Amdahl(of.number(d -> d >= 0 && d <= 1, "a number from 0 to 1"));
+                default -> curve(of);
+            };
             return new Read(speedup, form.name() + (of.isList() ? "" : " " + of.text("a number")));
         } catch (BadPolicyException e) {
             throw ExperimentFile.at(of, e);

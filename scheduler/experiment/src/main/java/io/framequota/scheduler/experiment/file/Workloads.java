@@ -24,8 +24,7 @@ final class Workloads {
             case "batch" -> batch(form.value());
             case "poisson" -> poisson(form.value());
             case "trace" -> trace(form.value(), folder);
-            default ->
-                throw form.value().bad("videos run in a running system, not here yet", "batch, poisson, trace");
+            default -> throw form.value().bad("videos run in a running system, not here yet", "batch, poisson, trace");
         };
     }
 
@@ -33,7 +32,9 @@ final class Workloads {
     static String words(Value value) {
         Fields.Entry form = value.only(FORMS);
         Map<String, Value> fields = form.value().isMapping()
-                ? form.value().fields(List.of("sizes", "rate", "count", "file", "sources", "model")).all()
+                ? form.value()
+                        .fields(List.of("sizes", "rate", "count", "file", "sources", "model"))
+                        .all()
                 : Map.of();
         return form.name() + ": "
                 + fields.entrySet().stream()

@@ -90,6 +90,15 @@ final class BurnerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** CPU seconds used so far, as the system counts them: in hundredths. */
+    double cpuS() {
+        return process.toHandle()
+                .info()
+                .totalCpuDuration()
+                .map(d -> d.toNanos() / 1e9)
+                .orElse(0.0);
+    }
+
     /** Units of work in so many CPU seconds, at least one. */
     long units(double cpuS) {
         return Math.max(1, Math.round(cpuS * 1e9 / unitNanos));
@@ -137,7 +146,8 @@ final class BurnerProcess implements AutoCloseable {
                 String[] words = line.split(" ", -1);
                 long job = Long.parseLong(words[1]);
                 long nanos = Long.parseLong(words[2]);
-                told.add(words[0].equals("began") ? new Told.Began(this, job, nanos) : new Told.Ended(this, job, nanos));
+                told.add(
+                        words[0].equals("began") ? new Told.Began(this, job, nanos) : new Told.Ended(this, job, nanos));
             }
         } catch (IOException | UncheckedIOException e) {
             // The end of the pipe, told below.

@@ -31,10 +31,14 @@ final class Member {
 
     /** What was counted since {@link #mark}. */
     CpuUse used() {
-        return group == null ? CpuUse.NONE : group.use().since(before);
+        return count().since(before);
     }
 
     void mark() {
-        before = group == null ? CpuUse.NONE : group.use();
+        before = count();
+    }
+
+    private CpuUse count() {
+        return group == null ? new CpuUse(0, 0, 0, burner.cpuS()) : group.use();
     }
 }

@@ -105,7 +105,8 @@ final class SharedRun {
     private boolean hear(BurnerProcess.Told what) {
         switch (what) {
             case BurnerProcess.Told.Died died ->
-                throw new RunFailedException("a worker process has died: " + died.from().pid());
+                throw new RunFailedException(
+                        "a worker process has died: " + died.from().pid());
             case BurnerProcess.Told.Began began -> {
                 Member member = member(began.from());
                 if (member != null && member.takesOverFrom != 0) {

@@ -27,6 +27,8 @@ record Terms(
         long periodNanos,
         List<Arrival> arrivals) {
     private static final int STEP = 10;
+    private static final int REHEARSED_JOBS = 4;
+    private static final double REHEARSED_SIZE_S = 0.1;
 
     static Terms of(Experiment experiment, ChosenPolicy policy, long seed) {
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
@@ -41,6 +43,15 @@ record Terms(
                 arrivals);
     }
 
+    /** A few small jobs under the same terms. */
+    Terms rehearsal() {
+        List<Arrival> few = arrivals.stream()
+                .limit(REHEARSED_JOBS)
+                .map(a -> new Arrival(a.id(), 0, REHEARSED_SIZE_S, a.labels()))
+                .toList();
+        return new Terms(policy, cores, budget, places, speedup, periodNanos, few);
+    }
+
     /** CPU seconds of this machine in one of the experiment: one core of it is budget / cores. */
     double coreScale() {
         return budget / 1000.0 / cores;
@@ -51,10 +62,15 @@ record Terms(
         return speedup.limit() * budget / cores;
     }
 
-    /** Threads for a share: as many as it has cores of the experiment, rounded up. */
+    /**
+     * Threads for a share: as many as it has cores of the experiment, rounded up; where one of those is more than one of
+     * this machine, as many as it has cores of this machine.
+     */
     int threads(int millicores) {
-        double most = Math.min(cores, Math.ceil(speedup.limit()));
-        return (int) Math.max(1, Math.min(most, Math.ceil((double) millicores * cores / budget - 1e-9)));
+        double wide = Math.max(1, coreScale());
+        double most = Math.min(cores, speedup.limit()) * wide;
+        double share = (double) millicores * cores / budget * wide;
+        return (int) Math.max(1, Math.ceil(Math.min(most, share) - 1e-9));
     }
 
     /** Units of work of a job at a worker. */

@@ -1,0 +1,88 @@
+package io.framequota.cli.experiment;
+
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.scheduler.enforce.Enforcement;
+import io.framequota.scheduler.enforce.cgroup.Cgroups;
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.Conductor;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Result;
+import io.framequota.scheduler.experiment.Runner;
+import io.framequota.scheduler.experiment.Yardsticks;
+import io.framequota.scheduler.experiment.local.LocalRunner;
+import io.framequota.scheduler.experiment.simulator.SimulatedYardsticks;
+import io.framequota.scheduler.experiment.simulator.SimulatorPredictor;
+import io.framequota.scheduler.experiment.simulator.SimulatorRunner;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs an experiment where it was asked to run. */
+final class Homes {
+    private final Terminal terminal;
+    private final List<String> notices = new ArrayList<>();
+    private final Map<String, String> facts = new LinkedHashMap<>();
+
+    Homes(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    Result run(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
+        facts.putAll(Machine.facts());
+        List<PolicyResult> results = switch (home) {
+            case SIMULATOR -> {
+                try (Runner runner = new SimulatorRunner()) {
+                    yield conduct(runner, new SimulatedYardsticks(), variants, repeat);
+                }
+            }
+            case LOCAL -> local(variants, repeat);
+            case KUBERNETES ->
+                throw Failure.missing("experiments cannot run in a cluster yet: their worker pods are missing;"
+                        + " use --on simulator or --on local");
+        };
+        return new Result(variants.getFirst(), home, results, notices, facts, Instant.now());
+    }
+
+    private List<PolicyResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
+        // Everything that can be refused is refused before anything is started.
+        variants.forEach(v -> LocalRunner.check(v, v.actuators()));
+        Enforcement enforcement = Cgroups.open();
+        List<Experiment> possible = new ArrayList<>();
+        switch (enforcement) {
+            case Enforcement.Available(var groups) -> {
+                facts.put("limits", groups.description());
+                possible.addAll(variants);
+            }
+            case Enforcement.Unavailable no -> {
+                if (variants.stream().anyMatch(v -> !v.actuators().equals(List.of(Actuator.DISPATCH)))) {
+                    notices.add(no.notice());
+                    terminal.say(no.notice());
+                }
+                variants.forEach(v -> possible.add(v.under(List.of(Actuator.DISPATCH))));
+            }
+        }
+        if (possible.stream().anyMatch(v -> v.actuators().contains(Actuator.DISPATCH))) {
+            notices.add("Dispatched chunks run on whole cores: only the sizes are scaled there, so those times are"
+                    + " shorter than under quotas.");
+        }
+        // Of whole cores and scaled sizes the yardstick says nothing.
+        Yardsticks sized = (experiment, actuator) ->
+                actuator == Actuator.DISPATCH ? Optional.empty() : new SimulatedYardsticks().best(experiment, actuator);
+        try (Runner runner = new LocalRunner(enforcement, new SimulatorPredictor())) {
+            List<PolicyResult> results = conduct(runner, sized, possible, repeat);
+            facts.put("load after", Machine.load());
+            return results;
+        }
+    }
+
+    private List<PolicyResult> conduct(Runner runner, Yardsticks yardsticks, List<Experiment> variants, int repeat)
+            throws InterruptedException {
+        return new Conductor(runner, yardsticks, terminal::progress).run(variants, repeat);
+    }
+}

@@ -1,0 +1,146 @@
+package io.framequota.cli.experiment;
+
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.cli.terminal.Texts;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Result;
+import io.framequota.scheduler.experiment.RunFailedException;
+import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.experiment.report.JsonReport;
+import io.framequota.scheduler.experiment.report.Reports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fq experiment run}. */
+@Command(
+        name = "run",
+        description = "Run each policy of an experiment on the same workload and write a report.",
+        footer = {
+            "",
+            "Writes report.html, report.json and runs.csv.",
+            "",
+            "Examples:",
+            "  fq experiment run experiments/divide-and-conquer.yaml",
+            "  fq experiment run experiments/divide-and-conquer.yaml --on local --repeat 5 --check"
+        })
+public final class RunCommand implements Callable<Integer> {
+    private static final int MOST_REPEATS = 1000;
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "FILE", description = "The experiment, a YAML file.")
+    private String file = "";
+
+    @Option(names = "--on", paramLabel = "WHERE", description = "simulator (default), local or kubernetes.")
+    private String on = "simulator";
+
+    @Option(names = "--repeat", paramLabel = "N", description = "Runs of each policy (default: ${DEFAULT-VALUE}).")
+    private int repeat = 1;
+
+    @Option(names = "--check", description = "Exit with 1 when a result is further from its prediction than tolerance.")
+    private boolean check;
+
+    @Option(names = "--json", description = "Print the results as one JSON object.")
+    private boolean json;
+
+    @Option(names = "-o", paramLabel = "DIR", description = "Folder of the report (default: named after FILE).")
+    private @Nullable String out;
+
+    public RunCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Home home = home();
+        if (repeat < 1 || repeat > MOST_REPEATS) {
+            throw Failure.use("--repeat " + repeat + ": give a number from 1 to " + MOST_REPEATS);
+        }
+        Path folder = terminal.resolve(out == null ? stem(file) : out);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw Failure.use("-o " + folder + ": there is a file of that name; give a folder");
+        }
+        Result result;
+        try {
+            List<Experiment> variants = new ExperimentFile(terminal.resolve(file), file).read();
+            result = new Homes(terminal).run(home, variants, repeat);
+        } catch (BadExperimentException e) {
+            throw Failure.use(e.line());
+        } catch (RunFailedException e) {
+            throw Failure.work(String.valueOf(e.getMessage()));
+        }
+        Reports.write(result, folder);
+        if (json) {
+            terminal.print(JsonReport.of(result).toString());
+        } else {
+            terminal.print(Texts.table(rows(result)));
+        }
+        terminal.say("report: " + folder.resolve("report.html"));
+        if (check && !result.withinTolerance()) {
+            throw Failure.work(missed(result));
+        }
+        return Failure.DONE;
+    }
+
+    private Home home() {
+        for (Home home : Home.values()) {
+            if (home.word().equals(on)) {
+                return home;
+            }
+        }
+        throw Failure.use("--on " + on + ": give simulator, local or kubernetes");
+    }
+
+    private static String stem(String file) {
+        String name = String.valueOf(Path.of(file).getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name + "-report";
+    }
+
+    private static List<List<String>> rows(Result result) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("POLICY", "ACTUATOR", "VALUE", "MEAN", "PREDICTED", "OFF BY"));
+        for (PolicyResult policy : result.policies()) {
+            rows.add(List.of(
+                    policy.label(),
+                    policy.actuator().word(),
+                    policy.variant().map(Experiment.Variant::value).orElse("-"),
+                    seconds(OptionalDouble.of(policy.meanResponseS())),
+                    seconds(policy.predictedMeanS()),
+                    percent(policy.deviation())));
+        }
+        return rows;
+    }
+
+    private static String missed(Result result) {
+        PolicyResult worst = result.policies().stream()
+                .max((a, b) -> Double.compare(
+                        Math.abs(a.deviation().orElse(0)),
+                        Math.abs(b.deviation().orElse(0))))
+                .orElseThrow();
+        return worst.label() + " is " + percent(worst.deviation()) + " off its prediction; the tolerance is "
+                + percent(OptionalDouble.of(result.experiment().tolerance()));
+    }
+
+    private static String seconds(OptionalDouble seconds) {
+        return seconds.isPresent() ? String.format(Locale.ROOT, "%.4f s", seconds.getAsDouble()) : "-";
+    }
+
+    private static String percent(OptionalDouble fraction) {
+        return fraction.isPresent() ? String.format(Locale.ROOT, "%.1f %%", 100 * fraction.getAsDouble()) : "-";
+    }
+}

@@ -1,0 +1,144 @@
+package io.framequota.cli.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RunCommandTest {
+    private static final String SEED = """
+            name: seed
+            description: the seed
+            cores: 2
+            workload: { batch: { sizes: [1, 1, 1, 1] } }
+            policies: [fair-split, one-at-a-time]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void anExperiment() throws IOException {
+        write("seed.yaml", SEED);
+    }
+
+    @Test
+    void theReportLiesInAFolderNamedAfterTheFile() throws Exception {
+        assertThat(run("seed.yaml")).isZero();
+
+        assertThat(folder.resolve("seed")).isDirectoryContaining("glob:**report.html");
+        assertThat(folder.resolve("seed")).isDirectoryContaining("glob:**report.json");
+        assertThat(folder.resolve("seed")).isDirectoryContaining("glob:**runs.csv");
+    }
+
+    @Test
+    void withJsonStandardOutputIsOneObject() throws Exception {
+        assertThat(run("seed.yaml", "--json", "--repeat", "2", "-o", "elsewhere"))
+                .isZero();
+
+        JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(json.path("name").asText()).isEqualTo("seed");
+        assertThat(json.path("policies").get(0).path("policy").asText()).isEqualTo("divide-and-conquer");
+        assertThat(json.path("policies").get(1).path("mean_response_s").asDouble())
+                .isEqualTo(1.25);
+        assertThat(json.path("policies").get(1).path("runs")).hasSize(2);
+        assertThat(folder.resolve("elsewhere/report.html")).isRegularFile();
+    }
+
+    @Test
+    void aCheckThatIsMissedFailsAfterTheReportIsWritten() throws Exception {
+        write("tight.yaml", SEED + "simulate: { quota: staircase }\ntolerance: 0.01\n");
+
+        assertThatThrownBy(() -> run("tight.yaml", "--check")).isInstanceOfSatisfying(Failure.class, f -> {
+            assertThat(f.exitCode()).isEqualTo(Failure.WORK_FAILED);
+            assertThat(f.line()).contains("divide-and-conquer is -2.5 %");
+        });
+        assertThat(folder.resolve("tight/report.html")).isRegularFile();
+        assertThat(run("seed.yaml", "--check")).isZero();
+    }
+
+    @Test
+    void aWrongFileIsWrongUseAndLeavesNothing() throws Exception {
+        write("bad.yaml", SEED + "colour: red\n");
+
+        assertThatThrownBy(() -> run("bad.yaml")).isInstanceOfSatisfying(Failure.class, f -> {
+            assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
+            assertThat(f.line()).startsWith("bad.yaml:6: colour: there is no such field; allowed: name,");
+        });
+        assertThat(folder.resolve("bad")).doesNotExist();
+    }
+
+    @Test
+    void aClusterIsAPartThatIsMissing() {
+        assertThatThrownBy(() -> run("seed.yaml", "--on", "kubernetes"))
+                .isInstanceOfSatisfying(
+                        Failure.class, f -> assertThat(f.exitCode()).isEqualTo(Failure.PART_MISSING));
+    }
+
+    @Test
+    void otherMistakesAreWrongUse() {
+        for (String[] arguments : new String[][] {
+            {"seed.yaml", "--on", "moon"},
+            {"seed.yaml", "--repeat", "0"},
+            {"none.yaml"},
+            {"seed.yaml", "-o", "seed.yaml"}
+        }) {
+            assertThatThrownBy(() -> run(arguments))
+                    .isInstanceOfSatisfying(
+                            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE));
+        }
+    }
+
+    @Test
+    void whatOnlyTheoryCanDoIsRefusedOnRealCores() throws Exception {
+        write("power.yaml", SEED + "speedup: { power: 0.5 }\n");
+
+        assertThatThrownBy(() -> run("power.yaml", "--on", "local"))
+                .isInstanceOfSatisfying(
+                        Failure.class, f -> assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE));
+    }
+
+    @Test
+    void theListShowsWhatEachExperimentAsks() throws Exception {
+        Files.createDirectories(folder.resolve("experiments"));
+        Files.writeString(folder.resolve("experiments/seed.yaml"), SEED);
+        Installation installation = new Installation(folder, folder, folder, folder);
+
+        assertThat(new ListCommand(terminal(), installation).call()).isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("experiments/seed.yaml")
+                .contains("the seed");
+    }
+
+    private int run(String... arguments) throws Exception {
+        RunCommand command = new RunCommand(terminal());
+        new CommandLine(command).parseArgs(arguments);
+        return command.call();
+    }
+
+    private Terminal terminal() {
+        return new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+}

@@ -1,0 +1,109 @@
+package io.framequota.scheduler.experiment.report;
+
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Run;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/** Horizontal bars: one per policy, with every run as a dot and, where there is one, the prediction as a mark. */
+final class Bars {
+    private static final double WIDTH = 760;
+    private static final double LEFT = 230;
+    private static final double RIGHT = 78;
+    private static final double ROW = 40;
+    private static final double AXIS = 26;
+
+    /** Mean response with prediction. */
+    static Svg responses(List<PolicyResult> results, List<String> labels, double tolerance) {
+        return new Bars(results, labels, r -> r.summary().meanS(), true, tolerance, "mean response in seconds").draw();
+    }
+
+    /** Another value of a run. */
+    static Svg values(List<PolicyResult> results, List<String> labels, ToDoubleFunction<Run> value, String title) {
+        return new Bars(results, labels, value, false, 0, title).draw();
+    }
+
+    private final List<PolicyResult> results;
+    private final List<String> labels;
+    private final ToDoubleFunction<Run> value;
+    private final boolean predicted;
+    private final double tolerance;
+    private final String title;
+    private final double most;
+
+    private Bars(
+            List<PolicyResult> results,
+            List<String> labels,
+            ToDoubleFunction<Run> value,
+            boolean predicted,
+            double tolerance,
+            String title) {
+        this.results = results;
+        this.labels = labels;
+        this.value = value;
+        this.predicted = predicted;
+        this.tolerance = tolerance;
+        this.title = title;
+        double largest = results.stream()
+                .mapToDouble(r ->
+                        Math.max(r.most(value), predicted ? r.predictedMeanS().orElse(0) : 0))
+                .max()
+                .orElse(1);
+        this.most = largest > 0 ? largest : 1;
+    }
+
+    private Svg draw() {
+        double height = results.size() * ROW + AXIS;
+        Svg svg = new Svg(WIDTH, height, title);
+        double step = Numbers.step(most, 5);
+        for (double tick = 0; tick <= most + step / 2 && x(tick) <= WIDTH - RIGHT / 2; tick += step) {
+            svg.line("grid", x(tick), 0, x(tick), height - AXIS)
+                    .text("small", x(tick), height - 8, "middle", Numbers.tick(tick, step));
+        }
+        for (int i = 0; i < results.size(); i++) {
+            row(svg, results.get(i), labels.get(i), i * ROW);
+        }
+        return svg;
+    }
+
+    private void row(Svg svg, PolicyResult result, String label, double top) {
+        double middle = top + ROW / 2;
+        double median = result.median(value);
+        String tip = label + ": " + Numbers.plain(median) + " (" + Numbers.plain(result.least(value)) + " to "
+                + Numbers.plain(result.most(value)) + " in " + result.runs().size() + " runs)";
+        int split = label.indexOf(" · ");
+        if (split > 0) {
+            svg.text("label", LEFT - 10, middle - 3, "end", label.substring(0, split))
+                    .text("small", LEFT - 10, middle + 12, "end", label.substring(split + 3));
+        } else {
+            svg.text("label", LEFT - 10, middle + 5, "end", label);
+        }
+        svg.rectangle("bar", LEFT, top + 9, x(median) - LEFT, ROW - 18, tip);
+        if (result.runs().size() > 1) {
+            result.runs()
+                    .forEach(r -> svg.circle(
+                            "dot", x(value.applyAsDouble(r)), middle, 3, Numbers.plain(value.applyAsDouble(r))));
+        }
+        double end = x(Math.max(median, result.most(value)));
+        OptionalDouble expected = result.predictedMeanS();
+        if (predicted && expected.isPresent()) {
+            boolean met = Math.abs(result.deviation().orElse(0)) <= tolerance;
+            double at = x(expected.getAsDouble());
+            end = Math.max(end, at);
+            svg.rectangle(
+                    met ? "expected met" : "expected missed",
+                    at - 1.5,
+                    top + 3,
+                    3,
+                    ROW - 6,
+                    "predicted " + Numbers.plain(expected.getAsDouble()) + ", measured "
+                            + Numbers.percent(result.deviation().orElse(0)));
+        }
+        svg.text("value", end + 8, middle + 5, "start", Numbers.plain(median));
+    }
+
+    private double x(double amount) {
+        return LEFT + (WIDTH - LEFT - RIGHT) * amount / most;
+    }
+}

@@ -1,0 +1,227 @@
+package io.framequota.scheduler.experiment.report;
+
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Result;
+import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.experiment.Yardstick;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The page: one file that needs no network and no script, in light and dark, on paper, wide and narrow. */
+final class HtmlReport {
+    private final Result result;
+    private final Experiment experiment;
+    private final boolean swept;
+    private final StringBuilder html = new StringBuilder();
+
+    private HtmlReport(Result result) {
+        this.result = result;
+        this.experiment = result.experiment();
+        this.swept = experiment.variant().isPresent();
+    }
+
+    static String of(Result result) {
+        return new HtmlReport(result).page();
+    }
+
+    private String page() {
+        html.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
+                .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
+                .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
+                .append(Svg.escape(experiment.name()))
+                .append("</title><style>")
+                .append(Style.css())
+                .append("</style></head><body><main>");
+        head();
+        if (swept) {
+            section("Mean response over " + field(), legend(seriesNames(), true), SweepChart.of(result.policies()));
+        } else {
+            responses();
+            byActuator()
+                    .forEach((actuator, policies) -> section(
+                            title("Answered within", actuator),
+                            legend(labels(policies), false),
+                            Distribution.of(policies)));
+            holdings();
+            throttling();
+        }
+        html.append("<section><h2>Numbers</h2>")
+                .append("<p>Medians over the runs. Times count from the intended arrival.</p>")
+                .append(ResultTable.of(result))
+                .append("</section>");
+        facts();
+        return html.append("</main></body></html>\n").toString();
+    }
+
+    private void head() {
+        html.append("<header><h1>").append(Svg.escape(experiment.name())).append("</h1>");
+        if (!experiment.description().isEmpty()) {
+            html.append("<p class=\"lead\">")
+                    .append(Svg.escape(experiment.description()))
+                    .append("</p>");
+        }
+        int repeats = result.policies().getFirst().runs().size();
+        html.append("<p>")
+                .append(where())
+                .append(", ")
+                .append(repeats == 1 ? "one run" : repeats + " runs")
+                .append(" of each policy, ")
+                .append(result.finished().toString(), 0, 10)
+                .append("</p>");
+        result.notices()
+                .forEach(n -> html.append("<p class=\"notice\">")
+                        .append(Svg.escape(n))
+                        .append("</p>"));
+        html.append("</header>");
+    }
+
+    private String where() {
+        return switch (result.on()) {
+            case SIMULATOR -> "In the simulator";
+            case LOCAL -> "On this machine's cores";
+            case KUBERNETES -> "In a cluster";
+        };
+    }
+
+    private void responses() {
+        String legend = "<p class=\"legend\"><span><i class=\"bar\"></i>measured (median; a dot for each run)</span>"
+                + "<span><i class=\"met\"></i>predicted, met within " + Math.round(100 * experiment.tolerance())
+                + " %</span><span><i class=\"missed\"></i>predicted, missed</span></p>";
+        byActuator()
+                .forEach((actuator, policies) -> section(
+                        title("Mean response", actuator),
+                        legend + yardstick(policies),
+                        Bars.responses(policies, labels(policies), experiment.tolerance())));
+    }
+
+    private static String yardstick(List<PolicyResult> policies) {
+        Optional<Yardstick> best = policies.getFirst().yardstick();
+        return best.map(y -> "<p>The best that is known for this workload, with exact shares: "
+                        + Numbers.seconds(y.meanS()) + " (" + y.policy() + ").</p>")
+                .orElse("");
+    }
+
+    private String title(String what, Actuator actuator) {
+        return byActuator().size() == 1 ? what : what + ", " + actuator.word();
+    }
+
+    private void holdings() {
+        double seconds = result.policies().stream()
+                .mapToDouble(p -> end(p.runs().getFirst()))
+                .max()
+                .orElse(0);
+        if (seconds == 0) {
+            return;
+        }
+        html.append("<section><h2>Who had which millicores</h2><p>First run of each; a colour is a job.</p>");
+        for (PolicyResult policy : result.policies()) {
+            Run run = policy.runs().getFirst();
+            html.append("<h3>").append(Svg.escape(label(policy, true))).append("</h3>");
+            figure(Holding.of(run, seconds, top(policy.actuator())));
+        }
+        html.append("</section>");
+    }
+
+    private static double end(Run run) {
+        return run.changes().isEmpty() ? 0 : run.changes().getLast().atS();
+    }
+
+    private double top(Actuator actuator) {
+        boolean wholeCores = actuator == Actuator.DISPATCH && result.on() == Home.LOCAL;
+        return wholeCores ? 1000.0 * experiment.cores() : experiment.budget() * experiment.scaleOn(result.on());
+    }
+
+    private void throttling() {
+        if (result.policies().stream().anyMatch(p -> p.median(Run::throttledS) > 0)) {
+            section(
+                    "Held back by quotas",
+                    "<p>Seconds for which a used-up quota held jobs back, summed over jobs"
+                            + (result.on() == Home.LOCAL ? " and cores" : "") + ", per run.</p>",
+                    Bars.values(result.policies(), labels(result.policies()), Run::throttledS, "throttled seconds"));
+        }
+    }
+
+    private void facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("workload", experiment.workloadText());
+        facts.put("speedup", swept && field().startsWith("speedup") ? "swept" : experiment.speedupText());
+        facts.put("cores, budget", experiment.cores() + ", " + experiment.budget() + "m");
+        facts.put("scale here", Numbers.plain(experiment.scaleOn(result.on())));
+        facts.put("seed", Long.toString(experiment.seed()));
+        facts.put("finished", result.finished().toString());
+        facts.putAll(result.facts());
+        html.append("<section><h2>How it was measured</h2><dl>");
+        facts.forEach((k, v) -> html.append("<dt>")
+                .append(Svg.escape(k))
+                .append("</dt><dd>")
+                .append(Svg.escape(v))
+                .append("</dd>"));
+        html.append("</dl></section>");
+    }
+
+    private Map<Actuator, List<PolicyResult>> byActuator() {
+        return result.policies().stream()
+                .collect(Collectors.groupingBy(PolicyResult::actuator, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private List<String> labels(List<PolicyResult> policies) {
+        boolean several =
+                policies.stream().map(PolicyResult::actuator).distinct().count() > 1;
+        return policies.stream().map(p -> label(p, several)).toList();
+    }
+
+    private static String label(PolicyResult policy, boolean withActuator) {
+        String parameters =
+                policy.label().substring(policy.policy().name().length()).strip();
+        String rest = (withActuator ? policy.actuator().word() : "")
+                + (withActuator && !parameters.isEmpty() ? " " : "")
+                + parameters;
+        return policy.policy().name() + (rest.isEmpty() ? "" : " · " + rest);
+    }
+
+    private List<String> seriesNames() {
+        boolean several = result.policies().stream()
+                        .map(PolicyResult::actuator)
+                        .distinct()
+                        .count()
+                > 1;
+        return SweepChart.series(result.policies()).values().stream()
+                .map(s -> label(s.getFirst(), several))
+                .toList();
+    }
+
+    private String field() {
+        return experiment.variant().map(Experiment.Variant::field).orElse("");
+    }
+
+    private static String legend(List<String> names, boolean withYardstick) {
+        StringBuilder legend = new StringBuilder("<p class=\"legend\">");
+        for (int i = 0; i < names.size(); i++) {
+            legend.append("<span><i class=\"k")
+                    .append(i % Palette.SIZE)
+                    .append("\"></i>")
+                    .append(Svg.escape(names.get(i)))
+                    .append("</span>");
+        }
+        if (withYardstick) {
+            legend.append("<span><i class=\"yard\"></i>best known</span>");
+        }
+        return legend.append("</p>").toString();
+    }
+
+    private void section(String title, String before, Svg picture) {
+        html.append("<section><h2>").append(Svg.escape(title)).append("</h2>").append(before);
+        figure(picture);
+        html.append("</section>");
+    }
+
+    private void figure(Svg picture) {
+        html.append("<div class=\"wide\">").append(picture).append("</div>");
+    }
+}

@@ -1,0 +1,81 @@
+package io.framequota.scheduler.experiment.report;
+
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Result;
+import io.framequota.scheduler.experiment.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** The numbers: one row per policy, actuator and swept value. */
+final class ResultTable {
+    static String of(Result result) {
+        boolean swept = result.policies().stream().anyMatch(p -> p.variant().isPresent());
+        boolean gaps = result.policies().stream().anyMatch(p -> p.yardstick().isPresent());
+        boolean refusals = result.policies().stream().anyMatch(p -> p.most(r -> r.refused()) > 0);
+        List<String> head = new ArrayList<>(List.of("policy", "actuator"));
+        if (swept) {
+            head.add("value");
+        }
+        head.addAll(List.of(
+                "mean", "predicted", "off by", "p50", "p99", "max", "slowdown", "makespan", "throttled", "CPU"));
+        head.add("handover");
+        if (gaps) {
+            head.add("to yardstick");
+        }
+        if (refusals) {
+            head.add("refused");
+        }
+        StringBuilder html = new StringBuilder("<div class=\"wide\"><table><thead><tr>");
+        head.forEach(h -> html.append("<th>").append(h).append("</th>"));
+        html.append("</tr></thead><tbody>");
+        for (PolicyResult policy : result.policies()) {
+            html.append("<tr>");
+            cell(html, policy.label());
+            cell(html, policy.actuator().word());
+            if (swept) {
+                cell(html, policy.variant().map(v -> v.value()).orElse(""));
+            }
+            numbers(html, policy, result.experiment().tolerance());
+            if (gaps) {
+                cell(html, percent(policy.gap()));
+            }
+            if (refusals) {
+                cell(html, Numbers.plain(policy.median(Run::refused)));
+            }
+            html.append("</tr>");
+        }
+        return html.append("</tbody></table></div>").toString();
+    }
+
+    private static void numbers(StringBuilder html, PolicyResult policy, double tolerance) {
+        OptionalDouble predicted = policy.predictedMeanS();
+        html.append("<td><b>").append(Numbers.seconds(policy.meanResponseS())).append("</b></td>");
+        cell(html, predicted.isPresent() ? Numbers.seconds(predicted.getAsDouble()) : "–");
+        OptionalDouble deviation = policy.deviation();
+        boolean met = Math.abs(deviation.orElse(0)) <= tolerance;
+        html.append("<td class=\"")
+                .append(deviation.isEmpty() ? "" : met ? "good" : "bad")
+                .append("\">")
+                .append(percent(deviation))
+                .append("</td>");
+        cell(html, Numbers.seconds(policy.median(r -> r.summary().p50S())));
+        cell(html, Numbers.seconds(policy.median(r -> r.summary().p99S())));
+        cell(html, Numbers.seconds(policy.median(r -> r.summary().maxS())));
+        cell(html, Numbers.plain(policy.median(r -> r.summary().meanSlowdown())));
+        cell(html, Numbers.seconds(policy.median(r -> r.summary().makespanS())));
+        cell(html, Numbers.seconds(policy.median(Run::throttledS)));
+        cell(html, Numbers.seconds(policy.median(Run::cpuS)));
+        cell(html, Numbers.plain(policy.median(Run::handoverMs)) + " ms");
+    }
+
+    private static String percent(OptionalDouble fraction) {
+        return fraction.isPresent() ? Numbers.percent(fraction.getAsDouble()) : "–";
+    }
+
+    private static void cell(StringBuilder html, String text) {
+        html.append("<td>").append(Svg.escape(text)).append("</td>");
+    }
+
+    private ResultTable() {}
+}

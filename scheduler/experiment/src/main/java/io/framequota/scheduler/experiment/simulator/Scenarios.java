@@ -1,0 +1,105 @@
+package io.framequota.scheduler.experiment.simulator;
+
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Simulation;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.simulator.Arrival;
+import io.framequota.scheduler.simulator.Grid;
+import io.framequota.scheduler.simulator.QuotaModel;
+import io.framequota.scheduler.simulator.Scenario;
+import io.framequota.scheduler.simulator.Workload;
+import java.util.OptionalInt;
+
+/** From an experiment to what the simulator runs. */
+final class Scenarios {
+    private static final int STEP = 10;
+
+    /** As the file says. Chunks have no quotas: with dispatch only the handover is modelled. */
+    static Scenario asWritten(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
+        Simulation simulation = experiment.simulation();
+        boolean dispatch = actuator == Actuator.DISPATCH;
+        boolean quotas = actuator == Actuator.QUOTA;
+        return new Scenario(
+                experiment.cores(),
+                experiment.budget(),
+                experiment.speedup(),
+                policy,
+                experiment.workload(),
+                seed,
+                quotas && simulation.staircase() ? QuotaModel.STAIRCASE : QuotaModel.FLUID,
+                quotas && simulation.grid() == STEP ? Grid.TEN_MILLI : Grid.EXACT,
+                dispatch ? 0 : simulation.parkMilli(),
+                simulation.handoverMs(),
+                simulation.periodMs(),
+                OptionalInt.empty(),
+                dispatch,
+                dispatch ? simulation.chunkS() : 0);
+    }
+
+    /** The same with exact fluid shares. */
+    static Scenario fluid(Experiment experiment, ChosenPolicy policy, long seed) {
+        return new Scenario(
+                experiment.cores(),
+                experiment.budget(),
+                experiment.speedup(),
+                policy,
+                experiment.workload(),
+                seed,
+                QuotaModel.FLUID,
+                Grid.EXACT,
+                0,
+                0,
+                experiment.simulation().periodMs(),
+                OptionalInt.empty(),
+                false,
+                0);
+    }
+
+    /** As a machine enforces it: quotas of the scaled budget on the 10m grid; weights flow; chunks take whole cores. */
+    static Scenario onAMachine(
+            Experiment experiment,
+            Actuator actuator,
+            ChosenPolicy policy,
+            long seed,
+            double scale,
+            int places,
+            double handoverMs) {
+        boolean quotas = actuator == Actuator.QUOTA;
+        boolean dispatch = actuator == Actuator.DISPATCH;
+        // A dispatched chunk runs on a whole core whatever the budget: what is scaled there is its size.
+        double whole = experiment.budget() * scale / 1000 / experiment.cores();
+        return new Scenario(
+                experiment.cores(),
+                dispatch ? 1000.0 * experiment.cores() : budget(experiment, scale),
+                experiment.speedup(),
+                policy,
+                dispatch ? resized(experiment.workload(), seed, whole) : experiment.workload(),
+                seed,
+                quotas ? QuotaModel.STAIRCASE : QuotaModel.FLUID,
+                quotas ? Grid.TEN_MILLI : Grid.EXACT,
+                quotas ? STEP : 0,
+                handoverMs,
+                experiment.simulation().periodMs(),
+                dispatch ? OptionalInt.empty() : OptionalInt.of(places),
+                dispatch,
+                dispatch ? experiment.simulation().chunkS() * whole : 0);
+    }
+
+    private static Workload resized(Workload workload, long seed, double factor) {
+        return Workload.trace(workload.arrivals(seed).stream()
+                .map(a -> new Arrival(a.id(), a.arrivalS(), a.sizeS() * factor, a.labels()))
+                .toList());
+    }
+
+    /** Whether the workload's jobs are all there at time 0. */
+    static boolean batch(Workload workload, long seed) {
+        return workload.count() <= 10_000 && workload.arrivals(seed).stream().allMatch(a -> a.arrivalS() == 0);
+    }
+
+    private static double budget(Experiment experiment, double scale) {
+        return Math.max(STEP, Math.floor(experiment.budget() * scale / STEP + 1e-9) * STEP);
+    }
+
+    private Scenarios() {}
+}

@@ -1,0 +1,89 @@
+package io.framequota.scheduler.experiment.simulator;
+
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.experiment.Runner;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.simulator.JobOutcome;
+import io.framequota.scheduler.simulator.Outcome;
+import io.framequota.scheduler.simulator.ScenarioException;
+import io.framequota.scheduler.simulator.Simulator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Runs under a virtual clock; the same seed gives the same run. */
+public final class SimulatorRunner implements Runner {
+    /** Jobs and changes that a report can show; of more only samples and sums are kept. */
+    private static final int KEPT_JOBS = 2_000;
+
+    private static final int KEPT_CHANGES = 20_000;
+
+    @Override
+    public Run run(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
+        try {
+            return simulated(experiment, actuator, policy, seed);
+        } catch (ScenarioException e) {
+            throw new BadExperimentException(experiment.name() + ": " + e.getMessage());
+        }
+    }
+
+    private static Run simulated(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
+        int count = experiment.workload().count();
+        List<Run.Change> changes = new ArrayList<>();
+        Outcome outcome = Simulator.run(
+                Scenarios.asWritten(experiment, actuator, policy, seed),
+                c -> {
+                    if (count <= KEPT_JOBS && changes.size() < KEPT_CHANGES) {
+                        changes.add(new Run.Change(c.timeS(), c.job(), c.millicores()));
+                    }
+                },
+                count);
+        List<JobOutcome> served =
+                outcome.perJob().stream().filter(j -> !j.refused()).toList();
+        double millicoreScale = experiment.budget() / 1000.0 / experiment.cores();
+        return new Run(
+                seed,
+                new Run.Summary(
+                        outcome.meanResponseS(),
+                        outcome.p50S(),
+                        outcome.p99S(),
+                        outcome.maxS(),
+                        outcome.meanSlowdown(),
+                        outcome.makespanS()),
+                outcome.refused(),
+                count <= KEPT_JOBS ? jobs(served) : List.of(),
+                responses(served),
+                List.copyOf(changes),
+                outcome.throttledS(),
+                outcome.workS() * millicoreScale,
+                Closed.meanResponseS(experiment, policy, seed),
+                experiment.simulation().handoverMs());
+    }
+
+    private static List<Run.JobRun> jobs(List<JobOutcome> served) {
+        return served.stream()
+                .map(j -> new Run.JobRun(j.id(), j.arrivalS(), j.arrivalS() + j.responseS(), j.sizeS()))
+                .sorted(Comparator.comparingLong(Run.JobRun::id))
+                .toList();
+    }
+
+    /** Sorted; of many every n-th. */
+    private static List<Double> responses(List<JobOutcome> served) {
+        double[] sorted =
+                served.stream().mapToDouble(JobOutcome::responseS).sorted().toArray();
+        List<Double> kept = new ArrayList<>();
+        int step = Math.max(1, sorted.length / KEPT_JOBS);
+        for (int i = step - 1; i < sorted.length; i += step) {
+            kept.add(sorted[i]);
+        }
+        return List.copyOf(kept);
+    }
+
+    @Override
+    public void close() {
+        // Nothing was started.
+    }
+}

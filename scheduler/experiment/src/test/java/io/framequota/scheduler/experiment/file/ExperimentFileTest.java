@@ -1,0 +1,198 @@
+package io.framequota.scheduler.experiment.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.Simulation;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Arrival;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExperimentFileTest {
+    private static final String WHOLE = """
+            name: all of it
+            description: every field
+            seed: 7
+            cores: 4
+            budget: 3000
+            scale: { local: 0.5, kubernetes: 0.25 }
+            actuator: [quota, weight]
+            workload:
+              poisson: { rate: 0.8, sizes: { pareto: { alpha: 1.5, min: 0.3 } }, count: 50 }
+            speedup: { amdahl: 0.8 }
+            simulate: { quota: staircase, grid: 10m, park_milli: 10, handover_ms: 2, period_ms: 50, chunk_s: 0.1 }
+            policies:
+              - one-core-per-request
+              - fair-split
+              - { name: one-at-a-time, order: shortest-first }
+            tolerance: 0.1
+            """;
+    private static final String LEAST = """
+            name: least
+            cores: 2
+            workload: { batch: { sizes: [1, 2] } }
+            policies: [divide-and-conquer]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyFieldIsRead() throws IOException {
+        Experiment read = only(WHOLE);
+
+        assertThat(read.name()).isEqualTo("all of it");
+        assertThat(read.seed()).isEqualTo(7);
+        assertThat(read.budget()).isEqualTo(3000);
+        assertThat(read.scaleOn(Home.LOCAL)).isEqualTo(0.5);
+        assertThat(read.scaleOn(Home.SIMULATOR)).isEqualTo(1);
+        assertThat(read.actuators()).containsExactly(Actuator.QUOTA, Actuator.WEIGHT);
+        assertThat(read.workload().count()).isEqualTo(50);
+        assertThat(read.speedup()).isEqualTo(new Speedup.Amdahl(0.8));
+        assertThat(read.simulation()).isEqualTo(new Simulation(true, 10, 10, 2, 50, 0.1));
+        assertThat(read.tolerance()).isEqualTo(0.1);
+    }
+
+    @Test
+    void policiesHaveTheirCanonicalNames() throws IOException {
+        assertThat(only(WHOLE).policies())
+                .extracting(ChosenPolicy::name, ChosenPolicy::parameters)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("one-core-per-request", Map.of()),
+                        org.assertj.core.groups.Tuple.tuple("divide-and-conquer", Map.of()),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "one-request-at-a-time", Map.of("order", "shortest-first")));
+    }
+
+    @Test
+    void whatIsNotGivenHasItsDefault() throws IOException {
+        Experiment read = only(LEAST);
+
+        assertThat(read.seed()).isEqualTo(1);
+        assertThat(read.budget()).isEqualTo(2000);
+        assertThat(read.actuators()).containsExactly(Actuator.QUOTA);
+        assertThat(read.speedup()).isEqualTo(Speedup.LINEAR);
+        assertThat(read.simulation()).isEqualTo(Simulation.DEFAULT);
+        assertThat(read.tolerance()).isEqualTo(0.05);
+        assertThat(read.variant()).isEmpty();
+    }
+
+    @Test
+    void theTheorysSpeedupIsHandedToItsYardstick() throws IOException {
+        Experiment read = only(LEAST.replace("[divide-and-conquer]", "[hesrpt]") + "speedup: { power: 0.5 }\n");
+
+        assertThat(read.policies().getFirst().parameters()).containsEntry("p", "0.5");
+    }
+
+    @Test
+    void aTraceLiesBesideTheFile() throws IOException {
+        Files.writeString(folder.resolve("arrivals.csv"), "arrival_s,size_cpu_s\n0.5,2\n0,1.5\n");
+        Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: arrivals.csv } }"));
+
+        assertThat(read.workload().arrivals(1)).extracting(Arrival::sizeS).containsExactly(1.5, 2.0);
+    }
+
+    @Test
+    void aSweepIsOneExperimentForEachValue() throws IOException {
+        List<Experiment> read =
+                read(LEAST + "speedup: { amdahl: 0.5 }\nsweep: { field: speedup.amdahl, values: [0.7, 0.9] }\n");
+
+        assertThat(read)
+                .extracting(Experiment::speedup)
+                .containsExactly(new Speedup.Amdahl(0.7), new Speedup.Amdahl(0.9));
+        assertThat(read.getLast().variant()).contains(new Experiment.Variant("speedup.amdahl", "0.9"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            cores: 2        | colour: red                     | x.yaml:2: colour: there is no such field; allowed: name, description, seed
+            cores: 2        | cores: two                      | x.yaml:2: cores: cannot be 'two'; allowed: a whole number from 1 to 4096
+            cores: 2        | cores: 2.5                      | x.yaml:2: cores: cannot be '2.5'; allowed: a whole number
+            cores: 2        | cores: [2]                      | x.yaml:2: cores: cannot be a list; allowed: a whole number
+            sizes: [1, 2]   | sizes: [1, -2]                  | x.yaml:3: workload.batch.sizes[1]: cannot be '-2'; allowed: a number above 0
+            sizes: [1, 2]   | sizes: []                       | x.yaml:3: workload.batch.sizes: a list is not a list of at least one value
+            sizes: [1, 2]   | size: [1]                       | x.yaml:3: workload.batch.size: there is no such field; allowed: sizes
+            batch           | bunch                           | x.yaml:3: workload.bunch: there is no such field; allowed: batch, poisson, trace, videos
+            divide-and-conquer | nobody-first                 | x.yaml:4: policies[0]: no policy 'nobody-first'; allowed: there are one-core-per-request
+            divide-and-conquer | { name: gang }, { width: 2 } | x.yaml:4: policies[1]: the field name is missing
+            """)
+    void aMistakeIsOneLineWithFileLineFieldAndWhatIsAllowed(String good, String bad, String start) {
+        String text = LEAST.replace(good, bad);
+
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(BadExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            actuator: magic             | x.yaml:5: actuator: cannot be 'magic'; allowed: quota, dispatch, weight
+            scale: { moon: 1 }          | x.yaml:5: scale.moon: there is no such field; allowed: local, kubernetes
+            speedup: fast               | x.yaml:5: speedup: cannot be 'fast'; allowed: linear, { capped: 1 }
+            speedup: { amdahl: 2 }      | x.yaml:5: speedup.amdahl: cannot be '2'; allowed: a number from 0 to 1
+            simulate: { grid: 5m }      | x.yaml:5: simulate.grid: cannot be '5m'; allowed: exact, 10m
+            cores: 3                    | x.yaml:5: cores: it stands here twice; allowed: each field once
+            tolerance: -1               | x.yaml:5: tolerance: cannot be '-1'; allowed: a number of at least 0
+            sweep: { field: a, values: [1] } | x.yaml:5: sweep.field: the file has no field 'a'
+            """)
+    void aMistakeInAFurtherFieldIsFoundWhereItStands(String line, String start) {
+        assertThatThrownBy(() -> read(LEAST + line + "\n"))
+                .isInstanceOf(BadExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    @Test
+    void whatIsNotYamlIsSaidWithItsLine() {
+        assertThatThrownBy(() -> read("name: x\ncores: [1\n"))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageStartingWith("x.yaml:")
+                .hasMessageContaining("not YAML");
+        assertThatThrownBy(() -> read("")).hasMessageContaining("the file is empty");
+    }
+
+    @Test
+    void aMissingFieldIsNamed() {
+        assertThatThrownBy(() -> read("cores: 2\nname: x\npolicies: [las]\n"))
+                .hasMessage("x.yaml:1: the field workload is missing; allowed: it must be given");
+    }
+
+    @Test
+    void aBadLineOfATraceIsNamed() throws IOException {
+        Files.writeString(folder.resolve("arrivals.csv"), "arrival_s,size_cpu_s\n0,1\n1,zero\n");
+
+        assertThatThrownBy(
+                        () -> read(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: arrivals.csv } }")))
+                .hasMessageStartingWith("arrivals.csv:3: arrival_s,size_cpu_s: '1,zero' is not an arrival");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsSaid() {
+        assertThatThrownBy(() -> new ExperimentFile(folder.resolve("no.yaml"), "no.yaml").read())
+                .hasMessageStartingWith("no.yaml: there is no such file");
+    }
+
+    private Experiment only(String text) throws IOException {
+        List<Experiment> read = read(text);
+        assertThat(read).hasSize(1);
+        return read.getFirst();
+    }
+
+    private List<Experiment> read(String text) throws IOException {
+        Path file = folder.resolve("x.yaml");
+        Files.writeString(file, text);
+        return new ExperimentFile(file, "x.yaml").read();
+    }
+}

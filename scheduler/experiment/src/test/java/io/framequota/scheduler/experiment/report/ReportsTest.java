@@ -1,0 +1,135 @@
+package io.framequota.scheduler.experiment.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.scheduler.experiment.Conductor;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.Result;
+import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.experiment.simulator.SimulatedYardsticks;
+import io.framequota.scheduler.experiment.simulator.SimulatorRunner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportsTest {
+    private static final String SEED = """
+            name: a <b> & "c"
+            cores: 2
+            workload: { batch: { sizes: [1, 1, 1, 1] } }
+            policies: [divide-and-conquer, { name: one-request-at-a-time, order: shortest-first }]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void thePageNeedsNoNetworkAndNoScript() throws Exception {
+        Reports.write(result(SEED), folder);
+
+        String html = Files.readString(folder.resolve("report.html"));
+        assertThat(html)
+                .doesNotContain("<script")
+                .doesNotContain("http:")
+                .doesNotContain("https:")
+                .doesNotContain("url(")
+                .contains("<svg", "Mean response", "Answered within", "Who had which millicores", "2.000");
+    }
+
+    @Test
+    void whatPeopleWroteIsTextAndNotMarkup() throws Exception {
+        String html = HtmlReport.of(result(SEED));
+
+        assertThat(html).contains("a &lt;b&gt; &amp; &quot;c&quot;").doesNotContain("<b> &");
+    }
+
+    @Test
+    void everyPictureIsWellFormed() throws Exception {
+        String html = HtmlReport.of(result(SEED + "simulate: { quota: staircase }\n"));
+
+        List<String> pictures = java.util.regex.Pattern.compile("<svg.*?</svg>")
+                .matcher(html)
+                .results()
+                .map(m -> m.group())
+                .toList();
+        assertThat(pictures).hasSizeGreaterThanOrEqualTo(5);
+        for (String picture : pictures) {
+            assertThat(picture).doesNotContain("NaN").doesNotContain("Infinity");
+            DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new java.io.ByteArrayInputStream(picture.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void theObjectHasThePromisedFields() throws Exception {
+        Reports.write(result(SEED), folder);
+
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        assertThat(json.path("on").asText()).isEqualTo("simulator");
+        assertThat(json.path("seed").asLong()).isEqualTo(1);
+        assertThat(json.path("scale").asDouble()).isEqualTo(1);
+        JsonNode policy = json.path("policies").get(1);
+        assertThat(policy.path("policy").asText()).isEqualTo("one-request-at-a-time");
+        assertThat(policy.path("parameters").path("order").asText()).isEqualTo("shortest-first");
+        assertThat(policy.path("actuator").asText()).isEqualTo("quota");
+        assertThat(policy.path("mean_response_s").asDouble()).isEqualTo(1.25);
+        assertThat(policy.path("predicted_mean_s").asDouble()).isEqualTo(1.25);
+        for (String field : List.of("p50_s", "p99_s", "max_s", "mean_slowdown", "makespan_s", "throttled_s")) {
+            assertThat(policy.path(field).isNumber()).as(field).isTrue();
+        }
+        assertThat(policy.path("runs")).hasSize(2);
+        assertThat(policy.path("runs").get(0).path("jobs")).hasSize(4);
+    }
+
+    @Test
+    void theTableHasALineForEachRun() throws Exception {
+        Reports.write(result(SEED), folder);
+
+        List<String> lines = Files.readAllLines(folder.resolve("runs.csv"));
+        assertThat(lines).hasSize(1 + 2 * 2);
+        assertThat(lines.get(3)).startsWith("one-request-at-a-time,order=shortest-first,,quota,1,1,1.250000,1.250000");
+    }
+
+    @Test
+    void aSweptExperimentIsOneCurvePerPolicy() throws Exception {
+        String html = HtmlReport.of(
+                result(SEED + "speedup: { amdahl: 0.5 }\nsweep: { field: speedup.amdahl, values: [0.5, 0.8, 1] }\n"));
+
+        assertThat(html).contains("Mean response over speedup.amdahl", "class=\"curve c0\"", "class=\"curve yard\"");
+    }
+
+    @Test
+    void aResultBeyondTheToleranceIsSeen() throws Exception {
+        Result close = result(SEED + "simulate: { quota: staircase }\n");
+        Result far = result(SEED + "simulate: { quota: staircase }\ntolerance: 0.01\n");
+
+        assertThat(close.withinTolerance()).isTrue();
+        assertThat(far.withinTolerance()).isFalse();
+        assertThat(HtmlReport.of(far)).contains("class=\"expected missed\"");
+    }
+
+    private Result result(String text) throws Exception {
+        Path file = folder.resolve("x.yaml");
+        Files.writeString(file, text);
+        List<Experiment> variants = new ExperimentFile(file, "x.yaml").read();
+        try (SimulatorRunner runner = new SimulatorRunner()) {
+            return new Result(
+                    variants.getFirst(),
+                    Home.SIMULATOR,
+                    new Conductor(runner, new SimulatedYardsticks(), said -> {}).run(variants, 2),
+                    List.of(),
+                    Map.of("system", "a test"),
+                    Instant.EPOCH);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.framequota.scheduler.experiment.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Conductor;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.policy.Policies;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulatorRunnerTest {
+    private static final String SEED = """
+            name: seed
+            cores: 2
+            workload: { batch: { sizes: [1, 1, 1, 1] } }
+            policies: [one-core-per-request, divide-and-conquer, one-request-at-a-time]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theSeedExperimentGivesItsThreeMeansAsPredicted() throws Exception {
+        List<PolicyResult> results = conduct(SEED, 1);
+
+        assertThat(results).extracting(PolicyResult::meanResponseS).containsExactly(1.5, 2.0, 1.25);
+        assertThat(results)
+                .allSatisfy(r -> assertThat(r.deviation().orElseThrow()).isCloseTo(0, within(1e-9)));
+    }
+
+    @Test
+    void theStaircaseAnswersEqualSharesEarlierThanTheFluidModel() throws Exception {
+        List<PolicyResult> results = conduct(SEED + "simulate: { quota: staircase }\n", 1);
+
+        assertThat(results.get(1).meanResponseS()).isCloseTo(1.95, within(1e-9));
+        assertThat(results.get(1).predictedMeanS()).hasValue(2.0);
+        assertThat(results.get(1).median(Run::throttledS)).isPositive();
+    }
+
+    @Test
+    void chunksAreDispatchedInThePolicysOrder() throws Exception {
+        List<PolicyResult> results = conduct(SEED + "actuator: dispatch\n", 1);
+
+        assertThat(results.get(2).meanResponseS()).isLessThan(results.get(0).meanResponseS());
+        assertThat(results.get(0).meanResponseS()).isLessThan(results.get(1).meanResponseS());
+    }
+
+    @Test
+    void aRunTellsWhoHadWhatAndEveryJob() throws Exception {
+        Run run = conduct(SEED, 1).get(1).runs().getFirst();
+
+        assertThat(run.jobs()).extracting(Run.JobRun::endS).containsOnly(2.0);
+        assertThat(run.changes()).contains(new Run.Change(0, 3, 500), new Run.Change(2.0, 3, 0));
+        assertThat(run.cpuS()).isCloseTo(4, within(1e-9));
+    }
+
+    @Test
+    void everyRepeatHasASeedOfItsOwn() throws Exception {
+        List<PolicyResult> results = conduct(
+                "name: p\nseed: 5\ncores: 1\nworkload: { poisson: { rate: 0.5, sizes: { exponential: 1 }, count: 200 } }\n"
+                        + "policies: [srpt]\n",
+                3);
+
+        assertThat(results.getFirst().runs()).extracting(Run::seed).containsExactly(5L, 6L, 7L);
+        assertThat(results.getFirst().runs())
+                .extracting(r -> r.summary().meanS())
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theGapToTheYardstickOfTheBestIsNothing() throws Exception {
+        List<PolicyResult> results = conduct(SEED, 1);
+
+        assertThat(results.get(2).gap().orElseThrow()).isCloseTo(0, within(1e-6));
+        assertThat(results.get(1).gap().orElseThrow()).isCloseTo(0.6, within(1e-6));
+    }
+
+    @Test
+    void predictionsForAMachineUseItsScaledBudget() throws Exception {
+        Experiment experiment = read(SEED);
+
+        double predicted = new SimulatorPredictor()
+                .meanResponseS(
+                        experiment, Actuator.QUOTA, Policies.choose("divide-and-conquer", Map.of()), 1, 0.5, 4, 0)
+                .orElseThrow();
+
+        // 0.5 CPU seconds at 250m: 19 whole periods and the last 25 ms.
+        assertThat(predicted).isCloseTo(1.925, within(1e-9));
+    }
+
+    @Test
+    void theScaleOfADispatchedRunIsInItsSizes() throws Exception {
+        double predicted = new SimulatorPredictor()
+                .meanResponseS(
+                        read(SEED), Actuator.DISPATCH, Policies.choose("one-core-per-request", Map.of()), 1, 0.5, 4, 0)
+                .orElseThrow();
+
+        assertThat(predicted).isCloseTo(0.75, within(1e-9));
+    }
+
+    @Test
+    void whatTheSimulatorRefusesIsSaidInOneLine() throws Exception {
+        Experiment experiment = read(SEED + "actuator: dispatch\nsimulate: { chunk_s: 1.0e-9 }\n");
+
+        assertThatThrownBy(() -> new SimulatorRunner()
+                        .run(
+                                experiment,
+                                Actuator.DISPATCH,
+                                experiment.policies().getFirst(),
+                                1))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageStartingWith("seed: the size of a chunk");
+    }
+
+    private List<PolicyResult> conduct(String text, int repeats) throws IOException, InterruptedException {
+        try (SimulatorRunner runner = new SimulatorRunner()) {
+            return new Conductor(runner, new SimulatedYardsticks(), said -> {}).run(List.of(read(text)), repeats);
+        }
+    }
+
+    private Experiment read(String text) throws IOException {
+        Path file = folder.resolve("x.yaml");
+        Files.writeString(file, text);
+        return new ExperimentFile(file, "x.yaml").read().getFirst();
+    }
+}
