@@ -75,7 +75,7 @@ public final class Main {
                 .addSubcommand(new PoliciesCommand(terminal, installation, environment))
                 .addSubcommand(new PolicyCommand(terminal, installation, environment))
                 .addSubcommand(new CommandLine(new ExperimentCommand())
-                        .addSubcommand(new RunCommand(terminal))
+                        .addSubcommand(new RunCommand(terminal, installation))
                         .addSubcommand(new ListCommand(terminal, installation)))
                 .addSubcommand(new ModelsCommand(terminal, installation, environment))
                 .addSubcommand(new ServeCommand(terminal, installation))

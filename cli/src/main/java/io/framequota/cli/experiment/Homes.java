@@ -10,6 +10,7 @@ import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
+import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.experiment.Yardsticks;
 import io.framequota.scheduler.experiment.local.LocalRunner;
@@ -20,11 +21,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Runs an experiment where it was asked to run. */
 final class Homes {
+    /** From here on what else runs is worth a notice. */
+    private static final double NOISY_CORES = 0.3;
+
     private final Terminal terminal;
     private final List<String> notices = new ArrayList<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
@@ -76,7 +81,18 @@ final class Homes {
                 actuator == Actuator.DISPATCH ? Optional.empty() : new SimulatedYardsticks().best(experiment, actuator);
         try (Runner runner = new LocalRunner(enforcement, new SimulatorPredictor())) {
             List<PolicyResult> results = conduct(runner, sized, possible, repeat);
-            facts.put("load after", Machine.load());
+            double others = results.stream()
+                    .mapToDouble(r -> r.most(Run::otherCores))
+                    .max()
+                    .orElse(0);
+            facts.put("other work", String.format(Locale.ROOT, "at most %.2f cores in a run", others));
+            if (others > NOISY_CORES) {
+                notices.add(String.format(
+                        Locale.ROOT,
+                        "The machine was not quiet: in one run other processes used %.1f cores. Times are longer than"
+                                + " predicted for that reason alone.",
+                        others));
+            }
             return results;
         }
     }

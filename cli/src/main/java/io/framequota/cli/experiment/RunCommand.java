@@ -1,5 +1,6 @@
 package io.framequota.cli.experiment;
 
+import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.cli.terminal.Texts;
@@ -41,6 +42,7 @@ public final class RunCommand implements Callable<Integer> {
     private static final int MOST_REPEATS = 1000;
 
     private final Terminal terminal;
+    private final Installation installation;
 
     @Parameters(paramLabel = "FILE", description = "The experiment, a YAML file.")
     private String file = "";
@@ -60,8 +62,9 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "-o", paramLabel = "DIR", description = "Folder of the report (default: named after FILE).")
     private @Nullable String out;
 
-    public RunCommand(Terminal terminal) {
+    public RunCommand(Terminal terminal, Installation installation) {
         this.terminal = terminal;
+        this.installation = installation;
     }
 
     @Override
@@ -76,7 +79,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         Result result;
         try {
-            List<Experiment> variants = new ExperimentFile(terminal.resolve(file), file).read();
+            List<Experiment> variants = new ExperimentFile(path(), file).read();
             result = new Homes(terminal).run(home, variants, repeat);
         } catch (BadExperimentException e) {
             throw Failure.use(e.line());
@@ -94,6 +97,13 @@ public final class RunCommand implements Callable<Integer> {
             throw Failure.work(missed(result));
         }
         return Failure.DONE;
+    }
+
+    /** Where the user stands, or as {@code fq experiment list} names the shipped ones. */
+    private Path path() {
+        Path there = terminal.resolve(file);
+        Path shipped = installation.root().resolve(file);
+        return !Files.exists(there) && file.startsWith("experiments/") ? shipped : there;
     }
 
     private Home home() {

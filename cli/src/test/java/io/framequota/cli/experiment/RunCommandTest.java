@@ -49,6 +49,16 @@ class RunCommandTest {
     }
 
     @Test
+    void aShippedExperimentIsFoundFromAnywhere() throws Exception {
+        Files.createDirectories(folder.resolve("root/experiments"));
+        Files.writeString(folder.resolve("root/experiments/shipped.yaml"), SEED);
+
+        assertThat(run("experiments/shipped.yaml")).isZero();
+
+        assertThat(folder.resolve("shipped/report.html")).isRegularFile();
+    }
+
+    @Test
     void withJsonStandardOutputIsOneObject() throws Exception {
         assertThat(run("seed.yaml", "--json", "--repeat", "2", "-o", "elsewhere"))
                 .isZero();
@@ -129,7 +139,8 @@ class RunCommandTest {
     }
 
     private int run(String... arguments) throws Exception {
-        RunCommand command = new RunCommand(terminal());
+        RunCommand command =
+                new RunCommand(terminal(), new Installation(folder.resolve("root"), folder, folder, folder));
         new CommandLine(command).parseArgs(arguments);
         return command.call();
     }

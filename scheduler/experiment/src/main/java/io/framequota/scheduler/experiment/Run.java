@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param throttledS seconds for which quotas held jobs back, summed over jobs
  * @param cpuS CPU seconds used
  * @param predictedMeanS mean response that theory expects of exactly this run; empty where nothing predicts it
+ * @param otherCores cores that everything else on the machine used meanwhile, on average; 0 in the simulator
  * @param handoverMs measured mean time from a job's end until the next one's share was in force; 0 where none was
  */
 public record Run(
@@ -26,6 +27,7 @@ public record Run(
         List<Change> changes,
         double throttledS,
         double cpuS,
+        double otherCores,
         OptionalDouble predictedMeanS,
         double handoverMs) {
 

@@ -73,10 +73,21 @@ public final class LocalRunner implements Runner {
             journal(experiment, actuator, terms.rehearsal());
         }
         CpuUse before = groups == null ? CpuUse.NONE : groups.use();
+        MachineUse machine = MachineUse.now();
         Journal journal = journal(experiment, actuator, terms);
+        MachineUse meanwhile = MachineUse.now().since(machine);
         double whole = groups == null ? 0 : groups.use().since(before).throttledS();
         CpuUse used = team.used();
-        return outcome(experiment, actuator, policy, seed, terms, journal, used.throttledS() + whole, used.cpuS());
+        return outcome(
+                experiment,
+                actuator,
+                policy,
+                seed,
+                terms,
+                journal,
+                used.throttledS() + whole,
+                used.cpuS(),
+                meanwhile.othersThan(used.cpuS()));
     }
 
     private Journal journal(Experiment experiment, Actuator actuator, Terms terms) throws InterruptedException {
@@ -102,7 +113,8 @@ public final class LocalRunner implements Runner {
             Terms terms,
             Journal journal,
             double throttledS,
-            double cpuS) {
+            double cpuS,
+            double otherCores) {
         List<Run.JobRun> jobs = journal.jobs();
         if (jobs.isEmpty()) {
             throw new BadExperimentException(experiment.name() + ": policies: " + policy.name()
@@ -117,6 +129,7 @@ public final class LocalRunner implements Runner {
                 journal.changes(),
                 throttledS,
                 cpuS,
+                otherCores,
                 predictor.meanResponseS(
                         experiment,
                         actuator,

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class CsvReport {
     private static final String HEADER =
             "policy,parameters,variant,actuator,repeat,seed,mean_response_s,predicted_mean_s,p50_s,p99_s,max_s,"
-                    + "mean_slowdown,makespan_s,throttled_s,cpu_s,handover_ms,refused\r\n";
+                    + "mean_slowdown,makespan_s,throttled_s,cpu_s,other_cores,handover_ms,refused\r\n";
 
     static String of(Result result) {
         StringBuilder csv = new StringBuilder(HEADER);
@@ -48,6 +48,7 @@ final class CsvReport {
                         number(run.summary().makespanS()),
                         number(run.throttledS()),
                         number(run.cpuS()),
+                        number(run.otherCores()),
                         number(run.handoverMs()),
                         Integer.toString(run.refused()))
                 + "\r\n";

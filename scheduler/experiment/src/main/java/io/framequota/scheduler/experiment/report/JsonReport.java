@@ -43,6 +43,7 @@ public final class JsonReport {
                 .put("makespan_s", result.median(r -> r.summary().makespanS()))
                 .put("throttled_s", result.median(Run::throttledS))
                 .put("cpu_s", result.median(Run::cpuS))
+                .put("other_cores", result.median(Run::otherCores))
                 .put("handover_ms", result.median(Run::handoverMs));
         result.yardstick()
                 .ifPresent(y -> node.putObject("yardstick")
@@ -66,6 +67,7 @@ public final class JsonReport {
                 .put("makespan_s", run.summary().makespanS())
                 .put("throttled_s", run.throttledS())
                 .put("cpu_s", run.cpuS())
+                .put("other_cores", run.otherCores())
                 .put("handover_ms", run.handoverMs())
                 .put("refused", run.refused());
         if (run.jobs().size() <= MOST_JOBS) {

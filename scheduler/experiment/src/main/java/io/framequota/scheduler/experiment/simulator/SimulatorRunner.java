@@ -59,6 +59,7 @@ public final class SimulatorRunner implements Runner {
                 List.copyOf(changes),
                 outcome.throttledS(),
                 outcome.workS() * millicoreScale,
+                0,
                 Closed.meanResponseS(experiment, policy, seed),
                 experiment.simulation().handoverMs());
     }
