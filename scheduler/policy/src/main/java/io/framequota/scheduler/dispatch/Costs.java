@@ -37,6 +37,15 @@ final class Costs {
         }
     }
 
+    /** What a frame costs was measured before; chunks of this leadership refine it. */
+    void known(String model, double perFrame) {
+        measured(model, perFrame, 1);
+    }
+
+    boolean isMeasured(String model) {
+        return byModel.containsKey(model);
+    }
+
     double perFrame(String model) {
         Model known = byModel.get(model);
         return known == null ? UNMEASURED : known.perFrame;

@@ -13,6 +13,7 @@ import java.util.List;
 public final class Dispatcher {
     private final long epoch;
     private final List<Command> out = new ArrayList<>();
+    private final Costs costs = new Costs();
     private final Workers workers;
     private final Jobs jobs;
     private final Grants grants;
@@ -36,7 +37,6 @@ public final class Dispatcher {
         this.epoch = epoch;
         this.newestEpoch = epoch;
         this.settings = settings;
-        Costs costs = new Costs();
         this.grants = new Grants(log, costs, out);
         this.workers = new Workers(settings);
         this.jobs = new Jobs(this::jobEnded, grants);
@@ -57,6 +57,10 @@ public final class Dispatcher {
             }
             case Event.PolicyChanged(ChosenPolicy policy) -> {
                 shares.change(policy, jobs.byArrival(), workers.all());
+                yield true;
+            }
+            case Event.CostMeasured(String model, double perFrame) -> {
+                costs.known(model, perFrame);
                 yield true;
             }
             case Event.SpeedupMeasured(Speedup speedup) -> {

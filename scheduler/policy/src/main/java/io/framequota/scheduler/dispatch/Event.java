@@ -69,6 +69,9 @@ public sealed interface Event {
     /** Another policy decides from now on. */
     record PolicyChanged(ChosenPolicy policy) implements Event {}
 
+    /** What a frame of a model costs in core-seconds, as measured before; until somebody says so it is learnt from chunks. */
+    record CostMeasured(String model, double coreSecondsPerFrame) implements Event {}
+
     /** How much faster a job runs on more workers, as measured; linear until somebody says otherwise. */
     record SpeedupMeasured(Speedup speedup) implements Event {}
 

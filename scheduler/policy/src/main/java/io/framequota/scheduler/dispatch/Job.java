@@ -165,6 +165,7 @@ final class Job {
                 weight,
                 attainedFrames * cost,
                 spec.expectedFrames() <= 0 ? SnapshotJob.UNKNOWN : spec.expectedFrames() * cost,
+                costs.isMeasured(spec.model()),
                 limit,
                 spec.labels());
         view = fresh;

@@ -8,6 +8,9 @@ import java.util.List;
  * arrives or ends, from what is left then, so the width follows the load; since to go on as before is always one of the
  * choices, what it predicts only improves (a rollout: Bertsekas, Tsitsiklis 1999).
  *
+ * <p>While more arrive, a width that wastes cores makes those wait too who are still to come: its prediction is divided by
+ * 1 - load, the load being what arrives against what the width can serve, m s(c/m).
+ *
  * <p>m at a time on speed s(c/m), shortest first: the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / s(c/m)}
  * with sizes ascending.
  */
@@ -28,47 +31,48 @@ final class Auto implements Policy {
         if (mean < 0 && snapshot.jobs().size() > 1) {
             return equalShares(snapshot);
         }
-        double unknown = Math.max(mean, 1);
+        double unknown = mean > 0 ? mean : 1;
         int[] order = Orders.smallestFirst(snapshot, j -> remaining(j, unknown));
         double[] millicores = new double[snapshot.jobs().size()];
         if (order.length == 0 || snapshot.cores() == 0) {
             return new Allocation(order, millicores, Placement.SLICED, true);
         }
-        Explanation choice = choose(snapshot, order, unknown);
+        Explanation choice = choose(snapshot, order, unknown, Load.perSecond(snapshot, unknown));
         double each = snapshot.budget() / choice.chosen().atATime();
         double left = Filling.inOrder(snapshot, order, each, snapshot.budget(), millicores);
         Filling.topUp(snapshot, order, left, millicores);
         return new Allocation(order, millicores, Placement.SLICED, true).because(choice);
     }
 
-    private static Explanation choose(Snapshot snapshot, int[] order, double unknown) {
+    private static Explanation choose(Snapshot snapshot, int[] order, double unknown, double offered) {
         int n = order.length;
         // Work of the k shortest.
         double[] work = new double[n + 1];
         for (int k = 0; k < n; k++) {
             work[k + 1] = work[k] + remaining(snapshot.jobs().get(order[k]), unknown);
         }
-        Explanation.Option best = option(snapshot, work, Math.min(n, snapshot.cores()));
+        Explanation.Option best = option(snapshot, work, Math.min(n, snapshot.cores()), offered);
         Explanation.Option second = best;
         for (int m = best.atATime() - 1; m >= 1; m--) {
-            Explanation.Option option = option(snapshot, work, m);
-            if (option.meanS() < best.meanS() * (1 - TIE)) {
+            Explanation.Option option = option(snapshot, work, m, offered);
+            if (option.cost() < best.cost() * (1 - TIE)) {
                 second = best;
                 best = option;
-            } else if (second == best || option.meanS() < second.meanS()) {
+            } else if (second == best || option.cost() < second.cost()) {
                 second = option;
             }
         }
         return new Explanation(n, true, best, second);
     }
 
-    private static Explanation.Option option(Snapshot snapshot, double[] work, int atATime) {
+    private static Explanation.Option option(Snapshot snapshot, double[] work, int atATime, double offered) {
         double cores = (double) snapshot.cores() / atATime;
         double sum = 0;
         for (int k = work.length - 1; k > 0; k -= atATime) {
             sum += work[k];
         }
-        return new Explanation.Option(atATime, cores, sum / snapshot.speedup().at(cores) / (work.length - 1));
+        double speed = snapshot.speedup().at(cores);
+        return new Explanation.Option(atATime, cores, sum / speed / (work.length - 1), offered / (atATime * speed));
     }
 
     /** Nothing is known about any: equal shares protect the short ones from the long ones. */
@@ -77,7 +81,7 @@ final class Auto implements Policy {
         double[] millicores = new double[snapshot.jobs().size()];
         Filling.equally(snapshot, order, 0, order.length, snapshot.budget(), millicores);
         Explanation.Option option = new Explanation.Option(
-                order.length, (double) snapshot.cores() / order.length, Double.POSITIVE_INFINITY);
+                order.length, (double) snapshot.cores() / order.length, Double.POSITIVE_INFINITY, 0);
         return new Allocation(order, millicores, Placement.SLICED, true)
                 .because(new Explanation(order.length, false, option, option));
     }

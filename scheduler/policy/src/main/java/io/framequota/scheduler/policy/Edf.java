@@ -19,6 +19,8 @@ final class Edf implements Policy {
             List.of(ADMISSION),
             values -> new Edf(values.isTrue(ADMISSION)));
 
+    private static final int[] NOBODY = {};
+
     private final boolean admission;
 
     private Edf(boolean admission) {
@@ -28,7 +30,7 @@ final class Edf implements Policy {
     @Override
     public Allocation allocate(Snapshot snapshot) {
         int[] order = Orders.smallestFirst(snapshot, SnapshotJob::deadlineS);
-        int[] refused = admission ? refused(snapshot) : new int[0];
+        int[] refused = admission && snapshot.cores() > 0 ? refused(snapshot, order) : NOBODY;
         if (refused.length > 0) {
             order = without(order, refused, snapshot.jobs().size());
         }
@@ -41,20 +43,10 @@ final class Edf implements Policy {
      * Serves everybody one after the other by deadline, each on all cores that it can use. In order of arrival each joins
      * if then all who joined are in time; so who was let in stays in. A job that has begun is not sent away.
      */
-    private static int[] refused(Snapshot snapshot) {
+    private static int[] refused(Snapshot snapshot, int[] order) {
         List<SnapshotJob> jobs = snapshot.jobs();
-        if (snapshot.cores() == 0) {
-            return new int[0];
-        }
-        int[] byDeadline = Orders.smallestFirst(
-                new Snapshot(
-                        snapshot.nowS(),
-                        snapshot.budget(),
-                        snapshot.cores(),
-                        Integer.MAX_VALUE,
-                        snapshot.speedup(),
-                        jobs),
-                SnapshotJob::deadlineS);
+        // All of them, also those that there is no place for yet.
+        int[] byDeadline = order.length == jobs.size() ? order : Orders.everyone(snapshot, SnapshotJob::deadlineS);
         double[] needs = new double[jobs.size()];
         double[] slack = new double[jobs.size()];
         int[] rank = new int[jobs.size()];
@@ -68,7 +60,7 @@ final class Edf implements Policy {
             finish += needs[r];
             allInTime &= finish <= job.deadlineS();
         }
-        return allInTime ? new int[0] : refusedOneByOne(jobs, byDeadline, rank, needs, slack);
+        return allInTime ? NOBODY : refusedOneByOne(jobs, byDeadline, rank, needs, slack);
     }
 
     private static int[] refusedOneByOne(
@@ -96,9 +88,9 @@ final class Edf implements Policy {
         return Arrays.copyOf(refused, n);
     }
 
-    /** Seconds that a job needs alone; 0 when its length is not known, since then nothing can be said. */
+    /** Seconds that a job needs alone; 0 when they are not known, since then nothing can be said. */
     private static double seconds(Snapshot snapshot, SnapshotJob job) {
-        if (job.sizeS() < 0) {
+        if (job.sizeS() < 0 || !job.profiled()) {
             return 0;
         }
         double cores = Math.min(snapshot.cores(), job.limit() / snapshot.core());
@@ -110,6 +102,13 @@ final class Edf implements Policy {
         for (int job : refused) {
             out[job] = true;
         }
-        return Arrays.stream(order).filter(j -> !out[j]).toArray();
+        int[] kept = new int[order.length];
+        int n = 0;
+        for (int job : order) {
+            if (!out[job]) {
+                kept[n++] = job;
+            }
+        }
+        return Arrays.copyOf(kept, n);
     }
 }

@@ -17,8 +17,18 @@ public record Explanation(int jobs, boolean sizesKnown, Option chosen, Option re
      * @param atATime requests served side by side
      * @param coresEach cores of each
      * @param meanS mean response of the requests that are there, from now on, by the speedup and the estimates
+     * @param load what arrives against what this way can serve; 1 and more when it cannot keep up
      */
-    public record Option(int atATime, double coresEach, double meanS) {
+    public record Option(int atATime, double coresEach, double meanS, double load) {
+        /** From this load on the cost goes on along its tangent: what arrives is only estimated, and may be too much for all. */
+        private static final double HIGH = 0.9;
+
+        /** What is compared: a way that leaves less room makes those wait too who are still to come. */
+        double cost() {
+            double room = 1 - HIGH;
+            return meanS * (load < HIGH ? 1 / (1 - load) : (1 + (load - HIGH) / room) / room);
+        }
+
         private String words() {
             return atATime + " at a time on " + number(coresEach) + (coresEach == 1 ? " core" : " cores")
                     + (atATime == 1 ? "" : " each");
@@ -32,10 +42,12 @@ public record Explanation(int jobs, boolean sizesKnown, Option chosen, Option re
                     + ", so that no long one is in the way of another";
         }
         String words = jobs + (jobs == 1 ? " request: " : " requests: ") + chosen.words()
-                + ", shortest first, for a mean of " + number(chosen.meanS) + " s";
+                + ", shortest first, for a mean of " + number(chosen.meanS) + " s"
+                + (chosen.load == 0 ? "" : " at a load of " + number(chosen.load));
         return rejected.atATime() == chosen.atATime()
                 ? words
-                : words + "; " + rejected.words() + " would be " + number(rejected.meanS) + " s";
+                : words + "; " + rejected.words() + " would be " + number(rejected.meanS) + " s"
+                        + (rejected.load == 0 ? "" : " at " + number(rejected.load));
     }
 
     private static String number(double value) {

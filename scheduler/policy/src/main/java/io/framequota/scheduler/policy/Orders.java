@@ -29,6 +29,11 @@ final class Orders {
         return resident(snapshot, placedFirst(snapshot, ranked(snapshot, key)));
     }
 
+    /** Every job, whether or not there is a place for it, smallest key first. */
+    static int[] everyone(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
+        return ranked(snapshot, key);
+    }
+
     private static int[] everyone(Snapshot snapshot) {
         int[] all = new int[snapshot.jobs().size()];
         Arrays.setAll(all, i -> i);

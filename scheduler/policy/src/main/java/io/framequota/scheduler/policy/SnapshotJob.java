@@ -13,6 +13,7 @@ import java.util.Map;
  * @param weight how much it counts, above 0, 1 by default
  * @param attainedS work done so far
  * @param sizeS estimate of its whole work, {@link #UNKNOWN} when the source does not say
+ * @param profiled whether {@code sizeS} rests on a measured cost; else sizes can be compared, but are no seconds
  * @param limit the most millicores it can use at once; infinite when nothing limits it
  * @param labels as submitted
  */
@@ -25,6 +26,7 @@ public record SnapshotJob(
         double weight,
         double attainedS,
         double sizeS,
+        boolean profiled,
         double limit,
         Map<String, String> labels) {
 
@@ -41,24 +43,41 @@ public record SnapshotJob(
     /** A job of known or unknown length that has not begun, submitted at 0 without limit, deadline or labels. */
     public static SnapshotJob queued(String id, long arrival, double sizeS) {
         return new SnapshotJob(
-                id, arrival, false, 0, Double.POSITIVE_INFINITY, 1, 0, sizeS, Double.POSITIVE_INFINITY, Map.of());
+                id, arrival, false, 0, Double.POSITIVE_INFINITY, 1, 0, sizeS, true, Double.POSITIVE_INFINITY, Map.of());
     }
 
     /** The same job, begun, with this much work done. */
     public SnapshotJob begun(double attained) {
-        return new SnapshotJob(id, arrival, true, submittedS, deadlineS, weight, attained, sizeS, limit, labels);
+        return new SnapshotJob(
+                id, arrival, true, submittedS, deadlineS, weight, attained, sizeS, profiled, limit, labels);
     }
 
     /** The same job with another limit. */
     public SnapshotJob limited(double millicores) {
         return new SnapshotJob(
-                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, millicores, labels);
+                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, profiled, millicores, labels);
+    }
+
+    /** The same job while nobody has measured what its model costs. */
+    public SnapshotJob unprofiled() {
+        return new SnapshotJob(
+                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, false, limit, labels);
     }
 
     /** The same job as submitted at that time with these labels; its weight and deadline are what they say. */
     public SnapshotJob submitted(double atS, Map<String, String> with) {
         return new SnapshotJob(
-                id, arrival, placed, atS, Terms.deadline(with, atS), Terms.weight(with), attainedS, sizeS, limit, with);
+                id,
+                arrival,
+                placed,
+                atS,
+                Terms.deadline(with, atS),
+                Terms.weight(with),
+                attainedS,
+                sizeS,
+                profiled,
+                limit,
+                with);
     }
 
     /** Work left by the estimate, at least 0; infinite when the length is not known. */

@@ -21,7 +21,11 @@ final class Bench {
     }
 
     Bench(String policy, double budget) {
-        dispatcher = new Dispatcher(EPOCH, Policies.choose(policy, Map.of()), Settings.capped(budget), log);
+        this(policy, Map.of(), budget);
+    }
+
+    Bench(String policy, Map<String, String> parameters, double budget) {
+        dispatcher = new Dispatcher(EPOCH, Policies.choose(policy, parameters), Settings.capped(budget), log);
     }
 
     /** Learns and decides; what was decided. */

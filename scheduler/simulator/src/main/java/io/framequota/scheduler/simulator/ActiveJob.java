@@ -37,6 +37,7 @@ final class ActiveJob {
                 Terms.weight(arrival.labels()),
                 0,
                 arrival.sizeS(),
+                true,
                 limit,
                 arrival.labels());
         this.view = queued;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /** A job cut into chunks, as ingest would have cut it. */
 final class ChunkedJob {
     /** Frames of a CPU second: fine enough for chunks of a few milliseconds. */
-    private static final double FRAMES_PER_SECOND = 1000;
+    static final double FRAMES_PER_SECOND = 1000;
 
     static final String MODEL = "simulated";
 

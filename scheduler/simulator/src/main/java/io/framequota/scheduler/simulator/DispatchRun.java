@@ -55,6 +55,7 @@ final class DispatchRun {
 
     void run() {
         observe(new Event.SpeedupMeasured(scenario.speedup()));
+        observe(new Event.CostMeasured(ChunkedJob.MODEL, 1 / ChunkedJob.FRAMES_PER_SECOND));
         for (int i = 0; i < scenario.cores(); i++) {
             SimulatedWorker worker = new SimulatedWorker("worker-" + i);
             workers.add(worker);

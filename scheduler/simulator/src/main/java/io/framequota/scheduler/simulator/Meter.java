@@ -39,8 +39,9 @@ sealed interface Meter {
     }
 
     /**
-     * Each period a job computes with as many threads as its quota has cores, rounded up, until the quota is spent. It is
-     * as fast then as makes the speedup of its share over whole periods; with a loss-free speedup that is one core each.
+     * Each period a job computes with as many threads as its share has cores of the experiment, rounded up, until the
+     * quota is spent. It is as fast then as makes the speedup of its share over whole periods; with a loss-free speedup
+     * that is one real core a thread. (formula: T = (ceil(C/b)-1) P + (C - (ceil(C/b)-1) b) / threads, b = quota)
      *
      * @param periodS length of a period
      * @param coreScale real cores of one core of the experiment

@@ -1,0 +1,126 @@
+package io.framequota.scheduler.simulator;
+
+import static io.framequota.scheduler.simulator.Runs.chunked;
+import static io.framequota.scheduler.simulator.Runs.equal;
+import static io.framequota.scheduler.simulator.Runs.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.PolicyKind;
+import io.framequota.scheduler.policy.Speedup;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The production dispatcher, chunk by chunk. */
+class DispatchTest {
+    private static final double CHUNK = 0.01;
+
+    @ParameterizedTest
+    @CsvSource({
+        "one-core-per-request, 1.5",
+        "divide-and-conquer, 2.0",
+        "one-request-at-a-time, 1.25",
+        "auto, 1.25",
+        "srpt, 1.25",
+        "las, 2.0"
+    })
+    void theSeedExperimentInChunks(String name, double mean) {
+        Outcome outcome = Runs.run(chunked(2, Speedup.LINEAR, policy(name), equal(4, 1), CHUNK));
+
+        assertThat(outcome.meanResponseS()).isCloseTo(mean, within(4 * CHUNK));
+    }
+
+    @Test
+    void workersOnOneJobAreTogetherAsFastAsTheSpeedupSays() {
+        Outcome outcome = Runs.run(chunked(
+                2, new Speedup.Amdahl(0.8), policy("one-request-at-a-time", "spill", "false"), equal(4, 1), CHUNK));
+
+        assertThat(outcome.meanResponseS()).isCloseTo(1.5, within(4 * CHUNK));
+    }
+
+    @Test
+    void aJobOfOneThreadRunsOnOneWorkerAtATime() {
+        Outcome outcome =
+                Runs.run(chunked(2, new Speedup.Capped(1), policy("one-request-at-a-time"), equal(4, 1), CHUNK));
+
+        assertThat(outcome.meanResponseS()).isCloseTo(1.5, within(4 * CHUNK));
+    }
+
+    @Test
+    void whateverThePolicyEveryJobEnds() {
+        Workload workload = Workload.poisson(2.5, new SizeDistribution.Exponential(1), 300);
+        for (PolicyKind kind : Policies.all()) {
+            Outcome outcome = Runs.run(chunked(4, Speedup.LINEAR, kind.with(Map.of()), workload, 0.1));
+
+            assertThat(outcome.jobs()).as(kind.name()).isEqualTo(300);
+        }
+    }
+
+    @Test
+    void fineChunksComeCloseToFluidShares() {
+        Workload workload = Workload.poisson(1.4, new SizeDistribution.Exponential(1), 400);
+        for (String name : List.of("one-core-per-request", "one-request-at-a-time", "srpt")) {
+            double fluid = Runs.fluid(2, Speedup.LINEAR, policy(name), workload).meanResponseS();
+            double chunks = Runs.run(chunked(2, Speedup.LINEAR, policy(name), workload, 0.02))
+                    .meanResponseS();
+
+            assertThat(chunks).as(name).isCloseTo(fluid, within(0.05 * fluid));
+        }
+    }
+
+    @Test
+    void whatCannotBeInTimeIsRefusedAndTheRestIsInTime() {
+        Map<String, String> soon = Map.of("deadline", "1.5");
+        Workload workload = Workload.trace(
+                List.of(new Arrival(1, 0, 2, soon), new Arrival(2, 0.1, 2, soon), new Arrival(3, 0.2, 0.2, soon)));
+
+        for (Scenario scenario : List.of(
+                Scenario.fluid(2, Speedup.LINEAR, policy("edf"), workload, 1),
+                chunked(2, Speedup.LINEAR, policy("edf"), workload, CHUNK))) {
+            Outcome outcome = Runs.run(scenario);
+
+            assertThat(outcome.refused()).isEqualTo(1);
+            assertThat(outcome.perJob())
+                    .filteredOn(j -> !j.refused())
+                    .extracting(JobOutcome::id)
+                    .containsExactly(1L, 3L);
+            assertThat(outcome.maxS()).isLessThanOrEqualTo(1.5);
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameTraceAndAnotherOneDoesNot() {
+        for (boolean dispatch : new boolean[] {false, true}) {
+            assertThat(hash(dispatch, 7)).isEqualTo(hash(dispatch, 7)).isNotEqualTo(hash(dispatch, 8));
+        }
+    }
+
+    private static String hash(boolean dispatch, long seed) {
+        Scenario chunks = chunked(
+                2,
+                Speedup.LINEAR,
+                policy("divide-and-conquer"),
+                Workload.poisson(1, new SizeDistribution.Exponential(1), 200),
+                0.1);
+        Scenario scenario = new Scenario(
+                chunks.cores(),
+                chunks.budgetMilli(),
+                chunks.speedup(),
+                chunks.policy(),
+                chunks.workload(),
+                seed,
+                chunks.quota(),
+                chunks.grid(),
+                0,
+                0,
+                100,
+                chunks.maxActive(),
+                dispatch,
+                chunks.chunkS());
+        return Simulator.run(scenario).traceHash();
+    }
+}

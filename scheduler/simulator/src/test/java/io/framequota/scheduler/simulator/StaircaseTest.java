@@ -1,0 +1,129 @@
+package io.framequota.scheduler.simulator;
+
+import static io.framequota.scheduler.simulator.Runs.equal;
+import static io.framequota.scheduler.simulator.Runs.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Quotas as the kernel enforces them, one CPU second of work. */
+class StaircaseTest {
+    private static final Offset<Double> EXACT = within(1e-6);
+
+    /** A core of the experiment is budget / cores; a share of so many of them computes with as many threads. */
+    @ParameterizedTest
+    @CsvSource({
+        "500m with 1 thread,   500, 1, 1, 2, 1.950",
+        "500m with 2 threads,  500, 2, 2, 4, 1.925",
+        "1000m,               1000, 1, 1, 1, 1.0",
+        "2000m,               2000, 2, 2, 1, 0.5",
+        "1500m with 2 threads, 1500, 2, 2, 1.3333333333333333, 0.650",
+        "250m,                 250, 1, 1, 4, 3.925"
+    })
+    void oneCpuSecondUnderAQuota(String name, double budget, int cores, int width, double size, double seconds) {
+        Scenario scenario = scenario(cores, budget, policy("gang", "width", "" + width), equal(1, size), 100);
+
+        assertThat(Runs.run(scenario).meanResponseS()).as(name).isCloseTo(seconds, EXACT);
+    }
+
+    @Test
+    void equalSharesOfTheSeedEndEarly() {
+        Outcome outcome = Runs.run(scenario(2, 2000, policy("divide-and-conquer"), equal(4, 1), 100));
+
+        assertThat(outcome.meanResponseS()).isCloseTo(1.95, EXACT);
+        assertThat(outcome.throttledS())
+                .as("0.05 s in each of 19 periods of each of 4")
+                .isCloseTo(3.8, EXACT);
+        assertThat(Runs.run(scenario(2, 2000, policy("divide-and-conquer"), equal(4, 1), 10))
+                        .meanResponseS())
+                .isCloseTo(1.995, EXACT);
+    }
+
+    @Test
+    void wholeCoresAreNeverThrottled() {
+        for (String name : List.of("one-core-per-request", "one-request-at-a-time")) {
+            Outcome outcome = Runs.run(scenario(2, 2000, policy(name), equal(4, 1), 100));
+
+            assertThat(outcome.throttledS()).as(name).isCloseTo(0, EXACT);
+            assertThat(outcome.meanResponseS()).isCloseTo(name.startsWith("one-core") ? 1.5 : 1.25, EXACT);
+        }
+    }
+
+    @Test
+    void writingAQuotaRefillsIt() {
+        // At 0.16 s both have had 0.1 s; the newcomer makes everybody's quota smaller, and fuller at once.
+        Workload workload = Workload.trace(List.of(
+                new Arrival(1, 0, 0.15, Map.of()),
+                new Arrival(2, 0, 0.15, Map.of()),
+                new Arrival(3, 0.16, 0.01, Map.of())));
+
+        Outcome outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
+
+        // Fresh quotas of a third from 0.16 s on: 0.01 s for the third, and for the others a full 33 ms at once.
+        assertThat(Runs.completions(outcome)[2]).isCloseTo(0.17, EXACT);
+        assertThat(outcome.makespanS()).isLessThan(0.3);
+    }
+
+    @Test
+    void onTheGridSharesAreMultiplesOfTenMillicores() {
+        Scenario scenario = Runs.with(
+                Scenario.fluid(2, Speedup.LINEAR, policy("divide-and-conquer"), equal(3, 1), 1),
+                QuotaModel.FLUID,
+                Grid.TEN_MILLI,
+                0,
+                0);
+
+        Outcome outcome = Runs.run(scenario);
+
+        // 670, 670 and 660 millicores.
+        assertThat(outcome.perJob().getFirst().responseS()).isCloseTo(1 / 0.67, EXACT);
+        assertThat(outcome.meanResponseS()).isCloseTo(1.5, within(0.01));
+    }
+
+    @Test
+    void aBoundedResidencyKeepsTheRestQueued() {
+        Scenario scenario =
+                Runs.bounded(Scenario.fluid(2, Speedup.LINEAR, policy("divide-and-conquer"), equal(4, 1), 1), 2, 0);
+
+        // Two at a time at full speed each.
+        assertThat(Runs.run(scenario).meanResponseS()).isCloseTo(1.5, EXACT);
+    }
+
+    @Test
+    void aParkedJobGoesOnWithWhatItIsParkedAt() {
+        // The second comes first when it comes, and the first is parked at a tenth of a core meanwhile.
+        Workload workload = Workload.trace(List.of(new Arrival(1, 0, 2, Map.of()), new Arrival(2, 1, 0.5, Map.of())));
+        Scenario scenario = Runs.with(
+                Scenario.fluid(1, Speedup.LINEAR, policy("srpt"), workload, 1), QuotaModel.FLUID, Grid.EXACT, 100, 0);
+
+        assertThat(Runs.completions(Runs.run(scenario))).containsExactly(new double[] {2.45, 1.5}, EXACT);
+    }
+
+    private static Scenario scenario(
+            int cores, double budget, ChosenPolicy policy, Workload workload, double periodMs) {
+        return new Scenario(
+                cores,
+                budget,
+                Speedup.LINEAR,
+                policy,
+                workload,
+                1,
+                QuotaModel.STAIRCASE,
+                Grid.EXACT,
+                0,
+                0,
+                periodMs,
+                OptionalInt.empty(),
+                false,
+                0);
+    }
+}
