@@ -28,8 +28,9 @@ public final class LocalOptions {
     @Option(
             names = "--policy",
             paramLabel = "NAME",
-            description = "Who runs when several want to: one-core-per-request, divide-and-conquer (default) or"
-                    + " one-request-at-a-time.")
+            description =
+                    "Who runs when several want to: divide-and-conquer (default), one-request-at-a-time, auto, ...;"
+                            + " fq policies lists all.")
     private @Nullable String policy;
 
     @Option(
