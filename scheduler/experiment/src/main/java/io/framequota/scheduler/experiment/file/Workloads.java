@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 /** {@code workload}. */
 final class Workloads {
     private static final List<String> FORMS = List.of("batch", "poisson", "trace", "videos");
+    private static final int MOST_EQUAL = 1_000_000;
     private static final String HEADER = "arrival_s,size_cpu_s";
 
     /** The workload; a trace's file is looked for beside the experiment's. */
@@ -33,7 +35,7 @@ final class Workloads {
         Fields.Entry form = value.only(FORMS);
         Map<String, Value> fields = form.value().isMapping()
                 ? form.value()
-                        .fields(List.of("sizes", "rate", "count", "file", "sources", "model"))
+                        .fields(List.of("sizes", "size", "rate", "count", "file", "sources", "model"))
                         .all()
                 : Map.of();
         return form.name() + ": "
@@ -44,10 +46,17 @@ final class Workloads {
     }
 
     private static Workload batch(Value value) {
-        List<Double> sizes = value.fields(List.of("sizes")).need("sizes").list("CPU seconds at one core").stream()
+        Fields fields = value.fields(List.of("sizes", "size", "count"));
+        if (fields.get("count").isPresent()) {
+            if (fields.get("sizes").isPresent()) {
+                throw value.bad("both sizes and count are given", "sizes, or size and count");
+            }
+            int count = fields.need("count").whole(1, MOST_EQUAL);
+            return Workload.batch(Collections.nCopies(count, fields.need("size").above0()));
+        }
+        return Workload.batch(fields.need("sizes").list("CPU seconds at one core").stream()
                 .map(Value::above0)
-                .toList();
-        return Workload.batch(sizes);
+                .toList());
     }
 
     private static Workload poisson(Value value) {

@@ -80,6 +80,12 @@ final class DispatchedRun {
                 observe(new Event.JobSubmitted(job.state()));
             }
             decide();
+            for (Hand hand : hands.values()) {
+                if (hand.running == null) {
+                    // Idle for want of work: the next chunk is not handed over to it.
+                    hand.freeSince = 0;
+                }
+            }
             BurnerProcess.Told next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (next != null) {
                 hear(next);

@@ -52,7 +52,7 @@ final class HtmlReport {
             throttling();
         }
         html.append("<section><h2>Numbers</h2>")
-                .append("<p>Medians over the runs. Times count from the intended arrival.</p>")
+                .append("<p>Seconds, medians over the runs. Responses count from the intended arrival.</p>")
                 .append(ResultTable.of(result))
                 .append("</section>");
         facts();

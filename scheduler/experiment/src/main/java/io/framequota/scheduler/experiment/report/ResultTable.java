@@ -19,7 +19,7 @@ final class ResultTable {
         }
         head.addAll(List.of(
                 "mean", "predicted", "off by", "p50", "p99", "max", "slowdown", "makespan", "throttled", "CPU"));
-        head.add("handover");
+        head.add("handover ms");
         if (gaps) {
             head.add("to yardstick");
         }
@@ -50,8 +50,8 @@ final class ResultTable {
 
     private static void numbers(StringBuilder html, PolicyResult policy, double tolerance) {
         OptionalDouble predicted = policy.predictedMeanS();
-        html.append("<td><b>").append(Numbers.seconds(policy.meanResponseS())).append("</b></td>");
-        cell(html, predicted.isPresent() ? Numbers.seconds(predicted.getAsDouble()) : "–");
+        html.append("<td><b>").append(Numbers.plain(policy.meanResponseS())).append("</b></td>");
+        cell(html, predicted.isPresent() ? Numbers.plain(predicted.getAsDouble()) : "–");
         OptionalDouble deviation = policy.deviation();
         boolean met = Math.abs(deviation.orElse(0)) <= tolerance;
         html.append("<td class=\"")
@@ -59,14 +59,14 @@ final class ResultTable {
                 .append("\">")
                 .append(percent(deviation))
                 .append("</td>");
-        cell(html, Numbers.seconds(policy.median(r -> r.summary().p50S())));
-        cell(html, Numbers.seconds(policy.median(r -> r.summary().p99S())));
-        cell(html, Numbers.seconds(policy.median(r -> r.summary().maxS())));
+        cell(html, Numbers.plain(policy.median(r -> r.summary().p50S())));
+        cell(html, Numbers.plain(policy.median(r -> r.summary().p99S())));
+        cell(html, Numbers.plain(policy.median(r -> r.summary().maxS())));
         cell(html, Numbers.plain(policy.median(r -> r.summary().meanSlowdown())));
-        cell(html, Numbers.seconds(policy.median(r -> r.summary().makespanS())));
-        cell(html, Numbers.seconds(policy.median(Run::throttledS)));
-        cell(html, Numbers.seconds(policy.median(Run::cpuS)));
-        cell(html, Numbers.plain(policy.median(Run::handoverMs)) + " ms");
+        cell(html, Numbers.plain(policy.median(r -> r.summary().makespanS())));
+        cell(html, Numbers.plain(policy.median(Run::throttledS)));
+        cell(html, Numbers.plain(policy.median(Run::cpuS)));
+        cell(html, Numbers.plain(policy.median(Run::handoverMs)));
     }
 
     private static String percent(OptionalDouble fraction) {

@@ -10,7 +10,7 @@ final class Style {
     private static final String RULES = """
             *{box-sizing:border-box}
             body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-            main{max-width:900px;margin:0 auto;padding:28px 20px 60px}
+            main{max-width:940px;margin:0 auto;padding:28px 20px 60px}
             h1{font-size:1.9rem;margin:0 0 4px;overflow-wrap:anywhere}
             h2{font-size:1.2rem;margin:0 0 6px}
             h3{font-size:.95rem;margin:14px 0 2px;font-weight:600}
@@ -38,8 +38,8 @@ final class Style {
             .legend i.met{background:var(--good)}
             .legend i.missed{background:var(--bad)}
             .legend i.yard{height:0;border-top:2px dashed var(--ink);border-radius:0}
-            table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;white-space:nowrap;width:100%}
-            th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line)}
+            table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums;white-space:nowrap;width:100%}
+            th,td{padding:6px 5px;text-align:right;border-bottom:1px solid var(--line)}
             th{color:var(--soft);font-weight:500}
             th:first-child,td:first-child{text-align:left;padding-left:0}
             .good{color:var(--good)}

@@ -43,11 +43,11 @@ final class SweepChart {
                 svg,
                 step,
                 results.getFirst().variant().map(Experiment.Variant::field).orElse(""));
-        chart.yardstick(svg, results);
         int colour = 0;
         for (List<PolicyResult> series : series(results).values()) {
             chart.curve(svg, series, colour++ % Palette.SIZE);
         }
+        chart.yardstick(svg, results);
         return svg;
     }
 

@@ -56,7 +56,7 @@ final class Scenarios {
                 0);
     }
 
-    /** As a machine enforces it: quotas of the scaled budget on the 10m grid; weights flow; chunks take whole cores. */
+    /** As a machine enforces it: quotas of the scaled budget on the 10m grid; weights flow. */
     static Scenario onAMachine(
             Experiment experiment,
             Actuator actuator,
@@ -65,25 +65,51 @@ final class Scenarios {
             double scale,
             int places,
             double handoverMs) {
+        if (actuator == Actuator.DISPATCH) {
+            return inChunks(experiment, policy, seed, scale, handoverMs);
+        }
         boolean quotas = actuator == Actuator.QUOTA;
-        boolean dispatch = actuator == Actuator.DISPATCH;
-        // A dispatched chunk runs on a whole core whatever the budget: what is scaled there is its size.
-        double whole = experiment.budget() * scale / 1000 / experiment.cores();
         return new Scenario(
                 experiment.cores(),
-                dispatch ? 1000.0 * experiment.cores() : budget(experiment, scale),
+                budget(experiment, scale),
                 experiment.speedup(),
                 policy,
-                dispatch ? resized(experiment.workload(), seed, whole) : experiment.workload(),
+                experiment.workload(),
                 seed,
                 quotas ? QuotaModel.STAIRCASE : QuotaModel.FLUID,
                 quotas ? Grid.TEN_MILLI : Grid.EXACT,
                 quotas ? STEP : 0,
                 handoverMs,
                 experiment.simulation().periodMs(),
-                dispatch ? OptionalInt.empty() : OptionalInt.of(places),
-                dispatch,
-                dispatch ? experiment.simulation().chunkS() * whole : 0);
+                OptionalInt.of(places),
+                false,
+                0);
+    }
+
+    /**
+     * Chunks run on whole cores whatever the budget: what is scaled there is their size. Every chunk is handed over, so
+     * each is longer by the handover.
+     */
+    private static Scenario inChunks(
+            Experiment experiment, ChosenPolicy policy, long seed, double scale, double handoverMs) {
+        double whole = experiment.budget() * scale / 1000 / experiment.cores();
+        double chunkS = experiment.simulation().chunkS() * whole;
+        double longerS = chunkS + handoverMs / 1000;
+        return new Scenario(
+                experiment.cores(),
+                1000.0 * experiment.cores(),
+                experiment.speedup(),
+                policy,
+                resized(experiment.workload(), seed, whole * longerS / chunkS),
+                seed,
+                QuotaModel.FLUID,
+                Grid.EXACT,
+                0,
+                0,
+                experiment.simulation().periodMs(),
+                OptionalInt.empty(),
+                true,
+                longerS);
     }
 
     private static Workload resized(Workload workload, long seed, double factor) {

@@ -98,6 +98,15 @@ class ExperimentFileTest {
     }
 
     @Test
+    void equalJobsAreCounted() throws IOException {
+        Experiment read = only(LEAST.replace("sizes: [1, 2]", "size: 0.5, count: 3"));
+
+        assertThat(read.workload().arrivals(1)).extracting(Arrival::sizeS).containsExactly(0.5, 0.5, 0.5);
+        assertThatThrownBy(() -> read(LEAST.replace("sizes: [1, 2]", "sizes: [1], size: 0.5, count: 3")))
+                .hasMessageContaining("both sizes and count are given");
+    }
+
+    @Test
     void aTraceLiesBesideTheFile() throws IOException {
         Files.writeString(folder.resolve("arrivals.csv"), "arrival_s,size_cpu_s\n0.5,2\n0,1.5\n");
         Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: arrivals.csv } }"));
@@ -124,7 +133,7 @@ class ExperimentFileTest {
             cores: 2        | cores: [2]                      | x.yaml:2: cores: cannot be a list; allowed: a whole number
             sizes: [1, 2]   | sizes: [1, -2]                  | x.yaml:3: workload.batch.sizes[1]: cannot be '-2'; allowed: a number above 0
             sizes: [1, 2]   | sizes: []                       | x.yaml:3: workload.batch.sizes: a list is not a list of at least one value
-            sizes: [1, 2]   | size: [1]                       | x.yaml:3: workload.batch.size: there is no such field; allowed: sizes
+            sizes: [1, 2]   | sise: [1]                       | x.yaml:3: workload.batch.sise: there is no such field; allowed: sizes, size, count
             batch           | bunch                           | x.yaml:3: workload.bunch: there is no such field; allowed: batch, poisson, trace, videos
             divide-and-conquer | nobody-first                 | x.yaml:4: policies[0]: no policy 'nobody-first'; allowed: there are one-core-per-request
             divide-and-conquer | { name: gang }, { width: 2 } | x.yaml:4: policies[1]: the field name is missing
