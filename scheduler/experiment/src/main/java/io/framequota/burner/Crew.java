@@ -6,6 +6,9 @@ import java.util.function.LongConsumer;
 
 /** Threads that work on one job at a time. Those above the wished number wait; all of them wait without a job. */
 final class Crew {
+    /** Units that a thread takes at once: a quarter of a millisecond, so that taking costs next to nothing. */
+    private static final int TAKEN = 8;
+
     private final Object lock = new Object();
     private final LongConsumer ended;
     private final List<Thread> threads = new ArrayList<>();
@@ -41,24 +44,28 @@ final class Crew {
     }
 
     private void work(int index) {
-        while (take(index)) {
-            Work.unit();
+        for (int units = take(index); units > 0; units = take(index)) {
+            for (int i = 0; i < units; i++) {
+                Work.unit();
+            }
             done();
         }
     }
 
-    private boolean take(int index) {
+    /** Waits for units to do; 0 when the thread shall end. */
+    private int take(int index) {
         synchronized (lock) {
             while (left == 0 || index >= wished) {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
-                    return false;
+                    return 0;
                 }
             }
-            left--;
+            int units = (int) Math.min(TAKEN, left);
+            left -= units;
             working++;
-            return true;
+            return units;
         }
     }
 

@@ -8,9 +8,9 @@ import java.util.function.ToDoubleFunction;
 
 /** Horizontal bars: one per policy, with every run as a dot and, where there is one, the prediction as a mark. */
 final class Bars {
-    private static final double WIDTH = 760;
-    private static final double LEFT = 230;
-    private static final double RIGHT = 78;
+    private static final double WIDTH = 600;
+    private static final double LEFT = 178;
+    private static final double RIGHT = 60;
     private static final double ROW = 40;
     private static final double AXIS = 26;
 

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The part of jobs that had been answered within a time, one curve per policy, all runs together. */
 final class Distribution {
-    private static final double WIDTH = 760;
+    private static final double WIDTH = 600;
     private static final double HEIGHT = 300;
     private static final double LEFT = 52;
     private static final double RIGHT = 16;

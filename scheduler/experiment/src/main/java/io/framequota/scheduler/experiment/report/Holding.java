@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** Who had which millicores over time, in one run: shares stacked on one another. */
 final class Holding {
-    private static final double WIDTH = 760;
+    private static final double WIDTH = 600;
     private static final double HEIGHT = 190;
     private static final double LEFT = 62;
     private static final double RIGHT = 16;

@@ -19,10 +19,10 @@ final class Style {
             .notice{border-left:4px solid var(--bad);padding:6px 12px;background:var(--card);color:var(--ink)}
             section{margin-top:34px}
             .wide{overflow-x:auto}
-            svg{display:block;width:100%;height:auto}
+            svg{display:block;width:100%;max-width:840px;height:auto}
             .grid{stroke:var(--line);stroke-width:1}
-            text{fill:var(--ink);font:14px system-ui,sans-serif}
-            text.small{fill:var(--soft);font-size:12px}
+            text{fill:var(--ink);font:13px system-ui,sans-serif}
+            text.small{fill:var(--soft);font-size:11px}
             text.value{font-weight:600}
             .bar{fill:var(--bar)}
             .dot{fill:var(--ink);fill-opacity:.55}

@@ -65,6 +65,6 @@ final class Svg {
     public String toString() {
         return format(
                 "<svg viewBox=\"0 0 %.0f %.0f\" style=\"min-width:%.0fpx\" role=\"img\" aria-label=\"%s\">%s</svg>",
-                width, height, Math.min(width, 560), escape(title), body);
+                width, height, Math.min(width, 440), escape(title), body);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Mean response over the values of a swept field, one curve per policy, and the yardstick's. */
 final class SweepChart {
-    private static final double WIDTH = 760;
+    private static final double WIDTH = 600;
     private static final double HEIGHT = 340;
     private static final double LEFT = 56;
     private static final double RIGHT = 20;
