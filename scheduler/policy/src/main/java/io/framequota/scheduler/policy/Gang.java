@@ -21,6 +21,11 @@ final class Gang implements Policy {
     }
 
     @Override
+    public int laneWidth(int cores) {
+        return Math.min(width, cores);
+    }
+
+    @Override
     public Allocation allocate(Snapshot snapshot) {
         int[] order = Orders.placedFirst(snapshot);
         double[] millicores = new double[snapshot.jobs().size()];

@@ -12,6 +12,11 @@ final class OneCorePerRequest implements Policy {
             values -> new OneCorePerRequest());
 
     @Override
+    public int laneWidth(int cores) {
+        return 1;
+    }
+
+    @Override
     public Allocation allocate(Snapshot snapshot) {
         int[] order = Orders.placedFirst(snapshot);
         double[] millicores = new double[snapshot.jobs().size()];

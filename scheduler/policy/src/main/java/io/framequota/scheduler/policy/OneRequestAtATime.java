@@ -36,6 +36,11 @@ final class OneRequestAtATime implements Policy {
     }
 
     @Override
+    public int laneWidth(int cores) {
+        return shortestFirst ? 0 : cores;
+    }
+
+    @Override
     public Allocation allocate(Snapshot snapshot) {
         double oldS = snapshot.nowS() - agingS;
         // Jobs come by arrival, so the same key keeps the old ones in that order.

@@ -15,4 +15,15 @@ package io.framequota.scheduler.policy;
 public interface Policy {
     /** The allocation for this snapshot; exact shares, which whoever enforces them may have to round. */
     Allocation allocate(Snapshot snapshot);
+
+    /**
+     * Cores of one lane, where this policy is nothing but lanes of equal width: whoever came first takes the next free lane
+     * and keeps it to the end, and {@link #allocate} never answers anything else as long as no job has a limit below a
+     * lane's width. 0 where it is not so. Who simulates many jobs may then do without asking.
+     *
+     * @param cores of the snapshot, at least 1
+     */
+    default int laneWidth(int cores) {
+        return 0;
+    }
 }

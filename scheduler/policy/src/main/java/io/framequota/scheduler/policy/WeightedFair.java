@@ -1,6 +1,7 @@
 package io.framequota.scheduler.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,13 +34,20 @@ final class WeightedFair implements Policy {
 
     private static final class Tenant {
         final double weight;
-        final int[] jobs;
+        int[] jobs = new int[4];
         int count;
         double limit;
 
-        Tenant(double weight, int most) {
+        Tenant(double weight) {
             this.weight = weight;
-            this.jobs = new int[most];
+        }
+
+        void add(int job, double jobLimit) {
+            if (count == jobs.length) {
+                jobs = Arrays.copyOf(jobs, 2 * count);
+            }
+            jobs[count++] = job;
+            limit += jobLimit;
         }
 
         /** Millicores per weight that it can use. */
@@ -69,22 +77,17 @@ final class WeightedFair implements Policy {
     }
 
     private List<Tenant> tenants(Snapshot snapshot, int[] order) {
-        Map<String, Integer> sizes = new HashMap<>();
-        for (int job : order) {
-            sizes.merge(name(snapshot, job), 1, Integer::sum);
-        }
-        Map<String, Tenant> byName = new HashMap<>(sizes.size() * 2);
-        List<Tenant> tenants = new ArrayList<>(sizes.size());
+        Map<String, Tenant> byName = new HashMap<>();
+        List<Tenant> tenants = new ArrayList<>();
         for (int job : order) {
             String name = name(snapshot, job);
             Tenant tenant = byName.get(name);
             if (tenant == null) {
-                tenant = new Tenant(weights.getOrDefault(name, 1.0), sizes.getOrDefault(name, 1));
+                tenant = new Tenant(weights.getOrDefault(name, 1.0));
                 byName.put(name, tenant);
                 tenants.add(tenant);
             }
-            tenant.jobs[tenant.count++] = job;
-            tenant.limit += snapshot.jobs().get(job).limit();
+            tenant.add(job, snapshot.jobs().get(job).limit());
         }
         tenants.sort(Comparator.comparingDouble(Tenant::depth));
         return tenants;

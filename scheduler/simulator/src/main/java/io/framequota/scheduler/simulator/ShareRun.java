@@ -57,6 +57,11 @@ final class ShareRun {
         }
     }
 
+    /** Until when an end counts as being now. */
+    static double together(double nowS) {
+        return nowS * (1 + TOGETHER);
+    }
+
     private double nextEvent() {
         double then = Math.min(more ? next.arrivalS() : Double.POSITIVE_INFINITY, reviewS);
         for (ActiveJob job : jobs) {
@@ -78,7 +83,7 @@ final class ShareRun {
     }
 
     private boolean end() {
-        double together = nowS * (1 + TOGETHER);
+        double together = together(nowS);
         boolean any = false;
         for (ActiveJob job : jobs) {
             any |= job.endS() <= together;

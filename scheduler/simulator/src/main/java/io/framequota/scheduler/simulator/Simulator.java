@@ -12,7 +12,7 @@ public final class Simulator {
      * @throws ScenarioException when the policy leaves jobs that can never end
      */
     public static Outcome run(Scenario scenario) {
-        return run(scenario, change -> {});
+        return run(scenario, new Tally(scenario.workload().count(), 0, null));
     }
 
     /** The same, telling every change of who holds what, in order of time. */
@@ -22,10 +22,13 @@ public final class Simulator {
 
     /** The same, keeping what became of the first {@code keepJobs} jobs that ended. */
     public static Outcome run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
-        Tally tally = new Tally(scenario.workload().count(), keepJobs, trace);
+        return run(scenario, new Tally(scenario.workload().count(), keepJobs, trace));
+    }
+
+    private static Outcome run(Scenario scenario, Tally tally) {
         if (scenario.dispatch()) {
             new DispatchRun(scenario, tally).run();
-        } else {
+        } else if (!LaneRun.run(scenario, tally)) {
             new ShareRun(scenario, tally).run();
         }
         return tally.outcome();

@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a run shows, in constant time per event. */
 final class Tally {
     private final double[] responses;
     private final int keep;
-    private final Consumer<AllocationChange> trace;
+    private final @Nullable Consumer<AllocationChange> trace;
     private final List<JobOutcome> kept = new ArrayList<>();
     private int served;
     private int refused;
@@ -25,7 +26,8 @@ final class Tally {
     private long decisions;
     private long hash = 0xCBF29CE484222325L;
 
-    Tally(int jobs, int keep, Consumer<AllocationChange> trace) {
+    /** @param trace who is told of every change, null for nobody */
+    Tally(int jobs, int keep, @Nullable Consumer<AllocationChange> trace) {
         this.responses = new double[jobs];
         this.keep = keep;
         this.trace = trace;
@@ -51,7 +53,9 @@ final class Tally {
         mix(Double.doubleToRawLongBits(nowS));
         mix(job);
         mix(Double.doubleToRawLongBits(millicores));
-        trace.accept(new AllocationChange(nowS, job, millicores));
+        if (trace != null) {
+            trace.accept(new AllocationChange(nowS, job, millicores));
+        }
     }
 
     void throttled(double seconds) {
@@ -65,18 +69,16 @@ final class Tally {
         work += job.sizeS();
         makespan = nowS;
         mix(Double.doubleToRawLongBits(response));
-        keep(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), response, false));
+        if (kept.size() < keep) {
+            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), response, false));
+        }
     }
 
     void refused(double nowS, Arrival job) {
         refused++;
         mix(~job.id());
-        keep(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), nowS - job.arrivalS(), true));
-    }
-
-    private void keep(JobOutcome outcome) {
         if (kept.size() < keep) {
-            kept.add(outcome);
+            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), nowS - job.arrivalS(), true));
         }
     }
 
@@ -86,17 +88,16 @@ final class Tally {
     }
 
     Outcome outcome() {
-        double[] sorted = Arrays.copyOf(responses, served);
-        double sum = Arrays.stream(sorted).sum();
-        Arrays.sort(sorted);
+        double[] all = Arrays.copyOf(responses, served);
+        double sum = Arrays.stream(all).sum();
         return new Outcome(
                 served,
                 refused,
                 served == 0 ? 0 : sum / served,
-                quantile(sorted, 0.5),
-                quantile(sorted, 0.9),
-                quantile(sorted, 0.99),
-                quantile(sorted, 1),
+                Quantiles.of(all, 0.5),
+                Quantiles.of(all, 0.9),
+                Quantiles.of(all, 0.99),
+                Quantiles.of(all, 1),
                 served == 0 ? 0 : slowdowns / served,
                 makespan,
                 throttled,
@@ -107,9 +108,5 @@ final class Tally {
                 decisions,
                 HexFormat.of().toHexDigits(hash),
                 kept);
-    }
-
-    private static double quantile(double[] sorted, double q) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.max(0, Math.ceil(q * sorted.length) - 1)];
     }
 }
