@@ -99,9 +99,35 @@ class BadInputST {
             String job =
                     system.submit("sample:walkers", "people", 8).path("job").asText();
             assertThat(system.awaitEnd(job, LIMIT).path("state").asText()).isEqualTo("SUCCEEDED");
+
+            failsForLackOfSpaceAndIsRedriven(system, storage);
         } finally {
             run("umount", storage.toString());
         }
+    }
+
+    private static void failsForLackOfSpaceAndIsRedriven(RunningSystem system, Path storage) throws IOException {
+        String job = system.submit("sample:walkers", "people", 1).path("job").asText();
+        system.awaitJob(job, "has frames", LIMIT, j -> j.path("chunks").asInt() > 0);
+        Path filling = storage.resolve("filling");
+        try (var out = Files.newOutputStream(filling)) {
+            byte[] block = new byte[4096];
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException full) {
+            // As intended.
+        }
+        JsonNode failed = system.awaitEnd(job, LIMIT);
+        assertThat(failed.path("state").asText()).isEqualTo("FAILED");
+        assertThat(failed.path("error").asText()).contains("space").doesNotContain("Exception");
+
+        Files.delete(filling);
+        assertThat(Fq.run(LIMIT, "redrive", job, "--server", system.url()).code())
+                .isZero();
+        JsonNode redriven = system.awaitEnd(job, LIMIT);
+        assertThat(redriven.path("state").asText()).as(redriven.toString()).isEqualTo("SUCCEEDED");
+        assertThat(system.lines(job)).hasSize(120);
     }
 
     /** A moving test picture of a size and a number of frames at 10 per second. */

@@ -106,9 +106,7 @@ public final class FactQueue {
     }
 
     private void tell(Job job, List<KnownChunk> known) throws InterruptedException {
-        send(JobViews.submitted(
-                job,
-                known.stream().filter(k -> k.state() == KnownChunk.State.OPEN).toList()));
+        send(JobViews.submitted(job, known));
         for (KnownChunk k : known) {
             switch (k.state()) {
                 case OPEN ->

@@ -175,7 +175,7 @@ public final class JobLedger {
             Optional<JobStore.Change> change = jobs.move(id, step);
             change.filter(JobStore.Change::changed).ifPresent(c -> {
                 if (c.job().state() instanceof JobState.Queued) {
-                    facts.add(JobViews.submitted(c.job(), List.of()));
+                    facts.add(JobViews.submitted(c.job(), chunks.chunks(id)));
                 }
                 follow(c.job());
             });

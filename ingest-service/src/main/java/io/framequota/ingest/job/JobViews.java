@@ -1,16 +1,18 @@
 package io.framequota.ingest.job;
 
+import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.JobView;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the scheduler is told of a job. */
 public final class JobViews {
     private JobViews() {}
 
-    /** @param open its open chunks, by index */
-    public static JobView of(Job job, List<KnownChunk> open) {
+    /** @param known its chunks, by index; those that are committed may be left out */
+    public static JobView of(Job job, List<KnownChunk> known) {
         return JobView.newBuilder()
                 .setId(job.id())
                 .setArrival(job.arrival())
@@ -20,15 +22,24 @@ public final class JobViews {
                 .setExpectedFrames(job.tally().expectedFrames())
                 .setChunks(job.tally().chunks())
                 .setDecoded(job.tally().decoded())
-                .addAllOpen(open.stream().map(KnownChunk::chunk).toList())
+                .addAllOpen(in(KnownChunk.State.OPEN, known).toList())
+                .addAllDropped(
+                        in(KnownChunk.State.DROPPED, known).map(Chunk::getIndex).toList())
                 .setCommittedFrames(job.tally().frames())
                 .setAttemptsBase(job.tally().attemptsBase())
                 .build();
     }
 
+    private static Stream<Chunk> in(KnownChunk.State state, List<KnownChunk> known) {
+        return known.stream().filter(k -> k.state() == state).map(KnownChunk::chunk);
+    }
+
     /** The job is there. */
-    public static JobFact submitted(Job job, List<KnownChunk> open) {
-        return JobFact.newBuilder().setJob(job.id()).setSubmitted(of(job, open)).build();
+    public static JobFact submitted(Job job, List<KnownChunk> known) {
+        return JobFact.newBuilder()
+                .setJob(job.id())
+                .setSubmitted(of(job, known))
+                .build();
     }
 
     /** A chunk has its result. */

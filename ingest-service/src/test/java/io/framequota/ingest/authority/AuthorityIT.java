@@ -153,6 +153,7 @@ class AuthorityIT {
                 .toList();
         assertThat(told.getLast().getAttemptsBase())
                 .isGreaterThan(told.getFirst().getAttemptsBase());
+        assertThat(told.getLast().getDroppedList()).containsExactly(1, 3);
         assertThat(fail(id, epoch)).isEqualTo(JobState.SUCCEEDED);
     }
 

@@ -201,6 +201,15 @@ final class PostgresChunkStore implements ChunkStore {
         }
     }
 
+    /** Chunks of open jobs that have no result yet: open ones and those to be written once more. */
+    static List<KnownChunk> unsettled(Connection c) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("""
+                select chunks.* from chunks join jobs on jobs.id = chunks.job
+                where chunks.state <> 'COMMITTED' and jobs.state in ('QUEUED', 'RUNNING') order by job, index""")) {
+            return chunks(s);
+        }
+    }
+
     private static Optional<KnownChunk> chunk(Connection c, String job, int index) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("select * from chunks where job = ? and index = ?")) {
             s.setString(1, job);

@@ -46,10 +46,10 @@ final class PostgresLeadershipStore implements LeadershipStore {
 
     private Leadership snapshot(Leadership.Builder begun) {
         return transactions.runOnSnapshot(c -> {
-            Map<String, List<KnownChunk>> open = PostgresChunkStore.open(c).stream()
+            Map<String, List<KnownChunk>> unsettled = PostgresChunkStore.unsettled(c).stream()
                     .collect(Collectors.groupingBy(k -> k.chunk().getJob()));
             List<JobView> jobs = PostgresJobStore.open(c).stream()
-                    .map(j -> JobViews.of(j, open.getOrDefault(j.id(), List.of())))
+                    .map(j -> JobViews.of(j, unsettled.getOrDefault(j.id(), List.of())))
                     .toList();
             return begun.addAllJobs(jobs).setLastArrival(lastArrival(c)).build();
         });

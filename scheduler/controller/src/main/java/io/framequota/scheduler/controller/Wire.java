@@ -8,6 +8,7 @@ import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
+import java.util.Set;
 
 /** Between the contract's messages and the dispatcher's values, as every adapter needs it. */
 public final class Wire {
@@ -23,6 +24,7 @@ public final class Wire {
                 view.getChunks(),
                 view.getDecoded(),
                 view.getOpenList().stream().map(Wire::chunk).toList(),
+                Set.copyOf(view.getDroppedList()),
                 view.getCommittedFrames(),
                 view.getAttemptsBase());
     }

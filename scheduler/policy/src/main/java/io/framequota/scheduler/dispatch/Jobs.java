@@ -137,7 +137,7 @@ final class Jobs {
             written(job, spec);
         }
         for (int index = 0; index < state.chunks(); index++) {
-            if (!open.contains(index)) {
+            if (!open.contains(index) && !state.dropped().contains(index)) {
                 commit(job, index);
             }
         }

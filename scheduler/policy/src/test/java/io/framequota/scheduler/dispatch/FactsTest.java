@@ -9,6 +9,7 @@ import static io.framequota.scheduler.dispatch.Bench.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Facts may come twice, late, or not at all. */
@@ -55,6 +56,17 @@ class FactsTest {
                 .singleElement()
                 .extracting(Status.JobShare::frames)
                 .isEqualTo(20L);
+    }
+
+    @Test
+    void aRedrivenJobsDroppedChunksAreGrantedOnceTheyAreWrittenAgain() {
+        bench.on(beat("w"), new Event.JobSubmitted(new JobState(bench.spec("a"), 2, true, chunks("a", 2), 0, 0)));
+        bench.on(new Event.ChunkCommitted("a", 0), new Event.JobEnded("a"));
+
+        assertThat(grants(bench.on(new Event.JobSubmitted(
+                        new JobState(bench.spec("a"), 2, false, List.of(), Set.of(1), 10, 1000)))))
+                .isEmpty();
+        assertThat(grants(bench.on(new Event.ChunkReady(chunk("a", 1))))).containsExactly(ref("a", 1, 1001));
     }
 
     @Test
