@@ -12,27 +12,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The real path against what a plain Python program finds in the same video with the same model. The data is not the
- * project's: {@code FRAMEQUOTA_SHARED} names the folder that has it, {@code ../shared} beside the project by default.
- */
+/** The real path against what a plain Python program finds in the same video with the same model. */
 class AccuracyST {
-    private static final Path SHARED = Path.of(System.getenv()
-            .getOrDefault("FRAMEQUOTA_SHARED", Fq.ROOT.resolveSibling("shared").toString()));
-    private static final Path VIDEO = SHARED.resolve("media/one-by-one-person-detection.mp4");
-    private static final Path MODEL = SHARED.resolve("models/yolox_nano.onnx");
-    private static final Path REFERENCE = SHARED.resolve("media/one-by-one-person-detection.yolox_nano.jsonl.gz");
-
     @Test
     void detectionsAreThoseOfThePlainProgram(@TempDir Path folder) throws IOException {
-        assumeTrue(Files.exists(VIDEO) && Files.exists(MODEL), () -> "skipped: no test data in " + SHARED);
-        Path repository = YoloxRepository.make(folder.resolve("models"), MODEL);
+        assumeTrue(
+                Files.exists(SharedData.VIDEO) && Files.exists(SharedData.MODEL),
+                () -> "skipped: no " + SharedData.VIDEO);
+        Path repository = YoloxRepository.make(folder.resolve("models"), SharedData.MODEL);
         Path out = folder.resolve("out.jsonl.gz");
 
         Fq.Ended ended = Fq.run(
                 Duration.ofMinutes(5),
                 "detect",
-                VIDEO.toString(),
+                SharedData.VIDEO.toString(),
                 "--model",
                 "yolox_nano",
                 "--model-repository",
@@ -43,7 +36,7 @@ class AccuracyST {
 
         assertThat(ended.code()).as(ended.err()).isZero();
         List<JsonNode> found = DetectST.lines(out);
-        List<JsonNode> reference = DetectST.lines(REFERENCE);
+        List<JsonNode> reference = DetectST.lines(SharedData.REFERENCE);
         assertThat(found).hasSameSizeAs(reference).hasSize(1394);
         Agreement agreement = Agreement.of(found, reference);
         System.out.println("F1 against the plain program: " + agreement);

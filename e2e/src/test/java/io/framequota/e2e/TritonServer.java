@@ -1,0 +1,97 @@
+package io.framequota.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real Triton with YOLOX in it. It has the python backend only, so the model runs inside a few lines of Python there. */
+final class TritonServer implements AutoCloseable {
+    /** The Python that runs Triton; the first start of its script installs it. */
+    static final Path PYTHON = Path.of(System.getenv()
+                    .getOrDefault("TRITON_HOME", System.getProperty("user.home") + "/.cache/framequota-triton"))
+            .resolve("bin/python");
+
+    private final Process process;
+    private final int port;
+
+    private TritonServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static TritonServer start(Path folder) throws IOException, InterruptedException {
+        Path repository = repository(folder);
+        int port = freePort();
+        Path log = folder.resolve("triton.log");
+        ProcessBuilder builder = new ProcessBuilder(SharedData.TRITON.toString(), repository.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("TRITON_GRPC_PORT", "" + port);
+        builder.environment().put("TRITON_HTTP_PORT", "" + freePort());
+        builder.environment().put("TRITON_METRICS_PORT", "" + freePort());
+        TritonServer server = new TritonServer(builder.start(), port);
+        for (int i = 0; i < 600; i++) {
+            if (Files.readString(log).contains("Started GRPCInferenceService")) {
+                return server;
+            }
+            if (!server.process.isAlive()) {
+                break;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        server.close();
+        throw new AssertionError("Triton does not start:\n" + Files.readString(log));
+    }
+
+    private static Path repository(Path folder) throws IOException, InterruptedException {
+        Path ours = YoloxRepository.make(folder.resolve("ours"), SharedData.MODEL);
+        Path made = folder.resolve("triton");
+        Process script = new ProcessBuilder(
+                        PYTHON.toString(),
+                        Fq.ROOT
+                                .resolve("inference-server/src/test/triton/make_repository.py")
+                                .toString(),
+                        made.toString(),
+                        SharedData.MODEL.toString())
+                .inheritIO()
+                .start();
+        assertThat(script.waitFor()).isZero();
+        // What workers do before and after is said in the same words for every server.
+        List<String> parameters = Files.readAllLines(ours.resolve("yolox_nano/config.pbtxt")).stream()
+                .filter(line -> line.startsWith("parameters"))
+                .toList();
+        Files.write(made.resolve("yolox_nano/config.pbtxt"), parameters, StandardOpenOption.APPEND);
+        return made;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress("127.0.0.1", 0));
+            return socket.getLocalPort();
+        }
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
