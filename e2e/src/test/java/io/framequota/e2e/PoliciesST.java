@@ -120,7 +120,7 @@ class PoliciesST {
         system.put("/api/v1/policy", "{\"policy\":\"" + policy + "\"}");
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            jobs.add(system.submit("sample:walkers", "people").path("job").asText());
+            jobs.add(system.submit("sample:walkers", "people", 2).path("job").asText());
         }
         for (String job : jobs) {
             assertThat(system.awaitEnd(job, LIMIT).path("state").asText()).isEqualTo("SUCCEEDED");
