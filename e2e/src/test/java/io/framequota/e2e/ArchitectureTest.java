@@ -161,6 +161,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void portsImportNoAdapter() {
+        noClasses()
+                .that()
+                .areInterfaces()
+                .and(DescribedPredicate.not(adapters()))
+                .should()
+                .dependOnClassesThat(adapters())
+                .check(classes);
+    }
+
+    @Test
     void adaptersDoNotImportOneAnother() {
         classes()
                 .that()
@@ -172,6 +183,10 @@ class ArchitectureTest {
     private static DescribedPredicate<JavaClass> generated() {
         return resideInAnyPackage(
                 "io.framequota.contract.kserve..", "io.framequota.contract.control..", "io.framequota.contract.v1..");
+    }
+
+    private static DescribedPredicate<JavaClass> adapters() {
+        return DescribedPredicate.describe("are adapters", type -> technology(type) != null);
     }
 
     private static ArchCondition<JavaClass> notImportAnotherAdapter() {
