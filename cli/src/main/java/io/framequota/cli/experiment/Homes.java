@@ -29,6 +29,8 @@ import java.util.Optional;
 final class Homes {
     /** From here on what else runs is worth a notice. */
     private static final double NOISY_CORES = 0.3;
+    /** Part of the machine that an experiment may take and still leave room. */
+    private static final double ROOM = 0.75;
 
     private final Terminal terminal;
     private final List<String> notices = new ArrayList<>();
@@ -86,15 +88,23 @@ final class Homes {
                     .max()
                     .orElse(0);
             facts.put("other work", String.format(Locale.ROOT, "at most %.2f cores in a run", others));
-            if (others > NOISY_CORES) {
+            if (others > NOISY_CORES && !(enforcement instanceof Enforcement.Available && leavesRoom(variants))) {
                 notices.add(String.format(
                         Locale.ROOT,
-                        "The machine was not quiet: in one run other processes used %.1f cores. Times are longer than"
-                                + " predicted for that reason alone.",
+                        "The machine was not quiet: in one run other processes used %.1f cores, and this experiment"
+                                + " leaves none to them. Expect times longer than predicted.",
                         others));
             }
             return results;
         }
+    }
+
+    /** Whether the budgets leave others a part of the machine: then a claim to the rest is enough. */
+    private static boolean leavesRoom(List<Experiment> variants) {
+        double there = 1000.0 * Runtime.getRuntime().availableProcessors();
+        return variants.stream()
+                .allMatch(v -> !v.actuators().contains(Actuator.DISPATCH)
+                        && v.budget() * v.scaleOn(Home.LOCAL) <= ROOM * there);
     }
 
     private List<PolicyResult> conduct(Runner runner, Yardsticks yardsticks, List<Experiment> variants, int repeat)

@@ -28,7 +28,7 @@ final class Work {
 
     /**
      * CPU nanoseconds of one unit on an unthrottled core: the median of many batches. The least of them would be what a
-     * unit costs at best; jobs were seen to take 4 % more than that, with nothing else on the machine.
+     * unit costs at best; jobs were seen to take 4 % more than that, and 2 % more than the lower quartile.
      */
     static double unitNanos() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();

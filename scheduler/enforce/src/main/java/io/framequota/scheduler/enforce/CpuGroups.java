@@ -16,6 +16,12 @@ public interface CpuGroups extends AutoCloseable {
     /** Limits all groups together: what weights then divide. */
     void limit(Quota quota);
 
+    /**
+     * The part of all groups together beside everything else on the machine, as a cluster would set it for so many
+     * millicores. A quota only limits; with a weight far above its neighbours' it is also there.
+     */
+    void weight(int millicores);
+
     /** What was counted for all groups together since this was opened. */
     CpuUse use();
 

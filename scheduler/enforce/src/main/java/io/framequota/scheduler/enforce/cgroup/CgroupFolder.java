@@ -80,6 +80,11 @@ final class CgroupFolder implements CpuGroups {
     }
 
     @Override
+    public void weight(int millicores) {
+        whole().weight(millicores);
+    }
+
+    @Override
     public CpuUse use() {
         return whole().use();
     }

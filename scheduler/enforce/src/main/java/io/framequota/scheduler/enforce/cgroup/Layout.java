@@ -31,9 +31,12 @@ sealed interface Layout permits FirstVersion, SecondVersion {
     /** Reads the counters; {@code groups} is the group's folder in every hierarchy, in the order of {@link #parents}. */
     CpuUse use(KernelFiles files, List<Path> groups) throws IOException;
 
+    /** The kernel's largest {@code cpu.shares}. */
+    long MOST_SHARES = 262_144;
+
     /** {@code cpu.shares} for so many millicores, as the kubelet sets it. */
     static long shares(int millicores) {
-        return Math.max(2, millicores * 1024L / 1000);
+        return Math.clamp(millicores * 1024L / 1000, 2, MOST_SHARES);
     }
 
     /** The number after a key in a file of lines "key number". */

@@ -73,7 +73,7 @@ record SecondVersion(Path parent, Path own) implements Layout {
     @Override
     public void weight(KernelFiles files, Path group, int millicores) throws IOException {
         // The conversion of the OCI runtimes: shares 2..262144 onto weights 1..10000.
-        long weight = 1 + (Math.min(262_144, Layout.shares(millicores)) - 2) * 9999 / 262_142;
+        long weight = 1 + (Layout.shares(millicores) - 2) * 9999 / 262_142;
         files.write(group.resolve("cpu.weight"), Long.toString(weight));
     }
 

@@ -73,6 +73,8 @@ class SecondVersionTest {
             assertThat(group.weight()).isEqualTo(39);
             group.weight(1);
             assertThat(group.weight()).isEqualTo(1);
+            groups.weight(1_000_000);
+            assertThat(ours().resolve("cpu.weight")).hasContent("10000");
         }
     }
 

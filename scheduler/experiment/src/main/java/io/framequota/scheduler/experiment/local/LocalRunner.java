@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs on this machine's cores. */
 public final class LocalRunner implements Runner {
+    /** More than any neighbour has: what an experiment's budget promises is there even beside other work. */
+    private static final int CLAIM_MILLI = 256_000;
+
     /** From the last preparation to the first arrival; also lets quotas of the run before be refilled. */
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -34,6 +37,9 @@ public final class LocalRunner implements Runner {
     public LocalRunner(Enforcement enforcement, Predictor predictor) {
         this.groups = enforcement instanceof Enforcement.Available(CpuGroups available) ? available : null;
         this.predictor = predictor;
+        if (groups != null) {
+            groups.weight(CLAIM_MILLI);
+        }
         this.team = new Team(groups);
     }
 

@@ -20,6 +20,9 @@ final class Member {
     /** End of the job whose share this one takes over, in nanoseconds; 0 when there is none. */
     long takesOverFrom;
 
+    /** What its job was last given; 0 when it is idle. */
+    int millicores;
+
     int threads;
     private CpuUse before = CpuUse.NONE;
 

@@ -136,6 +136,8 @@ final class SharedRun {
     private void end(Member member, ActiveJob job, long nanos) {
         jobs.remove(job);
         member.job = null;
+        member.millicores = 0;
+        member.takesOverFrom = 0;
         idle.add(member);
         shares.want(member, Quota.PARKED_MILLI, false);
         journal.ended(job.arrival, seconds(nanos));
@@ -212,7 +214,11 @@ final class SharedRun {
                 member.burner.threads(threads);
             }
         }
-        member.takesOverFrom = endedNanos;
+        if (millicores != member.millicores) {
+            // An end that leaves this share as it is hands nothing over to it.
+            member.millicores = millicores;
+            member.takesOverFrom = endedNanos;
+        }
         shares.want(member, millicores, true);
     }
 

@@ -4,6 +4,7 @@ import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Predictor;
 import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.simulator.Scenario;
 import io.framequota.scheduler.simulator.ScenarioException;
 import io.framequota.scheduler.simulator.Simulator;
 import java.util.OptionalDouble;
@@ -20,11 +21,32 @@ public final class SimulatorPredictor implements Predictor {
             int places,
             double handoverMs) {
         try {
+            Scenario scenario = Scenarios.onAMachine(experiment, actuator, policy, seed, scale, places, handoverMs);
+            boolean oneLimit = actuator == Actuator.WEIGHT && Scenarios.batch(experiment.workload(), seed);
             return OptionalDouble.of(
-                    Simulator.run(Scenarios.onAMachine(experiment, actuator, policy, seed, scale, places, handoverMs))
-                            .meanResponseS());
+                    oneLimit ? underOneLimit(scenario) : Simulator.run(scenario).meanResponseS());
         } catch (ScenarioException e) {
             return OptionalDouble.empty();
         }
+    }
+
+    /**
+     * Weights divide one quota, which no write refills: every end of a batch lies on the staircase of the whole budget
+     * (formulas 3, with all work up to that end).
+     */
+    private static double underOneLimit(Scenario fluid) {
+        double periodS = fluid.periodMs() / 1000;
+        double real = fluid.budgetMilli() / 1000;
+        double threads = Math.max(fluid.cores(), Math.ceil(real));
+        double burstS = Math.min(real, threads) * periodS;
+        return Simulator.run(fluid, change -> {}, fluid.workload().count()).perJob().stream()
+                .filter(j -> !j.refused())
+                .mapToDouble(j -> {
+                    double workS = real * j.responseS();
+                    double full = Math.max(0, Math.ceil(workS / burstS - 1e-9) - 1);
+                    return full * periodS + (workS - full * burstS) / threads;
+                })
+                .average()
+                .orElse(0);
     }
 }

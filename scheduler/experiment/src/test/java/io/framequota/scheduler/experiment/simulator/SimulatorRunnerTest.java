@@ -101,6 +101,17 @@ class SimulatorRunnerTest {
     }
 
     @Test
+    void underWeightsEveryEndLiesOnTheStaircaseOfTheWholeBudget() throws Exception {
+        double predicted = new SimulatorPredictor()
+                .meanResponseS(
+                        read(SEED), Actuator.WEIGHT, Policies.choose("one-request-at-a-time", Map.of()), 1, 0.5, 4, 0)
+                .orElseThrow();
+
+        // Ends at 0.45, 0.95, 1.45 and 1.95: two threads use up 100 ms of CPU in the first half of each period.
+        assertThat(predicted).isCloseTo(1.2, within(1e-9));
+    }
+
+    @Test
     void theScaleOfADispatchedRunIsInItsSizes() throws Exception {
         double predicted = new SimulatorPredictor()
                 .meanResponseS(
