@@ -29,7 +29,7 @@ public final class LocalOptions {
             names = "--policy",
             paramLabel = "NAME",
             description =
-                    "Who runs when several want to: divide-and-conquer (default), one-request-at-a-time, auto, ...;"
+                    "Who runs when several want to: auto (default), divide-and-conquer, one-request-at-a-time, ...;"
                             + " fq policies lists all.")
     private @Nullable String policy;
 

@@ -108,7 +108,7 @@ class JobsResourceIT {
                 .body("model_seconds", equalTo(0.49f))
                 .body("decode_seconds", equalTo(0.004f))
                 .body("transport", equalTo("raw"))
-                .body("policy", equalTo("divide-and-conquer"))
+                .body("policy", equalTo("auto"))
                 .body("warnings.size()", equalTo(0))
                 .body("submitted_at", notNullValue())
                 .body("ended_at", notNullValue());

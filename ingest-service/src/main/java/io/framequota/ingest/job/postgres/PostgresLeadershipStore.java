@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /** {@link LeadershipStore} on PostgreSQL. */
 @Singleton
 final class PostgresLeadershipStore implements LeadershipStore {
-    private static final String DEFAULT_POLICY = "divide-and-conquer";
+    private static final String DEFAULT_POLICY = "auto";
 
     private final Transactions transactions;
 

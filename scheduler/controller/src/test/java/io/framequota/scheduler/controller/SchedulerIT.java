@@ -86,7 +86,7 @@ class SchedulerIT {
                 () -> scheduler.json("/api/v1/allocation").path("jobs").isEmpty());
         JsonNode allocation = scheduler.json("/api/v1/allocation");
         assertThat(allocation.path("epoch").asLong()).isEqualTo(1);
-        assertThat(allocation.path("policy").asText()).isEqualTo("divide-and-conquer");
+        assertThat(allocation.path("policy").asText()).isEqualTo("auto");
         assertThat(allocation.path("actuator").asText()).isEqualTo("dispatch");
         assertThat(allocation.path("budget").asDouble()).isEqualTo(2000);
         assertThat(scheduler.json("/api/v1/workers").size()).isEqualTo(2);
@@ -142,7 +142,7 @@ class SchedulerIT {
         // Both are there when the scheduler begins: what waits does not depend on which of them it hears of first.
         authority.submit("a", 5);
         authority.submit("b", 5);
-        SchedulerProcess scheduler = readyScheduler(Map.of());
+        SchedulerProcess scheduler = readyScheduler(Map.of("FRAMEQUOTA_POLICY", "divide-and-conquer"));
         await("one runs, one waits", () -> worker.granted.size() == 2);
         Grant waiting = worker.granted.get(1);
         assertThat(waiting.getChunk().getJob()).isEqualTo("b");

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** Every policy there is. */
 public final class Policies {
     /** The policy until someone chooses another. */
-    public static final String DEFAULT = "divide-and-conquer";
+    public static final String DEFAULT = "auto";
 
     private static final List<PolicyKind> ALL = List.of(
             OneCorePerRequest.KIND,
