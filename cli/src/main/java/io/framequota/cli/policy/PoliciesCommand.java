@@ -10,17 +10,29 @@ import io.framequota.cli.terminal.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code fq policies}. */
 @Command(
         name = "policies",
-        description = "List the policies.",
-        footer = {"", "Examples:", "  fq policies", "  fq policies --json"})
+        description = "List the policies, or what each would have done with the jobs that came.",
+        footer = {"", "Examples:", "  fq policies", "  fq policies --json", "  fq policies --shadow --hours 24"})
 public final class PoliciesCommand extends ServerCommand {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    @Option(
+            names = "--shadow",
+            description = "Replay the jobs of the last hours through every policy, beside the one that ran.")
+    private boolean shadow;
+
+    @Option(
+            names = "--hours",
+            paramLabel = "N",
+            description = "With --shadow: how far back to look (default: 1, at most 24).")
+    private @Nullable Double hours;
 
     public PoliciesCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
         super(terminal, installation, environment);
@@ -28,6 +40,14 @@ public final class PoliciesCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
+        if (shadow) {
+            JsonNode replay = client.get("/api/v1/policies/shadow" + (hours == null ? "" : "?hours=" + hours));
+            terminal.print(json ? replay.toString() : ShadowTable.of(replay));
+            return Failure.DONE;
+        }
+        if (hours != null) {
+            throw Failure.use("--hours goes with --shadow: fq policies --shadow --hours " + hours);
+        }
         JsonNode answer = client.get("/api/v1/policies");
         JsonNode policies = answer.isArray() ? answer : answer.path("policies");
         if (json) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class SchedulerClient {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** A replay computes for a while. */
+    private static final Duration REPLAY_PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
 
     private final String url;
@@ -28,6 +31,11 @@ final class SchedulerClient {
 
     Response get(String path) throws InterruptedException {
         return send(request(path, PATIENCE).GET().build());
+    }
+
+    /** What has to be computed first. */
+    Response compute(String path) throws InterruptedException {
+        return send(request(path, REPLAY_PATIENCE).GET().build());
     }
 
     Response put(String path, String json) throws InterruptedException {

@@ -4,12 +4,16 @@ import io.framequota.contract.control.ModelCard;
 import io.framequota.ingest.job.Models;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -74,6 +78,14 @@ public class SystemResource {
     @Operation(summary = "The policies, and which one is live")
     public Response policies() throws InterruptedException {
         return scheduler.get("/api/v1/policies");
+    }
+
+    /** Policies that did not run, on the jobs that came. */
+    @GET
+    @Path("policies/shadow")
+    @Operation(summary = "What each policy would have done with the jobs of the last hours")
+    public Response shadow(@QueryParam("hours") @DefaultValue("1") String hours) throws InterruptedException {
+        return scheduler.compute("/api/v1/policies/shadow?hours=" + URLEncoder.encode(hours, StandardCharsets.UTF_8));
     }
 
     /** The live policy. */

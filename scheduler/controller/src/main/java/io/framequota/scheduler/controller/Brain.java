@@ -3,6 +3,7 @@ package io.framequota.scheduler.controller;
 import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.Dispatcher;
+import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
@@ -26,6 +27,9 @@ final class Brain {
 
         /** Something was decided. */
         void command(long epoch, Command command);
+
+        /** A job is over. */
+        void ended(EndedJob job);
 
         /** A newer leader exists; this one stopped. */
         void superseded(long epoch);
@@ -71,7 +75,7 @@ final class Brain {
         sinceAsked = null;
         Dispatcher current = dispatcher;
         if (current == null || leadership.epoch() != epoch) {
-            current = new Dispatcher(leadership.epoch(), policy, settings, log);
+            current = new Dispatcher(leadership.epoch(), policy, settings, log, effects::ended);
             dispatcher = current;
             epoch = leadership.epoch();
             effects.announce(epoch);

@@ -3,11 +3,14 @@ package io.framequota.scheduler.controller;
 import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.Decision;
 import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.shadow.History;
+import io.framequota.scheduler.shadow.Recording;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -32,6 +35,8 @@ public class Scheduler {
     private final Authority authority;
     private final CommandSender sender;
     private final DecisionLog log = new DecisionLog(DECISIONS);
+    private final History history = new History();
+    private final MonotonicClock clock = new MonotonicClock(System.currentTimeMillis());
     private final EventLoop loop;
     private final Brain brain;
     private final Leader leader;
@@ -52,7 +57,7 @@ public class Scheduler {
         this.configuredPolicy = policy.orElse("");
         this.metrics = new SchedulerMetrics(registry);
         Settings settings = Settings.capped(budget.orElse(Settings.UNCAPPED));
-        brain = new Brain(settings, log, new MonotonicClock(System.currentTimeMillis()), new BrainEffects());
+        brain = new Brain(settings, log, clock, new BrainEffects());
         loop = new EventLoop(TICK_MILLIS, () -> brain.observe(new Event.Tick()), this::afterBatch);
         leader = new Leader(
                 name.orElse("scheduler-" + ProcessHandle.current().pid()),
@@ -99,6 +104,15 @@ public class Scheduler {
     /** The policy that decides, null while this scheduler does not lead. */
     public @Nullable ChosenPolicy policy() {
         return loop.ask(brain::policy);
+    }
+
+    /** The jobs of the last hours, to be replayed under other policies; null while this scheduler does not lead. */
+    public @Nullable Recording recorded(double hours) {
+        ChosenPolicy live = policy();
+        if (live == null) {
+            return null;
+        }
+        return loop.ask(() -> history.last(hours, clock.getAsLong(), live));
     }
 
     /** The last decisions, oldest first, and how long first frames took. */
@@ -152,6 +166,11 @@ public class Scheduler {
             } else {
                 sender.send(epoch, command);
             }
+        }
+
+        @Override
+        public void ended(EndedJob job) {
+            history.add(job);
         }
 
         @Override

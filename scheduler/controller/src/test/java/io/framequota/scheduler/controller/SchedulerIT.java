@@ -91,6 +91,24 @@ class SchedulerIT {
         assertThat(allocation.path("budget").asDouble()).isEqualTo(2000);
         assertThat(scheduler.json("/api/v1/workers").size()).isEqualTo(2);
         assertThat(scheduler.get("/q/metrics").body()).contains("framequota_scheduler_first_frame_seconds");
+        await(
+                "both jobs are replayed",
+                () -> scheduler
+                                .json("/api/v1/policies/shadow?hours=2")
+                                .path("jobs")
+                                .asInt()
+                        == 2);
+        JsonNode shadow = scheduler.json("/api/v1/policies/shadow?hours=2");
+        assertThat(shadow.path("cores").asInt()).isEqualTo(2);
+        assertThat(shadow.path("live").path("policy").asText()).isEqualTo("auto");
+        assertThat(shadow.path("live").path("measured_mean_s").asDouble()).isPositive();
+        assertThat(shadow.path("policies").findValuesAsText("policy"))
+                .contains("auto", "divide-and-conquer", "one-request-at-a-time");
+        assertThat(shadow.path("policies").path(0).path("p99_s").asDouble()).isPositive();
+        assertThat(shadow.path("sentence").asText()).contains("in the last 2 hours");
+        HttpResponse<String> tooFar = scheduler.get("/api/v1/policies/shadow?hours=25");
+        assertThat(tooFar.statusCode()).isEqualTo(400);
+        assertThat(tooFar.body()).contains("allowed: a number above 0, at most 24");
     }
 
     @Test

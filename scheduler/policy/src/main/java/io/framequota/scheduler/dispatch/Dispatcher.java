@@ -4,6 +4,7 @@ import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One leadership's decisions: facts in, commands out. Its state is rebuilt from the authority's backlog and from facts, so
@@ -22,6 +23,7 @@ public final class Dispatcher {
     private final Chooser chooser;
     private final Revoker revoker;
     private final Settings settings;
+    private final Consumer<EndedJob> ended;
 
     private long nowUs;
     private long newestEpoch;
@@ -34,9 +36,15 @@ public final class Dispatcher {
      * @param log where decisions are kept; it may outlive this dispatcher
      */
     public Dispatcher(long epoch, ChosenPolicy policy, Settings settings, DecisionLog log) {
+        this(epoch, policy, settings, log, job -> {});
+    }
+
+    /** The same, telling {@code ended} of every job that ends, within {@link #observe}. */
+    public Dispatcher(long epoch, ChosenPolicy policy, Settings settings, DecisionLog log, Consumer<EndedJob> ended) {
         this.epoch = epoch;
         this.newestEpoch = epoch;
         this.settings = settings;
+        this.ended = ended;
         this.grants = new Grants(log, costs, out);
         this.workers = new Workers(settings);
         this.jobs = new Jobs(this::jobEnded, grants);
@@ -155,5 +163,6 @@ public final class Dispatcher {
     private void jobEnded(Job job) {
         job.share = 0;
         reports.drop(job, nowUs);
+        ended.accept(job.ended(nowUs, costs, shares.policy().name(), workers.activeCores()));
     }
 }

@@ -76,6 +76,7 @@ final class Grants {
             long from = Math.max(startedAtUs, grant.worker.endedAtUs);
             double coreSeconds = (nowUs - from) / 1e6 * grant.worker.info.cores();
             job.attainedCoreSeconds += coreSeconds;
+            job.measuredFrames += grant.chunk.spec.frames();
             costs.measured(job.spec.model(), coreSeconds, grant.chunk.spec.frames());
         }
         if (grant.chunk.isGrantedTo(grant)) {

@@ -27,6 +27,10 @@ final class Job {
     int finished;
     long attainedFrames;
     double attainedCoreSeconds;
+    /** Frames of the chunks that {@link #attainedCoreSeconds} were measured on. */
+    long measuredFrames;
+    /** Whether it had committed frames when it was first heard of. */
+    boolean inherited;
 
     /** Why the authority was asked to end it, null when it was not. */
     @Nullable
@@ -45,6 +49,7 @@ final class Job {
     /** Frames it was granted per share: the smallest comes next. */
     double virtualTime;
 
+    private final long heardAtUs;
     private final double submittedS;
     private final double deadlineS;
     private final double weight;
@@ -54,6 +59,7 @@ final class Job {
 
     Job(JobSpec spec, long nowUs) {
         this.spec = spec;
+        heardAtUs = nowUs;
         submittedS = nowUs / 1e6;
         deadlineS = Terms.deadline(spec.labels(), submittedS);
         weight = Terms.weight(spec.labels());
@@ -134,6 +140,22 @@ final class Job {
             }
         }
         return null;
+    }
+
+    /** What became of it, now that it has ended. */
+    EndedJob ended(long nowUs, Costs costs, String policy, int cores) {
+        double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : costs.perFrame(spec.model());
+        boolean whole = !inherited && failure == null && decoded() && committedChunks == chunks;
+        return new EndedJob(
+                spec.id(),
+                spec.labels(),
+                heardAtUs,
+                nowUs,
+                perFrame * attainedFrames,
+                committedChunks,
+                whole,
+                policy,
+                cores);
     }
 
     /** What a policy sees changed. */

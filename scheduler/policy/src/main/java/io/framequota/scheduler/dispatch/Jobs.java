@@ -125,6 +125,7 @@ final class Jobs {
             job = new Job(state.spec(), nowUs);
             job.attemptsBase = state.attemptsBase();
             job.attainedFrames = state.committedFrames();
+            job.inherited = state.committedFrames() > 0;
             byId.put(state.spec().id(), job);
             int at = Collections.binarySearch(byArrival, job, ARRIVAL);
             byArrival.add(at < 0 ? -at - 1 : at, job);

@@ -124,6 +124,14 @@ final class Workers {
         return new Capacity(Math.min(used, settings.budgetCap()), units);
     }
 
+    /** Cores of the active workers. */
+    int activeCores() {
+        return byName.values().stream()
+                .filter(w -> w.active)
+                .mapToInt(w -> w.info.cores())
+                .sum();
+    }
+
     /** What the active workers can use together: millicores, and how many of them there are. */
     record Capacity(double millicores, int units) {}
 

@@ -22,6 +22,13 @@ public final class Policies {
             HeSrpt.KIND,
             ConcaveOptimum.KIND);
 
+    /** Kinds that the live system may be given to choose from; the others only measure these. */
+    public static List<PolicyKind> serving() {
+        return ALL.stream()
+                .filter(k -> !k.equals(HeSrpt.KIND) && !k.equals(ConcaveOptimum.KIND))
+                .toList();
+    }
+
     /** All kinds, in the order in which they are shown. */
     public static List<PolicyKind> all() {
         return ALL;

@@ -1,0 +1,104 @@
+package io.framequota.scheduler.shadow;
+
+import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.PolicyKind;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Arrival;
+import io.framequota.scheduler.simulator.Grid;
+import io.framequota.scheduler.simulator.Outcome;
+import io.framequota.scheduler.simulator.QuotaModel;
+import io.framequota.scheduler.simulator.Scenario;
+import io.framequota.scheduler.simulator.Simulator;
+import io.framequota.scheduler.simulator.Workload;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Replays a recording through every policy that may serve: the simulator, the production dispatcher in it, chunks as long
+ * as they were on average. A pure function of the recording; any thread may call it.
+ */
+public final class Replay {
+    /** The most jobs of a recording that are replayed, the latest ones: an answer must not take longer than people wait. */
+    static final int MOST_JOBS = 500;
+    /** The most chunks; more work than that is replayed in longer ones. */
+    private static final int MOST_CHUNKS = 5_000;
+
+    private Replay() {}
+
+    /** What the policies would have made of it. */
+    public static Shadow of(Recording recording) {
+        List<EndedJob> all = recording.jobs();
+        List<EndedJob> jobs = all.subList(Math.max(0, all.size() - MOST_JOBS), all.size());
+        if (jobs.isEmpty()) {
+            String sentence = Sentence.of(recording, List.of());
+            return new Shadow(
+                    recording.hours(), recording.fromUs(), recording.toUs(), 0, 0, 0, null, List.of(), sentence);
+        }
+        int cores = jobs.stream().mapToInt(EndedJob::cores).max().orElseThrow();
+        Outcome own = run(recording.live(), jobs, cores);
+        List<Shadow.Replayed> policies = new ArrayList<>();
+        policies.add(replayed(recording.live().name(), own, own));
+        for (PolicyKind kind : Policies.serving()) {
+            if (!kind.name().equals(recording.live().name())) {
+                policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, cores), own));
+            }
+        }
+        policies.sort(Comparator.comparingDouble(Shadow.Replayed::meanResponseS));
+        Shadow.Live live = new Shadow.Live(
+                recording.live().name(),
+                jobs.stream().mapToDouble(EndedJob::responseS).average().orElseThrow(),
+                own.meanResponseS(),
+                jobs.stream().map(EndedJob::policy).distinct().toList());
+        return new Shadow(
+                recording.hours(),
+                recording.fromUs(),
+                recording.toUs(),
+                all.size(),
+                jobs.size(),
+                cores,
+                live,
+                policies,
+                Sentence.of(recording, policies));
+    }
+
+    private static Shadow.Replayed replayed(String policy, Outcome outcome, Outcome own) {
+        double change = own.meanResponseS() > 0 ? outcome.meanResponseS() / own.meanResponseS() - 1 : 0;
+        return new Shadow.Replayed(policy, outcome.meanResponseS(), outcome.p99S(), outcome.refused(), change);
+    }
+
+    private static Outcome run(ChosenPolicy policy, List<EndedJob> jobs, int cores) {
+        long beginUs = jobs.getFirst().heardAtUs();
+        List<Arrival> arrivals = new ArrayList<>(jobs.size());
+        for (EndedJob job : jobs) {
+            double atS = (job.heardAtUs() - beginUs) / 1e6;
+            arrivals.add(new Arrival(arrivals.size() + 1L, atS, job.coreSeconds(), job.labels()));
+        }
+        return Simulator.run(new Scenario(
+                cores,
+                1000.0 * cores,
+                Speedup.LINEAR,
+                policy,
+                Workload.trace(arrivals),
+                0,
+                QuotaModel.FLUID,
+                Grid.EXACT,
+                0,
+                0,
+                100,
+                OptionalInt.empty(),
+                true,
+                chunkS(jobs)));
+    }
+
+    /** Core-seconds of a chunk: the mean, unless that would make too many. */
+    private static double chunkS(List<EndedJob> jobs) {
+        double work = jobs.stream().mapToDouble(EndedJob::coreSeconds).sum();
+        int chunks = jobs.stream().mapToInt(EndedJob::chunks).sum();
+        return Math.max(work / Math.clamp(chunks, 1, MOST_CHUNKS), 1e-3);
+    }
+}

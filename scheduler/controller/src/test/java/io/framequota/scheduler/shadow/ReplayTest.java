@@ -1,0 +1,160 @@
+package io.framequota.scheduler.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Policies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is recorded of live runs, and what its replay says of them. */
+class ReplayTest {
+    private static final int CORES = 2;
+    private static final long FRAME_US = 10_000;
+    private static final double TOLERANCE = 0.1;
+
+    @ParameterizedTest
+    @CsvSource({
+        "auto, divide-and-conquer",
+        "divide-and-conquer, one-request-at-a-time",
+        "one-request-at-a-time, srpt",
+        "one-core-per-request, divide-and-conquer"
+    })
+    void aReplayTellsWhatHappenedAndWhatWouldHaveHappened(String ran, String other) {
+        List<LiveRun.Submission> jobs = jobs(150);
+        Recording recording = LiveRun.record(policy(ran), CORES, FRAME_US, jobs);
+        double otherwise = mean(LiveRun.record(policy(other), CORES, FRAME_US, jobs));
+
+        Shadow shadow = Replay.of(recording);
+
+        assertThat(shadow.jobs()).isEqualTo(150);
+        assertThat(shadow.cores()).isEqualTo(CORES);
+        Shadow.Live live = shadow.live();
+        assertThat(live).isNotNull();
+        assertThat(live.decided()).containsExactly(ran);
+        assertThat(live.measuredMeanS()).isEqualTo(mean(recording));
+        assertThat(live.replayedMeanS()).isCloseTo(mean(recording), within(TOLERANCE * mean(recording)));
+        assertThat(of(shadow, other).meanResponseS())
+                .as("what the same jobs got when " + other + " ran")
+                .isCloseTo(otherwise, within(TOLERANCE * otherwise));
+    }
+
+    @Test
+    void anotherPolicyThatWouldHaveBeenBetterIsNamedWithItsGain() {
+        // Four equal jobs at once on two cores: 2.0 s shared equally, 1.25 s one after the other.
+        List<LiveRun.Submission> four = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            four.add(new LiveRun.Submission(1_000_000, 100));
+        }
+        Recording recording = LiveRun.record(policy("divide-and-conquer"), CORES, 1_000, four);
+
+        Shadow shadow =
+                Replay.of(new Recording(1, recording.fromUs(), recording.toUs(), recording.live(), recording.jobs()));
+
+        assertThat(of(shadow, "one-request-at-a-time").change()).isCloseTo(-0.375, within(0.04));
+        assertThat(of(shadow, "divide-and-conquer").change()).isZero();
+        assertThat(shadow.policies().getFirst().meanResponseS())
+                .isLessThanOrEqualTo(of(shadow, "one-request-at-a-time").meanResponseS());
+        assertThat(shadow.sentence()).matches("\\S+ would have cut mean response by 3\\d % in the last hour");
+    }
+
+    @Test
+    void everyPolicyThatMayServeIsReplayedAndNoYardstick() {
+        Shadow shadow = Replay.of(LiveRun.record(policy("auto"), CORES, FRAME_US, jobs(10)));
+
+        assertThat(shadow.policies())
+                .extracting(Shadow.Replayed::policy)
+                .containsExactlyInAnyOrder(
+                        "one-core-per-request",
+                        "divide-and-conquer",
+                        "one-request-at-a-time",
+                        "gang",
+                        "srpt",
+                        "las",
+                        "weighted-fair",
+                        "edf",
+                        "auto");
+    }
+
+    @Test
+    void onlyTheLatestJobsAreReplayed() {
+        History history = new History();
+        for (int i = 0; i < Replay.MOST_JOBS + 20; i++) {
+            history.add(ended("job-" + i, i * 1_000_000L, 1));
+        }
+
+        Shadow shadow = Replay.of(history.last(1, Replay.MOST_JOBS * 1_000_000L, policy("auto")));
+
+        assertThat(shadow.jobs()).isEqualTo(Replay.MOST_JOBS + 20);
+        assertThat(shadow.replayed()).isEqualTo(Replay.MOST_JOBS);
+    }
+
+    @Test
+    void withoutJobsThereIsNothingToCompare() {
+        Shadow shadow = Replay.of(new History().last(2, 0, policy("auto")));
+
+        assertThat(shadow.live()).isNull();
+        assertThat(shadow.policies()).isEmpty();
+        assertThat(shadow.sentence())
+                .isEqualTo("no job came and succeeded in the last 2 hours, so there is nothing to compare");
+    }
+
+    @Test
+    void whatIsTooOldOrWasNotSeenWholeIsNotRecorded() {
+        long hour = 3_600_000_000L;
+        History history = new History();
+        history.add(ended("old", 0, 1));
+        history.add(ended("unmeasured", 30 * hour, 0));
+        history.add(ended("before", 28 * hour, 1));
+        history.add(ended("within", 30 * hour, 1));
+
+        assertThat(history.last(1, 30 * hour + 1, policy("auto")).jobs())
+                .extracting(EndedJob::id)
+                .containsExactly("within");
+        assertThat(history.last(48, 30 * hour + 1, policy("auto")).jobs())
+                .extracting(EndedJob::id)
+                .containsExactly("before", "within");
+    }
+
+    private static EndedJob ended(String id, long atUs, double coreSeconds) {
+        return new EndedJob(id, Map.of(), atUs, atUs + 500_000, coreSeconds, 1, true, "auto", CORES);
+    }
+
+    /** Random ones, at 70 % load. */
+    private static List<LiveRun.Submission> jobs(int count) {
+        Random random = new Random(3);
+        List<LiveRun.Submission> jobs = new ArrayList<>();
+        double atS = 1;
+        for (int i = 0; i < count; i++) {
+            // 1 to 39 chunks of 0.1 core-seconds: 2 on average.
+            jobs.add(new LiveRun.Submission(Math.round(atS * 1e6), 1 + random.nextInt(39)));
+            atS += -Math.log(1 - random.nextDouble()) * 2 / (0.7 * CORES);
+        }
+        return jobs;
+    }
+
+    private static ChosenPolicy policy(String name) {
+        return Policies.choose(name, Map.of());
+    }
+
+    private static double mean(Recording recording) {
+        return recording.jobs().stream()
+                .mapToDouble(EndedJob::responseS)
+                .average()
+                .orElseThrow();
+    }
+
+    private static Shadow.Replayed of(Shadow shadow, String policy) {
+        return shadow.policies().stream()
+                .filter(p -> p.policy().equals(policy))
+                .findFirst()
+                .orElseThrow();
+    }
+}
