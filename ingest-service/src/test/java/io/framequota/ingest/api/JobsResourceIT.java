@@ -398,7 +398,7 @@ class JobsResourceIT {
 
     @Test
     void whatTheSchedulerAnswersIsForwarded() {
-        for (String name : List.of("allocation", "workers", "policies", "policies/shadow", "policy")) {
+        for (String name : List.of("allocation", "workers", "policies", "policies/shadow?hours=1", "policy")) {
             given().get("/api/v1/" + name)
                     .then()
                     .statusCode(200)
