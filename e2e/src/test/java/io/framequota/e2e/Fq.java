@@ -47,7 +47,10 @@ final class Fq {
 
     /** Starts a command whose output goes to two files. */
     static Process start(Path out, Path err, Map<String, String> settings, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(ROOT.resolve("fq").toString()));
+        // A shell without job control has what it starts in the background ignore SIGINT, down to us; users' fq hears
+        // it.
+        List<String> command = new ArrayList<>(
+                List.of("env", "--default-signal=INT", ROOT.resolve("fq").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(ROOT.resolve("e2e/target").toFile())

@@ -59,7 +59,10 @@ class PoliciesST {
         }
         // The first two run at once, the others wait for a core.
         List<String> firstGrants = turnsOfFirstGrant(grants);
-        assertThat(firstGrants).isEqualTo(jobs);
+        assertThat(firstGrants.subList(0, 2))
+                .as("whichever is decoded first")
+                .containsExactlyInAnyOrderElementsOf(jobs.subList(0, 2));
+        assertThat(firstGrants.subList(2, 4)).isEqualTo(jobs.subList(2, 4));
         assertThat(firstSequence(grants, jobs.get(2)))
                 .isGreaterThan(Math.min(lastSequence(grants, jobs.get(0)), lastSequence(grants, jobs.get(1))));
     }
