@@ -78,6 +78,8 @@ final class Blueprint {
         env.put("QUARKUS_DATASOURCE_USERNAME", "postgres");
         env.put("QUARKUS_DATASOURCE_PASSWORD", "");
         env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
+        // On one's own machine the internal network is one's own.
+        env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
         return spec("ingest-service", jar("ingest-service", 384), env);
     }

@@ -24,11 +24,14 @@ final class Fetcher {
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final long ASK_MS = 200;
     private static final int BUFFER = 1 << 16;
+    private static final int REDIRECTS = 5;
 
     private final long maxBytes;
+    private final InternalAddresses internal;
 
-    Fetcher(long maxBytes) {
+    Fetcher(long maxBytes, InternalAddresses internal) {
         this.maxBytes = maxBytes;
+        this.internal = internal;
     }
 
     /** Fetches to a file that is complete when it is there. */
@@ -36,12 +39,13 @@ final class Fetcher {
         Path unfinished = to.resolveSibling(to.getFileName() + ".part");
         try (HttpClient client = HttpClient.newBuilder()
                 .connectTimeout(CONNECT)
-                .followRedirects(HttpClient.Redirect.NORMAL)
+                .followRedirects(HttpClient.Redirect.NEVER)
                 .build()) {
             try {
                 Files.createDirectories(to.getParent());
-                HttpResponse<InputStream> answer = answer(client, from, stopped);
+                HttpResponse<InputStream> answer = followed(client, from, stopped);
                 if (answer.statusCode() != 200) {
+                    answer.body().close();
                     throw new SourceException(
                             from + " answered " + answer.statusCode() + "; check the address and who may read it");
                 }
@@ -55,6 +59,37 @@ final class Fetcher {
             throw new SourceException(
                     from + " cannot be fetched: " + words(e) + "; check the address, or upload the file", e);
         }
+    }
+
+    /** Follows redirects itself, because each of them is checked. */
+    private HttpResponse<InputStream> followed(HttpClient client, URI from, BooleanSupplier stopped)
+            throws IOException, SourceException, InterruptedException {
+        URI at = from;
+        for (int i = 0; i <= REDIRECTS; i++) {
+            internal.check(at);
+            HttpResponse<InputStream> answer = answer(client, at, stopped);
+            String next = answer.headers().firstValue("Location").orElse("");
+            if (answer.statusCode() / 100 != 3 || next.isEmpty()) {
+                return answer;
+            }
+            answer.body().close();
+            at = redirected(at, next);
+        }
+        throw new SourceException(from + " was redirected more than " + REDIRECTS + " times; name the last address");
+    }
+
+    private static URI redirected(URI from, String location) throws SourceException {
+        try {
+            URI to = from.resolve(location);
+            boolean web = "http".equals(to.getScheme()) && "http".equals(from.getScheme());
+            if (to.getHost() != null && (web || "https".equals(to.getScheme()))) {
+                return to;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, in our words.
+        }
+        throw new SourceException(
+                from + " redirects to " + location + ", which is no address to follow; name the file's own address");
     }
 
     private static HttpResponse<InputStream> answer(HttpClient client, URI from, BooleanSupplier stopped)

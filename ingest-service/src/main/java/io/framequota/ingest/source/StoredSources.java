@@ -28,10 +28,11 @@ public class StoredSources implements SourceStore {
     public StoredSources(
             @ConfigProperty(name = "framequota.storage", defaultValue = "storage") Path storage,
             @ConfigProperty(name = "framequota.fetch-max-bytes", defaultValue = "10737418240") long fetchMaxBytes,
+            @ConfigProperty(name = "framequota.fetch-internal", defaultValue = "false") boolean fetchInternal,
             SampleVideo sample) {
         this.storage = storage.toAbsolutePath().normalize();
         this.sample = sample;
-        this.fetcher = new Fetcher(fetchMaxBytes);
+        this.fetcher = new Fetcher(fetchMaxBytes, new InternalAddresses(fetchInternal));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.framequota.ingest.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.framequota.ingest.encode.ffmpeg.Mp4Encoders;
 import io.framequota.ingest.source.sample.SampleVideo;
@@ -31,7 +32,7 @@ class StoredSourcesIT {
 
     @BeforeEach
     void serve() throws IOException {
-        sources = new StoredSources(storage, 1000, new SampleVideo(new Mp4Encoders()));
+        sources = sources(true);
         web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         web.createContext("/video", exchange -> {
             requests.incrementAndGet();
@@ -44,6 +45,9 @@ class StoredSourcesIT {
             exchange.getResponseBody().write(new byte[2000]);
             exchange.close();
         });
+        web.createContext("/moved", exchange -> redirect(exchange, at("/video")));
+        web.createContext("/around", exchange -> redirect(exchange, "/around"));
+        web.createContext("/file", exchange -> redirect(exchange, "file:///etc/passwd"));
         web.createContext("/never", exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write(new byte[10]);
@@ -52,6 +56,16 @@ class StoredSourcesIT {
         });
         web.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         web.start();
+    }
+
+    private StoredSources sources(boolean internal) {
+        return new StoredSources(storage, 1000, internal, new SampleVideo(new Mp4Encoders()));
+    }
+
+    private static void redirect(HttpExchange exchange, String to) throws IOException {
+        exchange.getResponseHeaders().add("Location", to);
+        exchange.sendResponseHeaders(302, -1);
+        exchange.close();
     }
 
     @AfterEach
@@ -81,6 +95,22 @@ class StoredSourcesIT {
         refused(at("/large"), "larger than 1000 bytes");
         refused("http://127.0.0.1:1/video", "cannot be fetched");
         assertThat(storage.resolve("fetched").resolve("job")).isEmptyDirectory();
+    }
+
+    @Test
+    void redirectsAreFollowedToTheWebAndNowhereElse() throws Exception {
+        assertThat(sources.resolve(at("/moved"), "job", stopped::get)).hasSize(900);
+        sources.discard("job");
+        refused(at("/around"), "redirected more than 5 times");
+        refused(at("/file"), "no address to follow");
+    }
+
+    @Test
+    void internalAddressesAreNotReadUnlessAllowed() {
+        sources = sources(false);
+        refused(at("/video"), "internal address 127.0.0.1");
+        refused("http://[::1]:1/video", "internal address");
+        assertThat(requests).hasValue(0);
     }
 
     @Test
