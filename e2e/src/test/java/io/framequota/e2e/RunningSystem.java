@@ -3,15 +3,9 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,23 +14,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.zip.GZIPInputStream;
 
 /** {@code fq up} on a data folder, with every service in a process of its own, and what a test asks of it. */
 final class RunningSystem implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final Path data;
-    private final int port;
     private final Path err;
+    private final Server server;
 
     private RunningSystem(Process process, Path data, int port, Path err) {
         this.process = process;
         this.data = data;
-        this.port = port;
         this.err = err;
+        this.server = new Server("http://127.0.0.1:" + port, this::tails);
     }
 
     /** Starts the system and waits for the line that says it is ready. */
@@ -70,7 +62,7 @@ final class RunningSystem implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + port;
+        return server.url();
     }
 
     ProcessHandle handle() {
@@ -101,125 +93,55 @@ final class RunningSystem implements AutoCloseable {
                 () -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
-    /** Submits a source that the server resolves. */
-    JsonNode submit(String source, String model) {
-        return submit(source, model, 1);
+    /** Its public door. */
+    Server server() {
+        return server;
     }
 
-    /** The same, inferring every Nth frame. */
+    JsonNode submit(String source, String model) {
+        return server.submit(source, model);
+    }
+
     JsonNode submit(String source, String model, int every) {
-        String body = JSON.createObjectNode()
-                .put("source", source)
-                .put("model", model)
-                .put("every", every)
-                .toString();
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        return parse(answer.body());
+        return server.submit(source, model, every);
     }
 
     JsonNode job(String id) {
-        return get("/api/v1/jobs/" + id);
+        return server.job(id);
     }
 
     JsonNode get(String path) {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url() + path)));
-        assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
-        return parse(answer.body());
+        return server.get(path);
     }
 
     JsonNode put(String path, String json) {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url() + path))
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(json)));
-        assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
-        return parse(answer.body());
+        return server.put(path, json);
     }
 
-    /** Waits until a job's JSON satisfies a condition and returns it. A server that is away is asked again. */
     JsonNode awaitJob(String id, String what, Duration limit, Predicate<JsonNode> condition) {
-        JsonNode[] last = new JsonNode[1];
-        await("job " + id + " " + what, limit, () -> {
-            try {
-                last[0] = job(id);
-                return condition.test(last[0]);
-            } catch (UncheckedIOException | AssertionError e) {
-                return false;
-            }
-        });
-        return last[0];
+        return server.awaitJob(id, what, limit, condition);
     }
 
     JsonNode awaitEnd(String id, Duration limit) {
-        return awaitJob(
-                id,
-                "ends",
-                limit,
-                j -> List.of("SUCCEEDED", "FAILED", "CANCELLED")
-                        .contains(j.path("state").asText()));
+        return server.awaitEnd(id, limit);
     }
 
-    /** The result's lines, in the order they are served. */
     List<JsonNode> lines(String id) {
-        try {
-            HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(url() + "/api/v1/jobs/" + id + "/detections"))
-                            .header("Accept", "application/gzip")
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            String text = new String(
-                    new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes(),
-                    StandardCharsets.UTF_8);
-            return text.lines().map(RunningSystem::parse).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return server.lines(id);
     }
 
-    void await(String what, Duration limit, java.util.function.BooleanSupplier condition) {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError(what + ": not within " + limit + "\n" + tails());
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
+    void await(String what, Duration limit, BooleanSupplier condition) {
+        server.await(what, limit, condition);
+    }
+
+    static JsonNode parse(String json) {
+        return Server.parse(json);
     }
 
     @Override
     public void close() {
         if (process.isAlive()) {
             interrupt();
-        }
-    }
-
-    static JsonNode parse(String json) {
-        try {
-            return JSON.readTree(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(json, e);
-        }
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

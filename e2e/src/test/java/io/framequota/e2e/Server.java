@@ -1,0 +1,169 @@
+package io.framequota.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.zip.GZIPInputStream;
+
+/** What a test asks of a system's public door, wherever the system runs. */
+final class Server {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String url;
+    private final Supplier<String> report;
+
+    /**
+     * @param url of ingest-service
+     * @param report what a person wants to see of the system when something does not happen in time
+     */
+    Server(String url, Supplier<String> report) {
+        this.url = url;
+        this.report = report;
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** Submits a source that the server resolves. */
+    JsonNode submit(String source, String model) {
+        return submit(source, model, 1);
+    }
+
+    /** The same, inferring every Nth frame. */
+    JsonNode submit(String source, String model, int every) {
+        String body = JSON.createObjectNode()
+                .put("source", source)
+                .put("model", model)
+                .put("every", every)
+                .toString();
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return parse(answer.body());
+    }
+
+    JsonNode job(String id) {
+        return get("/api/v1/jobs/" + id);
+    }
+
+    JsonNode get(String path) {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + path)));
+        assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
+        return parse(answer.body());
+    }
+
+    JsonNode put(String path, String json) {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + path))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json)));
+        assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
+        return parse(answer.body());
+    }
+
+    /** Waits until a job's JSON satisfies a condition and returns it. A server that is away is asked again. */
+    JsonNode awaitJob(String id, String what, Duration limit, Predicate<JsonNode> condition) {
+        JsonNode[] last = new JsonNode[1];
+        await("job " + id + " " + what, limit, () -> {
+            try {
+                last[0] = job(id);
+                return condition.test(last[0]);
+            } catch (UncheckedIOException | AssertionError e) {
+                return false;
+            }
+        });
+        return last[0];
+    }
+
+    JsonNode awaitEnd(String id, Duration limit) {
+        return awaitJob(
+                id,
+                "ends",
+                limit,
+                j -> List.of("SUCCEEDED", "FAILED", "CANCELLED")
+                        .contains(j.path("state").asText()));
+    }
+
+    /** The result's lines, in the order they are served. */
+    List<JsonNode> lines(String id) {
+        try {
+            HttpResponse<byte[]> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs/" + id + "/detections"))
+                            .header("Accept", "application/gzip")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            String text = new String(
+                    new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes(),
+                    StandardCharsets.UTF_8);
+            return text.lines().map(Server::parse).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a condition, asking it often. */
+    void await(String what, Duration limit, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(what + ": not within " + limit + "\n" + report.get());
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The job succeeded, and its result has each of its frames once, in order. */
+    void assertEveryFrameOnce(JsonNode end) {
+        assertThat(end.path("state").asText()).as(end.toString()).isEqualTo("SUCCEEDED");
+        assertThat(lines(end.path("job").asText()).stream()
+                        .map(line -> line.path("frame").asLong())
+                        .toList())
+                .isEqualTo(
+                        LongStream.range(0, end.path("frames").asLong()).boxed().toList());
+    }
+
+    static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(json, e);
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
