@@ -70,6 +70,15 @@ final class Server {
         return parse(answer.body());
     }
 
+    /** Whether the door answers 200; a door that is away does not. */
+    boolean answers(String path) {
+        try {
+            return send(HttpRequest.newBuilder(URI.create(url + path))).statusCode() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
     JsonNode put(String path, String json) {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + path))
                 .header("Content-Type", "application/json")

@@ -1,0 +1,130 @@
+package io.framequota.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The chart on a real cluster: a job, a policy by {@code kubectl apply}, pods killed in the middle, an upgrade, a rollback and
+ * an uninstall in the middle. {@code e2e/cluster/run} brings the images there and starts this.
+ */
+@EnabledIfEnvironmentVariable(named = "FRAMEQUOTA_E2E_CLUSTER", matches = "true")
+class ClusterST {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static Release release;
+
+    @BeforeAll
+    static void install() {
+        release = Release.install(
+                "fq-st-" + ProcessHandle.current().pid(),
+                Path.of("src/test/cluster/values.yaml").toAbsolutePath());
+    }
+
+    @AfterAll
+    static void remove() {
+        if (release != null) {
+            release.close();
+        }
+    }
+
+    @Test
+    void aVideoIsDetectedAsItIsAtHome() {
+        Fq.Ended submitted = Fq.run(
+                Duration.ofMinutes(1), "submit", "--server", release.server().url(), "--every", "4", "sample:walkers");
+        assertThat(submitted.code()).as(submitted.err()).isZero();
+        JsonNode end = release.server().awaitEnd(submitted.out().strip(), LIMIT);
+        assertThat(end.path("state").asText()).as(end.toString()).isEqualTo("SUCCEEDED");
+
+        List<JsonNode> found = release.server().lines(end.path("job").asText());
+        assertThat(found).extracting(l -> l.path("frame").asInt()).containsExactlyElementsOf(everyFourth(120));
+        assertThat(end.path("detections").asInt()).isGreaterThan(30);
+    }
+
+    @Test
+    void aPolicyIsChangedByApply() {
+        release.apply("""
+                apiVersion: framequota.io/v1alpha1
+                kind: QuotaPolicy
+                metadata: {name: fq-framequota}
+                spec: {policy: one-request-at-a-time}
+                """);
+        release.server()
+                .await(
+                        "the live policy is the applied one",
+                        Duration.ofSeconds(30),
+                        () -> live().equals("one-request-at-a-time"));
+
+        release.apply("""
+                apiVersion: framequota.io/v1alpha1
+                kind: QuotaPolicy
+                metadata: {name: fq-framequota}
+                spec: {policy: divide-and-conquer}
+                """);
+        release.server().await("it changes again", Duration.ofSeconds(30), () -> live().equals("divide-and-conquer"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"worker", "scheduler", "kafka", "ingest-service", "postgresql"})
+    void aKilledPodLosesNothing(String component) {
+        String job = begun();
+
+        release.kill(release.pods(component).getFirst());
+
+        release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT));
+    }
+
+    @Test
+    void anUpgradeAndARollbackInTheMiddleLoseNothing() {
+        String job = begun();
+        release.upgrade("--set", "podAnnotations.framequota\\.io/trial=upgraded");
+        release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT));
+
+        String next = begun();
+        release.rollback();
+        release.server().assertEveryFrameOnce(release.server().awaitEnd(next, LIMIT));
+    }
+
+    @Test
+    void anUninstalledReleaseGoesOnWhereItWas() {
+        String job = begun();
+        release.uninstall();
+        release.reinstall();
+        release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT));
+    }
+
+    /** A job with a committed chunk and more to come. */
+    private static String begun() {
+        release.awaitReady();
+        String job =
+                release.server().submit("sample:walkers", "people").path("job").asText();
+        JsonNode middle = release.server()
+                .awaitJob(
+                        job,
+                        "has a committed chunk",
+                        LIMIT,
+                        j -> j.path("chunks_committed").asInt() > 0);
+        assertThat(middle.path("state").asText())
+                .as("it must happen in the middle: " + middle)
+                .isEqualTo("RUNNING");
+        return job;
+    }
+
+    private static String live() {
+        return release.server().get("/api/v1/policy").path("policy").asText();
+    }
+
+    private static List<Integer> everyFourth(int frames) {
+        return java.util.stream.IntStream.iterate(0, i -> i < frames, i -> i + 4)
+                .boxed()
+                .toList();
+    }
+}

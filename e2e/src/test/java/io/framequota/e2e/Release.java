@@ -1,0 +1,207 @@
+package io.framequota.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/**
+ * The chart, installed in a namespace of its own on the cluster that {@code KUBECONFIG} names, and a forwarded port to its
+ * door. Closing it removes the release and the namespace.
+ */
+final class Release implements AutoCloseable {
+    /** Whether this run may install into the cluster: a KUBECONFIG alone may be somebody's real one. */
+    static boolean allowed() {
+        return "true".equals(System.getenv("FRAMEQUOTA_E2E_CLUSTER"));
+    }
+
+    private static final String NAME = "fq";
+    private static final Path CHART = Fq.ROOT.resolve("helm/framequota");
+
+    private final String namespace;
+    private final List<String> values;
+    private final Server server;
+    private final Thread forward;
+    private volatile boolean closed;
+
+    private Release(String namespace, List<String> values, int port) {
+        this.namespace = namespace;
+        this.values = values;
+        this.server = new Server("http://127.0.0.1:" + port, this::report);
+        this.forward = Thread.ofPlatform().daemon().unstarted(() -> forward(port));
+    }
+
+    /** Installs the chart with a file of values and waits until everything is ready. */
+    static Release install(String namespace, Path values) {
+        List<String> settings = new ArrayList<>(List.of("--values", values.toString()));
+        settings.addAll(volumes(namespace));
+        Release release = new Release(namespace, List.copyOf(settings), freePort());
+        try {
+            Commands.run("kubectl", "create", "namespace", namespace);
+            release.helm("install", CHART.toString());
+            release.forward.start();
+            release.awaitReady();
+            return release;
+        } catch (RuntimeException | AssertionError e) {
+            System.err.println(release.report());
+            release.close();
+            throw e;
+        }
+    }
+
+    /** Folders of the node, where FRAMEQUOTA_E2E_VOLUMES names one; otherwise the chart's default. */
+    private static List<String> volumes(String namespace) {
+        String root = System.getenv("FRAMEQUOTA_E2E_VOLUMES");
+        List<String> settings = new ArrayList<>();
+        if (root != null) {
+            for (String owner : List.of("storage", "kafka.bundled", "postgresql.bundled")) {
+                Path folder = Path.of(root, namespace, owner);
+                Commands.run("install", "-d", "-o", "65532", "-g", "65532", folder.toString());
+                settings.addAll(List.of("--set", owner + ".persistence.hostPath=" + folder));
+            }
+        }
+        return settings;
+    }
+
+    Server server() {
+        return server;
+    }
+
+    /** {@code helm install|upgrade} of this chart with the values and some more. */
+    void helm(String verb, String chart, String... more) {
+        List<String> command = new ArrayList<>(List.of("helm", verb, NAME, chart, "--namespace", namespace));
+        command.addAll(values);
+        command.addAll(List.of(more));
+        Commands.run("", command);
+    }
+
+    /** {@code helm upgrade} with values that differ. */
+    void upgrade(String... more) {
+        helm("upgrade", CHART.toString(), more);
+    }
+
+    void rollback() {
+        Commands.run("helm", "rollback", NAME, "--namespace", namespace);
+    }
+
+    void uninstall() {
+        Commands.run("helm", "uninstall", NAME, "--namespace", namespace, "--wait", "--timeout", "120s");
+    }
+
+    void reinstall() {
+        helm("install", CHART.toString());
+        awaitReady();
+    }
+
+    String kubectl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("kubectl", "--namespace", namespace));
+        command.addAll(List.of(arguments));
+        return Commands.run("", command);
+    }
+
+    void apply(String yaml) {
+        Commands.run(yaml, List.of("kubectl", "--namespace", namespace, "apply", "-f", "-"));
+    }
+
+    JsonNode object(String kind, String name) {
+        return Server.parse(kubectl("get", kind, name, "-o", "json"));
+    }
+
+    /** Names of a component's pods that are there. */
+    List<String> pods(String component) {
+        JsonNode list =
+                Server.parse(kubectl("get", "pods", "-l", "app.kubernetes.io/component=" + component, "-o", "json"));
+        return StreamSupport.stream(list.path("items").spliterator(), false)
+                .map(p -> p.path("metadata").path("name").asText())
+                .sorted()
+                .toList();
+    }
+
+    /** Ends a pod at once, as the loss of its node would. */
+    void kill(String pod) {
+        kubectl("delete", "pod", pod, "--grace-period=0", "--force", "--wait=false");
+    }
+
+    /** The door says that the whole system is ready. */
+    void awaitReady() {
+        server.await("the release is ready", Duration.ofMinutes(5), () -> server.answers("/q/health/ready"));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        forward.interrupt();
+        Commands.run("kubectl", "delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
+        String root = System.getenv("FRAMEQUOTA_E2E_VOLUMES");
+        if (root != null) {
+            Commands.run("rm", "-rf", Path.of(root, namespace).toString());
+        }
+    }
+
+    /** A forwarded port ends with the pod behind it; then another is opened. */
+    private void forward(int port) {
+        try {
+            while (!closed) {
+                Process process = new ProcessBuilder(
+                                "kubectl",
+                                "--namespace",
+                                namespace,
+                                "port-forward",
+                                "service/" + NAME + "-framequota-ingest-service",
+                                port + ":8080")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                try {
+                    while (process.isAlive()) {
+                        process.waitFor(500, java.util.concurrent.TimeUnit.MILLISECONDS);
+                        if (closed) {
+                            process.destroy();
+                        }
+                    }
+                } finally {
+                    process.destroy();
+                }
+                Thread.sleep(300);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            // Closed.
+        }
+    }
+
+    private String report() {
+        StringBuilder text = new StringBuilder();
+        try {
+            text.append(kubectl("get", "pods", "-o", "wide"))
+                    .append(kubectl("get", "events", "--sort-by=.lastTimestamp"));
+            for (String component : List.of("ingest-service", "scheduler", "worker", "kafka", "postgresql")) {
+                text.append("== ").append(component).append('\n');
+                text.append(kubectl(
+                        "logs",
+                        "-l",
+                        "app.kubernetes.io/component=" + component,
+                        "--all-containers",
+                        "--tail=25",
+                        "--prefix"));
+            }
+        } catch (AssertionError e) {
+            text.append(e.getMessage());
+        }
+        return text.toString();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
