@@ -1,0 +1,165 @@
+package io.framequota.scheduler.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PlacerTest {
+    @Test
+    void theFullestNodeThatStillFitsIsTaken() {
+        List<NodeState> nodes = List.of(node("large", 8000), node("small", 2000));
+
+        Placement placement = Placer.place(new Snapshot(nodes, List.of(pod("p", 1500, null))));
+
+        assertThat(placement.bindings()).extracting(Binding::node).containsExactly("small");
+    }
+
+    @Test
+    void whyAPodWaitsIsCountedOverTheNodes() {
+        NodeState tainted = new NodeState(
+                "c",
+                resources(8000),
+                Map.of(),
+                List.of(new Taint("nvidia.com/gpu", "", Taint.Effect.NO_SCHEDULE)),
+                false);
+        List<NodeState> nodes = List.of(node("a", 500), node("b", 900), tainted);
+
+        Placement placement = Placer.place(new Snapshot(nodes, List.of(pod("p", 1000, null))));
+
+        assertThat(placement.waiting())
+                .extracting(Placement.Waiting::why)
+                .containsExactly("0/3 nodes: 2 insufficient cpu, 1 taint nvidia.com/gpu");
+    }
+
+    @Test
+    void aGangThatDoesNotFitLetsLaterPodsPass() {
+        Gang gang = new Gang("g", 3);
+        List<PodState> pods = List.of(
+                pod("g-0", 1000, gang), pod("g-1", 1000, gang), pod("g-2", 1000, gang), pod("later", 500, null));
+
+        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2500)), pods));
+
+        assertThat(placement.bindings()).extracting(b -> b.pod().name()).containsExactly("later");
+        assertThat(placement.waiting())
+                .hasSize(3)
+                .allSatisfy(w -> assertThat(w.why())
+                        .isEqualTo("gang g: 2 of the 3 pods that it needs together fit;"
+                                + " 0/1 nodes: 1 insufficient cpu"));
+    }
+
+    @Test
+    void aGangWaitsForItsLastPod() {
+        Gang gang = new Gang("g", 3);
+
+        Placement placement = Placer.place(
+                new Snapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), pod("g-1", 100, gang))));
+
+        assertThat(placement.bindings()).isEmpty();
+        assertThat(placement.waiting().getFirst().why()).isEqualTo("gang g: 2 of 3 pods are there");
+    }
+
+    @Test
+    void theRestOfAGangThatIsPartlyBoundGoesFirst() {
+        Gang gang = new Gang("g", 2);
+        List<PodState> pods =
+                List.of(pod("a-older", 1000, null), pod("g-0", 1000, gang).on("n"), pod("g-1", 1000, gang));
+
+        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), pods));
+
+        assertThat(placement.bindings()).extracting(b -> b.pod().name()).containsExactly("g-1");
+    }
+
+    @Test
+    void podsBeyondAGangsSizeArePlacedOneByOne() {
+        Gang gang = new Gang("g", 2);
+        List<PodState> pods = List.of(pod("g-0", 1000, gang), pod("g-1", 1000, gang), pod("g-2", 1000, gang));
+
+        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), pods));
+
+        assertThat(placement.bindings()).hasSize(2);
+        assertThat(placement.waiting()).hasSize(1);
+    }
+
+    @Test
+    void podsOfOneGangMustAgreeOnItsSize() {
+        List<PodState> pods = List.of(pod("g-0", 1, new Gang("g", 1)), pod("g-1", 1, new Gang("g", 2)));
+
+        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), pods));
+
+        assertThat(placement.waiting().getFirst().why()).isEqualTo("the pods of gang g state different sizes: [1, 2]");
+    }
+
+    @Test
+    void gangsOfTwoNamespacesAreTwoGangs() {
+        Gang gang = new Gang("g", 2);
+        PodState other =
+                new PodState(new PodId("other", "g-1", "u"), resources(100), Constraints.NONE, gang, null, 0, 0, null);
+
+        Placement placement =
+                Placer.place(new Snapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), other)));
+
+        assertThat(placement.bindings()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatOthersOvercommittedTakesNothingMore() {
+        List<PodState> pods = List.of(pod("other", 5000, null).on("n"), pod("p", 1, null));
+
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), pods)).bindings())
+                .isEmpty();
+    }
+
+    @Test
+    void hugeRequestsDoNotOverflow() {
+        List<PodState> pods = List.of(
+                pod("a", Long.MAX_VALUE, null).on("n"),
+                pod("b", Long.MAX_VALUE, null).on("n"),
+                pod("c", 1, null));
+
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), pods)).bindings())
+                .isEmpty();
+    }
+
+    @Test
+    void noNodesIsSaidPlainly() {
+        Placement placement = Placer.place(new Snapshot(List.of(), List.of(pod("p", 1, null))));
+
+        assertThat(placement.waiting().getFirst().why()).isEqualTo("there are no nodes");
+    }
+
+    @Test
+    void aThousandPodsOnTwoHundredNodesArePlaced() {
+        List<NodeState> nodes =
+                IntStream.range(0, 200).mapToObj(i -> node("node-" + i, 16_000)).toList();
+        List<PodState> pods = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            pods.add(pod("pod-" + i, 500 + i % 7 * 100, i % 2 == 0 ? new Gang("g" + i / 8, 4) : null));
+        }
+        Snapshot snapshot = new Snapshot(nodes, pods);
+        Placer.place(snapshot);
+
+        long began = System.nanoTime();
+        Placement placement = Placer.place(snapshot);
+        System.out.printf("1,000 pods on 200 nodes: %.1f ms%n", (System.nanoTime() - began) / 1e6);
+
+        assertThat(placement.bindings()).hasSize(1000);
+    }
+
+    private static NodeState node(String name, long millicores) {
+        return new NodeState(name, resources(millicores).with(Resources.PODS, 110), Map.of(), List.of(), false);
+    }
+
+    private static PodState pod(String name, long millicores, Gang gang) {
+        return new PodState(
+                new PodId("ns", name, "uid-" + name), resources(millicores), Constraints.NONE, gang, null, 0, 0, null);
+    }
+
+    private static Resources resources(long millicores) {
+        return Resources.of(Map.of(Resources.CPU, millicores, Resources.MEMORY, 1L << 30, Resources.PODS, 1L))
+                .with(Resources.MEMORY, millicores >= 2000 ? 1L << 40 : 1L << 20);
+    }
+}
