@@ -1,0 +1,152 @@
+{{/* Names */}}
+{{- define "framequota.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "framequota.fullname" -}}
+{{- $name := include "framequota.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Selector labels of one component: (list $ "worker") */}}
+{{- define "framequota.selector" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ include "framequota.name" $root }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end -}}
+
+{{/* All labels of one component: (list $ "worker") */}}
+{{- define "framequota.labels" -}}
+{{- $root := index . 0 -}}
+{{ include "framequota.selector" . }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+{{- with $root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Metadata of an object: (list $ "component" "name suffix") */}}
+{{- define "framequota.metadata" -}}
+{{- $root := index . 0 -}}
+name: {{ include "framequota.fullname" $root }}-{{ index . 2 }}
+namespace: {{ $root.Release.Namespace }}
+labels:
+  {{- include "framequota.labels" (list $root (index . 1)) | nindent 2 }}
+{{- end -}}
+
+{{/* Image of ours: (list $ "scheduler") */}}
+{{- define "framequota.image" -}}
+{{- $root := index . 0 -}}
+{{- $image := $root.Values.image -}}
+{{- printf "%s%s/%s:%s" (empty $image.registry | ternary "" (printf "%s/" $image.registry)) $image.repository (index . 1) (default $root.Chart.AppVersion $image.tag) -}}
+{{- end -}}
+
+{{- define "framequota.pullSecrets" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "framequota.podAnnotations" -}}
+{{- with .Values.podAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Security of every pod and container of ours. */}}
+{{- define "framequota.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+# A volume is walked through once, not at every start, and a database's folder keeps its permissions.
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "framequota.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{/* Environment from a map of names to values. */}}
+{{- define "framequota.env" -}}
+{{- range $name, $value := . }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Probes of a Quarkus service on its port "http". */}}
+{{- define "framequota.probes" -}}
+startupProbe:
+  httpGet: {path: /q/health/started, port: http}
+  periodSeconds: 2
+  timeoutSeconds: 3
+  failureThreshold: 90
+livenessProbe:
+  httpGet: {path: /q/health/live, port: http}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /q/health/ready, port: http}
+  periodSeconds: 3
+  timeoutSeconds: 3
+  failureThreshold: 3
+{{- end -}}
+
+{{/* Millicores of a CPU quantity: 500m, 2, 1.5 */}}
+{{- define "framequota.milli" -}}
+{{- $cpu := toString . -}}
+{{- if hasSuffix "m" $cpu -}}
+{{- trimSuffix "m" $cpu | int -}}
+{{- else -}}
+{{- mulf (float64 $cpu) 1000.0 | int -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Bytes of a memory quantity. */}}
+{{- define "framequota.bytes" -}}
+{{- $memory := toString . -}}
+{{- $factors := dict "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "k" 1000 "M" 1000000 "G" 1000000000 "T" 1000000000000 -}}
+{{- $number := regexFind "^[0-9.]+" $memory -}}
+{{- $unit := trimPrefix $number $memory -}}
+{{- mulf (float64 $number) (float64 (get $factors $unit | default 1)) | int64 -}}
+{{- end -}}
+
+{{/* Workers at most. */}}
+{{- define "framequota.maxWorkers" -}}
+{{- ternary .Values.worker.replicas .Values.worker.autoscaling.maxReplicas (eq .Values.worker.autoscaling.type "none") | int -}}
+{{- end -}}
+
+{{/* The budget in millicores. */}}
+{{- define "framequota.budget" -}}
+{{- if .Values.scheduler.budget -}}
+{{- .Values.scheduler.budget | int -}}
+{{- else -}}
+{{- mul (include "framequota.maxWorkers" .) (include "framequota.milli" .Values.worker.compute.cpu) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether each worker has compute of its own, which a quota can go on. */}}
+{{- define "framequota.ownCompute" -}}
+{{- has .Values.compute.mode (list "embedded" "sidecar") | ternary "true" "" -}}
+{{- end -}}

@@ -1,0 +1,41 @@
+{{/* Addresses by which clients find the broker. */}}
+{{- define "framequota.kafka.bootstrap" -}}
+{{- if eq .Values.kafka.mode "bundled" -}}
+{{ include "framequota.fullname" . }}-kafka:9092
+{{- else if eq .Values.kafka.mode "strimzi" -}}
+{{ include "framequota.fullname" . }}-kafka-bootstrap:9092
+{{- else -}}
+{{ .Values.kafka.external.bootstrapServers }}
+{{- end -}}
+{{- end -}}
+
+{{/* Environment of every client of the broker: kafka.* properties by their names in the environment. */}}
+{{- define "framequota.kafka.env" -}}
+- name: KAFKA_BOOTSTRAP_SERVERS
+  value: {{ include "framequota.kafka.bootstrap" . | quote }}
+{{- if eq .Values.kafka.mode "external" }}
+{{- $external := .Values.kafka.external }}
+{{- if ne $external.securityProtocol "PLAINTEXT" }}
+- name: KAFKA_SECURITY_PROTOCOL
+  value: {{ $external.securityProtocol }}
+{{- end }}
+{{- if hasPrefix "SASL_" $external.securityProtocol }}
+- name: KAFKA_SASL_MECHANISM
+  value: {{ $external.sasl.mechanism }}
+- name: KAFKA_SASL_JAAS_CONFIG
+  valueFrom:
+    secretKeyRef:
+      name: {{ $external.sasl.existingSecret }}
+      key: sasl.jaas.config
+{{- end }}
+{{- with $external.tls.existingSecret }}
+- name: KAFKA_SSL_TRUSTSTORE_TYPE
+  value: PEM
+- name: KAFKA_SSL_TRUSTSTORE_CERTIFICATES
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: ca.crt
+{{- end }}
+{{- end }}
+{{- end -}}

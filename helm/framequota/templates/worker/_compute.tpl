@@ -1,0 +1,108 @@
+{{/* The containers that compute beside a worker: our server or a Triton. The one that quotas go on, so it has no probes. */}}
+{{- define "framequota.compute.container" -}}
+{{- $compute := .Values.worker.compute -}}
+- name: inference-server
+  {{- if eq .Values.compute.mode "embedded" }}
+  image: {{ include "framequota.image" (list . "inference-server") }}
+  args:
+    - --port
+    - "8001"
+    - --cores
+    - {{ $compute.cores | quote }}
+    - --pictures
+    - 8-bit
+    {{- if .Values.models.volume }}
+    - --model-repository
+    - /models
+    {{- end }}
+  {{- else }}
+  image: {{ .Values.compute.triton.image.repository }}:{{ .Values.compute.triton.image.tag }}
+  args:
+    {{- include "framequota.triton.args" (list . "127.0.0.1") | nindent 4 }}
+  {{- end }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  securityContext:
+    {{- include "framequota.containerSecurity" . | nindent 4 }}
+  # The worker beside it may need it to finish its chunk: it is stopped after it. (No shell: the kubelet sleeps.)
+  lifecycle:
+    preStop:
+      sleep:
+        seconds: {{ include "framequota.leaveSeconds" . }}
+  # CPU moves at once, in either direction; memory is not moved.
+  resizePolicy:
+    - {resourceName: cpu, restartPolicy: NotRequired}
+    - {resourceName: memory, restartPolicy: RestartContainer}
+  resources:
+    requests:
+      cpu: {{ $compute.cpu | quote }}
+      memory: {{ $compute.memory }}
+      {{- with $compute.extendedResources }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+    limits:
+      cpu: {{ $compute.cpu | quote }}
+      memory: {{ $compute.memoryLimit }}
+      {{- with $compute.extendedResources }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+  volumeMounts:
+    - {name: shared-memory, mountPath: /dev/shm}
+    - {name: tmp-server, mountPath: /tmp}
+    {{- include "framequota.models.mount" . | nindent 4 }}
+{{- end -}}
+
+{{/* Arguments of a Triton that listens on an address: (list $ "0.0.0.0") */}}
+{{- define "framequota.triton.args" -}}
+{{- $root := index . 0 -}}
+- tritonserver
+- --model-repository=/models
+- --grpc-address={{ index . 1 }}
+- --grpc-port=8001
+- --allow-http=false
+- --allow-metrics=false
+{{- range $root.Values.compute.triton.args }}
+- {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* How long a stopping worker's compute stays: its leave, and a second for the last word. */}}
+{{- define "framequota.leaveSeconds" -}}
+{{- add 1 (div (add (int .Values.worker.leaveMs) 999) 1000) -}}
+{{- end -}}
+
+{{/* Where a worker finds its inference server. */}}
+{{- define "framequota.compute.address" -}}
+{{- if include "framequota.ownCompute" . -}}
+127.0.0.1:8001
+{{- else if eq .Values.compute.mode "shared" -}}
+{{ include "framequota.fullname" . }}-triton:8001
+{{- else -}}
+{{ .Values.compute.triton.address }}
+{{- end -}}
+{{- end -}}
+
+{{- define "framequota.models.mount" -}}
+{{- if .Values.models.volume }}
+- {name: models, mountPath: /models, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "framequota.models.volume" -}}
+{{- with .Values.models.volume }}
+- name: models
+  {{- with .persistentVolumeClaim }}
+  persistentVolumeClaim:
+    claimName: {{ . }}
+    readOnly: true
+  {{- end }}
+  {{- with .hostPath }}
+  hostPath:
+    path: {{ . }}
+    type: Directory
+  {{- end }}
+  {{- with .configMap }}
+  configMap:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
