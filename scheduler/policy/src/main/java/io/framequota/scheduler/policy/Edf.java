@@ -1,6 +1,5 @@
 package io.framequota.scheduler.policy;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** Earliest deadline first. With admission, a newcomer that would miss its deadline or make another one miss is refused. */
@@ -29,10 +28,16 @@ final class Edf implements Policy {
 
     @Override
     public Allocation allocate(Snapshot snapshot) {
-        int[] order = Orders.smallestFirst(snapshot, SnapshotJob::deadlineS);
-        int[] refused = admission && snapshot.cores() > 0 ? refused(snapshot, order) : NOBODY;
-        if (refused.length > 0) {
-            order = without(order, refused, snapshot.jobs().size());
+        int[] refused = NOBODY;
+        int[] order;
+        if (admission && snapshot.cores() > 0) {
+            // All of them, also those that there is no place for yet.
+            int[] byDeadline = new RankedJobs(snapshot, SnapshotJob::deadlineS).all();
+            boolean[] out = new boolean[byDeadline.length];
+            refused = refused(snapshot, byDeadline, out);
+            order = Orders.resident(snapshot, byDeadline, out);
+        } else {
+            order = Orders.smallestFirst(snapshot, SnapshotJob::deadlineS);
         }
         double[] millicores = new double[snapshot.jobs().size()];
         Filling.inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), millicores);
@@ -42,50 +47,49 @@ final class Edf implements Policy {
     /**
      * Serves everybody one after the other by deadline, each on all cores that it can use. In order of arrival each joins
      * if then all who joined are in time; so who was let in stays in. A job that has begun is not sent away.
+     *
+     * @param out by position whether the job is refused, written
      */
-    private static int[] refused(Snapshot snapshot, int[] order) {
+    private static int[] refused(Snapshot snapshot, int[] byDeadline, boolean[] out) {
         List<SnapshotJob> jobs = snapshot.jobs();
-        // All of them, also those that there is no place for yet.
-        int[] byDeadline = order.length == jobs.size() ? order : Orders.everyone(snapshot, SnapshotJob::deadlineS);
-        double[] needs = new double[jobs.size()];
-        double[] slack = new double[jobs.size()];
-        int[] rank = new int[jobs.size()];
-        double finish = snapshot.nowS();
+        double[] needs = new double[byDeadline.length];
+        double[] slack = new double[byDeadline.length];
+        double finish = 0;
+        double begun = 0;
         boolean allInTime = true;
         for (int r = 0; r < byDeadline.length; r++) {
             SnapshotJob job = jobs.get(byDeadline[r]);
-            rank[byDeadline[r]] = r;
-            slack[r] = job.deadlineS() - snapshot.nowS();
             needs[r] = seconds(snapshot, job);
+            slack[r] = job.deadlineS() - snapshot.nowS();
             finish += needs[r];
-            allInTime &= finish <= job.deadlineS();
+            allInTime &= finish <= slack[r];
+            begun += job.placed() ? needs[r] : 0;
+            // One that is late anyway takes time but cannot be made late by others.
+            slack[r] = job.placed() && begun > slack[r] ? Double.POSITIVE_INFINITY : slack[r];
         }
-        return allInTime ? NOBODY : refusedOneByOne(jobs, byDeadline, rank, needs, slack);
+        return allInTime ? NOBODY : refusedOneByOne(jobs, byDeadline, new Slack(needs, slack), out);
     }
 
-    private static int[] refusedOneByOne(
-            List<SnapshotJob> jobs, int[] byDeadline, int[] rank, double[] needs, double[] slack) {
-        double begun = 0;
-        for (int r = 0; r < slack.length; r++) {
-            begun += jobs.get(byDeadline[r]).placed() ? needs[r] : 0;
-            // One that is late anyway takes time but cannot be made late by others.
-            slack[r] = jobs.get(byDeadline[r]).placed() && begun > slack[r] ? Double.POSITIVE_INFINITY : slack[r];
+    private static int[] refusedOneByOne(List<SnapshotJob> jobs, int[] byDeadline, Slack slack, boolean[] out) {
+        int[] rank = new int[byDeadline.length];
+        for (int r = 0; r < rank.length; r++) {
+            rank[byDeadline[r]] = r;
+            if (jobs.get(byDeadline[r]).placed()) {
+                slack.join(r);
+            }
         }
-        Slack tree = new Slack(slack);
-        int[] refused = new int[jobs.size()];
         int n = 0;
         for (int job = 0; job < rank.length; job++) {
-            if (jobs.get(job).placed()) {
-                tree.join(rank[job], needs[rank[job]]);
+            out[job] = !jobs.get(job).placed() && !slack.joinIfAllInTime(rank[job]);
+            n += out[job] ? 1 : 0;
+        }
+        int[] refused = new int[n];
+        for (int job = rank.length - 1; n > 0; job--) {
+            if (out[job]) {
+                refused[--n] = job;
             }
         }
-        for (int job = 0; job < rank.length; job++) {
-            int at = rank[job];
-            if (!jobs.get(job).placed() && !tree.joinIfAllInTime(at, needs[at])) {
-                refused[n++] = job;
-            }
-        }
-        return Arrays.copyOf(refused, n);
+        return refused;
     }
 
     /** Seconds that a job needs alone; 0 when they are not known, since then nothing can be said. */
@@ -95,20 +99,5 @@ final class Edf implements Policy {
         }
         double cores = Math.min(snapshot.cores(), job.limit() / snapshot.core());
         return job.remainingS() / snapshot.speedup().at(cores);
-    }
-
-    private static int[] without(int[] order, int[] refused, int jobs) {
-        boolean[] out = new boolean[jobs];
-        for (int job : refused) {
-            out[job] = true;
-        }
-        int[] kept = new int[order.length];
-        int n = 0;
-        for (int job : order) {
-            if (!out[job]) {
-                kept[n++] = job;
-            }
-        }
-        return Arrays.copyOf(kept, n);
     }
 }

@@ -27,10 +27,13 @@ final class Filling {
         int open = to - from;
         double equal = amount / open;
         int limited = 0;
+        double least = Double.POSITIVE_INFINITY;
         for (int i = from; i < to; i++) {
-            limited += jobs.get(order[i]).limit() < Double.POSITIVE_INFINITY ? 1 : 0;
+            double limit = jobs.get(order[i]).limit();
+            limited += limit < Double.POSITIVE_INFINITY ? 1 : 0;
+            least = Math.min(least, limit);
         }
-        if (limited == 0) {
+        if (least >= equal) {
             return equal;
         }
         double[] limits = new double[limited];

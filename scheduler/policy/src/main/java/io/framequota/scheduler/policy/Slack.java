@@ -1,69 +1,91 @@
 package io.framequota.scheduler.policy;
 
+import java.util.Arrays;
+
 /**
- * By how much everybody who joined is in time, by rank of deadline: a tree that adds to a suffix and knows the least
- * value of those who joined in it, each in logarithmic time.
+ * By how much everybody who joined is in time, by rank of deadline. A tree over blocks of ranks: a node knows how long its
+ * members take together, and by how much the tightest of them is in time if nobody before the node takes any. Joining looks
+ * at one block and at one path to the root.
  */
 final class Slack {
+    private static final int BLOCK = 16;
+
+    private final double[] needs;
+    private final double[] slack;
+    private final boolean[] joined;
     private final int leaves;
-    /** Least slack of those who joined below a node, infinite when nobody did, without what its ancestors add. */
-    private final double[] least;
-    /** To be added to everything below a node. */
-    private final double[] added;
-    /** Slack of each rank before anybody joined. */
-    private final double[] own;
+    private final double[] sum;
+    private final double[] tightest;
+    /** What the block or node looked at last would be. */
+    private double newSum;
 
-    Slack(double[] own) {
-        this.own = own;
-        leaves = Math.max(1, Integer.highestOneBit(Math.max(1, own.length - 1)) << 1);
-        least = new double[2 * leaves];
-        added = new double[2 * leaves];
-        java.util.Arrays.fill(least, Double.POSITIVE_INFINITY);
+    private double newTightest;
+
+    /**
+     * Nobody has joined.
+     *
+     * @param needs seconds that each rank takes
+     * @param slack seconds until each rank's deadline; infinite for one that cannot be late. Both are read, never changed
+     */
+    Slack(double[] needs, double[] slack) {
+        this.needs = needs;
+        this.slack = slack;
+        joined = new boolean[needs.length];
+        leaves = Integer.highestOneBit(Math.max(1, (needs.length - 1) / BLOCK)) << 1;
+        sum = new double[2 * leaves];
+        tightest = new double[2 * leaves];
+        Arrays.fill(tightest, Double.POSITIVE_INFINITY);
     }
 
-    /** Somebody joins who needs so many seconds. */
-    void join(int rank, double needs) {
-        add(1, 0, leaves, rank, -needs);
-        int node = leaves + rank;
-        least[node] = own[rank] + added[node];
-        for (node >>= 1; node >= 1; node >>= 1) {
-            least[node] = Math.min(least[2 * node], least[2 * node + 1]) + added[node];
+    /** A rank joins, whoever is late then. */
+    void join(int rank) {
+        joined[rank] = true;
+        look(rank / BLOCK);
+        for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
+            sum[node] = newSum;
+            tightest[node] = newTightest;
+            lookAbove(node);
         }
     }
 
-    /** Joins if then nobody is late who joined and has this rank or a later one; whether that was so. */
-    boolean joinIfAllInTime(int rank, double needs) {
-        double before = 0;
-        for (int node = leaves + rank; node >= 1; node >>= 1) {
-            before += added[node];
-        }
-        if (own[rank] + before - needs < 0 || least(1, 0, leaves, rank) - needs < 0) {
+    /** Joins if that makes nobody late; whether it did. */
+    boolean joinIfAllInTime(int rank) {
+        if (needs[rank] > slack[rank]) {
             return false;
         }
-        join(rank, needs);
+        joined[rank] = true;
+        look(rank / BLOCK);
+        for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
+            // Those who began may miss by a rounding error what they were found to meet; that is nobody's fault.
+            if (newTightest < 0 && newTightest < tightest[node]) {
+                joined[rank] = false;
+                return false;
+            }
+            lookAbove(node);
+        }
+        join(rank);
         return true;
     }
 
-    private void add(int node, int from, int to, int rank, double value) {
-        if (from >= rank) {
-            added[node] += value;
-            least[node] += value;
-            return;
+    private void look(int block) {
+        newSum = 0;
+        newTightest = Double.POSITIVE_INFINITY;
+        for (int r = block * BLOCK; r < Math.min(needs.length, (block + 1) * BLOCK); r++) {
+            if (joined[r]) {
+                newSum += needs[r];
+                newTightest = Math.min(newTightest, slack[r] - newSum);
+            }
         }
-        int middle = (from + to) >>> 1;
-        if (rank < middle) {
-            add(2 * node, from, middle, rank, value);
-        }
-        add(2 * node + 1, middle, to, rank, value);
-        least[node] = Math.min(least[2 * node], least[2 * node + 1]) + added[node];
     }
 
-    private double least(int node, int from, int to, int rank) {
-        if (from >= rank) {
-            return least[node];
+    /** From what a node would be to what the one above it would be. */
+    private void lookAbove(int node) {
+        if ((node & 1) == 0) {
+            newTightest = Math.min(newTightest, tightest[node + 1] - newSum);
+            newSum += sum[node + 1];
+        } else if (node > 1) {
+            newTightest = Math.min(tightest[node - 1], newTightest - sum[node - 1]);
+            newSum += sum[node - 1];
         }
-        int middle = (from + to) >>> 1;
-        double right = least(2 * node + 1, middle, to, rank);
-        return (rank < middle ? Math.min(right, least(2 * node, from, middle, rank)) : right) + added[node];
     }
 }

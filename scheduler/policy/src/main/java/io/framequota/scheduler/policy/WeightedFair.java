@@ -1,7 +1,6 @@
 package io.framequota.scheduler.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,20 +33,15 @@ final class WeightedFair implements Policy {
 
     private static final class Tenant {
         final double weight;
-        int[] jobs = new int[4];
         int count;
         double limit;
+        /** Where its jobs stand among those of all tenants. */
+        int from;
+
+        int to;
 
         Tenant(double weight) {
             this.weight = weight;
-        }
-
-        void add(int job, double jobLimit) {
-            if (count == jobs.length) {
-                jobs = Arrays.copyOf(jobs, 2 * count);
-            }
-            jobs[count++] = job;
-            limit += jobLimit;
         }
 
         /** Millicores per weight that it can use. */
@@ -60,7 +54,9 @@ final class WeightedFair implements Policy {
     public Allocation allocate(Snapshot snapshot) {
         int[] order = Orders.placedFirst(snapshot);
         double[] millicores = new double[snapshot.jobs().size()];
-        List<Tenant> tenants = tenants(snapshot, order);
+        List<Tenant> tenants = new ArrayList<>();
+        int[] byTenant = byTenant(snapshot, order, tenants);
+        tenants.sort(Comparator.comparingDouble(Tenant::depth));
         double left = snapshot.budget();
         double weight = 0;
         for (Tenant tenant : tenants) {
@@ -69,31 +65,41 @@ final class WeightedFair implements Policy {
         // The shallowest first: what it leaves is divided among those after it.
         for (Tenant tenant : tenants) {
             double share = Math.min(tenant.limit, left * tenant.weight / weight);
-            Filling.equally(snapshot, tenant.jobs, 0, tenant.count, share, millicores);
+            Filling.equally(snapshot, byTenant, tenant.from, tenant.to, share, millicores);
             left = Math.max(0, left - share);
             weight -= tenant.weight;
         }
         return new Allocation(order, millicores, Placement.SLICED, true);
     }
 
-    private List<Tenant> tenants(Snapshot snapshot, int[] order) {
-        Map<String, Tenant> byName = new HashMap<>();
-        List<Tenant> tenants = new ArrayList<>();
-        for (int job : order) {
-            String name = name(snapshot, job);
-            Tenant tenant = byName.get(name);
-            if (tenant == null) {
-                tenant = new Tenant(weights.getOrDefault(name, 1.0));
-                byName.put(name, tenant);
-                tenants.add(tenant);
+    /** The jobs, those of a tenant beside one another; adds the tenants in the order in which they come. */
+    private int[] byTenant(Snapshot snapshot, int[] order, List<Tenant> tenants) {
+        Map<String, Integer> numbers = new HashMap<>();
+        int[] tenantOf = new int[order.length];
+        for (int rank = 0; rank < order.length; rank++) {
+            SnapshotJob job = snapshot.jobs().get(order[rank]);
+            String name = job.labels().getOrDefault(label, "");
+            Integer number = numbers.get(name);
+            if (number == null) {
+                number = tenants.size();
+                numbers.put(name, number);
+                tenants.add(new Tenant(weights.getOrDefault(name, 1.0)));
             }
-            tenant.add(job, snapshot.jobs().get(job).limit());
+            tenantOf[rank] = number;
+            Tenant tenant = tenants.get(number);
+            tenant.count++;
+            tenant.limit += job.limit();
         }
-        tenants.sort(Comparator.comparingDouble(Tenant::depth));
-        return tenants;
-    }
-
-    private String name(Snapshot snapshot, int job) {
-        return snapshot.jobs().get(job).labels().getOrDefault(label, "");
+        int next = 0;
+        for (Tenant tenant : tenants) {
+            tenant.from = next;
+            tenant.to = next;
+            next += tenant.count;
+        }
+        int[] byTenant = new int[order.length];
+        for (int rank = 0; rank < order.length; rank++) {
+            byTenant[tenants.get(tenantOf[rank]).to++] = order[rank];
+        }
+        return byTenant;
     }
 }

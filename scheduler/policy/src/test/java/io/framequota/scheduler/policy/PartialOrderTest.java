@@ -1,0 +1,132 @@
+package io.framequota.scheduler.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+/** What policies do without looking at everything, against the plain way of doing it. */
+class PartialOrderTest {
+    @RepeatedTest(40)
+    void theFirstFewAreThoseOfAFullSort(RepetitionInfo repetition) {
+        SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+        List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(300));
+        Snapshot snapshot = snapshot(jobs, 1 + random.nextInt(jobs.size()));
+        Comparator<Integer> byKey = Comparator.comparingDouble(i -> jobs.get(i).remainingS());
+        Comparator<Integer> begunFirst = Comparator.comparing(i -> !jobs.get(i).placed());
+
+        assertThat(Orders.smallestFirst(snapshot, SnapshotJob::remainingS))
+                .containsExactly(plain(snapshot, byKey.thenComparing(i -> i)));
+        assertThat(Orders.smallestFirstAfterPlaced(snapshot, SnapshotJob::remainingS))
+                .containsExactly(plain(snapshot, begunFirst.thenComparing(byKey).thenComparing(i -> i)));
+        assertThat(Orders.placedFirst(snapshot)).containsExactly(plain(snapshot, begunFirst.thenComparing(i -> i)));
+        assertThat(Orders.arrival(snapshot)).containsExactly(plain(snapshot, Comparator.comparing(i -> i)));
+    }
+
+    @RepeatedTest(40)
+    void edfRefusesWhoWouldBeLateOrMakeSomebodyLateAndNobodyElse(RepetitionInfo repetition) {
+        SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+        List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(120));
+        Snapshot snapshot = snapshot(jobs, 1 + random.nextInt(jobs.size()));
+
+        Allocation allocation = Policies.choose("edf", Map.of()).policy().allocate(snapshot);
+
+        int[] refused = IntStream.range(0, allocation.refusals())
+                .map(allocation::refused)
+                .toArray();
+        assertThat(refused).containsExactly(refusedOneByOne(snapshot));
+        Comparator<Integer> byDeadline =
+                Comparator.comparingDouble(i -> jobs.get(i).deadlineS());
+        int[] others = Arrays.stream(plain(
+                        new Snapshot(0, 2000, 2, jobs.size(), Speedup.LINEAR, jobs), byDeadline.thenComparing(i -> i)))
+                .filter(i -> Arrays.stream(refused).noneMatch(r -> r == i))
+                .toArray();
+        assertThat(IntStream.range(0, allocation.size()).map(allocation::at).toArray())
+                .as("whoever is refused takes nobody's place")
+                .containsExactly(resident(snapshot, others));
+    }
+
+    /** By the definition: everybody's end with and without the newcomer. */
+    private static int[] refusedOneByOne(Snapshot snapshot) {
+        List<SnapshotJob> jobs = snapshot.jobs();
+        List<Integer> in = new ArrayList<>();
+        IntStream.range(0, jobs.size()).filter(i -> jobs.get(i).placed()).forEach(in::add);
+        List<Integer> lateAnyway = late(snapshot, in);
+        List<Integer> refused = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            if (jobs.get(i).placed()) {
+                continue;
+            }
+            in.add(i);
+            if (!lateAnyway.containsAll(late(snapshot, in))) {
+                in.remove((Integer) i);
+                refused.add(i);
+            }
+        }
+        return refused.stream().mapToInt(i -> i).toArray();
+    }
+
+    private static List<Integer> late(Snapshot snapshot, List<Integer> in) {
+        List<Integer> order = new ArrayList<>(in);
+        order.sort(Comparator.comparingDouble(i -> snapshot.jobs().get(i).deadlineS()));
+        List<Integer> late = new ArrayList<>();
+        double endS = snapshot.nowS();
+        for (int i : order) {
+            SnapshotJob job = snapshot.jobs().get(i);
+            endS += job.remainingS() / Math.min(snapshot.cores(), job.limit() / snapshot.core());
+            if (endS > job.deadlineS()) {
+                late.add(i);
+            }
+        }
+        return late;
+    }
+
+    private static int[] plain(Snapshot snapshot, Comparator<Integer> order) {
+        return resident(
+                snapshot,
+                IntStream.range(0, snapshot.jobs().size())
+                        .boxed()
+                        .sorted(order)
+                        .mapToInt(i -> i)
+                        .toArray());
+    }
+
+    private static int[] resident(Snapshot snapshot, int[] ranked) {
+        List<SnapshotJob> jobs = snapshot.jobs();
+        long placed = jobs.stream().filter(SnapshotJob::placed).count();
+        int[] free = {(int) Math.max(0, snapshot.active() - placed)};
+        return Arrays.stream(ranked)
+                .filter(i -> jobs.get(i).placed() || free[0]-- > 0)
+                .limit(snapshot.active())
+                .toArray();
+    }
+
+    private static Snapshot snapshot(List<SnapshotJob> jobs, int maxActive) {
+        return new Snapshot(0, 2000, 2, maxActive, Speedup.LINEAR, jobs);
+    }
+
+    private static List<SnapshotJob> jobs(SplittableRandom random, int count) {
+        double load = 0.2 + random.nextDouble();
+        double begun = random.nextDouble();
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    // A few sizes only, so that there are ties.
+                    double size = 1 + random.nextInt(20);
+                    Map<String, String> due = random.nextInt(5) == 0
+                            ? Map.of()
+                            : Map.of("deadline", "" + random.nextDouble(1, 2 + 5 * count * load));
+                    SnapshotJob job = SnapshotJob.queued("job-" + i, i + 1, size)
+                            .submitted(0, due)
+                            .limited(random.nextInt(4) == 0 ? 1500 : Double.POSITIVE_INFINITY);
+                    return random.nextDouble() < begun ? job.begun(size * random.nextDouble()) : job;
+                })
+                .toList();
+    }
+}
