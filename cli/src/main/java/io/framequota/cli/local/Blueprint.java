@@ -25,25 +25,6 @@ final class Blueprint {
     /** Ctrl-C reaches the whole foreground group; only fq may act on it, so that things end in order. */
     static final List<String> IGNORE_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
 
-    /** Options of every JVM that is started here. */
-    static final List<String> JVM = List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:+ExitOnOutOfMemoryError",
-            // What is hot here is native code; a frame passes through a lot of Java once. So everything is compiled
-            // early
-            // and quickly: 28 ms of CPU a frame became 20 over the first 1,400 frames of a new system (decision 0063).
-            "-XX:TieredStopAtLevel=1",
-            "-XX:CompileThresholdScaling=0.1",
-            // Compiling everything that was hot in the recorded run costs a second of CPU just when the system starts.
-            "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:-AOTReplayTraining",
-            // No files under /tmp: they would outlive a kill -9.
-            "-XX:-UsePerfData",
-            "-Xlog:disable",
-            "-Xlog:all=error:stderr");
-
     private final Installation installation;
     private final WarmStart warm;
     private final Path data;
@@ -143,7 +124,7 @@ final class Blueprint {
     private List<String> jvm(String kind, int heapMebibytes, List<String> options) {
         List<String> command = new ArrayList<>(IGNORE_INTERRUPT);
         command.add(installation.java().toString());
-        command.addAll(JVM);
+        command.addAll(JvmOptions.ALL);
         command.add("-Djava.io.tmpdir=/proc/self/cwd/" + TMP);
         command.add("-Xmx" + heapMebibytes + "m");
         command.addAll(options);

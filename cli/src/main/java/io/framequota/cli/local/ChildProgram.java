@@ -15,7 +15,7 @@ public final class ChildProgram {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(Blueprint.IGNORE_INTERRUPT);
         command.add(installation.java().toString());
-        command.addAll(Blueprint.JVM);
+        command.addAll(JvmOptions.ALL);
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).inheritIO();

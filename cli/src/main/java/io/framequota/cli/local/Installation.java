@@ -80,8 +80,13 @@ public record Installation(Path root, Path java, Path state, Path cache) {
     /** Fails when a file of the build is missing. */
     public void require(String file) {
         if (!Files.isRegularFile(root.resolve(file))) {
+            Path wrapper = root.resolve("mvnw");
             throw Failure.missing(
-                    root.resolve(file) + " is missing: build it with " + root.resolve("mvnw") + " package");
+                    Files.exists(wrapper)
+                            ? root.resolve(file) + " is missing: build it with " + wrapper + " package"
+                            : root.resolve(file)
+                                    + " is missing: this installation drives a running system (--server URL);"
+                                    + " take the project's sources to run one here");
         }
     }
 

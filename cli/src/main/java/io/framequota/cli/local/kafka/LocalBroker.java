@@ -18,7 +18,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A real Kafka broker with its own controller, inside this JVM, on loopback, with the system's topics. One per data folder. */
+/** A real Kafka broker with its own controller, inside this JVM, with the system's topics. One per data folder. */
 public final class LocalBroker implements AutoCloseable {
     private final KafkaRaftServer server;
     private final String bootstrap;
@@ -37,14 +37,19 @@ public final class LocalBroker implements AutoCloseable {
      * @throws IOException when the folder cannot be used
      */
     public static LocalBroker start(Path data, int port, int controllerPort) throws IOException {
+        return start(data, Listeners.onLoopback(port, controllerPort));
+    }
+
+    /** The same for clients that may be elsewhere. */
+    static LocalBroker start(Path data, Listeners listeners) throws IOException {
         Files.createDirectories(data);
-        Properties properties = properties(data, port, controllerPort);
+        Properties properties = properties(data, listeners);
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data);
         }
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         server.startup();
-        LocalBroker broker = new LocalBroker(server, "127.0.0.1:" + port);
+        LocalBroker broker = new LocalBroker(server, listeners.bootstrap());
         try {
             broker.createMissingTopics(data);
         } catch (RuntimeException e) {
@@ -86,13 +91,11 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    private static Properties properties(Path data, int port, int controllerPort) {
+    private static Properties properties(Path data, Listeners listeners) {
         Properties p = new Properties();
         p.put("process.roles", "broker,controller");
         p.put("node.id", "1");
-        p.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        p.put("controller.listener.names", "CONTROLLER");
-        p.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        listeners.addTo(p);
         p.put("log.dirs", data.toString());
         p.put("auto.create.topics.enable", "false");
         p.put("group.initial.rebalance.delay.ms", "0");

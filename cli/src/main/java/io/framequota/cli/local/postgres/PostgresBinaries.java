@@ -7,11 +7,9 @@ import java.net.URLConnection;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Objects;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -47,7 +45,7 @@ final class PostgresBinaries {
                 throw e;
             }
         } finally {
-            delete(work);
+            Folders.delete(work);
         }
         return home;
     }
@@ -71,17 +69,6 @@ final class PostgresBinaries {
                 boolean program = (entry.getMode() & 0100) != 0;
                 Files.setPosixFilePermissions(
                         target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

@@ -50,6 +50,11 @@ public final class PostgresServer {
         }
     }
 
+    /** The folder with PostgreSQL's {@code bin}, {@code lib} and {@code share}, unpacked under {@code cache}. */
+    public static Path programs(Path cache) throws IOException {
+        return PostgresBinaries.unpacked(cache);
+    }
+
     /**
      * The command line of a server on an initialised folder, ended properly by SIGTERM.
      *
@@ -105,7 +110,7 @@ public final class PostgresServer {
     }
 
     /** PostgreSQL refuses to run as root: in a user namespace of its own it does not see that it is. */
-    private static List<String> asUser() {
+    static List<String> asUser() {
         return "root".equals(System.getProperty("user.name")) ? List.of("unshare", "-U") : List.of();
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -55,6 +56,28 @@ class LocalBrokerIT {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofSeconds(30));
             assertThat(records.records(partition)).hasSize(1);
             assertThat(records.iterator().next().value()).asString().isEqualTo("a fact");
+        }
+    }
+
+    @Test
+    void clientsAreToldTheAdvertisedAddressWhileTheTopicsAreMadeThroughItsOwn() throws Exception {
+        int port = freePort();
+        Listeners listeners = Listeners.onAllAddresses(port, "kafka.example:9092", freePort(), freePort());
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), listeners)) {
+            assertThat(nodes("127.0.0.1:" + port)).isEqualTo("kafka.example:9092");
+            assertThat(nodes(broker.bootstrap())).isEqualTo(broker.bootstrap());
+        }
+    }
+
+    /** What a client that bootstraps there is told to connect to. */
+    private static String nodes(String bootstrap) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            var node = admin.describeCluster()
+                    .nodes()
+                    .get(30, TimeUnit.SECONDS)
+                    .iterator()
+                    .next();
+            return node.host() + ":" + node.port();
         }
     }
 

@@ -1,0 +1,35 @@
+package io.framequota.cli.local.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class ListenersTest {
+    @Test
+    void onLoopbackEverythingIsOneAddress() {
+        Properties p = properties(Listeners.onLoopback(1, 2));
+
+        assertThat(p)
+                .containsEntry("listeners", "PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2")
+                .containsEntry("advertised.listeners", "PLAINTEXT://127.0.0.1:1")
+                .containsEntry("inter.broker.listener.name", "PLAINTEXT");
+    }
+
+    @Test
+    void elsewhereClientsGetTheAdvertisedAddressAndTheBrokerItsOwn() {
+        Listeners listeners = Listeners.onAllAddresses(9092, "kafka.example:9092", 9094, 9093);
+
+        assertThat(properties(listeners))
+                .containsEntry("listeners", "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093,OWN://127.0.0.1:9094")
+                .containsEntry("advertised.listeners", "PLAINTEXT://kafka.example:9092,OWN://127.0.0.1:9094")
+                .containsEntry("inter.broker.listener.name", "OWN");
+        assertThat(listeners.bootstrap()).isEqualTo("127.0.0.1:9094");
+    }
+
+    private static Properties properties(Listeners listeners) {
+        Properties p = new Properties();
+        listeners.addTo(p);
+        return p;
+    }
+}
