@@ -49,6 +49,9 @@
 {{- end -}}
 {{- $scaling := $v.worker.autoscaling -}}
 {{- if ne $scaling.type "none" -}}
+{{- if $v.scheduling.gang -}}
+{{- fail (printf "scheduling.gang starts a number of workers together, and worker.autoscaling.type=%s changes it: switch one of them off" $scaling.type) -}}
+{{- end -}}
 {{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) -}}
 {{- fail (printf "worker.autoscaling.minReplicas=%d is more than maxReplicas=%d" (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
 {{- end -}}

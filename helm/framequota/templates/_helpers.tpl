@@ -137,12 +137,23 @@ readinessProbe:
 {{- ternary .Values.worker.replicas .Values.worker.autoscaling.maxReplicas (eq .Values.worker.autoscaling.type "none") | int -}}
 {{- end -}}
 
-{{/* The budget in millicores. */}}
+{{/* The budget in millicores: what the workers request, where they get what they are allotted; all their cores, where chunks alone are dealt out. */}}
 {{- define "framequota.budget" -}}
 {{- if .Values.scheduler.budget -}}
 {{- .Values.scheduler.budget | int -}}
+{{- else if eq .Values.scheduler.actuator "dispatch" -}}
+{{- mul 1000 (include "framequota.maxWorkers" .) (int .Values.worker.compute.cores) -}}
 {{- else -}}
 {{- mul (include "framequota.maxWorkers" .) (include "framequota.milli" .Values.worker.compute.cpu) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether a QuotaPolicy can be made: Helm brings its definition with the first install only; later it has to be in the cluster. */}}
+{{- define "framequota.quotaPolicy" -}}
+{{- $known := .Capabilities.APIVersions.Has "framequota.io/v1alpha1/QuotaPolicy" -}}
+{{- $brought := and .Release.IsInstall (.Files.Get "crds/quotapolicies.yaml") -}}
+{{- if and .Values.policy.create (or $known $brought) -}}
+true
 {{- end -}}
 {{- end -}}
 
