@@ -34,6 +34,7 @@ class ArchitectureTest {
             "scheduler/policy",
             "scheduler/simulator",
             "scheduler/experiment",
+            "scheduler/experiment-kubernetes",
             "scheduler/controller");
     /** Sub-packages that hold adapters, named after the technology they adapt. */
     private static final Set<String> TECHNOLOGIES =

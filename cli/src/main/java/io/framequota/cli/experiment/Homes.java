@@ -1,6 +1,5 @@
 package io.framequota.cli.experiment;
 
-import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.scheduler.enforce.Enforcement;
 import io.framequota.scheduler.enforce.cgroup.Cgroups;
@@ -13,7 +12,9 @@ import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.experiment.Yardsticks;
-import io.framequota.scheduler.experiment.local.LocalRunner;
+import io.framequota.scheduler.experiment.kubernetes.Place;
+import io.framequota.scheduler.experiment.local.LocalSite;
+import io.framequota.scheduler.experiment.real.RealRunner;
 import io.framequota.scheduler.experiment.simulator.SimulatedYardsticks;
 import io.framequota.scheduler.experiment.simulator.SimulatorPredictor;
 import io.framequota.scheduler.experiment.simulator.SimulatorRunner;
@@ -33,11 +34,18 @@ final class Homes {
     private static final double ROOM = 0.75;
 
     private final Terminal terminal;
+    private final Place place;
     private final List<String> notices = new ArrayList<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
 
-    Homes(Terminal terminal) {
+    /**
+     * With a terminal to tell progress.
+     *
+     * @param place of runs in a cluster
+     */
+    Homes(Terminal terminal, Place place) {
         this.terminal = terminal;
+        this.place = place;
     }
 
     Result run(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
@@ -49,16 +57,14 @@ final class Homes {
                 }
             }
             case LOCAL -> local(variants, repeat);
-            case KUBERNETES ->
-                throw Failure.missing("experiments cannot run in a cluster yet: their worker pods are missing;"
-                        + " use --on simulator or --on local");
+            case KUBERNETES -> ClusterRuns.run(place, variants, repeat, terminal, facts, notices);
         };
         return new Result(variants.getFirst(), home, results, notices, facts, Instant.now());
     }
 
     private List<PolicyResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
         // Everything that can be refused is refused before anything is started.
-        variants.forEach(v -> LocalRunner.check(v, v.actuators()));
+        variants.forEach(v -> LocalSite.check(v, v.actuators()));
         Enforcement enforcement = Cgroups.open();
         List<Experiment> possible = new ArrayList<>();
         switch (enforcement) {
@@ -81,7 +87,7 @@ final class Homes {
         // Of whole cores and scaled sizes the yardstick says nothing.
         Yardsticks sized = (experiment, actuator) ->
                 actuator == Actuator.DISPATCH ? Optional.empty() : new SimulatedYardsticks().best(experiment, actuator);
-        try (Runner runner = new LocalRunner(enforcement, new SimulatorPredictor())) {
+        try (Runner runner = new RealRunner(new LocalSite(enforcement), new SimulatorPredictor())) {
             List<PolicyResult> results = conduct(runner, sized, possible, repeat);
             double others = results.stream()
                     .mapToDouble(r -> r.most(Run::otherCores))

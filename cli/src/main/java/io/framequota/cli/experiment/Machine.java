@@ -8,9 +8,12 @@ import java.util.Map;
 
 /** What a reader of a report wants to know about the machine. */
 final class Machine {
+    /** Of this program, and of the images made with it. */
+    static final String VERSION = "0.1.0";
+
     static Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("framequota", "0.1.0");
+        facts.put("framequota", VERSION);
         facts.put("Java", Runtime.version().toString());
         facts.put(
                 "system",

@@ -11,6 +11,7 @@ import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.experiment.kubernetes.Place;
 import io.framequota.scheduler.experiment.report.JsonReport;
 import io.framequota.scheduler.experiment.report.Reports;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,24 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the results as one JSON object.")
     private boolean json;
 
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "Namespace for the pods with --on kubernetes (default: a fresh one, deleted at the end).")
+    private @Nullable String namespace;
+
+    @Option(
+            names = "--image",
+            paramLabel = "IMAGE",
+            description = "Image of the pods with --on kubernetes (default: ${DEFAULT-VALUE}).")
+    private String image = "framequota/fq:" + Machine.VERSION;
+
+    @Option(
+            names = "--config-map",
+            paramLabel = "NAME",
+            description = "Put the report into this ConfigMap, too, in --namespace.")
+    private @Nullable String configMap;
+
     @Option(names = "-o", paramLabel = "DIR", description = "Folder of the report (default: named after FILE).")
     private @Nullable String out;
 
@@ -80,13 +100,16 @@ public final class RunCommand implements Callable<Integer> {
         Result result;
         try {
             List<Experiment> variants = new ExperimentFile(path(), file).read();
-            result = new Homes(terminal).run(home, variants, repeat);
+            result = new Homes(terminal, new Place(Optional.ofNullable(namespace), image)).run(home, variants, repeat);
         } catch (BadExperimentException e) {
             throw Failure.use(e.line());
         } catch (RunFailedException e) {
             throw Failure.work(String.valueOf(e.getMessage()));
         }
         Reports.write(result, folder);
+        if (configMap != null) {
+            ClusterRuns.keep(Optional.ofNullable(namespace), configMap, folder);
+        }
         if (json) {
             terminal.print(JsonReport.of(result).toString());
         } else {

@@ -96,10 +96,39 @@ class RunCommandTest {
     }
 
     @Test
-    void aClusterIsAPartThatIsMissing() {
-        assertThatThrownBy(() -> run("seed.yaml", "--on", "kubernetes"))
-                .isInstanceOfSatisfying(
-                        Failure.class, f -> assertThat(f.exitCode()).isEqualTo(Failure.PART_MISSING));
+    void aClusterThatDoesNotAnswerIsAPartThatIsMissing() throws Exception {
+        write("kubeconfig", """
+                apiVersion: v1
+                kind: Config
+                current-context: nowhere
+                clusters: [{ name: c, cluster: { server: "http://127.0.0.1:1" } }]
+                users: [{ name: u, user: {} }]
+                contexts: [{ name: nowhere, context: { cluster: c, user: u } }]
+                """);
+        System.setProperty("kubeconfig", folder.resolve("kubeconfig").toString());
+        try {
+            assertThatThrownBy(() -> run("seed.yaml", "--on", "kubernetes"))
+                    .isInstanceOfSatisfying(Failure.class, f -> {
+                        assertThat(f.exitCode()).isEqualTo(Failure.PART_MISSING);
+                        assertThat(f.line())
+                                .contains("http://127.0.0.1:1")
+                                .contains("context nowhere")
+                                .hasLineCount(1);
+                    });
+        } finally {
+            System.clearProperty("kubeconfig");
+        }
+        assertThat(folder.resolve("seed")).doesNotExist();
+    }
+
+    @Test
+    void weightsAreNotForPods() throws Exception {
+        write("weights.yaml", SEED + "actuator: weight\n");
+
+        assertThatThrownBy(() -> run("weights.yaml", "--on", "kubernetes")).isInstanceOfSatisfying(Failure.class, f -> {
+            assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
+            assertThat(f.line()).contains("allowed with --on kubernetes: quota, dispatch");
+        });
     }
 
     @Test

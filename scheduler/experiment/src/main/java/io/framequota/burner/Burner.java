@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads orders from standard input, one a line, and reports on standard output.
@@ -14,34 +15,71 @@ import java.nio.charset.StandardCharsets;
  * run JOB UNITS N      -> began JOB NANOTIME     then, when it is done:
  *                      -> ended JOB NANOTIME
  * threads N                                      N threads work on the job from now on
+ * time                 -> time NANOTIME
+ * quota                -> quota MICROS PERIOD    of its own control group, -1 for no limit
+ * await MICROS         -> holds MICROS NANOTIME  when that quota is in force
+ * use                  -> use PERIODS THROTTLED_PERIODS THROTTLED_NANOS CPU_NANOS MACHINE_SECONDS
  * </pre>
  *
  * NANOTIME is {@link System#nanoTime()}, which on Linux is the machine's monotonic clock, the same in every process. It
  * ends with its input, so it does not outlive who started it.
  */
 public final class Burner {
+    private final PrintStream out;
+    private final Crew crew;
+
+    private @Nullable OwnGroup group;
+    private @Nullable Awaiting awaiting;
+
+    private Burner(PrintStream out) {
+        this.out = out;
+        this.crew = new Crew(job -> say("ended " + job + " " + System.nanoTime()));
+    }
+
     public static void main(String[] arguments) throws IOException {
-        PrintStream out = System.out;
-        Crew crew = new Crew(job -> say(out, "ended " + job + " " + System.nanoTime()));
+        Burner burner = new Burner(System.out);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            String[] words = line.split(" ", -1);
-            switch (words[0]) {
-                case "calibrate" -> say(out, "unit " + Work.unitNanos());
-                case "run" -> {
-                    say(out, "began " + words[1] + " " + System.nanoTime());
-                    crew.begin(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
-                }
-                case "threads" -> crew.wish(Integer.parseInt(words[1]));
-                default -> throw new IOException("not an order: " + line);
-            }
+            burner.obey(line);
         }
     }
 
-    private static synchronized void say(PrintStream out, String line) {
+    private void obey(String line) throws IOException {
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+            case "calibrate" -> say("unit " + Work.unitNanos());
+            case "run" -> {
+                say("began " + words[1] + " " + System.nanoTime());
+                crew.begin(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
+            }
+            case "threads" -> crew.wish(Integer.parseInt(words[1]));
+            case "time" -> say("time " + System.nanoTime());
+            case "quota" -> {
+                OwnGroup.Limit limit = group().limit();
+                say("quota " + limit.quotaUs() + " " + limit.periodUs());
+            }
+            case "await" -> awaiting().quota(Long.parseLong(words[1]));
+            case "use" -> say("use " + group().counted() + " " + MachineTime.busyS());
+            default -> throw new IOException("not an order: " + line);
+        }
+    }
+
+    private OwnGroup group() throws IOException {
+        if (group == null) {
+            group = OwnGroup.find();
+        }
+        return group;
+    }
+
+    private Awaiting awaiting() throws IOException {
+        if (awaiting == null) {
+            awaiting = new Awaiting(group(), micros -> say("holds " + micros + " " + System.nanoTime()));
+        }
+        return awaiting;
+    }
+
+    private synchronized void say(String line) {
         out.println(line);
         out.flush();
     }
-
-    private Burner() {}
 }

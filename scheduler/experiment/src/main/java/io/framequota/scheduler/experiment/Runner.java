@@ -1,6 +1,7 @@
 package io.framequota.scheduler.experiment;
 
 import io.framequota.scheduler.policy.ChosenPolicy;
+import java.util.Map;
 
 /** A place where runs take place. For one thread; closing ends and removes everything it started. */
 public interface Runner extends AutoCloseable {
@@ -11,6 +12,11 @@ public interface Runner extends AutoCloseable {
      * @throws InterruptedException when the caller was interrupted; nothing of the run is left then
      */
     Run run(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) throws InterruptedException;
+
+    /** What a reader of a report should know about where runs took place, once they are over. */
+    default Map<String, String> facts() {
+        return Map.of();
+    }
 
     @Override
     void close();

@@ -1,29 +1,42 @@
 package io.framequota.scheduler.experiment.local;
 
+import io.framequota.scheduler.enforce.CpuGroup;
+import io.framequota.scheduler.experiment.real.Shares;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 
-/** Each member's group has a weight; all of them together are limited to the budget. A weight refills nothing. */
+/** Each worker's group has a weight; all of them together are limited to the budget. A weight refills nothing. */
 final class WeightShares implements Shares {
-    private final Map<Member, Integer> wanted = new LinkedHashMap<>();
+    private final Map<String, CpuGroup> groups;
+    private final Map<String, Integer> wanted = new LinkedHashMap<>();
+
+    WeightShares(Map<String, CpuGroup> groups) {
+        this.groups = groups;
+    }
 
     @Override
-    public void want(Member member, int millicores, boolean runnable) {
-        wanted.put(member, millicores);
+    public void want(String worker, int millicores, boolean runnable) {
+        wanted.put(worker, millicores);
     }
 
     @Override
     public List<InForce> enforce(long now) {
         List<InForce> made = new ArrayList<>();
-        wanted.forEach((member, millicores) -> {
-            java.util.Objects.requireNonNull(member.group).weight(millicores);
-            made.add(new InForce(member.name, millicores));
+        wanted.forEach((worker, millicores) -> {
+            Objects.requireNonNull(groups.get(worker)).weight(millicores);
+            made.add(new InForce(worker, millicores));
         });
         wanted.clear();
         return made;
+    }
+
+    @Override
+    public boolean settled(String worker) {
+        return !wanted.containsKey(worker);
     }
 
     @Override

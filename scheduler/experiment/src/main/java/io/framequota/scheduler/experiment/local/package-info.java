@@ -1,4 +1,4 @@
-/** Runs on this machine: worker processes that compute, under quotas or weights that the kernel keeps, or by dispatch. */
+/** Runs on this machine: worker processes that compute, under quotas or weights that the kernel keeps, or as they are. */
 @NullMarked
 package io.framequota.scheduler.experiment.local;
 

@@ -1,4 +1,4 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
@@ -8,7 +8,7 @@ import io.framequota.scheduler.simulator.Arrival;
 import java.util.List;
 
 /**
- * An experiment in this machine's measure.
+ * An experiment in the measure of the machine it runs on.
  *
  * @param policy that decides
  * @param cores of the experiment
@@ -18,7 +18,7 @@ import java.util.List;
  * @param periodNanos from one refill of a quota to the next
  * @param arrivals in order, with sizes as the experiment has them
  */
-record Terms(
+public record Terms(
         ChosenPolicy policy,
         int cores,
         int budget,
@@ -26,18 +26,21 @@ record Terms(
         Speedup speedup,
         long periodNanos,
         List<Arrival> arrivals) {
+    /** More workers than this would say more about memory than about scheduling. */
+    private static final int MOST_WORKERS = 64;
+
     private static final int STEP = 10;
     private static final int REHEARSED_JOBS = 4;
     private static final double REHEARSED_SIZE_S = 0.1;
 
-    static Terms of(Experiment experiment, ChosenPolicy policy, long seed) {
+    static Terms of(Experiment experiment, ChosenPolicy policy, long seed, Home home) {
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
-        double exact = experiment.budget() * experiment.scaleOn(Home.LOCAL);
+        double exact = experiment.budget() * experiment.scaleOn(home);
         return new Terms(
                 policy,
                 experiment.cores(),
                 (int) Math.max(STEP, Math.floor(exact / STEP + 1e-9) * STEP),
-                Math.min(Math.min(policy.maxActive(), arrivals.size()), Team.MOST),
+                Math.min(Math.min(policy.maxActive(), arrivals.size()), MOST_WORKERS),
                 experiment.speedup(),
                 (long) (experiment.simulation().periodMs() * 1e6),
                 arrivals);
@@ -75,6 +78,6 @@ record Terms(
 
     /** Units of work of a job at a worker. */
     long units(Member member, Arrival arrival) {
-        return member.burner.units(arrival.sizeS() * coreScale());
+        return member.worker.units(arrival.sizeS() * coreScale());
     }
 }

@@ -1,4 +1,4 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.WorkerId;

@@ -1,4 +1,4 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.simulator.Arrival;
@@ -34,6 +34,6 @@ final class ActiveJob {
      */
     SnapshotJob view(double coreScale) {
         Member by = member;
-        return by == null ? queued : queued.begun((by.used().cpuS() - cpuBefore) / coreScale);
+        return by == null ? queued : queued.begun((by.worker.cpuS() - cpuBefore) / coreScale);
     }
 }

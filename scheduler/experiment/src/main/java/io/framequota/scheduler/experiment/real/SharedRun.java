@@ -1,4 +1,4 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.experiment.RunFailedException;
@@ -27,7 +27,7 @@ final class SharedRun {
 
     private final Terms terms;
     private final Shares shares;
-    private final BlockingQueue<BurnerProcess.Told> told;
+    private final BlockingQueue<Told> told;
     private final LongSupplier clock;
     private final Journal journal = new Journal();
     private final Deque<Arrival> arrivals;
@@ -47,7 +47,7 @@ final class SharedRun {
             Terms terms,
             List<Member> members,
             Shares shares,
-            BlockingQueue<BurnerProcess.Told> told,
+            BlockingQueue<Told> told,
             LongSupplier clock,
             long startNanos) {
         this.terms = terms;
@@ -71,7 +71,7 @@ final class SharedRun {
                 decide(now);
             }
             enforce();
-            BurnerProcess.Told next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
+            Told next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (next != null && hear(next)) {
                 decide(clock.getAsLong());
                 enforce();
@@ -102,20 +102,22 @@ final class SharedRun {
     }
 
     /** Whether what was heard asks for a decision. */
-    private boolean hear(BurnerProcess.Told what) {
+    private boolean hear(Told what) {
         switch (what) {
-            case BurnerProcess.Told.Died died ->
-                throw new RunFailedException(
-                        "a worker process has died: " + died.from().pid());
-            case BurnerProcess.Told.Began began -> {
+            case Told.Failed failed -> throw new RunFailedException(failed.why());
+            case Told.Began began -> {
                 Member member = member(began.from());
-                if (member != null && member.takesOverFrom != 0) {
-                    journal.handedOver(began.nanos() - member.takesOverFrom);
-                    member.takesOverFrom = 0;
+                if (member != null) {
+                    member.beginning = false;
+                    takenOver(member, began.nanos());
                 }
                 return false;
             }
-            case BurnerProcess.Told.Ended ended -> {
+            case Told.Holds holds -> {
+                inForce(holds.from().name(), holds.millicores(), holds.nanos());
+                return false;
+            }
+            case Told.Ended ended -> {
                 Member member = member(ended.from());
                 if (member == null || member.job == null) {
                     return false;
@@ -126,9 +128,31 @@ final class SharedRun {
         }
     }
 
-    private @Nullable Member member(BurnerProcess burner) {
+    private void inForce(String worker, int millicores, long nanos) {
+        Member member = byName.get(worker);
+        if (member != null && member.job != null) {
+            journal.has(seconds(nanos), member.job.arrival.id(), millicores);
+            takenOver(member, nanos);
+        }
+    }
+
+    /** A share is taken over when its job works and its millicores are in force, whichever comes last. */
+    private void takenOver(Member member, long nanos) {
+        if (member.begins || member.beginning || !shares.settled(member.name)) {
+            return;
+        }
+        if (member.takesOverFrom != 0) {
+            journal.handedOver(nanos - member.takesOverFrom);
+            member.takesOverFrom = 0;
+        } else if (member.startsFrom != 0) {
+            journal.started(nanos - member.startsFrom);
+        }
+        member.startsFrom = 0;
+    }
+
+    private @Nullable Member member(Worker worker) {
         return byName.values().stream()
-                .filter(m -> m.burner == burner)
+                .filter(m -> m.worker == worker)
                 .findFirst()
                 .orElse(null);
     }
@@ -138,8 +162,9 @@ final class SharedRun {
         member.job = null;
         member.millicores = 0;
         member.takesOverFrom = 0;
+        member.startsFrom = 0;
         idle.add(member);
-        shares.want(member, Quota.PARKED_MILLI, false);
+        shares.want(member.name, Quota.PARKED_MILLI, false);
         journal.ended(job.arrival, seconds(nanos));
         endedNanos = nanos;
     }
@@ -204,14 +229,15 @@ final class SharedRun {
             }
             member.job = job;
             member.begins = true;
+            member.startsFrom = endedNanos == 0 ? clock.getAsLong() : 0;
             job.member = member;
-            job.cpuBefore = member.used().cpuS();
+            job.cpuBefore = member.worker.cpuS();
         }
         int threads = terms.threads(millicores);
         if (threads != member.threads) {
             member.threads = threads;
             if (!member.begins) {
-                member.burner.threads(threads);
+                member.worker.threads(threads);
             }
         }
         if (millicores != member.millicores) {
@@ -219,25 +245,19 @@ final class SharedRun {
             member.millicores = millicores;
             member.takesOverFrom = endedNanos;
         }
-        shares.want(member, millicores, true);
+        shares.want(member.name, millicores, true);
     }
 
     private void enforce() {
         for (Shares.InForce made : shares.enforce(clock.getAsLong())) {
-            Member member = byName.get(made.member());
-            if (member != null && member.job != null) {
-                journal.has(seconds(clock.getAsLong()), member.job.arrival.id(), made.millicores());
-                if (!member.begins && member.takesOverFrom != 0) {
-                    journal.handedOver(clock.getAsLong() - member.takesOverFrom);
-                    member.takesOverFrom = 0;
-                }
-            }
+            inForce(made.worker(), made.millicores(), clock.getAsLong());
         }
         for (Member member : byName.values()) {
             ActiveJob job = member.job;
             if (member.begins && job != null) {
                 member.begins = false;
-                member.burner.run(job.arrival.id(), terms.units(member, job.arrival), member.threads);
+                member.beginning = true;
+                member.worker.run(job.arrival.id(), terms.units(member, job.arrival), member.threads);
             }
         }
         endedNanos = 0;

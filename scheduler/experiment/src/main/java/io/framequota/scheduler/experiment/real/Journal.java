@@ -1,4 +1,4 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.simulator.Arrival;
@@ -12,6 +12,8 @@ final class Journal {
     private final List<Run.Change> changes = new ArrayList<>();
     private int handovers;
     private double handoverMs;
+    private int starts;
+    private double startMs;
     private int refused;
 
     void ended(Arrival arrival, double atS) {
@@ -32,6 +34,17 @@ final class Journal {
     void handedOver(long nanos) {
         handovers++;
         handoverMs += nanos / 1e6;
+    }
+
+    /** A job that nobody's end placed had its share so many nanoseconds after it was decided. */
+    void started(long nanos) {
+        starts++;
+        startMs += nanos / 1e6;
+    }
+
+    /** Mean seconds from such a decision until the share was in force; 0 where there was none. */
+    double startS() {
+        return starts == 0 ? 0 : startMs / starts / 1000;
     }
 
     double handoverMs() {

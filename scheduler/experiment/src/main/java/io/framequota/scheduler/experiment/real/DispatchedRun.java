@@ -1,4 +1,4 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.DecisionLog;
@@ -24,8 +24,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run in chunks: the production dispatcher grants them to processes of one thread each, one per core, without quotas.
- * For one thread.
+ * One run in chunks: the production dispatcher grants them to processes of one thread each, one per core, with
+ * whatever limit they have. For one thread.
  */
 final class DispatchedRun {
     private static final long EPOCH = 1;
@@ -34,7 +34,8 @@ final class DispatchedRun {
 
     private final Terms terms;
     private final double chunkS;
-    private final BlockingQueue<BurnerProcess.Told> told;
+    private final double coreMilli;
+    private final BlockingQueue<Told> told;
     private final LongSupplier clock;
     private final long startNanos;
     private final Journal journal = new Journal();
@@ -49,12 +50,14 @@ final class DispatchedRun {
     DispatchedRun(
             Terms terms,
             double chunkS,
+            double coreMilli,
             List<Member> members,
-            BlockingQueue<BurnerProcess.Told> told,
+            BlockingQueue<Told> told,
             LongSupplier clock,
             long startNanos) {
         this.terms = terms;
         this.chunkS = chunkS;
+        this.coreMilli = coreMilli;
         this.told = told;
         this.clock = clock;
         this.startNanos = startNanos;
@@ -86,7 +89,7 @@ final class DispatchedRun {
                     hand.freeSince = 0;
                 }
             }
-            BurnerProcess.Told next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
+            Told next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (next != null) {
                 hear(next);
             }
@@ -112,18 +115,19 @@ final class DispatchedRun {
         return held == null ? null : held.grant();
     }
 
-    private void hear(BurnerProcess.Told what) {
+    private void hear(Told what) {
         Hand hand = hand(hands.values(), what.from());
         switch (what) {
-            case BurnerProcess.Told.Died died ->
-                throw new RunFailedException(
-                        "a worker process has died: " + died.from().pid());
-            case BurnerProcess.Told.Began began -> {
+            case Told.Failed failed -> throw new RunFailedException(failed.why());
+            case Told.Holds holds -> {
+                // Workers of chunks keep what they have.
+            }
+            case Told.Began began -> {
                 if (hand != null && hand.freeSince != 0) {
                     journal.handedOver(began.nanos() - hand.freeSince);
                 }
             }
-            case BurnerProcess.Told.Ended ended -> {
+            case Told.Ended ended -> {
                 if (hand != null) {
                     finish(hand, ended.nanos());
                 }
@@ -131,8 +135,8 @@ final class DispatchedRun {
         }
     }
 
-    private static @Nullable Hand hand(Collection<Hand> hands, BurnerProcess burner) {
-        return hands.stream().filter(h -> h.member.burner == burner).findFirst().orElse(null);
+    private static @Nullable Hand hand(Collection<Hand> hands, Worker worker) {
+        return hands.stream().filter(h -> h.member.worker == worker).findFirst().orElse(null);
     }
 
     private void finish(Hand hand, long nanos) {
@@ -165,14 +169,14 @@ final class DispatchedRun {
     private void start(Hand hand, Hand.Held held) {
         ChunkedJob job = held.job();
         hand.running = held;
-        hand.member.burner.run(job.arrival.id(), hand.member.burner.units(job.chunkS() * terms.coreScale()), 1);
+        hand.member.worker.run(job.arrival.id(), hand.member.worker.units(job.chunkS() * terms.coreScale()), 1);
         job.running++;
         changed(job, clock.getAsLong());
         observe(new Event.Started(hand.id, EPOCH, held.grant(), nowUs()));
     }
 
     private void changed(ChunkedJob job, long nanos) {
-        journal.has(seconds(nanos), job.arrival.id(), job.running * 1000.0);
+        journal.has(seconds(nanos), job.arrival.id(), job.running * coreMilli);
     }
 
     private void decide() {

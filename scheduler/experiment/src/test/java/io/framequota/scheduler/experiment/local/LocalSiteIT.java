@@ -13,6 +13,7 @@ import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.experiment.real.RealRunner;
 import io.framequota.scheduler.experiment.simulator.SimulatorPredictor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes on real cores; those under quotas and weights where the kernel lets us. */
 @Timeout(120)
-class LocalRunnerIT {
+class LocalSiteIT {
     private static final String SMALL = """
             name: small
             cores: 2
@@ -112,10 +113,10 @@ class LocalRunnerIT {
         Experiment power = read(SMALL + "speedup: { power: 0.5 }\n");
         Experiment large = read(SMALL + "budget: 100000000\n");
 
-        assertThatThrownBy(() -> LocalRunner.check(power, List.of(Actuator.QUOTA)))
+        assertThatThrownBy(() -> LocalSite.check(power, List.of(Actuator.QUOTA)))
                 .isInstanceOf(BadExperimentException.class)
                 .hasMessageContaining("power");
-        assertThatThrownBy(() -> LocalRunner.check(large, List.of(Actuator.QUOTA)))
+        assertThatThrownBy(() -> LocalSite.check(large, List.of(Actuator.QUOTA)))
                 .isInstanceOf(BadExperimentException.class)
                 .hasMessageContaining("more than this machine has");
     }
@@ -128,7 +129,7 @@ class LocalRunnerIT {
 
     private List<PolicyResult> conduct(String text, Enforcement enforcement, int repeats)
             throws IOException, InterruptedException {
-        try (LocalRunner runner = new LocalRunner(enforcement, new SimulatorPredictor())) {
+        try (RealRunner runner = new RealRunner(new LocalSite(enforcement), new SimulatorPredictor())) {
             return new Conductor(runner, (e, a) -> Optional.empty(), said -> {}).run(List.of(read(text)), repeats);
         }
     }

@@ -1,0 +1,119 @@
+package io.framequota.scheduler.experiment.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Conductor;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.experiment.RunFailedException;
+import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.experiment.real.RealRunner;
+import io.framequota.scheduler.experiment.simulator.SimulatorPredictor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real pods in the cluster of KUBECONFIG, which has the image {@code framequota/fq} (or the one that FRAMEQUOTA_FQ_IMAGE names)
+ * and a few hundred millicores to spare.
+ */
+@EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
+@Timeout(300)
+class ClusterSiteIT {
+    private static final String IMAGE = System.getenv().getOrDefault("FRAMEQUOTA_FQ_IMAGE", "framequota/fq:0.1.0");
+    private static final String SMALL = """
+            name: small
+            cores: 2
+            scale: { kubernetes: 0.1 }
+            workload: { batch: { sizes: [0.6, 0.6] } }
+            policies: [one-core-per-request, one-request-at-a-time]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        try (KubernetesClient client = Cluster.open()) {
+            for (int i = 0; i < 60 && running(client) > 0; i++) {
+                Thread.sleep(500);
+            }
+            assertThat(running(client)).isZero();
+        }
+    }
+
+    @Test
+    void quotasOfPodsAreThoseOfThePolicyAndReadBack() throws Exception {
+        try (ClusterSite site = ClusterSite.open(new Place(Optional.empty(), IMAGE));
+                RealRunner runner = new RealRunner(site, new SimulatorPredictor())) {
+            List<PolicyResult> results =
+                    new Conductor(runner, (e, a) -> Optional.empty(), said -> {}).run(List.of(read(SMALL)), 1);
+
+            Run cores = results.get(0).runs().getFirst();
+            assertThat(cores.jobs()).hasSize(2);
+            assertThat(cores.changes())
+                    .extracting(Run.Change::millicores)
+                    .contains(100.0)
+                    .doesNotContain(200.0);
+            Run one = results.get(1).runs().getFirst();
+            assertThat(one.changes()).extracting(Run.Change::millicores).contains(200.0);
+            assertThat(one.handoverMs()).isPositive();
+            assertThat(one.predictedMeanS()).isPresent();
+            assertThat(one.throttledS()).isPositive();
+            assertThat(site.facts().get("quotas read back")).contains("equal");
+        }
+    }
+
+    @Test
+    void anIdleWorkerIsParkedAndAnswers() throws Exception {
+        try (ClusterSite site = ClusterSite.open(new Place(Optional.empty(), IMAGE))) {
+            site.workers(2, 200);
+
+            // Reads each quota back and fails unless it is the allocated one.
+            assertThat(site.count().workers().cpuS()).isPositive();
+        }
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInOneLine() {
+        assertThatThrownBy(() -> ClusterSite.open(new Place(Optional.of("no-such-namespace"), IMAGE)))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageContaining("there is no such namespace");
+        try (ClusterSite site = ClusterSite.open(new Place(Optional.empty(), "framequota/no-such:1"))) {
+            assertThatThrownBy(() -> site.workers(1, 100))
+                    .isInstanceOf(RunFailedException.class)
+                    .hasMessageContaining("--image");
+        }
+    }
+
+    private static long running(KubernetesClient client) {
+        return client
+                .pods()
+                .inAnyNamespace()
+                .withLabels(Map.of("app.kubernetes.io/name", "framequota-experiment"))
+                .list()
+                .getItems()
+                .stream()
+                .filter(p -> p.getMetadata().getName().startsWith("burner-"))
+                .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+                .count();
+    }
+
+    private Experiment read(String text) throws IOException {
+        Path file = folder.resolve("x.yaml");
+        Files.writeString(file, text);
+        return new ExperimentFile(file, "x.yaml").read().getFirst();
+    }
+}

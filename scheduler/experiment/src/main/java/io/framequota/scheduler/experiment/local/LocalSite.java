@@ -1,0 +1,132 @@
+package io.framequota.scheduler.experiment.local;
+
+import io.framequota.burner.MachineTime;
+import io.framequota.scheduler.enforce.CpuGroup;
+import io.framequota.scheduler.enforce.CpuGroups;
+import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.enforce.Enforcement;
+import io.framequota.scheduler.enforce.Quota;
+import io.framequota.scheduler.experiment.Actuator;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.real.RealRunner;
+import io.framequota.scheduler.experiment.real.Shares;
+import io.framequota.scheduler.experiment.real.Site;
+import io.framequota.scheduler.experiment.real.Terms;
+import io.framequota.scheduler.experiment.real.Told;
+import io.framequota.scheduler.experiment.real.Worker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/** This machine's cores: worker processes, in control groups where those may be used. */
+public final class LocalSite implements Site {
+    /** More than any neighbour has: what an experiment's budget promises is there even beside other work. */
+    private static final int CLAIM_MILLI = 256_000;
+
+    private final @Nullable CpuGroups groups;
+    private final List<LocalWorker> workers = new ArrayList<>();
+    private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+
+    /** Uses the groups where they are available, and closes them in the end. */
+    public LocalSite(Enforcement enforcement) {
+        this.groups = enforcement instanceof Enforcement.Available(CpuGroups available) ? available : null;
+        if (groups != null) {
+            groups.weight(CLAIM_MILLI);
+        }
+    }
+
+    /**
+     * Checks that an experiment can run here.
+     *
+     * @throws BadExperimentException when it cannot
+     */
+    public static void check(Experiment experiment, List<Actuator> actuators) {
+        RealRunner.check(experiment);
+        double scale = experiment.scaleOn(Home.LOCAL);
+        double there = 1000.0 * Runtime.getRuntime().availableProcessors();
+        double asked = actuators.stream().allMatch(a -> a == Actuator.DISPATCH)
+                ? 1000.0 * experiment.cores()
+                : experiment.budget() * scale;
+        if (asked > there) {
+            throw new BadExperimentException(experiment.name() + ": budget: " + Math.round(asked)
+                    + "m is more than this machine has; allowed: up to " + Math.round(there)
+                    + "m here, or a smaller scale: { local: ... }");
+        }
+    }
+
+    @Override
+    public Home home() {
+        return Home.LOCAL;
+    }
+
+    @Override
+    public List<Worker> workers(int count, int budget) throws InterruptedException {
+        while (workers.size() < count) {
+            LocalWorker worker = LocalWorker.start("worker-" + workers.size(), told);
+            workers.add(worker);
+            if (groups != null) {
+                worker.join(groups.create(worker.name()));
+            }
+        }
+        return List.copyOf(workers.subList(0, count));
+    }
+
+    @Override
+    public BlockingQueue<Told> told() {
+        return told;
+    }
+
+    @Override
+    public Shares prepare(Actuator actuator, List<Worker> among, Terms terms) {
+        Map<String, CpuGroup> limited = groupsOf(among);
+        if (groups == null) {
+            return new WeightShares(limited);
+        }
+        boolean weights = actuator == Actuator.WEIGHT;
+        groups.limit(weights ? Quota.ofMillicores(terms.budget()) : Quota.unlimited());
+        if (actuator == Actuator.QUOTA) {
+            return new QuotaShares(limited, terms.budget(), terms.periodNanos() / 1000);
+        }
+        for (CpuGroup group : limited.values()) {
+            group.quota(Quota.unlimited());
+            group.weight(1000);
+        }
+        return new WeightShares(limited);
+    }
+
+    private Map<String, CpuGroup> groupsOf(List<Worker> among) {
+        Map<String, CpuGroup> limited = new LinkedHashMap<>();
+        if (groups != null) {
+            for (LocalWorker worker : workers.subList(0, among.size())) {
+                limited.put(worker.name(), Objects.requireNonNull(worker.group()));
+            }
+        }
+        return limited;
+    }
+
+    @Override
+    public Counted count() {
+        CpuUse sum = CpuUse.NONE;
+        for (LocalWorker worker : workers) {
+            sum = sum.plus(worker.use());
+        }
+        double whole = groups == null ? 0 : groups.use().throttledS();
+        return new Counted(sum.plus(new CpuUse(0, 0, whole, 0)), MachineTime.busyS());
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(LocalWorker::close);
+        workers.clear();
+        if (groups != null) {
+            groups.close();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.framequota.scheduler.experiment.real;
+
+import org.jspecify.annotations.Nullable;
+
+/** A worker in a run. */
+final class Member {
+    final String name;
+    final Worker worker;
+
+    /** What it works on, null when it is idle. */
+    @Nullable
+    ActiveJob job;
+
+    /** A job that begins as soon as its share was asked for. */
+    boolean begins;
+
+    /** A job that was begun and of which the worker has not said so yet. */
+    boolean beginning;
+
+    /** End of the job whose share this one takes over, in nanoseconds; 0 when there is none. */
+    long takesOverFrom;
+
+    /** When its job was to be placed that came to an idle worker, in nanoseconds; 0 when another's end placed it. */
+    long startsFrom;
+
+    /** What its job was last given; 0 when it is idle. */
+    int millicores;
+
+    int threads;
+
+    Member(Worker worker) {
+        this.name = worker.name();
+        this.worker = worker;
+    }
+}
