@@ -146,8 +146,9 @@ final class Resizer implements AutoCloseable {
     }
 
     private static String body(int millicores) {
-        return """
-                {"spec":{"containers":[{"name":"%s","resources":{"requests":{"cpu":"%2$dm"},"limits":{"cpu":"%2$dm"}}}]}}""".formatted(BurnerPod.CONTAINER, millicores);
+        String cpu = "{\"cpu\":\"" + millicores + "m\"}";
+        return "{\"spec\":{\"containers\":[{\"name\":\"" + BurnerPod.CONTAINER + "\",\"resources\":{\"requests\":" + cpu
+                + ",\"limits\":" + cpu + "}}]}}";
     }
 
     /** Until it is in force or another was ordered. */
