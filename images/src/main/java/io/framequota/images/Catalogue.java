@@ -28,6 +28,13 @@ final class Catalogue {
             "(kafka|scala|zstd|snappy|lz4|log4j|jose4j|metrics-core|jopt|argparse4j|commons-(validator|beanutils|digester"
                     + "|collections|logging)|jackson-dataformat-csv|hash4j|pcollections|caffeine|re2j|HdrHistogram).*");
 
+    /**
+     * What PostgreSQL ships for those who make databases and programs, and the second and third names of its libraries: what
+     * was a link would be a copy.
+     */
+    private static final Pattern FOR_BUILDERS = Pattern.compile(
+            ".*(/bin/initdb|\\.a|/pgxs/.*|/pkgconfig/.*|/lib/lib(?!ssl|crypto)\\w+\\.so(\\.\\d+\\.\\d+)?)");
+
     private final Path project;
     private final Path cache;
     private final OnePlatform platform;
@@ -134,7 +141,10 @@ final class Catalogue {
             Files.move(half, template);
         }
         layers.add(Layer.of("postgresql")
-                .tree(home, POSTGRESQL, file -> !file.endsWith("bin/initdb"))
+                .tree(
+                        home,
+                        POSTGRESQL,
+                        file -> !FOR_BUILDERS.matcher(file.toString()).matches())
                 .file(template, POSTGRESQL + "/template.zip"));
         layers.addAll(program(project.resolve("cli/target"), "fq.jar", jar -> false));
         List<String> program = List.of(
