@@ -42,6 +42,7 @@ public class Scheduler {
     private final Leader leader;
     private final SchedulerMetrics metrics;
     private final String configuredPolicy;
+    private volatile boolean leads;
 
     @Inject
     Scheduler(
@@ -96,6 +97,11 @@ public class Scheduler {
         });
     }
 
+    /** Whether this scheduler leads, as of its last decision. */
+    public boolean leads() {
+        return leads;
+    }
+
     /** What was decided and is known now, null while this scheduler does not lead. */
     public @Nullable Status status() {
         return loop.ask(brain::status);
@@ -148,7 +154,8 @@ public class Scheduler {
 
     private void afterBatch() {
         brain.decide();
-        metrics.leads(brain.leads());
+        leads = brain.leads();
+        metrics.leads(leads);
         metrics.delays(log);
     }
 

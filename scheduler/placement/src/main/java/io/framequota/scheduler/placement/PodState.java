@@ -26,4 +26,14 @@ public record PodState(
     public PodState on(String bound) {
         return new PodState(id, requests, constraints, gang, bound, priority, created, refusal);
     }
+
+    /** The same pod, which is not to be placed. */
+    public PodState refusedFor(String why) {
+        return new PodState(id, requests, constraints, gang, node, priority, created, why);
+    }
+
+    /** The same pod, of no gang. */
+    public PodState alone() {
+        return new PodState(id, requests, constraints, null, node, priority, created, refusal);
+    }
 }

@@ -1,0 +1,150 @@
+package io.framequota.scheduler.placement.kubernetes;
+
+import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.framequota.scheduler.placement.Binding;
+import io.framequota.scheduler.placement.Placement;
+import io.framequota.scheduler.placement.Placer;
+import io.framequota.scheduler.placement.PodId;
+import io.framequota.scheduler.placement.PodState;
+import io.framequota.scheduler.placement.Snapshot;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Binds the pods of a pool. A binding that was decided holds its room until the watch shows it or until the API server has
+ * said that it did not happen; one whose answer was lost is asked about. A pod is named with its uid and the API server binds a
+ * pod once only, so nothing is bound twice whoever else is at work.
+ */
+final class Binder implements PlacementLoop.Round {
+    private static final Logger LOG = Logger.getLogger(Binder.class);
+    /** Bindings on their way at once. They are sent in order, so a gang's follow one another. */
+    private static final int PARALLEL = 16;
+    /** A request whose answer was lost may still arrive. */
+    private static final long LOST_MILLIS = 2_000;
+
+    private final KubernetesClient client;
+    private final Pool pool;
+    private final PodEvents events;
+    private final BooleanSupplier leads;
+    private final Assumptions assumptions = new Assumptions();
+    private final ExecutorService calls = Executors.newFixedThreadPool(
+            PARALLEL, Thread.ofVirtual().name("bind-", 0).factory());
+
+    Binder(KubernetesClient client, Pool pool, PodEvents events, BooleanSupplier leads) {
+        this.client = client;
+        this.pool = pool;
+        this.events = events;
+        this.leads = leads;
+    }
+
+    @Override
+    public void run(ClusterView view) {
+        List<PodState> seen = view.pods().stream()
+                .filter(s -> s.state().node() != null || pool.awaitsUs(s.pod()))
+                .map(ClusterView.Seen::state)
+                .toList();
+        List<PodState> known = assumptions.applyTo(seen, now());
+        if (known.stream().allMatch(p -> p.node() != null)) {
+            return;
+        }
+        Placement placement = Placer.place(new Snapshot(view.nodes(), known));
+        placement.bindings().forEach(assumptions::assume);
+        placement.bindings().forEach(b -> calls.execute(() -> bind(b)));
+        placement.waiting().forEach(w -> events.waits(w.pod(), w.why()));
+    }
+
+    @Override
+    public void forget() {
+        assumptions.clear();
+    }
+
+    @Override
+    public void close() {
+        calls.shutdownNow();
+        events.close();
+    }
+
+    private void bind(Binding binding) {
+        if (!leads.getAsBoolean()) {
+            return;
+        }
+        try {
+            if (client.raw(path(binding.pod()), "POST", body(binding)) == null) {
+                throw new KubernetesClientException("the pod is gone", 404, null);
+            }
+            events.scheduled(binding.pod(), binding.node());
+        } catch (KubernetesClientException e) {
+            LOG.debugf("%s was not bound to %s: %s", binding.pod(), binding.node(), e.getMessage());
+            findOut(binding, e);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed while binding", e);
+        }
+    }
+
+    /** Learns from the API server what became of a binding that did not go well. */
+    private void findOut(Binding binding, KubernetesClientException failure) {
+        PodId pod = binding.pod();
+        try {
+            if (failure.getCode() == 0) {
+                TimeUnit.MILLISECONDS.sleep(LOST_MILLIS);
+            }
+            while (true) {
+                try {
+                    settle(binding, failure);
+                    return;
+                } catch (KubernetesClientException e) {
+                    LOG.debugf("asking for %s: %s", pod, e.getMessage());
+                    TimeUnit.MILLISECONDS.sleep(LOST_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void settle(Binding binding, KubernetesClientException failure) {
+        PodId id = binding.pod();
+        Pod pod = client.pods().inNamespace(id.namespace()).withName(id.name()).get();
+        boolean there = pod != null && id.uid().equals(pod.getMetadata().getUid());
+        String node = there ? pod.getSpec().getNodeName() : null;
+        if (node != null) {
+            assumptions.assume(new Binding(id, node));
+            return;
+        }
+        assumptions.failed(id, now());
+        if (there) {
+            events.failed(id, "binding to %s failed: %s".formatted(binding.node(), failure.getMessage()));
+        }
+    }
+
+    private static String path(PodId pod) {
+        return "/api/v1/namespaces/%s/pods/%s/binding".formatted(pod.namespace(), pod.name());
+    }
+
+    private static io.fabric8.kubernetes.api.model.Binding body(Binding binding) {
+        return new BindingBuilder()
+                .withNewMetadata()
+                .withNamespace(binding.pod().namespace())
+                .withName(binding.pod().name())
+                .withUid(binding.pod().uid())
+                .endMetadata()
+                .withNewTarget()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(binding.node())
+                .endTarget()
+                .build();
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}
