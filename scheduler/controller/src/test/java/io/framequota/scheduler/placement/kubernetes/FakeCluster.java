@@ -26,9 +26,10 @@ final class FakeCluster implements AutoCloseable {
     final KubernetesClient client;
 
     FakeCluster(Path kubeconfig) {
-        this.client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                .build();
+        Config config = Config.fromKubeconfig(kubeconfig.toFile());
+        // A busy machine answers late; what is tested does not depend on it.
+        config.setRequestTimeout(60_000);
+        this.client = new KubernetesClientBuilder().withConfig(config).build();
     }
 
     static Node node(String name, int cores, Map<String, String> labels) {

@@ -173,6 +173,7 @@ class PlacementIT {
         await("1,000 pods bound", 90, () -> ledger.bound(namespace).size() == 1000);
         scheduler.destroyForcibly().waitFor();
         double rate = ledger.rate(namespace);
+        System.out.printf("%s: %.0f bindings a second%n", namespace, rate);
         cluster.deletePods(namespace);
         return rate;
     }
