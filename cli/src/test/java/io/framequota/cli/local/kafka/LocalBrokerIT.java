@@ -62,9 +62,9 @@ class LocalBrokerIT {
     @Test
     void clientsAreToldTheAdvertisedAddressWhileTheTopicsAreMadeThroughItsOwn() throws Exception {
         int port = freePort();
-        Listeners listeners = Listeners.onAllAddresses(port, "kafka.example:9092", freePort(), freePort());
+        Listeners listeners = Listeners.onAllAddresses(port, "localhost:" + port, freePort(), freePort());
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), listeners)) {
-            assertThat(nodes("127.0.0.1:" + port)).isEqualTo("kafka.example:9092");
+            assertThat(nodes("127.0.0.1:" + port)).isEqualTo("localhost:" + port);
             assertThat(nodes(broker.bootstrap())).isEqualTo(broker.bootstrap());
         }
     }
