@@ -44,6 +44,7 @@ public class DecisionBenchmark {
         "gang width=4",
         "srpt",
         "srpt error=0.5",
+        "srpt max_active=64",
         "las",
         "weighted-fair weights=t1=3",
         "edf",
@@ -65,7 +66,12 @@ public class DecisionBenchmark {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < SNAPSHOTS; i++) {
             snapshots[i] = new Snapshot(
-                    JOBS, 1000.0 * CORES, CORES, Integer.MAX_VALUE, new Speedup.Amdahl(0.9), jobs(random.split()));
+                    JOBS,
+                    1000.0 * CORES,
+                    CORES,
+                    chosen.maxActive(),
+                    new Speedup.Amdahl(0.9),
+                    jobs(random.split(), chosen.maxActive()));
         }
     }
 
@@ -86,14 +92,15 @@ public class DecisionBenchmark {
         return Policies.choose(words[0], parameters);
     }
 
-    private static List<SnapshotJob> jobs(SplittableRandom random) {
+    private static List<SnapshotJob> jobs(SplittableRandom random, int places) {
         List<SnapshotJob> jobs = new ArrayList<>(JOBS);
         for (int i = 0; i < JOBS; i++) {
             double size = 5 * -Math.log(1 - random.nextDouble());
             // Half of the deadlines cannot be met, so that admission has to look at every job.
             Map<String, String> labels = Map.of("tenant", "t" + random.nextInt(50), "deadline", "" + (1 + i));
             SnapshotJob job = SnapshotJob.queued("job-" + i, i + 1, size).submitted(i, labels);
-            if (i % 3 == 0) {
+            // A third has begun, or half of the places are taken.
+            if (i % 3 == 0 && i < 1.5 * places) {
                 job = job.begun(size * random.nextDouble());
             }
             jobs.add(i % 7 == 0 ? job.limited(500 + 4000 * random.nextDouble()) : job);

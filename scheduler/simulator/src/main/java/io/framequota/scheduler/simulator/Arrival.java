@@ -1,5 +1,6 @@
 package io.framequota.scheduler.simulator;
 
+import io.framequota.scheduler.dispatch.JobSpec;
 import java.util.Map;
 
 /**
@@ -9,8 +10,9 @@ import java.util.Map;
  * @param arrivalS seconds after the start of the run, at least 0
  * @param sizeS CPU seconds at one core, above 0
  * @param labels as a client would submit them
+ * @param parallelism cores it can use at once, at least 1; {@link JobSpec#UNLIMITED} when nothing but the speedup limits it
  */
-public record Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels) {
+public record Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels, int parallelism) {
     public Arrival {
         if (!(arrivalS >= 0) || Double.isInfinite(arrivalS)) {
             throw new ScenarioException(
@@ -19,6 +21,20 @@ public record Arrival(long id, double arrivalS, double sizeS, Map<String, String
         if (!(sizeS > 0) || Double.isInfinite(sizeS)) {
             throw new ScenarioException("job " + id + " has the size " + sizeS + " s; a number above 0 is allowed");
         }
+        if (parallelism < 1) {
+            throw new ScenarioException(
+                    "job " + id + " can use " + parallelism + " cores at once; at least 1 is allowed");
+        }
         labels = Map.copyOf(labels);
+    }
+
+    /** A job that can use every core. */
+    public Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels) {
+        this(id, arrivalS, sizeS, labels, JobSpec.UNLIMITED);
+    }
+
+    /** The same job with another size. */
+    public Arrival resized(double sizeS) {
+        return new Arrival(id, arrivalS, sizeS, labels, parallelism);
     }
 }

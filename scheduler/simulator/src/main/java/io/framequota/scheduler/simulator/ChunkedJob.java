@@ -27,7 +27,13 @@ final class ChunkedJob {
         id = Long.toString(arrival.id());
         chunks = (int) Math.max(1, Math.ceil(arrival.sizeS() / chunkS - 1e-9));
         frames = (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND));
-        spec = new JobSpec(id, position, MODEL, arrival.labels(), (long) chunks * frames, parallelism);
+        spec = new JobSpec(
+                id,
+                position,
+                MODEL,
+                arrival.labels(),
+                (long) chunks * frames,
+                Math.min(parallelism, arrival.parallelism()));
     }
 
     /** CPU seconds of each chunk: they are all alike. */

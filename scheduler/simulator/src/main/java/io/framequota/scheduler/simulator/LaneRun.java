@@ -42,6 +42,7 @@ final class LaneRun {
         int width = scenario.policy().policy().laneWidth(scenario.cores());
         if (width == 0
                 || width > scenario.speedup().limit()
+                || width > scenario.workload().leastParallelism()
                 || scenario.handoverMs() > 0
                 || scenario.grid() != Grid.EXACT) {
             return false;

@@ -6,7 +6,7 @@ public enum QuotaModel {
     FLUID,
     /**
      * As CFS bandwidth control does it: in each period a job computes until its quota is spent and then stands still.
-     * Writing a quota refills it and begins a period. Jobs do not compete for cores beyond their quotas.
+     * Writing a quota refills it and begins a period, so none is written twice within one. Jobs do not compete for cores beyond their quotas.
      */
     STAIRCASE
 }

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.simulator;
 
+import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.policy.Allocation;
 import io.framequota.scheduler.policy.QuotaRounding;
 import io.framequota.scheduler.policy.Snapshot;
@@ -15,19 +16,25 @@ final class ShareRun {
     /** Shares this close are the same: no quota is written for a rounding error. */
     private static final double SAME = 1e-12;
 
+    /** Cores that fit but for this fraction fit: sums of shares are not exact. */
+    private static final double ROUNDING = 1e-9;
+
     private final Scenario scenario;
     private final Tally tally;
     private final Meter meter;
-    private final double limit;
     private final Iterator<Arrival> arrivals;
     /** Jobs in order of arrival. */
     private final List<ActiveJob> jobs = new ArrayList<>();
+    /** Seconds between two writes of one quota: a write refills it, and more than one a period would leak. */
+    private final double betweenS;
 
     private Arrival next;
     private boolean more;
     private long positions;
     private double nowS;
     private double reviewS = Double.POSITIVE_INFINITY;
+    /** When a quota may be written that had to wait. */
+    private double settleS = Double.POSITIVE_INFINITY;
     /** Cores that nobody held before what happens now. */
     private double free;
 
@@ -35,7 +42,7 @@ final class ShareRun {
         this.scenario = scenario;
         this.tally = tally;
         meter = Meter.of(scenario);
-        limit = scenario.speedup().limit() * scenario.core();
+        betweenS = scenario.quota() == QuotaModel.STAIRCASE ? scenario.periodMs() / 1e3 : 0;
         arrivals = scenario.workload().stream(scenario.seed());
         next = arrivals.next();
         more = true;
@@ -53,6 +60,8 @@ final class ShareRun {
             raise();
             if (decide) {
                 decide();
+            } else if (settleS <= nowS) {
+                settle();
             }
         }
     }
@@ -63,7 +72,7 @@ final class ShareRun {
     }
 
     private double nextEvent() {
-        double then = Math.min(more ? next.arrivalS() : Double.POSITIVE_INFINITY, reviewS);
+        double then = Math.min(more ? next.arrivalS() : Double.POSITIVE_INFINITY, Math.min(reviewS, settleS));
         for (ActiveJob job : jobs) {
             then = Math.min(then, Math.min(job.endS(), job.raiseS));
         }
@@ -105,12 +114,18 @@ final class ShareRun {
     private boolean arrive() {
         boolean any = false;
         while (more && next.arrivalS() <= nowS) {
-            jobs.add(new ActiveJob(next, ++positions, limit, meter));
+            jobs.add(new ActiveJob(next, ++positions, limit(next), meter));
             more = arrivals.hasNext();
             next = more ? arrivals.next() : next;
             any = true;
         }
         return any;
+    }
+
+    /** The most millicores that a job can use. */
+    private double limit(Arrival job) {
+        double cores = scenario.speedup().limit();
+        return (job.parallelism() == JobSpec.UNLIMITED ? cores : Math.min(cores, job.parallelism())) * scenario.core();
     }
 
     /** Raises that were decided a handover ago come into force. */
@@ -126,6 +141,7 @@ final class ShareRun {
 
     private void decide() {
         reviewS = Double.POSITIVE_INFINITY;
+        settleS = Double.POSITIVE_INFINITY;
         if (jobs.isEmpty()) {
             return;
         }
@@ -177,29 +193,61 @@ final class ShareRun {
         }
         for (int i = 0; i < shares.length; i++) {
             sum += shares[i];
-            boolean parked = shares[i] == 0 && jobs.get(i).placed();
-            // Lowered first, so that together they never hold more than there is.
-            shares[i] = (parked ? scenario.parkMilli() : shares[i]) / scenario.core();
-            if (shares[i] < jobs.get(i).cores() * (1 - SAME)) {
-                write(jobs.get(i), shares[i]);
-            }
+            ActiveJob job = jobs.get(i);
+            job.parked = shares[i] == 0;
+            job.wanted = (job.parked && job.placed() ? scenario.parkMilli() : shares[i]) / scenario.core();
         }
-        for (int i = 0; i < shares.length; i++) {
-            give(jobs.get(i), shares[i]);
-        }
+        settle();
         tally.holds(sum);
     }
 
+    /** Writes what is not as wanted and may be written now. */
+    private void settle() {
+        settleS = Double.POSITIVE_INFINITY;
+        // Lowered first, so that together they never hold more than there is.
+        for (ActiveJob job : jobs) {
+            if (job.wanted < job.cores() * (1 - SAME) && mayWrite(job)) {
+                write(job, job.wanted);
+            }
+        }
+        double held = betweenS == 0 ? 0 : held();
+        for (ActiveJob job : jobs) {
+            double more = job.wanted - job.cores();
+            if (more <= SAME * job.wanted) {
+                job.raiseS = Double.POSITIVE_INFINITY;
+            } else if (betweenS == 0 || held + more <= scenario.cores() * (1 + ROUNDING) && mayWrite(job)) {
+                // What does not fit waits for a quota that is lowered later.
+                held += more;
+                raise(job, more);
+            }
+        }
+    }
+
+    private boolean mayWrite(ActiveJob job) {
+        double writableS = job.writableS(betweenS);
+        if (betweenS == 0 || writableS <= together(nowS)) {
+            return true;
+        }
+        settleS = Math.min(settleS, writableS);
+        return false;
+    }
+
+    /** Cores in force, without those of jobs that are parked beside the budget. */
+    private double held() {
+        double held = 0;
+        for (ActiveJob job : jobs) {
+            held += job.parked && job.cores() <= job.wanted ? 0 : job.cores();
+        }
+        return held;
+    }
+
     /** Raises a job, at once as far as nobody held what it gets, else after the handover. */
-    private void give(ActiveJob job, double cores) {
-        double more = cores - job.cores();
-        if (more <= SAME * cores) {
-            job.raiseS = Double.POSITIVE_INFINITY;
-        } else if (scenario.handoverMs() == 0 || more <= free + SAME) {
+    private void raise(ActiveJob job, double more) {
+        if (scenario.handoverMs() == 0 || more <= free + SAME) {
             free -= more;
-            write(job, cores);
-        } else if (job.raiseS == Double.POSITIVE_INFINITY || job.raise != cores) {
-            job.raise = cores;
+            write(job, job.wanted);
+        } else if (job.raiseS == Double.POSITIVE_INFINITY || job.raise != job.wanted) {
+            job.raise = job.wanted;
             job.raiseS = nowS + scenario.handoverMs() / 1e3;
         }
     }

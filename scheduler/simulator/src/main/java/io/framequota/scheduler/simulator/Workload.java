@@ -1,5 +1,6 @@
 package io.framequota.scheduler.simulator;
 
+import io.framequota.scheduler.dispatch.JobSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -14,6 +15,11 @@ public interface Workload {
 
     /** How many jobs come. */
     int count();
+
+    /** The least {@link Arrival#parallelism()} of any job. */
+    default int leastParallelism() {
+        return JobSpec.UNLIMITED;
+    }
 
     /** All jobs in order of arrival. */
     default List<Arrival> arrivals(long seed) {
@@ -56,6 +62,7 @@ public interface Workload {
         List<Arrival> sorted = arrivals.stream()
                 .sorted(Comparator.comparingDouble(Arrival::arrivalS))
                 .toList();
+        int least = sorted.stream().mapToInt(Arrival::parallelism).min().orElseThrow();
         return new Workload() {
             @Override
             public Iterator<Arrival> stream(long seed) {
@@ -65,6 +72,11 @@ public interface Workload {
             @Override
             public int count() {
                 return sorted.size();
+            }
+
+            @Override
+            public int leastParallelism() {
+                return least;
             }
         };
     }

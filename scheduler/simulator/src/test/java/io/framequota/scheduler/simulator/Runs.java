@@ -49,7 +49,12 @@ final class Runs {
 
     /** A run of so many jobs that only its totals are checked. */
     static Outcome longRun(Scenario scenario) {
-        Outcome outcome = Simulator.run(scenario);
+        return longRun(scenario, 0);
+    }
+
+    /** The same, keeping what became of so many jobs. */
+    static Outcome longRun(Scenario scenario, int kept) {
+        Outcome outcome = Simulator.run(scenario, change -> {}, kept);
         Invariants.checkTotals(scenario, outcome);
         return outcome;
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Speedup;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -71,6 +72,34 @@ class StaircaseTest {
         // Fresh quotas of a third from 0.16 s on: 0.01 s for the third, and for the others a full 33 ms at once.
         assertThat(Runs.completions(outcome)[2]).isCloseTo(0.17, EXACT);
         assertThat(outcome.makespanS()).isLessThan(0.3);
+    }
+
+    @Test
+    void aQuotaIsWrittenOnceAPeriodAndARaiseWaitsForWhatItNeeds() {
+        // The second comes at 0.03 s, and the first one's quota may be lowered at 0.1 s.
+        Workload workload =
+                Workload.trace(List.of(new Arrival(1, 0, 0.5, Map.of()), new Arrival(2, 0.03, 0.02, Map.of())));
+
+        Outcome outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
+
+        // The first has done 0.1 s by then, 0.05 s in its next period, and has the core to itself from 0.2 s on.
+        assertThat(Runs.completions(outcome)).containsExactly(new double[] {0.55, 0.12}, EXACT);
+    }
+
+    @Test
+    void noQuotaIsWrittenTwiceWithinAPeriodWhateverComes() {
+        Workload workload = Workload.poisson(8, new SizeDistribution.Exponential(0.2), 2_000);
+        Map<Long, Double> written = new HashMap<>();
+
+        Simulator.run(scenario(2, 2000, policy("divide-and-conquer"), workload, 100), change -> {
+            Double before = written.put(change.job(), change.timeS());
+            if (before != null && change.millicores() > 0) {
+                assertThat(change.timeS() - before).isGreaterThanOrEqualTo(0.1 - 1e-9);
+            }
+        });
+
+        Runs.run(scenario(2, 2000, policy("srpt"), workload, 100));
+        assertThat(written).hasSize(2_000);
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Simulation;
 import io.framequota.scheduler.policy.ChosenPolicy;
-import io.framequota.scheduler.simulator.Arrival;
 import io.framequota.scheduler.simulator.Grid;
 import io.framequota.scheduler.simulator.QuotaModel;
 import io.framequota.scheduler.simulator.Scenario;
@@ -114,7 +113,7 @@ final class Scenarios {
 
     private static Workload resized(Workload workload, long seed, double factor) {
         return Workload.trace(workload.arrivals(seed).stream()
-                .map(a -> new Arrival(a.id(), a.arrivalS(), a.sizeS() * factor, a.labels()))
+                .map(a -> a.resized(a.sizeS() * factor))
                 .toList());
     }
 
