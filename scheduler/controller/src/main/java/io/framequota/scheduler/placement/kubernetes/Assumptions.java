@@ -29,10 +29,9 @@ final class Assumptions {
         nodes.put(binding.pod(), binding.node());
     }
 
-    /** Forgets everything, as a scheduler does that no longer leads. */
-    synchronized void clear() {
-        nodes.clear();
-        rests.clear();
+    /** It was not even tried. */
+    synchronized void release(PodId pod) {
+        nodes.remove(pod);
     }
 
     /** It was not bound; it waits a while, longer every time. */

@@ -13,8 +13,8 @@ import io.framequota.scheduler.placement.Snapshot;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -34,6 +34,9 @@ final class Binder implements PlacementLoop.Round {
     private final Pool pool;
     private final PodEvents events;
     private final BooleanSupplier leads;
+    /** Counts how often sight or leadership was lost: what was decided before is not sent after. */
+    private final AtomicInteger term = new AtomicInteger();
+
     private final Assumptions assumptions = new Assumptions();
     private final ExecutorService calls = Executors.newFixedThreadPool(
             PARALLEL, Thread.ofVirtual().name("bind-", 0).factory());
@@ -57,13 +60,15 @@ final class Binder implements PlacementLoop.Round {
         }
         Placement placement = Placer.place(new Snapshot(view.nodes(), known));
         placement.bindings().forEach(assumptions::assume);
-        placement.bindings().forEach(b -> calls.execute(() -> bind(b)));
+        int decidedIn = term.get();
+        placement.bindings().forEach(b -> calls.execute(() -> bind(b, decidedIn)));
         placement.waiting().forEach(w -> events.waits(w.pod(), w.why()));
     }
 
     @Override
     public void forget() {
-        assumptions.clear();
+        // What was sent may still arrive, so it goes on holding its room; what was not will not be.
+        term.incrementAndGet();
     }
 
     @Override
@@ -72,8 +77,9 @@ final class Binder implements PlacementLoop.Round {
         events.close();
     }
 
-    private void bind(Binding binding) {
-        if (!leads.getAsBoolean()) {
+    private void bind(Binding binding, int decidedIn) {
+        if (decidedIn != term.get() || !leads.getAsBoolean()) {
+            assumptions.release(binding.pod());
             return;
         }
         try {
@@ -84,8 +90,6 @@ final class Binder implements PlacementLoop.Round {
         } catch (KubernetesClientException e) {
             LOG.debugf("%s was not bound to %s: %s", binding.pod(), binding.node(), e.getMessage());
             findOut(binding, e);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("closed while binding", e);
         }
     }
 

@@ -35,7 +35,7 @@ public final class PlacementLoop implements AutoCloseable {
     interface Round extends AutoCloseable {
         void run(ClusterView view);
 
-        /** This scheduler does not lead any more, or has lost sight of the cluster: nothing it assumed holds. */
+        /** This scheduler does not lead any more, or has lost sight of the cluster: what it has not sent yet is not to be sent. */
         void forget();
 
         @Override
