@@ -39,3 +39,8 @@
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/* Strimzi's API: v1 where its operator has it, before that v1beta2. What is used here is the same in both. */}}
+{{- define "framequota.strimzi.api" -}}
+kafka.strimzi.io/{{ .Capabilities.APIVersions.Has "kafka.strimzi.io/v1" | ternary "v1" "v1beta2" }}
+{{- end -}}

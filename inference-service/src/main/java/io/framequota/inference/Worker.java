@@ -6,7 +6,7 @@ import io.framequota.inference.control.Reports;
 import io.framequota.inference.control.WorkerLoop;
 import io.framequota.inference.inference.InferenceServer;
 import io.framequota.inference.inference.triton.TritonServer;
-import io.framequota.inference.intake.kafka.KafkaFrameReader;
+import io.framequota.inference.intake.kafka.KafkaFrameReaders;
 import io.framequota.inference.model.LabelFiles;
 import io.framequota.inference.model.ModelSpecs;
 import io.framequota.inference.pipeline.Pipeline;
@@ -39,6 +39,7 @@ public class Worker {
 
     Worker(
             WorkerConfig config,
+            KafkaFrameReaders frames,
             MeterRegistry meters,
             Reports reports,
             ResultPublisher results,
@@ -53,10 +54,9 @@ public class Worker {
                         config.sharedMemory()),
                 new ModelSpecs(new LabelFiles(config.modelRepository())),
                 this::serverChanged);
-        String bootstrapServers = config.bootstrapServers();
         pipeline = new Pipeline(
                 config.worker(),
-                new Pipeline.Ports(() -> new KafkaFrameReader(bootstrapServers), server, server, results, deadLetters),
+                new Pipeline.Ports(frames, server, server, results, deadLetters),
                 InstantSource.system(),
                 meters);
         String instance = UUID.randomUUID().toString();

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public class WorkerConfig {
     private final String worker;
     private final String triton;
-    private final String bootstrapServers;
     private final Optional<String> modelRepository;
     private final OptionalInt inFlight;
     private final OptionalInt cores;
@@ -23,7 +22,6 @@ public class WorkerConfig {
     WorkerConfig(
             @ConfigProperty(name = "framequota.worker", defaultValue = "worker-0") String worker,
             @ConfigProperty(name = "framequota.triton", defaultValue = "127.0.0.1:8001") String triton,
-            @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092") String bootstrapServers,
             @ConfigProperty(name = "framequota.model.repository") Optional<String> modelRepository,
             @ConfigProperty(name = "framequota.in.flight") OptionalInt inFlight,
             @ConfigProperty(name = "framequota.cores") OptionalInt cores,
@@ -31,7 +29,6 @@ public class WorkerConfig {
             @ConfigProperty(name = "framequota.leave.ms", defaultValue = "3000") long leaveMs) {
         this.worker = worker;
         this.triton = triton;
-        this.bootstrapServers = bootstrapServers;
         this.modelRepository = modelRepository;
         this.inFlight = inFlight;
         this.cores = cores;
@@ -64,10 +61,6 @@ public class WorkerConfig {
         } catch (NumberFormatException e) {
             throw notAnAddress();
         }
-    }
-
-    public String bootstrapServers() {
-        return bootstrapServers;
     }
 
     /** Folder with the models' label files, null when this worker cannot see it. */

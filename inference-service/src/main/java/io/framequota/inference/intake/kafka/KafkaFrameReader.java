@@ -7,6 +7,7 @@ import io.framequota.inference.intake.ChunkUnreadableException;
 import io.framequota.inference.intake.Frame;
 import io.framequota.inference.intake.FrameReader;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -31,25 +32,29 @@ public final class KafkaFrameReader implements FrameReader {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Map<String, Object> READING = Map.ofEntries(
+            Map.entry("client.id", "framequota-intake"),
+            Map.entry("enable.auto.commit", false),
+            Map.entry("auto.offset.reset", "none"),
+            Map.entry("allow.auto.create.topics", false),
+            Map.entry("check.crcs", false),
+            Map.entry("max.poll.records", 8),
+            Map.entry("max.partition.fetch.bytes", FETCH_BYTES),
+            Map.entry("fetch.max.bytes", FETCH_BYTES),
+            Map.entry("receive.buffer.bytes", 1024 * 1024),
+            Map.entry("reconnect.backoff.max.ms", 1000));
+
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    /** Connects when the first chunk is read. */
-    public KafkaFrameReader(String bootstrapServers) {
-        consumer = new KafkaConsumer<>(
-                Map.ofEntries(
-                        Map.entry("bootstrap.servers", bootstrapServers),
-                        Map.entry("client.id", "framequota-intake"),
-                        Map.entry("enable.auto.commit", false),
-                        Map.entry("auto.offset.reset", "none"),
-                        Map.entry("allow.auto.create.topics", false),
-                        Map.entry("check.crcs", false),
-                        Map.entry("max.poll.records", 8),
-                        Map.entry("max.partition.fetch.bytes", FETCH_BYTES),
-                        Map.entry("fetch.max.bytes", FETCH_BYTES),
-                        Map.entry("receive.buffer.bytes", 1024 * 1024),
-                        Map.entry("reconnect.backoff.max.ms", 1000)),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+    /**
+     * Connects when the first chunk is read.
+     *
+     * @param connection how to reach the broker, in Kafka's own names
+     */
+    public KafkaFrameReader(Map<String, Object> connection) {
+        Map<String, Object> settings = new HashMap<>(connection);
+        settings.putAll(READING);
+        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

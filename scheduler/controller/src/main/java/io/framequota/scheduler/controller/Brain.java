@@ -119,6 +119,11 @@ final class Brain {
         return dispatcher == null ? null : dispatcher.status();
     }
 
+    /** Core-seconds that the open jobs still need, NaN while it does not lead. */
+    double backlogCoreSeconds() {
+        return dispatcher == null ? Double.NaN : dispatcher.backlogCoreSeconds();
+    }
+
     /** The policy that decides, null while it does not lead. */
     @Nullable
     ChosenPolicy policy() {

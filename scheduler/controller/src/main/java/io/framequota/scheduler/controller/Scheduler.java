@@ -157,6 +157,7 @@ public class Scheduler {
         leads = brain.leads();
         metrics.leads(leads);
         metrics.delays(log);
+        metrics.backlog(brain::backlogCoreSeconds);
     }
 
     private final class BrainEffects implements Brain.Effects {

@@ -8,22 +8,29 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 
 /** What the scheduler tells Prometheus. Counted on the event loop. */
 final class SchedulerMetrics {
+    private static final long BACKLOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long DELAYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final MeterRegistry registry;
     private volatile boolean leads;
     private volatile DecisionLog.Delays idle = new DecisionLog.Delays(0, 0, 0);
     private volatile DecisionLog.Delays prefetched = idle;
+    private volatile double backlog = Double.NaN;
+    private long backlogAtNanos = System.nanoTime() - BACKLOG_EVERY_NANOS;
     private long delaysAtNanos = System.nanoTime();
 
     SchedulerMetrics(MeterRegistry registry) {
         this.registry = registry;
         Gauge.builder("framequota.scheduler.leads", () -> leads ? 1 : 0)
                 .description("1 while this scheduler leads")
+                .register(registry);
+        Gauge.builder("framequota.backlog.core.seconds", () -> backlog)
+                .description("what the open jobs still need; not a number while this scheduler does not lead")
                 .register(registry);
         delay("idle", 0.5, () -> (int) idle.p50Us());
         delay("idle", 0.99, () -> (int) idle.p99Us());
@@ -55,6 +62,15 @@ final class SchedulerMetrics {
 
     void count(Command command) {
         registry.counter("framequota.scheduler.commands", "kind", kind(command)).increment();
+    }
+
+    /** Takes the backlog, now and then: it is summed over all jobs. */
+    void backlog(DoubleSupplier coreSeconds) {
+        long now = System.nanoTime();
+        if (now - backlogAtNanos >= BACKLOG_EVERY_NANOS) {
+            backlogAtNanos = now;
+            backlog = coreSeconds.getAsDouble();
+        }
     }
 
     /** Takes the delays of the decisions kept, now and then: it sorts them. */

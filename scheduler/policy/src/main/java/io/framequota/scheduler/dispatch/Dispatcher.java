@@ -107,6 +107,13 @@ public final class Dispatcher {
         return Status.of(epoch, shares, jobs, workers);
     }
 
+    /** Core-seconds that the open jobs still need, by what frames were measured to cost. */
+    public double backlogCoreSeconds() {
+        return jobs.byArrival().stream()
+                .mapToDouble(job -> job.backlogCoreSeconds(costs))
+                .sum();
+    }
+
     /** The policy that decides. */
     public ChosenPolicy policy() {
         return shares.policy();

@@ -142,6 +142,21 @@ final class Job {
         return null;
     }
 
+    /** Core-seconds that are left by the estimate: of the frames expected, and at least of those written and not inferred. */
+    double backlogCoreSeconds(Costs costs) {
+        if (!hasWork()) {
+            return 0;
+        }
+        long written = 0;
+        for (Chunk chunk : open.values()) {
+            if (!(chunk.state instanceof Chunk.State.Finished)) {
+                written += chunk.spec.frames();
+            }
+        }
+        long expected = spec.expectedFrames() <= 0 || decoded() ? 0 : spec.expectedFrames() - attainedFrames;
+        return Math.max(written, expected) * costs.perFrame(spec.model());
+    }
+
     /** What became of it, now that it has ended. */
     EndedJob ended(long nowUs, Costs costs, String policy, int cores) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : costs.perFrame(spec.model());

@@ -39,6 +39,26 @@ class MeasuredTest {
     }
 
     @Test
+    void theBacklogIsWhatIsLeftAtItsMeasuredCost() {
+        Bench bench = new Bench("one-request-at-a-time");
+        assertThat(bench.dispatcher.backlogCoreSeconds()).isZero();
+
+        JobSpec spec = new JobSpec("job", 1, "m", Map.of(), 100, JobSpec.UNLIMITED);
+        bench.on(new Event.CostMeasured("m", 0.1), new Event.JobSubmitted(JobState.submitted(spec)));
+        assertThat(bench.dispatcher.backlogCoreSeconds())
+                .as("of a job that is still decoded, all frames that are expected")
+                .isCloseTo(10, within(1e-9));
+
+        bench.on(new Event.ChunkReady(Bench.chunk("job", 0)), new Event.JobDecoded("job", 1));
+        assertThat(bench.dispatcher.backlogCoreSeconds())
+                .as("of a decoded one, what was written and not inferred")
+                .isCloseTo(Bench.chunk("job", 0).frames() * 0.1, within(1e-9));
+
+        bench.on(new Event.JobEnded("job"));
+        assertThat(bench.dispatcher.backlogCoreSeconds()).isZero();
+    }
+
+    @Test
     void withoutAMeasuredCostNobodyIsRefused() {
         Bench bench = new Bench("edf");
         bench.on(Bench.beat("worker-0"));
