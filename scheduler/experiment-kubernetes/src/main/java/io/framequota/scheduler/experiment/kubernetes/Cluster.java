@@ -63,7 +63,7 @@ final class Cluster {
     /** The innermost cause in one line. */
     static String reason(Throwable e) {
         Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

@@ -53,6 +53,7 @@ public final class ClusterSite implements Site {
     private final List<PodWorker> workers = new ArrayList<>();
     private final String version;
     private int verified;
+    private boolean closed;
 
     private ClusterSite(KubernetesClient client, Place place) {
         this.client = client;
@@ -164,8 +165,7 @@ public final class ClusterSite implements Site {
         }
         List<PodWorker> grown = new ArrayList<>();
         for (String name : names) {
-            awaitRunning(name);
-            PodWorker worker = new PodWorker(name, attach(name), told, handovers);
+            PodWorker worker = new PodWorker(name, awaitRunning(name), attach(name), told, handovers);
             workers.add(worker);
             grown.add(worker);
         }
@@ -191,13 +191,14 @@ public final class ClusterSite implements Site {
         }
     }
 
-    private void awaitRunning(String name) throws InterruptedException {
+    /** The node that it runs on, once it does. */
+    private String awaitRunning(String name) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
         while (true) {
             Pod pod = client.pods().inNamespace(namespace).withName(name).require();
             String phase = String.valueOf(pod.getStatus().getPhase());
             if (phase.equals("Running")) {
-                return;
+                return pod.getSpec().getNodeName();
             }
             if (phase.equals("Failed") || phase.equals("Succeeded") || System.nanoTime() > deadline) {
                 throw new RunFailedException("pod " + name + " does not run: " + obstacle(pod.getStatus()));
@@ -264,6 +265,7 @@ public final class ClusterSite implements Site {
             int core = (int) chunkMilli(terms);
             settle(pods.stream().map(w -> new Resizer.Order(w, core)).toList());
         }
+        resizer.room(Room.of(client, workers), workers);
         return new ResizeShares(pods, resizer, terms.budget(), terms.periodNanos());
     }
 
@@ -303,6 +305,10 @@ public final class ClusterSite implements Site {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         boolean interrupted = Thread.interrupted();
         resizer.close();
         workers.forEach(PodWorker::close);

@@ -15,6 +15,7 @@ final class PodWorker implements Worker {
     private static final int ANSWER_S = 60;
 
     private final String name;
+    private final String node;
     private final ExecWatch attached;
     private final BurnerLine line;
     private final BlockingQueue<Told> told;
@@ -29,8 +30,9 @@ final class PodWorker implements Worker {
     private volatile boolean closed;
 
     /** A pod that runs. Events go to {@code told}. */
-    PodWorker(String name, ExecWatch attached, BlockingQueue<Told> told, Handovers handovers) {
+    PodWorker(String name, String node, ExecWatch attached, BlockingQueue<Told> told, Handovers handovers) {
         this.name = name;
+        this.node = node;
         this.attached = attached;
         this.told = told;
         this.handovers = handovers;
@@ -54,6 +56,11 @@ final class PodWorker implements Worker {
         if (!closed) {
             told.add(event);
         }
+    }
+
+    /** The node that it is on. */
+    String node() {
+        return node;
     }
 
     /** What a unit of work costs there; its quota is a core or less, and nobody else is working. */

@@ -29,6 +29,8 @@ final class Resizer implements AutoCloseable {
     private final KubernetesClient client;
     private final String namespace;
     private final BlockingQueue<Told> told;
+    private volatile Room room = Room.unknown();
+    private volatile List<PodWorker> workers = List.of();
     private final ExecutorService batches =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("resize").factory());
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -37,6 +39,12 @@ final class Resizer implements AutoCloseable {
         this.client = client;
         this.namespace = namespace;
         this.told = told;
+    }
+
+    /** What is free for all workers from now on. */
+    void room(Room there, List<PodWorker> all) {
+        workers = List.copyOf(all);
+        room = there;
     }
 
     /** A quota for a worker. */
@@ -48,7 +56,7 @@ final class Resizer implements AutoCloseable {
 
     /**
      * Orders quotas: lowerings at the front are in force before anything is raised; lowerings after a raise go out when the
-     * raise has been accepted.
+     * raise has been accepted, or before it where the node has no room for both.
      */
     void submit(List<Order> orders) {
         batches.execute(() -> {
@@ -94,8 +102,14 @@ final class Resizer implements AutoCloseable {
                 await(order);
             }
         }
-        all(raises, inRun);
-        all(last, false);
+        if (room.fits(workers, raises)) {
+            all(raises, inRun);
+            all(last, false);
+        } else {
+            // A raise without room would be deferred, and tried again some time after the lowering.
+            all(last, false);
+            all(raises, inRun);
+        }
         for (Order order : orders) {
             // Watched apart: the next batch need not wait.
             calls.execute(() -> {

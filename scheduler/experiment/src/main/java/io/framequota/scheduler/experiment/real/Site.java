@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 
-/** Where workers are. They are started and measured once and used again. For one thread; closing leaves nothing. */
+/**
+ * Where workers are. They are started and measured once and used again. For one thread; closing leaves nothing and may be done
+ * twice.
+ */
 public interface Site extends AutoCloseable {
     /** What was counted so far for all workers, and CPU seconds of the whole machine that they are on. */
     record Counted(CpuUse workers, double machineS) {}

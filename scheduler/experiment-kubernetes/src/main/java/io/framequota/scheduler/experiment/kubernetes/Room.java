@@ -1,0 +1,76 @@
+package io.framequota.scheduler.experiment.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Millicores that nodes have for an experiment's pods: what they may allocate less what other pods request. A raise beyond it
+ * would be deferred until something was lowered, and tried again some time after.
+ */
+final class Room {
+    private final Map<String, Double> byNode;
+
+    private Room(Map<String, Double> byNode) {
+        this.byNode = byNode;
+    }
+
+    /** Nothing is known: everything is thought to fit. */
+    static Room unknown() {
+        return new Room(Map.of());
+    }
+
+    /** Of the nodes that these workers are on, as far as we may look at them. */
+    static Room of(KubernetesClient client, List<PodWorker> workers) {
+        Set<String> ours = workers.stream().map(PodWorker::name).collect(Collectors.toSet());
+        Map<String, Double> byNode = new HashMap<>();
+        try {
+            for (String node : workers.stream().map(PodWorker::node).distinct().toList()) {
+                double there = client.nodes().withName(node).require().getStatus().getAllocatable().entrySet().stream()
+                        .filter(e -> e.getKey().equals("cpu"))
+                        .mapToDouble(e -> milli(e.getValue()))
+                        .sum();
+                double others =
+                        client.pods().inAnyNamespace().withField("spec.nodeName", node).list().getItems().stream()
+                                .filter(p -> !ours.contains(p.getMetadata().getName()))
+                                .filter(p -> !Set.of("Succeeded", "Failed")
+                                        .contains(String.valueOf(p.getStatus().getPhase())))
+                                .mapToDouble(Room::requested)
+                                .sum();
+                byNode.put(node, there - others);
+            }
+        } catch (KubernetesClientException e) {
+            return unknown();
+        }
+        return new Room(byNode);
+    }
+
+    private static double requested(Pod pod) {
+        return pod.getSpec().getContainers().stream()
+                .filter(c -> c.getResources() != null && c.getResources().getRequests() != null)
+                .map(c -> c.getResources().getRequests().get("cpu"))
+                .filter(java.util.Objects::nonNull)
+                .mapToDouble(Room::milli)
+                .sum();
+    }
+
+    private static double milli(Quantity cpu) {
+        return cpu.getNumericalAmount().doubleValue() * 1000;
+    }
+
+    /** Whether these raises fit beside what all workers have been given. */
+    boolean fits(List<PodWorker> all, List<Resizer.Order> raises) {
+        Map<String, Double> needed = new HashMap<>();
+        all.forEach(w -> needed.merge(w.node(), (double) w.wished(), Double::sum));
+        raises.forEach(o -> needed.merge(
+                o.worker().node(), (double) o.millicores() - o.worker().wished(), Double::sum));
+        return needed.entrySet().stream()
+                .allMatch(e -> e.getValue() <= byNode.getOrDefault(e.getKey(), Double.POSITIVE_INFINITY));
+    }
+}
