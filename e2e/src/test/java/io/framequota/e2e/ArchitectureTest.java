@@ -29,7 +29,7 @@ class ArchitectureTest {
             "inference-service",
             "ingest-service",
             "scheduler.enforce",
-                "scheduler.placement",
+            "scheduler.placement",
             "scheduler/placement",
             "scheduler/policy",
             "scheduler/simulator",

@@ -30,13 +30,22 @@ final class Blueprint {
     private final Path data;
     private final LocalSettings settings;
     private final SystemPorts ports;
+    private final String groups;
 
-    Blueprint(Installation installation, WarmStart warm, Path data, LocalSettings settings, SystemPorts ports) {
+    /** @param groups where the workers' control groups are, for the scheduler; empty for none */
+    Blueprint(
+            Installation installation,
+            WarmStart warm,
+            Path data,
+            LocalSettings settings,
+            SystemPorts ports,
+            String groups) {
         this.installation = installation;
         this.warm = warm;
         this.data = data;
         this.settings = settings;
         this.ports = ports;
+        this.groups = groups;
     }
 
     ProcessSpec broker() {
@@ -74,13 +83,22 @@ final class Blueprint {
         if (policy != null) {
             env.put("FRAMEQUOTA_POLICY", policy);
         }
+        env.put("FRAMEQUOTA_ACTUATOR", settings.actuator().word());
+        if (!groups.isEmpty()) {
+            env.put("FRAMEQUOTA_CGROUPS", groups);
+        }
         return spec("scheduler", jar("scheduler", 128), env);
+    }
+
+    /** The name under which a worker reports. */
+    static String workerName(int index) {
+        return "worker-" + index;
     }
 
     ProcessSpec worker(int index) {
         Map<String, String> env = service(ports.workers().get(index));
         String triton = settings.triton();
-        env.put("FRAMEQUOTA_WORKER", "worker-" + index);
+        env.put("FRAMEQUOTA_WORKER", workerName(index));
         env.put(
                 "FRAMEQUOTA_TRITON",
                 triton != null ? triton : "127.0.0.1:" + ports.servers().get(index));

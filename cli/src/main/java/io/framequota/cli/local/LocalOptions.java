@@ -2,11 +2,13 @@ package io.framequota.cli.local;
 
 import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.scheduler.experiment.Actuator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -45,6 +47,14 @@ public final class LocalOptions {
             description = "An inference server (KServe v2 gRPC) to use in place of the embedded ones.")
     private @Nullable String triton;
 
+    @Option(
+            names = "--actuator",
+            paramLabel = "NAME",
+            description =
+                    "How shares become true: dispatch (default; chunks take turns), quota or weight (each job has a"
+                            + " worker of its own, held to its share by the kernel; run more workers than cores).")
+    private String actuator = Actuator.DISPATCH.word();
+
     /** The name of the wanted policy, unchecked. */
     public @Nullable String policy() {
         return policy;
@@ -69,10 +79,24 @@ public final class LocalOptions {
         if (repository != null && !Files.isDirectory(repository)) {
             throw Failure.use("--model-repository " + models + ": there is no such folder");
         }
+        Actuator chosen = actuator();
         if (triton != null) {
             checkReachable(triton);
         }
-        return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting);
+        return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting, chosen);
+    }
+
+    private Actuator actuator() {
+        Actuator named = Arrays.stream(Actuator.values())
+                .filter(a -> a.word().equals(actuator))
+                .findFirst()
+                .orElseThrow(() -> Failure.use("--actuator " + actuator + ": give dispatch, quota or weight"));
+        if (triton != null && named != Actuator.DISPATCH) {
+            throw Failure.use(
+                    "--actuator " + actuator
+                            + ": workers share the server of --triton, so none can be held to its share; leave one of them out");
+        }
+        return named;
     }
 
     /** Refuses a model that no inference server of these settings can have. */

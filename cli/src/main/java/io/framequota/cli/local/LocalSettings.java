@@ -1,5 +1,6 @@
 package io.framequota.cli.local;
 
+import io.framequota.scheduler.experiment.Actuator;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param triton {@code host:port} of an inference server to use in place of the embedded ones, null for those
  * @param port of the public door, 0 for a free one
  * @param lasting whether the data must survive a power failure: false for a private run
+ * @param actuator how shares of the budget become true
  */
 public record LocalSettings(
         int workers,
@@ -23,7 +25,21 @@ public record LocalSettings(
         @Nullable Path models,
         @Nullable String triton,
         int port,
-        boolean lasting) {
+        boolean lasting,
+        Actuator actuator) {
+
+    /** The same under dispatch. */
+    LocalSettings(
+            int workers,
+            int cores,
+            @Nullable Integer budget,
+            @Nullable String policy,
+            @Nullable Path models,
+            @Nullable String triton,
+            int port,
+            boolean lasting) {
+        this(workers, cores, budget, policy, models, triton, port, lasting, Actuator.DISPATCH);
+    }
 
     /** Cores that each worker's inference server may use. */
     int coresPerWorker() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The whole system on this machine, as processes of this one. Started in parallel as far as they depend on one another:
@@ -26,15 +27,18 @@ public final class LocalSystem implements AutoCloseable {
     private final SystemPorts ports;
     private final Watchdog watchdog;
     private final List<Supervised> processes = new CopyOnWriteArrayList<>();
+    private final WorkerGroups groups;
     private final boolean patient;
     private volatile boolean ready;
     private boolean closed;
 
-    private LocalSystem(Path data, Ports free, SystemPorts ports, Watchdog watchdog, boolean patient) {
+    private LocalSystem(
+            Path data, Ports free, SystemPorts ports, Watchdog watchdog, WorkerGroups groups, boolean patient) {
         this.data = data;
         this.free = free;
         this.ports = ports;
         this.watchdog = watchdog;
+        this.groups = groups;
         this.patient = patient;
     }
 
@@ -69,9 +73,11 @@ public final class LocalSystem implements AutoCloseable {
             prepare(installation, settings, data);
             Ports free = new Ports(installation.cache().resolve("ports"), new java.util.Random());
             SystemPorts ports = SystemPorts.pick(free, settings);
-            LocalSystem system = new LocalSystem(data, free, ports, new Watchdog(), patient);
+            WorkerGroups groups = WorkerGroups.open(settings, say);
+            LocalSystem system = new LocalSystem(data, free, ports, new Watchdog(), groups, patient);
             try {
-                system.launch(new Blueprint(installation, warm, data, settings, ports), settings, installation, say);
+                Blueprint blueprint = new Blueprint(installation, warm, data, settings, ports, groups.place());
+                system.launch(blueprint, settings, installation, say);
             } catch (InterruptedException | IOException | RuntimeException e) {
                 system.kill();
                 throw e;
@@ -98,11 +104,12 @@ public final class LocalSystem implements AutoCloseable {
             throws IOException, InterruptedException {
         Path database = data.resolve("database");
         PostgresServer.initialise(installation.cache(), database);
+        groups.folders().forEach(watchdog::removeAtLast);
         Supervised postgres = add(blueprint.database(), say);
         // The broker takes longest, so it comes first of the JVMs.
         add(blueprint.broker(), say);
         for (int i = 0; i < settings.workers() && settings.triton() == null; i++) {
-            add(blueprint.server(i), say);
+            add(blueprint.server(i), say, groups.of(Blueprint.workerName(i)));
         }
         await(() -> PostgresServer.isReady(database, postgres.pid()), Duration.ofMillis(10));
         add(blueprint.ingest(), say);
@@ -113,7 +120,11 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private Supervised add(ProcessSpec spec, Consumer<String> say) {
-        Supervised process = new Supervised(spec, watchdog, say, this::note);
+        return add(spec, say, pid -> {});
+    }
+
+    private Supervised add(ProcessSpec spec, Consumer<String> say, LongConsumer born) {
+        Supervised process = new Supervised(spec, watchdog, say, born, this::note);
         processes.add(process);
         return process;
     }
@@ -214,6 +225,7 @@ public final class LocalSystem implements AutoCloseable {
         } catch (IOException e) {
             // The file that could not be removed counts for nothing once the folder is let go.
         }
+        groups.close();
         watchdog.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One process that is started again whenever it ends, until it is stopped. */
@@ -19,6 +20,7 @@ final class Supervised {
     private final ProcessSpec spec;
     private final Watchdog watchdog;
     private final Consumer<String> say;
+    private final LongConsumer born;
     private final Runnable changed;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
@@ -32,9 +34,15 @@ final class Supervised {
      * @param changed is called after each start
      */
     Supervised(ProcessSpec spec, Watchdog watchdog, Consumer<String> say, Runnable changed) {
+        this(spec, watchdog, say, pid -> {}, changed);
+    }
+
+    /** The same; {@code born} is given the process's id before anything else happens at each start. */
+    Supervised(ProcessSpec spec, Watchdog watchdog, Consumer<String> say, LongConsumer born, Runnable changed) {
         this.spec = spec;
         this.watchdog = watchdog;
         this.say = say;
+        this.born = born;
         this.changed = changed;
         thread = Thread.ofPlatform().daemon().name("supervise " + spec.name()).start(this::run);
     }
@@ -113,6 +121,7 @@ final class Supervised {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
             builder.environment().putAll(spec.environment());
             Process p = builder.start();
+            born.accept(p.pid());
             watchdog.add(p.pid());
             process = p;
             if (stopping.getCount() == 0) {

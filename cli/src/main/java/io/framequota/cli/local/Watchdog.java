@@ -3,6 +3,7 @@ package io.framequota.cli.local;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -10,27 +11,40 @@ import java.util.List;
  * included: it reads who is alive from a pipe, and the pipe ends with us. It costs nothing while it waits.
  */
 final class Watchdog implements AutoCloseable {
-    // A line is "+PID" or "-PID". At the end of the pipe: ask, wait, insist. Ctrl-C reaches the whole foreground group
-    // and must not take the watchdog first.
+    // A line is "+PID" or "-PID", or "=FOLDER" to be removed at last. At the end of the pipe: ask, wait, insist. Ctrl-C
+    // reaches the whole foreground group and must not take the watchdog first.
     private static final String SCRIPT = """
             trap '' INT TERM HUP
             alive=' '
+            folders=
+            left=
             while read -r line; do
               pid=${line#?}
               case $line in
                 +*) alive="$alive$pid " ;;
                 -*) alive="${alive%% $pid *} ${alive#* $pid }" ;;
+                =*) folders="$folders $pid" ;;
               esac
             done
-            [ "$alive" = ' ' ] && exit
-            kill -TERM $alive 2>/dev/null
-            for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+            if [ "$alive" != ' ' ]; then
+              kill -TERM $alive 2>/dev/null
+              for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+                left=
+                for pid in $alive; do kill -0 "$pid" 2>/dev/null && left="$left $pid"; done
+                [ -z "$left" ] && break
+                sleep 0.2
+              done
+              [ -n "$left" ] && kill -KILL $left 2>/dev/null
+            fi
+            for i in 1 2 3 4 5; do
               left=
-              for pid in $alive; do kill -0 "$pid" 2>/dev/null && left="$left $pid"; done
+              for folder in $folders; do
+                [ -d "$folder" ] || continue
+                rmdir "$folder"/*/ "$folder" 2>/dev/null || left=$folder
+              done
               [ -z "$left" ] && exit
               sleep 0.2
             done
-            kill -KILL $left 2>/dev/null
             """;
 
     private final Process shell;
@@ -52,6 +66,13 @@ final class Watchdog implements AutoCloseable {
     /** It has ended: its number may be another's soon. */
     void remove(long pid) {
         tell("-" + pid);
+    }
+
+    /** A folder of control groups to remove when everything has ended: its path holds no blank. */
+    void removeAtLast(Path folder) {
+        if (folder.toString().indexOf(' ') < 0) {
+            tell("=" + folder);
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ class BlueprintTest {
     private Blueprint blueprint(LocalSettings settings) {
         SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
         WarmStart warm = new WarmStart(Path.of("cli/target/warm"), true);
-        return new Blueprint(installation, warm, Path.of("/data/inference-server"), settings, ports);
+        return new Blueprint(installation, warm, Path.of("/data/inference-server"), settings, ports, "");
     }
 
     @Test

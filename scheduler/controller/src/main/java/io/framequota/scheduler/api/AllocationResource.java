@@ -1,22 +1,25 @@
 package io.framequota.scheduler.api;
 
+import io.framequota.scheduler.actuator.Enforcer;
+import io.framequota.scheduler.actuator.Reading;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.policy.Explanation;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who holds how many millicores now, and which workers there are. */
 @Path("/api/v1")
 @RunOnVirtualThread
 public class AllocationResource {
-    private static final String ACTUATOR = "dispatch";
-
     private final Scheduler scheduler;
 
     @Inject
@@ -24,11 +27,15 @@ public class AllocationResource {
         this.scheduler = scheduler;
     }
 
-    /** The allocation in force; {@code explanation}: why it is so, in words, null when the policy has nothing to choose. */
+    /**
+     * The allocation in force; {@code explanation}: why it is so, in words, null when the policy has nothing to choose;
+     * {@code notice}: why it is not made true as asked for, null when it is.
+     */
     public record AllocationView(
             long epoch,
             String policy,
             String actuator,
+            @Nullable String notice,
             double budget,
             double allocated,
             List<JobView> jobs,
@@ -46,7 +53,10 @@ public class AllocationResource {
             double coreSeconds,
             List<String> workers) {}
 
-    /** One worker: what it is and what it holds. {@code active}: the budget reaches it. */
+    /**
+     * One worker: what it is and what it holds. {@code active}: the budget reaches it; {@code millicores}: what it has,
+     * null when workers are not limited.
+     */
     public record WorkerView(
             String worker,
             String instance,
@@ -57,7 +67,30 @@ public class AllocationResource {
             String transport,
             String server,
             @Nullable GrantView running,
-            @Nullable GrantView waiting) {}
+            @Nullable GrantView waiting,
+            @Nullable MillicoresView millicores) {}
+
+    /**
+     * A worker's millicores: its exact part of its job's share, the quota (or weight) in force, and what the kernel
+     * counted since the limit exists, null where that cannot be seen; {@code trouble}: why the quota is not as it should
+     * be, null when it is.
+     */
+    public record MillicoresView(
+            double allocation,
+            int quota,
+            @Nullable Double throttledSeconds,
+            @Nullable Double cpuSeconds,
+            @Nullable String trouble) {
+        static MillicoresView of(Reading reading) {
+            CpuUse use = reading.use();
+            return new MillicoresView(
+                    reading.allocation(),
+                    reading.inForce(),
+                    use == null ? null : use.throttledS(),
+                    use == null ? null : use.cpuS(),
+                    reading.trouble());
+        }
+    }
 
     /** A grant by its name. */
     public record GrantView(String job, int chunk, int attempt) {}
@@ -79,21 +112,23 @@ public class AllocationResource {
                 .toList();
         double allocated = jobs.stream().mapToDouble(JobView::millicores).sum();
         Explanation explanation = status.explanation();
+        Enforcer.View enforcement = scheduler.enforcement();
         return new AllocationView(
                 status.epoch(),
                 status.policy(),
-                ACTUATOR,
+                enforcement.actuator().label(),
+                enforcement.notice(),
                 status.budget(),
                 allocated,
                 jobs,
-                workers(status),
+                workers(status, enforcement),
                 explanation == null ? null : explanation.words());
     }
 
     @GET
     @Path("workers")
     public List<WorkerView> workers() {
-        return workers(leading());
+        return workers(leading(), scheduler.enforcement());
     }
 
     private Status leading() {
@@ -104,7 +139,9 @@ public class AllocationResource {
         return status;
     }
 
-    private static List<WorkerView> workers(Status status) {
+    private static List<WorkerView> workers(Status status, Enforcer.View enforcement) {
+        Map<String, MillicoresView> millicores =
+                enforcement.workers().stream().collect(Collectors.toMap(Reading::worker, MillicoresView::of));
         return status.workers().stream()
                 .map(w -> new WorkerView(
                         w.id().name(),
@@ -116,7 +153,8 @@ public class AllocationResource {
                         w.info().transport(),
                         w.info().server(),
                         view(w.running()),
-                        view(w.waiting())))
+                        view(w.waiting()),
+                        millicores.get(w.id().name())))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.framequota.scheduler.api;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.controller.AuthorityException;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.policy.BadPolicyException;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class PolicyResource {
     private static final Set<String> KEYS = Set.of("policy", "parameters", "actuator");
-    private static final Set<String> LATER_ACTUATORS = Set.of("quota", "weight", "gpu-time");
 
     private final Scheduler scheduler;
     private final ObjectMapper json;
@@ -89,13 +89,17 @@ public class PolicyResource {
         return new LiveView(live.name(), live.parameters());
     }
 
-    /** Makes another policy live: {@code {"policy": NAME, "parameters": {NAME: VALUE}}}. */
+    /** Makes another policy live: {@code {"policy": NAME, "parameters": {NAME: VALUE}, "actuator": NAME}}. */
     @PUT
     @Path("policy")
     public LiveView choose(String body) {
         try {
             JsonNode request = parse(body);
+            Actuator actuator = actuator(request);
             ChosenPolicy chosen = scheduler.choose(request.path("policy").asText(), parameters(request));
+            if (actuator != null) {
+                scheduler.choose(actuator);
+            }
             return new LiveView(chosen.name(), chosen.parameters());
         } catch (BadPolicyException e) {
             throw bad(e.explanation());
@@ -119,14 +123,17 @@ public class PolicyResource {
                 throw bad("unknown key '" + key + "'; allowed: policy, parameters, actuator");
             }
         });
-        String actuator = request.path("actuator").asText("dispatch");
-        if (LATER_ACTUATORS.contains(actuator)) {
-            throw bad("this release has no actuator '" + actuator + "'; it has dispatch");
-        }
-        if (!actuator.equals("dispatch")) {
-            throw bad("no actuator '" + actuator + "'; this release has dispatch");
-        }
         return request;
+    }
+
+    /** The wanted actuator, null when none is named and the present one stays. */
+    private static @Nullable Actuator actuator(JsonNode request) {
+        JsonNode named = request.path("actuator");
+        try {
+            return named.isMissingNode() || named.isNull() ? null : Actuator.named(named.asText());
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Map<String, String> parameters(JsonNode request) {

@@ -7,9 +7,12 @@ import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,8 @@ final class Brain {
     private @Nullable Dispatcher dispatcher;
 
     private long epoch;
+    /** Events that hold whoever leads, the latest of each kind. */
+    private final Map<Class<? extends Event>, Event> standing = new LinkedHashMap<>();
     /** Facts since the authority was asked, null while it is not. */
     private @Nullable List<Event.JobFact> sinceAsked;
 
@@ -56,6 +61,9 @@ final class Brain {
     void observe(Event event) {
         if (sinceAsked != null && event instanceof Event.JobFact fact) {
             sinceAsked.add(fact);
+        }
+        if (event instanceof Event.SharesEnforced || event instanceof Event.BudgetChanged) {
+            standing.put(event.getClass(), event);
         }
         if (dispatcher != null) {
             dispatcher.observe(event, clockUs.getAsLong());
@@ -79,6 +87,9 @@ final class Brain {
             dispatcher = current;
             epoch = leadership.epoch();
             effects.announce(epoch);
+            for (Event event : standing.values()) {
+                current.observe(event, now);
+            }
         }
         current.observe(new Event.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
         for (Event.JobFact fact : missed) {
@@ -111,6 +122,22 @@ final class Brain {
 
     boolean leads() {
         return dispatcher != null;
+    }
+
+    /** What each worker may use, null while it does not lead. */
+    @Nullable
+    List<WorkerShare> workerShares() {
+        return dispatcher == null ? null : dispatcher.workerShares();
+    }
+
+    /** Millicores that workers may use together, 0 while it does not lead. */
+    double budget() {
+        return dispatcher == null ? 0 : dispatcher.budget();
+    }
+
+    /** The most that workers may use together, infinite when only they limit it. */
+    double budgetCap() {
+        return dispatcher == null ? settings.budgetCap() : dispatcher.budgetCap();
     }
 
     /** Null while it does not lead. */

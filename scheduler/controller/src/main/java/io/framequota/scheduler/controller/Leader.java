@@ -17,6 +17,8 @@ final class Leader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Leader.class);
     private static final long PERIOD_MILLIS = 250;
     private static final long RETRY_MILLIS = 100;
+    private static final long CANDIDATE_MILLIS = 100;
+    private static final long SHORTEST_REST_MILLIS = 1_000;
     private static final long LONGEST_REST_MILLIS = 30_000;
     private static final int PENDING = 1_000;
 
@@ -24,6 +26,7 @@ final class Leader implements AutoCloseable {
     private final String configuredPolicy;
     private final Authority authority;
     private final FactSource facts;
+    private final Candidacy candidacy;
     private final EventLoop loop;
     private final Brain brain;
     /** Jobs to end. A full queue drops: the dispatcher asks again until the job has ended. */
@@ -34,23 +37,32 @@ final class Leader implements AutoCloseable {
     private volatile boolean leading;
     private volatile @Nullable ChosenPolicy live;
     private long lossesSeen;
-    private long restMillis = 1_000;
+    private long restMillis = SHORTEST_REST_MILLIS;
 
     /**
      * @param name of this scheduler
      * @param configuredPolicy that it runs first whatever was kept, empty for the kept one
      */
-    Leader(String name, String configuredPolicy, Authority authority, FactSource facts, EventLoop loop, Brain brain) {
+    Leader(
+            String name,
+            String configuredPolicy,
+            Authority authority,
+            FactSource facts,
+            Candidacy candidacy,
+            EventLoop loop,
+            Brain brain) {
         this.name = name;
         this.configuredPolicy = configuredPolicy;
         this.authority = authority;
         this.facts = facts;
+        this.candidacy = candidacy;
         this.loop = loop;
         this.brain = brain;
         this.thread = Thread.ofPlatform().name("authority").daemon().unstarted(this::run);
     }
 
     void start() {
+        candidacy.start(name);
         thread.start();
     }
 
@@ -68,7 +80,9 @@ final class Leader implements AutoCloseable {
 
     /** A newer leader exists. Rests before it asks for leadership: two schedulers must not chase each other. */
     void superseded(long epoch) {
-        LOG.warnf("a newer leader than epoch %d exists; is another scheduler running?", epoch);
+        if (candidacy.holds()) {
+            LOG.warnf("a newer leader than epoch %d exists; is another scheduler running?", epoch);
+        }
         leading = false;
     }
 
@@ -79,11 +93,28 @@ final class Leader implements AutoCloseable {
             }
             boolean first = true;
             while (!closed) {
-                first = round(first);
+                if (candidacy.holds()) {
+                    first = round(first);
+                } else {
+                    giveWay();
+                    first = true;
+                    TimeUnit.MILLISECONDS.sleep(CANDIDATE_MILLIS);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Another scheduler may lead, so this one must not. What it chose was kept by the authority. */
+    private void giveWay() {
+        if (leading) {
+            LOG.info("may not lead any more");
+            leading = false;
+            live = null;
+            loop.post(brain::stepDown);
+        }
+        restMillis = SHORTEST_REST_MILLIS;
     }
 
     /** One look at what there is to do. Leadership is asked for at once the first time, after a rest later. */
@@ -114,7 +145,7 @@ final class Leader implements AutoCloseable {
 
     private void ask() throws InterruptedException {
         boolean told = false;
-        while (!closed) {
+        while (!closed && candidacy.holds()) {
             long losses = authority.connectionLosses();
             long epoch = loop.ask(brain::asking);
             try {
@@ -176,5 +207,6 @@ final class Leader implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        candidacy.close();
     }
 }

@@ -1,5 +1,8 @@
 package io.framequota.scheduler.controller;
 
+import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Enforcer;
+import io.framequota.scheduler.actuator.Home;
 import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.Decision;
 import io.framequota.scheduler.dispatch.DecisionLog;
@@ -7,11 +10,13 @@ import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.shadow.History;
 import io.framequota.scheduler.shadow.Recording;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +26,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +47,12 @@ public class Scheduler {
     private final Brain brain;
     private final Leader leader;
     private final SchedulerMetrics metrics;
+    private final Enforcer enforcer;
     private final String configuredPolicy;
     private volatile boolean leads;
+    private final String configuredActuator;
+    private final double configuredBudget;
+    private @Nullable List<WorkerShare> enforcedLast;
 
     @Inject
     Scheduler(
@@ -50,14 +60,22 @@ public class Scheduler {
             CommandSender sender,
             FactSource facts,
             MeterRegistry registry,
+            @All List<Home> homes,
+            @All List<Candidacy> candidacies,
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
+            @ConfigProperty(name = "framequota.actuator") Optional<String> actuator,
             @ConfigProperty(name = "framequota.scheduler.name") Optional<String> name) {
         this.authority = authority;
         this.sender = sender;
         this.configuredPolicy = policy.orElse("");
+        this.configuredActuator = actuator.orElse(Actuator.DISPATCH.label());
         this.metrics = new SchedulerMetrics(registry);
-        Settings settings = Settings.capped(budget.orElse(Settings.UNCAPPED));
+        WorkerMetrics workers = new WorkerMetrics(registry);
+        enforcer = new Enforcer(
+                homes, enforced -> observe(new Event.SharesEnforced(enforced)), view -> workers.show(view.workers()));
+        configuredBudget = budget.orElse(Settings.UNCAPPED);
+        Settings settings = Settings.capped(configuredBudget);
         brain = new Brain(settings, log, clock, new BrainEffects());
         loop = new EventLoop(TICK_MILLIS, () -> brain.observe(new Event.Tick()), this::afterBatch);
         leader = new Leader(
@@ -65,6 +83,7 @@ public class Scheduler {
                 configuredPolicy,
                 authority,
                 facts,
+                candidacies.stream().filter(Candidacy::isConfigured).findFirst().orElse(Candidacy.ALONE),
                 loop,
                 brain);
         metrics.depth(loop::depth);
@@ -80,12 +99,21 @@ public class Scheduler {
                 return;
             }
         }
+        try {
+            enforcer.choose(Actuator.named(configuredActuator));
+        } catch (IllegalArgumentException e) {
+            LOG.errorf("FRAMEQUOTA_ACTUATOR: %s", e.getMessage());
+            Quarkus.asyncExit(2);
+            return;
+        }
         loop.start();
+        enforcer.start();
         leader.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
         leader.close();
+        enforcer.close();
         loop.close();
     }
 
@@ -152,12 +180,43 @@ public class Scheduler {
         return chosen;
     }
 
+    /** By what means the allocation is true now, and what each worker has. */
+    public Enforcer.View enforcement() {
+        return enforcer.view();
+    }
+
+    /** Makes the allocation true by another actuator from now on, or says in {@link #enforcement} why it cannot be. */
+    public void choose(Actuator actuator) {
+        enforcer.choose(actuator);
+    }
+
+    /** Workers may use at most so many millicores together from now on; empty for what the settings say. */
+    public void budget(OptionalDouble millicores) {
+        observe(new Event.BudgetChanged(millicores.orElse(configuredBudget)));
+    }
+
+    /** The actuator that the settings name. */
+    public Actuator configuredActuator() {
+        return Actuator.named(configuredActuator);
+    }
+
     private void afterBatch() {
         brain.decide();
+        enforce();
         leads = brain.leads();
         metrics.leads(leads);
         metrics.delays(log);
         metrics.backlog(brain::backlogCoreSeconds);
+    }
+
+    private void enforce() {
+        List<WorkerShare> shares = enforcer.isActive() ? brain.workerShares() : null;
+        if (shares != null && !shares.equals(enforcedLast)) {
+            enforcer.decided(shares, brain.budget(), brain.budgetCap());
+        } else if (shares == null && enforcedLast != null) {
+            enforcer.rest();
+        }
+        enforcedLast = shares;
     }
 
     private final class BrainEffects implements Brain.Effects {

@@ -67,6 +67,15 @@ final class SchedulerProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it answers at all. */
+    boolean live() throws InterruptedException {
+        try {
+            return get("/q/health/live").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     int exitCode() throws InterruptedException {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ends").isTrue();
         return process.exitValue();

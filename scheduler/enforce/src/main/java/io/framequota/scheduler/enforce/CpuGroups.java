@@ -5,6 +5,9 @@ public interface CpuGroups extends AutoCloseable {
     /** What this is and where, in a few words for people. */
     String description();
 
+    /** The same for another process, which may limit the groups by it: a version, then a folder per hierarchy. */
+    String place();
+
     /**
      * A new group without processes and without a limit.
      *

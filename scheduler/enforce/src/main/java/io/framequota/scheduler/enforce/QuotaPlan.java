@@ -14,13 +14,16 @@ import java.util.OptionalLong;
  *   <li>a worker whose job has ended is idle: the next one is raised first and the ended one lowered after, so that no
  *       core waits for a write;
  *   <li>what runnable groups have in force never exceeds the budget: when a running worker is preempted it is lowered
- *       first, and the raise waits until that was possible.
+ *       first, and the raise waits until that was possible. A parked one keeps its 10m beside the budget.
  * </ul>
  *
- * Knows no clock and writes nothing itself. For one thread.
+ * A system may take a write and keep the old quota for a while. Then {@link #stays} says so: the plan counts what is more
+ * of the two, and asks again only for something else.
+ *
+ * <p>Knows no clock and writes nothing itself. For one thread.
  */
 public final class QuotaPlan {
-    private final int budget;
+    private int budget;
     private final long periodNanos;
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
@@ -39,25 +42,62 @@ public final class QuotaPlan {
     public record Write(String group, int millicores) {}
 
     private static final class Group {
+        /** What was written last. */
+        int asked;
+        /** What the system has in force. */
         int inForce;
+
         int wanted;
         boolean runnable;
         // A new group has an idle worker and a full quota: its first write leaks nothing.
         OptionalLong written = OptionalLong.empty();
 
         Group(int inForce) {
+            this.asked = inForce;
             this.inForce = inForce;
             this.wanted = inForce;
         }
 
         boolean changes() {
-            return inForce != wanted;
+            return asked != wanted;
+        }
+
+        int most() {
+            return Math.max(asked, inForce);
         }
     }
 
     /** A group that is there, idle, with this many millicores in force. */
     public void opened(String name, int millicores) {
         groups.put(name, new Group(millicores));
+    }
+
+    /** What runnable groups may have together from now on. */
+    public void budget(int millicores) {
+        budget = millicores;
+    }
+
+    /** Whether a group is known. */
+    public boolean isOpen(String name) {
+        return groups.containsKey(name);
+    }
+
+    /** Quotas of all groups together, idle ones too. */
+    public int total() {
+        return groups.values().stream().mapToInt(Group::most).sum();
+    }
+
+    /** The system has this much in force, whatever was written; the plan does not write the same again. */
+    public void stays(String name, int millicores) {
+        group(name).inForce = millicores;
+    }
+
+    /** The system refused the last write and has this much in force; nothing is written to the group before a time. */
+    public void refused(String name, int inForce, long again) {
+        Group group = group(name);
+        group.inForce = inForce;
+        group.asked = inForce;
+        group.written = OptionalLong.of(again - periodNanos);
     }
 
     /** A group that is gone. */
@@ -81,17 +121,17 @@ public final class QuotaPlan {
     public List<Write> due(long now) {
         List<Write> writes = new ArrayList<>();
         groups.forEach((name, g) -> {
-            if (g.runnable && g.wanted < g.inForce && mayWrite(g, now)) {
+            if (g.runnable && g.wanted < g.asked && mayWrite(g, now)) {
                 writes.add(write(name, g, now));
             }
         });
         groups.forEach((name, g) -> {
-            if (g.wanted > g.inForce && mayWrite(g, now) && (!g.runnable || fits(g))) {
+            if (g.wanted > g.asked && mayWrite(g, now) && (!g.runnable || fits(g))) {
                 writes.add(write(name, g, now));
             }
         });
         groups.forEach((name, g) -> {
-            if (g.wanted < g.inForce && mayWrite(g, now)) {
+            if (g.wanted < g.asked && mayWrite(g, now)) {
                 writes.add(write(name, g, now));
             }
         });
@@ -115,13 +155,14 @@ public final class QuotaPlan {
 
     private boolean fits(Group group) {
         int others = groups.values().stream()
-                .filter(g -> g != group && g.runnable)
-                .mapToInt(g -> g.inForce)
+                .filter(g -> g != group && g.runnable && g.most() > Quota.PARKED_MILLI)
+                .mapToInt(Group::most)
                 .sum();
         return others + group.wanted <= budget;
     }
 
     private static Write write(String name, Group group, long now) {
+        group.asked = group.wanted;
         group.inForce = group.wanted;
         group.written = OptionalLong.of(now);
         return new Write(name, group.wanted);

@@ -84,6 +84,56 @@ class QuotaPlanTest {
     }
 
     @Test
+    void aPreemptedWorkerKeepsItsTenMillicoresBesideTheBudget() {
+        plan.want("a", 1000, true);
+        plan.due(0);
+        plan.want("a", 10, true);
+        plan.want("b", 1000, true);
+
+        assertThat(plan.due(PERIOD)).containsExactly(new Write("a", 10), new Write("b", 1000));
+    }
+
+    @Test
+    void aWriteThatIsOnlyTakenLaterCountsAsTheLargerOfOldAndNew() {
+        plan.want("a", 600, true);
+        plan.due(0);
+        plan.want("a", 200, true);
+        plan.want("b", 800, true);
+        plan.due(PERIOD);
+        plan.stays("a", 600);
+        plan.want("b", 810, true);
+
+        assertThat(plan.due(2 * PERIOD)).as("600 are still there").isEmpty();
+        assertThat(plan.inForce("a")).isEqualTo(600);
+
+        plan.stays("a", 200);
+        plan.want("b", 800, true);
+        assertThat(plan.due(3 * PERIOD)).isEmpty();
+        assertThat(plan.total()).isEqualTo(1000);
+    }
+
+    @Test
+    void aRefusedWriteIsTriedAgainAfterItsRest() {
+        plan.want("a", 500, true);
+        plan.due(0);
+        plan.refused("a", 10, 50 * PERIOD);
+
+        assertThat(plan.due(49 * PERIOD)).isEmpty();
+        assertThat(plan.nextDue(PERIOD)).hasValue(50 * PERIOD);
+        assertThat(plan.due(50 * PERIOD)).containsExactly(new Write("a", 500));
+    }
+
+    @Test
+    void theBudgetMayShrink() {
+        plan.want("a", 400, true);
+        plan.due(0);
+        plan.budget(500);
+        plan.want("b", 200, true);
+
+        assertThat(plan.due(PERIOD)).isEmpty();
+    }
+
+    @Test
     void whatRunnableWorkersHaveNeverExceedsTheBudgetWhateverTheOrder() {
         plan.opened("c", 10);
         int[][] wishes = {{980, 10, 10}, {10, 980, 10}, {330, 330, 340}, {10, 10, 980}, {500, 490, 10}};

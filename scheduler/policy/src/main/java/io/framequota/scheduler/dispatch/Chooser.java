@@ -16,6 +16,10 @@ final class Chooser {
 
     /** Binds free workers to the jobs that have a share and too few workers, when jobs are bound. */
     void bind() {
+        if (workers.sideBySide()) {
+            bindSideBySide();
+            return;
+        }
         if (shares.placement() != Placement.BOUND) {
             workers.all().forEach(w -> w.boundTo = null);
             return;
@@ -46,6 +50,64 @@ final class Chooser {
         }
     }
 
+    /**
+     * Every job with a share gets a worker, as far as there are any; then, by rank, as many as its share fills. Workers
+     * that hold something of their job stay with it before others do.
+     */
+    private void bindSideBySide() {
+        shares.holders().forEach(j -> {
+            j.bound = 0;
+            j.boundMillicores = 0;
+        });
+        for (Worker worker : workers.all()) {
+            Job job = worker.boundTo;
+            if (job == null || !worker.active || job.share <= 0 || job.rank < 0 || !worker.runs(job)) {
+                worker.boundTo = null;
+            }
+        }
+        for (boolean holding : new boolean[] {true, false}) {
+            for (Worker worker : workers.all()) {
+                Job job = worker.boundTo;
+                if (job != null && holdsOf(worker, job) == holding) {
+                    worker.boundTo = null;
+                    if (job.bound == 0 || wantsMore(job)) {
+                        take(worker, job);
+                    }
+                }
+            }
+        }
+        for (Job job : shares.holders()) {
+            if (job.bound == 0) {
+                takeFree(job);
+            }
+        }
+        for (Job job : shares.holders()) {
+            while (wantsMore(job) && takeFree(job)) {
+                // One more.
+            }
+        }
+    }
+
+    private static boolean wantsMore(Job job) {
+        return job.boundMillicores < job.share - 1;
+    }
+
+    private boolean takeFree(Job job) {
+        Worker free = freeFor(job);
+        if (free != null) {
+            take(free, job);
+            job.placed = true;
+            job.touch();
+        }
+        return free != null;
+    }
+
+    private static void take(Worker worker, Job job) {
+        worker.boundTo = job;
+        job.bound++;
+        job.boundMillicores += worker.millicores();
+    }
+
     private @Nullable Worker freeFor(Job job) {
         Worker best = null;
         for (Worker worker : workers.all()) {
@@ -74,9 +136,8 @@ final class Chooser {
     @Nullable
     Chunk choose(Worker worker, boolean waiting) {
         boolean only = shares.capacity().units() <= 1;
-        if (shares.placement() == Placement.BOUND) {
-            Job job = worker.boundTo;
-            return job == null ? null : job.readyFor(worker, true);
+        if (binds()) {
+            return ofBound(worker, waiting);
         }
         Chunk best = null;
         boolean mayBring = false;
@@ -91,6 +152,21 @@ final class Chooser {
             return best;
         }
         return firstSpilled(worker, shares.ranked(), only);
+    }
+
+    /** Whether workers are bound to jobs. */
+    boolean binds() {
+        return workers.sideBySide() || shares.placement() == Placement.BOUND;
+    }
+
+    private @Nullable Chunk ofBound(Worker worker, boolean waiting) {
+        Job job = worker.boundTo;
+        if (job == null) {
+            return null;
+        }
+        Chunk chunk = job.readyFor(worker, true);
+        boolean mayFill = shares.placement() == Placement.SLICED && shares.spill() && !waiting;
+        return chunk != null || !mayFill ? chunk : firstSpilled(worker, shares.ranked(), true);
     }
 
     private static @Nullable Chunk firstSpilled(Worker worker, List<Job> ranked, boolean only) {

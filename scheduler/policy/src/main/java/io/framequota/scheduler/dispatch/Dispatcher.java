@@ -51,7 +51,7 @@ public final class Dispatcher {
         this.reports = new Reports(settings, epoch, workers, jobs, grants, out);
         this.shares = new Shares(policy, costs);
         this.chooser = new Chooser(shares, workers);
-        this.revoker = new Revoker(shares, workers, grants);
+        this.revoker = new Revoker(shares, chooser, workers, grants);
     }
 
     /** Learns something. Decides nothing yet: {@link #decide} does, once for everything that was learnt. */
@@ -73,6 +73,14 @@ public final class Dispatcher {
             }
             case Event.SpeedupMeasured(Speedup speedup) -> {
                 shares.measured(speedup);
+                yield true;
+            }
+            case Event.SharesEnforced(boolean enforced) -> {
+                workers.sideBySide(enforced);
+                yield true;
+            }
+            case Event.BudgetChanged(double millicores) -> {
+                workers.cap(millicores);
                 yield true;
             }
             case Event.Tick ignored -> tick();
@@ -114,6 +122,21 @@ public final class Dispatcher {
                 .sum();
     }
 
+    /** What each worker may use now, when shares are enforced. */
+    public List<WorkerShare> workerShares() {
+        return WorkerShares.of(workers.all());
+    }
+
+    /** Millicores that workers may use together. */
+    public double budget() {
+        return workers.budget();
+    }
+
+    /** The most millicores that workers may use together, infinite when only they limit it. */
+    public double budgetCap() {
+        return workers.budgetCap();
+    }
+
     /** The policy that decides. */
     public ChosenPolicy policy() {
         return shares.policy();
@@ -132,11 +155,17 @@ public final class Dispatcher {
                         shares.arrive(job);
                     }
                     double charge = shares.charge(job, chunk.spec.frames());
-                    int millicores = (int) Math.min(worker.millicores(), settings.budgetCap());
-                    grants.give(chunk, worker, millicores, charge, nowUs);
+                    grants.give(chunk, worker, granted(worker), charge, nowUs);
                 }
             }
         }
+    }
+
+    /** What a grant says that its worker may use. */
+    private int granted(Worker worker) {
+        Job job = worker.boundTo;
+        double most = Math.min(worker.millicores(), workers.budgetCap());
+        return (int) (workers.sideBySide() && job != null ? Math.min(most, job.share / job.bound) : most);
     }
 
     private boolean tick() {

@@ -72,6 +72,15 @@ public sealed interface Event {
     /** What a frame of a model costs in core-seconds, as measured before; until somebody says so it is learnt from chunks. */
     record CostMeasured(String model, double coreSecondsPerFrame) implements Event {}
 
+    /**
+     * Whether workers are held to their shares from now on, each serving one job, so that fractions of a core run side by
+     * side; until somebody says so they are not and take turns.
+     */
+    record SharesEnforced(boolean enforced) implements Event {}
+
+    /** Workers may use at most so many millicores together from now on. */
+    record BudgetChanged(double millicores) implements Event {}
+
     /** How much faster a job runs on more workers, as measured; linear until somebody says otherwise. */
     record SpeedupMeasured(Speedup speedup) implements Event {}
 

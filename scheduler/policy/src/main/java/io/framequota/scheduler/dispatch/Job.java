@@ -46,6 +46,8 @@ final class Job {
     int rank = -1;
     /** Workers bound to it. */
     int bound;
+    /** Millicores of the workers bound to it, counted when shares are enforced. */
+    double boundMillicores;
     /** Frames it was granted per share: the smallest comes next. */
     double virtualTime;
 

@@ -11,11 +11,13 @@ import java.util.List;
  */
 final class Revoker {
     private final Shares shares;
+    private final Chooser chooser;
     private final Workers workers;
     private final Grants grants;
 
-    Revoker(Shares shares, Workers workers, Grants grants) {
+    Revoker(Shares shares, Chooser chooser, Workers workers, Grants grants) {
         this.shares = shares;
+        this.chooser = chooser;
         this.workers = workers;
         this.grants = grants;
     }
@@ -49,7 +51,7 @@ final class Revoker {
         return !grant.chunk.isGrantedTo(grant)
                 || !worker.active
                 || !shares.mayRun(grant.chunk.job)
-                || shares.placement() == Placement.BOUND && worker.boundTo != grant.chunk.job;
+                || chooser.binds() && worker.boundTo != grant.chunk.job;
     }
 
     /** Grants of jobs that only fill gaps make room for chunks of those that come before them. */
@@ -72,6 +74,13 @@ final class Revoker {
         }
     }
 
+    private boolean couldRun(Worker worker, HeldGrant grant) {
+        Job job = grant.chunk.job;
+        return worker.runs(job)
+                && !grant.chunk.failedOn.equals(worker.name())
+                && (!chooser.binds() || worker.boundTo == job);
+    }
+
     /** A worker with nothing to do takes over what waits at a busy one: the end of a job would wait for it. */
     private void feedIdle(List<HeldGrant> waiting, int underway, long nowUs) {
         List<Worker> idle =
@@ -82,9 +91,8 @@ final class Revoker {
                         (HeldGrant g) -> g.worker.grants.getFirst().command.decidedAtUs())
                 .reversed());
         for (HeldGrant grant : waiting) {
-            boolean useful = !grant.revoking
-                    && grant.worker.held() > 1
-                    && idle.stream().anyMatch(w -> w.runs(grant.chunk.job) && !grant.chunk.failedOn.equals(w.name()));
+            boolean useful =
+                    !grant.revoking && grant.worker.held() > 1 && idle.stream().anyMatch(w -> couldRun(w, grant));
             if (wanted > 0 && useful) {
                 grants.revoke(grant, nowUs);
                 wanted--;

@@ -22,7 +22,7 @@ final class Shares {
     private ChosenPolicy policy;
     private Placement placement = Placement.SLICED;
     private boolean spill;
-    private Workers.Capacity capacity = new Workers.Capacity(0, 0);
+    private Workers.Capacity capacity = new Workers.Capacity(0, 0, Integer.MAX_VALUE);
     /** Jobs that may run, best first. */
     private final List<Job> ranked = new ArrayList<>();
     /** Those of them with a share. */
@@ -109,9 +109,9 @@ final class Shares {
             }
             job.rank = -1;
         }
+        int places = Math.min(policy.maxActive(), available.places());
         Allocation allocation = policy.policy()
-                .allocate(new Snapshot(
-                        nowUs / 1e6, available.millicores(), available.units(), policy.maxActive(), speedup, views));
+                .allocate(new Snapshot(nowUs / 1e6, available.millicores(), available.units(), places, speedup, views));
         for (int i = 0; i < working.size(); i++) {
             Job job = working.get(i);
             double share = allocation.millicores(i);

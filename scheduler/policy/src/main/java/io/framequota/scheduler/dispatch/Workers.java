@@ -22,9 +22,30 @@ final class Workers {
     private final Map<String, WorkerId> latest = bounded();
 
     private long tickedAtUs = Long.MIN_VALUE;
+    private double budgetCap;
+    private boolean sideBySide;
 
     Workers(Settings settings) {
         this.settings = settings;
+        this.budgetCap = settings.budgetCap();
+    }
+
+    /** The most millicores that workers may use together. */
+    double budgetCap() {
+        return budgetCap;
+    }
+
+    void cap(double millicores) {
+        budgetCap = millicores;
+    }
+
+    /** Whether every ready worker may run something, held to its share, instead of as many as the budget fills. */
+    boolean sideBySide() {
+        return sideBySide;
+    }
+
+    void sideBySide(boolean enforced) {
+        sideBySide = enforced;
     }
 
     Collection<Worker> all() {
@@ -101,27 +122,45 @@ final class Workers {
         for (Worker worker : byName.values()) {
             sum += worker.ready() ? worker.millicores() : 0;
         }
-        return Math.min(settings.budgetCap(), sum);
+        return Math.min(budgetCap, sum);
     }
 
     /**
      * Decides anew which workers may run something: as many ready ones as fit into the budget, at least one. Those that
-     * could before come first, so that a worker that returns does not push another one out.
+     * could before come first, so that a worker that returns does not push another one out. Side by side it is every ready
+     * one, and a unit is a worker's worth of the budget.
      */
     Capacity activate() {
+        return sideBySide ? activateAll() : activateFitting();
+    }
+
+    private Capacity activateAll() {
+        double sum = 0;
+        int places = 0;
+        for (Worker worker : byName.values()) {
+            worker.active = worker.ready();
+            sum += worker.active ? worker.millicores() : 0;
+            places += worker.active ? 1 : 0;
+        }
+        double millicores = Math.min(sum, budgetCap);
+        int units = places == 0 ? 0 : (int) Math.ceil(millicores * places / sum - 1e-9);
+        return new Capacity(millicores, units, Math.max(1, places));
+    }
+
+    private Capacity activateFitting() {
         List<Worker> candidates = new ArrayList<>(byName.size());
         byName.values().stream().filter(w -> w.active).forEach(candidates::add);
         byName.values().stream().filter(w -> !w.active).forEach(candidates::add);
         double used = 0;
         int units = 0;
         for (Worker worker : candidates) {
-            worker.active = worker.ready() && (units == 0 || used + worker.millicores() <= settings.budgetCap());
+            worker.active = worker.ready() && (units == 0 || used + worker.millicores() <= budgetCap);
             if (worker.active) {
                 used += worker.millicores();
                 units++;
             }
         }
-        return new Capacity(Math.min(used, settings.budgetCap()), units);
+        return new Capacity(Math.min(used, budgetCap), units, Integer.MAX_VALUE);
     }
 
     /** Cores of the active workers. */
@@ -132,8 +171,14 @@ final class Workers {
                 .sum();
     }
 
-    /** What the active workers can use together: millicores, and how many of them there are. */
-    record Capacity(double millicores, int units) {}
+    /**
+     * What the active workers can use together.
+     *
+     * @param millicores of all of them
+     * @param units of compute that this is
+     * @param places the most jobs that can hold something at once
+     */
+    record Capacity(double millicores, int units, int places) {}
 
     private static <K, V> Map<K, V> bounded() {
         return new LinkedHashMap<>() {

@@ -52,6 +52,13 @@ final class CgroupFolder implements CpuGroups {
     }
 
     @Override
+    public String place() {
+        StringBuilder place = new StringBuilder().append(layout.version());
+        layout.parents().forEach(p -> place.append(':').append(p.resolve(owner)));
+        return place.toString();
+    }
+
+    @Override
     public CpuGroup create(String worker) {
         if (!worker.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
             throw new IllegalArgumentException("not a worker's name: " + worker);

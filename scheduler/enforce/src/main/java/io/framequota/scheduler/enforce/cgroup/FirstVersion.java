@@ -19,6 +19,11 @@ record FirstVersion(Path cpu, Path accounting) implements Layout {
     }
 
     @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
     public List<Path> parents() {
         return cpu.equals(accounting) ? List.of(cpu) : List.of(cpu, accounting);
     }

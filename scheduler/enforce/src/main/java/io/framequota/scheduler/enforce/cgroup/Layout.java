@@ -11,6 +11,9 @@ sealed interface Layout permits FirstVersion, SecondVersion {
     /** Version and place, for people. */
     String description();
 
+    /** 1 or 2. */
+    int version();
+
     /** Folders that our group's folder is made in, one per hierarchy; limits are in the first. */
     List<Path> parents();
 

@@ -22,6 +22,11 @@ record SecondVersion(Path parent, Path own) implements Layout {
     }
 
     @Override
+    public int version() {
+        return 2;
+    }
+
+    @Override
     public List<Path> parents() {
         return List.of(parent);
     }

@@ -55,6 +55,20 @@ class CpuQuotaIT {
     }
 
     @Test
+    void anotherProcessMayLimitTheGroupsByTheirPlace() {
+        GivenGroups given = GivenGroups.at(groups.place());
+        assertThat(given.find("worker-0")).isEmpty();
+        try (CpuGroup group = groups.create("worker-0")) {
+            CpuGroup same = given.find("worker-0").orElseThrow();
+            same.quota(Quota.ofMillicores(250));
+            same.weight(500);
+            assertThat(group.quota().millicores()).isEqualTo(250);
+            assertThat(same.use().cpuS()).isZero();
+        }
+        assertThat(given.find("worker-0")).isEmpty();
+    }
+
+    @Test
     void twoBurningProcessesUseNoMoreThanTheirQuotaOfTheElapsedPeriods() throws Exception {
         try (CpuGroup group = groups.create("worker-0")) {
             group.quota(Quota.ofMillicores(200));

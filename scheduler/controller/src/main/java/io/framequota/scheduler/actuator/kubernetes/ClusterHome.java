@@ -1,0 +1,51 @@
+package io.framequota.scheduler.actuator.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Home;
+import io.framequota.scheduler.actuator.Limits;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * A cluster: {@code FRAMEQUOTA_KUBERNETES_NAMESPACE} says where the worker pods are, {@code _WORKERS} which they are and
+ * {@code _CONTAINER} which of their containers computes. A worker's name is its pod's. Without a namespace nothing of the
+ * client is made.
+ */
+@ApplicationScoped
+public class ClusterHome implements Home {
+    private final Instance<KubernetesClient> client;
+    private final Optional<String> namespace;
+    private final String workers;
+    private final String container;
+
+    @Inject
+    ClusterHome(
+            Instance<KubernetesClient> client,
+            @ConfigProperty(name = "framequota.kubernetes.namespace") Optional<String> namespace,
+            @ConfigProperty(
+                            name = "framequota.kubernetes.workers",
+                            defaultValue = "app.kubernetes.io/name=framequota,app.kubernetes.io/component=worker")
+                    String workers,
+            @ConfigProperty(name = "framequota.kubernetes.container", defaultValue = "inference-server")
+                    String container) {
+        this.client = client;
+        this.namespace = namespace;
+        this.workers = workers;
+        this.container = container;
+    }
+
+    @Override
+    public boolean isConfigured() {
+        return namespace.isPresent();
+    }
+
+    @Override
+    public Limits open(Actuator actuator, Limits.Observer observer) {
+        return PodLimits.open(
+                client.get(), new WorkerPods(namespace.orElseThrow(), workers, container), actuator, observer);
+    }
+}

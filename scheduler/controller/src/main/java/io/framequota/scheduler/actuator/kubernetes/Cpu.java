@@ -1,0 +1,84 @@
+package io.framequota.scheduler.actuator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Limits;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a pod says of its container's CPU. */
+final class Cpu {
+    private static final BigDecimal MILLI = BigDecimal.valueOf(1000);
+
+    /**
+     * Millicores in force: what the kubelet reports, or, before it has reported anything, what the pod was made with.
+     * Under {@link Actuator#WEIGHT} the request, which is the weight; else the limit.
+     */
+    static int inForce(Pod pod, String container, Actuator actuator) {
+        ResourceRequirements reported = pod.getStatus() == null
+                ? null
+                : statuses(pod).stream()
+                        .filter(s -> container.equals(s.getName()))
+                        .map(ContainerStatus::getResources)
+                        .findFirst()
+                        .orElse(null);
+        return millicores(reported != null ? reported : specified(pod, container), actuator);
+    }
+
+    /** Millicores that the pod was told to have last. */
+    static int asked(Pod pod, String container, Actuator actuator) {
+        return millicores(specified(pod, container), actuator);
+    }
+
+    private static int millicores(@Nullable ResourceRequirements resources, Actuator actuator) {
+        Map<String, Quantity> amounts = resources == null
+                ? Map.of()
+                : actuator == Actuator.WEIGHT ? orEmpty(resources.getRequests()) : orEmpty(resources.getLimits());
+        Quantity cpu = amounts.get("cpu");
+        return cpu == null ? Limits.UNLIMITED : millicores(cpu);
+    }
+
+    private static @Nullable ResourceRequirements specified(Pod pod, String container) {
+        return pod.getSpec().getContainers().stream()
+                .filter(c -> container.equals(c.getName()))
+                .map(io.fabric8.kubernetes.api.model.Container::getResources)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<ContainerStatus> statuses(Pod pod) {
+        List<ContainerStatus> statuses = pod.getStatus().getContainerStatuses();
+        return statuses == null ? List.of() : statuses;
+    }
+
+    private static Map<String, Quantity> orEmpty(@Nullable Map<String, Quantity> amounts) {
+        return amounts == null ? Map.of() : amounts;
+    }
+
+    private static int millicores(Quantity cpu) {
+        return cpu.getNumericalAmount()
+                .multiply(MILLI)
+                .setScale(0, RoundingMode.HALF_UP)
+                .intValue();
+    }
+
+    /** A resize that the node has not taken (yet): {@code Deferred} or {@code Infeasible}. */
+    static Optional<PodCondition> pending(Pod pod) {
+        if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
+            return Optional.empty();
+        }
+        return pod.getStatus().getConditions().stream()
+                .filter(c -> "PodResizePending".equals(c.getType()) && "True".equals(c.getStatus()))
+                .findFirst();
+    }
+
+    private Cpu() {}
+}

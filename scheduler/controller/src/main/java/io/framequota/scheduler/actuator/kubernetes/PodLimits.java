@@ -1,0 +1,211 @@
+package io.framequota.scheduler.actuator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Limits;
+import io.framequota.scheduler.actuator.RefusedException;
+import io.framequota.scheduler.actuator.UnavailableException;
+import io.framequota.scheduler.enforce.CpuUse;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The computing containers of worker pods, through the {@code resize} subresource. A quota moves CPU request and limit
+ * together, so that an allocation is reserved and not only a ceiling; a weight moves the request alone.
+ *
+ * <p>A write counts as made when the API server has taken it; the kubelet brings it into force some ten milliseconds later.
+ * Where it cannot (yet), the pod's conditions say so and {@link Limits.Observer} hears of it.
+ */
+final class PodLimits implements Limits {
+    private static final String RESIZE = "resize";
+    private final KubernetesClient client;
+    private final WorkerPods pods;
+    private final Actuator actuator;
+    private final Observer observer;
+    private final PodEvents events;
+    private final Set<String> pending = ConcurrentHashMap.newKeySet();
+    private final SharedIndexInformer<Pod> informer;
+
+    private PodLimits(KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer) {
+        this.client = client;
+        this.pods = pods;
+        this.actuator = actuator;
+        this.observer = observer;
+        this.events = new PodEvents(client);
+        this.informer = client.pods()
+                .inNamespace(pods.namespace())
+                .withLabelSelector(pods.selector())
+                .inform(new Watch());
+    }
+
+    /**
+     * Looks whether pods can be resized here and by us, and learns which pods there are.
+     *
+     * @throws UnavailableException when they cannot
+     */
+    static PodLimits open(KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer) {
+        try {
+            boolean known = client.getApiResources("v1").getResources().stream()
+                    .anyMatch(r -> r.getName().equals("pods/" + RESIZE));
+            if (!known) {
+                throw new UnavailableException(
+                        "the cluster cannot resize pods in place (Kubernetes 1.33 and later can)", false);
+            }
+            if (!mayResize(client, pods.namespace())) {
+                throw new UnavailableException(
+                        "the scheduler's service account may not patch pods/resize in namespace " + pods.namespace(),
+                        true);
+            }
+            return new PodLimits(client, pods, actuator, observer);
+        } catch (KubernetesClientException e) {
+            throw new UnavailableException("the cluster does not answer: " + words(e), true);
+        }
+    }
+
+    private static boolean mayResize(KubernetesClient client, String namespace) {
+        SelfSubjectAccessReview review = client.authorization()
+                .v1()
+                .selfSubjectAccessReview()
+                .create(new SelfSubjectAccessReviewBuilder()
+                        .withNewSpec()
+                        .withNewResourceAttributes()
+                        .withNamespace(namespace)
+                        .withVerb("patch")
+                        .withResource("pods")
+                        .withSubresource(RESIZE)
+                        .endResourceAttributes()
+                        .endSpec()
+                        .build());
+        return Boolean.TRUE.equals(review.getStatus().getAllowed());
+    }
+
+    @Override
+    public OptionalInt inForce(String worker) {
+        Pod pod = find(worker);
+        return pod == null ? OptionalInt.empty() : OptionalInt.of(Cpu.inForce(pod, pods.container(), actuator));
+    }
+
+    private @Nullable Pod find(String worker) {
+        return informer.getStore().getByKey(pods.namespace() + "/" + worker);
+    }
+
+    @Override
+    public void set(String worker, int millicores) {
+        String requests = "\"requests\":{\"cpu\":\"" + millicores + "m\"}";
+        String limits = actuator == Actuator.WEIGHT ? "" : ",\"limits\":{\"cpu\":\"" + millicores + "m\"}";
+        String patch = "{\"spec\":{\"containers\":[{\"name\":\"" + pods.container() + "\",\"resources\":{" + requests
+                + limits + "}}]}}";
+        try {
+            client.pods()
+                    .inNamespace(pods.namespace())
+                    .withName(worker)
+                    .subresource(RESIZE)
+                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch);
+        } catch (KubernetesClientException e) {
+            throw refused(worker, e);
+        }
+    }
+
+    private RuntimeException refused(String worker, KubernetesClientException e) {
+        Pod pod = find(worker);
+        int code = e.getCode();
+        if (code == 405 || code == 404 && pod != null) {
+            return new UnavailableException("the cluster does not resize pods any more: " + words(e), true);
+        }
+        if (code == 404 || pod == null) {
+            return new RefusedException("there is no pod " + worker + " any more");
+        }
+        if (code == 403 && words(e).contains("enough allocatable resources")) {
+            // More than the node has at all, in the API server's words; older ones leave it to the kubelet.
+            events.warn(pod, "QuotaInfeasible", words(e));
+            return new RefusedException("infeasible: " + words(e));
+        }
+        if (code == 403) {
+            events.warn(pod, "QuotaForbidden", words(e));
+            return new RefusedException("forbidden: " + words(e));
+        }
+        if (code == 400 || code == 422) {
+            events.warn(pod, "QuotaInfeasible", words(e));
+            return new RefusedException("infeasible: " + words(e));
+        }
+        return new RefusedException("the cluster does not answer: " + words(e));
+    }
+
+    /** One line of an error. */
+    private static String words(KubernetesClientException e) {
+        String said = e.getStatus() != null ? e.getStatus().getMessage() : e.getMessage();
+        String line = said == null ? "error " + e.getCode() : said.strip().replaceAll("\\s+", " ");
+        return line.length() > 300 ? line.substring(0, 300) : line;
+    }
+
+    @Override
+    public void total(int millicores) {
+        // The sum of the pods' own limits or requests is what a cluster knows.
+    }
+
+    @Override
+    public @Nullable CpuUse use(String worker) {
+        // Its counters are the node's: reading them would take more rights on nodes than quotas are worth.
+        return null;
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+
+    private final class Watch implements ResourceEventHandler<Pod> {
+        @Override
+        public void onAdd(Pod pod) {
+            look(pod);
+        }
+
+        @Override
+        public void onUpdate(Pod before, Pod pod) {
+            look(pod);
+        }
+
+        @Override
+        public void onDelete(Pod pod, boolean unknown) {
+            pending.remove(pod.getMetadata().getName());
+            events.settled(pod.getMetadata().getName());
+        }
+
+        private void look(Pod pod) {
+            String name = pod.getMetadata().getName();
+            int inForce = Cpu.inForce(pod, pods.container(), actuator);
+            PodCondition condition = Cpu.pending(pod).orElse(null);
+            if (condition != null) {
+                pending.add(name);
+                observer.inForce(name, inForce, told(pod, condition));
+            } else if (pending.contains(name)) {
+                observer.inForce(name, inForce, null);
+                if (inForce == Cpu.asked(pod, pods.container(), actuator)) {
+                    pending.remove(name);
+                    events.settled(name);
+                }
+            }
+        }
+
+        private String told(Pod pod, PodCondition condition) {
+            String reason = condition.getReason() == null ? "Pending" : condition.getReason();
+            String message = condition.getMessage() == null ? "the node has not taken it" : condition.getMessage();
+            if (reason.equals("Infeasible")) {
+                events.warn(pod, "QuotaInfeasible", message);
+            }
+            return reason.toLowerCase(Locale.ROOT) + ": " + message.strip();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.framequota.scheduler.controller;
+
+/**
+ * Who of several schedulers may ask the authority for leadership. It keeps them from chasing each other; what fences is the
+ * epoch that the authority gives.
+ */
+public interface Candidacy {
+    /** A scheduler that is alone. */
+    Candidacy ALONE = new Candidacy() {
+        @Override
+        public boolean isConfigured() {
+            return true;
+        }
+
+        @Override
+        public void start(String name) {
+            // Nobody to compete with.
+        }
+
+        @Override
+        public boolean holds() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // Nothing was taken.
+        }
+    };
+
+    /** Whether the settings ask for it. */
+    boolean isConfigured();
+
+    /** Competes from now on under this name, in the background. */
+    void start(String name);
+
+    /** Whether this scheduler may lead at this moment. */
+    boolean holds();
+
+    /** Lets another one lead at once. */
+    void close();
+}

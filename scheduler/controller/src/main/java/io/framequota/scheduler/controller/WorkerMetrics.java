@@ -1,0 +1,46 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.scheduler.actuator.Reading;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/** Every worker's millicores for Prometheus; nothing under dispatch. */
+final class WorkerMetrics {
+    private final MultiGauge allocation;
+    private final MultiGauge quota;
+    private final MultiGauge throttled;
+    private final MultiGauge cpu;
+
+    WorkerMetrics(MeterRegistry registry) {
+        allocation = gauge(registry, "allocation.millicores", "exact part of its job's share");
+        quota = gauge(registry, "quota.millicores", "quota or weight in force");
+        throttled = gauge(registry, "throttled.seconds", "held back by its quota so far");
+        cpu = gauge(registry, "cpu.seconds", "used so far");
+    }
+
+    private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
+        return MultiGauge.builder("framequota.worker." + name)
+                .description(description)
+                .register(registry);
+    }
+
+    void show(List<Reading> readings) {
+        List<Reading> counted = readings.stream().filter(r -> r.use() != null).toList();
+        rows(allocation, readings, Reading::allocation);
+        rows(quota, readings, Reading::inForce);
+        rows(throttled, counted, r -> Objects.requireNonNull(r.use()).throttledS());
+        rows(cpu, counted, r -> Objects.requireNonNull(r.use()).cpuS());
+    }
+
+    private static void rows(MultiGauge gauge, List<Reading> readings, ToDoubleFunction<Reading> value) {
+        gauge.register(
+                readings.stream()
+                        .map(r -> MultiGauge.Row.of(Tags.of("worker", r.worker()), value.applyAsDouble(r)))
+                        .toList(),
+                true);
+    }
+}

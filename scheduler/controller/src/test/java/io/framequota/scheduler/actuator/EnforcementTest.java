@@ -1,0 +1,244 @@
+package io.framequota.scheduler.actuator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.enforce.CpuUse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** From workers' shares to the writes, in order. */
+class EnforcementTest {
+    private static final long PERIOD = Enforcement.PERIOD;
+    private final Book book = new Book();
+    private final Enforcement quotas = new Enforcement(book, true);
+
+    @Test
+    void sharesAreRoundedToTensAndNeverExceedTheBudget() {
+        quotas.decided(List.of(runs("a", 333.4), runs("b", 333.3), runs("c", 333.3)), 1000, 1000);
+        quotas.step(0);
+
+        assertThat(book.inForce).containsOnly(Map.entry("a", 340), Map.entry("b", 330), Map.entry("c", 330));
+    }
+
+    @Test
+    void theNextIsRaisedBeforeTheIdleOneIsLowered() {
+        quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
+        quotas.step(0);
+        quotas.step(Enforcement.LINGERS);
+        book.writes.clear();
+
+        quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
+        quotas.step(Enforcement.LINGERS + PERIOD);
+
+        assertThat(book.writes).containsExactly("b=1000", "a=10");
+    }
+
+    @Test
+    void whereARaiseHadToWaitForRoomOnceTheIdleOneIsLoweredFirst() {
+        quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
+        quotas.step(0);
+        quotas.step(Enforcement.LINGERS);
+        quotas.found("b", 10, "deferred: the node is full");
+        book.writes.clear();
+
+        quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
+        quotas.step(Enforcement.LINGERS + PERIOD);
+
+        assertThat(book.writes).containsExactly("a=10", "b=1000");
+    }
+
+    @Test
+    void aPreemptedWorkerIsLoweredFirst() {
+        quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
+        quotas.step(0);
+        quotas.step(Enforcement.LINGERS);
+        book.writes.clear();
+
+        quotas.decided(List.of(runs("a", 0), runs("b", 1000)), 1000, 1000);
+        quotas.step(Enforcement.LINGERS + PERIOD);
+
+        assertThat(book.writes).containsExactly("a=10", "b=1000");
+    }
+
+    @Test
+    void aWorkerThatStartsHasAnEqualPartOfTheBudgetAtLeastAndIsNotLowered() {
+        book.inForce.put("a", 10);
+        book.inForce.put("c", 800);
+        quotas.decided(List.of(starts("a"), runs("b", 1000), starts("c")), 1000, 1000);
+        quotas.step(0);
+
+        assertThat(book.inForce).containsEntry("a", 330).containsEntry("c", 800);
+    }
+
+    @Test
+    void anIdleWorkerIsParkedAfterAWhileAndNotBetweenTwoChunks() {
+        quotas.decided(List.of(runs("a", 1000)), 1000, 1000);
+        quotas.step(0);
+        quotas.decided(List.of(idle("a")), 1000, 1000);
+        OptionalLong next = quotas.step(PERIOD);
+
+        assertThat(next).hasValue(PERIOD + Enforcement.LINGERS);
+        assertThat(book.writes).isEmpty();
+        quotas.decided(List.of(runs("a", 1000)), 1000, 1000);
+        quotas.step(2 * PERIOD);
+        assertThat(book.writes).isEmpty();
+
+        quotas.decided(List.of(idle("a")), 1000, 1000);
+        quotas.step(3 * PERIOD);
+        quotas.step(3 * PERIOD + Enforcement.LINGERS);
+        assertThat(book.writes).containsExactly("a=10");
+    }
+
+    @Test
+    void aWeightThatNobodyUsesIsLeftAlone() {
+        Enforcement weights = new Enforcement(book, false);
+        weights.decided(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
+        weights.step(0);
+        weights.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
+        weights.step(10 * PERIOD);
+
+        assertThat(book.inForce).containsEntry("a", 500).containsEntry("b", 1000);
+        assertThat(book.total).isEqualTo(1000);
+    }
+
+    @Test
+    void aWorkerIsWrittenAtMostOnceAPeriod() {
+        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.step(0);
+        book.writes.clear();
+        for (int milli = 100; milli < 500; milli += 100) {
+            quotas.decided(List.of(runs("a", milli)), 1000, 1000);
+            quotas.step(PERIOD / 2);
+        }
+
+        assertThat(book.writes).isEmpty();
+        quotas.step(PERIOD);
+        assertThat(book.writes).containsExactly("a=400");
+    }
+
+    @Test
+    void aRefusedWriteIsToldAndTriedAgain() {
+        book.refused.add("a");
+        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        OptionalLong next = quotas.step(0);
+
+        assertThat(quotas.readings().getFirst().trouble()).isEqualTo("not for you");
+        assertThat(quotas.readings().getFirst().inForce()).isEqualTo(1000);
+        assertThat(next).hasValue(Enforcement.AGAIN);
+
+        book.refused.clear();
+        quotas.step(Enforcement.AGAIN);
+        assertThat(book.inForce).containsEntry("a", 500);
+        assertThat(quotas.readings().getFirst().trouble()).isNull();
+    }
+
+    @Test
+    void whatTheHomeKeepsBackCountsAndIsShown() {
+        quotas.decided(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
+        quotas.step(0);
+        quotas.found("a", 1000, "deferred: the node is full");
+        book.writes.clear();
+        quotas.decided(List.of(runs("a", 600), runs("b", 410)), 1010, 1010);
+        quotas.step(PERIOD);
+
+        assertThat(book.writes).as("a may still use 1000").isEmpty();
+        assertThat(quotas.readings().getFirst().trouble()).isEqualTo("deferred: the node is full");
+        quotas.found("a", 600, null);
+        quotas.step(2 * PERIOD);
+        assertThat(book.writes).containsExactly("b=410");
+    }
+
+    @Test
+    void aWorkerWithANewProcessIsLookedAtAnew() {
+        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.step(0);
+        book.inForce.put("a", 1000);
+        quotas.decided(List.of(new WorkerShare(new WorkerId("a", "second"), true, 1, true, "j", 500)), 1000, 1000);
+        quotas.step(1);
+
+        assertThat(book.inForce).as("a new container begins with its own limit").containsEntry("a", 500);
+    }
+
+    @Test
+    void aWorkerThatTheHomeDoesNotKnowIsNamed() {
+        book.absent.add("a");
+        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.step(0);
+
+        assertThat(quotas.unknown()).containsExactly("a");
+        assertThat(quotas.readings()).isEmpty();
+    }
+
+    @Test
+    void goingBackToDispatchHoldsNobodyBack() {
+        quotas.decided(List.of(runs("a", 300), runs("b", 700)), 1000, 1000);
+        quotas.step(0);
+        quotas.release(List.of(runs("a", 300), runs("b", 700)), 1);
+
+        assertThat(book.inForce).containsEntry("a", 1000).containsEntry("b", 1000);
+    }
+
+    private static WorkerShare runs(String name, double millicores) {
+        return new WorkerShare(id(name), true, 1, true, "j", millicores);
+    }
+
+    private static WorkerShare idle(String name) {
+        return new WorkerShare(id(name), true, 1, false, null, 0);
+    }
+
+    private static WorkerShare starts(String name) {
+        return new WorkerShare(id(name), false, 1, false, null, 0);
+    }
+
+    private static WorkerId id(String name) {
+        return new WorkerId(name, "first");
+    }
+
+    /** Limits that only write down what is asked of them; every worker begins with a whole core. */
+    private static final class Book implements Limits {
+        final Map<String, Integer> inForce = new HashMap<>();
+        final List<String> writes = new ArrayList<>();
+        final Set<String> refused = new HashSet<>();
+        final Set<String> absent = new HashSet<>();
+        int total;
+
+        @Override
+        public OptionalInt inForce(String worker) {
+            return absent.contains(worker)
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(inForce.computeIfAbsent(worker, w -> UNLIMITED));
+        }
+
+        @Override
+        public void set(String worker, int millicores) {
+            if (refused.contains(worker)) {
+                throw new RefusedException("not for you");
+            }
+            inForce.put(worker, millicores);
+            writes.add(worker + "=" + millicores);
+        }
+
+        @Override
+        public void total(int millicores) {
+            total = millicores;
+        }
+
+        @Override
+        public @Nullable CpuUse use(String worker) {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

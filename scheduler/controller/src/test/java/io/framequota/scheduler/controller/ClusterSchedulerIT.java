@@ -1,0 +1,264 @@
+package io.framequota.scheduler.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.framequota.cli.local.kafka.LocalBroker;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.scheduler.actuator.kubernetes.TestCluster;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The packaged scheduler in a real cluster, as a service account with the rights that the chart gives: scripted workers named
+ * like real pods. The cluster has helm/framequota/crds.
+ */
+@EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
+class ClusterSchedulerIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Path CRD = Path.of("..", "..", "helm", "framequota", "crds", "quotapolicies.yaml");
+    private static final ResourceDefinitionContext QUOTA_POLICIES = new ResourceDefinitionContext.Builder()
+            .withGroup("framequota.io")
+            .withVersion("v1alpha1")
+            .withKind("QuotaPolicy")
+            .withPlural("quotapolicies")
+            .withNamespaced(true)
+            .build();
+
+    @TempDir
+    static Path folder;
+
+    private static LocalBroker broker;
+    private static TestCluster cluster;
+    private static Path kubeconfig;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private FakeAuthority authority;
+
+    @BeforeAll
+    static void connect() throws IOException {
+        broker = LocalBroker.start(folder.resolve("kafka"), freePort(), freePort());
+        cluster = new TestCluster();
+        cluster.admin.load(Files.newInputStream(CRD)).serverSideApply();
+        kubeconfig = folder.resolve("kubeconfig");
+        String ca = cluster.admin.getConfiguration().getCaCertData();
+        String file = cluster.admin.getConfiguration().getCaCertFile();
+        Files.writeString(kubeconfig, """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                  - name: it
+                    cluster: {server: "%s", %s}
+                users:
+                  - name: it
+                    user: {token: "%s"}
+                contexts:
+                  - name: it
+                    context: {cluster: it, user: it}
+                current-context: it
+                """.formatted(
+                        cluster.admin.getConfiguration().getMasterUrl(),
+                        ca != null ? "certificate-authority-data: " + ca : "certificate-authority: \"" + file + "\"",
+                        cluster.token("scheduler", TestCluster.schedulerRules("leader"))));
+    }
+
+    @AfterAll
+    static void disconnect() {
+        cluster.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void startAuthority() throws IOException {
+        authority = open(new FakeAuthority(broker.bootstrap()));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : opened.reversed()) {
+            one.close();
+        }
+    }
+
+    @Test
+    void quotasFollowTheAllocationAndAQuotaPolicyChangesIt() throws Exception {
+        Pod first = cluster.worker("worker-0", "100m");
+        Pod second = cluster.worker("worker-1", "100m");
+        ScriptedWorker one = worker("worker-0");
+        ScriptedWorker two = worker("worker-1");
+        one.holding = true;
+        two.holding = true;
+        SchedulerProcess scheduler = scheduler(Map.of(
+                "FRAMEQUOTA_POLICY", "divide-and-conquer",
+                "FRAMEQUOTA_BUDGET", "400",
+                "FRAMEQUOTA_ACTUATOR", "quota",
+                "FRAMEQUOTA_KUBERNETES_QUOTAPOLICY", "live"));
+        await(
+                "quotas are in force",
+                () -> "quota"
+                        .equals(allocation(scheduler)
+                                .map(a -> a.path("actuator").asText())
+                                .orElse("")));
+
+        authority.submit("a", 3);
+        authority.submit("b", 3);
+        await("each job has half of the budget", () -> quota(first) == 20_000 && quota(second) == 20_000);
+        await(
+                "nothing is wrong",
+                () -> allocation(scheduler).orElseThrow().path("notice").isNull());
+        await(
+                "the readings show it",
+                () -> allocation(scheduler).orElseThrow().path("workers").findValuesAsText("quota").stream()
+                        .allMatch("200"::equals));
+        assertThat(scheduler.get("/q/metrics").body())
+                .contains("framequota_worker_quota_millicores{worker=\"worker-0\"} 200.0");
+
+        apply("{policy: one-at-a-time, budget: 300}");
+        await("the head has everything", () -> quota(first) + quota(second) == 31_000);
+        await("the status says so", () -> "True".equals(applied().get("status")));
+        assertThat(applied().get("message")).asString().contains("one-request-at-a-time decides");
+        assertThat(allocation(scheduler).orElseThrow().path("policy").asText()).isEqualTo("one-request-at-a-time");
+
+        apply("{policy: lottery, budget: 300}");
+        await("the status says that it is not", () -> "False".equals(applied().get("status")));
+        assertThat(applied().get("message")).asString().contains("no policy 'lottery'");
+        assertThat(allocation(scheduler).orElseThrow().path("policy").asText()).isEqualTo("one-request-at-a-time");
+
+        scheduler.put("/api/v1/policy", "{\"policy\":\"srpt\"}");
+        TimeUnit.SECONDS.sleep(3);
+        assertThat(allocation(scheduler).orElseThrow().path("policy").asText())
+                .as("the last writer wins")
+                .isEqualTo("srpt");
+
+        apply("{policy: divide-and-conquer, actuator: dispatch}");
+        await(
+                "chunks take turns again",
+                () -> "dispatch"
+                        .equals(allocation(scheduler)
+                                .orElseThrow()
+                                .path("actuator")
+                                .asText()));
+        one.holding = false;
+        two.holding = false;
+        await("both jobs end", () -> authority.ended("a") && authority.ended("b"));
+    }
+
+    @Test
+    void anotherSchedulerTakesOverFromAKilledOne() throws Exception {
+        worker("worker-9");
+        SchedulerProcess first =
+                scheduler(Map.of("FRAMEQUOTA_KUBERNETES_LEASE", "leader", "FRAMEQUOTA_SCHEDULER_NAME", "s-0"));
+        await("the first leads", first::ready);
+        SchedulerProcess second =
+                scheduler(Map.of("FRAMEQUOTA_KUBERNETES_LEASE", "leader", "FRAMEQUOTA_SCHEDULER_NAME", "s-1"));
+        await("the second answers", second::live);
+        TimeUnit.SECONDS.sleep(2);
+        assertThat(second.ready()).isFalse();
+        assertThat(authority.leads()).extracting(LeadRequest::getScheduler).containsOnly("s-0");
+
+        first.kill();
+        await("the second leads", second::ready);
+        assertThat(authority.epoch()).isEqualTo(2);
+        authority.submit("a", 3);
+        await("the job ends", () -> authority.ended("a"));
+    }
+
+    @Test
+    void withoutTheRightToResizeItDispatchesAndSaysSo() throws Exception {
+        worker("worker-8");
+        SchedulerProcess scheduler =
+                scheduler(Map.of("FRAMEQUOTA_KUBERNETES_NAMESPACE", "default", "FRAMEQUOTA_ACTUATOR", "quota"));
+        await("it is ready", scheduler::ready);
+        await(
+                "it says why",
+                () -> allocation(scheduler)
+                        .map(a -> a.path("notice").asText())
+                        .orElse("")
+                        .contains("may not patch pods/resize in namespace default"));
+
+        assertThat(allocation(scheduler).orElseThrow().path("actuator").asText())
+                .isEqualTo("dispatch");
+        authority.submit("a", 3);
+        await("the job ends all the same", () -> authority.ended("a"));
+    }
+
+    private static long quota(Pod pod) throws IOException {
+        return cluster.quotaUs(pod).orElse(0L);
+    }
+
+    private static Optional<JsonNode> allocation(SchedulerProcess scheduler) throws Exception {
+        return scheduler.ready() ? Optional.of(scheduler.json("/api/v1/allocation")) : Optional.empty();
+    }
+
+    private static void apply(String spec) {
+        cluster.admin
+                .resource("apiVersion: framequota.io/v1alpha1\nkind: QuotaPolicy\nmetadata: {name: live, namespace: "
+                        + cluster.namespace + "}\nspec: " + spec + "\n")
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private static Map<?, ?> applied() {
+        GenericKubernetesResource resource = cluster.admin
+                .genericKubernetesResources(QUOTA_POLICIES)
+                .inNamespace(cluster.namespace)
+                .withName("live")
+                .get();
+        Object observed = resource.get("status", "observedGeneration");
+        boolean current = observed instanceof Number n
+                && n.longValue() == resource.getMetadata().getGeneration();
+        return current && resource.get("status", "conditions", 0) instanceof Map<?, ?> condition ? condition : Map.of();
+    }
+
+    private ScriptedWorker worker(String name) {
+        return open(new ScriptedWorker(broker.bootstrap(), name, authority, 5));
+    }
+
+    private SchedulerProcess scheduler(Map<String, String> settings) throws IOException {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "KUBECONFIG", kubeconfig.toString(),
+                "FRAMEQUOTA_KUBERNETES_NAMESPACE", cluster.namespace,
+                "FRAMEQUOTA_KUBERNETES_WORKERS", TestCluster.WORKERS));
+        all.putAll(settings);
+        return open(new SchedulerProcess(folder, broker.bootstrap(), authority, all));
+    }
+
+    private <T extends AutoCloseable> T open(T one) {
+        opened.add(one);
+        return one;
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what + " within " + LIMIT).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
