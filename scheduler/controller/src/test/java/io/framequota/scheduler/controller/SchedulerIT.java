@@ -193,7 +193,7 @@ class SchedulerIT {
         for (Map.Entry<String, String> bad : Map.of(
                         "{\"policy\":\"lottery\"}", "divide-and-conquer",
                         "{\"policy\":\"one-at-a-time\",\"parameters\":{\"order\":\"random\"}}", "shortest-first",
-                        "{\"policy\":\"fair-split\",\"actuator\":\"quota\"}", "it has dispatch",
+                        "{\"policy\":\"fair-split\",\"actuator\":\"lottery\"}", "allowed: dispatch, quota, weight",
                         "{\"polizy\":\"fair-split\"}", "names no policy",
                         "not json", "is not JSON")
                 .entrySet()) {
