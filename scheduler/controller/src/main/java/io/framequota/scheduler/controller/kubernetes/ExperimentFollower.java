@@ -1,0 +1,85 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.framequota.scheduler.controller.Scheduler;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code FRAMEQUOTA_EXPERIMENTS}: the leader has every Experiment of its namespace run by a Job of its own and writes into its
+ * status what came out. Everything it knows is in the cluster: another leader goes on.
+ */
+@ApplicationScoped
+public class ExperimentFollower {
+    private static final Logger LOG = Logger.getLogger(ExperimentFollower.class);
+    private static final long LOOK_SECONDS = 2;
+
+    private final Instance<KubernetesClient> client;
+    private final Scheduler scheduler;
+    private final boolean on;
+    private final Optional<String> namespace;
+    private final ExperimentJob jobs;
+    private @Nullable Thread thread;
+
+    @Inject
+    ExperimentFollower(
+            Instance<KubernetesClient> client,
+            Scheduler scheduler,
+            @ConfigProperty(name = "framequota.experiments", defaultValue = "false") boolean on,
+            @ConfigProperty(name = "framequota.experiments.image", defaultValue = "framequota/fq:0.1.0") String image,
+            @ConfigProperty(name = "framequota.experiments.service-account", defaultValue = "default")
+                    String serviceAccount,
+            @ConfigProperty(name = "framequota.kubernetes.namespace") Optional<String> namespace) {
+        this.client = client;
+        this.scheduler = scheduler;
+        this.on = on;
+        this.namespace = namespace;
+        this.jobs = new ExperimentJob(image, serviceAccount);
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (on && namespace.isPresent()) {
+            thread = Thread.ofPlatform().name("experiments").daemon().start(this::run);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                if (scheduler.status() != null) {
+                    new ExperimentRuns(client.get(), namespace.orElseThrow(), jobs).look();
+                }
+                TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+            } catch (KubernetesClientException | IllegalStateException e) {
+                LOG.warnf("experiments wait: %s", e.getMessage());
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

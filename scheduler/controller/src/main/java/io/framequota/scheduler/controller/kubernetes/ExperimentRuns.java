@@ -1,0 +1,98 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Objects;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The experiments of a namespace, each run by a Job of its own. Everything that is known of them is in the cluster. */
+final class ExperimentRuns {
+    private static final Logger LOG = Logger.getLogger(ExperimentRuns.class);
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final ExperimentJob jobs;
+
+    ExperimentRuns(KubernetesClient client, String namespace, ExperimentJob jobs) {
+        this.client = client;
+        this.namespace = namespace;
+        this.jobs = jobs;
+    }
+
+    /** Starts what is new, and writes into each status what has changed. */
+    void look() {
+        Experiments.all(client, namespace).stream()
+                .filter(e -> !Experiments.done(e))
+                .forEach(this::follow);
+    }
+
+    private void follow(GenericKubernetesResource experiment) {
+        String name = experiment.getMetadata().getName();
+        try {
+            Experiments.State state = state(experiment);
+            if (!Experiments.says(experiment, state)) {
+                Experiments.report(client, experiment, state);
+                LOG.infof("experiment %s: %s", name, state.message());
+            }
+        } catch (KubernetesClientException e) {
+            // The others go on; this one is looked at again in a moment.
+            LOG.warnf("experiment %s: %s", name, e.getMessage());
+        }
+    }
+
+    private Experiments.State state(GenericKubernetesResource experiment) {
+        String name = Experiments.run(experiment);
+        var job = client.batch().v1().jobs().inNamespace(namespace).withName(name);
+        Job there = job.get();
+        if (there == null) {
+            make(experiment);
+            return Experiments.State.running("the Job " + name + " runs it");
+        }
+        JobStatus status = Objects.requireNonNullElseGet(there.getStatus(), JobStatus::new);
+        if (count(status.getSucceeded()) > 0) {
+            ConfigMap report =
+                    client.configMaps().inNamespace(namespace).withName(name).get();
+            String json = report == null ? null : report.getData().get("report.json");
+            return json == null
+                    ? Experiments.State.failed("the ConfigMap " + name + " has no report.json")
+                    : Experiments.State.complete(json);
+        }
+        return count(status.getFailed()) > 0
+                ? Experiments.State.failed(lastWords(name))
+                : Experiments.State.running("the Job " + name + " runs it");
+    }
+
+    /** The file first: the Job's pod needs it. Another leader may have made one of them. */
+    private void make(GenericKubernetesResource experiment) {
+        try {
+            client.resource(jobs.files(experiment)).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+        }
+        client.resource(jobs.job(experiment)).create();
+    }
+
+    /** What fq said at the end. */
+    private String lastWords(String job) {
+        return client.pods().inNamespace(namespace).withLabel("job-name", job).list().getItems().stream()
+                .flatMap(p -> p.getStatus().getContainerStatuses().stream())
+                .map(c -> c.getState().getTerminated())
+                .filter(Objects::nonNull)
+                .map(t -> String.valueOf(t.getMessage()).strip())
+                .flatMap(m -> m.lines().filter(l -> l.startsWith("fq: ")).map(l -> l.substring(4)))
+                .reduce((first, second) -> second)
+                .orElse("the Job " + job + " failed; its pod's log says why");
+    }
+
+    private static int count(@Nullable Integer number) {
+        return number == null ? 0 : number;
+    }
+}

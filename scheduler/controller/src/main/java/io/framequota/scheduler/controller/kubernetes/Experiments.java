@@ -1,0 +1,168 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The resource {@code experiments.framequota.io}: where it is, its file and its status. */
+final class Experiments {
+    private static final ResourceDefinitionContext KIND = new ResourceDefinitionContext.Builder()
+            .withGroup("framequota.io")
+            .withVersion("v1alpha1")
+            .withKind("Experiment")
+            .withPlural("experiments")
+            .withNamespaced(true)
+            .build();
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** What the spec has beside the fields of a file. */
+    private static final List<String> NOT_OF_THE_FILE = List.of("home", "repeat");
+
+    /**
+     * How far a generation is.
+     *
+     * @param complete True, False when it failed, Unknown while it runs
+     * @param reason one word
+     * @param message for people
+     * @param policies mean response of each policy, empty until it is complete
+     */
+    record State(String complete, String reason, String message, List<Map<String, Object>> policies) {
+        static State running(String message) {
+            return new State("Unknown", "Running", message, List.of());
+        }
+
+        static State failed(String message) {
+            return new State("False", "Failed", message, List.of());
+        }
+
+        /** From the report's object ({@code report.json}). */
+        static State complete(String report) {
+            try {
+                List<Map<String, Object>> policies = new ArrayList<>();
+                for (JsonNode policy : JSON.readTree(report).path("policies")) {
+                    policies.add(row(policy));
+                }
+                return new State("True", "Complete", policies.size() + " policies were compared", policies);
+            } catch (JsonProcessingException e) {
+                return failed("its report cannot be read");
+            }
+        }
+
+        private static Map<String, Object> row(JsonNode policy) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("policy", policy.path("policy").asText());
+            row.put("actuator", policy.path("actuator").asText());
+            policy.path("variant").elements().forEachRemaining(v -> row.put("variant", v.asText()));
+            row.put("meanResponseSeconds", policy.path("mean_response_s").asDouble());
+            if (policy.path("predicted_mean_s").isNumber()) {
+                row.put("predictedMeanSeconds", policy.path("predicted_mean_s").asDouble());
+            }
+            return row;
+        }
+
+        Optional<String> best() {
+            return policies.stream()
+                    .min(Comparator.comparingDouble(p -> (Double) p.getOrDefault("meanResponseSeconds", 0.0)))
+                    .map(p -> String.valueOf(p.get("policy")));
+        }
+    }
+
+    static List<GenericKubernetesResource> all(KubernetesClient client, String namespace) {
+        return client.genericKubernetesResources(KIND)
+                .inNamespace(namespace)
+                .list()
+                .getItems();
+    }
+
+    /** The name of what belongs to a generation: its Job and its ConfigMap. */
+    static String run(GenericKubernetesResource experiment) {
+        return experiment.getMetadata().getName() + "-experiment-"
+                + experiment.getMetadata().getGeneration();
+    }
+
+    /** The experiment as {@code fq experiment} reads it; JSON is YAML. */
+    static String file(GenericKubernetesResource experiment) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("name", experiment.getMetadata().getName());
+        if (experiment.get("spec") instanceof Map<?, ?> spec) {
+            spec.forEach((key, value) -> file.put(String.valueOf(key), value));
+        }
+        NOT_OF_THE_FILE.forEach(file::remove);
+        return json(file);
+    }
+
+    /** Where it runs. */
+    static String home(GenericKubernetesResource experiment) {
+        return experiment.get("spec", "home") instanceof String home ? home : "kubernetes";
+    }
+
+    static int repeat(GenericKubernetesResource experiment) {
+        return experiment.get("spec", "repeat") instanceof Number repeat ? repeat.intValue() : 1;
+    }
+
+    /** Whether this generation has come to an end that the status tells. */
+    static boolean done(GenericKubernetesResource experiment) {
+        return experiment.get("status", "observedGeneration") instanceof Number observed
+                && observed.longValue() == experiment.getMetadata().getGeneration()
+                && experiment.get("status", "conditions") instanceof List<?> conditions
+                && conditions.stream()
+                        .anyMatch(c -> c instanceof Map<?, ?> condition && !"Unknown".equals(condition.get("status")));
+    }
+
+    /** Whether the status says so already. */
+    static boolean says(GenericKubernetesResource experiment, State state) {
+        return experiment.get("status", "observedGeneration") instanceof Number observed
+                && observed.longValue() == experiment.getMetadata().getGeneration()
+                && experiment.get("status", "conditions") instanceof List<?> conditions
+                && conditions.stream()
+                        .anyMatch(c -> c instanceof Map<?, ?> condition
+                                && state.complete().equals(condition.get("status"))
+                                && state.message().equals(condition.get("message")));
+    }
+
+    /** Writes the status. */
+    static void report(KubernetesClient client, GenericKubernetesResource experiment, State state) {
+        Map<String, Object> condition = new LinkedHashMap<>();
+        condition.put("type", "Complete");
+        condition.put("status", state.complete());
+        condition.put("reason", state.reason());
+        condition.put("message", state.message());
+        condition.put("observedGeneration", experiment.getMetadata().getGeneration());
+        condition.put(
+                "lastTransitionTime",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("observedGeneration", experiment.getMetadata().getGeneration());
+        status.put("report", run(experiment));
+        status.put("best", state.best().orElse(null));
+        status.put("policies", state.policies());
+        status.put("conditions", List.of(condition));
+        client.genericKubernetesResources(KIND)
+                .inNamespace(experiment.getMetadata().getNamespace())
+                .withName(experiment.getMetadata().getName())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), json(Map.of("status", status)));
+    }
+
+    private static String json(Map<String, Object> value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Experiments() {}
+}

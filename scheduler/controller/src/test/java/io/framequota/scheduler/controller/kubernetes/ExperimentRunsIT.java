@@ -1,0 +1,115 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.framequota.scheduler.actuator.kubernetes.TestCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/**
+ * Experiments in a real cluster that has the image {@code framequota/fq} (or the one that FRAMEQUOTA_FQ_IMAGE names), with the
+ * rights that the chart gives.
+ */
+@EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
+class ExperimentRunsIT {
+    private static final String IMAGE = System.getenv().getOrDefault("FRAMEQUOTA_FQ_IMAGE", "framequota/fq:0.1.0");
+    private static final Path CRD = Path.of("..", "..", "helm", "framequota", "crds", "experiments.yaml");
+    private static final String SIMULATED = "{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\","
+            + "\"metadata\":{\"name\":\"%s\"},\"spec\":{\"home\":\"simulator\",\"cores\":2,"
+            + "\"workload\":{\"batch\":{%s}},\"policies\":[\"divide-and-conquer\",\"%s\"]}}";
+    private static final int SECONDS = 180;
+
+    private static TestCluster cluster;
+    private static ExperimentRuns runs;
+
+    @BeforeAll
+    static void connect() throws IOException {
+        cluster = new TestCluster();
+        cluster.admin.load(Files.newInputStream(CRD)).serverSideApply();
+        cluster.token(
+                "runner", List.of(TestCluster.rule("", List.of("configmaps"), "get", "create", "update", "patch")));
+        KubernetesClient scheduler = cluster.as(
+                "scheduler",
+                List.of(
+                        TestCluster.rule("", List.of("pods"), "get", "list", "watch"),
+                        TestCluster.rule("", List.of("configmaps"), "get", "create", "update"),
+                        TestCluster.rule("batch", List.of("jobs"), "get", "list", "watch", "create"),
+                        TestCluster.rule("framequota.io", List.of("experiments"), "get", "list", "watch"),
+                        TestCluster.rule("framequota.io", List.of("experiments/status"), "patch", "update")));
+        runs = new ExperimentRuns(scheduler, cluster.namespace, new ExperimentJob(IMAGE, "runner"));
+    }
+
+    @AfterAll
+    static void disconnect() {
+        cluster.close();
+    }
+
+    @Test
+    void anExperimentIsRunAndItsStatusSaysWhatCameOut() throws Exception {
+        create(SIMULATED.formatted("seed", "\"sizes\":[1,1,1,1]", "one-request-at-a-time"));
+
+        GenericKubernetesResource done = ended("seed");
+
+        assertThat(done.<String>get("status", "best")).isEqualTo("one-request-at-a-time");
+        assertThat(done.<List<?>>get("status", "policies")).hasSize(2);
+        assertThat(cluster.admin
+                        .configMaps()
+                        .inNamespace(cluster.namespace)
+                        .withName(done.get("status", "report"))
+                        .get()
+                        .getData())
+                .containsKeys("experiment.yaml", "report.html", "report.json", "runs.csv");
+    }
+
+    @Test
+    void whatOnlyTheReaderKnowsFailsWithItsLine() throws Exception {
+        create(SIMULATED.formatted("lottery", "\"sizes\":[1]", "lottery"));
+
+        GenericKubernetesResource done = ended("lottery");
+
+        assertThat(String.valueOf(done.<Object>get("status", "conditions")))
+                .contains("status=False")
+                .contains("no policy 'lottery'");
+    }
+
+    @Test
+    void theServerRefusesABatchWithoutSizes() {
+        assertThatThrownBy(() -> create(SIMULATED.formatted("half", "\"size\":1", "gang")))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("a batch has sizes, or size and count");
+    }
+
+    private static GenericKubernetesResource ended(String name) throws InterruptedException {
+        for (int i = 0; i < SECONDS; i++) {
+            runs.look();
+            GenericKubernetesResource now = Experiments.all(cluster.admin, cluster.namespace).stream()
+                    .filter(e -> e.getMetadata().getName().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            if (Experiments.done(now)) {
+                return now;
+            }
+            TimeUnit.SECONDS.sleep(1);
+        }
+        throw new AssertionError("the experiment " + name + " did not end within " + SECONDS + " s");
+    }
+
+    private static void create(String json) {
+        cluster.admin
+                .resource(Serialization.unmarshal(json, GenericKubernetesResource.class))
+                .inNamespace(cluster.namespace)
+                .create();
+    }
+}

@@ -1,0 +1,73 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+
+class ExperimentsTest {
+    private static final String SEED =
+            "{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\",\"metadata\":"
+                    + "{\"name\":\"seed\",\"namespace\":\"lab\",\"uid\":\"u\",\"generation\":3},\"spec\":{\"home\":\"simulator\","
+                    + "\"repeat\":5,\"cores\":2,\"workload\":{\"batch\":{\"sizes\":[1,1]}},\"policies\":[\"gang\"]}%s}";
+    private static final String REPORT = "{\"policies\":["
+            + "{\"policy\":\"a\",\"actuator\":\"quota\",\"mean_response_s\":1.5,\"predicted_mean_s\":null},"
+            + "{\"policy\":\"b\",\"actuator\":\"quota\",\"variant\":{\"speedup.amdahl\":\"0.8\"},"
+            + "\"mean_response_s\":1.25,\"predicted_mean_s\":1.2}]}";
+
+    @Test
+    void theFileHasTheNameAndNothingOfTheCommandLine() {
+        assertThat(Experiments.file(seed("")))
+                .isEqualTo("{\"name\":\"seed\",\"cores\":2,\"workload\":{\"batch\":{\"sizes\":[1,1]}},"
+                        + "\"policies\":[\"gang\"]}");
+    }
+
+    @Test
+    void theJobRunsItInItsNamespaceAndKeepsTheReport() {
+        Job job = new ExperimentJob("fq:1", "runner").job(seed(""));
+
+        assertThat(job.getMetadata().getName()).isEqualTo("seed-experiment-3");
+        assertThat(job.getMetadata().getOwnerReferences().getFirst().getUid()).isEqualTo("u");
+        assertThat(job.getSpec().getTemplate().getSpec().getServiceAccountName())
+                .isEqualTo("runner");
+        assertThat(job.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getArgs())
+                .containsSubsequence("--on", "simulator", "--repeat", "5", "--namespace", "lab", "--image", "fq:1")
+                .containsSubsequence("--config-map", "seed-experiment-3");
+    }
+
+    @Test
+    void aReportGivesTheStatusOfEachPolicyAndTheBest() {
+        Experiments.State state = Experiments.State.complete(REPORT);
+
+        assertThat(state.complete()).isEqualTo("True");
+        assertThat(state.best()).contains("b");
+        assertThat(state.policies().get(0)).doesNotContainKey("predictedMeanSeconds");
+        assertThat(state.policies().get(1))
+                .containsEntry("meanResponseSeconds", 1.25)
+                .containsEntry("predictedMeanSeconds", 1.2)
+                .containsEntry("variant", "0.8");
+        assertThat(Experiments.State.complete("no report").complete()).isEqualTo("False");
+    }
+
+    @Test
+    void onlyAnEndOfThisGenerationIsAnEnd() {
+        String status =
+                ",\"status\":{\"observedGeneration\":%d,\"conditions\":[{\"type\":\"Complete\",\"status\":\"%s\"}]}";
+
+        assertThat(Experiments.done(seed(""))).isFalse();
+        assertThat(Experiments.done(seed(status.formatted(2, "True")))).isFalse();
+        assertThat(Experiments.done(seed(status.formatted(3, "Unknown")))).isFalse();
+        assertThat(Experiments.done(seed(status.formatted(3, "False")))).isTrue();
+    }
+
+    private static GenericKubernetesResource seed(String status) {
+        return Serialization.unmarshal(SEED.formatted(status), GenericKubernetesResource.class);
+    }
+}
