@@ -12,6 +12,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a pod says of its container's CPU. */
@@ -27,7 +28,8 @@ final class Cpu {
                 ? null
                 : statuses(pod).stream()
                         .filter(s -> container.equals(s.getName()))
-                        .map(ContainerStatus::getResources)
+                        // A container that is about to start has a status without resources.
+                        .flatMap(s -> Stream.ofNullable(s.getResources()))
                         .findFirst()
                         .orElse(null);
         return millicores(reported != null ? reported : specified(pod, container), actuator);
@@ -49,7 +51,7 @@ final class Cpu {
     private static @Nullable ResourceRequirements specified(Pod pod, String container) {
         return pod.getSpec().getContainers().stream()
                 .filter(c -> container.equals(c.getName()))
-                .map(io.fabric8.kubernetes.api.model.Container::getResources)
+                .flatMap(c -> Stream.ofNullable(c.getResources()))
                 .findFirst()
                 .orElse(null);
     }
