@@ -58,6 +58,16 @@ def detections(output, r):
     return found
 
 
+def open_session(model, threads):
+    """A session with so many threads that do not spin; with 0, onnxruntime's defaults."""
+    options = ort.SessionOptions()
+    if threads:
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        cv2.setNumThreads(threads)
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("video")
@@ -66,12 +76,7 @@ def main():
     a.add_argument("--threads", type=int, default=0)
     a.add_argument("--part", default="1/1")
     a = a.parse_args()
-    options = ort.SessionOptions()
-    if a.threads:
-        options.intra_op_num_threads = a.threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        cv2.setNumThreads(a.threads)
-    session = ort.InferenceSession(a.model, options, providers=["CPUExecutionProvider"])
+    session = open_session(a.model, a.threads)
     name = session.get_inputs()[0].name
     video = cv2.VideoCapture(a.video)
     if not video.isOpened():

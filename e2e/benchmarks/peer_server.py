@@ -11,9 +11,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
-import onnxruntime as ort
 
-from peer_detector import detections, letterbox
+from peer_detector import detections, letterbox, open_session
 
 
 def handler(model, threads):
@@ -21,11 +20,7 @@ def handler(model, threads):
         def do_POST(self):
             begin = time.monotonic()
             path = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            options = ort.SessionOptions()
-            if threads:
-                options.intra_op_num_threads = threads
-                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            session = open_session(model, threads)
             name = session.get_inputs()[0].name
             video, lines = cv2.VideoCapture(path), []
             while True:
@@ -52,8 +47,6 @@ def main():
     a.add_argument("port", type=int)
     a.add_argument("--threads", type=int, default=0)
     a = a.parse_args()
-    if a.threads:
-        cv2.setNumThreads(a.threads)
     ThreadingHTTPServer(("127.0.0.1", a.port), handler(a.model, a.threads)).serve_forever()
 
 

@@ -39,7 +39,8 @@ class ActuatorsST {
             assertThat(allocation(system).path("actuator").asText()).isEqualTo("quota");
             assertThat(allocation(system).path("notice").isNull()).isTrue();
             String first = system.submit("sample:walkers", "people").path("job").asText();
-            String second = system.submit("sample:walkers", "people").path("job").asText();
+            String second =
+                    system.submit("sample:walkers", "people").path("job").asText();
 
             system.await(
                     "two workers have 450m each",

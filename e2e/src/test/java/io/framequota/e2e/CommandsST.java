@@ -3,8 +3,6 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +22,8 @@ class CommandsST {
     private String url = "";
 
     @Test
-    void aSystemInTheBackgroundIsUsedFromTheCommandLineAndStopped() throws IOException {
-        int port = freePort();
+    void aSystemInTheBackgroundIsUsedFromTheCommandLineAndStopped() {
+        int port = Server.freePort();
         url = "http://127.0.0.1:" + port;
         assertThat(fq("up", "--detach", "--data", data.toString(), "--port", "" + port, "--workers", "1"))
                 .contains(url);
@@ -86,11 +84,5 @@ class CommandsST {
                 .as(String.join(" ", arguments) + "\n" + ended.err())
                 .isZero();
         return ended.out();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

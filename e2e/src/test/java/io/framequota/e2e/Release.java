@@ -3,11 +3,11 @@ package io.framequota.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
 /**
@@ -15,10 +15,8 @@ import java.util.stream.StreamSupport;
  * door. Closing it removes the release and the namespace.
  */
 final class Release implements AutoCloseable {
-    /** Whether this run may install into the cluster: a KUBECONFIG alone may be somebody's real one. */
-    static boolean allowed() {
-        return "true".equals(System.getenv("FRAMEQUOTA_E2E_CLUSTER"));
-    }
+    /** A folder of the node for what has to outlive pods, null where the cluster has a StorageClass for it. */
+    private static final String VOLUMES = System.getenv("FRAMEQUOTA_E2E_VOLUMES");
 
     private static final String NAME = "fq";
     private static final Path CHART = Fq.ROOT.resolve("helm/framequota");
@@ -40,10 +38,10 @@ final class Release implements AutoCloseable {
     static Release install(String namespace, Path values) {
         List<String> settings = new ArrayList<>(List.of("--values", values.toString()));
         settings.addAll(volumes(namespace));
-        Release release = new Release(namespace, List.copyOf(settings), freePort());
+        Release release = new Release(namespace, List.copyOf(settings), Server.freePort());
         try {
             Commands.run("kubectl", "create", "namespace", namespace);
-            release.helm("install", CHART.toString());
+            release.helm("install");
             release.forward.start();
             release.awaitReady();
             return release;
@@ -54,13 +52,12 @@ final class Release implements AutoCloseable {
         }
     }
 
-    /** Folders of the node, where FRAMEQUOTA_E2E_VOLUMES names one; otherwise the chart's default. */
+    /** Values that put data into folders of the node; otherwise the chart's default. */
     private static List<String> volumes(String namespace) {
-        String root = System.getenv("FRAMEQUOTA_E2E_VOLUMES");
         List<String> settings = new ArrayList<>();
-        if (root != null) {
+        if (VOLUMES != null) {
             for (String owner : List.of("storage", "kafka.bundled", "postgresql.bundled")) {
-                Path folder = Path.of(root, namespace, owner);
+                Path folder = Path.of(VOLUMES, namespace, owner);
                 Commands.run("install", "-d", "-o", "65532", "-g", "65532", folder.toString());
                 settings.addAll(List.of("--set", owner + ".persistence.hostPath=" + folder));
             }
@@ -73,8 +70,8 @@ final class Release implements AutoCloseable {
     }
 
     /** {@code helm install|upgrade} of this chart with the values and some more. */
-    void helm(String verb, String chart, String... more) {
-        List<String> command = new ArrayList<>(List.of("helm", verb, NAME, chart, "--namespace", namespace));
+    private void helm(String verb, String... more) {
+        List<String> command = new ArrayList<>(List.of("helm", verb, NAME, CHART.toString(), "--namespace", namespace));
         command.addAll(values);
         command.addAll(List.of(more));
         Commands.run("", command);
@@ -82,7 +79,7 @@ final class Release implements AutoCloseable {
 
     /** {@code helm upgrade} with values that differ. */
     void upgrade(String... more) {
-        helm("upgrade", CHART.toString(), more);
+        helm("upgrade", more);
     }
 
     void rollback() {
@@ -94,7 +91,7 @@ final class Release implements AutoCloseable {
     }
 
     void reinstall() {
-        helm("install", CHART.toString());
+        helm("install");
         awaitReady();
     }
 
@@ -137,9 +134,8 @@ final class Release implements AutoCloseable {
         closed = true;
         forward.interrupt();
         Commands.run("kubectl", "delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
-        String root = System.getenv("FRAMEQUOTA_E2E_VOLUMES");
-        if (root != null) {
-            Commands.run("rm", "-rf", Path.of(root, namespace).toString());
+        if (VOLUMES != null) {
+            Commands.run("rm", "-rf", Path.of(VOLUMES, namespace).toString());
         }
     }
 
@@ -159,7 +155,7 @@ final class Release implements AutoCloseable {
                         .start();
                 try {
                     while (process.isAlive()) {
-                        process.waitFor(500, java.util.concurrent.TimeUnit.MILLISECONDS);
+                        process.waitFor(500, TimeUnit.MILLISECONDS);
                         if (closed) {
                             process.destroy();
                         }
@@ -195,13 +191,5 @@ final class Release implements AutoCloseable {
             text.append(e.getMessage());
         }
         return text.toString();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class RunningSystem implements AutoCloseable {
     static RunningSystem up(Path data, Map<String, String> settings, String... options) {
         try {
             Files.createDirectories(data);
-            int port = freePort();
+            int port = Server.freePort();
             Path out = data.resolve("up.out");
             Path err = data.resolve("up.err");
             Files.deleteIfExists(out);
@@ -168,12 +167,6 @@ final class RunningSystem implements AutoCloseable {
             return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

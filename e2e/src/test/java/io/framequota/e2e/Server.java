@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +36,15 @@ final class Server {
     Server(String url, Supplier<String> report) {
         this.url = url;
         this.report = report;
+    }
+
+    /** A port of this machine that nobody listens on now. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String url() {
@@ -145,6 +155,18 @@ final class Server {
                 throw new IllegalStateException(e);
             }
         }
+    }
+
+    /** Waits until a job has a committed chunk; fails when it has no more to come then. */
+    void awaitMiddle(String id, Duration limit) {
+        JsonNode middle = awaitJob(
+                id,
+                "has a committed chunk",
+                limit,
+                j -> j.path("chunks_committed").asInt() > 0);
+        assertThat(middle.path("state").asText())
+                .as("the fault must come in the middle: " + middle)
+                .isEqualTo("RUNNING");
     }
 
     /** The job succeeded, and its result has every Nth frame once, in order. */

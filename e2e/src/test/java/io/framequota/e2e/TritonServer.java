@@ -3,8 +3,6 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,14 +26,14 @@ final class TritonServer implements AutoCloseable {
 
     static TritonServer start(Path folder) throws IOException, InterruptedException {
         Path repository = repository(folder);
-        int port = freePort();
+        int port = Server.freePort();
         Path log = folder.resolve("triton.log");
         ProcessBuilder builder = new ProcessBuilder(SharedData.TRITON.toString(), repository.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("TRITON_GRPC_PORT", "" + port);
-        builder.environment().put("TRITON_HTTP_PORT", "" + freePort());
-        builder.environment().put("TRITON_METRICS_PORT", "" + freePort());
+        builder.environment().put("TRITON_HTTP_PORT", "" + Server.freePort());
+        builder.environment().put("TRITON_METRICS_PORT", "" + Server.freePort());
         TritonServer server = new TritonServer(builder.start(), port);
         for (int i = 0; i < 600; i++) {
             if (Files.readString(log).contains("Started GRPCInferenceService")) {
@@ -69,13 +67,6 @@ final class TritonServer implements AutoCloseable {
                 .toList();
         Files.write(made.resolve("yolox_nano/config.pbtxt"), parameters, StandardOpenOption.APPEND);
         return made;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress("127.0.0.1", 0));
-            return socket.getLocalPort();
-        }
     }
 
     String address() {

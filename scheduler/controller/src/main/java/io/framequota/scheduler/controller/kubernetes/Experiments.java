@@ -5,27 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The resource {@code experiments.framequota.io}: where it is, its file and its status. */
 final class Experiments {
-    private static final ResourceDefinitionContext KIND = new ResourceDefinitionContext.Builder()
-            .withGroup("framequota.io")
-            .withVersion("v1alpha1")
-            .withKind("Experiment")
-            .withPlural("experiments")
-            .withNamespaced(true)
-            .build();
+    private static final ResourceDefinitionContext KIND = CustomResources.kind("Experiment", "experiments");
     private static final ObjectMapper JSON = new ObjectMapper();
     /** What the spec has beside the fields of a file. */
     private static final List<String> NOT_OF_THE_FILE = List.of("home", "repeat");
@@ -100,7 +91,7 @@ final class Experiments {
             spec.forEach((key, value) -> file.put(String.valueOf(key), value));
         }
         NOT_OF_THE_FILE.forEach(file::remove);
-        return json(file);
+        return CustomResources.json(file);
     }
 
     /** Where it runs. */
@@ -114,54 +105,36 @@ final class Experiments {
 
     /** Whether this generation has come to an end that the status tells. */
     static boolean done(GenericKubernetesResource experiment) {
-        return experiment.get("status", "observedGeneration") instanceof Number observed
-                && observed.longValue() == experiment.getMetadata().getGeneration()
-                && experiment.get("status", "conditions") instanceof List<?> conditions
-                && conditions.stream()
-                        .anyMatch(c -> c instanceof Map<?, ?> condition && !"Unknown".equals(condition.get("status")));
+        return says(experiment, condition -> !"Unknown".equals(condition.get("status")));
     }
 
     /** Whether the status says so already. */
     static boolean says(GenericKubernetesResource experiment, State state) {
-        return experiment.get("status", "observedGeneration") instanceof Number observed
-                && observed.longValue() == experiment.getMetadata().getGeneration()
+        return says(
+                experiment,
+                condition -> state.complete().equals(condition.get("status"))
+                        && state.message().equals(condition.get("message")));
+    }
+
+    /** Whether the status of this generation has such a condition. */
+    private static boolean says(GenericKubernetesResource experiment, Predicate<Map<?, ?>> what) {
+        return CustomResources.observed(experiment) == experiment.getMetadata().getGeneration()
                 && experiment.get("status", "conditions") instanceof List<?> conditions
-                && conditions.stream()
-                        .anyMatch(c -> c instanceof Map<?, ?> condition
-                                && state.complete().equals(condition.get("status"))
-                                && state.message().equals(condition.get("message")));
+                && conditions.stream().anyMatch(c -> c instanceof Map<?, ?> condition && what.test(condition));
     }
 
     /** Writes the status. */
     static void report(KubernetesClient client, GenericKubernetesResource experiment, State state) {
-        Map<String, Object> condition = new LinkedHashMap<>();
-        condition.put("type", "Complete");
-        condition.put("status", state.complete());
-        condition.put("reason", state.reason());
-        condition.put("message", state.message());
-        condition.put("observedGeneration", experiment.getMetadata().getGeneration());
-        condition.put(
-                "lastTransitionTime",
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        Map<String, Object> status = new LinkedHashMap<>();
-        status.put("observedGeneration", experiment.getMetadata().getGeneration());
-        status.put("report", run(experiment));
-        status.put("best", state.best().orElse(null));
-        status.put("policies", state.policies());
-        status.put("conditions", List.of(condition));
-        client.genericKubernetesResources(KIND)
-                .inNamespace(experiment.getMetadata().getNamespace())
-                .withName(experiment.getMetadata().getName())
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), json(Map.of("status", status)));
-    }
-
-    private static String json(Map<String, Object> value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("report", run(experiment));
+        fields.put("best", state.best().orElse(null));
+        fields.put("policies", state.policies());
+        CustomResources.report(
+                client,
+                KIND,
+                experiment,
+                fields,
+                CustomResources.condition(experiment, "Complete", state.complete(), state.reason(), state.message()));
     }
 
     private Experiments() {}

@@ -127,7 +127,7 @@ public class QuotaPolicyFollower {
         try {
             PolicySpec spec = PolicySpec.of(resource);
             Actuator actuator = spec.actuator().map(Actuator::named).orElseGet(scheduler::configuredActuator);
-            String live = generation == QuotaPolicies.observed(resource)
+            String live = generation == CustomResources.observed(resource)
                     ? String.valueOf(QuotaPolicies.live(resource))
                     : scheduler.choose(spec.policy(), spec.parameters()).name();
             scheduler.budget(spec.budget());

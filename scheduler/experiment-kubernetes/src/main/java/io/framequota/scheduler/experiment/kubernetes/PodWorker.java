@@ -133,13 +133,13 @@ final class PodWorker implements Worker {
     @Override
     public void run(long job, long units, int threads) {
         accrued.threads(threads, System.nanoTime());
-        line.order("run " + job + " " + units + " " + threads);
+        line.run(job, units, threads);
     }
 
     @Override
     public void threads(int threads) {
         accrued.threads(threads, System.nanoTime());
-        line.order("threads " + threads);
+        line.threads(threads);
     }
 
     @Override

@@ -108,12 +108,12 @@ final class LocalWorker implements Worker {
 
     @Override
     public void run(long job, long units, int threads) {
-        line.order("run " + job + " " + units + " " + threads);
+        line.run(job, units, threads);
     }
 
     @Override
     public void threads(int threads) {
-        line.order("threads " + threads);
+        line.threads(threads);
     }
 
     @Override

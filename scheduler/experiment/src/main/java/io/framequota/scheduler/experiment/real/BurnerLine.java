@@ -61,6 +61,16 @@ public final class BurnerLine {
                 });
     }
 
+    /** Orders so many units of work for a job. */
+    public void run(long job, long units, int threads) {
+        order("run " + job + " " + units + " " + threads);
+    }
+
+    /** Orders that what runs goes on with so many threads. */
+    public void threads(int threads) {
+        order("threads " + threads);
+    }
+
     /** Sends an order that has no answer. */
     public void order(String line) {
         try {
