@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Private data folders of {@code fq detect}: a fresh one for each run; what nobody will come back for is removed. */
-final class Runs {
+/**
+ * Private data folders of {@code fq detect} and of experiments with videos: a fresh one for each run; what nobody will come
+ * back for is removed.
+ */
+public final class Runs {
     private static final Duration KEPT = Duration.ofDays(7);
     private static final String NOTE = "note";
 
     /** A fresh folder; nobody else has it. */
-    static DataFolder take(Installation installation) {
+    public static DataFolder take(Installation installation) {
         return DataFolder.take(installation.newRun());
     }
 
@@ -24,7 +27,7 @@ final class Runs {
     }
 
     /** Keeps the logs of a run whose folder goes, in place of those kept before, and says where. */
-    static Path keepLogs(Path data, Installation installation) throws IOException {
+    public static Path keepLogs(Path data, Installation installation) throws IOException {
         Path kept = installation.state().resolve("last-failure");
         DataFolder.deleteTree(kept);
         Files.createDirectories(kept);

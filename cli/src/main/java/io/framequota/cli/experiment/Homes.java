@@ -1,5 +1,7 @@
 package io.framequota.cli.experiment;
 
+import io.framequota.cli.experiment.videos.VideoRuns;
+import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.scheduler.enforce.Enforcement;
 import io.framequota.scheduler.enforce.cgroup.Cgroups;
@@ -11,6 +13,7 @@ import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
+import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.experiment.Yardsticks;
 import io.framequota.scheduler.experiment.kubernetes.Place;
 import io.framequota.scheduler.experiment.local.LocalSite;
@@ -34,6 +37,7 @@ final class Homes {
     private static final double ROOM = 0.75;
 
     private final Terminal terminal;
+    private final Installation installation;
     private final Place place;
     private final List<String> notices = new ArrayList<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
@@ -41,14 +45,17 @@ final class Homes {
     /**
      * With a terminal to tell progress.
      *
+     * @param installation that starts systems for videos
      * @param place of runs in a cluster
      */
-    Homes(Terminal terminal, Place place) {
+    Homes(Terminal terminal, Installation installation, Place place) {
         this.terminal = terminal;
+        this.installation = installation;
         this.place = place;
     }
 
     Result run(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
+        variants.forEach(v -> VideoRuns.check(v, home));
         facts.putAll(Machine.facts());
         List<PolicyResult> results = switch (home) {
             case SIMULATOR -> {
@@ -63,6 +70,10 @@ final class Homes {
     }
 
     private List<PolicyResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
+        if (variants.stream().anyMatch(v -> Videos.of(v).isPresent())) {
+            return new VideoRuns(installation, terminal, new SimulatorPredictor())
+                    .run(variants, repeat, facts, notices);
+        }
         // Everything that can be refused is refused before anything is started.
         variants.forEach(v -> LocalSite.check(v, v.actuators()));
         Enforcement enforcement = Cgroups.open();

@@ -100,7 +100,8 @@ public final class RunCommand implements Callable<Integer> {
         Result result;
         try {
             List<Experiment> variants = new ExperimentFile(path(), file).read();
-            result = new Homes(terminal, new Place(Optional.ofNullable(namespace), image)).run(home, variants, repeat);
+            result = new Homes(terminal, installation, new Place(Optional.ofNullable(namespace), image))
+                    .run(home, variants, repeat);
         } catch (BadExperimentException e) {
             throw Failure.use(e.line());
         } catch (RunFailedException e) {

@@ -170,15 +170,19 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
+    /** The processes that it consists of now. */
+    public List<RunningSystem.Member> members() {
+        return processes.stream()
+                .map(p -> new RunningSystem.Member(p.spec().name(), p.pid(), p.restarts()))
+                .toList();
+    }
+
     private synchronized void note() {
         if (closed) {
             return;
         }
         try {
-            List<RunningSystem.Member> members = processes.stream()
-                    .map(p -> new RunningSystem.Member(p.spec().name(), p.pid(), p.restarts()))
-                    .toList();
-            new RunningSystem(ProcessHandle.current().pid(), url(), ready, members).writeTo(data);
+            new RunningSystem(ProcessHandle.current().pid(), url(), ready, members()).writeTo(data);
         } catch (IOException e) {
             // A full disk: fq status shows what was true before, the system itself goes on.
         }

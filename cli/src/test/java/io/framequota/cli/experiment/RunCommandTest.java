@@ -2,6 +2,7 @@ package io.framequota.cli.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class RunCommandTest {
@@ -152,6 +155,66 @@ class RunCommandTest {
         assertThatThrownBy(() -> run("power.yaml", "--on", "local"))
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sources: [there.mp4, no.mp4]            | x.yaml:4: workload.videos.sources[1]: there is no file no.mp4: give a video file
+            sources: [.]                            | x.yaml:4: workload.videos.sources[0]: . is a folder
+            sources: [sample:dancers]               | x.yaml:4: workload.videos.sources[0]: there is no sample:dancers: known samples are sample:walkers
+            sources: [rtsp://a/b]                   | x.yaml:4: workload.videos.sources[0]: cannot read from rtsp://a/b
+            sources: [there.mp4], model: cats       | x.yaml:4: workload.videos.model: there is no model cats: built in are people and faces
+            sources: [there.mp4], model_repository: no | x.yaml:4: workload.videos.model_repository: there is no folder no
+            sources: [there.mp4], model: cats, model_repository: . | x.yaml:4: workload.videos.model: there is no model cats
+            """)
+    void whatAnExperimentWithVideosNeedsIsLookedForBeforeAnythingStarts(String videos, String start) throws Exception {
+        write("there.mp4", "not empty");
+        write("x.yaml", withVideos(videos));
+
+        refused(start, "x.yaml", "--on", "local");
+        assertThat(folder.resolve("x")).doesNotExist();
+        assertThat(folder.resolve("runs")).as("no system was started").doesNotExist();
+    }
+
+    @Test
+    void videosTakeTheCoresThereAre() throws Exception {
+        write("capped.yaml", withVideos("sources: [sample:walkers]") + "speedup: { capped: 1 }\n");
+        write("many.yaml", withVideos("sources: [sample:walkers]").replace("cores: 2", "cores: 4096"));
+
+        refused("videos: speedup: capped 1 cannot be asked of videos", "capped.yaml", "--on", "local");
+        refused("videos: cores: 4096 are more than this machine has", "many.yaml", "--on", "local");
+    }
+
+    @Test
+    void videosAreSimulatedOnlyWhereTheirSizesAreGiven() throws Exception {
+        write("unknown.yaml", withVideos("sources: [sample:walkers]"));
+        write("known.yaml", withVideos("sources: [no.mp4], count: 4, sizes: [1]"));
+
+        refused(
+                "videos: workload.videos: the simulator cannot know what videos cost; allowed: --on local, or",
+                "unknown.yaml");
+        refused("videos: workload.videos: videos do not run in pods", "known.yaml", "--on", "kubernetes");
+        assertThat(run("known.yaml", "--json")).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(json.path("policies").get(0).path("actuator").asText()).isEqualTo("dispatch");
+        assertThat(json.path("policies").get(0).path("mean_response_s").asDouble())
+                .isEqualTo(1.25, within(0.03));
+    }
+
+    private static String withVideos(String videos) {
+        return """
+                name: videos
+                cores: 2
+                policies: [one-request-at-a-time]
+                workload: { videos: { %s } }
+                """.formatted(videos);
+    }
+
+    private void refused(String start, String... arguments) {
+        assertThatThrownBy(() -> run(arguments)).isInstanceOfSatisfying(Failure.class, f -> {
+            assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
+            assertThat(f.line()).startsWith(start).hasLineCount(1);
+        });
     }
 
     @Test

@@ -53,6 +53,15 @@ public record Experiment(
 
     /** The same under other actuators. */
     public Experiment under(List<Actuator> others) {
+        return with(others, workload, simulation);
+    }
+
+    /** The same with jobs whose sizes are known, in chunks of so many CPU seconds. */
+    public Experiment sized(Workload known, double chunkS) {
+        return with(actuators, known, simulation.withChunks(chunkS));
+    }
+
+    private Experiment with(List<Actuator> others, Workload jobs, Simulation model) {
         return new Experiment(
                 name,
                 description,
@@ -62,11 +71,11 @@ public record Experiment(
                 budget,
                 scale,
                 others,
-                workload,
+                jobs,
                 workloadText,
                 speedup,
                 speedupText,
-                simulation,
+                model,
                 policies,
                 tolerance);
     }

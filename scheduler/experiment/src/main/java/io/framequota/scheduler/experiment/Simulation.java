@@ -19,4 +19,9 @@ public record Simulation(
     public Simulation withHandover(double ms) {
         return new Simulation(staircase, grid, parkMilli, ms, periodMs, chunkS);
     }
+
+    /** The same with chunks of another size. */
+    public Simulation withChunks(double seconds) {
+        return new Simulation(staircase, grid, parkMilli, handoverMs, periodMs, seconds);
+    }
 }

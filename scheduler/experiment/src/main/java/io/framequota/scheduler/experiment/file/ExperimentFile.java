@@ -5,9 +5,11 @@ import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.Simulation;
+import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.policy.BadPolicyException;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.ScenarioException;
+import io.framequota.scheduler.simulator.Workload;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -101,6 +103,9 @@ public final class ExperimentFile {
         Speedups.Read speedup = fields.or("speedup", new Speedups.Read(Speedup.LINEAR, "linear"), Speedups::read);
         int cores = fields.need("cores").whole(1, 4096);
         try {
+            Workload jobs = Workloads.read(workload, path.toAbsolutePath().resolveSibling("."));
+            // Chunks of videos are dispatched unless somebody asks for more.
+            Actuator usual = jobs instanceof Videos ? Actuator.DISPATCH : Actuator.QUOTA;
             return new Experiment(
                     fields.need("name").text("a text"),
                     fields.or("description", "", v -> v.text("a text")),
@@ -109,8 +114,8 @@ public final class ExperimentFile {
                     cores,
                     fields.or("budget", 1000 * cores, v -> v.whole(10, Integer.MAX_VALUE)),
                     fields.or("scale", Map.of(), ExperimentFile::scale),
-                    fields.or("actuator", List.of(Actuator.QUOTA), ExperimentFile::actuators),
-                    Workloads.read(workload, path.toAbsolutePath().resolveSibling(".")),
+                    fields.or("actuator", List.of(usual), ExperimentFile::actuators),
+                    jobs,
                     Workloads.words(workload),
                     speedup.speedup(),
                     speedup.words(),

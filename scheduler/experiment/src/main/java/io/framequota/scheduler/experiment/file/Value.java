@@ -20,8 +20,12 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 record Value(String file, String path, Node node) {
     /** One line: file, line, field, what is wrong, what is allowed. */
     BadExperimentException bad(String wrong, String allowed) {
-        return new BadExperimentException(file + ":" + (node.getStartMark().getLine() + 1) + ": "
-                + (path.isEmpty() ? "" : path + ": ") + wrong + "; allowed: " + allowed);
+        return new BadExperimentException(place() + wrong + "; allowed: " + allowed);
+    }
+
+    /** What every complaint begins with: file, line, field. */
+    String place() {
+        return file + ":" + (node.getStartMark().getLine() + 1) + ": " + (path.isEmpty() ? "" : path + ": ");
     }
 
     /** What a wrong value is called in a complaint. */

@@ -26,18 +26,17 @@ final class Workloads {
             case "batch" -> batch(form.value());
             case "poisson" -> poisson(form.value());
             case "trace" -> trace(form.value(), folder);
-            default -> throw form.value().bad("videos run in a running system, not here yet", "batch, poisson, trace");
+            default -> VideoFields.read(form.value(), folder);
         };
     }
 
     /** The workload as people read it. */
     static String words(Value value) {
         Fields.Entry form = value.only(FORMS);
-        Map<String, Value> fields = form.value().isMapping()
-                ? form.value()
-                        .fields(List.of("sizes", "size", "rate", "count", "file", "sources", "model"))
-                        .all()
-                : Map.of();
+        List<String> known =
+                form.name().equals("videos") ? VideoFields.NAMES : List.of("sizes", "size", "rate", "count", "file");
+        Map<String, Value> fields =
+                form.value().isMapping() ? form.value().fields(known).all() : Map.of();
         return form.name() + ": "
                 + fields.entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())

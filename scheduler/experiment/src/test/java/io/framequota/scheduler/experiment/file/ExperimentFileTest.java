@@ -8,6 +8,7 @@ import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.Simulation;
+import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
@@ -112,6 +113,61 @@ class ExperimentFileTest {
         Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: arrivals.csv } }"));
 
         assertThat(read.workload().arrivals(1)).extracting(Arrival::sizeS).containsExactly(1.5, 2.0);
+    }
+
+    @Test
+    void videosAreRepeatedAndDispatched() throws IOException {
+        Experiment read =
+                only(videos("sources: [a.mp4, sample:walkers], count: 3, sizes: [1, 2], arrivals: [0, 4, 2]"));
+        Videos videos = Videos.of(read).orElseThrow();
+
+        assertThat(read.actuators()).containsExactly(Actuator.DISPATCH);
+        assertThat(videos.requests())
+                .extracting(Videos.Named::text)
+                .containsExactly("a.mp4", "sample:walkers", "a.mp4");
+        assertThat(videos.requests().getFirst().path()).isEqualTo(folder.resolve("a.mp4"));
+        assertThat(videos.model().text()).isEqualTo("people");
+        assertThat(videos.arrivals(1))
+                .extracting(Arrival::id, Arrival::arrivalS, Arrival::sizeS)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1L, 0.0, 1.0),
+                        org.assertj.core.groups.Tuple.tuple(3L, 2.0, 1.0),
+                        org.assertj.core.groups.Tuple.tuple(2L, 4.0, 2.0));
+        assertThat(read.workloadText()).contains("count 3", "sample:walkers");
+    }
+
+    @Test
+    void withoutSizesAllThatIsKnownOfVideosIsHowManyThereAre() throws IOException {
+        Videos videos = Videos.of(only(videos("sources: [a.mp4], model: cats, model_repository: models, every: 5")))
+                .orElseThrow();
+
+        assertThat(videos.sized()).isFalse();
+        assertThat(videos.count()).isEqualTo(1);
+        assertThat(videos.every()).isEqualTo(5);
+        assertThat(videos.repository().orElseThrow().path()).isEqualTo(folder.resolve("models"));
+        assertThat(videos.arrivals()).containsExactly(0.0);
+        assertThat(Videos.of(only(LEAST))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            model: people                       | x.yaml:3: workload.videos: the field sources is missing
+            sources: []                         | x.yaml:3: workload.videos.sources: a list is not a list of at least one value; allowed: video files beside
+            sources: [a.mp4], count: 0          | x.yaml:3: workload.videos.count: cannot be '0'; allowed: a whole number from 1 to 1000
+            sources: [a.mp4], every: 0          | x.yaml:3: workload.videos.every: cannot be '0'; allowed: a whole number of at least 1
+            sources: [a.mp4], modle: people     | x.yaml:3: workload.videos.modle: there is no such field; allowed: sources, model, model_repository
+            sources: [a.mp4], count: 2, arrivals: [0] | x.yaml:3: workload.videos.arrivals: it has 1 numbers, not 2
+            sources: [a.mp4], arrivals: [-1]    | x.yaml:3: workload.videos.arrivals[0]: cannot be '-1'; allowed: a number of at least 0
+            sources: [a.mp4], count: 2, sizes: [1, 2] | x.yaml:3: workload.videos.sizes: it has 2 numbers, not 1
+            """)
+    void aMistakeAmongVideosIsFoundWhereItStands(String fields, String start) {
+        assertThatThrownBy(() -> read(videos(fields)))
+                .isInstanceOf(BadExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    private static String videos(String fields) {
+        return LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ videos: { " + fields + " } }");
     }
 
     @Test

@@ -1,0 +1,106 @@
+package io.framequota.cli.experiment.videos;
+
+import io.framequota.cli.detect.Runs;
+import io.framequota.cli.local.DataFolder;
+import io.framequota.cli.local.Installation;
+import io.framequota.cli.local.LocalSystem;
+import io.framequota.cli.local.RunningSystem;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** A whole system on this machine with data of its own, gone when it is closed. */
+final class LocalVideoSystem implements VideoSystem {
+    private final Installation installation;
+    private final Terminal terminal;
+    private final DataFolder folder;
+    private final LocalSystem system;
+
+    private LocalVideoSystem(Installation installation, Terminal terminal, DataFolder folder, LocalSystem system) {
+        this.installation = installation;
+        this.terminal = terminal;
+        this.folder = folder;
+        this.system = system;
+    }
+
+    /** Starts one and waits until it is ready. */
+    static LocalVideoSystem start(Installation installation, Terminal terminal, SystemTerms terms)
+            throws InterruptedException {
+        DataFolder folder = Runs.take(installation);
+        boolean ready = false;
+        LocalSystem system = null;
+        try {
+            system = LocalSystem.start(installation, terms.settings(), folder.path(), terminal::say);
+            system.awaitReady();
+            ready = true;
+            return new LocalVideoSystem(installation, terminal, folder, system);
+        } finally {
+            if (!ready) {
+                if (system != null) {
+                    system.kill();
+                }
+                delete(folder, terminal);
+            }
+        }
+    }
+
+    @Override
+    public String url() {
+        return system.url();
+    }
+
+    @Override
+    public Used used() {
+        double model = 0;
+        double all = 0;
+        for (RunningSystem.Member member : system.members()) {
+            double cpu = cpuS(member.pid());
+            all += cpu;
+            model += member.name().startsWith("inference-server") ? cpu : 0;
+        }
+        return new Used(model, all);
+    }
+
+    private static double cpuS(long pid) {
+        // The database is a process with children.
+        return ProcessHandle.of(pid).stream()
+                        .flatMap(p -> Stream.concat(Stream.of(p), p.descendants()))
+                        .mapToLong(p -> p.info()
+                                .totalCpuDuration()
+                                .orElse(Duration.ZERO)
+                                .toNanos())
+                        .sum()
+                / 1e9;
+    }
+
+    @Override
+    public int restarts() {
+        return system.members().stream()
+                .mapToInt(RunningSystem.Member::restarts)
+                .sum();
+    }
+
+    @Override
+    public void keepLogs() {
+        try {
+            terminal.say("the logs are kept in " + Runs.keepLogs(folder.path(), installation));
+        } catch (IOException e) {
+            terminal.say("the logs could not be kept: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        system.kill();
+        delete(folder, terminal);
+    }
+
+    private static void delete(DataFolder folder, Terminal terminal) {
+        try {
+            folder.delete();
+        } catch (IOException e) {
+            terminal.say("could not remove " + folder.path() + ": " + e.getMessage());
+        }
+    }
+}
