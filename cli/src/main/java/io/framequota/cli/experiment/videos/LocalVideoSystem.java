@@ -5,6 +5,7 @@ import io.framequota.cli.local.DataFolder;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.local.LocalSystem;
 import io.framequota.cli.local.RunningSystem;
+import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,13 +29,18 @@ final class LocalVideoSystem implements VideoSystem {
     static LocalVideoSystem start(Installation installation, Terminal terminal, SystemTerms terms)
             throws InterruptedException {
         DataFolder folder = Runs.take(installation);
-        boolean ready = false;
         LocalSystem system = null;
+        boolean ready = false;
         try {
             system = LocalSystem.start(installation, terms.settings(), folder.path(), terminal::say);
             system.awaitReady();
             ready = true;
             return new LocalVideoSystem(installation, terminal, folder, system);
+        } catch (Failure e) {
+            if (e.exitCode() == Failure.WORK_FAILED) {
+                keepLogs(folder, installation, terminal);
+            }
+            throw e;
         } finally {
             if (!ready) {
                 if (system != null) {
@@ -83,6 +89,10 @@ final class LocalVideoSystem implements VideoSystem {
 
     @Override
     public void keepLogs() {
+        keepLogs(folder, installation, terminal);
+    }
+
+    private static void keepLogs(DataFolder folder, Installation installation, Terminal terminal) {
         try {
             terminal.say("the logs are kept in " + Runs.keepLogs(folder.path(), installation));
         } catch (IOException e) {
