@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code fq up --actuator}: the kernel has the quotas that the allocation says, and nothing is left behind. */
+@Tag("long")
 class ActuatorsST {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");

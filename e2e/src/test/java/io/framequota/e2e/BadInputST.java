@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is wrong with a source is said of that source; every other job finishes. */
+@Tag("long")
 class BadInputST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A day with the command line: a system in the background, jobs, their results, the logs, and the end of it. */
+@Tag("long")
 class CommandsST {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -11,10 +11,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred jobs at once: each is answered at once, and all of them end. */
+@Tag("long")
 class ManyJobsST {
     @Test
     void aHundredJobsAreAllAnsweredBeforeTheFirstFewEndAndAllEnd(@TempDir Path data) throws Exception {

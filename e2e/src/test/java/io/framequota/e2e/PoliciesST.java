@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Four videos submitted together under each policy: who was granted what, and when, is what the policy says. */
+@Tag("long")
 class PoliciesST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     /** Chunks that a worker may hold beyond its share: one that runs, one that waits, for each of two workers. */

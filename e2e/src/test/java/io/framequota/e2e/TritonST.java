@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code fq detect --triton} against a real Triton. */
+@Tag("long")
 class TritonST {
     @Test
     void aRealTritonGivesTheSameDetections(@TempDir Path folder) throws IOException, InterruptedException {
