@@ -13,6 +13,7 @@ import io.framequota.scheduler.simulator.Scenario;
 import io.framequota.scheduler.simulator.Simulator;
 import io.framequota.scheduler.simulator.Workload;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class Replay {
                     recording.hours(), recording.fromUs(), recording.toUs(), 0, 0, 0, null, List.of(), sentence);
         }
         int cores = jobs.stream().mapToInt(EndedJob::cores).max().orElseThrow();
-        Outcome own = run(recording.live(), jobs, cores);
+        Run own = run(recording.live(), jobs, cores);
         List<Shadow.Replayed> policies = new ArrayList<>();
         policies.add(replayed(recording.live().name(), own, own));
         for (PolicyKind kind : Policies.serving()) {
@@ -52,7 +53,7 @@ public final class Replay {
         Shadow.Live live = new Shadow.Live(
                 recording.live().name(),
                 jobs.stream().mapToDouble(EndedJob::responseS).average().orElseThrow(),
-                own.meanResponseS(),
+                own.meanS(),
                 jobs.stream().map(EndedJob::policy).distinct().toList());
         return new Shadow(
                 recording.hours(),
@@ -66,19 +67,36 @@ public final class Replay {
                 Sentence.of(recording, policies));
     }
 
-    private static Shadow.Replayed replayed(String policy, Outcome outcome, Outcome own) {
-        double change = own.meanResponseS() > 0 ? outcome.meanResponseS() / own.meanResponseS() - 1 : 0;
-        return new Shadow.Replayed(policy, outcome.meanResponseS(), outcome.p99S(), outcome.refused(), change);
+    private static Shadow.Replayed replayed(String policy, Run run, Run own) {
+        double change = own.meanS() > 0 ? run.meanS() / own.meanS() - 1 : 0;
+        return new Shadow.Replayed(policy, run.meanS(), run.p99S(), run.refused(), change);
     }
 
-    private static Outcome run(ChosenPolicy policy, List<EndedJob> jobs, int cores) {
-        long beginUs = jobs.getFirst().heardAtUs();
+    /** Response times of one replay, over the jobs that its policy served. */
+    private record Run(double meanS, double p99S, int refused) {
+        static Run of(Outcome outcome, List<EndedJob> jobs) {
+            double[] responses = outcome.perJob().stream()
+                    .filter(o -> !o.refused())
+                    // What no worker could have shortened is on top of what the workers took.
+                    .mapToDouble(o -> o.responseS() + jobs.get((int) o.id() - 1).besideS())
+                    .sorted()
+                    .toArray();
+            if (responses.length == 0) {
+                return new Run(0, 0, outcome.refused());
+            }
+            double p99S = responses[(int) Math.ceil(0.99 * responses.length) - 1];
+            return new Run(Arrays.stream(responses).average().orElseThrow(), p99S, outcome.refused());
+        }
+    }
+
+    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, int cores) {
+        long beginUs = jobs.stream().mapToLong(EndedJob::readyAtUs).min().orElseThrow();
         List<Arrival> arrivals = new ArrayList<>(jobs.size());
         for (EndedJob job : jobs) {
-            double atS = (job.heardAtUs() - beginUs) / 1e6;
-            arrivals.add(new Arrival(arrivals.size() + 1L, atS, job.coreSeconds(), job.labels()));
+            double atS = (job.readyAtUs() - beginUs) / 1e6;
+            arrivals.add(new Arrival(arrivals.size() + 1L, atS, job.coreSeconds(), job.labels(), job.parallelism()));
         }
-        return Simulator.run(new Scenario(
+        Scenario scenario = new Scenario(
                 cores,
                 1000.0 * cores,
                 Speedup.LINEAR,
@@ -92,7 +110,8 @@ public final class Replay {
                 100,
                 OptionalInt.empty(),
                 true,
-                chunkS(jobs)));
+                chunkS(jobs));
+        return Run.of(Simulator.run(scenario, _ -> {}, jobs.size()), jobs);
     }
 
     /** Core-seconds of a chunk: the mean, unless that would make too many. */

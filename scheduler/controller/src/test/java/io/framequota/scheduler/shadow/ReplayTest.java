@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
@@ -84,6 +85,39 @@ class ReplayTest {
     }
 
     @Test
+    void whatNoWorkerCanShortenStaysInEveryReplay() {
+        long second = 1_000_000;
+        // Heard of at 1 s, first chunk at 3 s, two core-seconds on two cores, its end told half a second late.
+        EndedJob job = new EndedJob(
+                "slow-source",
+                Map.of(),
+                second,
+                3 * second,
+                4 * second,
+                4_500_000,
+                JobSpec.UNLIMITED,
+                2,
+                20,
+                true,
+                "auto",
+                CORES);
+
+        Shadow shadow = Replay.of(new Recording(1, 0, 5 * second, policy("auto"), List.of(job)));
+
+        assertThat(of(shadow, "divide-and-conquer").meanResponseS()).isCloseTo(3.5, within(0.1));
+        assertThat(of(shadow, "one-core-per-request").meanResponseS()).isCloseTo(4.5, within(0.1));
+    }
+
+    @Test
+    void aJobThatMayHoldOneWorkerHoldsOneInTheReplay() {
+        EndedJob job = new EndedJob("narrow", Map.of(), 1, 1, 2_000_001, 2_000_001, 1, 2, 20, true, "auto", CORES);
+
+        Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("auto"), List.of(job)));
+
+        assertThat(of(shadow, "divide-and-conquer").meanResponseS()).isCloseTo(2, within(0.1));
+    }
+
+    @Test
     void onlyTheLatestJobsAreReplayed() {
         History history = new History();
         for (int i = 0; i < Replay.MOST_JOBS + 20; i++) {
@@ -124,7 +158,19 @@ class ReplayTest {
     }
 
     private static EndedJob ended(String id, long atUs, double coreSeconds) {
-        return new EndedJob(id, Map.of(), atUs, atUs + 500_000, coreSeconds, 1, true, "auto", CORES);
+        return new EndedJob(
+                id,
+                Map.of(),
+                atUs,
+                atUs,
+                atUs + 500_000,
+                atUs + 500_000,
+                JobSpec.UNLIMITED,
+                coreSeconds,
+                1,
+                true,
+                "auto",
+                CORES);
     }
 
     /** Random ones, at 70 % load. */

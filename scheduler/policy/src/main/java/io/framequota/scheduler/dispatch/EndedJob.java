@@ -8,7 +8,10 @@ import java.util.Map;
  * @param id of the job
  * @param labels as submitted
  * @param heardAtUs when it was first heard of, in microseconds
+ * @param readyAtUs when its first chunk was heard of
+ * @param servedAtUs when its last measured chunk was finished
  * @param endedAtUs when its end was heard of
+ * @param parallelism workers it may hold at once
  * @param coreSeconds it needed: measured, and for frames of which no measured end came at the same cost; 0 when nothing of
  *     it ran
  * @param chunks that were run
@@ -20,7 +23,10 @@ public record EndedJob(
         String id,
         Map<String, String> labels,
         long heardAtUs,
+        long readyAtUs,
+        long servedAtUs,
         long endedAtUs,
+        int parallelism,
         double coreSeconds,
         int chunks,
         boolean whole,
@@ -28,6 +34,11 @@ public record EndedJob(
         int cores) {
     public EndedJob {
         labels = Map.copyOf(labels);
+    }
+
+    /** Seconds of its response that no worker could have shortened: before its first chunk and after its last one. */
+    public double besideS() {
+        return (Math.max(0, readyAtUs - heardAtUs) + Math.max(0, endedAtUs - servedAtUs)) / 1e6;
     }
 
     /** Seconds from when it was heard of to its end. */

@@ -71,12 +71,13 @@ final class Grants {
     /** The grant's result is safe. */
     void finish(HeldGrant grant, long atUs, long nowUs) {
         Job job = grant.chunk.job;
-        if (grant.phase instanceof HeldGrant.Phase.Started(long startedAtUs)) {
-            // Overlapping grants share the worker: time counts once.
-            long from = Math.max(startedAtUs, grant.worker.endedAtUs);
+        if (grant.started()) {
+            // The worker is taken from the decision on. Overlapping grants share it: time counts once.
+            long from = Math.max(grant.command.decidedAtUs(), grant.worker.endedAtUs);
             double coreSeconds = (nowUs - from) / 1e6 * grant.worker.info.cores();
             job.attainedCoreSeconds += coreSeconds;
             job.measuredFrames += grant.chunk.spec.frames();
+            job.servedAtUs = nowUs;
             costs.measured(job.spec.model(), coreSeconds, grant.chunk.spec.frames());
         }
         if (grant.chunk.isGrantedTo(grant)) {

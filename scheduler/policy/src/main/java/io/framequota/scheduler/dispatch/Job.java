@@ -29,6 +29,12 @@ final class Job {
     double attainedCoreSeconds;
     /** Frames of the chunks that {@link #attainedCoreSeconds} were measured on. */
     long measuredFrames;
+    /** When its first chunk was heard of, 0 before. */
+    long readyAtUs;
+
+    /** When its last measured chunk was finished, 0 before. */
+    long servedAtUs;
+
     /** Whether it had committed frames when it was first heard of. */
     boolean inherited;
 
@@ -167,7 +173,10 @@ final class Job {
                 spec.id(),
                 spec.labels(),
                 heardAtUs,
+                readyAtUs > 0 ? readyAtUs : heardAtUs,
+                servedAtUs > 0 ? servedAtUs : nowUs,
                 nowUs,
+                spec.parallelism(),
                 perFrame * attainedFrames,
                 committedChunks,
                 whole,

@@ -64,7 +64,7 @@ final class Jobs {
             case Event.JobSubmitted(JobState state) -> submitted(state, nowUs);
             case Event.ChunkReady(ChunkSpec spec) -> {
                 Job job = byId.get(spec.job());
-                yield job != null && written(job, spec);
+                yield job != null && written(job, spec, nowUs);
             }
             case Event.ChunkCommitted(String id, int index) -> {
                 Job job = byId.get(id);
@@ -135,7 +135,7 @@ final class Jobs {
         Set<Integer> open = new HashSet<>();
         for (ChunkSpec spec : state.open()) {
             open.add(spec.index());
-            written(job, spec);
+            written(job, spec, nowUs);
         }
         for (int index = 0; index < state.chunks(); index++) {
             if (!open.contains(index) && !state.dropped().contains(index)) {
@@ -157,7 +157,7 @@ final class Jobs {
         }
     }
 
-    private boolean written(Job job, ChunkSpec spec) {
+    private boolean written(Job job, ChunkSpec spec, long nowUs) {
         if (job.committed.get(spec.index())) {
             return false;
         }
@@ -166,6 +166,9 @@ final class Jobs {
             // Decoded again by another process: later attempts read the new copy.
             known.spec = spec;
             return false;
+        }
+        if (job.readyAtUs == 0) {
+            job.readyAtUs = nowUs;
         }
         job.add(new Chunk(job, spec, job.attemptsBase));
         return true;
