@@ -57,7 +57,14 @@ final class Homes {
     Result run(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
         variants.forEach(v -> VideoRuns.check(v, home));
         facts.putAll(Machine.facts());
-        List<PolicyResult> results = switch (home) {
+        List<PolicyResult> results = variants.getFirst().serving().isPresent()
+                ? new Servers(terminal, facts, notices).run(home, variants, repeat)
+                : policies(home, variants, repeat);
+        return new Result(variants.getFirst(), home, results, notices, facts, Instant.now());
+    }
+
+    private List<PolicyResult> policies(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
+        return switch (home) {
             case SIMULATOR -> {
                 try (Runner runner = new SimulatorRunner()) {
                     yield conduct(runner, new SimulatedYardsticks(), variants, repeat);
@@ -66,7 +73,6 @@ final class Homes {
             case LOCAL -> local(variants, repeat);
             case KUBERNETES -> ClusterRuns.run(place, variants, repeat, terminal, facts, notices);
         };
-        return new Result(variants.getFirst(), home, results, notices, facts, Instant.now());
     }
 
     private List<PolicyResult> local(List<Experiment> variants, int repeat) throws InterruptedException {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * run JOB UNITS N      -> began JOB NANOTIME     then, when it is done:
  *                      -> ended JOB NANOTIME
  * threads N                                      N threads work on the job from now on
+ * serve THREADS KIND JOB AMOUNT                  serves a request beside or after others ({@link Requests});
+ * -> began JOB NANOTIME, ended JOB NANOTIME      AMOUNT is units or, of one that waits, nanoseconds
+ * pool JOB PIECES SERIAL PART N SPIN             serves a request by a {@link Pool} of N threads
+ * -> began JOB NANOTIME, ended JOB NANOTIME      that spin (true) or sleep while they wait
  * time                 -> time NANOTIME
  * quota                -> quota MICROS PERIOD    of its own control group, -1 for no limit
  * await MICROS         -> holds MICROS NANOTIME  when that quota is in force
@@ -29,6 +33,7 @@ public final class Burner {
     private final Crew crew;
 
     private @Nullable OwnGroup group;
+    private @Nullable Requests requests;
     private @Nullable Awaiting awaiting;
 
     private Burner(PrintStream out) {
@@ -52,6 +57,8 @@ public final class Burner {
                 say("began " + words[1] + " " + System.nanoTime());
                 crew.begin(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
             }
+            case "serve" -> requests().serve(words[1], words[2], Long.parseLong(words[3]), Long.parseLong(words[4]));
+            case "pool" -> pool(words);
             case "threads" -> crew.wish(Integer.parseInt(words[1]));
             case "time" -> say("time " + System.nanoTime());
             case "quota" -> {
@@ -62,6 +69,23 @@ public final class Burner {
             case "use" -> say("use " + group().counted() + " " + MachineTime.busyS());
             default -> throw new IOException("not an order: " + line);
         }
+    }
+
+    private void pool(String[] words) {
+        long job = Long.parseLong(words[1]);
+        Pool pool = new Pool(Long.parseLong(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
+        say("began " + job + " " + System.nanoTime());
+        pool.serve(
+                Integer.parseInt(words[5]),
+                Boolean.parseBoolean(words[6]),
+                () -> say("ended " + job + " " + System.nanoTime()));
+    }
+
+    private Requests requests() {
+        if (requests == null) {
+            requests = new Requests((what, job) -> say(what + " " + job + " " + System.nanoTime()), this::say);
+        }
+        return requests;
     }
 
     private OwnGroup group() throws IOException {

@@ -136,7 +136,8 @@ final class VideoRunner implements Runner {
                 others / lastedS,
                 new Forecast(predictor, here.terms, processors)
                         .meanS(experiment, videos, actuator, policy, seed, alone),
-                handoverMs);
+                handoverMs,
+                Map.of());
     }
 
     private static double throttledS(Session here, Actuator actuator) throws InterruptedException {

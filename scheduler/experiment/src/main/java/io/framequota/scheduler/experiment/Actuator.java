@@ -9,7 +9,9 @@ public enum Actuator {
     /** Chunks of jobs go to free workers of one core each, in the policy's order. */
     DISPATCH,
     /** Each job's process has a CPU weight: shares hold only while all are busy. */
-    WEIGHT;
+    WEIGHT,
+    /** Nothing shares out: requests are served as they come ({@link Way}). No file names it. */
+    NONE;
 
     /** As people write it. */
     public String word() {

@@ -2,16 +2,15 @@ package io.framequota.scheduler.experiment;
 
 import io.framequota.scheduler.policy.ChosenPolicy;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Runs everything that an experiment asks for, one run after the other. */
 public final class Conductor {
-    private final Runner runner;
-    private final Yardsticks yardsticks;
+    private final Function<Experiment, List<Slot>> slots;
     private final Consumer<String> progress;
 
     /**
@@ -21,50 +20,98 @@ public final class Conductor {
      * @param progress is told each run before it starts
      */
     public Conductor(Runner runner, Yardsticks yardsticks, Consumer<String> progress) {
-        this.runner = runner;
-        this.yardsticks = yardsticks;
+        this(e -> policies(e, runner, yardsticks), progress);
+    }
+
+    /** The same for ways of serving, with a server that somebody else closes. */
+    public Conductor(Server server, Consumer<String> progress) {
+        this(e -> ways(e, server), progress);
+    }
+
+    private Conductor(Function<Experiment, List<Slot>> slots, Consumer<String> progress) {
+        this.slots = slots;
         this.progress = progress;
     }
 
     /**
-     * Every policy under every actuator, {@code repeats} times. A repeat runs all policies before the next begins, so that
-     * a machine that slows down does so for all of them.
+     * Every policy under every actuator, or every way of serving, {@code repeats} times. A repeat runs all of
+     * them before the next begins, so that a machine that slows down does so for all.
      *
      * @param variants of one experiment, at least one
      */
     public List<PolicyResult> run(List<Experiment> variants, int repeats) throws InterruptedException {
-        List<Slot> slots = new ArrayList<>();
-        for (Experiment experiment : variants) {
-            for (Actuator actuator : experiment.actuators()) {
-                for (ChosenPolicy policy : experiment.policies()) {
-                    slots.add(new Slot(experiment, actuator, policy, new ArrayList<>()));
-                }
-            }
-        }
+        List<Slot> all = variants.stream().map(slots).flatMap(List::stream).toList();
         int done = 0;
         for (int repeat = 0; repeat < repeats; repeat++) {
-            for (Slot slot : slots) {
+            for (Slot slot : all) {
                 done++;
-                progress.accept("run " + done + " of " + slots.size() * repeats + ": " + slot);
-                long seed = slot.experiment.seed() + repeat;
-                slot.runs.add(runner.run(slot.experiment, slot.actuator, slot.policy, seed));
+                progress.accept("run " + done + " of " + all.size() * repeats + ": " + slot);
+                slot.runs.add(slot.once.run(slot.experiment.seed() + repeat));
             }
         }
-        Map<Slot, Optional<Yardstick>> best = new HashMap<>();
-        return slots.stream()
-                .map(s -> new PolicyResult(
-                        s.experiment.variant(),
-                        s.policy,
-                        s.actuator,
-                        List.copyOf(s.runs),
-                        best.computeIfAbsent(s, slot -> yardsticks.best(slot.experiment, slot.actuator))))
+        return all.stream().map(Slot::result).toList();
+    }
+
+    private static List<Slot> policies(Experiment experiment, Runner runner, Yardsticks yardsticks) {
+        List<Slot> slots = new ArrayList<>();
+        for (Actuator actuator : experiment.actuators()) {
+            for (ChosenPolicy policy : experiment.policies()) {
+                slots.add(new Slot(
+                        experiment,
+                        Contender.of(policy),
+                        actuator,
+                        seed -> runner.run(experiment, actuator, policy, seed),
+                        () -> yardsticks.best(experiment, actuator)));
+            }
+        }
+        return slots;
+    }
+
+    private static List<Slot> ways(Experiment experiment, Server server) {
+        List<Way> ways = experiment.serving().map(Serving::ways).orElse(List.of());
+        return ways.stream()
+                .map(way -> new Slot(
+                        experiment,
+                        Contender.of(way),
+                        Actuator.NONE,
+                        seed -> server.serve(experiment, way, seed),
+                        Optional::empty))
                 .toList();
     }
 
-    private record Slot(Experiment experiment, Actuator actuator, ChosenPolicy policy, List<Run> runs) {
+    private interface Once {
+        Run run(long seed) throws InterruptedException;
+    }
+
+    /** One contender and its runs so far. */
+    private record Slot(
+            Experiment experiment,
+            Contender contender,
+            Actuator actuator,
+            Once once,
+            Supplier<Optional<Yardstick>> yardstick,
+            List<Run> runs) {
+        Slot(
+                Experiment experiment,
+                Contender contender,
+                Actuator actuator,
+                Once once,
+                Supplier<Optional<Yardstick>> yardstick) {
+            this(experiment, contender, actuator, once, yardstick, new ArrayList<>());
+        }
+
+        PolicyResult result() {
+            return new PolicyResult(experiment.variant(), contender, actuator, List.copyOf(runs), yardstick.get());
+        }
+
         @Override
         public String toString() {
-            return policy.name() + ", " + actuator.word()
+            String how = actuator == Actuator.NONE ? "" : ", " + actuator.word();
+            return contender.label(experiment
+                            .variant()
+                            .map(Experiment.Variant::parameter)
+                            .orElse(""))
+                    + how
                     + experiment.variant().map(v -> ", " + v).orElse("");
         }
     }

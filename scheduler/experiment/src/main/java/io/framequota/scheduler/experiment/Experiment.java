@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param speedup of every job over cores of the experiment
  * @param speedupText the speedup in words
  * @param simulation what the simulator models
- * @param policies to compare
+ * @param policies to compare; none when ways of serving are compared
+ * @param serving when ways of serving are compared
  * @param tolerance relative difference between measured and predicted that counts as agreement
  */
 public record Experiment(
@@ -41,10 +42,16 @@ public record Experiment(
         String speedupText,
         Simulation simulation,
         List<ChosenPolicy> policies,
+        Optional<Serving> serving,
         double tolerance) {
 
     /** One value of a swept field. */
     public record Variant(String field, String value) {
+        /** The last name of the field: what a contender's parameter is called when it is swept. */
+        String parameter() {
+            return field.substring(field.lastIndexOf('.') + 1);
+        }
+
         @Override
         public String toString() {
             return field + " " + value;
@@ -77,6 +84,7 @@ public record Experiment(
                 speedupText,
                 model,
                 policies,
+                serving,
                 tolerance);
     }
 

@@ -1,23 +1,22 @@
 package io.framequota.scheduler.experiment;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * All runs of one policy under one actuator.
+ * All runs of one policy under one actuator, or of one way of serving.
  *
  * @param variant of a swept experiment
- * @param policy with its parameters
+ * @param policy or way of serving, with its parameters
  * @param actuator it ran under
  * @param runs at least one
  * @param yardstick the best that is known for this workload, where something is known
  */
 public record PolicyResult(
         Optional<Experiment.Variant> variant,
-        ChosenPolicy policy,
+        Contender policy,
         Actuator actuator,
         List<Run> runs,
         Optional<Yardstick> yardstick) {
@@ -44,8 +43,13 @@ public record PolicyResult(
     public OptionalDouble deviation() {
         OptionalDouble predicted = predictedMeanS();
         return predicted.isPresent()
-                ? OptionalDouble.of(meanResponseS() / predicted.getAsDouble() - 1)
+                ? OptionalDouble.of(off(meanResponseS(), predicted.getAsDouble()))
                 : OptionalDouble.empty();
+    }
+
+    /** (measured - predicted) / predicted; 0 where both are 0. */
+    public static double off(double measured, double predicted) {
+        return measured == predicted ? 0 : measured / predicted - 1;
     }
 
     /** Median over the runs of a value of each. */
@@ -65,12 +69,28 @@ public record PolicyResult(
         return runs.stream().mapToDouble(value).max().orElseThrow();
     }
 
-    /** The policy's name with the parameters that were given, for people. */
+    /** Median of what was predicted of a measure; empty when nothing predicts it in one of the runs. */
+    public OptionalDouble predicted(Measure measure) {
+        boolean always = runs.stream()
+                .map(r -> r.measures().get(measure))
+                .allMatch(v -> v != null && v.predicted().isPresent());
+        return always
+                ? OptionalDouble.of(median(r -> value(r, measure).predicted().orElseThrow()))
+                : OptionalDouble.empty();
+    }
+
+    /** Median of a measure; 0 where it was not taken. */
+    public double measured(Measure measure) {
+        return median(r -> value(r, measure).measured());
+    }
+
+    private static Measure.Value value(Run run, Measure measure) {
+        return run.measures().getOrDefault(measure, new Measure.Value(0, OptionalDouble.empty()));
+    }
+
+    /** The policy's name with the parameters that were given and do not vary, for people. */
     public String label() {
-        String parameters = policy.parameters().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .map(e -> e.getKey() + " " + e.getValue())
-                .collect(java.util.stream.Collectors.joining(", "));
-        return parameters.isEmpty() ? policy.name() : policy.name() + " (" + parameters + ")";
+        String swept = variant.map(Experiment.Variant::parameter).orElse("");
+        return policy.label(swept);
     }
 }

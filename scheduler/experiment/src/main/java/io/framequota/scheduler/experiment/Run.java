@@ -1,6 +1,7 @@
 package io.framequota.scheduler.experiment;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
  * @param predictedMeanS mean response that theory expects of exactly this run; empty where nothing predicts it
  * @param otherCores cores that everything else on the machine used meanwhile, on average; 0 in the simulator
  * @param handoverMs measured mean time from a job's end until the next one's share was in force; 0 where none was
+ * @param measures what else was measured of a way of serving; empty for policies
  */
 public record Run(
         long seed,
@@ -29,7 +31,11 @@ public record Run(
         double cpuS,
         double otherCores,
         OptionalDouble predictedMeanS,
-        double handoverMs) {
+        double handoverMs,
+        Map<Measure, Measure.Value> measures) {
+    public Run {
+        measures = Map.copyOf(measures);
+    }
 
     /** A job in a run; the response counts from the intended arrival. */
     public record JobRun(long id, double arrivalS, double endS, double sizeS) {

@@ -40,6 +40,7 @@ public final class ExperimentFile {
             "speedup",
             "simulate",
             "policies",
+            "serving",
             "tolerance",
             "sweep");
 
@@ -120,7 +121,8 @@ public final class ExperimentFile {
                     speedup.speedup(),
                     speedup.words(),
                     fields.or("simulate", Simulation.DEFAULT, ExperimentFile::simulation),
-                    PolicyList.read(fields.need("policies"), speedup.speedup()),
+                    fields.or("policies", List.of(), v -> PolicyList.read(v, speedup.speedup())),
+                    Servings.read(fields, speedup.speedup(), jobs),
                     fields.or("tolerance", 0.05, v -> v.number(d -> d >= 0, "a number of at least 0")));
         } catch (ScenarioException e) {
             throw workload.bad(String.valueOf(e.getMessage()), "see above");

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.experiment.file;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,13 +23,17 @@ final class Fields {
         return values.putIfAbsent(name, value) == null;
     }
 
-    int size() {
-        return values.size();
-    }
-
-    Entry first() {
-        Map.Entry<String, Value> first = values.entrySet().iterator().next();
-        return new Entry(first.getKey(), first.getValue());
+    /** The one field that is there of some of which there must be exactly one. */
+    Entry only(List<String> names) {
+        List<Entry> there = values.entrySet().stream()
+                .filter(e -> names.contains(e.getKey()))
+                .map(e -> new Entry(e.getKey(), e.getValue()))
+                .toList();
+        if (there.size() != 1) {
+            throw owner.bad(
+                    "it has " + there.size() + " of these fields", "exactly one of " + String.join(", ", names));
+        }
+        return there.getFirst();
     }
 
     Optional<Value> get(String name) {

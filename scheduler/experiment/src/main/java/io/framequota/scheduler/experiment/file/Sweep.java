@@ -6,6 +6,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * {@code sweep}: the experiment once for each value of one field.
@@ -22,31 +23,40 @@ record Sweep(Value field, List<Value> values) {
             return new Experiment.Variant(field.text(ALLOWED), Plain.words(value.node()));
         }
 
-        /** Puts the value in the place of what the field has in a parsed file. */
+        /** Puts the value in the place of what the field has in a parsed file; in a list of every entry that has it. */
         void putInto(Value root) {
-            Node node = root.node();
-            String[] names = field.text(ALLOWED).split("\\.", -1);
-            for (int i = 0; i < names.length; i++) {
-                if (!(node instanceof MappingNode mapping)) {
-                    throw missing();
-                }
-                int at = position(mapping, names[i]);
-                NodeTuple tuple = mapping.getValue().get(at);
-                if (i == names.length - 1) {
-                    mapping.getValue().set(at, new NodeTuple(tuple.getKeyNode(), value.node()));
-                }
-                node = tuple.getValueNode();
+            if (!put(root.node(), List.of(field.text(ALLOWED).split("\\.", -1)))) {
+                throw missing();
             }
         }
 
-        private int position(MappingNode mapping, String name) {
+        private boolean put(Node node, List<String> names) {
+            return switch (node) {
+                case MappingNode mapping -> putInto(mapping, names);
+                case SequenceNode list -> {
+                    boolean any = false;
+                    for (Node entry : list.getValue()) {
+                        any |= put(entry, names);
+                    }
+                    yield any;
+                }
+                default -> false;
+            };
+        }
+
+        private boolean putInto(MappingNode mapping, List<String> names) {
             for (int i = 0; i < mapping.getValue().size(); i++) {
-                if (mapping.getValue().get(i).getKeyNode() instanceof ScalarNode key
-                        && key.getValue().equals(name)) {
-                    return i;
+                NodeTuple tuple = mapping.getValue().get(i);
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals(names.getFirst())) {
+                    if (names.size() > 1) {
+                        return put(tuple.getValueNode(), names.subList(1, names.size()));
+                    }
+                    mapping.getValue().set(i, new NodeTuple(tuple.getKeyNode(), value.node()));
+                    return true;
                 }
             }
-            throw missing();
+            return false;
         }
 
         private RuntimeException missing() {

@@ -102,6 +102,19 @@ record Value(String file, String path, Node node) {
                 .toList();
     }
 
+    /** One of its fields, whatever others it has. */
+    Value field(String name) {
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals(name)) {
+                    return new Value(file, child(name), tuple.getValueNode());
+                }
+            }
+        }
+        throw bad("the field " + name + " is missing", "it must be given");
+    }
+
     /** Its keys, all of which must be known. */
     Fields fields(List<String> known) {
         if (!(node instanceof MappingNode mapping)) {
@@ -122,13 +135,14 @@ record Value(String file, String path, Node node) {
         return fields;
     }
 
+    /** A yes or a no. */
+    boolean yes() {
+        return oneOf(List.of("true", "false")).equals("true");
+    }
+
     /** Its only key with its value. */
     Fields.Entry only(List<String> known) {
-        Fields fields = fields(known);
-        if (fields.size() != 1) {
-            throw bad("it has " + fields.size() + " fields", "exactly one of " + String.join(", ", known));
-        }
-        return fields.first();
+        return fields(known).only(known);
     }
 
     private String child(String name) {

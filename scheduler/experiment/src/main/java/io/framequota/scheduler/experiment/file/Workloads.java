@@ -1,6 +1,7 @@
 package io.framequota.scheduler.experiment.file;
 
 import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Kind;
 import io.framequota.scheduler.simulator.Arrival;
 import io.framequota.scheduler.simulator.SizeDistribution;
 import io.framequota.scheduler.simulator.Workload;
@@ -11,17 +12,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code workload}. */
 final class Workloads {
     private static final List<String> FORMS = List.of("batch", "poisson", "trace", "videos");
+    private static final List<String> FIELDS =
+            Stream.concat(FORMS.stream(), Stream.of("kind")).toList();
     private static final int MOST_EQUAL = 1_000_000;
     private static final String HEADER = "arrival_s,size_cpu_s";
 
     /** The workload; a trace's file is looked for beside the experiment's. */
     static Workload read(Value value, Path folder) {
-        Fields.Entry form = value.only(FORMS);
+        Fields.Entry form = form(value);
         return switch (form.name()) {
             case "batch" -> batch(form.value());
             case "poisson" -> poisson(form.value());
@@ -32,7 +37,7 @@ final class Workloads {
 
     /** The workload as people read it. */
     static String words(Value value) {
-        Fields.Entry form = value.only(FORMS);
+        Fields.Entry form = form(value);
         List<String> known =
                 form.name().equals("videos") ? VideoFields.NAMES : List.of("sizes", "size", "rate", "count", "file");
         Map<String, Value> fields =
@@ -42,6 +47,16 @@ final class Workloads {
                         .sorted(Map.Entry.comparingByKey())
                         .map(e -> e.getKey() + " " + Plain.words(e.getValue().node()))
                         .collect(Collectors.joining(", "));
+    }
+
+    /** What a way of serving finds the requests do; empty where the file does not say. */
+    static Optional<Kind> kind(Value value) {
+        List<String> words = Stream.of(Kind.values()).map(Kind::word).toList();
+        return value.fields(FIELDS).get("kind").map(v -> Kind.values()[words.indexOf(v.oneOf(words))]);
+    }
+
+    private static Fields.Entry form(Value value) {
+        return value.fields(FIELDS).only(FORMS);
     }
 
     private static Workload batch(Value value) {

@@ -10,6 +10,7 @@ import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.Measure;
 import io.framequota.scheduler.experiment.real.RealRunner;
 import io.framequota.scheduler.experiment.real.Shares;
 import io.framequota.scheduler.experiment.real.Site;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** This machine's cores: worker processes, in control groups where those may be used. */
@@ -31,11 +33,26 @@ public final class LocalSite implements Site {
     private static final int CLAIM_MILLI = 256_000;
 
     private final @Nullable CpuGroups groups;
+    private final List<String> options;
     private final List<LocalWorker> workers = new ArrayList<>();
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
 
     /** Uses the groups where they are available, and closes them in the end. */
     public LocalSite(Enforcement enforcement) {
+        this(enforcement, List.of());
+    }
+
+    /** Where this process, which tells workers what to do, is not kept waiting by them: for runs that leave it no core. */
+    static LocalSite among(Enforcement enforcement, List<String> options) {
+        LocalSite site = new LocalSite(enforcement, options);
+        if (site.groups != null) {
+            site.groups.create("conductor").add(ProcessHandle.current().pid());
+        }
+        return site;
+    }
+
+    private LocalSite(Enforcement enforcement, List<String> options) {
+        this.options = options;
         this.groups = enforcement instanceof Enforcement.Available(CpuGroups available) ? available : null;
         if (groups != null) {
             groups.weight(CLAIM_MILLI);
@@ -68,14 +85,45 @@ public final class LocalSite implements Site {
 
     @Override
     public List<Worker> workers(int count, int budget) throws InterruptedException {
+        if (workers.size() < count && groups != null) {
+            groups.limit(Quota.unlimited());
+        }
         while (workers.size() < count) {
-            LocalWorker worker = LocalWorker.start("worker-" + workers.size(), told);
-            workers.add(worker);
-            if (groups != null) {
-                worker.join(groups.create(worker.name()));
-            }
+            String name = "worker-" + workers.size();
+            workers.add(LocalWorker.start(name, options, groups == null ? null : groups.create(name), told));
         }
         return List.copyOf(workers.subList(0, count));
+    }
+
+    /** What each of the first workers costs while it has nothing to do, on average; watched for so long. */
+    Map<Measure, Double> idle(int count, long nanos) throws InterruptedException {
+        List<LocalWorker> among = List.copyOf(workers.subList(0, count));
+        double before = cpuS(among);
+        long start = System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(nanos);
+        double cores = (cpuS(among) - before) / ((System.nanoTime() - start) / 1e9);
+        double mib =
+                among.stream().mapToDouble(LocalWorker::memoryMib).average().orElse(0);
+        return Map.of(Measure.IDLE_MILLI, 1000 * cores / count, Measure.MEMORY_MIB, mib);
+    }
+
+    private static double cpuS(List<LocalWorker> among) {
+        return among.stream().mapToDouble(LocalWorker::cpuS).sum();
+    }
+
+    /** Workers that are limited by nothing, and all of them together to so many millicores if those are not all there are. */
+    List<LocalWorker> unlimited(int count, int together) throws InterruptedException {
+        workers(count, together);
+        List<LocalWorker> among = List.copyOf(workers.subList(0, count));
+        if (groups != null) {
+            int there = 1000 * Runtime.getRuntime().availableProcessors();
+            groups.limit(together < there ? Quota.ofMillicores(together) : Quota.unlimited());
+        }
+        groupsOf(List.copyOf(workers)).values().forEach(group -> {
+            group.quota(Quota.unlimited());
+            group.weight(1000);
+        });
+        return among;
     }
 
     @Override

@@ -3,13 +3,16 @@ package io.framequota.scheduler.experiment.local;
 import io.framequota.burner.Burner;
 import io.framequota.scheduler.enforce.CpuGroup;
 import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.experiment.Kind;
 import io.framequota.scheduler.experiment.RunFailedException;
+import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.experiment.real.BurnerLine;
 import io.framequota.scheduler.experiment.real.Told;
 import io.framequota.scheduler.experiment.real.Worker;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,30 +27,32 @@ final class LocalWorker implements Worker {
     private final BurnerLine line;
     private final double unitNanos;
 
-    @Nullable
-    private CpuGroup group;
+    private final @Nullable CpuGroup group;
 
-    private LocalWorker(String name, Process process, BurnerLine line, double unitNanos) {
+    private LocalWorker(String name, Process process, @Nullable CpuGroup group, BurnerLine line, double unitNanos) {
         this.name = name;
         this.process = process;
+        this.group = group;
         this.line = line;
         this.unitNanos = unitNanos;
     }
 
-    /** Starts a process and measures what a unit of work costs it; nothing else of ours may run meanwhile. */
-    static LocalWorker start(String name, BlockingQueue<Told> told) throws InterruptedException {
-        Process process;
-        try {
-            process = builder().start();
-        } catch (IOException e) {
-            throw new RunFailedException("a worker process cannot be started: " + e.getMessage());
-        }
+    /**
+     * Starts a process and measures what a unit of work costs it; nothing else of ours may run and nothing limit it meanwhile.
+     *
+     * @param group that it is in, null where there are none
+     */
+    static LocalWorker start(String name, List<String> options, @Nullable CpuGroup group, BlockingQueue<Told> told)
+            throws InterruptedException {
+        Process process = process(options);
         boolean measured = false;
         try {
+            if (group != null) {
+                group.add(process.pid());
+            }
             BurnerLine line = new BurnerLine(name, process.getOutputStream(), process.getInputStream());
-            LocalWorker worker = new LocalWorker(name, process, line, line.calibrate(STARTS_WITHIN_S));
-            // The monotonic clock is the machine's: the same in every process.
-            line.listen(worker, nanos -> nanos, told::add);
+            LocalWorker worker = new LocalWorker(name, process, group, line, line.calibrate(STARTS_WITHIN_S));
+            worker.listen(told);
             measured = true;
             return worker;
         } finally {
@@ -57,16 +62,30 @@ final class LocalWorker implements Worker {
         }
     }
 
-    private static ProcessBuilder builder() {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx16m",
-                        "-Xss256k",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:-UsePerfData",
-                        Burner.class.getName()))
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+    private void listen(BlockingQueue<Told> told) {
+        // The monotonic clock is the machine's: the same in every process.
+        line.listen(this, nanos -> nanos, told::add);
+    }
+
+    private static Process process(List<String> options) {
+        try {
+            return builder(options).start();
+        } catch (IOException e) {
+            throw new RunFailedException("a worker process cannot be started: " + e.getMessage());
+        }
+    }
+
+    private static ProcessBuilder builder(List<String> options) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx16m",
+                "-Xss256k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData"));
+        command.addAll(options);
+        command.add(Burner.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         try {
             // In the environment: a command line names no module but its own.
             builder.environment()
@@ -82,12 +101,6 @@ final class LocalWorker implements Worker {
             throw new IllegalStateException(e);
         }
         return builder;
-    }
-
-    /** Puts the process into a group; it was measured before: nothing limited it then. */
-    void join(CpuGroup joined) {
-        group = joined;
-        joined.add(process.pid());
     }
 
     /** Its group, null where there are none. */
@@ -109,6 +122,23 @@ final class LocalWorker implements Worker {
     @Override
     public void run(long job, long units, int threads) {
         line.run(job, units, threads);
+    }
+
+    /** Orders that a request of so many CPU seconds, or seconds of waiting, be served. */
+    void serve(Way.Each each, Kind kind, long job, double sizeS) {
+        long amount = kind == Kind.COMPUTING ? units(sizeS) : Math.round(sizeS * 1e9);
+        line.order("serve " + each.order() + " " + kind.word() + " " + job + " " + amount);
+    }
+
+    /** Orders that a request be served by a pool: so many pieces, each of so many serial units and a part for each thread. */
+    void pool(long job, long pieces, int serialUnits, int partUnits, Way.Pool pool) {
+        line.order("pool " + job + " " + pieces + " " + serialUnits + " " + partUnits + " " + pool.threads() + " "
+                + pool.spin());
+    }
+
+    /** The memory of its process in MiB, pages that several share divided among them; 0 where the system does not say. */
+    double memoryMib() {
+        return Memory.proportionalMib(process.pid());
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class BurnerLine {
     public BurnerLine(String name, OutputStream orders, InputStream said) {
         this.name = name;
         this.orders = orders;
-        this.reader = Thread.ofVirtual().start(() -> read(said));
+        // Reading a pipe holds a virtual thread's carrier, and of those there are 256 at most.
+        this.reader = Thread.ofPlatform().daemon().name(name + "-line").start(() -> read(said));
     }
 
     /**

@@ -108,7 +108,8 @@ public final class RealRunner implements Runner {
                 measured.used().cpuS(),
                 measured.otherCores(),
                 predicted(experiment, actuator, policy, seed, terms, journal),
-                journal.handoverMs());
+                journal.handoverMs(),
+                Map.of());
     }
 
     /** The staircase with the measured handover, later by what it took to bring the first shares into force. */

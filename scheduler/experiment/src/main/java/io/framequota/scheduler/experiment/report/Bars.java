@@ -16,38 +16,35 @@ final class Bars {
 
     /** Mean response with prediction. */
     static Svg responses(List<PolicyResult> results, List<String> labels, double tolerance) {
-        return new Bars(results, labels, r -> r.summary().meanS(), true, tolerance, "mean response in seconds").draw();
+        return of(results, labels, Reading.RESPONSE, tolerance);
+    }
+
+    /** A value with its prediction where there is one. */
+    static Svg of(List<PolicyResult> results, List<String> labels, Reading reading, double tolerance) {
+        return new Bars(results, labels, reading, tolerance).draw();
     }
 
     /** Another value of a run. */
     static Svg values(List<PolicyResult> results, List<String> labels, ToDoubleFunction<Run> value, String title) {
-        return new Bars(results, labels, value, false, 0, title).draw();
+        return new Bars(results, labels, new Reading(title, "", value, p -> OptionalDouble.empty()), 0).draw();
     }
 
     private final List<PolicyResult> results;
     private final List<String> labels;
     private final ToDoubleFunction<Run> value;
-    private final boolean predicted;
+    private final Reading reading;
     private final double tolerance;
-    private final String title;
     private final double most;
 
-    private Bars(
-            List<PolicyResult> results,
-            List<String> labels,
-            ToDoubleFunction<Run> value,
-            boolean predicted,
-            double tolerance,
-            String title) {
+    private Bars(List<PolicyResult> results, List<String> labels, Reading reading, double tolerance) {
         this.results = results;
         this.labels = labels;
-        this.value = value;
-        this.predicted = predicted;
+        this.value = reading.value();
+        this.reading = reading;
         this.tolerance = tolerance;
-        this.title = title;
         double largest = results.stream()
                 .mapToDouble(r ->
-                        Math.max(r.most(value), predicted ? r.predictedMeanS().orElse(0) : 0))
+                        Math.max(r.most(value), reading.predicted().apply(r).orElse(0)))
                 .max()
                 .orElse(1);
         this.most = largest > 0 ? largest : 1;
@@ -55,7 +52,7 @@ final class Bars {
 
     private Svg draw() {
         double height = results.size() * ROW + AXIS;
-        Svg svg = new Svg(WIDTH, height, title);
+        Svg svg = new Svg(WIDTH, height, reading.words());
         double step = Numbers.step(most, 5);
         for (double tick = 0; tick <= most + step / 2 && x(tick) <= WIDTH - RIGHT / 2; tick += step) {
             svg.line("grid", x(tick), 0, x(tick), height - AXIS)
@@ -86,9 +83,10 @@ final class Bars {
                             "dot", x(value.applyAsDouble(r)), middle, 3, Numbers.plain(value.applyAsDouble(r))));
         }
         double end = x(Math.max(median, result.most(value)));
-        OptionalDouble expected = result.predictedMeanS();
-        if (predicted && expected.isPresent()) {
-            boolean met = Math.abs(result.deviation().orElse(0)) <= tolerance;
+        OptionalDouble expected = reading.predicted().apply(result);
+        if (expected.isPresent()) {
+            double off = PolicyResult.off(median, expected.getAsDouble());
+            boolean met = Math.abs(off) <= tolerance;
             double at = x(expected.getAsDouble());
             end = Math.max(end, at);
             svg.rectangle(
@@ -97,8 +95,7 @@ final class Bars {
                     top + 3,
                     3,
                     ROW - 6,
-                    "predicted " + Numbers.plain(expected.getAsDouble()) + ", measured "
-                            + Numbers.percent(result.deviation().orElse(0)));
+                    "predicted " + Numbers.plain(expected.getAsDouble()) + ", measured " + Numbers.percent(off));
         }
         svg.text("value", end + 8, middle + 5, "start", Numbers.plain(median));
     }

@@ -39,14 +39,19 @@ final class HtmlReport {
                 .append(Style.css())
                 .append("</style></head><body><main>");
         head();
-        if (swept) {
-            section("Mean response over " + field(), legend(seriesNames(), true), SweepChart.of(result.policies()));
+        if (experiment.serving().isPresent()) {
+            servings();
+        } else if (swept) {
+            section(
+                    "Mean response over " + field(),
+                    legend(seriesNames(), "yard", "best known"),
+                    SweepChart.of(result.policies()));
         } else {
             responses();
             byActuator()
                     .forEach((actuator, policies) -> section(
                             title("Answered within", actuator),
-                            legend(labels(policies), false),
+                            legend(labels(policies), "", ""),
                             Distribution.of(policies)));
             holdings();
             throttling();
@@ -71,7 +76,7 @@ final class HtmlReport {
                 .append(where())
                 .append(", ")
                 .append(repeats == 1 ? "one run" : repeats + " runs")
-                .append(" of each policy, ")
+                .append(experiment.serving().isPresent() ? " of each way of serving, " : " of each policy, ")
                 .append(result.finished().toString(), 0, 10)
                 .append("</p>");
         result.notices()
@@ -90,14 +95,38 @@ final class HtmlReport {
     }
 
     private void responses() {
-        String legend = "<p class=\"legend\"><span><i class=\"bar\"></i>measured (median; a dot for each run)</span>"
-                + "<span><i class=\"met\"></i>predicted, met within " + Math.round(100 * experiment.tolerance())
-                + " %</span><span><i class=\"missed\"></i>predicted, missed</span></p>";
+        String legend = barLegend();
         byActuator()
                 .forEach((actuator, policies) -> section(
                         title("Mean response", actuator),
                         legend + yardstick(policies),
                         Bars.responses(policies, labels(policies), experiment.tolerance())));
+    }
+
+    private String barLegend() {
+        return "<p class=\"legend\"><span><i class=\"bar\"></i>measured (median; a dot for each run)</span>"
+                + "<span><i class=\"met\"></i>predicted, met within " + Math.round(100 * experiment.tolerance())
+                + " %</span><span><i class=\"missed\"></i>predicted, missed</span></p>";
+    }
+
+    private void servings() {
+        ServingPictures pictures = new ServingPictures(result);
+        String legend = pictures.curves() ? legend(seriesNames(), "theory", "predicted") : barLegend();
+        for (Reading reading : pictures.readings()) {
+            html.append("<section><h2>")
+                    .append(Svg.escape(reading.title()))
+                    .append("</h2><p>In ")
+                    .append(Svg.escape(reading.unit()))
+                    .append(".</p>")
+                    .append(legend);
+            pictures.of(reading).forEach((value, picture) -> {
+                if (!value.isEmpty()) {
+                    html.append("<h3>").append(Svg.escape(value)).append("</h3>");
+                }
+                figure(picture);
+            });
+            html.append("</section>");
+        }
     }
 
     private static String yardstick(List<PolicyResult> policies) {
@@ -150,6 +179,10 @@ final class HtmlReport {
     private void facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("workload", experiment.workloadText());
+        experiment
+                .serving()
+                .filter(s -> !field().equals("workload.kind"))
+                .ifPresent(s -> facts.put("requests", s.kind().word()));
         facts.put("speedup", swept && field().startsWith("speedup") ? "swept" : experiment.speedupText());
         facts.put("cores, budget", experiment.cores() + ", " + experiment.budget() + "m");
         facts.put("scale here", Numbers.plain(experiment.scaleOn(result.on())));
@@ -177,6 +210,9 @@ final class HtmlReport {
     }
 
     private static String label(PolicyResult policy, boolean withActuator) {
+        if (policy.actuator() == Actuator.NONE) {
+            return policy.label();
+        }
         String parameters =
                 policy.label().substring(policy.policy().name().length()).strip();
         String rest = (withActuator ? policy.actuator().word() : "")
@@ -200,7 +236,8 @@ final class HtmlReport {
         return experiment.variant().map(Experiment.Variant::field).orElse("");
     }
 
-    private static String legend(List<String> names, boolean withYardstick) {
+    /** With a further entry of a style, unless the style is empty. */
+    private static String legend(List<String> names, String style, String further) {
         StringBuilder legend = new StringBuilder("<p class=\"legend\">");
         for (int i = 0; i < names.size(); i++) {
             legend.append("<span><i class=\"k")
@@ -209,8 +246,12 @@ final class HtmlReport {
                     .append(Svg.escape(names.get(i)))
                     .append("</span>");
         }
-        if (withYardstick) {
-            legend.append("<span><i class=\"yard\"></i>best known</span>");
+        if (!style.isEmpty()) {
+            legend.append("<span><i class=\"")
+                    .append(style)
+                    .append("\"></i>")
+                    .append(further)
+                    .append("</span>");
         }
         return legend.append("</p>").toString();
     }

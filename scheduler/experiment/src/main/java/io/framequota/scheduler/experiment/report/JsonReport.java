@@ -3,9 +3,12 @@ package io.framequota.scheduler.experiment.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.scheduler.experiment.Measure;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.Run;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The result as one object for programs. */
@@ -50,9 +53,30 @@ public final class JsonReport {
                         .put("policy", y.policy())
                         .put("mean_response_s", y.meanS())
                         .put("gap", result.gap().orElse(0)));
+        measures(node, measured(result));
         ArrayNode runs = node.putArray("runs");
         result.runs().forEach(r -> runs.add(run(r)));
         return node;
+    }
+
+    private static Map<Measure, Measure.Value> measured(PolicyResult result) {
+        Map<Measure, Measure.Value> medians = new EnumMap<>(Measure.class);
+        result.runs()
+                .getFirst()
+                .measures()
+                .keySet()
+                .forEach(m -> medians.put(m, new Measure.Value(result.measured(m), result.predicted(m))));
+        return medians;
+    }
+
+    private static void measures(ObjectNode node, Map<Measure, Measure.Value> measures) {
+        if (!measures.isEmpty()) {
+            ObjectNode all = node.putObject("measures");
+            new EnumMap<>(measures).forEach((measure, value) -> {
+                ObjectNode one = all.putObject(measure.word()).put("measured", value.measured());
+                optional(one, "predicted", value.predicted());
+            });
+        }
     }
 
     private static ObjectNode run(Run run) {
@@ -70,6 +94,7 @@ public final class JsonReport {
                 .put("other_cores", run.otherCores())
                 .put("handover_ms", run.handoverMs())
                 .put("refused", run.refused());
+        measures(node, run.measures());
         if (run.jobs().size() <= MOST_JOBS) {
             ArrayNode jobs = node.putArray("jobs");
             run.jobs()

@@ -29,6 +29,7 @@ final class Style {
             .expected.met{fill:var(--good)}
             .expected.missed{fill:var(--bad)}
             .curve{fill:none;stroke-width:2.2;stroke-linejoin:round}
+            .curve.theory{stroke-dasharray:2 4;stroke-width:1.8;opacity:.8}
             .curve.yard{stroke:var(--ink);stroke-dasharray:5 4;stroke-width:1.6}
             .legend{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:center;font-size:.88rem}
             .legend span{display:inline-flex;align-items:center}
@@ -37,6 +38,7 @@ final class Style {
             .legend i.met,.legend i.missed{width:4px;height:16px}
             .legend i.met{background:var(--good)}
             .legend i.missed{background:var(--bad)}
+            .legend i.theory{height:0;border-top:2px dotted var(--ink);border-radius:0}
             .legend i.yard{height:0;border-top:2px dashed var(--ink);border-radius:0}
             table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums;white-space:nowrap;width:100%}
             th,td{padding:6px 5px;text-align:right;border-bottom:1px solid var(--line)}

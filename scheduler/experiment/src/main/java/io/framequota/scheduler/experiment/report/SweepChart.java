@@ -3,11 +3,12 @@ package io.framequota.scheduler.experiment.report;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Yardstick;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Mean response over the values of a swept field, one curve per policy, and the yardstick's. */
+/** A reading over the values of a swept field: a curve per policy, one for what was predicted of it, and the yardstick's. */
 final class SweepChart {
     private static final double WIDTH = 600;
     private static final double HEIGHT = 340;
@@ -15,39 +16,77 @@ final class SweepChart {
     private static final double RIGHT = 20;
     private static final double TOP = 12;
     private static final double BOTTOM = 46;
+    /** Axes that span more than this are logarithmic. */
+    private static final double WIDE = 50;
+
+    private static final double ROUNDING = 1e-9;
 
     private final List<String> values;
+    private final Reading reading;
     private final double least;
     private final double most;
+    private final boolean logarithmic;
 
-    private SweepChart(List<String> values, double least, double most) {
+    private SweepChart(List<String> values, Reading reading, double least, double most, boolean logarithmic) {
         this.values = values;
+        this.reading = reading;
         this.least = least;
         this.most = most;
+        this.logarithmic = logarithmic;
     }
 
-    /** Curves in the order of {@link #series}. */
+    /** Mean responses and the yardstick's. */
     static Svg of(List<PolicyResult> results) {
+        SweepChart chart = over(results, Reading.RESPONSE, false);
+        Svg svg = chart.draw(results, false);
+        chart.yardstick(svg, results);
+        return svg;
+    }
+
+    /** A reading, and what was predicted of it. Curves are in the order of {@link #series}. */
+    static Svg of(List<PolicyResult> results, Reading reading) {
+        return over(results, reading, true).draw(results, true);
+    }
+
+    private static SweepChart over(List<PolicyResult> results, Reading reading, boolean fromZero) {
         List<String> values = results.stream().map(SweepChart::value).distinct().toList();
-        double most =
-                results.stream().mapToDouble(PolicyResult::meanResponseS).max().orElse(1);
-        double least = results.stream()
-                .mapToDouble(r -> Math.min(
-                        r.meanResponseS(), r.yardstick().map(Yardstick::meanS).orElse(most)))
-                .min()
-                .orElse(0);
-        double step = Numbers.step(Math.max(most - least, most / 100), 6);
-        SweepChart chart = new SweepChart(values, Math.floor(least / step) * step, Math.ceil(most / step) * step);
-        Svg svg = new Svg(WIDTH, HEIGHT, "mean response over the swept field");
-        chart.grid(
-                svg,
-                step,
-                results.getFirst().variant().map(Experiment.Variant::field).orElse(""));
+        List<Double> points = new ArrayList<>();
+        for (PolicyResult result : results) {
+            points.add(reading.median(result));
+            reading.predicted().apply(result).ifPresent(points::add);
+            result.yardstick().map(Yardstick::meanS).ifPresent(points::add);
+        }
+        double most = points.stream().mapToDouble(d -> d).max().orElse(1);
+        double least = points.stream().mapToDouble(d -> d).min().orElse(0);
+        if (least > 0 && most / least > WIDE) {
+            return new SweepChart(values, reading, rounded(least), most * 1.15, true);
+        }
+        double bottom = fromZero || least == most ? 0 : least;
+        double step = step(bottom, most);
+        return new SweepChart(values, reading, Math.floor(bottom / step) * step, Math.ceil(most / step) * step, false);
+    }
+
+    /** The next number down that is 1, 2 or 5 times a power of ten. */
+    private static double rounded(double number) {
+        double power = Math.pow(10, Math.floor(Math.log10(number) + ROUNDING));
+        double first = number / power + ROUNDING;
+        return (first >= 5 ? 5 : first >= 2 ? 2 : 1) * power;
+    }
+
+    private static double step(double least, double most) {
+        return Numbers.step(Math.max(most - least, most / 100), 6);
+    }
+
+    private Svg draw(List<PolicyResult> results, boolean withPredictions) {
+        Svg svg = new Svg(WIDTH, HEIGHT, reading.words() + " over the swept field");
+        grid(svg, results.getFirst().variant().map(Experiment.Variant::field).orElse(""));
         int colour = 0;
         for (List<PolicyResult> series : series(results).values()) {
-            chart.curve(svg, series, colour++ % Palette.SIZE);
+            if (withPredictions) {
+                predictions(svg, series, colour % Palette.SIZE);
+            }
+            curve(svg, series, colour++ % Palette.SIZE);
         }
-        chart.yardstick(svg, results);
         return svg;
     }
 
@@ -55,21 +94,45 @@ final class SweepChart {
     static Map<String, List<PolicyResult>> series(List<PolicyResult> results) {
         Map<String, List<PolicyResult>> series = new LinkedHashMap<>();
         results.forEach(
-                r -> series.computeIfAbsent(r.label() + " · " + r.actuator().word(), k -> new java.util.ArrayList<>())
+                r -> series.computeIfAbsent(r.label() + " · " + r.actuator().word(), k -> new ArrayList<>())
                         .add(r));
         return series;
     }
 
-    private void grid(Svg svg, double step, String field) {
-        for (double tick = least; tick <= most + step / 1000; tick += step) {
-            svg.line("grid", LEFT, y(tick), WIDTH - RIGHT, y(tick))
-                    .text("small", LEFT - 8, y(tick) + 4, "end", Numbers.tick(tick, step));
+    private void grid(Svg svg, String field) {
+        if (logarithmic) {
+            for (double tick = least; tick <= most; tick = rounded(tick * 2.6)) {
+                tick(svg, tick, Math.min(1, tick));
+            }
+        } else {
+            double step = step(least, most);
+            for (double tick = least; tick <= most + step / 1000; tick += step) {
+                tick(svg, tick, step);
+            }
         }
         for (int i = 0; i < values.size(); i++) {
             svg.line("grid", x(i), TOP, x(i), HEIGHT - BOTTOM)
                     .text("small", x(i), HEIGHT - BOTTOM + 16, "middle", values.get(i));
         }
-        svg.text("small", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", field + "; mean response in seconds");
+        svg.text("small", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", field + "; " + reading.words());
+    }
+
+    private void tick(Svg svg, double at, double step) {
+        svg.line("grid", LEFT, y(at), WIDTH - RIGHT, y(at))
+                .text("small", LEFT - 8, y(at) + 4, "end", Numbers.tick(at, step));
+    }
+
+    private void predictions(Svg svg, List<PolicyResult> series, int colour) {
+        StringBuilder d = new StringBuilder();
+        for (PolicyResult result : series) {
+            reading.predicted()
+                    .apply(result)
+                    .ifPresent(p -> d.append(Svg.format(
+                            "%s%.1f %.1f", d.isEmpty() ? "M" : "L", x(values.indexOf(value(result))), y(p))));
+        }
+        if (!d.isEmpty()) {
+            svg.path("curve theory c" + colour, d.toString());
+        }
     }
 
     private void yardstick(Svg svg, List<PolicyResult> results) {
@@ -93,16 +156,16 @@ final class SweepChart {
         for (PolicyResult result : series) {
             d.append(Svg.format(
                     "%s%.1f %.1f",
-                    d.isEmpty() ? "M" : "L", x(values.indexOf(value(result))), y(result.meanResponseS())));
+                    d.isEmpty() ? "M" : "L", x(values.indexOf(value(result))), y(reading.median(result))));
         }
         svg.path("curve c" + colour, d.toString());
         for (PolicyResult result : series) {
             svg.circle(
                     "f" + colour,
                     x(values.indexOf(value(result))),
-                    y(result.meanResponseS()),
+                    y(reading.median(result)),
                     4,
-                    result.label() + ", " + value(result) + ": " + Numbers.seconds(result.meanResponseS()));
+                    result.label() + ", " + value(result) + ": " + Numbers.plain(reading.median(result)));
         }
     }
 
@@ -116,7 +179,10 @@ final class SweepChart {
                 + (WIDTH - LEFT - RIGHT - 48) * (values.size() == 1 ? 0.5 : (double) index / (values.size() - 1));
     }
 
-    private double y(double seconds) {
-        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - (seconds - least) / (most - least));
+    private double y(double at) {
+        double part = logarithmic
+                ? Math.log(Math.max(at, least) / least) / Math.log(most / least)
+                : (at - least) / (most - least);
+        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - part);
     }
 }

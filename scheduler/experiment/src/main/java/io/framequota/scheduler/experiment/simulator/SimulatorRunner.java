@@ -13,6 +13,7 @@ import io.framequota.scheduler.simulator.Simulator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Runs under a virtual clock; the same seed gives the same run. */
 public final class SimulatorRunner implements Runner {
@@ -61,7 +62,8 @@ public final class SimulatorRunner implements Runner {
                 outcome.workS() * millicoreScale,
                 0,
                 Closed.meanResponseS(experiment, policy, seed),
-                experiment.simulation().handoverMs());
+                experiment.simulation().handoverMs(),
+                Map.of());
     }
 
     private static List<Run.JobRun> jobs(List<JobOutcome> served) {

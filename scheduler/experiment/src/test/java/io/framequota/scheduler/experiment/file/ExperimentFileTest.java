@@ -7,8 +7,11 @@ import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.Kind;
+import io.framequota.scheduler.experiment.Serving;
 import io.framequota.scheduler.experiment.Simulation;
 import io.framequota.scheduler.experiment.Videos;
+import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
@@ -46,6 +49,13 @@ class ExperimentFileTest {
             cores: 2
             workload: { batch: { sizes: [1, 2] } }
             policies: [divide-and-conquer]
+            """;
+
+    private static final String SERVING = """
+            name: serving
+            cores: 2
+            workload: { kind: waiting, batch: { size: 1, count: 10 } }
+            serving: [virtual-threads, { name: daemons, workers: [2, 4] }, { name: processes }]
             """;
 
     @TempDir
@@ -190,7 +200,7 @@ class ExperimentFileTest {
             sizes: [1, 2]   | sizes: [1, -2]                  | x.yaml:3: workload.batch.sizes[1]: cannot be '-2'; allowed: a number above 0
             sizes: [1, 2]   | sizes: []                       | x.yaml:3: workload.batch.sizes: a list is not a list of at least one value
             sizes: [1, 2]   | sise: [1]                       | x.yaml:3: workload.batch.sise: there is no such field; allowed: sizes, size, count
-            batch           | bunch                           | x.yaml:3: workload.bunch: there is no such field; allowed: batch, poisson, trace, videos
+            batch           | bunch                           | x.yaml:3: workload.bunch: there is no such field; allowed: batch, poisson, trace, videos, kind
             divide-and-conquer | nobody-first                 | x.yaml:4: policies[0]: no policy 'nobody-first'; allowed: there are one-core-per-request
             divide-and-conquer | { name: gang }, { width: 2 } | x.yaml:4: policies[1]: the field name is missing
             """)
@@ -215,6 +225,105 @@ class ExperimentFileTest {
             """)
     void aMistakeInAFurtherFieldIsFoundWhereItStands(String line, String start) {
         assertThatThrownBy(() -> read(LEAST + line + "\n"))
+                .isInstanceOf(BadExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    @Test
+    void waysOfServingStandInPlaceOfPolicies() throws IOException {
+        Serving serving = only(SERVING).serving().orElseThrow();
+
+        assertThat(serving.kind()).isEqualTo(Kind.WAITING);
+        assertThat(serving.ways())
+                .containsExactly(
+                        new Way.OneServer(Way.Each.VIRTUAL),
+                        new Way.Daemons(2),
+                        new Way.Daemons(4),
+                        new Way.OneServer(Way.Each.PROCESS));
+        assertThat(only(SERVING).policies()).isEmpty();
+        assertThat(only(SERVING.replace("kind: waiting, ", ""))
+                        .serving()
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(Kind.COMPUTING);
+        assertThat(only(LEAST).serving()).isEmpty();
+    }
+
+    @Test
+    void listsOfParametersAreAWayForEachCombination() throws IOException {
+        String pools = SERVING.replace("kind: waiting, ", "")
+                .replaceAll(
+                        "serving: .*", "serving: [{ name: pool, quota: 500, threads: [1, 4], spin: [false, true] }]");
+
+        assertThat(only(pools).serving().orElseThrow().ways())
+                .containsExactly(
+                        new Way.Pool(500, 1, false, 2),
+                        new Way.Pool(500, 1, true, 2),
+                        new Way.Pool(500, 4, false, 2),
+                        new Way.Pool(500, 4, true, 2));
+        assertThat(only(pools + "speedup: { amdahl: 0.9 }\n").speedup()).isEqualTo(new Speedup.Amdahl(0.9));
+        assertThatThrownBy(() -> read(pools + "speedup: { power: 0.9 }\n"))
+                .hasMessageStartingWith("x.yaml:5: speedup: a pool has a serial and a parallel part; allowed: linear");
+    }
+
+    @Test
+    void aFieldInAListIsSweptInEveryEntryThatHasIt() throws IOException {
+        List<Experiment> read =
+                read(SERVING.replace("[2, 4]", "2") + "sweep: { field: serving.workers, values: [3, 5] }\n");
+
+        assertThat(read)
+                .extracting(e -> e.serving().orElseThrow().ways().get(1))
+                .containsExactly(new Way.Daemons(3), new Way.Daemons(5));
+        assertThatThrownBy(() -> read(SERVING + "sweep: { field: serving.threads, values: [3] }\n"))
+                .hasMessageContaining("sweep.field: the file has no field 'serving.threads'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            kind: waiting        | kind: sleeping     | x.yaml:3: workload.kind: cannot be 'sleeping'; allowed: computing, waiting
+            virtual-threads      | threads            | x.yaml:4: serving[0]: cannot be 'threads'; allowed: sequential, virtual-threads, platform-threads, processes, daemons, pool, containers
+            name: daemons        | nome: daemons      | x.yaml:4: serving[1]: the field name is missing
+            name: daemons, workers: [2, 4] | name: pool, quota: 5, threads: 1, spin: true | x.yaml:4: serving[1].quota: cannot be '5'; allowed: a whole number from 10 to
+            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 65, spin: true | x.yaml:4: serving[1].threads: cannot be '65'; allowed: a whole number from 1 to 64
+            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: 1 | x.yaml:4: serving[1].spin: cannot be '1'; allowed: true, false
+            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1 | x.yaml:4: serving[1]: the field spin is missing
+            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: true, piece_ms: 0 | x.yaml:4: serving[1].piece_ms: cannot be '0'; allowed: a number of at least 1
+            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: true | x.yaml:3: workload: requests that wait need no quota; allowed: kind: computing
+            name: daemons, workers: [2, 4] | name: containers, total: 0 | x.yaml:4: serving[1].total: cannot be '0'; allowed: a number above 0
+            name: daemons, workers: [2, 4] | name: containers, total: 1, period_ms: 1001 | x.yaml:4: serving[1].period_ms: cannot be '1001'; allowed: a whole number from 1 to 1000
+            [2, 4]               | [2, 257]           | x.yaml:4: serving[1].workers[1]: cannot be '257'; allowed: a whole number from 1 to 256
+            workers: [2, 4]      | threads: 2         | x.yaml:4: serving[1].threads: there is no such field; allowed: name, workers
+            count: 10            | count: 10001       | x.yaml:3: workload: 10001 requests are too many to serve; allowed: up to 10000
+            serving: [           | policies: [las] # [ | x.yaml:3: workload: kind is for ways of serving
+            """)
+    void aMistakeAboutServingIsOneLineToo(String good, String bad, String start) {
+        String text = SERVING.replace(good, bad);
+
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(BadExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    @Test
+    void thereAreAtMost256Containers() {
+        String many = SERVING.replace("kind: waiting, ", "")
+                .replace("count: 10", "count: 257")
+                .replaceAll("serving: .*", "serving: [{ name: containers, total: 1 }]");
+
+        assertThatThrownBy(() -> read(many))
+                .hasMessage("x.yaml:3: workload: 257 requests are too many for a container each; allowed: up to 256");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            policies: [las]          | x.yaml:1: it has 2 of these fields; allowed: exactly one of policies, serving
+            actuator: quota          | x.yaml:5: actuator: it is for policies; here the operating system shares out; allowed: without it beside serving
+            scale: { local: 0.5 }    | x.yaml:5: scale: it is for policies
+            budget: 1000             | x.yaml:5: budget: it is for policies
+            speedup: linear          | x.yaml:5: speedup: it is for policies
+            """)
+    void whatIsAboutSharesDoesNotStandBesideServing(String line, String start) {
+        assertThatThrownBy(() -> read(SERVING + line + "\n"))
                 .isInstanceOf(BadExperimentException.class)
                 .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
     }

@@ -9,6 +9,7 @@ import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.scheduler.experiment.serving.TheoryServer;
 import io.framequota.scheduler.experiment.simulator.SimulatedYardsticks;
 import io.framequota.scheduler.experiment.simulator.SimulatorRunner;
 import java.nio.file.Files;
@@ -49,6 +50,51 @@ class ReportsTest {
         String html = HtmlReport.of(result(SEED));
 
         assertThat(html).contains("a &lt;b&gt; &amp; &quot;c&quot;").doesNotContain("<b> &");
+    }
+
+    @Test
+    void waysOfServingAreBarsOrCurvesOfEverythingMeasured() throws Exception {
+        Result modes = served("""
+                workload: { kind: waiting, batch: { size: 1, count: 10 } }
+                serving: [sequential, virtual-threads]
+                sweep: { field: workload.kind, values: [waiting, computing] }
+                """);
+        Reports.write(modes, folder);
+
+        String bars = Files.readString(folder.resolve("report.html"));
+        assertThat(bars).contains("<h3>waiting</h3>", "<h3>computing</h3>", "From a request's start to its end");
+        assertThat(Files.readAllLines(folder.resolve("runs.csv")).get(1))
+                .startsWith("sequential,,waiting,none,1,1,5.500000,5.500000");
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        JsonNode makespan = json.path("policies").get(1).path("measures").path("makespan_s");
+        assertThat(makespan.path("measured").asDouble()).isEqualTo(1);
+        assertThat(makespan.path("predicted").asDouble()).isEqualTo(1);
+
+        String curves = HtmlReport.of(served("""
+                workload: { batch: { size: 1, count: 8 } }
+                serving: [{ name: daemons, workers: 1 }]
+                sweep: { field: serving.workers, values: [1, 2, 4] }
+                """));
+        // One curve, whatever the swept field's value, and what theory says of it, in each of four pictures.
+        assertThat(curves.split("curve c0", -1)).hasSize(1 + 4);
+        assertThat(curves.split("curve theory c0", -1)).hasSize(1 + 4);
+        assertThat(curves).doesNotContain("NaN");
+    }
+
+    private Result served(String text) throws Exception {
+        Path file = folder.resolve("served.yaml");
+        Files.writeString(file, "name: served\ncores: 2\n" + text);
+        List<Experiment> variants = new ExperimentFile(file, "served.yaml").read();
+        try (TheoryServer server = new TheoryServer()) {
+            return new Result(
+                    variants.getFirst(),
+                    Home.SIMULATOR,
+                    new Conductor(server, said -> {}).run(variants, 1),
+                    List.of(),
+                    Map.of(),
+                    Instant.EPOCH);
+        }
     }
 
     @Test

@@ -1,0 +1,84 @@
+package io.framequota.cli.experiment;
+
+import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.scheduler.enforce.Enforcement;
+import io.framequota.scheduler.enforce.cgroup.Cgroups;
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Conductor;
+import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.experiment.Server;
+import io.framequota.scheduler.experiment.Way;
+import io.framequota.scheduler.experiment.local.LocalServer;
+import io.framequota.scheduler.experiment.serving.TheoryServer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Runs an experiment that compares ways of serving. */
+final class Servers {
+    private static final String WITHOUT = "quotas and weights cannot be used here because ";
+
+    private final Terminal terminal;
+    private final Map<String, String> facts;
+    private final List<String> notices;
+
+    /** Adds to what a reader of the report must know. */
+    Servers(Terminal terminal, Map<String, String> facts, List<String> notices) {
+        this.terminal = terminal;
+        this.facts = facts;
+        this.notices = notices;
+    }
+
+    List<PolicyResult> run(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
+        return switch (home) {
+            case SIMULATOR -> {
+                try (Server server = new TheoryServer()) {
+                    yield conduct(server, variants, repeat);
+                }
+            }
+            case LOCAL -> local(variants, repeat);
+            case KUBERNETES ->
+                throw new BadExperimentException(
+                        variants.getFirst().name()
+                                + ": serving: ways of serving are compared on one machine; allowed: --on simulator, --on local");
+        };
+    }
+
+    private List<PolicyResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
+        Enforcement enforcement = Cgroups.open();
+        switch (enforcement) {
+            case Enforcement.Available(var groups) -> facts.put("groups", groups.description());
+            case Enforcement.Unavailable no -> {
+                if (variants.stream().anyMatch(Servers::limited)) {
+                    throw Failure.missing(WITHOUT + no.reason() + "; run as a user that may use control groups");
+                }
+                notices.add(WITHOUT + no.reason() + ": other work on this machine has as much right to the cores");
+            }
+        }
+        int cores = variants.stream().mapToInt(Experiment::cores).max().orElseThrow();
+        try (Server server = new LocalServer(enforcement, cores)) {
+            // Everything that can be refused is refused before a process is started; what was opened is closed.
+            variants.forEach(v -> LocalServer.check(v, enforcement));
+            List<PolicyResult> results = conduct(server, variants, repeat);
+            double others = results.stream()
+                    .mapToDouble(r -> r.most(Run::otherCores))
+                    .max()
+                    .orElse(0);
+            facts.put("other work", String.format(Locale.ROOT, "at most %.2f cores in a run", others));
+            return results;
+        }
+    }
+
+    private static boolean limited(Experiment experiment) {
+        return experiment.serving().orElseThrow().ways().stream().anyMatch(Way::limited);
+    }
+
+    private List<PolicyResult> conduct(Server server, List<Experiment> variants, int repeat)
+            throws InterruptedException {
+        return new Conductor(server, terminal::progress).run(variants, repeat);
+    }
+}

@@ -1,0 +1,64 @@
+package io.framequota.scheduler.experiment.file;
+
+import io.framequota.scheduler.experiment.BadExperimentException;
+import io.framequota.scheduler.experiment.Kind;
+import io.framequota.scheduler.experiment.Serving;
+import io.framequota.scheduler.experiment.Videos;
+import io.framequota.scheduler.experiment.Way;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Workload;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code serving} in place of {@code policies}, and what may stand beside it. */
+final class Servings {
+    /** What is about shares: here the operating system gives them. */
+    private static final List<String> OF_POLICIES = List.of("budget", "scale", "actuator", "speedup", "simulate");
+
+    private static final int MOST_REQUESTS = 10_000;
+    private static final int MOST_CONTAINERS = 256;
+
+    /**
+     * The ways of serving; empty when policies are compared.
+     *
+     * @throws BadExperimentException when something is beside them that has no meaning there
+     */
+    static Optional<Serving> read(Fields fields, Speedup speedup, Workload requests) {
+        Value workload = fields.need("workload");
+        Optional<Kind> kind = Workloads.kind(workload);
+        if (!fields.only(List.of("policies", "serving")).name().equals("serving")) {
+            if (kind.isPresent()) {
+                throw workload.bad("kind is for ways of serving; policies share out what computes", "with serving");
+            }
+            return Optional.empty();
+        }
+        List<Way> ways = Ways.read(fields.need("serving"));
+        boolean pools = ways.stream().allMatch(Way.Pool.class::isInstance);
+        if (kind.filter(Kind.WAITING::equals).isPresent() && ways.stream().anyMatch(Way::limited)) {
+            throw workload.bad("requests that wait need no quota", "kind: computing with pool and containers");
+        }
+        if (count > MOST_CONTAINERS && ways.stream().anyMatch(Way.Containers.class::isInstance)) {
+            throw workload.bad(count + " requests are too many for a container each", "up to " + MOST_CONTAINERS);
+        }
+        fields.get("speedup").filter(v -> pools).ifPresent(v -> {
+            if (!(speedup instanceof Speedup.Linear || speedup instanceof Speedup.Amdahl)) {
+                throw v.bad("a pool has a serial and a parallel part", "linear, { amdahl: 0.9 }");
+            }
+        });
+        for (String field : pools ? List.of("budget", "scale", "actuator", "simulate") : OF_POLICIES) {
+            fields.get(field).ifPresent(v -> {
+                throw v.bad("it is for policies; here the operating system shares out", "without it beside serving");
+            });
+        }
+        if (requests instanceof Videos) {
+            throw workload.bad("videos are served by the whole system, under policies", "batch, poisson, trace");
+        }
+        int count = requests.count();
+        if (count > MOST_REQUESTS) {
+            throw workload.bad(count + " requests are too many to serve", "up to " + MOST_REQUESTS);
+        }
+        return Optional.of(new Serving(kind.orElse(Kind.COMPUTING), ways));
+    }
+
+    private Servings() {}
+}
