@@ -33,31 +33,39 @@ final class Servings {
             return Optional.empty();
         }
         List<Way> ways = Ways.read(fields.need("serving"));
-        boolean pools = ways.stream().allMatch(Way.Pool.class::isInstance);
-        if (kind.filter(Kind.WAITING::equals).isPresent() && ways.stream().anyMatch(Way::limited)) {
-            throw workload.bad("requests that wait need no quota", "kind: computing with pool and containers");
-        }
-        if (count > MOST_CONTAINERS && ways.stream().anyMatch(Way.Containers.class::isInstance)) {
-            throw workload.bad(count + " requests are too many for a container each", "up to " + MOST_CONTAINERS);
-        }
-        fields.get("speedup").filter(v -> pools).ifPresent(v -> {
-            if (!(speedup instanceof Speedup.Linear || speedup instanceof Speedup.Amdahl)) {
-                throw v.bad("a pool has a serial and a parallel part", "linear, { amdahl: 0.9 }");
-            }
-        });
-        for (String field : pools ? List.of("budget", "scale", "actuator", "simulate") : OF_POLICIES) {
-            fields.get(field).ifPresent(v -> {
-                throw v.bad("it is for policies; here the operating system shares out", "without it beside serving");
-            });
-        }
+        requests(workload, kind, requests, ways);
+        beside(fields, speedup, ways.stream().allMatch(Way.Pool.class::isInstance));
+        return Optional.of(new Serving(kind.orElse(Kind.COMPUTING), ways));
+    }
+
+    private static void requests(Value workload, Optional<Kind> kind, Workload requests, List<Way> ways) {
         if (requests instanceof Videos) {
             throw workload.bad("videos are served by the whole system, under policies", "batch, poisson, trace");
+        }
+        if (kind.filter(Kind.WAITING::equals).isPresent() && ways.stream().anyMatch(Way::limited)) {
+            throw workload.bad("requests that wait need no quota", "kind: computing with pool and containers");
         }
         int count = requests.count();
         if (count > MOST_REQUESTS) {
             throw workload.bad(count + " requests are too many to serve", "up to " + MOST_REQUESTS);
         }
-        return Optional.of(new Serving(kind.orElse(Kind.COMPUTING), ways));
+        if (count > MOST_CONTAINERS && ways.stream().anyMatch(Way.Containers.class::isInstance)) {
+            throw workload.bad(count + " requests are too many for a container each", "up to " + MOST_CONTAINERS);
+        }
+    }
+
+    private static void beside(Fields fields, Speedup speedup, boolean pools) {
+        fields.get("speedup").filter(v -> pools).ifPresent(v -> {
+            if (!(speedup instanceof Speedup.Linear || speedup instanceof Speedup.Amdahl)) {
+                throw v.bad("a pool has a serial and a parallel part", "linear, { amdahl: 0.9 }");
+            }
+        });
+        OF_POLICIES.stream()
+                .filter(f -> !(pools && f.equals("speedup")))
+                .forEach(f -> fields.get(f).ifPresent(v -> {
+                    throw v.bad(
+                            "it is for policies; here the operating system shares out", "without it beside serving");
+                }));
     }
 
     private Servings() {}

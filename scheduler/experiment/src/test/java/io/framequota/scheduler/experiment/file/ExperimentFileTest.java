@@ -293,6 +293,7 @@ class ExperimentFileTest {
             name: daemons, workers: [2, 4] | name: containers, total: 1, period_ms: 1001 | x.yaml:4: serving[1].period_ms: cannot be '1001'; allowed: a whole number from 1 to 1000
             [2, 4]               | [2, 257]           | x.yaml:4: serving[1].workers[1]: cannot be '257'; allowed: a whole number from 1 to 256
             workers: [2, 4]      | threads: 2         | x.yaml:4: serving[1].threads: there is no such field; allowed: name, workers
+            batch: { size: 1, count: 10 } | videos: { sources: [a.mp4] } | x.yaml:3: workload: videos are served by the whole system, under policies; allowed: batch, poisson, trace
             count: 10            | count: 10001       | x.yaml:3: workload: 10001 requests are too many to serve; allowed: up to 10000
             serving: [           | policies: [las] # [ | x.yaml:3: workload: kind is for ways of serving
             """)
