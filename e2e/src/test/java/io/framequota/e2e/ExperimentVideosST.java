@@ -15,10 +15,12 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code fq experiment run} with videos starts a system of its own, measures in it, and leaves nothing of it. */
+@Tag("long")
 class ExperimentVideosST {
     private static final long LIMIT_MINUTES = 8;
 
