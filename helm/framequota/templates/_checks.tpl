@@ -19,6 +19,9 @@
 {{- if gt (len $v.models.volume) 1 -}}
 {{- fail (printf "models.volume names %s: give one of them" (keys $v.models.volume | sortAlpha | join " and ")) -}}
 {{- end -}}
+{{- if and (eq $v.scheduling.placement "framequota") (hasKey $v.models.volume "persistentVolumeClaim") -}}
+{{- fail "scheduling.placement=framequota does not bind pods with a PersistentVolumeClaim: where its volume may be mounted only the stock scheduler knows; set scheduling.placement=stock, or bring the models as a hostPath or configMap" -}}
+{{- end -}}
 {{- if and (eq $v.kafka.mode "external") (empty $v.kafka.external.bootstrapServers) -}}
 {{- fail "kafka.mode=external needs kafka.external.bootstrapServers: set it to host:port, comma-separated" -}}
 {{- end -}}

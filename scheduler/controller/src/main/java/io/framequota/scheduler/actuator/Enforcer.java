@@ -126,7 +126,7 @@ public final class Enforcer implements AutoCloseable {
                 long next = guarded();
                 Runnable task = tasks.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
                 while (task != null) {
-                    task.run();
+                    obeyed(task);
                     task = tasks.poll();
                 }
             } catch (InterruptedException e) {
@@ -135,6 +135,15 @@ public final class Enforcer implements AutoCloseable {
         }
         if (limits != null) {
             limits.close();
+        }
+    }
+
+    /** Groups that cannot be released now are found again by the next start; the thread has to live on. */
+    private static void obeyed(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("an order to the enforcing thread failed", e);
         }
     }
 
