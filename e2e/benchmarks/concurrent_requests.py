@@ -5,14 +5,16 @@
 
 Clips are cut from VIDEO at different places. The naive server (peer_server.py) makes a thread and an onnxruntime session
 per request, once with default threads and once with one thread each. Ours is one `fq up` with 2 workers that has served
-one clip before. Mean response and makespan count from the moment all requests were sent. Needs numpy,
+one clip before. Mean response and makespan count from the moment before the first request is sent until the server says
+that a clip was done: the naive one by its answer, ours by the job's own end. Needs numpy,
 opencv-python-headless and onnxruntime in the Python that runs it.
 """
 import argparse
 import concurrent.futures
+import contextlib
+import datetime
 import json
 import pathlib
-import signal
 import socket
 import statistics
 import subprocess
@@ -64,7 +66,8 @@ def await_port(port, process, seconds=240):
 
 
 def at_once(work, clips):
-    begin = time.monotonic()
+    """Each clip's work returns when it was done, by the clock of the machine."""
+    begin = time.time()
     with concurrent.futures.ThreadPoolExecutor(len(clips)) as pool:
         ends = [f.result() - begin for f in [pool.submit(work, clip) for clip in clips]]
     return {"mean": statistics.mean(ends), "makespan": max(ends)}
@@ -79,7 +82,7 @@ class Naive:
     def serve(self, clip):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/", str(clip).encode(), method="POST")
         json.load(urllib.request.urlopen(request, timeout=600))
-        return time.monotonic()
+        return time.time()
 
     def close(self):
         self.process.terminate()
@@ -92,7 +95,8 @@ class Ours:
         self.process = subprocess.Popen(
             [FQ, "up", "--data", data, "--port", str(self.port), "--workers", "2", "--model-repository", a.repository],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.process.stdout.readline()
+        if not self.process.stdout.readline():
+            sys.exit("concurrent_requests: fq up did not start; run it by hand to see why")
 
     def ask(self, path, body=None, method="GET", kind="application/json"):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1{path}", body, {"Content-Type": kind}, method=method)
@@ -107,16 +111,19 @@ class Ours:
                  f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{clip.name}"\r\n\r\n'.encode(),
                  clip.read_bytes(), f"\r\n--{edge}--\r\n".encode()]
         job = self.ask("/jobs", b"".join(parts), "POST", f"multipart/form-data; boundary={edge}")["job"]
-        while True:
-            state = self.ask(f"/jobs/{job}")["state"]
-            if state == "SUCCEEDED":
-                return time.monotonic()
-            if state in ("FAILED", "CANCELLED"):
-                sys.exit(f"concurrent_requests: job {job} {state}")
-            time.sleep(0.05)
+        events = urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/jobs/{job}/events", timeout=600)
+        for line in events:
+            if line.startswith(b"data:"):
+                seen = json.loads(line[5:])
+                if seen["state"] == "SUCCEEDED":
+                    return datetime.datetime.fromisoformat(seen["ended_at"]).timestamp()
+                if seen["state"] in ("FAILED", "CANCELLED"):
+                    sys.exit(f"concurrent_requests: job {job} {seen['state']}: {seen.get('error', '')}")
+        sys.exit(f"concurrent_requests: the events of job {job} ended before it did")
 
     def close(self):
-        self.process.send_signal(signal.SIGINT)
+        # Not SIGINT: what a script starts in the background may have been told to ignore it.
+        self.process.terminate()
         self.process.wait(60)
 
 
@@ -136,9 +143,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         clips, frames = cut(a.video, folder, max(counts), a.seconds)
-        ours = Ours(a, folder / "data")
-        naive = {"naive, default threads": Naive(a.model, 0), "naive, one thread each": Naive(a.model, 1)}
-        try:
+        # Whatever was started is ended, also when the next one does not start.
+        with contextlib.ExitStack() as started:
+            ours = started.enter_context(contextlib.closing(Ours(a, folder / "data")))
+            naive = {name: started.enter_context(contextlib.closing(Naive(a.model, threads)))
+                     for name, threads in (("naive, default threads", 0), ("naive, one thread each", 1))}
             at_once(ours.serve, clips[:1])
             for round_ in range(a.rounds):
                 for count in counts:
@@ -148,9 +157,6 @@ def main():
                         ours.policy(policy)
                         results.setdefault((policy, count), []).append(at_once(ours.serve, clips[:count]))
                 print(f"round {round_ + 1} of {a.rounds} done", file=sys.stderr, flush=True)
-        finally:
-            for server in [ours, *naive.values()]:
-                server.close()
     most = max(counts)
     print(f"clips of {frames} frames, {a.rounds} rounds, medians\n\n| | " + " | ".join(f"{c}: mean / last, s" for c in counts)
           + f" | {most}: mean / it of naive | last / it of naive | last({most}) / last({counts[0]}) |\n|---|" + "---|" * (len(counts) + 3))

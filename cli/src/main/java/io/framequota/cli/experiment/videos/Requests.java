@@ -89,9 +89,8 @@ final class Requests {
             throw new RunFailedException(what + ": the system went away before it had ended");
         }
         if (!job.succeeded()) {
-            throw new RunFailedException(what + " was "
-                    + job.state().toLowerCase(java.util.Locale.ROOT)
-                    + (job.error().isEmpty() ? "" : ": " + job.error()));
+            throw new RunFailedException(
+                    what + (job.state().equals("FAILED") ? " failed: " + job.error() : " was cancelled"));
         }
         return job;
     }

@@ -128,7 +128,7 @@ class VideoRunnerTest {
 
         assertThatThrownBy(() -> run(two, 0))
                 .isInstanceOf(RunFailedException.class)
-                .hasMessage("request 2 (http://a/b.mp4) was failed: no frame could be read");
+                .hasMessage("request 2 (http://a/b.mp4) failed: no frame could be read");
         assertThat(system.kept).isTrue();
         assertThat(system.closed).isTrue();
     }
