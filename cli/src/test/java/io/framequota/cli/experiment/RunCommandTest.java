@@ -23,6 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class RunCommandTest {
+    private static final String SERVING = """
+            name: serving
+            cores: 2
+            workload: { batch: { size: 1, count: 4 } }
+            """;
     private static final String SEED = """
             name: seed
             description: the seed
@@ -131,6 +136,30 @@ class RunCommandTest {
         assertThatThrownBy(() -> run("weights.yaml", "--on", "kubernetes")).isInstanceOfSatisfying(Failure.class, f -> {
             assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
             assertThat(f.line()).contains("allowed with --on kubernetes: quota, dispatch");
+        });
+    }
+
+    @Test
+    void waysOfServingAreComputedInTheSimulatorWhereTheoryHasThem() throws Exception {
+        write("daemons.yaml", SERVING + "serving: [{ name: daemons, workers: [1, 2] }]\n");
+        write("spin.yaml", SERVING + "serving: [{ name: pool, quota: 500, threads: 3, spin: true }]\n");
+
+        assertThat(run("daemons.yaml", "--check")).isZero();
+        assertThat(folder.resolve("daemons/report.html")).isRegularFile();
+        assertThatThrownBy(() -> run("spin.yaml")).isInstanceOfSatisfying(Failure.class, f -> {
+            assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
+            assertThat(f.line()).contains("3 spinning threads on 2 cores").contains("allowed: --on local");
+        });
+        assertThat(folder.resolve("spin")).doesNotExist();
+    }
+
+    @Test
+    void waysOfServingAreNotForPods() throws Exception {
+        write("daemons.yaml", SERVING + "serving: [{ name: daemons, workers: 1 }]\n");
+
+        assertThatThrownBy(() -> run("daemons.yaml", "--on", "kubernetes")).isInstanceOfSatisfying(Failure.class, f -> {
+            assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
+            assertThat(f.line()).contains("allowed: --on simulator, --on local");
         });
     }
 
