@@ -128,10 +128,17 @@ class ClusterSchedulerIT {
                 () -> allocation(scheduler).orElseThrow().path("notice").isNull());
         await(
                 "the readings show it",
-                () -> allocation(scheduler).orElseThrow().path("workers").findValuesAsText("quota").stream()
-                        .allMatch("200"::equals));
-        assertThat(scheduler.get("/q/metrics").body())
-                .contains("framequota_worker_quota_millicores{worker=\"worker-0\"} 200.0");
+                () -> allocation(scheduler)
+                        .orElseThrow()
+                        .path("workers")
+                        .findValuesAsText("quota")
+                        .equals(List.of("200", "200")));
+        await(
+                "and so do the metrics",
+                () -> scheduler
+                        .get("/q/metrics")
+                        .body()
+                        .contains("framequota_worker_quota_millicores{worker=\"worker-0\"} 200.0"));
 
         apply("{policy: one-at-a-time, budget: 300}");
         await("the head has everything", () -> quota(first) + quota(second) == 31_000);
