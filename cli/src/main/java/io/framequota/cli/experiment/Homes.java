@@ -9,9 +9,9 @@ import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
-import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.experiment.Yardsticks;
@@ -31,8 +31,6 @@ import java.util.Optional;
 
 /** Runs an experiment where it was asked to run. */
 final class Homes {
-    /** From here on what else runs is worth a notice. */
-    private static final double NOISY_CORES = 0.3;
     /** Part of the machine that an experiment may take and still leave room. */
     private static final double ROOM = 0.75;
 
@@ -106,17 +104,14 @@ final class Homes {
                 actuator == Actuator.DISPATCH ? Optional.empty() : new SimulatedYardsticks().best(experiment, actuator);
         try (Runner runner = new RealRunner(new LocalSite(enforcement), new SimulatorPredictor())) {
             List<PolicyResult> results = conduct(runner, sized, possible, repeat);
-            double others = results.stream()
-                    .mapToDouble(r -> r.most(Run::otherCores))
-                    .max()
-                    .orElse(0);
-            facts.put("other work", String.format(Locale.ROOT, "at most %.2f cores in a run", others));
-            if (others > NOISY_CORES && !(enforcement instanceof Enforcement.Available && leavesRoom(variants))) {
+            OtherWork others = OtherWork.beside(results);
+            facts.put("other work", others.words());
+            if (others.noisy() && !(enforcement instanceof Enforcement.Available && leavesRoom(variants))) {
                 notices.add(String.format(
                         Locale.ROOT,
                         "The machine was not quiet: in one run other processes used %.1f cores, and this experiment"
                                 + " leaves none to them. Expect times longer than predicted.",
-                        others));
+                        others.cores()));
             }
             return results;
         }

@@ -8,14 +8,13 @@ import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
-import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Server;
 import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.experiment.local.LocalServer;
 import io.framequota.scheduler.experiment.serving.TheoryServer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Runs an experiment that compares ways of serving. */
@@ -64,11 +63,7 @@ final class Servers {
             // Everything that can be refused is refused before a process is started; what was opened is closed.
             variants.forEach(v -> LocalServer.check(v, enforcement));
             List<PolicyResult> results = conduct(server, variants, repeat);
-            double others = results.stream()
-                    .mapToDouble(r -> r.most(Run::otherCores))
-                    .max()
-                    .orElse(0);
-            facts.put("other work", String.format(Locale.ROOT, "at most %.2f cores in a run", others));
+            facts.put("other work", OtherWork.beside(results).words());
             return results;
         }
     }

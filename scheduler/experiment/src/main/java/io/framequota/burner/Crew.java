@@ -45,9 +45,7 @@ final class Crew {
 
     private void work(int index) {
         for (int units = take(index); units > 0; units = take(index)) {
-            for (int i = 0; i < units; i++) {
-                Work.unit();
-            }
+            Work.units(units);
             done();
         }
     }

@@ -34,18 +34,12 @@ record Pool(long pieces, int serialUnits, int partUnits) {
         for (long piece = 0; piece < pieces; piece++) {
             if (serialUnits > 0) {
                 if (first) {
-                    burn(serialUnits);
+                    Work.units(serialUnits);
                 }
                 meeting.await();
             }
-            burn(partUnits);
+            Work.units(partUnits);
             meeting.await();
-        }
-    }
-
-    private static void burn(int units) {
-        for (int i = 0; i < units; i++) {
-            Work.unit();
         }
     }
 }

@@ -40,7 +40,7 @@ final class Requests {
             return;
         }
         Runnable work = switch (kind) {
-            case "computing" -> () -> compute(amount);
+            case "computing" -> () -> Work.units(amount);
             case "waiting" -> () -> pause(amount);
             default -> throw new IOException("not a kind of request: " + kind);
         };
@@ -64,12 +64,6 @@ final class Requests {
             threads.put(kind, there);
         }
         return there;
-    }
-
-    private static void compute(long units) {
-        for (long i = 0; i < units; i++) {
-            Work.unit();
-        }
     }
 
     private static void pause(long nanos) {

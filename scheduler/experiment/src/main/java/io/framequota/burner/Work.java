@@ -26,6 +26,13 @@ final class Work {
         sink = x;
     }
 
+    /** Does so many units. */
+    static void units(long count) {
+        for (long i = 0; i < count; i++) {
+            unit();
+        }
+    }
+
     /**
      * CPU nanoseconds of one unit on an unthrottled core: the median of many batches. The least of them would be what a
      * unit costs at best; jobs were seen to take 4 % more than that, and 2 % more than the lower quartile.
@@ -35,9 +42,7 @@ final class Work {
         long[] took = new long[BATCHES];
         for (int batch = 0; batch < WARM_BATCHES + BATCHES; batch++) {
             long before = threads.getCurrentThreadCpuTime();
-            for (int i = 0; i < BATCH_UNITS; i++) {
-                unit();
-            }
+            units(BATCH_UNITS);
             // The first batches run while the compiler is still at it.
             if (batch >= WARM_BATCHES) {
                 took[batch - WARM_BATCHES] = threads.getCurrentThreadCpuTime() - before;

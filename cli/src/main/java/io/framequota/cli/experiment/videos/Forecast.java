@@ -7,6 +7,7 @@ import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -48,13 +49,11 @@ final class Forecast {
             return mean;
         }
         // The same video stands here many times, and is simulated once.
+        Map<Alone, Double> known = new HashMap<>();
         double beyond = 0;
         for (int i = 0; i < alone.size(); i++) {
-            int first = alone.indexOf(alone.get(i));
-            int times = first == i
-                    ? (int) alone.stream().filter(alone.get(i)::equals).count()
-                    : 0;
-            beyond += times == 0 ? 0 : times * beyondS(experiment, videos, i, seed, alone.get(i));
+            int request = i;
+            beyond += known.computeIfAbsent(alone.get(i), a -> beyondS(experiment, videos, request, seed, a));
         }
         return OptionalDouble.of(mean.getAsDouble() + beyond / alone.size());
     }

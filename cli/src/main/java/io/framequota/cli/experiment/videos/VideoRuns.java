@@ -11,9 +11,9 @@ import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Predictor;
-import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.policy.Speedup;
@@ -25,8 +25,6 @@ import java.util.Optional;
 
 /** Runs an experiment with videos on this machine. */
 public final class VideoRuns {
-    /** From here on what else runs is worth a notice. */
-    private static final double NOISY_CORES = 0.3;
 
     private final Installation installation;
     private final Terminal terminal;
@@ -77,17 +75,14 @@ public final class VideoRuns {
                             runner, (experiment, actuator) -> Optional.empty(), terminal::progress)
                     .run(possible, repeat);
             facts.putAll(runner.facts());
-            double others = results.stream()
-                    .mapToDouble(r -> r.most(Run::otherCores))
-                    .max()
-                    .orElse(0);
-            facts.put("other work", String.format(Locale.ROOT, "at most %.2f cores in a run", others));
-            if (others > NOISY_CORES) {
+            OtherWork others = OtherWork.beside(results);
+            facts.put("other work", others.words());
+            if (others.noisy()) {
                 notices.add(String.format(
                         Locale.ROOT,
                         "The machine was not quiet: in one run other processes used %.1f cores. Expect times longer than"
                                 + " predicted.",
-                        others));
+                        others.cores()));
             }
             return results;
         }

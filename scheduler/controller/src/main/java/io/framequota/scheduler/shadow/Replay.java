@@ -8,6 +8,7 @@ import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
 import io.framequota.scheduler.simulator.Grid;
 import io.framequota.scheduler.simulator.Outcome;
+import io.framequota.scheduler.simulator.Quantiles;
 import io.framequota.scheduler.simulator.QuotaModel;
 import io.framequota.scheduler.simulator.Scenario;
 import io.framequota.scheduler.simulator.Simulator;
@@ -79,13 +80,9 @@ public final class Replay {
                     .filter(o -> !o.refused())
                     // What no worker could have shortened is on top of what the workers took.
                     .mapToDouble(o -> o.responseS() + jobs.get((int) o.id() - 1).besideS())
-                    .sorted()
                     .toArray();
-            if (responses.length == 0) {
-                return new Run(0, 0, outcome.refused());
-            }
-            double p99S = responses[(int) Math.ceil(0.99 * responses.length) - 1];
-            return new Run(Arrays.stream(responses).average().orElseThrow(), p99S, outcome.refused());
+            double meanS = Arrays.stream(responses).average().orElse(0);
+            return new Run(meanS, Quantiles.of(responses, 0.99), outcome.refused());
         }
     }
 

@@ -35,7 +35,7 @@ final class Grants {
         Command.Grant command =
                 new Command.Grant(worker.name(), chunk.spec, attempt, millicores, chunk.job.spec.model(), nowUs);
         HeldGrant grant = new HeldGrant(chunk, worker, command, 0, false, nowUs);
-        grant.phase = running ? new HeldGrant.Phase.Started(nowUs) : HeldGrant.WAITING;
+        grant.started = running;
         hold(grant);
         if (running) {
             behindStarted(grant);
@@ -52,16 +52,16 @@ final class Grants {
 
     /** The grant's first frame was read. */
     void start(HeldGrant grant, long firstFrameAtUs, long nowUs) {
-        if (grant.started()) {
+        if (grant.started) {
             return;
         }
         Worker worker = grant.worker;
         // A worker may begin with the next while the last frames of the one before are under way: then nobody waited.
-        boolean overlaps = worker.grants.stream().anyMatch(HeldGrant::started);
+        boolean overlaps = worker.grants.stream().anyMatch(g -> g.started);
         long decided = grant.command.decidedAtUs();
         long from = grant.prefetched ? Math.max(worker.freeAtUs, decided) : decided;
         long delay = overlaps ? 0 : Math.max(0, firstFrameAtUs - from);
-        grant.phase = new HeldGrant.Phase.Started(nowUs);
+        grant.started = true;
         // Too late to give it back: it runs.
         grant.revoking = false;
         behindStarted(grant);
@@ -71,7 +71,7 @@ final class Grants {
     /** The grant's result is safe. */
     void finish(HeldGrant grant, long atUs, long nowUs) {
         Job job = grant.chunk.job;
-        if (grant.started()) {
+        if (grant.started) {
             // The worker is taken from the decision on. Overlapping grants share it: time counts once.
             long from = Math.max(grant.command.decidedAtUs(), grant.worker.endedAtUs);
             double coreSeconds = (nowUs - from) / 1e6 * grant.worker.info.cores();
@@ -126,8 +126,7 @@ final class Grants {
     /** Puts a grant behind those that started before it. */
     private static void behindStarted(HeldGrant grant) {
         grant.worker.grants.remove(grant);
-        int started =
-                (int) grant.worker.grants.stream().filter(HeldGrant::started).count();
+        int started = (int) grant.worker.grants.stream().filter(g -> g.started).count();
         grant.worker.grants.add(started, grant);
     }
 }

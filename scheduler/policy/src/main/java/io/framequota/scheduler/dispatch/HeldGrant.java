@@ -2,21 +2,6 @@ package io.framequota.scheduler.dispatch;
 
 /** A grant that is out: sent to a worker and not ended. */
 final class HeldGrant {
-    /** How far it got, as its worker told. */
-    sealed interface Phase {
-        /** On its way. */
-        record Sent() implements Phase {}
-
-        /** A heartbeat showed it waiting. */
-        record Waiting() implements Phase {}
-
-        /** Its first frame was read. */
-        record Started(long atUs) implements Phase {}
-    }
-
-    static final Phase SENT = new Phase.Sent();
-    static final Phase WAITING = new Phase.Waiting();
-
     final GrantRef ref;
     final Chunk chunk;
     final Worker worker;
@@ -25,7 +10,8 @@ final class HeldGrant {
     final long sequence;
 
     final boolean prefetched;
-    Phase phase = SENT;
+    /** Its first frame was read, as its worker told. */
+    boolean started;
     /** Whether it was asked back and the worker has not answered. */
     boolean revoking;
     /** When the grant, or its revocation, was sent last. */
@@ -44,9 +30,5 @@ final class HeldGrant {
         this.prefetched = prefetched;
         this.sentAtUs = nowUs;
         this.shownAtUs = nowUs;
-    }
-
-    boolean started() {
-        return phase instanceof Phase.Started;
     }
 }

@@ -193,9 +193,6 @@ final class Reports {
         HeldGrant grant = worker.find(ref);
         if (grant != null) {
             grant.shownAtUs = nowUs;
-            if (!running && !grant.started()) {
-                grant.phase = HeldGrant.WAITING;
-            }
             return false;
         }
         Chunk chunk = jobs.findOpen(ref);

@@ -81,7 +81,7 @@ public record Status(
             for (HeldGrant grant : worker.grants) {
                 if (grant.chunk.job == job) {
                     any = true;
-                    boolean runs = grant.started() || grant == worker.grants.getFirst();
+                    boolean runs = grant.started || grant == worker.grants.getFirst();
                     running += runs ? 1 : 0;
                     waiting += runs ? 0 : 1;
                 }

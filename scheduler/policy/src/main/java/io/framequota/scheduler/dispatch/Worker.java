@@ -69,6 +69,6 @@ final class Worker {
 
     /** Whether a grant can still be given back: something else runs before it, or nothing can run at all. */
     boolean isWaiting(HeldGrant grant) {
-        return !grant.started() && (grants.getFirst() != grant || !strangers.isEmpty() || !ready());
+        return !grant.started && (grants.getFirst() != grant || !strangers.isEmpty() || !ready());
     }
 }

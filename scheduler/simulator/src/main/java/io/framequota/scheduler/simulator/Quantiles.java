@@ -1,11 +1,11 @@
 package io.framequota.scheduler.simulator;
 
 /** Percentiles by nearest rank, without sorting everything. */
-final class Quantiles {
+public final class Quantiles {
     private Quantiles() {}
 
     /** The smallest value that at least a fraction {@code q} of all are not above, 0 of none. Reorders the values. */
-    static double of(double[] values, double q) {
+    public static double of(double[] values, double q) {
         return values.length == 0 ? 0 : select(values, (int) Math.max(0, Math.ceil(q * values.length) - 1));
     }
 

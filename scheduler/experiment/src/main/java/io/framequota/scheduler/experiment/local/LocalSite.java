@@ -18,6 +18,7 @@ import io.framequota.scheduler.experiment.real.Terms;
 import io.framequota.scheduler.experiment.real.Told;
 import io.framequota.scheduler.experiment.real.Worker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,11 +120,16 @@ public final class LocalSite implements Site {
             int there = 1000 * Runtime.getRuntime().availableProcessors();
             groups.limit(together < there ? Quota.ofMillicores(together) : Quota.unlimited());
         }
-        groupsOf(List.copyOf(workers)).values().forEach(group -> {
+        free(groupsOf(List.copyOf(workers)).values());
+        return among;
+    }
+
+    /** Takes every limit of their own from them, and makes them equal. */
+    private static void free(Collection<CpuGroup> limited) {
+        for (CpuGroup group : limited) {
             group.quota(Quota.unlimited());
             group.weight(1000);
-        });
-        return among;
+        }
     }
 
     @Override
@@ -142,10 +148,7 @@ public final class LocalSite implements Site {
         if (actuator == Actuator.QUOTA) {
             return new QuotaShares(limited, terms.budget(), terms.periodNanos() / 1000);
         }
-        for (CpuGroup group : limited.values()) {
-            group.quota(Quota.unlimited());
-            group.weight(1000);
-        }
+        free(limited.values());
         return new WeightShares(limited);
     }
 
