@@ -56,7 +56,7 @@ final class Catalogue {
 
     Image image(String name) throws IOException, InterruptedException {
         return switch (name) {
-            case "ingest-service" -> service(name, 50, List.of(8080));
+            case "ingest-service" -> service(name, 50, List.of(8080)).in(JvmOptions.ONE_ARENA);
             case "inference-service" -> service(name, 40, List.of(8080));
             case "scheduler" -> service(name, 60, List.of(8082));
             case "inference-server" -> inferenceServer();

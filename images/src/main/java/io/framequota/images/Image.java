@@ -2,8 +2,10 @@ package io.framequota.images;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One image.
@@ -31,6 +33,14 @@ record Image(
 
     Image listeningOn(int port) {
         return new Image(name, layers, command, arguments, environment, List.of(port));
+    }
+
+    /** With more environment. */
+    Image in(Map<String, String> more) {
+        // In order: the same image has the same bytes.
+        TreeMap<String, String> all = new TreeMap<>(environment);
+        all.putAll(more);
+        return new Image(name, layers, command, arguments, Collections.unmodifiableSortedMap(all), ports);
     }
 
     /** Bytes of all files, unpacked. */

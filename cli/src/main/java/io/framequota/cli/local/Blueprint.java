@@ -71,6 +71,7 @@ final class Blueprint {
         // On one's own machine the internal network is one's own.
         env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
+        env.putAll(JvmOptions.ONE_ARENA);
         return spec("ingest-service", jar("ingest-service", 384), env);
     }
 

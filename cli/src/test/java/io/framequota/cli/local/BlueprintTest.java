@@ -58,6 +58,13 @@ class BlueprintTest {
     }
 
     @Test
+    void decodingThreadsShareOneArena() {
+        Blueprint blueprint = blueprint(new LocalSettings(2, 2, null, null, null, null, 0, false));
+
+        assertThat(blueprint.ingest().environment()).containsEntry("MALLOC_ARENA_MAX", "1");
+    }
+
+    @Test
     void workersFindTheirOwnServerOrTheNamedOne() {
         Blueprint own = blueprint(new LocalSettings(2, 4, null, null, null, null, 0, false));
         assertThat(own.worker(1).environment())
