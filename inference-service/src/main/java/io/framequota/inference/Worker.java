@@ -12,6 +12,7 @@ import io.framequota.inference.model.ModelSpecs;
 import io.framequota.inference.pipeline.Pipeline;
 import io.framequota.inference.publish.DeadLetters;
 import io.framequota.inference.publish.ResultPublisher;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -54,6 +55,9 @@ public class Worker {
                         config.sharedMemory()),
                 new ModelSpecs(new LabelFiles(config.modelRepository())),
                 this::serverChanged);
+        Gauge.builder("framequota.requests.in.flight", server, TritonServer::underWay)
+                .description("Requests at the inference server; at most FRAMEQUOTA_IN_FLIGHT")
+                .register(meters);
         pipeline = new Pipeline(
                 config.worker(),
                 new Pipeline.Ports(frames, server, server, results, deadLetters),

@@ -14,8 +14,11 @@ import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.contract.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,6 +39,9 @@ class WorkerIT {
 
     LocalBroker broker;
     StandInServer server;
+
+    @Inject
+    MeterRegistry meters;
 
     private Neighbours neighbours;
     private long epoch;
@@ -147,6 +153,26 @@ class WorkerIT {
         neighbours.await(Kind.FINISHED, first);
         assertThat(neighbours.count(Kind.REVOKED, first)).isZero();
         assertThat(server.asked(41)).isZero();
+    }
+
+    @Test
+    void requestsAtTheServerAreBoundedAndSeen() {
+        server.hold();
+        Grant grant = grant(neighbours.write(job, 0, 12, 131, 132, 133, 134, 135, 136, 137, 138), 1);
+
+        neighbours.command(epoch, grant);
+
+        // The stand-in runs two at once.
+        neighbours.await("three requests at the server", () -> requestsInFlight() == 3);
+        neighbours.poll(Duration.ofMillis(200));
+        assertThat(requestsInFlight()).isEqualTo(3);
+        server.open();
+        neighbours.await(Kind.FINISHED, grant);
+        assertThat(requestsInFlight()).isZero();
+    }
+
+    private double requestsInFlight() {
+        return meters.get("framequota.requests.in.flight").gauge().value();
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.framequota.ingest.job;
 
 import io.framequota.contract.control.JobFact;
 import io.framequota.ingest.config.Threads;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -34,12 +36,15 @@ public final class FactQueue {
     private volatile boolean untold = true;
     private final Thread sender;
 
-    FactQueue(JobFacts facts, JobStore jobs, ChunkStore chunks, Clock clock) {
+    FactQueue(JobFacts facts, JobStore jobs, ChunkStore chunks, Clock clock, MeterRegistry metrics) {
         this.facts = facts;
         this.jobs = jobs;
         this.chunks = chunks;
         this.clock = clock;
         this.sender = Threads.virtual("facts", this::run);
+        Gauge.builder("framequota.facts.queue.length", queue, BlockingQueue::size)
+                .description("Facts on their way to the scheduler; at most " + LENGTH)
+                .register(metrics);
     }
 
     void start() {

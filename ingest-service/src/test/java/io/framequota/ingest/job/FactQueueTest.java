@@ -6,6 +6,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.ingest.testing.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +25,7 @@ class FactQueueTest {
     private final AtomicBoolean away = new AtomicBoolean();
     private final List<Job> open = new CopyOnWriteArrayList<>();
     private final List<Job> ended = new CopyOnWriteArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FactQueue queue = new FactQueue(
             fact -> {
                 if (away.get()) {
@@ -40,7 +42,8 @@ class FactQueueTest {
                                     known(0, KnownChunk.State.COMMITTED),
                                     known(1, KnownChunk.State.OPEN),
                                     known(2, KnownChunk.State.DROPPED)))),
-            CLOCK);
+            CLOCK,
+            meters);
 
     @AfterEach
     void stop() {
@@ -100,6 +103,21 @@ class FactQueueTest {
         // Nothing old comes behind what the database says.
         assertThat(told.getLast().getJob()).isEqualTo("running");
         assertThat(told.size()).isLessThan(10);
+    }
+
+    @Test
+    void whatWaitsIsBoundedAndSeen() {
+        ended.add(job("done", new JobState.Succeeded(CLOCK.instant()), true));
+        queue.start();
+        Await.until("the start's telling is over", () -> told.size() == 1);
+        away.set(true);
+
+        for (int i = 0; i < 5000; i++) {
+            queue.add(JobViews.committed("j", i));
+        }
+
+        // One of them may be on its way.
+        assertThat(meters.get("framequota.facts.queue.length").gauge().value()).isBetween(4095.0, 4096.0);
     }
 
     private static Job job(String id, JobState state, boolean decoded) {

@@ -70,6 +70,11 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         return new TritonSlot(this, now, model, pool.take(model, inputBytes, now.slotCount));
     }
 
+    /** Requests sent and not answered, at most as many as may be in flight. */
+    public int underWay() {
+        return limits.underWay.get();
+    }
+
     void send(Limits now, ModelSpec model, SlotMemory slot, long[] shape, Consumer<Inference> whenDone)
             throws InterruptedException {
         now.requests.acquire();
