@@ -23,10 +23,12 @@ import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker of somebody else's, with TLS and SASL: the services reach it by what the chart puts into their environment. */
+@Tag("long")
 class SecuredKafkaST {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
