@@ -94,7 +94,7 @@ capabilities:
 {{- end }}
 {{- end -}}
 
-{{/* Probes of a Quarkus service on its port "http". */}}
+{{/* Probes of a Quarkus service on its port "http": the path that says whether its pod is ready. */}}
 {{- define "framequota.probes" -}}
 startupProbe:
   httpGet: {path: /q/health/started, port: http}
@@ -107,7 +107,7 @@ livenessProbe:
   timeoutSeconds: 5
   failureThreshold: 6
 readinessProbe:
-  httpGet: {path: /q/health/ready, port: http}
+  httpGet: {path: {{ . }}, port: http}
   periodSeconds: 3
   timeoutSeconds: 3
   failureThreshold: 3

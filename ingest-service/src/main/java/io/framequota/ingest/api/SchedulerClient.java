@@ -1,6 +1,7 @@
 package io.framequota.ingest.api;
 
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.job.LeaderAddress;
 import io.framequota.ingest.job.Refusal;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
@@ -22,11 +23,13 @@ final class SchedulerClient {
 
     private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
 
-    private final String url;
+    private final String configured;
+    private final LeaderAddress leader;
     private @Nullable HttpClient client;
 
-    SchedulerClient(IngestConfig config) {
-        this.url = config.schedulerUrl().replaceAll("/+$", "");
+    SchedulerClient(IngestConfig config, LeaderAddress leader) {
+        this.configured = config.schedulerUrl().replaceAll("/+$", "");
+        this.leader = leader;
     }
 
     Response get(String path) throws InterruptedException {
@@ -75,7 +78,12 @@ final class SchedulerClient {
     }
 
     private HttpRequest.Builder request(String path, Duration patience) {
-        return HttpRequest.newBuilder(URI.create(url + path)).timeout(patience);
+        return HttpRequest.newBuilder(URI.create(url() + path)).timeout(patience);
+    }
+
+    /** Of several schedulers only the one that leads can answer. */
+    private String url() {
+        return leader.get().orElse(configured);
     }
 
     private Response send(HttpRequest request) throws InterruptedException {
@@ -86,7 +94,9 @@ final class SchedulerClient {
                     .entity(answer.body())
                     .build();
         } catch (IOException e) {
-            throw new Refusal(Refusal.Kind.UNAVAILABLE, "the scheduler does not answer at " + url + "; try again");
+            throw new Refusal(
+                    Refusal.Kind.UNAVAILABLE,
+                    "the scheduler does not answer at " + request.uri().getAuthority() + "; try again");
         }
     }
 }

@@ -9,6 +9,7 @@ import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.LeaderAddress;
 import io.framequota.ingest.job.LeadershipStore;
 import io.framequota.ingest.job.StoreException;
 import io.grpc.Status;
@@ -23,16 +24,22 @@ import java.util.function.Supplier;
 final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
     private final LeadershipStore leadership;
     private final JobService jobs;
+    private final LeaderAddress leader;
 
-    AuthorityEndpoint(LeadershipStore leadership, JobService jobs) {
+    AuthorityEndpoint(LeadershipStore leadership, JobService jobs, LeaderAddress leader) {
         this.leadership = leadership;
         this.jobs = jobs;
+        this.leader = leader;
     }
 
     @Override
     @Blocking
     public void lead(LeadRequest request, StreamObserver<Leadership> out) {
-        answer(out, () -> leadership.lead(request));
+        answer(out, () -> {
+            Leadership given = leadership.lead(request);
+            leader.told(given.getEpoch(), request.getAddress());
+            return given;
+        });
     }
 
     @Override

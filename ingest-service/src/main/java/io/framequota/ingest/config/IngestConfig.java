@@ -13,7 +13,7 @@ public interface IngestConfig {
     @WithDefault("storage")
     Path storage();
 
-    /** Where the scheduler answers HTTP. */
+    /** Where the scheduler answers HTTP, unless the one that leads said where. */
     @WithDefault("http://127.0.0.1:8081")
     String schedulerUrl();
 

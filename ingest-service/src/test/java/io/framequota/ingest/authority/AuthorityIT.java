@@ -5,7 +5,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 
+import com.sun.net.httpserver.HttpServer;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
@@ -27,7 +29,10 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +171,30 @@ class AuthorityIT {
         assertThatThrownBy(() -> fail(id, old)).hasMessageStartingWith("FAILED_PRECONDITION");
         assertThatThrownBy(() -> fail("nobody", old + 1)).hasMessageStartingWith("NOT_FOUND");
         given().get("/api/v1/jobs/" + id).then().body("state", org.hamcrest.Matchers.not("FAILED"));
+    }
+
+    @Test
+    void theLeaderIsAskedWhereItSaysThatItIs() throws IOException {
+        HttpServer leader = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        leader.createContext("/api/v1/policies", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("[]".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        leader.start();
+        try {
+            authority.lead(LeadRequest.newBuilder()
+                    .setScheduler("s")
+                    .setAddress("http://127.0.0.1:" + leader.getAddress().getPort())
+                    .build());
+
+            given().get("/api/v1/policies").then().statusCode(200).body("", hasSize(0));
+        } finally {
+            leader.stop(0);
+        }
+        lead(0);
+        given().get("/api/v1/policies").then().statusCode(503);
     }
 
     private Leadership lead(long epoch) {

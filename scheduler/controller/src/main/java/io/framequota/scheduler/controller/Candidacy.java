@@ -23,6 +23,11 @@ public interface Candidacy {
         }
 
         @Override
+        public boolean follows() {
+            return false;
+        }
+
+        @Override
         public void close() {
             // Nothing was taken.
         }
@@ -36,6 +41,9 @@ public interface Candidacy {
 
     /** Whether this scheduler may lead at this moment. */
     boolean holds();
+
+    /** Whether another one leads, as far as this one sees, and it would take over if that one went away. */
+    boolean follows();
 
     /** Lets another one lead at once. */
     void close();

@@ -34,6 +34,7 @@ final class Leader implements AutoCloseable {
 
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean positioned;
     private volatile boolean leading;
     private volatile @Nullable ChosenPolicy live;
     private long lossesSeen;
@@ -66,6 +67,11 @@ final class Leader implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether another scheduler leads and this one would take over. */
+    boolean standsBy() {
+        return positioned && candidacy.follows();
+    }
+
     /** The policy that was chosen last; it also decides after another leadership. */
     void chosen(ChosenPolicy policy) {
         live = policy;
@@ -91,6 +97,7 @@ final class Leader implements AutoCloseable {
             while (!closed && !facts.positioned()) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
+            positioned = true;
             boolean first = true;
             while (!closed) {
                 if (candidacy.holds()) {

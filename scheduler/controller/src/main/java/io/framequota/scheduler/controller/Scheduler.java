@@ -130,6 +130,11 @@ public class Scheduler {
         return leads;
     }
 
+    /** Whether another scheduler leads and this one would take over from it. */
+    public boolean standsBy() {
+        return leader.standsBy();
+    }
+
     /** What was decided and is known now, null while this scheduler does not lead. */
     public @Nullable Status status() {
         return loop.ask(brain::status);

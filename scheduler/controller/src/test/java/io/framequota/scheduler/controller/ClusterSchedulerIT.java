@@ -178,15 +178,18 @@ class ClusterSchedulerIT {
         await("the first leads", first::ready);
         SchedulerProcess second =
                 scheduler(Map.of("FRAMEQUOTA_KUBERNETES_LEASE", "leader", "FRAMEQUOTA_SCHEDULER_NAME", "s-1"));
-        await("the second answers", second::live);
-        TimeUnit.SECONDS.sleep(2);
+        await("the second stands by", second::replicaReady);
         assertThat(second.ready()).isFalse();
+        assertThat(first.replicaReady()).isTrue();
         assertThat(authority.leads()).extracting(LeadRequest::getScheduler).containsOnly("s-0");
+        assertThat(authority.leads()).extracting(LeadRequest::getAddress).containsOnly(first.address());
 
         long before = authority.epoch();
         first.kill();
         await("the second leads", second::ready);
+        assertThat(second.replicaReady()).isTrue();
         assertThat(authority.epoch()).isGreaterThan(before);
+        assertThat(authority.leads().getLast().getAddress()).isEqualTo(second.address());
         authority.submit("a", 3);
         await("the job ends", () -> authority.ended("a"));
     }

@@ -37,6 +37,7 @@ final class SchedulerProcess implements AutoCloseable {
         builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        builder.environment().put("FRAMEQUOTA_SCHEDULER_HOST", "127.0.0.1");
         builder.environment().put("FRAMEQUOTA_AUTHORITY", authority.address());
         builder.environment().putAll(settings);
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -58,22 +59,31 @@ final class SchedulerProcess implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
-    /** Whether it answers that it is ready. */
+    /** Whether it answers that it leads and is ready. */
     boolean ready() throws InterruptedException {
+        return answers("/q/health/ready");
+    }
+
+    /** Whether it answers that it leads and is ready, or that it would take over. */
+    boolean replicaReady() throws InterruptedException {
+        return answers("/q/health/group/replica");
+    }
+
+    /** Whether it answers at all. */
+    boolean live() throws InterruptedException {
+        return answers("/q/health/live");
+    }
+
+    private boolean answers(String path) throws InterruptedException {
         try {
-            return get("/q/health/ready").statusCode() == 200;
+            return get(path).statusCode() == 200;
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Whether it answers at all. */
-    boolean live() throws InterruptedException {
-        try {
-            return get("/q/health/live").statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        }
+    String address() {
+        return "http://127.0.0.1:" + port;
     }
 
     int exitCode() throws InterruptedException {
@@ -92,7 +102,7 @@ final class SchedulerProcess implements AutoCloseable {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create(address() + path);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

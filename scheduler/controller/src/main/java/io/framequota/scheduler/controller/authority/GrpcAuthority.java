@@ -17,6 +17,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -30,12 +31,21 @@ public class GrpcAuthority implements Authority {
     private static final int LARGEST_ANSWER = 256 * 1024 * 1024;
 
     private final String address;
+    /** Where ingest-service finds this scheduler while it leads, empty where its settings say it. */
+    private final String ownAddress;
+
     private final ManagedChannel channel;
     private final AtomicLong losses = new AtomicLong();
 
     @Inject
-    GrpcAuthority(@ConfigProperty(name = "framequota.authority") String address) {
+    GrpcAuthority(
+            @ConfigProperty(name = "framequota.authority") String address,
+            @ConfigProperty(name = "framequota.scheduler.host") Optional<String> host,
+            @ConfigProperty(name = "quarkus.http.port") int port) {
         this.address = address;
+        // An IPv6 address, as pods may have, stands in brackets in a URL.
+        this.ownAddress = host.map(h -> "http://" + (h.contains(":") ? "[" + h + "]" : h) + ":" + port)
+                .orElse("");
         // Plain text: authority and scheduler share a trusted network, as they do with Kafka.
         this.channel = NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
@@ -64,6 +74,7 @@ public class GrpcAuthority implements Authority {
                 .setScheduler(scheduler)
                 .setPolicy(policy)
                 .setEpoch(epoch)
+                .setAddress(ownAddress)
                 .build();
         io.framequota.contract.control.Leadership answer = call(() -> stub().lead(request));
         return new Leadership(

@@ -44,6 +44,12 @@ public class LeaseCandidacy implements Candidacy {
     }
 
     @Override
+    public boolean follows() {
+        LeaseLoop current = loop;
+        return current != null && current.follows();
+    }
+
+    @Override
     public void close() {
         LeaseLoop current = loop;
         if (current != null) {

@@ -37,6 +37,8 @@ final class LeaseLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean held;
     private volatile long renewedNanos;
+    private volatile boolean following;
+    private volatile long followedNanos;
 
     private @Nullable String seenVersion;
     private long seenNanos;
@@ -53,6 +55,11 @@ final class LeaseLoop implements AutoCloseable {
     /** Whether it is ours, with time to spare. */
     boolean holds() {
         return held && System.nanoTime() - renewedNanos < TRUSTED.toNanos();
+    }
+
+    /** Whether it was seen a moment ago, and is another's. */
+    boolean follows() {
+        return following && System.nanoTime() - followedNanos < TRUSTED.toNanos();
     }
 
     private void run() {
@@ -73,7 +80,10 @@ final class LeaseLoop implements AutoCloseable {
             boolean taken = attempt(before);
             if (taken) {
                 renewedNanos = before;
+            } else {
+                followedNanos = before;
             }
+            following = !taken;
             if (taken != held) {
                 LOG.infof(taken ? "holds the lease %s" : "does not hold the lease %s any more", name);
             }

@@ -43,6 +43,8 @@ class LeaseLoopIT {
             TimeUnit.SECONDS.sleep(3);
             assertThat(first.holds()).isTrue();
             assertThat(second.holds()).isFalse();
+            assertThat(second.follows()).isTrue();
+            assertThat(first.follows()).isFalse();
         }
         await("the second holds it", second::holds, Duration.ofSeconds(4));
         return second;
@@ -67,6 +69,10 @@ class LeaseLoopIT {
                         },
                         LeaseLoop.DURATION.plusSeconds(6));
                 assertThat(first.holds()).isFalse();
+                assertThat(second.follows()).isFalse();
+                assertThat(first.follows())
+                        .as("who sees nothing any more would not take over")
+                        .isFalse();
             }
         }
     }
