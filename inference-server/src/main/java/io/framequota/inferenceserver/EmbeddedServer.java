@@ -3,10 +3,12 @@ package io.framequota.inferenceserver;
 import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
 import io.framequota.inferenceserver.backend.opencv.Detectors;
 import io.framequota.inferenceserver.execution.QueueLimit;
+import io.framequota.inferenceserver.grpc.ComputeService;
 import io.framequota.inferenceserver.grpc.InferenceService;
 import io.framequota.inferenceserver.memory.SharedMemory;
 import io.framequota.inferenceserver.repository.Loader;
 import io.framequota.inferenceserver.repository.ModelRepository;
+import io.framequota.scheduler.enforce.cgroup.OwnGroup;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -57,6 +59,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .addService(new InferenceService(models, memory, version(), background))
+                .addService(new ComputeService(OwnGroup.find()))
                 .build();
         EmbeddedServer embedded = new EmbeddedServer(models, memory, background, server);
         try {

@@ -1,8 +1,12 @@
 package io.framequota.inferenceserver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
+import io.framequota.contract.control.ComputeGrpc;
+import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.UseRequest;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelInferRequest;
@@ -14,6 +18,7 @@ import io.framequota.contract.kserve.ServerMetadataRequest;
 import io.framequota.contract.kserve.TraceSettingRequest;
 import io.framequota.inferenceserver.EmbeddedServer;
 import io.framequota.inferenceserver.Options;
+import io.framequota.scheduler.enforce.cgroup.OwnGroup;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +61,21 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         assertThat(server.serverMetadata(ServerMetadataRequest.getDefaultInstance())
                         .getName())
                 .isEqualTo("framequota-inference-server");
+    }
+
+    @Test
+    void saysWhatTheKernelCountedForItsGroup() {
+        assumeThat(OwnGroup.find()).as("a control group with counters").isPresent();
+        ComputeGrpc.ComputeBlockingStub compute = ComputeGrpc.newBlockingStub(server.getChannel());
+        CpuUse before = compute.use(UseRequest.getDefaultInstance());
+
+        server.modelInfer(Requests.raw("fixed", List.of(1L, 4L), new float[4], new float[4])
+                .build());
+
+        CpuUse after = compute.use(UseRequest.getDefaultInstance());
+        assertThat(before.getCpuUs()).isPositive();
+        assertThat(after.getCpuUs()).isGreaterThan(before.getCpuUs());
+        assertThat(after.getThrottledPeriods()).isLessThanOrEqualTo(after.getPeriods());
     }
 
     @Test

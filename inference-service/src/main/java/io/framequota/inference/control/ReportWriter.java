@@ -1,5 +1,6 @@
 package io.framequota.inference.control;
 
+import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.inference.inference.InferenceServer;
@@ -38,6 +39,10 @@ public final class ReportWriter {
                 .setTransport(status.transport())
                 .setServer(status.server())
                 .setCores(status.cores());
+        CpuUse use = status.use();
+        if (use != null) {
+            report.setCompute(use);
+        }
         if (ready) {
             models.known().forEach(m -> report.addModels(ModelCards.of(m)));
         }

@@ -1,6 +1,8 @@
 package io.framequota.inference.inference;
 
+import io.framequota.contract.control.CpuUse;
 import io.framequota.inference.model.ModelSpec;
+import org.jspecify.annotations.Nullable;
 
 /** The compute beside this worker, or one that it shares. Safe for use by several threads. */
 public interface InferenceServer {
@@ -25,6 +27,12 @@ public interface InferenceServer {
      * @param transport {@code system-shared-memory} or {@code raw}
      * @param server host:port and its name
      * @param cores requests it runs at once
+     * @param use what the kernel has counted for it, null when it does not tell
      */
-    record Status(boolean ready, String transport, String server, int cores) {}
+    record Status(
+            boolean ready,
+            String transport,
+            String server,
+            int cores,
+            @Nullable CpuUse use) {}
 }

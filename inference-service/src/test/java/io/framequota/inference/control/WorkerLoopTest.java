@@ -3,6 +3,7 @@ package io.framequota.inference.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.control.Command;
+import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
@@ -61,6 +62,7 @@ class WorkerLoopTest {
             assertThat(beat.getRunningFrames()).isEqualTo(3);
             assertThat(beat.getWaiting()).isEqualTo(GrantKey.of(B).toRef());
             assertThat(beat.getCores()).isEqualTo(2);
+            assertThat(beat.getCompute()).isEqualTo(USE);
         });
     }
 
@@ -124,6 +126,9 @@ class WorkerLoopTest {
         }
     }
 
+    private static final CpuUse USE =
+            CpuUse.newBuilder().setThrottledUs(5).setCpuUs(7).build();
+
     private static final class Server implements InferenceServer {
         @Override
         public Slot take(ModelSpec model, long inputBytes) {
@@ -132,7 +137,7 @@ class WorkerLoopTest {
 
         @Override
         public Status status() {
-            return new Status(true, Slot.RAW, "here:1 test", 2);
+            return new Status(true, Slot.RAW, "here:1 test", 2, USE);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.framequota.inference.inference.triton;
 
+import io.framequota.contract.control.ComputeGrpc;
+import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.UseRequest;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.framequota.contract.kserve.ModelConfig;
@@ -58,6 +61,13 @@ final class TritonClient implements AutoCloseable {
 
     boolean ready() {
         return control().serverReady(ServerReadyRequest.getDefaultInstance()).getReady();
+    }
+
+    /** What the kernel has counted for a server of ours; others do not implement it. */
+    CpuUse use() {
+        return ComputeGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(CONTROL.toSeconds(), TimeUnit.SECONDS)
+                .use(UseRequest.getDefaultInstance());
     }
 
     ServerMetadataResponse server() {

@@ -35,6 +35,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     private final Runnable whenChanged;
     private final TritonClient client;
     private final Discovery discovery;
+    private final ServerUse use;
     private final SharedMemory memory;
     private final SlotPool pool;
     private final ServerWatch watch = new ServerWatch(new Watched());
@@ -53,6 +54,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         this.whenChanged = whenChanged;
         client = new TritonClient(options.host(), options.port());
         discovery = new Discovery(client, specs);
+        use = new ServerUse(client);
         memory = new SharedMemory(client, options.host(), options.sharedMemory());
         pool = new SlotPool(memory);
         limits = limits(List.of());
@@ -92,11 +94,13 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
 
     @Override
     public Status status() {
+        boolean up = watch.up();
         return new Status(
-                watch.up(),
+                up,
                 memory.usable() ? Slot.SHARED : Slot.RAW,
                 options.host() + ":" + options.port() + (name.isEmpty() ? "" : " " + name),
-                limits.cores);
+                limits.cores,
+                up ? use.last() : null);
     }
 
     @Override
@@ -178,6 +182,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
             ServerMetadataResponse server = client.server();
             name = server.getName() + " " + server.getVersion();
             memory.connect();
+            use.connected();
             found = discovery.ask(found);
             if (!before) {
                 // Once: slots that are out belong to the limits they were taken under.
@@ -193,6 +198,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
 
         @Override
         public void refresh() {
+            use.ask();
             if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
                 TritonServer.this.refresh();
             }

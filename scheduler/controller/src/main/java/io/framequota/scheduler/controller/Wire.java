@@ -8,10 +8,13 @@ import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
+import io.framequota.scheduler.enforce.CpuUse;
 import java.util.Set;
 
 /** Between the contract's messages and the dispatcher's values, as every adapter needs it. */
 public final class Wire {
+    private static final double MICROS = 1e6;
+
     public static JobState job(JobView view) {
         return new JobState(
                 new JobSpec(
@@ -27,6 +30,11 @@ public final class Wire {
                 Set.copyOf(view.getDroppedList()),
                 view.getCommittedFrames(),
                 view.getAttemptsBase());
+    }
+
+    public static CpuUse use(io.framequota.contract.control.CpuUse use) {
+        return new CpuUse(
+                use.getPeriods(), use.getThrottledPeriods(), use.getThrottledUs() / MICROS, use.getCpuUs() / MICROS);
     }
 
     public static ChunkSpec chunk(Chunk chunk) {

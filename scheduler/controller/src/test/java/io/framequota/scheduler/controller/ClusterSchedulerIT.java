@@ -133,6 +133,9 @@ class ClusterSchedulerIT {
                         .path("workers")
                         .findValuesAsText("quota")
                         .equals(List.of("200", "200")));
+        JsonNode workers = allocation(scheduler).orElseThrow().path("workers");
+        assertThat(workers.findValuesAsText("throttled_seconds")).containsExactly("0.25", "0.25");
+        assertThat(workers.findValuesAsText("cpu_seconds")).containsExactly("1.5", "1.5");
         await(
                 "and so do the metrics",
                 () -> scheduler

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.controller;
 
 import io.framequota.contract.control.Command;
+import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.ModelCard;
@@ -197,6 +198,7 @@ final class ScriptedWorker implements AutoCloseable {
                 .setEpoch(epoch)
                 .setReady(true)
                 .setCores(1)
+                .setCompute(CpuUse.newBuilder().setThrottledUs(250_000).setCpuUs(1_500_000))
                 .addModels(ModelCard.newBuilder().setName(MODEL));
         if (running != null) {
             beat.setRunning(ref(running));

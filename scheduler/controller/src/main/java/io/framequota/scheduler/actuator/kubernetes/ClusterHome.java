@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Home;
 import io.framequota.scheduler.actuator.Limits;
+import io.framequota.scheduler.actuator.ReportedUse;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -21,6 +22,7 @@ public class ClusterHome implements Home {
     private final Optional<String> namespace;
     private final String workers;
     private final String container;
+    private final ReportedUse use;
 
     @Inject
     ClusterHome(
@@ -31,11 +33,13 @@ public class ClusterHome implements Home {
                             defaultValue = "app.kubernetes.io/name=framequota,app.kubernetes.io/component=worker")
                     String workers,
             @ConfigProperty(name = "framequota.kubernetes.container", defaultValue = "inference-server")
-                    String container) {
+                    String container,
+            ReportedUse use) {
         this.client = client;
         this.namespace = namespace;
         this.workers = workers;
         this.container = container;
+        this.use = use;
     }
 
     @Override
@@ -46,6 +50,6 @@ public class ClusterHome implements Home {
     @Override
     public Limits open(Actuator actuator, Limits.Observer observer) {
         return PodLimits.open(
-                client.get(), new WorkerPods(namespace.orElseThrow(), workers, container), actuator, observer);
+                client.get(), new WorkerPods(namespace.orElseThrow(), workers, container), actuator, observer, use);
     }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Limits;
 import io.framequota.scheduler.actuator.RefusedException;
+import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
 import io.framequota.scheduler.enforce.CpuUse;
 import java.util.Locale;
@@ -34,15 +35,17 @@ final class PodLimits implements Limits {
     private final WorkerPods pods;
     private final Actuator actuator;
     private final Observer observer;
+    private final ReportedUse use;
     private final PodEvents events;
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
     private final SharedIndexInformer<Pod> informer;
 
-    private PodLimits(KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer) {
+    private PodLimits(KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer, ReportedUse use) {
         this.client = client;
         this.pods = pods;
         this.actuator = actuator;
         this.observer = observer;
+        this.use = use;
         this.events = new PodEvents(client);
         this.informer = client.pods()
                 .inNamespace(pods.namespace())
@@ -55,7 +58,8 @@ final class PodLimits implements Limits {
      *
      * @throws UnavailableException when they cannot
      */
-    static PodLimits open(KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer) {
+    static PodLimits open(
+            KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer, ReportedUse use) {
         try {
             boolean known = client.getApiResources("v1").getResources().stream()
                     .anyMatch(r -> r.getName().equals("pods/" + RESIZE));
@@ -68,7 +72,7 @@ final class PodLimits implements Limits {
                         "the scheduler's service account may not patch pods/resize in namespace " + pods.namespace(),
                         true);
             }
-            return new PodLimits(client, pods, actuator, observer);
+            return new PodLimits(client, pods, actuator, observer, use);
         } catch (KubernetesClientException e) {
             throw new UnavailableException("the cluster does not answer: " + words(e), true);
         }
@@ -157,8 +161,7 @@ final class PodLimits implements Limits {
 
     @Override
     public @Nullable CpuUse use(String worker) {
-        // Its counters are the node's: reading them would take more rights on nodes than quotas are worth.
-        return null;
+        return use.of(worker);
     }
 
     @Override

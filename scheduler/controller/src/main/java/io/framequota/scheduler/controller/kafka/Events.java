@@ -26,9 +26,8 @@ final class Events {
         };
     }
 
-    /** A record of fq.workers, written at {@code writtenAtMs}; empty for a kind that this release does not know. */
-    static Optional<Event> worker(byte[] record, long writtenAtMs) throws InvalidProtocolBufferException {
-        WorkerReport report = WorkerReport.parseFrom(record);
+    /** A report of fq.workers, written at {@code writtenAtMs}; empty for a kind that this release does not know. */
+    static Optional<Event> worker(WorkerReport report, long writtenAtMs) {
         WorkerId id = new WorkerId(report.getWorker(), report.getInstance());
         long epoch = report.getEpoch();
         return switch (report.getKind()) {

@@ -1,16 +1,17 @@
 package io.framequota.scheduler.controller.kafka;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.topic.Topics;
+import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.controller.FactSource;
 import io.framequota.scheduler.controller.Scheduler;
-import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.controller.Wire;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -24,23 +25,37 @@ public class KafkaFacts implements FactSource {
 
     private final KafkaClientService clients;
     private final Scheduler scheduler;
+    private final ReportedUse use;
 
     @Inject
-    KafkaFacts(KafkaClientService clients, Scheduler scheduler) {
+    KafkaFacts(KafkaClientService clients, Scheduler scheduler, ReportedUse use) {
         this.clients = clients;
         this.scheduler = scheduler;
+        this.use = use;
     }
 
     @Incoming(CHANNEL)
     void consume(ConsumerRecord<String, byte[]> record) {
         try {
-            Optional<Event> event = record.topic().equals(Topics.JOBS)
-                    ? Events.job(record.value())
-                    : Events.worker(record.value(), record.timestamp());
-            event.ifPresent(scheduler::observe);
+            if (record.topic().equals(Topics.JOBS)) {
+                Events.job(record.value()).ifPresent(scheduler::observe);
+            } else {
+                WorkerReport report = WorkerReport.parseFrom(record.value());
+                counted(report);
+                Events.worker(report, record.timestamp()).ifPresent(scheduler::observe);
+            }
         } catch (InvalidProtocolBufferException e) {
             LOG.warnf(
                     "a record of %s at offset %d is not readable: %s", record.topic(), record.offset(), e.getMessage());
+        }
+    }
+
+    /** What its compute used is for people to see: nothing is decided by it. */
+    private void counted(WorkerReport report) {
+        if (report.hasCompute()) {
+            use.told(report.getWorker(), Wire.use(report.getCompute()));
+        } else if (report.getKind() == WorkerReport.Kind.HEARTBEAT || report.getKind() == WorkerReport.Kind.LEAVING) {
+            use.forget(report.getWorker());
         }
     }
 

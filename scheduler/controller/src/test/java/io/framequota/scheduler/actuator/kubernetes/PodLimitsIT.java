@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.RefusedException;
+import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -182,7 +183,7 @@ class PodLimitsIT {
         KubernetesClient onlooker =
                 cluster.as("onlooker", List.of(TestCluster.rule("", List.of("pods"), "get", "list", "watch")));
 
-        assertThatThrownBy(() -> PodLimits.open(onlooker, pods, Actuator.QUOTA, (w, m, t) -> {}))
+        assertThatThrownBy(() -> PodLimits.open(onlooker, pods, Actuator.QUOTA, (w, m, t) -> {}, new ReportedUse()))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("may not patch pods/resize in namespace " + cluster.namespace);
     }
@@ -227,7 +228,8 @@ class PodLimitsIT {
                 scheduler,
                 pods,
                 actuator,
-                (worker, millicores, trouble) -> heard.put(worker, millicores + " " + trouble));
+                (worker, millicores, trouble) -> heard.put(worker, millicores + " " + trouble),
+                new ReportedUse());
         limits = opened;
         return opened;
     }

@@ -49,16 +49,24 @@ public final class Cgroups {
     private Optional<Layout> layout() throws IOException {
         Path self = proc.resolve("self");
         Mounts mounts = new Mounts(files.read(self.resolve("mountinfo")), files.read(self.resolve("cgroup")));
-        Optional<Path> cpu = mounts.first("cpu").filter(files::isFolder);
-        Optional<Path> accounting = mounts.first("cpuacct").filter(files::isFolder);
-        if (cpu.isPresent() && accounting.isPresent()) {
-            return Optional.of(new FirstVersion(cpu.get(), accounting.get()));
+        Optional<FirstVersion> first = firstVersion(files, mounts);
+        if (first.isPresent()) {
+            return Optional.of(first.get());
         }
         List<Path> upwards = mounts.second();
         return upwards.stream()
                 .filter(p -> files.isFolder(p) && SecondVersion.canHandDown(files, p))
                 .findFirst()
                 .map(p -> new SecondVersion(p, upwards.getFirst()));
+    }
+
+    /** Version 1 with this process's own groups, where it has the controllers. */
+    static Optional<FirstVersion> firstVersion(KernelFiles files, Mounts mounts) {
+        Optional<Path> cpu = mounts.first("cpu").filter(files::isFolder);
+        Optional<Path> accounting = mounts.first("cpuacct").filter(files::isFolder);
+        return cpu.isPresent() && accounting.isPresent()
+                ? Optional.of(new FirstVersion(cpu.get(), accounting.get()))
+                : Optional.empty();
     }
 
     /** Groups whose owner was killed. One that cannot be removed stays: it disturbs nobody and is tried again. */
