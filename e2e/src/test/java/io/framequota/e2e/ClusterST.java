@@ -71,13 +71,45 @@ class ClusterST {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"worker", "scheduler", "kafka", "ingest-service", "postgresql"})
+    @ValueSource(strings = {"worker", "kafka", "ingest-service", "postgresql"})
     void aKilledPodLosesNothing(String component) {
         String job = begun();
 
         release.kill(release.pods(component).getFirst());
 
         release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 2);
+    }
+
+    @Test
+    void aKilledLeaderIsSucceededAndLosesNothing() {
+        String job = begun();
+        String leader = release.leader();
+
+        release.kill(leader);
+
+        release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 2);
+        assertThat(release.leader()).isNotEqualTo(leader);
+        release.server()
+                .await(
+                        "the successor answers",
+                        Duration.ofMinutes(1),
+                        () -> release.server().answers("/api/v1/allocation"));
+    }
+
+    @Test
+    void everyWorkerShowsWhatItsContainerUsed() {
+        JsonNode end = release.server().awaitEnd(begun(), LIMIT);
+        release.server().assertEveryFrameOnce(end, 2);
+
+        release.server().await("the counters are there", Duration.ofSeconds(30), () -> counted("cpu_seconds") == 2);
+        assertThat(counted("throttled_seconds")).isEqualTo(2);
+    }
+
+    /** Workers whose container a counter of the kernel is known of, and not zero. */
+    private static long counted(String counter) {
+        return release.server().get("/api/v1/allocation").path("workers").findValues(counter).stream()
+                .filter(v -> v.asDouble() > 0)
+                .count();
     }
 
     @Test

@@ -41,7 +41,7 @@ final class Release implements AutoCloseable {
         Release release = new Release(namespace, List.copyOf(settings), Server.freePort());
         try {
             Commands.run("kubectl", "create", "namespace", namespace);
-            release.helm("install");
+            release.helm("install", "--wait", "--timeout", "280s");
             release.forward.start();
             release.awaitReady();
             return release;
@@ -117,6 +117,14 @@ final class Release implements AutoCloseable {
                 .map(p -> p.path("metadata").path("name").asText())
                 .sorted()
                 .toList();
+    }
+
+    /** The scheduler's pod that leads. */
+    String leader() {
+        return object("lease", NAME + "-framequota-scheduler")
+                .path("spec")
+                .path("holderIdentity")
+                .asText();
     }
 
     /** Ends a pod at once, as the loss of its node would. */
