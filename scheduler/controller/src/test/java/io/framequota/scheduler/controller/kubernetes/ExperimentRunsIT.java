@@ -39,7 +39,12 @@ class ExperimentRunsIT {
         cluster = new TestCluster();
         cluster.admin.load(Files.newInputStream(CRD)).serverSideApply();
         cluster.token(
-                "runner", List.of(TestCluster.rule("", List.of("configmaps"), "get", "create", "update", "patch")));
+                "runner",
+                List.of(
+                        TestCluster.rule("", List.of("pods"), "get", "list", "watch", "create", "delete"),
+                        TestCluster.rule("", List.of("pods/attach"), "get", "create"),
+                        TestCluster.rule("", List.of("pods/resize"), "get", "patch"),
+                        TestCluster.rule("", List.of("configmaps"), "get", "create", "update", "patch")));
         KubernetesClient scheduler = cluster.as(
                 "scheduler",
                 List.of(
@@ -71,6 +76,30 @@ class ExperimentRunsIT {
                         .get()
                         .getData())
                 .containsKeys("experiment.yaml", "report.html", "report.json", "runs.csv");
+    }
+
+    @Test
+    void anExperimentInPodsIsRunWithTheRightsThatTheChartGivesAndLeavesNone() throws Exception {
+        create("{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\",\"metadata\":{\"name\":\"pods\"},"
+                + "\"spec\":{\"home\":\"kubernetes\",\"cores\":2,\"scale\":{\"kubernetes\":0.1},"
+                + "\"workload\":{\"batch\":{\"sizes\":[0.6,0.6]}},"
+                + "\"policies\":[\"one-core-per-request\",\"one-request-at-a-time\"]}}");
+
+        GenericKubernetesResource done = ended("pods");
+
+        assertThat(String.valueOf(done.<Object>get("status", "conditions"))).contains("status=True");
+        assertThat(done.<List<?>>get("status", "policies")).hasSize(2);
+        assertThat(cluster
+                        .admin
+                        .pods()
+                        .inNamespace(cluster.namespace)
+                        .withLabel("app.kubernetes.io/name", "framequota-experiment")
+                        .list()
+                        .getItems()
+                        .stream()
+                        .map(p -> p.getMetadata().getName())
+                        .filter(name -> name.startsWith("burner-")))
+                .isEmpty();
     }
 
     @Test

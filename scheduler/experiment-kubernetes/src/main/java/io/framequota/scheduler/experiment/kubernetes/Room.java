@@ -1,5 +1,6 @@
 package io.framequota.scheduler.experiment.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,7 +33,12 @@ final class Room {
         Map<String, Double> byNode = new HashMap<>();
         try {
             for (String node : workers.stream().map(PodWorker::node).distinct().toList()) {
-                double there = client.nodes().withName(node).require().getStatus().getAllocatable().entrySet().stream()
+                // Not require(): it throws another exception where looking is forbidden.
+                Node seen = client.nodes().withName(node).get();
+                if (seen == null) {
+                    return unknown();
+                }
+                double there = seen.getStatus().getAllocatable().entrySet().stream()
                         .filter(e -> e.getKey().equals("cpu"))
                         .mapToDouble(e -> milli(e.getValue()))
                         .sum();
