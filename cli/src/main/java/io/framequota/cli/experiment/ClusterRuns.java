@@ -4,10 +4,12 @@ import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.experiment.Runner;
+import io.framequota.scheduler.experiment.kubernetes.ClusterServer;
 import io.framequota.scheduler.experiment.kubernetes.ClusterSite;
 import io.framequota.scheduler.experiment.kubernetes.NoClusterException;
 import io.framequota.scheduler.experiment.kubernetes.Place;
@@ -52,6 +54,21 @@ final class ClusterRuns {
                         slowest,
                         SLOW_MS));
             }
+            return results;
+        } catch (NoClusterException e) {
+            throw Failure.missing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Serves requests in containers of a cluster. */
+    static List<PolicyResult> serve(
+            Place place, List<Experiment> variants, int repeat, Terminal terminal, Map<String, String> facts)
+            throws InterruptedException {
+        variants.forEach(ClusterServer::check);
+        try (ClusterServer server = new ClusterServer(ClusterSite.open(place))) {
+            List<PolicyResult> results = new Conductor(server, terminal::progress).run(variants, repeat);
+            facts.putAll(server.facts());
+            facts.put("other work", OtherWork.beside(results).words());
             return results;
         } catch (NoClusterException e) {
             throw Failure.missing(String.valueOf(e.getMessage()));

@@ -56,7 +56,7 @@ final class Homes {
         variants.forEach(v -> VideoRuns.check(v, home));
         facts.putAll(Machine.facts());
         List<PolicyResult> results = variants.getFirst().serving().isPresent()
-                ? new Servers(terminal, facts, notices).run(home, variants, repeat)
+                ? new Servers(terminal, place, facts, notices).run(home, variants, repeat)
                 : policies(home, variants, repeat);
         return new Result(variants.getFirst(), home, results, notices, facts, Instant.now());
     }

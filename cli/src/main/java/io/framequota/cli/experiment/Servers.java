@@ -4,7 +4,6 @@ import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.scheduler.enforce.Enforcement;
 import io.framequota.scheduler.enforce.cgroup.Cgroups;
-import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
@@ -12,6 +11,7 @@ import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Server;
 import io.framequota.scheduler.experiment.Way;
+import io.framequota.scheduler.experiment.kubernetes.Place;
 import io.framequota.scheduler.experiment.local.LocalServer;
 import io.framequota.scheduler.experiment.serving.TheoryServer;
 import java.util.List;
@@ -22,12 +22,18 @@ final class Servers {
     private static final String WITHOUT = "quotas and weights cannot be used here because ";
 
     private final Terminal terminal;
+    private final Place place;
     private final Map<String, String> facts;
     private final List<String> notices;
 
-    /** Adds to what a reader of the report must know. */
-    Servers(Terminal terminal, Map<String, String> facts, List<String> notices) {
+    /**
+     * Adds to what a reader of the report must know.
+     *
+     * @param place of runs in a cluster
+     */
+    Servers(Terminal terminal, Place place, Map<String, String> facts, List<String> notices) {
         this.terminal = terminal;
+        this.place = place;
         this.facts = facts;
         this.notices = notices;
     }
@@ -40,10 +46,7 @@ final class Servers {
                 }
             }
             case LOCAL -> local(variants, repeat);
-            case KUBERNETES ->
-                throw new BadExperimentException(
-                        variants.getFirst().name()
-                                + ": serving: ways of serving are compared on one machine; allowed: --on simulator, --on local");
+            case KUBERNETES -> ClusterRuns.serve(place, variants, repeat, terminal, facts);
         };
     }
 

@@ -154,12 +154,12 @@ class RunCommandTest {
     }
 
     @Test
-    void waysOfServingAreNotForPods() throws Exception {
+    void onlyContainersAreServedInPods() throws Exception {
         write("daemons.yaml", SERVING + "serving: [{ name: daemons, workers: 1 }]\n");
 
         assertThatThrownBy(() -> run("daemons.yaml", "--on", "kubernetes")).isInstanceOfSatisfying(Failure.class, f -> {
             assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE);
-            assertThat(f.line()).contains("allowed: --on simulator, --on local");
+            assertThat(f.line()).contains("allowed with --on kubernetes: containers");
         });
     }
 

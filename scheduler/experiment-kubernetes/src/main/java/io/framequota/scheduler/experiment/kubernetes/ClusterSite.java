@@ -153,6 +153,22 @@ public final class ClusterSite implements Site {
         return List.copyOf(workers.subList(0, count));
     }
 
+    /**
+     * Pods that all have this quota, as a ceiling: they may promise more than the node has. The others are parked.
+     *
+     * @throws RunFailedException when it does not come into force
+     */
+    List<PodWorker> containers(int count, int millicores) throws InterruptedException {
+        workers(count, CORE);
+        List<PodWorker> among = List.copyOf(workers.subList(0, count));
+        park(workers.subList(count, workers.size()));
+        settle(among.stream()
+                .filter(w -> w.held() != millicores)
+                .map(w -> new Resizer.Order(w, millicores, STEP))
+                .toList());
+        return among;
+    }
+
     /** Pods start together with the budget between them, and are measured one after the other with it to themselves. */
     private void grow(int more, int budget) throws InterruptedException {
         park(workers);
@@ -195,7 +211,10 @@ public final class ClusterSite implements Site {
     private String awaitRunning(String name) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
         while (true) {
-            Pod pod = client.pods().inNamespace(namespace).withName(name).require();
+            Pod pod = client.pods().inNamespace(namespace).withName(name).get();
+            if (pod == null) {
+                throw new RunFailedException("pod " + name + " was removed before it ran");
+            }
             String phase = String.valueOf(pod.getStatus().getPhase());
             if (phase.equals("Running")) {
                 return pod.getSpec().getNodeName();
@@ -316,11 +335,14 @@ public final class ClusterSite implements Site {
             if (fresh) {
                 client.namespaces().withName(namespace).delete();
             } else {
-                client.pods()
-                        .inNamespace(namespace)
-                        .withLabel(RUN_LABEL, id)
-                        .withGracePeriod(0)
-                        .delete();
+                // One by one: to delete them all at once is a right of its own.
+                client.pods().inNamespace(namespace).withLabel(RUN_LABEL, id).list().getItems().stream()
+                        .map(p -> p.getMetadata().getName())
+                        .forEach(name -> client.pods()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .withGracePeriod(0)
+                                .delete());
             }
         } catch (KubernetesClientException e) {
             // The pods end with their input, which is closed; nothing else can be done from here.

@@ -136,6 +136,11 @@ final class PodWorker implements Worker {
         line.run(job, units, threads);
     }
 
+    /** Serves a request of so many CPU seconds in one thread. */
+    void serve(long job, double sizeS) {
+        line.order("serve sequential computing " + job + " " + units(sizeS));
+    }
+
     @Override
     public void threads(int threads) {
         accrued.threads(threads, System.nanoTime());

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.experiment.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -47,8 +48,17 @@ final class Resizer implements AutoCloseable {
         room = there;
     }
 
-    /** A quota for a worker. */
-    record Order(PodWorker worker, int millicores) {
+    /**
+     * A quota for a worker.
+     *
+     * @param reserved millicores of the CPU request; only those does a node have to have room for
+     */
+    record Order(PodWorker worker, int millicores, int reserved) {
+        /** One that is reserved and not only a ceiling. */
+        Order(PodWorker worker, int millicores) {
+            this(worker, millicores, millicores);
+        }
+
         boolean lowers() {
             return millicores < worker.wished();
         }
@@ -145,7 +155,7 @@ final class Resizer implements AutoCloseable {
                     .inNamespace(namespace)
                     .withName(worker.name())
                     .subresource("resize")
-                    .patch(MERGE, body(order.millicores()));
+                    .patch(MERGE, body(order));
         } catch (KubernetesClientException e) {
             told.add(new Told.Failed(
                     worker, worker.name() + " cannot be resized to " + order.millicores() + "m: " + words(e)));
@@ -159,10 +169,10 @@ final class Resizer implements AutoCloseable {
         return said == null ? Cluster.reason(e) : said;
     }
 
-    private static String body(int millicores) {
-        String cpu = "{\"cpu\":\"" + millicores + "m\"}";
-        return "{\"spec\":{\"containers\":[{\"name\":\"" + BurnerPod.CONTAINER + "\",\"resources\":{\"requests\":" + cpu
-                + ",\"limits\":" + cpu + "}}]}}";
+    private static String body(Order order) {
+        return "{\"spec\":{\"containers\":[{\"name\":\"" + BurnerPod.CONTAINER
+                + "\",\"resources\":{\"requests\":{\"cpu\":\"" + order.reserved() + "m\"},\"limits\":{\"cpu\":\""
+                + order.millicores() + "m\"}}}]}}";
     }
 
     /** Until it is in force or another was ordered. */
@@ -184,14 +194,12 @@ final class Resizer implements AutoCloseable {
     /** Why the node has not done it: Deferred and Infeasible are conditions of the pod. */
     private String obstacle(PodWorker worker) {
         try {
-            return client
-                    .pods()
-                    .inNamespace(namespace)
-                    .withName(worker.name())
-                    .require()
-                    .getStatus()
-                    .getConditions()
-                    .stream()
+            Pod pod =
+                    client.pods().inNamespace(namespace).withName(worker.name()).get();
+            if (pod == null) {
+                return "the pod is gone";
+            }
+            return pod.getStatus().getConditions().stream()
                     .filter(c -> c.getType().startsWith("PodResize"))
                     .map(c -> c.getReason() + " " + c.getMessage())
                     .collect(Collectors.collectingAndThen(

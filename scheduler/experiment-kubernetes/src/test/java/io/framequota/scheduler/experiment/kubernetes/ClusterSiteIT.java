@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Measure;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.RunFailedException;
@@ -74,6 +75,50 @@ class ClusterSiteIT {
             assertThat(one.throttledS()).isPositive();
             assertThat(site.facts().get("quotas read back")).contains("equal");
         }
+    }
+
+    @Test
+    void containersHaveTheQuotasOfTheFileThoughTheyPromiseMoreThanThereIs() throws Exception {
+        Experiment three = read("""
+                name: three
+                cores: 6
+                workload: { batch: { size: 0.05, count: 3 } }
+                serving: [ { name: containers, total: [0.05, 0.5], period_ms: 100 } ]
+                """);
+        ClusterServer.check(three);
+        try (ClusterServer server = new ClusterServer(ClusterSite.open(new Place(Optional.empty(), IMAGE)))) {
+            List<PolicyResult> results = new Conductor(server, said -> {}).run(List.of(three), 1);
+
+            Run small = results.get(0).runs().getFirst();
+            assertThat(small.jobs()).hasSize(3);
+            assertThat(small.measures().get(Measure.QUOTA_MILLI).measured()).isEqualTo(100);
+            assertThat(small.throttledS()).isPositive();
+            Run whole = results.get(1).runs().getFirst();
+            assertThat(whole.measures().get(Measure.QUOTA_MILLI).measured()).isEqualTo(1000);
+            assertThat(server.facts().get("quotas read back")).contains("equal");
+        }
+    }
+
+    @Test
+    void whatIsNoContainerOrHasAnotherPeriodIsRefused() throws IOException {
+        Experiment daemons = read("""
+                name: d
+                cores: 2
+                workload: { batch: { size: 0.05, count: 3 } }
+                serving: [ { name: daemons, workers: 2 } ]
+                """);
+        assertThatThrownBy(() -> ClusterServer.check(daemons))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageContaining("allowed with --on kubernetes: containers");
+        Experiment second = read("""
+                name: s
+                cores: 2
+                workload: { batch: { size: 0.05, count: 3 } }
+                serving: [ { name: containers, total: 0.5, period_ms: 1000 } ]
+                """);
+        assertThatThrownBy(() -> ClusterServer.check(second))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageContaining("a kubelet's period is 100 ms");
     }
 
     @Test

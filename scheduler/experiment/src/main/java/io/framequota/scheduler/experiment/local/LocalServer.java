@@ -11,6 +11,8 @@ import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Server;
 import io.framequota.scheduler.experiment.Serving;
 import io.framequota.scheduler.experiment.Way;
+import io.framequota.scheduler.experiment.real.Doors;
+import io.framequota.scheduler.experiment.real.ServedRun;
 import io.framequota.scheduler.experiment.real.Site;
 import io.framequota.scheduler.experiment.serving.Expected;
 import io.framequota.scheduler.experiment.serving.NoTheoryException;

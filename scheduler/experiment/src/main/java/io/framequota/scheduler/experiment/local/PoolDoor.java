@@ -1,6 +1,7 @@
 package io.framequota.scheduler.experiment.local;
 
 import io.framequota.scheduler.experiment.Way;
+import io.framequota.scheduler.experiment.real.Doors;
 import io.framequota.scheduler.experiment.real.Worker;
 import io.framequota.scheduler.simulator.Arrival;
 

@@ -1,10 +1,9 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
-import io.framequota.scheduler.experiment.real.Worker;
 import io.framequota.scheduler.simulator.Arrival;
 
 /** Where requests go in one run. For one thread. */
-interface Doors {
+public interface Doors {
     /** Whether somebody can take a request now; if not, it waits in line. */
     boolean open();
 

@@ -1,7 +1,6 @@
-package io.framequota.scheduler.experiment.local;
+package io.framequota.scheduler.experiment.real;
 
 import io.framequota.scheduler.experiment.RunFailedException;
-import io.framequota.scheduler.experiment.real.Told;
 import io.framequota.scheduler.experiment.serving.Served;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.ArrayDeque;
@@ -15,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** One run: each request goes to a door when it comes, or waits in line for one. For one thread. */
-final class ServedRun {
+public final class ServedRun {
     /** A machine that is this long without a word from a worker is not serving. */
     private static final long SILENCE_S = 600;
 
@@ -29,7 +28,7 @@ final class ServedRun {
     private final List<Served> served = new ArrayList<>();
 
     /** Starts at {@code startNanos} of {@link System#nanoTime()}. */
-    ServedRun(List<Arrival> arrivals, Doors doors, BlockingQueue<Told> told, long startNanos) {
+    public ServedRun(List<Arrival> arrivals, Doors doors, BlockingQueue<Told> told, long startNanos) {
         this.coming = new ArrayDeque<>(arrivals);
         this.doors = doors;
         this.told = told;
@@ -38,7 +37,7 @@ final class ServedRun {
     }
 
     /** Runs until every request has ended; in order of arrival. */
-    List<Served> run() throws InterruptedException {
+    public List<Served> run() throws InterruptedException {
         int all = requests.size();
         while (served.size() < all) {
             while (!coming.isEmpty() && due() <= System.nanoTime()) {
