@@ -77,7 +77,8 @@ final class PodWorker implements Worker {
         measured = counts;
         wished = millicores;
         wishedNanos = System.nanoTime();
-        line.order("await " + Quota.ofMillicores(millicores).quotaUs());
+        // Any whole millicores: the grid of 10m is the policies'.
+        line.order("await " + millicores * Quota.PERIOD_US / 1000);
     }
 
     /** Whether the quota that was last expected is in force, as the worker itself read it. */

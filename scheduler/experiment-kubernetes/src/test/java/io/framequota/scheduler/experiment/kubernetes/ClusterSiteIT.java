@@ -81,7 +81,7 @@ class ClusterSiteIT {
     void containersHaveTheQuotasOfTheFileThoughTheyPromiseMoreThanThereIs() throws Exception {
         Experiment three = read("""
                 name: three
-                cores: 6
+                cores: 7
                 workload: { batch: { size: 0.05, count: 3 } }
                 serving: [ { name: containers, total: [0.05, 0.5], period_ms: 100 } ]
                 """);
@@ -91,7 +91,7 @@ class ClusterSiteIT {
 
             Run small = results.get(0).runs().getFirst();
             assertThat(small.jobs()).hasSize(3);
-            assertThat(small.measures().get(Measure.QUOTA_MILLI).measured()).isEqualTo(100);
+            assertThat(small.measures().get(Measure.QUOTA_MILLI).measured()).isEqualTo(116);
             assertThat(small.throttledS()).isPositive();
             Run whole = results.get(1).runs().getFirst();
             assertThat(whole.measures().get(Measure.QUOTA_MILLI).measured()).isEqualTo(1000);
