@@ -17,6 +17,7 @@ import io.framequota.scheduler.experiment.serving.Runs;
 import io.framequota.scheduler.experiment.serving.Served;
 import io.framequota.scheduler.experiment.serving.Theory;
 import io.framequota.scheduler.simulator.Arrival;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,7 +123,11 @@ public final class ClusterServer implements Server {
 
     /** What a reader of the report should know of the cluster. */
     public Map<String, String> facts() {
-        return site.facts();
+        Map<String, String> facts = new LinkedHashMap<>(site.facts());
+        facts.put("limits", "pods/resize, the CPU limit as a ceiling over a request of 10m, QoS Burstable");
+        // Quotas are there before a run begins.
+        facts.remove(ClusterSite.HANDOVERS);
+        return facts;
     }
 
     @Override

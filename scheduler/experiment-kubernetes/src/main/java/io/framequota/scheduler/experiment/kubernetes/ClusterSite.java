@@ -41,6 +41,9 @@ public final class ClusterSite implements Site {
 
     private static final int STEP = 10;
     private static final int CORE = 1000;
+    /** The fact of how long patches took. */
+    static final String HANDOVERS = "patch to quota in force";
+
 
     private final KubernetesClient client;
     private final String image;
@@ -314,7 +317,7 @@ public final class ClusterSite implements Site {
         facts.put("Kubernetes", version);
         facts.put("image", image);
         facts.put("limits", "pods/resize, CPU request and limit together, QoS Burstable");
-        facts.put("patch to quota in force", handovers.words());
+        facts.put(HANDOVERS, handovers.words());
         facts.put(
                 "quotas read back",
                 "each by its pod when it came into force, and " + verified

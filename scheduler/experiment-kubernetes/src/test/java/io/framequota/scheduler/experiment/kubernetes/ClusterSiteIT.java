@@ -96,6 +96,7 @@ class ClusterSiteIT {
             Run whole = results.get(1).runs().getFirst();
             assertThat(whole.measures().get(Measure.QUOTA_MILLI).measured()).isEqualTo(1000);
             assertThat(server.facts().get("quotas read back")).contains("equal");
+            assertThat(server.facts().get("limits")).contains("request of 10m");
         }
     }
 
