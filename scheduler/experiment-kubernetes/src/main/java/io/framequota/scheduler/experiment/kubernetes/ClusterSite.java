@@ -44,7 +44,6 @@ public final class ClusterSite implements Site {
     /** The fact of how long patches took. */
     static final String HANDOVERS = "patch to quota in force";
 
-
     private final KubernetesClient client;
     private final String image;
     private final String id;
