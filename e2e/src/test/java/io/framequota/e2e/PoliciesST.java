@@ -89,11 +89,11 @@ class PoliciesST {
         assertThat(most - least)
                 .as("chunks granted while all four were active: " + shares)
                 .isLessThanOrEqualTo(1 + HELD / 2);
-        for (String job : jobs) {
-            assertThat(workersOf(grants, job))
-                    .as("a divided job uses both workers")
-                    .hasSize(2);
-        }
+        // Taking turns, four jobs may meet two workers in step and each stay on one; a job alone is divided over both.
+        List<String> alone = run(1);
+        assertThat(workersOf(grants(alone), alone.getFirst()))
+                .as("workers of a job alone")
+                .hasSize(2);
     }
 
     @Test
@@ -123,8 +123,12 @@ class PoliciesST {
 
     private static List<String> runFour(String policy) {
         system.put("/api/v1/policy", "{\"policy\":\"" + policy + "\"}");
+        return run(4);
+    }
+
+    private static List<String> run(int count) {
         List<String> jobs = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < count; i++) {
             jobs.add(system.submit("sample:walkers", "people", 2).path("job").asText());
         }
         for (String job : jobs) {

@@ -35,7 +35,8 @@ class TritonST {
         System.out.println("F1 of a real Triton against the embedded server: " + agreement);
         assertThat(agreement.here()).isPositive();
         // The embedded server adds the first layer's products in another order, so a score at the threshold may differ.
-        assertThat(agreement.f1()).as(agreement.toString()).isGreaterThanOrEqualTo(0.999);
+        // Triton computes the padding of its square pictures, the embedded server leaves it out.
+        assertThat(agreement.f1()).as(agreement.toString()).isGreaterThanOrEqualTo(0.99);
         assertThat(triton.getFirst().path("detections"))
                 .allSatisfy(d -> assertThat(d.path("class").asText()).isNotEmpty());
     }

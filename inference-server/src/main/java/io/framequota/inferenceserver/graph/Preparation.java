@@ -8,6 +8,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Makes a model take 8-bit pictures and do the same work in fewer operators. */
 public final class Preparation {
@@ -19,7 +23,24 @@ public final class Preparation {
      * @param input name of the input that takes the picture
      * @param planes whether it took channels before rows (NCHW); it now takes them last (NHWC)
      */
-    public record Prepared(ModelProto model, String input, boolean planes) {}
+    public record Prepared(ModelProto model, String input, boolean planes) {
+        /** The same model for pictures of any height and width, if its operators allow it. */
+        public ModelProto anySize() {
+            return OpenSides.open(model, input);
+        }
+
+        /** What the model's file says of the shapes of its inputs and outputs, by name; -1 where it leaves a size open. */
+        public Map<String, List<Long>> shapes() {
+            Map<String, List<Long>> shapes = new HashMap<>();
+            Stream.concat(model.getGraph().getInputList().stream(), model.getGraph().getOutputList().stream())
+                    .forEach(value -> shapes.put(
+                            value.getName(),
+                            value.getType().getTensorType().getShape().getDimList().stream()
+                                    .map(dim -> dim.hasDimValue() ? dim.getDimValue() : -1L)
+                                    .toList()));
+            return shapes;
+        }
+    }
 
     /**
      * Reads a model and prepares it.

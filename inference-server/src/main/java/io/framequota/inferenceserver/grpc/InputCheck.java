@@ -3,6 +3,7 @@ package io.framequota.inferenceserver.grpc;
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
 import io.framequota.inferenceserver.backend.ElementTypes;
+import io.framequota.inferenceserver.backend.PictureSizes;
 import io.framequota.inferenceserver.backend.Shape;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.refusal.Refusal;
@@ -48,7 +49,8 @@ final class InputCheck {
         if (!Shape.closed(shape)) {
             throw Refusal.invalid("all dimensions must have a size: " + input + " has " + Shape.text(shape));
         }
-        if (!Shape.compatible(shape, spec.shape())) {
+        if (!Shape.compatible(shape, spec.shape())
+                && !PictureSizes.smaller(shape, spec.shape(), PictureSizes.multiple(model.config()))) {
             throw Refusal.invalid("unexpected shape for " + input + ": expected " + Shape.text(spec.shape()) + ", got "
                     + Shape.text(shape));
         }

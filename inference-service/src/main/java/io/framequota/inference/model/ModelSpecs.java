@@ -33,6 +33,9 @@ public final class ModelSpecs {
         PictureInput input = PictureInput.of(model.inputs().getFirst());
         Map<String, String> parameters = model.parameters();
         Preprocessing preprocessing = preprocessing(parameters.get("framequota.preprocess"), input);
+        if (preprocessing.fit() == Fit.LETTERBOX) {
+            input = input.withMultiple((int) number(parameters, "framequota.smaller_pictures", 0));
+        }
         if (preprocessing.fit() != Fit.NATIVE && input.anySize()) {
             throw new IllegalArgumentException("framequota.preprocess asks to fit pictures into an input of any size "
                     + input.tensor().shape() + "; use native");

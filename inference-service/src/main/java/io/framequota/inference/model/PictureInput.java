@@ -11,8 +11,9 @@ import java.util.List;
  * @param height rows, 0 when the model takes any
  * @param width columns, 0 when the model takes any
  * @param channels 3, or 1 for grey
+ * @param multiple what the sides of a picture smaller than that are multiples of, 0 where every picture has the full size
  */
-public record PictureInput(TensorSpec tensor, Layout layout, int height, int width, int channels) {
+public record PictureInput(TensorSpec tensor, Layout layout, int height, int width, int channels, int multiple) {
 
     /** Order of a picture's dimensions, without the batch. */
     public enum Layout {
@@ -41,7 +42,8 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
                     Layout.HWC,
                     side(dims.get(0)),
                     side(dims.get(1)),
-                    dims.get(2).intValue());
+                    dims.get(2).intValue(),
+                    0);
         }
         if (dims.size() == 3 && isChannels(dims.get(0))) {
             return new PictureInput(
@@ -49,9 +51,26 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
                     Layout.CHW,
                     side(dims.get(1)),
                     side(dims.get(2)),
-                    dims.get(0).intValue());
+                    dims.get(0).intValue(),
+                    0);
         }
         throw notAPicture(tensor);
+    }
+
+    /** The same input, for pictures that may be smaller than the full size. */
+    public PictureInput withMultiple(int pixels) {
+        return new PictureInput(tensor, layout, height, width, channels, pixels);
+    }
+
+    /** The smallest picture that holds a frame of this size, which is no larger than the full size. */
+    public Picture around(int frameHeight, int frameWidth) {
+        return anySize()
+                ? new Picture(frameHeight, frameWidth)
+                : new Picture(side(frameHeight, height), side(frameWidth, width));
+    }
+
+    private int side(int frame, int full) {
+        return multiple == 0 ? full : Math.min(full, Math.ceilDiv(frame, multiple) * multiple);
     }
 
     /** The shape of a request with a picture of this size, batch included. */

@@ -29,8 +29,7 @@ public final class Preprocessor {
             throw new IllegalArgumentException("the frame has " + frame.channels() + " channels, model " + model.name()
                     + " takes " + input.channels());
         }
-        boolean any = input.anySize();
-        Picture picture = new Picture(any ? frame.height() : input.height(), any ? frame.width() : input.width());
+        Picture picture = input.around(frame.height(), frame.width());
         boolean padded = model.preprocessing().fit() == Fit.LETTERBOX;
         boolean fits = padded
                 ? frame.width() <= picture.width() && frame.height() <= picture.height()

@@ -75,6 +75,24 @@ class ModelSpecsTest {
     }
 
     @Test
+    void onlyPaddedPicturesMayBeSmaller() {
+        assertThat(specs().of(describe(IMAGES, ROWS, Map.of("framequota.smaller_pictures", "32"), null))
+                        .input()
+                        .multiple())
+                .isEqualTo(32);
+        assertThat(specs().of(describe(
+                                IMAGES,
+                                ROWS,
+                                Map.of(
+                                        "framequota.smaller_pictures", "32",
+                                        "framequota.preprocess", "stretch,bgr,0-255"),
+                                null))
+                        .input()
+                        .multiple())
+                .isZero();
+    }
+
+    @Test
     void theLabelFileComesFirst() throws IOException {
         Files.createDirectories(repository.resolve("m"));
         Files.writeString(repository.resolve("m/names.txt"), "cat\ntraffic light\n");

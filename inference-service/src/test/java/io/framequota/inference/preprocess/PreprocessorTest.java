@@ -10,6 +10,7 @@ import io.framequota.inference.model.DataType;
 import io.framequota.inference.model.Decoding;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.Picture;
+import io.framequota.inference.model.PictureInput;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -96,6 +97,18 @@ class PreprocessorTest {
         bytes(model, frame(2, 1, 3), PIXELS, 6);
 
         assertThat(bytes(model, frame(1, 1, 3), new byte[] {9, 10, 11}, 6)).containsExactly(9, 114, 10, 114, 11, 114);
+    }
+
+    @Test
+    void aSmallerPictureEndsAtTheNextMultipleAfterTheFrame() {
+        PictureInput input = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 416L, 416L, 3L)
+                .input()
+                .withMultiple(32);
+
+        assertThat(input.around(234, 416)).isEqualTo(new Picture(256, 416));
+        assertThat(input.around(416, 1)).isEqualTo(new Picture(416, 32));
+        assertThat(input.around(500, 64)).isEqualTo(new Picture(416, 64));
+        assertThat(input.withMultiple(0).around(234, 416)).isEqualTo(new Picture(416, 416));
     }
 
     @Test

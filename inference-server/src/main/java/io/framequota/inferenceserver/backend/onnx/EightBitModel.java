@@ -17,9 +17,9 @@ import java.util.Optional;
  * crosses a process.
  *
  * @param config with that input
- * @param model in ONNX's format
+ * @param prepared the model
  */
-record EightBitModel(ModelConfig config, byte[] model) {
+record EightBitModel(ModelConfig config, Prepared prepared) {
     private static final System.Logger LOG = System.getLogger(EightBitModel.class.getName());
     private static final String PREPROCESS = "framequota.preprocess";
     private static final String UNIT_RANGE = "0-1";
@@ -33,8 +33,7 @@ record EightBitModel(ModelConfig config, byte[] model) {
         }
         try {
             Prepared prepared = Preparation.prepare(file, preprocess.endsWith(UNIT_RANGE));
-            return Optional.of(new EightBitModel(
-                    config(config, preprocess, prepared), prepared.model().toByteArray()));
+            return Optional.of(new EightBitModel(config(config, preprocess, prepared), prepared));
         } catch (BadModel e) {
             LOG.log(System.Logger.Level.INFO, "{0} is served as it is: {1}", config.getName(), e.getMessage());
             return Optional.empty();

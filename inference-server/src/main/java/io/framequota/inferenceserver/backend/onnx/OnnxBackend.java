@@ -2,13 +2,19 @@ package io.framequota.inferenceserver.backend.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.inferenceserver.backend.Backend;
 import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.PictureSizes;
+import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.graph.Preparation.Prepared;
 import io.framequota.inferenceserver.refusal.Refusal;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * threads, has one intra-op thread (its caller's) and never spins, so the weights are in memory once.
  */
 public final class OnnxBackend implements Backend {
+    private static final Logger LOG = System.getLogger(OnnxBackend.class.getName());
+
     private final boolean eightBit;
 
     /**
@@ -33,14 +41,39 @@ public final class OnnxBackend implements Backend {
     @Override
     public Opened open(ModelConfig config, Path file) {
         Optional<EightBitModel> prepared = eightBit ? EightBitModel.of(config, file) : Optional.empty();
-        return prepared.isPresent()
-                ? new Opened(prepared.get().config(), open(file, prepared.get().model()))
-                : new Opened(config, open(file, null));
+        return prepared.isPresent() ? open(prepared.get(), file) : new Opened(config, open(file, null));
+    }
+
+    private static Opened open(EightBitModel eightBit, Path file) {
+        Prepared prepared = eightBit.prepared();
+        if (SmallerPictures.mayBe(eightBit.config())) {
+            try {
+                // A graph that holds its size somewhere fails here, which is no news for the log.
+                Model open = open(file, prepared.anySize().toByteArray(), OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+                Optional<Signature> full = SmallerPictures.fullSize(open, prepared.shapes());
+                if (full.isPresent()) {
+                    return new Opened(
+                            SmallerPictures.said(eightBit.config()), new StatedModel(open, full.orElseThrow()));
+                }
+                open.close();
+            } catch (Refusal e) {
+                LOG.log(Level.DEBUG, "{0} takes full pictures only: {1}", file, e.getMessage());
+            }
+        }
+        ModelConfig config = eightBit.config().toBuilder()
+                .removeParameters(PictureSizes.PARAMETER)
+                .build();
+        return new Opened(config, open(file, prepared.model().toByteArray()));
     }
 
     private static Model open(Path file, byte @Nullable [] contents) {
+        return open(file, contents, OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
+    }
+
+    private static Model open(Path file, byte @Nullable [] contents, OrtLoggingLevel level) {
         OrtEnvironment environment = OnnxLibrary.environment();
         try (SessionOptions options = new SessionOptions()) {
+            options.setSessionLogLevel(level);
             options.setExecutionMode(ExecutionMode.SEQUENTIAL);
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);

@@ -1,0 +1,102 @@
+package io.framequota.inferenceserver.backend.onnx;
+
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.OutputRequest;
+import io.framequota.inferenceserver.backend.PictureSizes;
+import io.framequota.inferenceserver.backend.Shape;
+import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.Tensor;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.refusal.Refusal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Models that need not compute their padding. A wide video fills little more than half of a square picture; a model whose
+ * operators slide over the picture gives the same boxes, up to what the border adds, when the grey rest is left out.
+ */
+final class SmallerPictures {
+    /** YOLOX's coarsest stride: grids of such pictures have no remainders. */
+    private static final int MULTIPLE = 32;
+
+    private SmallerPictures() {}
+
+    /** Whether a model is decoded by grids over the picture, padded, and nobody asked for full pictures. */
+    static boolean mayBe(ModelConfig config) {
+        return !parameter(config, PictureSizes.PARAMETER).equals("0")
+                && parameter(config, "framequota.preprocess").startsWith("letterbox")
+                && parameter(config, "framequota.postprocess").equals("yolox");
+    }
+
+    /** The configuration that says so to workers. */
+    static ModelConfig said(ModelConfig config) {
+        ModelParameter multiple = ModelParameter.newBuilder()
+                .setStringValue(Integer.toString(MULTIPLE))
+                .build();
+        return config.toBuilder()
+                .putParameters(PictureSizes.PARAMETER, multiple)
+                .build();
+    }
+
+    /**
+     * The inputs and outputs of a model with full pictures, if it really takes smaller ones: one of the lowest height gives
+     * outputs that are smaller in the same proportion.
+     *
+     * @param open the model opened for any size
+     * @param shapes of the full model's inputs and outputs, by name
+     */
+    static Optional<Signature> fullSize(Model open, Map<String, List<Long>> shapes) {
+        Signature full = new Signature(
+                closed(open.signature().inputs(), shapes),
+                closed(open.signature().outputs(), shapes));
+        boolean known = Stream.concat(full.inputs().stream(), full.outputs().stream())
+                .allMatch(tensor -> Shape.closed(tensor.shape()));
+        if (!known || full.inputs().size() != 1) {
+            return Optional.empty();
+        }
+        TensorSpec picture = full.inputs().getFirst();
+        long height = picture.shape().get(1);
+        if (height % MULTIPLE != 0 || picture.shape().get(2) % MULTIPLE != 0) {
+            return Optional.empty();
+        }
+        List<Long> low = new ArrayList<>(picture.shape());
+        low.set(1, (long) MULTIPLE);
+        ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(Shape.elements(low)));
+        List<OutputRequest> wanted = full.outputs().stream()
+                .map(output -> new OutputRequest(output.name(), null))
+                .toList();
+        List<Tensor> outputs;
+        try {
+            outputs = open.run(List.of(new Tensor(picture.name(), picture.type(), low, pixels)), wanted)
+                    .outputs();
+        } catch (Refusal e) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            long elements = Shape.elements(outputs.get(i).shape());
+            if (elements * height != Shape.elements(full.outputs().get(i).shape()) * MULTIPLE) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(full);
+    }
+
+    private static List<TensorSpec> closed(List<TensorSpec> tensors, Map<String, List<Long>> shapes) {
+        return tensors.stream()
+                .map(tensor -> new TensorSpec(
+                        tensor.name(), tensor.type(), shapes.getOrDefault(tensor.name(), tensor.shape())))
+                .toList();
+    }
+
+    private static String parameter(ModelConfig config, String name) {
+        return config.getParametersOrDefault(name, ModelParameter.getDefaultInstance())
+                .getStringValue()
+                .strip();
+    }
+}
