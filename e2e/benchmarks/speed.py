@@ -3,29 +3,52 @@
 
   speed.py VIDEO MODEL.onnx MODEL_REPOSITORY MODEL_NAME [--pairs 5] [--json FILE]
 
-Us: fq detect with 2 workers (its own fps: submission to last result, start-up excluded). Peers (from the opened video to
-the last line, imports and model loading excluded): the plain program with onnxruntime's default threads, and two
-one-thread programs with half the video each, together until the later one ends. Needs numpy, opencv-python-headless and
-onnxruntime in the Python that runs it.
+Us, with 2 workers, twice: a job on a running system (fq up, begun anew for each pair and given the video once before), and
+fq detect, whose processes have just started and compile while they work. Both count the job's own frames per second, from
+submission to last result. Peers (from the opened video to the last line, imports and model loading excluded): the plain
+program with onnxruntime's default threads, and two one-thread programs with half the video each, together until the later
+one ends. Needs numpy, opencv-python-headless and onnxruntime in the Python that runs it.
 """
 import argparse
 import json
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+from cpu_table import call, free_port
+
 HERE = pathlib.Path(__file__).resolve().parent
 FQ = HERE.parent.parent / "fq"
 
 
-def us(a, out):
+def detect(a, out):
     done = subprocess.run(
         [FQ, "detect", a.video, "--model", a.name, "--model-repository", a.repository, "--workers", "2", "-o", out / "us.jsonl.gz", "--json"],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=600)
     return json.loads(done.stdout)["fps"]
+
+
+def running(a, out):
+    data = tempfile.mkdtemp(dir=out)
+    up = subprocess.Popen([FQ, "up", "--workers", "2", "--model-repository", a.repository, "--data", data, "--port", str(free_port())],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        url = next(word for word in up.stdout.readline().split() if word.startswith("http"))
+        for _ in ("compiles", "counts"):
+            job = subprocess.run([FQ, "submit", a.video, "--model", a.name, "--server", url], check=True, text=True,
+                                 stdout=subprocess.PIPE, timeout=60).stdout.split()[0]
+            done = call(url, f"/api/v1/jobs/{job}")
+            while done["state"] in ("QUEUED", "RUNNING"):
+                time.sleep(0.5)
+                done = call(url, f"/api/v1/jobs/{job}")
+        return done["fps"]
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(60)
 
 
 def plain(a, out):
@@ -41,6 +64,10 @@ def halves(a, out):
     return sum(r["frames"] for r in results) / max(r["seconds"] for r in results)
 
 
+def spread(values, digits):
+    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("video")
@@ -50,23 +77,24 @@ def main():
     a.add_argument("--pairs", type=int, default=5)
     a.add_argument("--json")
     a = a.parse_args()
-    runs = {"framequota": us, "plain, default threads": plain, "two one-thread programs": halves}
+    us = {"framequota, a running system": running, "framequota, fq detect": detect}
+    peers = {"plain, default threads": plain, "two one-thread programs": halves}
+    runs = us | peers
     fps = {name: [] for name in runs}
     with tempfile.TemporaryDirectory() as folder:
         for pair in range(a.pairs):
             # The order turns with every pair: nobody always runs on the heat of the same neighbour.
             names = list(runs)
-            for name in names[pair % 3:] + names[:pair % 3]:
+            for name in names[pair % len(names):] + names[:pair % len(names)]:
                 fps[name].append(runs[name](a, pathlib.Path(folder)))
                 print(f"pair {pair + 1}: {name}: {fps[name][-1]:.1f} fps", file=sys.stderr, flush=True)
                 time.sleep(1)
     report = {"pairs": a.pairs, "fps": fps, "ratios": {}}
-    print("| | fps, median (min-max) | framequota / it, median (min-max) |\n|---|---|---|")
+    print("| | frames/s | " + " | ".join(f"/ {peer}" for peer in peers) + " |\n|---|---|" + "---|" * len(peers))
     for name, values in fps.items():
-        ratios = sorted(u / v for u, v in zip(fps["framequota"], values))
-        report["ratios"][name] = ratios
-        print(f"| {name} | {statistics.median(values):.1f} ({min(values):.1f}-{max(values):.1f}) "
-              f"| {statistics.median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f}) |")
+        ratios = {peer: [v / p for v, p in zip(values, fps[peer])] for peer in peers} if name in us else {}
+        report["ratios"] |= {f"{name} / {peer}": r for peer, r in ratios.items()}
+        print(f"| {name} | {spread(values, 1)} | " + " | ".join(spread(ratios[p], 2) if ratios else "" for p in peers) + " |")
     if a.json:
         pathlib.Path(a.json).write_text(json.dumps(report, indent=1) + "\n")
 
