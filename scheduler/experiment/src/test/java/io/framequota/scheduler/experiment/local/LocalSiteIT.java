@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes on real cores; those under quotas and weights where the kernel lets us. */
+@Tag("long")
 @Timeout(120)
 class LocalSiteIT {
     private static final String SMALL = """
