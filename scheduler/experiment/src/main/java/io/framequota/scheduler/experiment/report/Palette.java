@@ -6,10 +6,10 @@ final class Palette {
     static final int SIZE = 8;
 
     private static final String[] LIGHT = {
-        "#0072b2", "#d55e00", "#009e73", "#b0629a", "#b07d00", "#3a92c8", "#7a7a7a", "#8a5a2b"
+        "#0072b2", "#d55e00", "#009e73", "#b0629a", "#b07d00", "#222222", "#7a7a7a", "#8a5a2b"
     };
     private static final String[] DARK = {
-        "#5aa9e6", "#f08c4a", "#3cc99b", "#d99bc4", "#e6b83d", "#9ad0f5", "#b5b5b5", "#c79a6b"
+        "#5aa9e6", "#f08c4a", "#3cc99b", "#d99bc4", "#e6b83d", "#f5f5f5", "#b5b5b5", "#c79a6b"
     };
 
     /** Custom properties {@code --c0} and on. */
