@@ -27,7 +27,7 @@ public final class PictureSizes {
         }
     }
 
-    /** Whether [.., height, width, channels] is a smaller picture than a full one. */
+    /** Whether [.., height, width, channels] is a smaller picture than a full one, whose batch may be open. */
     public static boolean smaller(List<Long> shape, List<Long> full, int multiple) {
         int sides = full.size() - 3;
         if (multiple <= 0 || sides < 0 || shape.size() != full.size()) {
@@ -36,7 +36,8 @@ public final class PictureSizes {
         for (int i = 0; i < full.size(); i++) {
             long dim = shape.get(i);
             boolean side = i == sides || i == sides + 1;
-            if (side ? dim < 1 || dim > full.get(i) || dim % multiple != 0 : dim != full.get(i)) {
+            boolean open = full.get(i) < 0;
+            if (side ? dim < 1 || dim > full.get(i) || dim % multiple != 0 : !open && dim != full.get(i)) {
                 return false;
             }
         }

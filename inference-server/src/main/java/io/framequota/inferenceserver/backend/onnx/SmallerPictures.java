@@ -56,7 +56,7 @@ final class SmallerPictures {
                 closed(open.signature().inputs(), shapes),
                 closed(open.signature().outputs(), shapes));
         boolean known = Stream.concat(full.inputs().stream(), full.outputs().stream())
-                .allMatch(tensor -> Shape.closed(tensor.shape()));
+                .allMatch(tensor -> Shape.closed(one(tensor.shape())));
         if (!known || full.inputs().size() != 1) {
             return Optional.empty();
         }
@@ -65,7 +65,7 @@ final class SmallerPictures {
         if (height % MULTIPLE != 0 || picture.shape().get(2) % MULTIPLE != 0) {
             return Optional.empty();
         }
-        List<Long> low = new ArrayList<>(picture.shape());
+        List<Long> low = one(picture.shape());
         low.set(1, (long) MULTIPLE);
         ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(Shape.elements(low)));
         List<OutputRequest> wanted = full.outputs().stream()
@@ -80,11 +80,20 @@ final class SmallerPictures {
         }
         for (int i = 0; i < wanted.size(); i++) {
             long elements = Shape.elements(outputs.get(i).shape());
-            if (elements * height != Shape.elements(full.outputs().get(i).shape()) * MULTIPLE) {
+            if (elements * height != Shape.elements(one(full.outputs().get(i).shape())) * MULTIPLE) {
                 return Optional.empty();
             }
         }
         return Optional.of(full);
+    }
+
+    /** The shape for a batch of one, where the batch is open. */
+    private static List<Long> one(List<Long> shape) {
+        List<Long> one = new ArrayList<>(shape);
+        if (!one.isEmpty() && one.getFirst() < 0) {
+            one.set(0, 1L);
+        }
+        return one;
     }
 
     private static List<TensorSpec> closed(List<TensorSpec> tensors, Map<String, List<Long>> shapes) {

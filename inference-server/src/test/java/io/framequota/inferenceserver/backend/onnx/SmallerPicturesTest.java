@@ -53,6 +53,16 @@ class SmallerPicturesTest {
     }
 
     @Test
+    void theBatchMayBeOpen() throws IOException {
+        Opened opened = open(grid(-1, "n"), "");
+        try (var model = opened.model()) {
+            assertThat(PictureSizes.multiple(opened.config())).isEqualTo(32);
+            assertThat(model.signature().inputs().getFirst().shape()).containsExactly(-1L, 64L, 96L, 3L);
+            assertThat(run(opened, 32, 96)).hasSize(3);
+        }
+    }
+
+    @Test
     void aModelWithItsSizeInAConstantTakesFullPicturesOnly() throws IOException {
         Opened opened = open(grid(FULL_CELLS), "");
         try (var model = opened.model()) {
@@ -75,6 +85,8 @@ class SmallerPicturesTest {
         List<Long> full = List.of(1L, 64L, 96L, 3L);
         assertThat(PictureSizes.smaller(List.of(1L, 32L, 96L, 3L), full, 32)).isTrue();
         assertThat(PictureSizes.smaller(List.of(1L, 64L, 32L, 3L), full, 32)).isTrue();
+        assertThat(PictureSizes.smaller(List.of(4L, 32L, 96L, 3L), List.of(-1L, 64L, 96L, 3L), 32))
+                .isTrue();
         assertThat(PictureSizes.smaller(List.of(1L, 33L, 96L, 3L), full, 32)).isFalse();
         assertThat(PictureSizes.smaller(List.of(1L, 96L, 96L, 3L), full, 32)).isFalse();
         assertThat(PictureSizes.smaller(List.of(1L, 0L, 96L, 3L), full, 32)).isFalse();
@@ -85,13 +97,17 @@ class SmallerPicturesTest {
 
     /** One value per cell of 32 x 32 pixels as [1, cells, 1]; {@code cells} is the constant in its Reshape. */
     private static ModelProto grid(long cells) {
+        return grid(cells, 1);
+    }
+
+    private static ModelProto grid(long cells, Object batch) {
         TensorProto.Builder weights = TensorProto.newBuilder()
                 .setName("w")
                 .setDataType(TestModels.FLOAT)
                 .addAllDims(List.of(1L, 3L, 32L, 32L));
         new Random(5).doubles(3 * 32 * 32).forEach(w -> weights.addFloatData((float) w - 0.5f));
         return TestModels.model(GraphProto.newBuilder()
-                .addInput(TestModels.value("images", TestModels.FLOAT, List.of(1, 3, 64, 96)))
+                .addInput(TestModels.value("images", TestModels.FLOAT, List.of(batch, 3, 64, 96)))
                 .addInitializer(weights)
                 .addInitializer(TensorProto.newBuilder()
                         .setName("shape")
@@ -104,7 +120,7 @@ class SmallerPicturesTest {
                                 .setType(AttributeType.INTS)
                                 .addAllInts(List.of(32L, 32L))))
                 .addNode(TestModels.node("Reshape", List.of("cells", "shape"), "out"))
-                .addOutput(TestModels.value("out", TestModels.FLOAT, List.of(1, FULL_CELLS, 1))));
+                .addOutput(TestModels.value("out", TestModels.FLOAT, List.of(batch, FULL_CELLS, 1))));
     }
 
     private Opened open(ModelProto model, String smallerPictures) throws IOException {
