@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,7 @@ class DetectST {
     }
 
     @Test
+    @Tag("long")
     void twoAtOnceDoNotDisturbEachOther() {
         List<CompletableFuture<Fq.Ended>> both = List.of("a", "b").stream()
                 .map(name -> CompletableFuture.supplyAsync(() -> Fq.run(
