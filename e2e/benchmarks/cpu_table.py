@@ -10,6 +10,7 @@ meets JVMs that have just started, as in `fq detect`; later ones show what is le
 """
 import argparse
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -88,6 +89,18 @@ def free_port():
         return s.getsockname()[1]
 
 
+@contextlib.contextmanager
+def running(data, *options):
+    """The process and the URL of `fq up` with 2 workers on this data, until the end of the block."""
+    up = subprocess.Popen([FQ, "up", "--workers", "2", "--data", data, "--port", str(free_port()), *options],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield up, next(word for word in up.stdout.readline().split() if word.startswith("http"))
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(60)
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("video")
@@ -98,22 +111,15 @@ def main():
     a.add_argument("--json")
     a = a.parse_args()
     report = []
-    with tempfile.TemporaryDirectory() as data:
-        up = subprocess.Popen([FQ, "up", "--workers", "2", "--model-repository", a.repository, "--data", data, "--port", str(free_port())],
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            url = next(word for word in up.stdout.readline().split() if word.startswith("http"))
-            for number in range(1, a.jobs + 1):
-                before, begin = reading(up.pid), time.monotonic()
-                job = subprocess.run([FQ, "submit", a.video, "--model", a.name, "--server", url], check=True, text=True,
-                                     stdout=subprocess.PIPE).stdout.split()[0]
-                while call(url, f"/api/v1/jobs/{job}")["state"] in ("QUEUED", "RUNNING"):
-                    time.sleep(0.2)
-                took, after = time.monotonic() - begin, reading(up.pid)
-                report.append(show(number, call(url, f"/api/v1/jobs/{job}"), took, before, after, a.threads))
-        finally:
-            up.send_signal(signal.SIGTERM)
-            up.wait(30)
+    with tempfile.TemporaryDirectory() as data, running(data, "--model-repository", a.repository) as (up, url):
+        for number in range(1, a.jobs + 1):
+            before, begin = reading(up.pid), time.monotonic()
+            job = subprocess.run([FQ, "submit", a.video, "--model", a.name, "--server", url], check=True, text=True,
+                                 stdout=subprocess.PIPE).stdout.split()[0]
+            while call(url, f"/api/v1/jobs/{job}")["state"] in ("QUEUED", "RUNNING"):
+                time.sleep(0.2)
+            took, after = time.monotonic() - begin, reading(up.pid)
+            report.append(show(number, call(url, f"/api/v1/jobs/{job}"), took, before, after, a.threads))
     if a.json:
         pathlib.Path(a.json).write_text(json.dumps(report, indent=1))
 

@@ -12,14 +12,13 @@ one ends. Needs numpy, opencv-python-headless and onnxruntime in the Python that
 import argparse
 import json
 import pathlib
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from cpu_table import call, free_port
+from cpu_table import call, running
 
 HERE = pathlib.Path(__file__).resolve().parent
 FQ = HERE.parent.parent / "fq"
@@ -32,12 +31,8 @@ def detect(a, out):
     return json.loads(done.stdout)["fps"]
 
 
-def running(a, out):
-    data = tempfile.mkdtemp(dir=out)
-    up = subprocess.Popen([FQ, "up", "--workers", "2", "--model-repository", a.repository, "--data", data, "--port", str(free_port())],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        url = next(word for word in up.stdout.readline().split() if word.startswith("http"))
+def service(a, out):
+    with running(tempfile.mkdtemp(dir=out), "--model-repository", a.repository) as (_, url):
         for _ in ("compiles", "counts"):
             job = subprocess.run([FQ, "submit", a.video, "--model", a.name, "--server", url], check=True, text=True,
                                  stdout=subprocess.PIPE, timeout=60).stdout.split()[0]
@@ -46,9 +41,6 @@ def running(a, out):
                 time.sleep(0.5)
                 done = call(url, f"/api/v1/jobs/{job}")
         return done["fps"]
-    finally:
-        up.send_signal(signal.SIGTERM)
-        up.wait(60)
 
 
 def plain(a, out):
@@ -77,7 +69,7 @@ def main():
     a.add_argument("--pairs", type=int, default=5)
     a.add_argument("--json")
     a = a.parse_args()
-    us = {"framequota, a running system": running, "framequota, fq detect": detect}
+    us = {"framequota, a running system": service, "framequota, fq detect": detect}
     peers = {"plain, default threads": plain, "two one-thread programs": halves}
     runs = us | peers
     fps = {name: [] for name in runs}

@@ -9,13 +9,12 @@ prints its version, so that a slow machine shows in both.
 import argparse
 import json
 import pathlib
-import signal
 import statistics
 import subprocess
 import tempfile
 import time
 
-from cpu_table import FQ, call, free_port
+from cpu_table import FQ, call, running
 
 
 def jvm():
@@ -27,19 +26,13 @@ def jvm():
 def start(a, data):
     repository = ["--model-repository", a.model_repository] if a.model_repository else []
     begin = time.monotonic()
-    up = subprocess.Popen([FQ, "up", "--workers", "2", "--data", data, "--port", str(free_port()), *repository],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        url = next(word for word in up.stdout.readline().split() if word.startswith("http"))
+    with running(data, *repository) as (_, url):
         ready = time.monotonic() - begin
         subprocess.run(["curl", "-sf", "-F", f"file=@{a.video}", "-F", f"model={a.model}", url + "/api/v1/jobs"],
                        check=True, stdout=subprocess.DEVNULL, timeout=60)
         while not call(url, "/api/v1/decisions")["decisions"]:
             time.sleep(0.02)
         return ready, time.monotonic() - begin
-    finally:
-        up.send_signal(signal.SIGTERM)
-        up.wait(60)
 
 
 def main():

@@ -1,7 +1,6 @@
 package io.framequota.inferenceserver.backend;
 
 import io.framequota.contract.kserve.ModelConfig;
-import io.framequota.contract.kserve.ModelParameter;
 import java.util.List;
 
 /**
@@ -17,11 +16,8 @@ public final class PictureSizes {
 
     /** The number of pixels, 0 for a model that takes full pictures only. */
     public static int multiple(ModelConfig config) {
-        ModelParameter none = ModelParameter.newBuilder().setStringValue("0").build();
         try {
-            return Integer.parseInt(config.getParametersOrDefault(PARAMETER, none)
-                    .getStringValue()
-                    .strip());
+            return Integer.parseInt(Parameters.text(config, PARAMETER).strip());
         } catch (NumberFormatException e) {
             return 0;
         }

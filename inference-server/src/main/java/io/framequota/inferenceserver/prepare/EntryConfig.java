@@ -2,7 +2,7 @@ package io.framequota.inferenceserver.prepare;
 
 import com.google.protobuf.TextFormat;
 import io.framequota.contract.kserve.ModelConfig;
-import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.inferenceserver.backend.Parameters;
 import io.framequota.inferenceserver.graph.BadModel;
 import io.framequota.inferenceserver.graph.onnx.GraphProto;
 import io.framequota.inferenceserver.graph.onnx.ModelProto;
@@ -45,7 +45,7 @@ final class EntryConfig {
 
     /** Whether a model with this configuration wants 0 to 1. */
     static boolean unitRange(ModelConfig config) {
-        return parameter(config, PREPROCESS).endsWith("0-1");
+        return Parameters.text(config, PREPROCESS).endsWith("0-1");
     }
 
     /** The new entry's configuration: what the old one says, else what the graph's shapes suggest. */
@@ -70,11 +70,6 @@ final class EntryConfig {
                 .append(TextFormat.escapeDoubleQuotesAndBackslashes(value))
                 .append("\" } }\n"));
         return text.toString();
-    }
-
-    private static String parameter(ModelConfig config, String key) {
-        return config.getParametersOrDefault(key, ModelParameter.getDefaultInstance())
-                .getStringValue();
     }
 
     /** YOLOX has one output of a row for every cell of three grids, each row a box, an objectness and the classes. */

@@ -3,7 +3,7 @@ package io.framequota.inferenceserver.backend.onnx;
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelInput;
-import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.inferenceserver.backend.Parameters;
 import io.framequota.inferenceserver.graph.BadModel;
 import io.framequota.inferenceserver.graph.Preparation;
 import io.framequota.inferenceserver.graph.Preparation.Prepared;
@@ -26,8 +26,7 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
 
     /** Empty for a model that is served as it is stored: it does not say how pictures become its input, or takes none. */
     static Optional<EightBitModel> of(ModelConfig config, Path file) {
-        String preprocess = config.getParametersOrDefault(PREPROCESS, ModelParameter.getDefaultInstance())
-                .getStringValue();
+        String preprocess = Parameters.text(config, PREPROCESS);
         if (preprocess.isEmpty()) {
             return Optional.empty();
         }
@@ -44,10 +43,7 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
         String range = preprocess.endsWith(UNIT_RANGE)
                 ? preprocess.substring(0, preprocess.length() - UNIT_RANGE.length()) + "0-255"
                 : preprocess;
-        ModelConfig.Builder fitted = config.toBuilder()
-                .putParameters(
-                        PREPROCESS,
-                        ModelParameter.newBuilder().setStringValue(range).build());
+        ModelConfig.Builder fitted = config.toBuilder().putParameters(PREPROCESS, Parameters.of(range));
         for (ModelInput.Builder input : fitted.getInputBuilderList()) {
             if (input.getName().equals(prepared.input())) {
                 input.setDataType(DataType.TYPE_UINT8);

@@ -1,9 +1,9 @@
 package io.framequota.inferenceserver.backend.onnx;
 
 import io.framequota.contract.kserve.ModelConfig;
-import io.framequota.contract.kserve.ModelParameter;
 import io.framequota.inferenceserver.backend.Model;
 import io.framequota.inferenceserver.backend.OutputRequest;
+import io.framequota.inferenceserver.backend.Parameters;
 import io.framequota.inferenceserver.backend.PictureSizes;
 import io.framequota.inferenceserver.backend.Shape;
 import io.framequota.inferenceserver.backend.Signature;
@@ -29,18 +29,15 @@ final class SmallerPictures {
 
     /** Whether a model is decoded by grids over the picture, padded, and nobody asked for full pictures. */
     static boolean mayBe(ModelConfig config) {
-        return !parameter(config, PictureSizes.PARAMETER).equals("0")
-                && parameter(config, "framequota.preprocess").startsWith("letterbox")
-                && parameter(config, "framequota.postprocess").equals("yolox");
+        return !Parameters.text(config, PictureSizes.PARAMETER).strip().equals("0")
+                && Parameters.text(config, "framequota.preprocess").strip().startsWith("letterbox")
+                && Parameters.text(config, "framequota.postprocess").strip().equals("yolox");
     }
 
     /** The configuration that says so to workers. */
     static ModelConfig said(ModelConfig config) {
-        ModelParameter multiple = ModelParameter.newBuilder()
-                .setStringValue(Integer.toString(MULTIPLE))
-                .build();
         return config.toBuilder()
-                .putParameters(PictureSizes.PARAMETER, multiple)
+                .putParameters(PictureSizes.PARAMETER, Parameters.of(Integer.toString(MULTIPLE)))
                 .build();
     }
 
@@ -101,11 +98,5 @@ final class SmallerPictures {
                 .map(tensor -> new TensorSpec(
                         tensor.name(), tensor.type(), shapes.getOrDefault(tensor.name(), tensor.shape())))
                 .toList();
-    }
-
-    private static String parameter(ModelConfig config, String name) {
-        return config.getParametersOrDefault(name, ModelParameter.getDefaultInstance())
-                .getStringValue()
-                .strip();
     }
 }

@@ -9,10 +9,9 @@ import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Server;
 import io.framequota.scheduler.experiment.Serving;
 import io.framequota.scheduler.experiment.Way;
+import io.framequota.scheduler.experiment.real.Line;
 import io.framequota.scheduler.experiment.real.ServedRun;
 import io.framequota.scheduler.experiment.real.Site;
-import io.framequota.scheduler.experiment.serving.Expected;
-import io.framequota.scheduler.experiment.serving.NoTheoryException;
 import io.framequota.scheduler.experiment.serving.Runs;
 import io.framequota.scheduler.experiment.serving.Served;
 import io.framequota.scheduler.experiment.serving.Theory;
@@ -20,7 +19,6 @@ import io.framequota.scheduler.simulator.Arrival;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Serves requests in a cluster: a pod of one container for each, there before it comes, with a quota of its own. */
@@ -79,7 +77,7 @@ public final class ClusterServer implements Server {
         return Runs.of(
                 seed,
                 measured.requests(),
-                expected(experiment, way, seed),
+                Theory.ifKnown(experiment, way, seed),
                 Map.of(
                         Measure.CPU_S, measured.used().cpuS(),
                         Measure.THROTTLED_S, measured.used().throttledS(),
@@ -92,22 +90,18 @@ public final class ClusterServer implements Server {
         return (int) Math.max(LEAST_MILLI, containers.quotaUs(count, cores) / containers.periodMs());
     }
 
-    private static Optional<Expected> expected(Experiment experiment, Way way, long seed) {
-        try {
-            return Optional.of(Theory.of(experiment, way, seed));
-        } catch (NoTheoryException e) {
-            return Optional.empty();
-        }
-    }
-
     private record Measured(List<Served> requests, CpuUse used, double otherCores) {}
 
     private Measured measure(List<PodWorker> pods, List<Arrival> arrivals) throws InterruptedException {
         site.told().clear();
         Site.Counted before = site.count();
         long counted = System.nanoTime();
-        List<Served> requests =
-                new ServedRun(arrivals, new PodLine(pods), site.told(), System.nanoTime() + LEAD_NANOS).run();
+        List<Served> requests = new ServedRun(
+                        arrivals,
+                        new Line<>(pods, (pod, request) -> pod.serve(request.id(), request.sizeS())),
+                        site.told(),
+                        System.nanoTime() + LEAD_NANOS)
+                .run();
         Site.Counted after = site.count();
         double seconds = (System.nanoTime() - counted) / 1e9;
         CpuUse used = after.workers().since(before.workers());

@@ -12,10 +12,9 @@ import io.framequota.scheduler.experiment.Server;
 import io.framequota.scheduler.experiment.Serving;
 import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.experiment.real.Doors;
+import io.framequota.scheduler.experiment.real.Line;
 import io.framequota.scheduler.experiment.real.ServedRun;
 import io.framequota.scheduler.experiment.real.Site;
-import io.framequota.scheduler.experiment.serving.Expected;
-import io.framequota.scheduler.experiment.serving.NoTheoryException;
 import io.framequota.scheduler.experiment.serving.Runs;
 import io.framequota.scheduler.experiment.serving.Served;
 import io.framequota.scheduler.experiment.serving.Theory;
@@ -26,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -92,7 +90,7 @@ public final class LocalServer implements Server {
                     Measure.QUOTA_MILLI,
                     (double) containers.quotaUs(count, experiment.cores()) / containers.periodMs());
         }
-        return Runs.of(seed, measured.requests(), expected(experiment, way, seed), more, measured.otherCores());
+        return Runs.of(seed, measured.requests(), Theory.ifKnown(experiment, way, seed), more, measured.otherCores());
     }
 
     /** A worker's first request of all would otherwise be served by code that is still loaded and compiled. */
@@ -101,19 +99,16 @@ public final class LocalServer implements Server {
             if (warm < arrivals.size()) {
                 // Without quotas: under a small one it would take long.
                 warm = arrivals.size();
-                measure(new Line(site.unlimited(warm, 1000 * experiment.cores()), Kind.COMPUTING), small(arrivals));
+                measure(line(site.unlimited(warm, 1000 * experiment.cores()), Kind.COMPUTING), small(arrivals));
             }
         } else if (rehearsed.add(way)) {
             measure(doors(experiment, way), small(arrivals.subList(0, Math.min(arrivals.size(), REHEARSED_REQUESTS))));
         }
     }
 
-    private static Optional<Expected> expected(Experiment experiment, Way way, long seed) {
-        try {
-            return Optional.of(Theory.of(experiment, way, seed));
-        } catch (NoTheoryException e) {
-            return Optional.empty();
-        }
+    private static Doors line(List<LocalWorker> workers, Kind kind) {
+        return new Line<>(
+                workers, (worker, request) -> worker.serve(Way.Each.SEQUENTIAL, kind, request.id(), request.sizeS()));
     }
 
     private record Measured(List<Served> requests, CpuUse used, double otherCores) {}
@@ -137,7 +132,7 @@ public final class LocalServer implements Server {
         return switch (way) {
             case Way.OneServer(Way.Each each) ->
                 new OneServer(site.unlimited(1, together).getFirst(), each, kind);
-            case Way.Daemons(int workers) -> new Line(site.unlimited(workers, together), kind);
+            case Way.Daemons(int workers) -> line(site.unlimited(workers, together), kind);
             case Way.Pool pool -> {
                 LocalWorker worker = site.unlimited(1, together).getFirst();
                 limit(worker, new Quota(pool.quota() * Quota.PERIOD_US / 1000, Quota.PERIOD_US));
@@ -149,7 +144,7 @@ public final class LocalServer implements Server {
                 Quota quota = new Quota(containers.quotaUs(count, experiment.cores()), containers.periodMs() * 1000L);
                 List<LocalWorker> workers = site.unlimited(count, together);
                 workers.forEach(w -> limit(w, quota));
-                yield new Line(workers, kind);
+                yield line(workers, kind);
             }
         };
     }

@@ -8,11 +8,21 @@ import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What theory says of a way of serving. Starting threads and processes costs nothing there, and cores are shared exactly.
  */
 public final class Theory {
+    /** Of one run, empty when nothing is known. */
+    public static Optional<Expected> ifKnown(Experiment experiment, Way way, long seed) {
+        try {
+            return Optional.of(of(experiment, way, seed));
+        } catch (NoTheoryException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Of one run.
      *
