@@ -20,6 +20,10 @@ final class Slack {
     private double newSum;
 
     private double newTightest;
+    /** What the nodes on the way up would be, the lowest first. */
+    private final double[] sums = new double[Integer.SIZE];
+
+    private final double[] tightests = new double[Integer.SIZE];
 
     /**
      * Nobody has joined.
@@ -41,11 +45,11 @@ final class Slack {
     void join(int rank) {
         joined[rank] = true;
         look(rank / BLOCK);
+        int level = 0;
         for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
-            sum[node] = newSum;
-            tightest[node] = newTightest;
-            lookAbove(node);
+            climb(node, level++);
         }
+        keep(rank);
     }
 
     /** Joins if that makes nobody late; whether it did. */
@@ -55,16 +59,33 @@ final class Slack {
         }
         joined[rank] = true;
         look(rank / BLOCK);
+        int level = 0;
         for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
             // Those who began may miss by a rounding error what they were found to meet; that is nobody's fault.
             if (newTightest < 0 && newTightest < tightest[node]) {
                 joined[rank] = false;
                 return false;
             }
-            lookAbove(node);
+            climb(node, level++);
         }
-        join(rank);
+        keep(rank);
         return true;
+    }
+
+    /** Notes what a node would be, and goes on to the one above it. */
+    private void climb(int node, int level) {
+        sums[level] = newSum;
+        tightests[level] = newTightest;
+        lookAbove(node);
+    }
+
+    /** What was noted on the way up from a rank is so from now on. */
+    private void keep(int rank) {
+        int level = 0;
+        for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
+            sum[node] = sums[level];
+            tightest[node] = tightests[level++];
+        }
     }
 
     private void look(int block) {
