@@ -15,6 +15,7 @@ public final class Dispatcher {
     private final long epoch;
     private final List<Command> out = new ArrayList<>();
     private final Costs costs = new Costs();
+    private final Uptakes uptakes = new Uptakes();
     private final Workers workers;
     private final Jobs jobs;
     private final Grants grants;
@@ -49,7 +50,7 @@ public final class Dispatcher {
         this.workers = new Workers(settings);
         this.jobs = new Jobs(this::jobEnded, grants);
         this.reports = new Reports(settings, epoch, workers, jobs, grants, out);
-        this.shares = new Shares(policy, costs);
+        this.shares = new Shares(policy, costs, uptakes);
         this.chooser = new Chooser(shares, workers);
         this.revoker = new Revoker(shares, chooser, workers, grants);
     }
@@ -69,6 +70,11 @@ public final class Dispatcher {
             }
             case Event.CostMeasured(String model, double perFrame) -> {
                 costs.known(model, perFrame);
+                yield true;
+            }
+            case Event.Recalled(List<Learnt> learnt) -> {
+                learnt.forEach(costs::recall);
+                learnt.forEach(l -> uptakes.recall(l, now));
                 yield true;
             }
             case Event.SpeedupMeasured(Speedup speedup) -> {
@@ -92,6 +98,7 @@ public final class Dispatcher {
         nowUs = now;
         if (changed || now >= shares.reviewAtUs()) {
             changed = false;
+            uptakes.pass(now);
             shares.recompute(jobs.byArrival(), workers.activate(), now);
             shares.refused().forEach(j -> reports.refuse(j, shares.policy().name(), now));
             chooser.bind();
@@ -99,6 +106,7 @@ public final class Dispatcher {
             fill(false);
             fill(true);
             revoker.revoke(now);
+            serve();
         }
         List<Command> commands = List.copyOf(out);
         out.clear();
@@ -112,7 +120,17 @@ public final class Dispatcher {
 
     /** What was decided and is known now. */
     public Status status() {
-        return Status.of(epoch, shares, jobs, workers);
+        return Status.of(epoch, shares, jobs, workers, costs, uptakes);
+    }
+
+    /** What was measured of each model, by name. */
+    public List<Learnt> learnt() {
+        return costs.learnt(uptakes);
+    }
+
+    /** Grows when what was learnt changes decisions: then it should be kept. */
+    public long lessons() {
+        return costs.moves() + uptakes.moves();
     }
 
     /** Core-seconds that the open jobs still need, by what frames were measured to cost. */
@@ -140,6 +158,21 @@ public final class Dispatcher {
     /** The policy that decides. */
     public ChosenPolicy policy() {
         return shares.policy();
+    }
+
+    /** Tells what every job has until the next decision. */
+    private void serve() {
+        double core = shares.capacity().units() == 0
+                ? Double.POSITIVE_INFINITY
+                : shares.capacity().millicores() / shares.capacity().units();
+        shares.holders().forEach(j -> j.running = 0);
+        // Held to its share, no job has more than it.
+        if (!workers.sideBySide()) {
+            workers.all().stream()
+                    .filter(w -> !w.grants.isEmpty())
+                    .forEach(w -> w.grants.getFirst().chunk.job.running++);
+        }
+        shares.holders().forEach(j -> uptakes.serve(j, j.share / core, j.running));
     }
 
     private void fill(boolean waiting) {
@@ -199,6 +232,7 @@ public final class Dispatcher {
     private void jobEnded(Job job) {
         job.share = 0;
         reports.drop(job, nowUs);
-        ended.accept(job.ended(nowUs, costs, shares.policy().name(), workers.activeCores()));
+        ended.accept(job.ended(
+                nowUs, costs, uptakes.of(job.spec.model()), shares.policy().name(), workers.activeCores()));
     }
 }

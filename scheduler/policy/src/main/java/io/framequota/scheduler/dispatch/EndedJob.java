@@ -11,7 +11,7 @@ import java.util.Map;
  * @param readyAtUs when its first chunk was heard of
  * @param servedAtUs when its last measured chunk was finished
  * @param endedAtUs when its end was heard of
- * @param parallelism workers it may hold at once
+ * @param parallelism workers it may hold at once, no more than jobs of its model were measured to keep busy
  * @param coreSeconds it needed: measured, and for frames of which no measured end came at the same cost; 0 when nothing of
  *     it ran
  * @param chunks that were run

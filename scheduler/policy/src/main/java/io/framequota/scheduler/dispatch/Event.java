@@ -72,6 +72,13 @@ public sealed interface Event {
     /** What a frame of a model costs in core-seconds, as measured before; until somebody says so it is learnt from chunks. */
     record CostMeasured(String model, double coreSecondsPerFrame) implements Event {}
 
+    /** What an earlier leader had measured. */
+    record Recalled(List<Learnt> learnt) implements Event {
+        public Recalled {
+            learnt = List.copyOf(learnt);
+        }
+    }
+
     /**
      * Whether workers are held to their shares from now on, each serving one job, so that fractions of a core run side by
      * side; until somebody says so they are not and take turns.

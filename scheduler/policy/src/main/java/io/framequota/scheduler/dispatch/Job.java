@@ -2,6 +2,7 @@ package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Terms;
+import io.framequota.scheduler.policy.Uptake;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,6 +51,8 @@ final class Job {
     double share;
     /** Place in the policy's order, -1 when it may not run. */
     int rank = -1;
+    /** Workers that ran something of it after the latest decision, counted while it has a share. */
+    int running;
     /** Workers bound to it. */
     int bound;
     /** Millicores of the workers bound to it, counted when shares are enforced. */
@@ -166,7 +169,7 @@ final class Job {
     }
 
     /** What became of it, now that it has ended. */
-    EndedJob ended(long nowUs, Costs costs, String policy, int cores) {
+    EndedJob ended(long nowUs, Costs costs, Uptake uptake, String policy, int cores) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : costs.perFrame(spec.model());
         boolean whole = !inherited && failure == null && decoded() && committedChunks == chunks;
         return new EndedJob(
@@ -176,7 +179,7 @@ final class Job {
                 readyAtUs > 0 ? readyAtUs : heardAtUs,
                 servedAtUs > 0 ? servedAtUs : nowUs,
                 nowUs,
-                spec.parallelism(),
+                (int) Math.min(spec.parallelism(), Math.max(1, Math.round(uptake.cores()))),
                 perFrame * attainedFrames,
                 committedChunks,
                 whole,
@@ -194,14 +197,19 @@ final class Job {
      *
      * @param core millicores of one unit of compute
      * @param costs what frames cost
+     * @param uptake how many cores jobs like it keep busy
      */
-    SnapshotJob view(double core, Costs costs) {
+    SnapshotJob view(double core, Costs costs, Uptake uptake) {
         double cost = costs.perFrame(spec.model());
-        double limit = spec.parallelism() == JobSpec.UNLIMITED || core <= 0
-                ? Double.POSITIVE_INFINITY
-                : spec.parallelism() * core;
+        double cores = Math.min(
+                spec.parallelism() == JobSpec.UNLIMITED ? Double.POSITIVE_INFINITY : spec.parallelism(),
+                Uptakes.limit(uptake));
+        double limit = core <= 0 ? Double.POSITIVE_INFINITY : cores * core;
         SnapshotJob known = view;
-        if (known != null && known.limit() == limit && viewCost == cost) {
+        if (known != null
+                && known.limit() == limit
+                && viewCost == cost
+                && known.uptake().equals(uptake)) {
             return known;
         }
         SnapshotJob fresh = new SnapshotJob(
@@ -215,6 +223,7 @@ final class Job {
                 spec.expectedFrames() <= 0 ? SnapshotJob.UNKNOWN : spec.expectedFrames() * cost,
                 costs.isMeasured(spec.model()),
                 limit,
+                uptake,
                 spec.labels());
         view = fresh;
         viewCost = cost;

@@ -7,6 +7,7 @@ import io.framequota.scheduler.policy.Placement;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.policy.Uptake;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,16 @@ final class Shares {
     private final List<Job> refused = new ArrayList<>();
 
     private final Costs costs;
+    private final Uptakes uptakes;
     private Speedup speedup = Speedup.LINEAR;
     private double virtualNow;
     private long reviewAtUs = Long.MAX_VALUE;
     private @Nullable Explanation explanation;
 
-    Shares(ChosenPolicy policy, Costs costs) {
+    Shares(ChosenPolicy policy, Costs costs, Uptakes uptakes) {
         this.policy = policy;
         this.costs = costs;
+        this.uptakes = uptakes;
     }
 
     ChosenPolicy policy() {
@@ -99,15 +102,19 @@ final class Shares {
         capacity = available;
         double core = available.units() == 0 ? 0 : available.millicores() / available.units();
         List<Job> working = new ArrayList<>(jobs.size());
-        List<SnapshotJob> views = new ArrayList<>(jobs.size());
         for (Job job : jobs) {
             if (job.hasWork()) {
                 working.add(job);
-                views.add(job.view(core, costs));
             } else {
                 job.share = 0;
             }
             job.rank = -1;
+        }
+        // Nobody else would take what a lone job leaves idle, and having everything shows what it can use.
+        boolean alone = working.size() == 1;
+        List<SnapshotJob> views = new ArrayList<>(working.size());
+        for (Job job : working) {
+            views.add(job.view(core, costs, alone ? Uptake.UNKNOWN : uptakes.of(job.spec.model())));
         }
         int places = Math.min(policy.maxActive(), available.places());
         Allocation allocation = policy.policy()

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget millicores that workers may use together
  * @param jobs open jobs with work, by arrival
  * @param workers living workers, by name
+ * @param models what was measured of their jobs, by name
  * @param explanation why the policy decided so, null when it gives no reason
  */
 public record Status(
@@ -21,6 +22,7 @@ public record Status(
         double budget,
         List<JobShare> jobs,
         List<WorkerStatus> workers,
+        List<ModelStatus> models,
         @Nullable Explanation explanation) {
     /**
      * What one job has.
@@ -60,7 +62,21 @@ public record Status(
             @Nullable GrantRef running,
             @Nullable GrantRef waiting) {}
 
-    static Status of(long epoch, Shares shares, Jobs jobs, Workers workers) {
+    /**
+     * What was measured of one model's jobs and decides.
+     *
+     * @param model its name
+     * @param coreSecondsPerFrame what a frame costs
+     * @param cores that a job keeps busy however many it has; infinite when no end was seen
+     * @param widths what was seen at each width, narrowest first
+     */
+    public record ModelStatus(String model, double coreSecondsPerFrame, double cores, List<Learnt.Width> widths) {
+        public ModelStatus {
+            widths = List.copyOf(widths);
+        }
+    }
+
+    static Status of(long epoch, Shares shares, Jobs jobs, Workers workers, Costs costs, Uptakes uptakes) {
         List<JobShare> jobShares = jobs.byArrival().stream()
                 .filter(Job::hasWork)
                 .map(j -> share(j, workers))
@@ -68,8 +84,15 @@ public record Status(
         List<WorkerStatus> workerStatus = workers.all().stream()
                 .map(w -> new WorkerStatus(w.id, w.info, w.active, ref(w, 0), ref(w, 1)))
                 .toList();
+        List<ModelStatus> models = costs.learnt(uptakes).stream()
+                .map(l -> new ModelStatus(
+                        l.model(),
+                        costs.perFrame(l.model()),
+                        uptakes.of(l.model()).cores(),
+                        l.widths()))
+                .toList();
         return new Status(
-                epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, shares.explanation());
+                epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, models, shares.explanation());
     }
 
     private static JobShare share(Job job, Workers workers) {

@@ -11,8 +11,7 @@ import java.util.List;
  * <p>While more arrive, a width that wastes cores makes those wait too who are still to come: its prediction is divided by
  * 1 - load, the load being what arrives against what the width can serve, m s(c/m).
  *
- * <p>m at a time on speed s(c/m), shortest first: the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / s(c/m)}
- * with sizes ascending.
+ * <p>What a request was measured to leave idle counts as the next one's: see {@link Widths}.
  */
 final class Auto implements Policy {
     static final PolicyKind KIND = new PolicyKind(
@@ -46,15 +45,20 @@ final class Auto implements Policy {
 
     private static Explanation choose(Snapshot snapshot, int[] order, double unknown, double offered) {
         int n = order.length;
-        // Work of the k shortest.
-        double[] work = new double[n + 1];
+        double[] remaining = new double[n];
+        Uptake measured = null;
         for (int k = 0; k < n; k++) {
-            work[k + 1] = work[k] + remaining(snapshot.jobs().get(order[k]), unknown);
+            SnapshotJob job = snapshot.jobs().get(order[k]);
+            remaining[k] = remaining(job, unknown);
+            if (measured == null && job.uptake().isLimited()) {
+                measured = job.uptake();
+            }
         }
-        Explanation.Option best = option(snapshot, work, Math.min(n, snapshot.cores()), offered);
+        Widths widths = new Widths(snapshot, order, remaining, offered);
+        Explanation.Option best = widths.option(Math.min(n, snapshot.cores()));
         Explanation.Option second = best;
         for (int m = best.atATime() - 1; m >= 1; m--) {
-            Explanation.Option option = option(snapshot, work, m, offered);
+            Explanation.Option option = widths.option(m);
             if (option.cost() < best.cost() * (1 - TIE)) {
                 second = best;
                 best = option;
@@ -62,17 +66,7 @@ final class Auto implements Policy {
                 second = option;
             }
         }
-        return new Explanation(n, true, best, second);
-    }
-
-    private static Explanation.Option option(Snapshot snapshot, double[] work, int atATime, double offered) {
-        double cores = (double) snapshot.cores() / atATime;
-        double sum = 0;
-        for (int k = work.length - 1; k > 0; k -= atATime) {
-            sum += work[k];
-        }
-        double speed = snapshot.speedup().at(cores);
-        return new Explanation.Option(atATime, cores, sum / speed / (work.length - 1), offered / (atATime * speed));
+        return new Explanation(n, true, best, second, measured);
     }
 
     /** Nothing is known about any: equal shares protect the short ones from the long ones. */
@@ -83,7 +77,7 @@ final class Auto implements Policy {
         Explanation.Option option = new Explanation.Option(
                 order.length, (double) snapshot.cores() / order.length, Double.POSITIVE_INFINITY, 0);
         return new Allocation(order, millicores, Placement.SLICED, true)
-                .because(new Explanation(order.length, false, option, option));
+                .because(new Explanation(order.length, false, option, option, null));
     }
 
     /** Mean size of the jobs whose size is known, -1 when there is none. */

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.policy;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a policy that chooses a width chose it.
@@ -9,8 +10,15 @@ import java.util.Locale;
  * @param sizesKnown whether the choice could go by size
  * @param chosen what it does
  * @param rejected the best of what it does not do; the same as {@code chosen} when there was no other
+ * @param measured what the first of those requests was measured to use that cannot use everything, null when each can as
+ *     far as is known; then the predictions take every core for used
  */
-public record Explanation(int jobs, boolean sizesKnown, Option chosen, Option rejected) {
+public record Explanation(
+        int jobs,
+        boolean sizesKnown,
+        Option chosen,
+        Option rejected,
+        @Nullable Uptake measured) {
     /**
      * One way to share the cores.
      *
@@ -44,10 +52,16 @@ public record Explanation(int jobs, boolean sizesKnown, Option chosen, Option re
         String words = jobs + (jobs == 1 ? " request: " : " requests: ") + chosen.words()
                 + ", shortest first, for a mean of " + number(chosen.meanS) + " s"
                 + (chosen.load == 0 ? "" : " at a load of " + number(chosen.load));
-        return rejected.atATime() == chosen.atATime()
+        if (rejected.atATime() != chosen.atATime()) {
+            words += "; " + rejected.words() + " would be " + number(rejected.meanS) + " s"
+                    + (rejected.load == 0 ? "" : " at " + number(rejected.load));
+        }
+        Uptake uptake = measured;
+        return uptake == null
                 ? words
-                : words + "; " + rejected.words() + " would be " + number(rejected.meanS) + " s"
-                        + (rejected.load == 0 ? "" : " at " + number(rejected.load));
+                : words + "; measured: a request for " + uptake.model() + " keeps " + number(uptake.cores())
+                        + (number(uptake.cores()).equals("1.00") ? " core" : " cores")
+                        + " busy however many it has, so others get the rest";
     }
 
     private static String number(double value) {

@@ -14,7 +14,9 @@ import java.util.Map;
  * @param attainedS work done so far
  * @param sizeS estimate of its whole work, {@link #UNKNOWN} when the source does not say
  * @param profiled whether {@code sizeS} rests on a measured cost; else sizes can be compared, but are no seconds
- * @param limit the most millicores it can use at once; infinite when nothing limits it
+ * @param limit the most millicores it can use at once, those that it was measured to leave idle left out; infinite when
+ *     nothing limits it
+ * @param uptake what was measured of that
  * @param labels as submitted
  */
 public record SnapshotJob(
@@ -28,6 +30,7 @@ public record SnapshotJob(
         double sizeS,
         boolean profiled,
         double limit,
+        Uptake uptake,
         Map<String, String> labels) {
 
     /** {@link #sizeS()} of a job whose length is not known. */
@@ -43,25 +46,64 @@ public record SnapshotJob(
     /** A job of known or unknown length that has not begun, submitted at 0 without limit, deadline or labels. */
     public static SnapshotJob queued(String id, long arrival, double sizeS) {
         return new SnapshotJob(
-                id, arrival, false, 0, Double.POSITIVE_INFINITY, 1, 0, sizeS, true, Double.POSITIVE_INFINITY, Map.of());
+                id,
+                arrival,
+                false,
+                0,
+                Double.POSITIVE_INFINITY,
+                1,
+                0,
+                sizeS,
+                true,
+                Double.POSITIVE_INFINITY,
+                Uptake.UNKNOWN,
+                Map.of());
     }
 
     /** The same job, begun, with this much work done. */
     public SnapshotJob begun(double attained) {
         return new SnapshotJob(
-                id, arrival, true, submittedS, deadlineS, weight, attained, sizeS, profiled, limit, labels);
+                id, arrival, true, submittedS, deadlineS, weight, attained, sizeS, profiled, limit, uptake, labels);
     }
 
     /** The same job with another limit. */
     public SnapshotJob limited(double millicores) {
         return new SnapshotJob(
-                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, profiled, millicores, labels);
+                id,
+                arrival,
+                placed,
+                submittedS,
+                deadlineS,
+                weight,
+                attainedS,
+                sizeS,
+                profiled,
+                millicores,
+                uptake,
+                labels);
+    }
+
+    /** The same job, limited to the millicores that jobs of its model were measured to use. */
+    public SnapshotJob taking(Uptake measured, double millicores) {
+        return new SnapshotJob(
+                id,
+                arrival,
+                placed,
+                submittedS,
+                deadlineS,
+                weight,
+                attainedS,
+                sizeS,
+                profiled,
+                Math.min(limit, millicores),
+                measured,
+                labels);
     }
 
     /** The same job while nobody has measured what its model costs. */
     public SnapshotJob unprofiled() {
         return new SnapshotJob(
-                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, false, limit, labels);
+                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, false, limit, uptake, labels);
     }
 
     /** The same job as submitted at that time with these labels; its weight and deadline are what they say. */
@@ -77,6 +119,7 @@ public record SnapshotJob(
                 sizeS,
                 profiled,
                 limit,
+                uptake,
                 with);
     }
 

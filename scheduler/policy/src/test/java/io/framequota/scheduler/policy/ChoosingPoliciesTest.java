@@ -45,6 +45,39 @@ class ChoosingPoliciesTest {
     }
 
     @Test
+    void autoGivesTheNextOneWhatTheHeadWasMeasuredToLeaveIdleAndSaysSo() {
+        Uptake uptake = new Uptake("people", 1);
+        List<SnapshotJob> jobs = IntStream.rangeClosed(1, 2)
+                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).taking(uptake, 1100))
+                .toList();
+        Allocation allocation = allocate("auto", Map.of(), 2000, 2, jobs);
+
+        assertThat(shares(allocation, 2)).containsExactly(1100, 900);
+        assertThat(shares(auto(Speedup.LINEAR, 1, 1), 2))
+                .as("as long as nothing is measured, the head has everything")
+                .containsExactly(2000, 0);
+        assertThat(allocation.explanation().words())
+                .endsWith("; measured: a request for people keeps 1.00 core busy however many it has,"
+                        + " so others get the rest");
+        assertThat(auto(Speedup.LINEAR, 1, 1).explanation().words()).doesNotContain("measured");
+    }
+
+    @Test
+    void autoPredictsWhatRequestsThatCannotUseEverythingTake() {
+        List<SnapshotJob> jobs = IntStream.rangeClosed(1, 8)
+                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).taking(new Uptake("m", 2), 2000))
+                .toList();
+
+        Explanation choice = allocate("auto", Map.of(), 8000, 8, jobs).explanation();
+
+        // Four side by side on the two cores that each can use: 1/2 s for the first four, 1 s for the others. Any
+        // narrower width comes to the same, a wider one is worse.
+        assertThat(choice.chosen().atATime()).isEqualTo(4);
+        assertThat(choice.chosen().meanS()).isCloseTo(0.75, within(1e-9));
+        assertThat(choice.rejected().meanS()).isGreaterThanOrEqualTo(0.75 - 1e-9);
+    }
+
+    @Test
     void autoServesOneAtATimeWhereCoresAddUpAndSideBySideWhereTheyDoNot() {
         Allocation one = auto(Speedup.LINEAR, 1, 1, 1, 1);
         Allocation each = auto(new Speedup.Capped(1), 1, 1, 1, 1);

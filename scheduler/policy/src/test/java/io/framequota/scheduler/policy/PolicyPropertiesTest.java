@@ -201,6 +201,7 @@ class PolicyPropertiesTest {
                     double submitted = 100.0 * i / jobs.size();
                     SnapshotJob named = SnapshotJob.queued("job-" + i, i + 1, job.sizeS())
                             .limited(job.limit())
+                            .taking(i % 2 == 0 ? new Uptake("m", 0.3 + i) : Uptake.UNKNOWN, 1000 * (1 + i))
                             .submitted(submitted, job.labels());
                     return job.placed() ? named.begun(job.attainedS()) : named;
                 })

@@ -2,6 +2,7 @@ package io.framequota.scheduler.simulator;
 
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Terms;
+import io.framequota.scheduler.policy.Uptake;
 
 /** A job that has come and not ended: its quota in force, since when, and what it had done by then. */
 final class ActiveJob {
@@ -43,6 +44,7 @@ final class ActiveJob {
                 arrival.sizeS(),
                 true,
                 limit,
+                Uptake.UNKNOWN,
                 arrival.labels());
         this.view = queued;
     }

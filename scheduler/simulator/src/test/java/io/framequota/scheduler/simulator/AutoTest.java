@@ -10,6 +10,7 @@ import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -52,6 +53,19 @@ class AutoTest {
 
         assertThat(auto).isLessThanOrEqualTo(1.02 * best).isGreaterThanOrEqualTo(optimum * (1 - 1e-9));
         assertThat(1 - optimum / best).as("what the optimum gains").isBetween(-1e-9, 0.0625);
+    }
+
+    /** What a request leaves idle is no loss as long as another one takes it; so it is a limit, and no speedup. */
+    @Test
+    void whatRequestsCannotUseGoesToOthersInsteadOfBeingLost() {
+        Workload limited = Workload.trace(IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> new Arrival(i, 0, 1, Map.of(), 2))
+                .toList());
+
+        double mean = fluid(3, Speedup.LINEAR, policy("auto"), limited).meanResponseS();
+
+        // With the rest lost: one at a time on 2 of the 3 cores 1.25 s, two on 1.5 each 1 s, three on 1 each 1.25 s.
+        assertThat(mean).isCloseTo(47.0 / 48, within(1e-9));
     }
 
     @Test
