@@ -25,7 +25,8 @@ class ClusterST {
     static void install() {
         release = Release.install(
                 "fq-st-" + ProcessHandle.current().pid(),
-                Path.of("src/test/cluster/values.yaml").toAbsolutePath());
+                "--values",
+                Path.of("src/test/cluster/values.yaml").toAbsolutePath().toString());
     }
 
     @AfterAll
@@ -73,7 +74,7 @@ class ClusterST {
     @ParameterizedTest
     @ValueSource(strings = {"worker", "kafka", "ingest-service", "postgresql"})
     void aKilledPodLosesNothing(String component) {
-        String job = begun();
+        String job = release.begun();
 
         release.kill(release.pods(component).getFirst());
 
@@ -82,7 +83,7 @@ class ClusterST {
 
     @Test
     void aKilledLeaderIsSucceededAndLosesNothing() {
-        String job = begun();
+        String job = release.begun();
         String leader = release.leader();
 
         release.kill(leader);
@@ -98,7 +99,7 @@ class ClusterST {
 
     @Test
     void everyWorkerShowsWhatItsContainerUsed() {
-        JsonNode end = release.server().awaitEnd(begun(), LIMIT);
+        JsonNode end = release.server().awaitEnd(release.begun(), LIMIT);
         release.server().assertEveryFrameOnce(end, 2);
 
         release.server().await("the counters are there", Duration.ofSeconds(30), () -> counted("cpu_seconds") == 2);
@@ -114,32 +115,21 @@ class ClusterST {
 
     @Test
     void anUpgradeAndARollbackInTheMiddleLoseNothing() {
-        String job = begun();
+        String job = release.begun();
         release.upgrade("--set", "podAnnotations.framequota\\.io/trial=upgraded");
         release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 2);
 
-        String next = begun();
+        String next = release.begun();
         release.rollback();
         release.server().assertEveryFrameOnce(release.server().awaitEnd(next, LIMIT), 2);
     }
 
     @Test
     void anUninstalledReleaseGoesOnWhereItWas() {
-        String job = begun();
+        String job = release.begun();
         release.uninstall();
         release.reinstall();
         release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 2);
-    }
-
-    /** A job with a committed chunk and more to come. */
-    private static String begun() {
-        release.awaitReady();
-        String job = release.server()
-                .submit("sample:walkers", "people", 2)
-                .path("job")
-                .asText();
-        release.server().awaitMiddle(job, LIMIT);
-        return job;
     }
 
     private static String live() {

@@ -19,6 +19,7 @@ final class Release implements AutoCloseable {
     private static final String VOLUMES = System.getenv("FRAMEQUOTA_E2E_VOLUMES");
 
     private static final String NAME = "fq";
+    private static final Duration JOB_LIMIT = Duration.ofMinutes(4);
     private static final Path CHART = Fq.ROOT.resolve("helm/framequota");
 
     private final String namespace;
@@ -34,9 +35,14 @@ final class Release implements AutoCloseable {
         this.forward = Thread.ofPlatform().daemon().unstarted(() -> forward(port));
     }
 
-    /** Installs the chart with a file of values and waits until everything is ready. */
-    static Release install(String namespace, Path values) {
-        List<String> settings = new ArrayList<>(List.of("--values", values.toString()));
+    /**
+     * Installs the chart and waits until everything is ready.
+     *
+     * @param namespace made for it
+     * @param more options of {@code helm install}: values
+     */
+    static Release install(String namespace, String... more) {
+        List<String> settings = new ArrayList<>(List.of(more));
         settings.addAll(volumes(namespace));
         Release release = new Release(namespace, List.copyOf(settings), Server.freePort());
         try {
@@ -67,6 +73,10 @@ final class Release implements AutoCloseable {
 
     Server server() {
         return server;
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     /** {@code helm install|upgrade} of this chart with the values and some more. */
@@ -119,6 +129,22 @@ final class Release implements AutoCloseable {
                 .toList();
     }
 
+    /** Millicores that the kernel holds a worker's computing container to, as its node reports them. */
+    int limit(String worker) {
+        JsonNode containers = object("pod", worker).path("status").path("containerStatuses");
+        return StreamSupport.stream(containers.spliterator(), false)
+                .filter(c -> c.path("name").asText().equals("inference-server"))
+                .map(c -> c.path("resources").path("limits").path("cpu").asText())
+                .mapToInt(Release::millicores)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A quantity of CPU in millicores. */
+    static int millicores(String quantity) {
+        return quantity.endsWith("m") ? Integer.parseInt(quantity.replace("m", "")) : 1000 * Integer.parseInt(quantity);
+    }
+
     /** The scheduler's pod that leads. */
     String leader() {
         return object("lease", NAME + "-framequota-scheduler")
@@ -137,10 +163,30 @@ final class Release implements AutoCloseable {
         server.await("the release is ready", Duration.ofMinutes(5), () -> server.answers("/q/health/ready"));
     }
 
+    /** A job of every other frame with a committed chunk and more to come. */
+    String begun() {
+        awaitReady();
+        String job = server.submit("sample:walkers", "people", 2).path("job").asText();
+        server.awaitMiddle(job, JOB_LIMIT);
+        return job;
+    }
+
+    /** Whether a component's service account may do something: the arguments of {@code kubectl auth can-i}. */
+    boolean may(String component, String... what) {
+        List<String> command = new ArrayList<>(List.of(
+                // No is an answer, not a failure.
+                "bash", "-c", "kubectl auth can-i \"$@\" || true", "may", "--namespace", namespace));
+        command.add("--as=system:serviceaccount:%s:%s-framequota-%s".formatted(namespace, NAME, component));
+        command.addAll(List.of(what));
+        return Commands.run("", command).lines().toList().getLast().equals("yes");
+    }
+
     @Override
     public void close() {
         closed = true;
         forward.interrupt();
+        // Some of a release is in no namespace.
+        Commands.run("helm", "uninstall", NAME, "--namespace", namespace, "--ignore-not-found");
         Commands.run("kubectl", "delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
         if (VOLUMES != null) {
             Commands.run("rm", "-rf", Path.of(VOLUMES, namespace).toString());

@@ -48,7 +48,8 @@ final class TritonServer implements AutoCloseable {
         throw new AssertionError("Triton does not start:\n" + Files.readString(log));
     }
 
-    private static Path repository(Path folder) throws IOException, InterruptedException {
+    /** Makes a model repository for it in a folder below {@code folder}. */
+    static Path repository(Path folder) throws IOException, InterruptedException {
         Path ours = YoloxRepository.make(folder.resolve("ours"), SharedData.MODEL);
         Path made = folder.resolve("triton");
         Process script = new ProcessBuilder(
