@@ -105,12 +105,18 @@ public final class Transitions {
     }
 
     private void dropJob(String job) {
+        Ended ended = state.ended();
+        List<Held> rest = new ArrayList<>();
         for (Held held : state.held()) {
             if (held.key().job().equals(job)) {
                 cancel(held);
-                end(held, new Outcome.Dropped());
+                ended = ended.with(held.key(), new Outcome.Dropped());
+            } else {
+                rest.add(held);
             }
         }
+        // Once, when all of the job are gone: its waiting grant is not launched in place of its running one.
+        settle(ended, rest);
     }
 
     private void progress(Progress progress) {

@@ -73,6 +73,9 @@ class TransitionsPropertyTest {
                         .as("%s is not lost by %s", key, input)
                         .isTrue();
             }
+            if (input instanceof Input.JobDropped drop && drop.epoch() == state.epoch()) {
+                assertThat(keys(state)).extracting(GrantKey::job).doesNotContain(drop.job());
+            }
             // What the pipeline has is what is held and not queued.
             long now = state.epoch();
             Set<Held> active = new HashSet<>();

@@ -116,6 +116,17 @@ class TransitionsTest {
     }
 
     @Test
+    void aDroppedJobTakesItsWaitingGrantWithIt() {
+        when(new Input.Granted(1, A));
+        when(new Input.Granted(1, B));
+
+        assertThat(when(new Input.JobDropped(1, "a"))).containsExactly(new Cancel(1, key(A)));
+        assertThat(state).isInstanceOf(WorkerState.Idle.class);
+        assertThat(when(new Input.Granted(1, B))).isEmpty();
+        assertThat(when(new Input.Granted(1, C))).containsExactly(new Launch(1, C));
+    }
+
+    @Test
     void leavingHandsBackAndFinishes() {
         when(new Input.Granted(1, A));
         when(new Input.Granted(1, B));
