@@ -50,7 +50,7 @@ class RawTransportIT {
             assertThat(lines(result).get(2)).contains("\"box\":[0.0,0.0,80.0,10.0]");
             assertThat(server.sharedRequests).hasValue(0);
             assertThat(server.rawRequests).hasValue(3);
-            assertThat(server.hasRegions()).isFalse();
+            assertThat(server.regions()).isEmpty();
         }
     }
 }

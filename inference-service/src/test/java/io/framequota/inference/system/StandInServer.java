@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private final ExecutorService inferring = Executors.newCachedThreadPool();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Server server;
+    private volatile boolean stalled;
     public final AtomicInteger sharedRequests = new AtomicInteger();
     public final AtomicInteger rawRequests = new AtomicInteger();
 
@@ -83,8 +85,14 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         return seen.getOrDefault(mark, new AtomicInteger()).get();
     }
 
-    public boolean hasRegions() {
-        return !regions.isEmpty();
+    /** Names of the regions that it has. */
+    public Set<String> regions() {
+        return Set.copyOf(regions.keySet());
+    }
+
+    /** Whether it is too busy, from now on, to say or to forget which regions it has. */
+    public void stall(boolean stalled) {
+        this.stalled = stalled;
     }
 
     @Override
@@ -226,6 +234,10 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     @Override
     public void systemSharedMemoryStatus(
             SystemSharedMemoryStatusRequest request, StreamObserver<SystemSharedMemoryStatusResponse> out) {
+        if (stalled) {
+            out.onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
+            return;
+        }
         answer(
                 out,
                 SystemSharedMemoryStatusResponse.newBuilder()

@@ -8,12 +8,17 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The regions of this worker, kept registered with the server. Used where the server shares this machine's memory. */
+/**
+ * The regions of this worker, kept registered with the server. Used where the server shares this machine's memory. At most
+ * {@value #MOST_REGIONS} at once, those included that the server may still have although they are ours no more.
+ */
 final class SharedMemory {
+    static final int MOST_REGIONS = 4;
     private static final System.Logger LOG = System.getLogger(SharedMemory.class.getName());
     private static final Path FOLDER = Path.of("/dev/shm");
     private static final long PROBE_BYTES = 4096;
@@ -21,6 +26,9 @@ final class SharedMemory {
     private final TritonClient client;
     private final boolean possible;
     private final Set<Region> regions = new LinkedHashSet<>();
+    /** Names of removed ones that the server did not let go when it was asked to. */
+    private final Set<String> leaving = new LinkedHashSet<>();
+
     private volatile boolean usable;
 
     /** @param wanted false to use none whatever is possible */
@@ -50,6 +58,7 @@ final class SharedMemory {
                 client.register(probe.name(), probe.key(), probe.bytes());
                 client.unregister(probe.name());
             }
+            letGo();
             usable = true;
         } catch (StatusRuntimeException e) {
             if (Failures.serverAway(e.getStatus())) {
@@ -65,9 +74,12 @@ final class SharedMemory {
     }
 
     /**
-     * Makes a region that the server knows; empty when there is no room or the server refuses it.
+     * Makes a region that the server knows; empty when there is no room, there are enough or the server refuses it.
      */
     synchronized Optional<Region> create(long bytes) {
+        if (regions.size() + leaving.size() >= MOST_REGIONS) {
+            return Optional.empty();
+        }
         Region region;
         try {
             region = Region.create(FOLDER, bytes);
@@ -112,12 +124,25 @@ final class SharedMemory {
     /** Takes a region back that nothing uses any more. */
     synchronized void remove(Region region) {
         if (regions.remove(region)) {
+            leaving.add(region.name());
             try {
-                client.unregister(region.name());
+                letGo();
             } catch (StatusRuntimeException e) {
-                LOG.log(System.Logger.Level.DEBUG, "{0} was not unregistered: {1}", region.name(), e.getMessage());
+                LOG.log(System.Logger.Level.DEBUG, "{0} is unregistered later: {1}", region.name(), e.getMessage());
             }
             region.close();
+        }
+    }
+
+    /** Asks the server to forget what is ours no more; what it does not know has gone with an earlier process. */
+    private void letGo() {
+        if (leaving.isEmpty()) {
+            return;
+        }
+        leaving.retainAll(client.regions().keySet());
+        for (String name : List.copyOf(leaving)) {
+            client.unregister(name);
+            leaving.remove(name);
         }
     }
 

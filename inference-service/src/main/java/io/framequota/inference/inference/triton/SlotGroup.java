@@ -9,7 +9,6 @@ final class SlotGroup {
     private final Optional<Region> region;
     private final Deque<SlotMemory> free = new ArrayDeque<>();
     private int out;
-    private boolean lost;
 
     SlotGroup(Optional<Region> region, SlotLayout layout, int count) {
         this.region = region;
@@ -24,9 +23,9 @@ final class SlotGroup {
         return region;
     }
 
-    /** Nothing of it is in use, by us or by the server. */
+    /** Nothing of it is in use by us. */
     boolean idle() {
-        return out == 0 && !lost;
+        return out == 0;
     }
 
     SlotMemory take(long inputBytes) {
@@ -50,8 +49,8 @@ final class SlotGroup {
         }
     }
 
+    /** One does not come back. */
     void lose() {
         out--;
-        lost = true;
     }
 }

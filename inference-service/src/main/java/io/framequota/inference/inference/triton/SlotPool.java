@@ -1,59 +1,72 @@
 package io.framequota.inference.inference.triton;
 
 import io.framequota.inference.model.ModelSpec;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Slots by model. A model's slots lie in one region, made when the model is first used; at most {@value #MODELS} models keep
- * theirs, and a region has at most {@value #REGION_BYTES} bytes. Without shared memory slots are on the heap. The caller
- * bounds how many are out.
+ * Slots by model. A model's slots lie in one region, made when the model is first used; at most
+ * {@value SharedMemory#MOST_REGIONS} models keep theirs, and a region has at most {@value #REGION_BYTES} bytes. Without shared
+ * memory slots are on the heap. The caller bounds how many are out.
  */
 final class SlotPool {
-    private static final int MODELS = 4;
     private static final long REGION_BYTES = 64L * 1024 * 1024;
+
+    /** Memory and where it goes back to. */
+    record Lent(SlotGroup group, SlotMemory memory) {}
 
     private final SharedMemory memory;
     /** In order of use, so that the first idle one is the one to give up. */
     private final Map<ModelSpec, SlotGroup> groups = new LinkedHashMap<>(8, 0.75f, true);
+    /** Those that lost a slot: another has taken their place, and their regions go when the last slot is back. */
+    private final Set<SlotGroup> retired = new HashSet<>();
 
     SlotPool(SharedMemory memory) {
         this.memory = memory;
     }
 
     /** Memory for one picture of a model; never more than {@code count} of a model are out. */
-    synchronized SlotMemory take(ModelSpec model, long inputBytes, int count) {
+    synchronized Lent take(ModelSpec model, long inputBytes, int count) {
         SlotGroup group = groups.get(model);
         if (group == null) {
             giveUpIdle();
             group = create(model, count);
             groups.put(model, group);
         }
-        return group.take(inputBytes);
+        return new Lent(group, group.take(inputBytes));
     }
 
     /** Takes memory back. */
-    synchronized void put(ModelSpec model, SlotMemory slot) {
-        SlotGroup group = groups.get(model);
-        if (group != null) {
-            group.put(slot);
-        }
+    synchronized void put(Lent lent) {
+        lent.group().put(lent.memory());
+        removeWhenRetired(lent.group());
     }
 
     /**
-     * Takes memory back that the server may still write to. It is not used again; its region goes with the worker.
+     * Takes memory back that the server may still write to. It is not used again: its region is given up as a whole, and the
+     * model's next slots lie in another one.
      */
-    synchronized void abandon(ModelSpec model) {
-        SlotGroup group = groups.get(model);
-        if (group != null) {
-            group.lose();
+    synchronized void abandon(Lent lent) {
+        lent.group().lose();
+        if (lent.memory() instanceof SlotMemory.Shared && groups.values().remove(lent.group())) {
+            retired.add(lent.group());
         }
+        removeWhenRetired(lent.group());
+    }
+
+    /** The server has come (back): models that got no region are given one with their next slot, if that is possible now. */
+    synchronized void serverCame() {
+        groups.values().removeIf(g -> g.region().isEmpty());
     }
 
     synchronized void close() {
-        groups.values().forEach(g -> g.region().ifPresent(memory::remove));
+        retired.addAll(groups.values());
         groups.clear();
+        retired.forEach(g -> g.region().ifPresent(memory::remove));
+        retired.clear();
     }
 
     private SlotGroup create(ModelSpec model, int count) {
@@ -65,8 +78,14 @@ final class SlotPool {
         return new SlotGroup(region, layout, count);
     }
 
+    private void removeWhenRetired(SlotGroup group) {
+        if (group.idle() && retired.remove(group)) {
+            group.region().ifPresent(memory::remove);
+        }
+    }
+
     private void giveUpIdle() {
-        if (groups.size() < MODELS) {
+        if (groups.size() + retired.size() < SharedMemory.MOST_REGIONS) {
             return;
         }
         for (Map.Entry<ModelSpec, SlotGroup> entry : groups.entrySet()) {

@@ -83,11 +83,11 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         new Call(client, now, model, slot, Messages.request(model, slot, shape), watch::failed, whenDone).send();
     }
 
-    void release(Limits now, ModelSpec model, SlotMemory slot, boolean doubtful) {
+    void release(Limits now, SlotPool.Lent lent, boolean doubtful) {
         if (doubtful) {
-            pool.abandon(model);
+            pool.abandon(lent);
         } else {
-            pool.put(model, slot);
+            pool.put(lent);
         }
         now.slots.release();
     }
@@ -182,6 +182,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
             ServerMetadataResponse server = client.server();
             name = server.getName() + " " + server.getVersion();
             memory.connect();
+            pool.serverCame();
             use.connected();
             found = discovery.ask(found);
             if (!before) {

@@ -11,29 +11,29 @@ final class TritonSlot implements Slot {
     private final TritonServer server;
     private final Limits limits;
     private final ModelSpec model;
-    private final SlotMemory memory;
+    private final SlotPool.Lent lent;
     private volatile boolean doubtful;
 
-    TritonSlot(TritonServer server, Limits limits, ModelSpec model, SlotMemory memory) {
+    TritonSlot(TritonServer server, Limits limits, ModelSpec model, SlotPool.Lent lent) {
         this.server = server;
         this.limits = limits;
         this.model = model;
-        this.memory = memory;
+        this.lent = lent;
     }
 
     @Override
     public MemorySegment input() {
-        return memory.input();
+        return lent.memory().input();
     }
 
     @Override
     public String transport() {
-        return memory instanceof SlotMemory.Shared ? SHARED : RAW;
+        return lent.memory() instanceof SlotMemory.Shared ? SHARED : RAW;
     }
 
     @Override
     public void send(long[] shape, Consumer<Inference> whenDone) throws InterruptedException {
-        server.send(limits, model, memory, shape, inference -> {
+        server.send(limits, model, lent.memory(), shape, inference -> {
             // After a server that did not answer, nobody knows whether it still writes into the slot.
             doubtful = inference instanceof Inference.ServerGone;
             whenDone.accept(inference);
@@ -42,6 +42,6 @@ final class TritonSlot implements Slot {
 
     @Override
     public void release() {
-        server.release(limits, model, memory, doubtful);
+        server.release(limits, lent, doubtful);
     }
 }
