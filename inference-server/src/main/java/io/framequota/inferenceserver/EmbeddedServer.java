@@ -59,7 +59,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .addService(new InferenceService(models, memory, version(), background))
-                .addService(new ComputeService(OwnGroup.find()))
+                .addService(new ComputeService(OwnGroup.find(), models))
                 .build();
         EmbeddedServer embedded = new EmbeddedServer(models, memory, background, server);
         try {

@@ -52,6 +52,16 @@ public final class Executor implements AutoCloseable {
         return threads.getCorePoolSize();
     }
 
+    /** Requests that wait now. */
+    public int queuedRequests() {
+        return threads.getQueue().size();
+    }
+
+    /** Bytes of this process's memory that they hold. */
+    public long queuedBytes() {
+        return queuedBytes.get();
+    }
+
     /** What happened so far. */
     public Counters.Snapshot statistics() {
         return counters.snapshot();

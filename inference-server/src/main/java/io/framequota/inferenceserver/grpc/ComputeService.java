@@ -2,22 +2,31 @@ package io.framequota.inferenceserver.grpc;
 
 import io.framequota.contract.control.ComputeGrpc.ComputeImplBase;
 import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.QueueRequest;
+import io.framequota.contract.control.Queued;
 import io.framequota.contract.control.UseRequest;
+import io.framequota.inferenceserver.repository.LoadedModel;
+import io.framequota.inferenceserver.repository.ModelRepository;
 import io.framequota.scheduler.enforce.EnforcementException;
 import io.framequota.scheduler.enforce.cgroup.OwnGroup;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 
-/** Tells what the kernel has counted for this process's control group. On the network thread: it reads small kernel files. */
+/**
+ * Tells what the kernel has counted for this process's control group, and what waits for the models. On the network thread: it
+ * reads small kernel files.
+ */
 public final class ComputeService extends ComputeImplBase {
     private static final double MICROS = 1e6;
 
     private final Optional<OwnGroup> group;
+    private final ModelRepository models;
 
-    /** Over this group; empty where there is none with counters. */
-    public ComputeService(Optional<OwnGroup> group) {
+    /** Over this group, empty where there is none with counters, and these models. */
+    public ComputeService(Optional<OwnGroup> group, ModelRepository models) {
         this.group = group;
+        this.models = models;
     }
 
     @Override
@@ -36,6 +45,18 @@ public final class ComputeService extends ComputeImplBase {
             return;
         }
         call.onNext(use);
+        call.onCompleted();
+    }
+
+    @Override
+    public void queue(QueueRequest request, StreamObserver<Queued> call) {
+        int requests = 0;
+        long bytes = 0;
+        for (LoadedModel model : models.serving()) {
+            requests += model.executor().queuedRequests();
+            bytes += model.executor().queuedBytes();
+        }
+        call.onNext(Queued.newBuilder().setRequests(requests).setBytes(bytes).build());
         call.onCompleted();
     }
 

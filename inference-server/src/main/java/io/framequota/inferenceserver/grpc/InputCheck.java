@@ -50,7 +50,7 @@ final class InputCheck {
             throw Refusal.invalid("all dimensions must have a size: " + input + " has " + Shape.text(shape));
         }
         if (!Shape.compatible(shape, spec.shape())
-                && !PictureSizes.smaller(shape, spec.shape(), PictureSizes.multiple(model.config()))) {
+                && !PictureSizes.smaller(shape, spec.shape(), model.pictureMultiple())) {
             throw Refusal.invalid("unexpected shape for " + input + ": expected " + Shape.text(spec.shape()) + ", got "
                     + Shape.text(shape));
         }

@@ -1,6 +1,7 @@
 package io.framequota.inferenceserver.repository;
 
 import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.inferenceserver.backend.PictureSizes;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.execution.Executor;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param config complete
  * @param inputs as requests send them, by name, the batch in front where the model has one
  * @param outputs as responses have them
+ * @param pictureMultiple what sides of smaller pictures are multiples of, 0 for full pictures only
  */
 public record LoadedModel(
         String name,
@@ -20,6 +22,7 @@ public record LoadedModel(
         ModelConfig config,
         Map<String, TensorSpec> inputs,
         Map<String, TensorSpec> outputs,
+        int pictureMultiple,
         Executor executor) {
 
     static LoadedModel of(long version, ModelConfig config, Executor executor) {
@@ -30,7 +33,8 @@ public record LoadedModel(
         Map<String, TensorSpec> outputs = new LinkedHashMap<>();
         config.getOutputList()
                 .forEach(o -> put(outputs, new TensorSpec(o.getName(), o.getDataType(), o.getDimsList()), batched));
-        return new LoadedModel(config.getName(), version, config, inputs, outputs, executor);
+        return new LoadedModel(
+                config.getName(), version, config, inputs, outputs, PictureSizes.multiple(config), executor);
     }
 
     private static void put(Map<String, TensorSpec> specs, TensorSpec spec, boolean batched) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.google.protobuf.ByteString;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.QueueRequest;
+import io.framequota.contract.control.Queued;
 import io.framequota.contract.control.UseRequest;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelConfigRequest;
@@ -76,6 +78,13 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         assertThat(before.getCpuUs()).isPositive();
         assertThat(after.getCpuUs()).isGreaterThan(before.getCpuUs());
         assertThat(after.getThrottledPeriods()).isLessThanOrEqualTo(after.getPeriods());
+    }
+
+    @Test
+    void saysWhatWaits() {
+        Queued idle = ComputeGrpc.newBlockingStub(server.getChannel()).queue(QueueRequest.getDefaultInstance());
+
+        assertThat(idle).isEqualTo(Queued.getDefaultInstance());
     }
 
     @Test

@@ -115,6 +115,26 @@ class ExecutorTest {
     }
 
     @Test
+    void tellsWhatWaitsAndNotWhatRuns() throws Exception {
+        Gate gate = new Gate(1);
+        try (Executor executor = executor(gate, 1, 10)) {
+            executor.submit(new Call(5));
+            gate.entered.await();
+            List<Call> waiting = List.of(new Call(20), new Call(30));
+            waiting.forEach(executor::submit);
+
+            assertThat(executor.queuedRequests()).isEqualTo(2);
+            assertThat(executor.queuedBytes()).isEqualTo(50);
+            gate.open.countDown();
+            for (Call call : waiting) {
+                call.done.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(executor.queuedRequests()).isZero();
+            assertThat(executor.queuedBytes()).isZero();
+        }
+    }
+
+    @Test
     void runsSoManyAtOnceAsItHasInstances() throws Exception {
         Gate gate = new Gate(2);
         try (Executor executor = executor(gate, 2, 10)) {
