@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +192,22 @@ class MainTest {
                     .isZero();
             assertThat(new ObjectMapper().readTree(out()))
                     .isEqualTo(new ObjectMapper().readTree(JOB.formatted("RUNNING")));
+        }
+    }
+
+    @Test
+    void aListThatIsFullLeadsToTheNext() throws IOException {
+        String jobs = "[" + String.join(",", Collections.nCopies(1000, JOB.formatted("SUCCEEDED"))) + "]";
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/jobs?state=SUCCEEDED", 200, jobs)
+                .on("GET /api/v1/jobs?state=SUCCEEDED&before=j1", 200, "[]")) {
+            assertThat(run("jobs", "--state", "SUCCEEDED", "--server", server.url()))
+                    .isZero();
+            assertThat(out().lines()).hasSize(1001);
+            assertThat(err()).isEqualTo("fq: older ones: --before j1\n");
+            assertThat(run("jobs", "--state", "SUCCEEDED", "--before", "j1", "--server", server.url()))
+                    .isZero();
+            assertThat(err()).hasLineCount(1);
         }
     }
 

@@ -29,6 +29,9 @@ import java.util.function.Predicate;
  * {@link Failure} with the server's own words: 4xx into wrong use, 5xx into failed work. Safe for use by several threads.
  */
 public final class ServerClient implements AutoCloseable {
+    /** Jobs that the server puts into one list. */
+    public static final int LIST_LIMIT = 1000;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private final String base;
@@ -98,9 +101,21 @@ public final class ServerClient implements AutoCloseable {
         return new Job(get("/api/v1/jobs/" + segment(id)));
     }
 
-    /** Jobs, of one state when it is not empty. */
-    public List<Job> jobs(String state) throws InterruptedException {
-        JsonNode answer = get("/api/v1/jobs" + (state.isEmpty() ? "" : "?state=" + segment(state)));
+    /**
+     * Jobs, the newest first, {@value #LIST_LIMIT} at most.
+     *
+     * @param state only those in this state; empty for all
+     * @param before only those that came before this job; empty for the newest
+     */
+    public List<Job> jobs(String state, String before) throws InterruptedException {
+        List<String> wanted = new ArrayList<>();
+        if (!state.isEmpty()) {
+            wanted.add("state=" + segment(state));
+        }
+        if (!before.isEmpty()) {
+            wanted.add("before=" + segment(before));
+        }
+        JsonNode answer = get("/api/v1/jobs" + (wanted.isEmpty() ? "" : "?" + String.join("&", wanted)));
         List<Job> jobs = new ArrayList<>();
         (answer.isArray() ? answer : answer.path("jobs")).forEach(j -> jobs.add(new Job(j)));
         return jobs;

@@ -32,7 +32,7 @@ final class ProgressLine {
     void show() throws InterruptedException {
         List<Job> jobs;
         try {
-            jobs = client.jobs("");
+            jobs = client.jobs("", "");
         } catch (Failure e) {
             return;
         }

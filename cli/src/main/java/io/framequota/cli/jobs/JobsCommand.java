@@ -14,13 +14,25 @@ import picocli.CommandLine.Option;
 @Command(
         name = "jobs",
         description = "List jobs, newest first.",
-        footer = {"", "Examples:", "  fq jobs", "  fq jobs --state RUNNING --json"})
+        footer = {
+            "",
+            "Examples:",
+            "  fq jobs",
+            "  fq jobs --state RUNNING --json",
+            "  fq jobs --before 3f9c0a1b2d4e5f60"
+        })
 public final class JobsCommand extends ServerCommand {
     @Option(
             names = "--state",
             paramLabel = "S",
             description = "Only jobs in this state: QUEUED, RUNNING, SUCCEEDED, FAILED or CANCELLED.")
     private String state = "";
+
+    @Option(
+            names = "--before",
+            paramLabel = "ID",
+            description = "Only jobs that came before this one: the next page of a long list.")
+    private String before = "";
 
     @Option(names = "--json", description = "Print one JSON object per job.")
     private boolean json;
@@ -31,11 +43,14 @@ public final class JobsCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        List<Job> jobs = client.jobs(state);
+        List<Job> jobs = client.jobs(state, before);
         if (json) {
             jobs.forEach(j -> terminal.print(j.json().toString()));
         } else {
             terminal.print(JobTexts.table(jobs));
+        }
+        if (jobs.size() == ServerClient.LIST_LIMIT) {
+            terminal.say("older ones: --before " + jobs.getLast().id());
         }
         return Failure.DONE;
     }

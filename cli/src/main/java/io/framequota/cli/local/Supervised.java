@@ -1,9 +1,7 @@
 package io.framequota.cli.local;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One process that is started again whenever it ends, until it is stopped. */
 final class Supervised {
-    /** A log beyond this many bytes is put aside when its process starts; one older log is kept. */
-    private static final long LOG_LIMIT = 16 << 20;
+    /** A log beyond this many bytes is put aside, also while its process runs; one older log is kept. */
+    static final long LOG_LIMIT = 10 << 20;
+
+    private static final Duration LOOK_AT_LOG = Duration.ofSeconds(2);
 
     private final ProcessSpec spec;
     private final Watchdog watchdog;
@@ -112,7 +112,7 @@ final class Supervised {
     /** Runs it once and says how it ended. */
     private String live() throws InterruptedException {
         try {
-            putAside(spec.log());
+            LogFiles.putAside(spec.log(), LOG_LIMIT);
             ProcessBuilder builder = new ProcessBuilder(spec.command())
                     .directory(spec.folder().toFile())
                     .redirectInput(
@@ -128,7 +128,7 @@ final class Supervised {
                 p.destroy();
             }
             changed.run();
-            int code = p.waitFor();
+            int code = end(p);
             watchdog.remove(p.pid());
             return code > 128 ? "was ended by signal " + (code - 128) : "ended with " + code;
         } catch (IOException e) {
@@ -136,9 +136,15 @@ final class Supervised {
         }
     }
 
-    private static void putAside(Path log) throws IOException {
-        if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
-            Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+    /** Waits for its end, and keeps its log small meanwhile. */
+    private int end(Process p) throws InterruptedException {
+        while (!p.waitFor(LOOK_AT_LOG.toMillis(), TimeUnit.MILLISECONDS)) {
+            try {
+                LogFiles.putAside(spec.log(), LOG_LIMIT);
+            } catch (IOException e) {
+                // A full disk: tried again, as long as it takes.
+            }
         }
+        return p.exitValue();
     }
 }

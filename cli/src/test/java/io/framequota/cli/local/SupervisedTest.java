@@ -59,6 +59,24 @@ class SupervisedTest {
     }
 
     @Test
+    void aChildThatSaysMuchKeepsItsLogSmallWhileItRuns() throws Exception {
+        long much = 3 * Supervised.LOG_LIMIT / 2;
+        try (Watchdog watchdog = new Watchdog()) {
+            Supervised child =
+                    start(shell("head -c " + much + " /dev/zero; while :; do echo on; sleep 0.05; done"), watchdog);
+            Path log = folder.resolve("log");
+            while (!Files.exists(folder.resolve("log.1")) || Files.size(log) == 0 || Files.size(log) >= much) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            assertThat(child.restarts()).isZero();
+            assertThat(Files.size(log)).isLessThan(Supervised.LOG_LIMIT);
+
+            child.kill();
+            child.awaitStop(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
     void aChildThatDoesNotListenIsKilled() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             Supervised child = start(shell("trap '' TERM; echo deaf > deaf; while :; do sleep 0.05; done"), watchdog);

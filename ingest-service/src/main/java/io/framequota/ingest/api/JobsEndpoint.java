@@ -88,7 +88,7 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
         Calls.answer(
                 out,
                 () -> ListResponse.newBuilder()
-                        .addAllJobs(jobs.list(request.getState()).stream()
+                        .addAllJobs(jobs.list(request.getState(), request.getBefore()).stream()
                                 .map(JobsEndpoint::message)
                                 .toList())
                         .build());

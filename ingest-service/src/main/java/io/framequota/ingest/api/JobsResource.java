@@ -90,9 +90,13 @@ public class JobsResource {
 
     /** The newest jobs first. */
     @GET
-    @Operation(summary = "The newest 1000 jobs, newest first, in one state if asked")
-    public List<JobJson> list(@QueryParam("state") @Nullable String state) {
-        return viewer.view(jobs.list(state));
+    @Operation(
+            summary =
+                    "The newest 1000 jobs, newest first, in one state if asked; before=JOB gives those that came before that"
+                            + " job, so the last one of a list leads to the next list")
+    public List<JobJson> list(
+            @QueryParam("state") @Nullable String state, @QueryParam("before") @Nullable String before) {
+        return viewer.view(jobs.list(state, before));
     }
 
     /** One job. */

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Settings; each is the environment's {@code FRAMEQUOTA_NAME} too. */
 @ConfigMapping(prefix = "framequota")
@@ -36,6 +37,9 @@ public interface IngestConfig {
     /** How long a source is kept after its job has ended. */
     @WithDefault("24H")
     Duration uploadRetention();
+
+    /** How long a job and its result are kept after it has ended; empty: for ever. */
+    Optional<Duration> resultRetention();
 
     /** Whether a member is forced to the disk before its attempt wins: survives a power cut, costs a few ms a chunk. */
     @WithDefault("false")

@@ -21,7 +21,9 @@ public final class JobService {
     /** The model of a submission that names none. */
     public static final String DEFAULT_MODEL = "people";
 
-    private static final int LIST_LIMIT = 1000;
+    /** Jobs of one list at most. */
+    public static final int LIST_LIMIT = 1000;
+
     private static final int MAX_LABELS = 64;
     private static final int MAX_TEXT = 2048;
 
@@ -155,10 +157,20 @@ public final class JobService {
         return jobs.find(id).orElseThrow(() -> Refusal.noJob(id));
     }
 
-    /** The newest jobs first, in this state when one is named. */
-    public List<Job> list(@Nullable String state) {
+    /**
+     * The newest jobs first, {@value #LIST_LIMIT} at most.
+     *
+     * @param state only jobs in this state; null or empty for all
+     * @param before only jobs that came before this one; null or empty for the newest
+     */
+    public List<Job> list(@Nullable String state, @Nullable String before) {
+        String last = before == null || before.isEmpty() ? null : get(before).id();
+        return jobs.list(stateNamed(state), last, LIST_LIMIT);
+    }
+
+    private static @Nullable String stateNamed(@Nullable String state) {
         if (state == null || state.isEmpty()) {
-            return jobs.list(null, LIST_LIMIT);
+            return null;
         }
         String name = state.toUpperCase(Locale.ROOT);
         List<String> names = List.of("QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED");
@@ -166,7 +178,7 @@ public final class JobService {
             throw new Refusal(
                     Refusal.Kind.MALFORMED, "no state " + quoted(state) + "; states are " + String.join(", ", names));
         }
-        return jobs.list(name, LIST_LIMIT);
+        return name;
     }
 
     /** Ends a job that has not ended. Cancelling twice is no error. */

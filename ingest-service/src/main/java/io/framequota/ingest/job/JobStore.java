@@ -26,8 +26,8 @@ public interface JobStore {
     /** The job that this idempotency key made. */
     Optional<Job> findByKey(String key);
 
-    /** The newest jobs first; only those in a state when one is named. */
-    List<Job> list(@Nullable String state, int limit);
+    /** The newest jobs first; only those in a state when one is named, and only those that came before a job when one is. */
+    List<Job> list(@Nullable String state, @Nullable String before, int limit);
 
     /** Queued and running jobs by arrival. */
     List<Job> open();
@@ -58,4 +58,14 @@ public interface JobStore {
 
     /** The job's source is gone. */
     void discarded(String id);
+
+    /** Ids of jobs that ended before this, those that ended first ahead. */
+    List<String> endedBefore(Instant endedBefore, int limit);
+
+    /**
+     * Forgets a job with its chunks, members and idempotency key, unless it did not end before this.
+     *
+     * @param files removes its files meanwhile, when nothing can begin to use them; the job stays when this throws
+     */
+    void forget(String id, Instant endedBefore, Runnable files);
 }

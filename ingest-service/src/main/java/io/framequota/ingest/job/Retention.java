@@ -8,30 +8,43 @@ import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Removes sources some time after their jobs ended, and uploads that never became a job's. */
+/**
+ * Removes sources some time after their jobs ended, jobs and their results when that is asked for, uploads that never became
+ * a job's, and what a killed process left half written.
+ */
 @Singleton
 final class Retention {
     private static final Logger LOG = Logger.getLogger(Retention.class);
     private static final Duration BETWEEN = Duration.ofMinutes(1);
+    private static final Duration HALF_WRITTEN = Duration.ofDays(1);
     private static final int BATCH = 100;
 
     private final JobStore jobs;
     private final Uploads uploads;
     private final SourceStore sources;
+    private final ResultFiles results;
     private final Clock clock;
-    private final Duration kept;
+    private final IngestConfig config;
     private final Thread thread = Threads.virtual("retention", this::run);
     private List<String> orphans = List.of();
 
-    Retention(JobStore jobs, Uploads uploads, SourceStore sources, Clock clock, IngestConfig config) {
+    Retention(
+            JobStore jobs,
+            Uploads uploads,
+            SourceStore sources,
+            ResultFiles results,
+            Clock clock,
+            IngestConfig config) {
         this.jobs = jobs;
         this.uploads = uploads;
         this.sources = sources;
+        this.results = results;
         this.clock = clock;
-        this.kept = config.uploadRetention();
+        this.config = config;
     }
 
     /** To be called before the first submission is taken: what is there now and has no job never gets one. */
@@ -47,14 +60,18 @@ final class Retention {
 
     private void run() {
         try {
+            Leftovers.remove(config.storage().toAbsolutePath(), clock.instant().minus(HALF_WRITTEN));
             while (true) {
                 try {
                     removeOrphans();
                     while (discardEnded() == BATCH) {
                         LOG.debug("more sources to remove");
                     }
+                    while (forgetEnded() == BATCH) {
+                        LOG.debug("more jobs to remove");
+                    }
                 } catch (StoreException | UncheckedIOException e) {
-                    LOG.warnf("old sources are removed later: %s", e.getMessage());
+                    LOG.warnf("what is old is removed later: %s", e.getMessage());
                 }
                 Thread.sleep(BETWEEN);
             }
@@ -74,12 +91,35 @@ final class Retention {
 
     /** @return how many were removed, at most {@link #BATCH} */
     int discardEnded() {
-        List<String> ids = jobs.toDiscard(clock.instant().minus(kept), BATCH);
+        List<String> ids = jobs.toDiscard(clock.instant().minus(config.uploadRetention()), BATCH);
         for (String id : ids) {
             uploads.remove(id);
             sources.discard(id);
             jobs.discarded(id);
         }
         return ids.size();
+    }
+
+    /** @return how many were removed, at most {@link #BATCH}; none where results are kept for ever */
+    int forgetEnded() {
+        if (config.resultRetention().isEmpty()) {
+            return 0;
+        }
+        Instant before = clock.instant().minus(config.resultRetention().get());
+        List<String> ids = jobs.endedBefore(before, BATCH);
+        int forgotten = 0;
+        for (String id : ids) {
+            try {
+                jobs.forget(id, before, () -> {
+                    uploads.remove(id);
+                    sources.discard(id);
+                    results.discard(id);
+                });
+                forgotten++;
+            } catch (UncheckedIOException e) {
+                LOG.warnf("job %s is removed later: %s", id, e.getMessage());
+            }
+        }
+        return forgotten;
     }
 }

@@ -3,17 +3,20 @@ package io.framequota.ingest.results;
 import com.google.protobuf.ByteString;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.job.ResultFiles;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /** Members as files of the storage folder, {@code results/JOB/CHUNK-ATTEMPT-EPOCH.gz}: no two attempts share a name. */
 @Singleton
-final class MemberFiles {
+final class MemberFiles implements ResultFiles {
     private final Path storage;
     private final boolean fsync;
 
@@ -53,6 +56,22 @@ final class MemberFiles {
     /** Removes a member that lost, if it is there. */
     void remove(String name) throws IOException {
         Files.deleteIfExists(path(name));
+    }
+
+    @Override
+    public void discard(String job) {
+        Path folder = path("results/" + job);
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where a member, or another file kept beside a job's members, lies. */

@@ -105,6 +105,8 @@ public class StoredSources implements SourceStore {
         Path folder = fetched(job);
         try {
             Files.deleteIfExists(folder.resolve("source"));
+            // Of a process that was killed while it fetched.
+            Files.deleteIfExists(folder.resolve("source.part"));
             Files.deleteIfExists(folder);
         } catch (IOException e) {
             LOG.warnf("%s cannot be removed: %s", folder, e.getMessage());

@@ -115,6 +115,26 @@ class JobsResourceIT {
     }
 
     @Test
+    void theLastJobOfAListLeadsToTheNext() {
+        String first = submit(1);
+        String second = submit(1);
+        String third = submit(1);
+
+        assertThat(given().get("/api/v1/jobs?before=" + third).jsonPath().getList("job", String.class))
+                .startsWith(second, first)
+                .doesNotContain(third);
+        assertThat(given().get("/api/v1/jobs?before=" + second).jsonPath().getList("job", String.class))
+                .startsWith(first)
+                .doesNotContain(second, third);
+        Client.await(first, "SUCCEEDED");
+        assertThat(given().get("/api/v1/jobs?state=SUCCEEDED&before=" + second)
+                        .jsonPath()
+                        .getList("job", String.class))
+                .startsWith(first);
+        given().get("/api/v1/jobs?before=nothing").then().statusCode(404).contentType(PROBLEM);
+    }
+
+    @Test
     void aSampleIsSubmittedAsJson() {
         String id = given().contentType(ContentType.JSON)
                 .body("{\"source\":\"sample:walkers\",\"model\":\"people\",\"labels\":{\"k\":\"v\"}}")

@@ -57,6 +57,7 @@ public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
                 "framequota.scheduler-url",
                 "http://127.0.0.1:" + scheduler.getAddress().getPort());
         config.put("framequota.chunk-frames", "10");
+        config.put("framequota.result-retention", "30D");
         config.put("quarkus.http.test-port", "0");
         return config;
     }

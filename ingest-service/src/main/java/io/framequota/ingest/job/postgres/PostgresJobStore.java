@@ -74,13 +74,17 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public List<Job> list(@Nullable String state, int limit) {
+    public List<Job> list(@Nullable String state, @Nullable String before, int limit) {
         return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement(
-                    "select * from jobs where ?::text is null or state = ? order by arrival desc limit ?")) {
+            try (PreparedStatement s = c.prepareStatement("""
+                    select * from jobs where (?::text is null or state = ?)
+                        and (?::text is null or arrival < (select arrival from jobs where id = ?))
+                    order by arrival desc limit ?""")) {
                 s.setString(1, state);
                 s.setString(2, state);
-                s.setInt(3, limit);
+                s.setString(3, before);
+                s.setString(4, before);
+                s.setInt(5, limit);
                 return JobRows.all(s);
             }
         });
@@ -195,9 +199,20 @@ final class PostgresJobStore implements JobStore {
 
     @Override
     public List<String> toDiscard(Instant endedBefore, int limit) {
+        return ids(
+                "select id from jobs where not discarded and ended_at < ? order by ended_at limit ?",
+                endedBefore,
+                limit);
+    }
+
+    @Override
+    public List<String> endedBefore(Instant endedBefore, int limit) {
+        return ids("select id from jobs where ended_at < ? order by ended_at limit ?", endedBefore, limit);
+    }
+
+    private List<String> ids(String sql, Instant endedBefore, int limit) {
         return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement(
-                    "select id from jobs where not discarded and ended_at < ? order by ended_at limit ?")) {
+            try (PreparedStatement s = c.prepareStatement(sql)) {
                 s.setObject(1, JobRows.time(endedBefore));
                 s.setInt(2, limit);
                 List<String> ids = new ArrayList<>();
@@ -208,6 +223,24 @@ final class PostgresJobStore implements JobStore {
                 }
                 return ids;
             }
+        });
+    }
+
+    @Override
+    public void forget(String id, Instant endedBefore, Runnable files) {
+        transactions.run(c -> {
+            // Locked: it cannot be redriven while its files go.
+            Optional<Job> job = JobRows.lock(c, id);
+            if (job.isEmpty()
+                    || !(job.get().state() instanceof JobState.Ended ended)
+                    || !ended.at().isBefore(endedBefore)) {
+                return 0;
+            }
+            files.run();
+            update(c, "delete from members where job = ?", id);
+            update(c, "delete from chunks where job = ?", id);
+            update(c, "delete from idempotency_keys where job = ?", id);
+            return update(c, "delete from jobs where id = ?", id);
         });
     }
 
