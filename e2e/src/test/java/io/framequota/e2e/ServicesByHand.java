@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  * else's. One worker, a database of its own.
  */
 final class ServicesByHand implements AutoCloseable {
+    private static final String TOKEN = "a-token-of-this-test";
+
     private final Path folder;
     private final LocalDatabase database;
     private final List<Process> processes = new ArrayList<>();
@@ -54,10 +56,15 @@ final class ServicesByHand implements AutoCloseable {
                             "postgres",
                             "FRAMEQUOTA_STORAGE",
                             folder.resolve("storage").toString(),
+                            "FRAMEQUOTA_CONTROL_TOKEN",
+                            TOKEN,
                             "FRAMEQUOTA_SCHEDULER_URL",
                             "http://127.0.0.1:" + scheduler));
             services.service(
-                    "scheduler/controller", kafka, scheduler, Map.of("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ingest));
+                    "scheduler/controller",
+                    kafka,
+                    scheduler,
+                    Map.of("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ingest, "FRAMEQUOTA_CONTROL_TOKEN", TOKEN));
             services.service(
                     "inference-service", kafka, Server.freePort(), Map.of("FRAMEQUOTA_TRITON", "127.0.0.1:" + triton));
             return services;

@@ -1,6 +1,7 @@
 package io.framequota.cli.local;
 
 import io.framequota.cli.local.postgres.PostgresServer;
+import io.framequota.contract.access.ControlToken;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,21 +31,28 @@ final class Blueprint {
     private final Path data;
     private final LocalSettings settings;
     private final SystemPorts ports;
+    private final String controlToken;
     private final String groups;
 
-    /** @param groups where the workers' control groups are, for the scheduler; empty for none */
+    /**
+     * @param controlToken secret by which ingest-service knows the scheduler; it travels in their environments, which no other
+     *     user of the machine can read
+     * @param groups where the workers' control groups are, for the scheduler; empty for none
+     */
     Blueprint(
             Installation installation,
             WarmStart warm,
             Path data,
             LocalSettings settings,
             SystemPorts ports,
+            String controlToken,
             String groups) {
         this.installation = installation;
         this.warm = warm;
         this.data = data;
         this.settings = settings;
         this.ports = ports;
+        this.controlToken = controlToken;
         this.groups = groups;
     }
 
@@ -70,6 +78,7 @@ final class Blueprint {
         env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
         // On one's own machine the internal network is one's own.
         env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
+        env.put(ControlToken.VARIABLE, controlToken);
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
         env.putAll(JvmOptions.ONE_ARENA);
         return spec("ingest-service", jar("ingest-service", 384), env);
@@ -77,6 +86,7 @@ final class Blueprint {
 
     ProcessSpec scheduler() {
         Map<String, String> env = service(ports.scheduler());
+        env.put(ControlToken.VARIABLE, controlToken);
         env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
         Integer budget = settings.budget();
         env.put("FRAMEQUOTA_BUDGET", Integer.toString(budget != null ? budget : 1000 * settings.cores()));

@@ -5,8 +5,10 @@ import io.framequota.cli.terminal.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import java.util.function.LongConsumer;
 public final class LocalSystem implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int HOPELESS = 5;
+    private static final int TOKEN_BYTES = 32;
 
     private final Path data;
     private final Ports free;
@@ -76,7 +79,8 @@ public final class LocalSystem implements AutoCloseable {
             WorkerGroups groups = WorkerGroups.open(settings, say);
             LocalSystem system = new LocalSystem(data, free, ports, new Watchdog(), groups, patient);
             try {
-                Blueprint blueprint = new Blueprint(installation, warm, data, settings, ports, groups.place());
+                Blueprint blueprint =
+                        new Blueprint(installation, warm, data, settings, ports, newToken(), groups.place());
                 system.launch(blueprint, settings, installation, say);
             } catch (InterruptedException | IOException | RuntimeException e) {
                 system.kill();
@@ -86,6 +90,13 @@ public final class LocalSystem implements AutoCloseable {
         } catch (IOException e) {
             throw Failure.work("cannot start on " + data + ": " + e.getMessage());
         }
+    }
+
+    /** Of this run only: whoever could use it, the services, starts and ends with it. */
+    private static String newToken() {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     private static void prepare(Installation installation, LocalSettings settings, Path data) throws IOException {

@@ -11,6 +11,8 @@ class BlueprintTest {
     private static final List<String> MODULES =
             List.of("ingest-service", "inference-service", "inference-server", "scheduler");
 
+    private static final String TOKEN = "only-for-those-two";
+
     /** A user whose folders have unfortunate names. */
     private final Installation installation = new Installation(
             Path.of("/home/scheduler/ingest-service"),
@@ -21,7 +23,7 @@ class BlueprintTest {
     private Blueprint blueprint(LocalSettings settings) {
         SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
         WarmStart warm = new WarmStart(Path.of("cli/target/warm"), true);
-        return new Blueprint(installation, warm, Path.of("/data/inference-server"), settings, ports, "");
+        return new Blueprint(installation, warm, Path.of("/data/inference-server"), settings, ports, TOKEN, "");
     }
 
     @Test
@@ -62,6 +64,23 @@ class BlueprintTest {
         Blueprint blueprint = blueprint(new LocalSettings(2, 2, null, null, null, null, 0, false));
 
         assertThat(blueprint.ingest().environment()).containsEntry("MALLOC_ARENA_MAX", "1");
+    }
+
+    @Test
+    void theControlTokenIsInTwoEnvironmentsAndOnNoCommandLine() {
+        Blueprint blueprint = blueprint(new LocalSettings(1, 1, null, null, null, null, 0, false));
+        List<ProcessSpec> all = List.of(
+                blueprint.broker(),
+                blueprint.ingest(),
+                blueprint.scheduler(),
+                blueprint.worker(0),
+                blueprint.server(0));
+
+        assertThat(all)
+                .filteredOn(p -> TOKEN.equals(p.environment().get("FRAMEQUOTA_CONTROL_TOKEN")))
+                .extracting(ProcessSpec::name)
+                .containsExactly("ingest-service", "scheduler");
+        assertThat(all).allSatisfy(p -> assertThat(p.command()).noneMatch(a -> a.contains(TOKEN)));
     }
 
     @Test

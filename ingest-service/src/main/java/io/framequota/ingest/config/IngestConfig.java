@@ -18,6 +18,12 @@ public interface IngestConfig {
     @WithDefault("http://127.0.0.1:8081")
     String schedulerUrl();
 
+    /**
+     * What the scheduler has to show before it may lead. There is no default: without it the service does not start, for an open
+     * door would let everybody lead.
+     */
+    String controlToken();
+
     /** Bound on the bytes of frames that are written and not committed, all jobs together. */
     @WithDefault("256M")
     MemorySize decodeAheadBytes();

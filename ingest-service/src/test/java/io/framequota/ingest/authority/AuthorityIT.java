@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import com.sun.net.httpserver.HttpServer;
+import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
@@ -22,6 +23,7 @@ import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.LocalSystem;
 import io.framequota.ingest.testing.ScriptedFramePublisher;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -34,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +66,7 @@ class AuthorityIT {
         channel = ManagedChannelBuilder.forAddress(server.getHost(), server.getPort())
                 .usePlaintext()
                 .build();
-        authority = AuthorityGrpc.newBlockingStub(channel);
+        authority = showing(LocalSystem.CONTROL_TOKEN);
         Await.until(
                 "the model is known",
                 () -> given().get("/api/v1/models").asString().contains("people"));
@@ -195,6 +198,51 @@ class AuthorityIT {
         }
         lead(0);
         given().get("/api/v1/policies").then().statusCode(200).body("path", equalTo("/api/v1/policies"));
+    }
+
+    @Test
+    void whoDoesNotShowTheTokenChangesNothing() throws IOException {
+        HttpServer mine = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        AtomicInteger asked = new AtomicInteger();
+        mine.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        mine.start();
+        try {
+            long epoch = lead(0).getEpoch();
+            String id = submit(5);
+            authority.keepPolicy(
+                    PolicyChoice.newBuilder().setPolicy("divide-and-conquer").build());
+            LeadRequest takeOver = LeadRequest.newBuilder()
+                    .setScheduler("stranger")
+                    .setAddress("http://127.0.0.1:" + mine.getAddress().getPort())
+                    .build();
+            JobFailure end = JobFailure.newBuilder().setEpoch(epoch).setJob(id).build();
+            PolicyChoice other =
+                    PolicyChoice.newBuilder().setPolicy("one-core-per-request").build();
+
+            for (AuthorityGrpc.AuthorityBlockingStub stranger :
+                    List.of(AuthorityGrpc.newBlockingStub(channel), showing("a-token-that-was-guessed"))) {
+                assertThatThrownBy(() -> stranger.lead(takeOver)).hasMessageStartingWith("UNAUTHENTICATED");
+                assertThatThrownBy(() -> stranger.keepPolicy(other)).hasMessageStartingWith("UNAUTHENTICATED");
+                assertThatThrownBy(() -> stranger.failJob(end)).hasMessageStartingWith("UNAUTHENTICATED");
+            }
+
+            assertThat(lead(epoch).getEpoch()).as("the leader stays").isEqualTo(epoch);
+            assertThat(lead(epoch).getPolicy().getPolicy()).isEqualTo("divide-and-conquer");
+            given().get("/api/v1/jobs/" + id).then().body("state", org.hamcrest.Matchers.not("FAILED"));
+            given().get("/api/v1/policies").then().body("path", equalTo("/api/v1/policies"));
+            assertThat(asked).as("requests to the stranger's address").hasValue(0);
+        } finally {
+            mine.stop(0);
+        }
+    }
+
+    private AuthorityGrpc.AuthorityBlockingStub showing(String token) {
+        return AuthorityGrpc.newBlockingStub(channel)
+                .withInterceptors(ControlToken.of(token).shown());
     }
 
     private Leadership lead(long epoch) {

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  * scheduler would: {@code {"path":"...","body":"..."}} on every path, which shows what was forwarded.
  */
 public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
+    /** What a scheduler has to show. */
+    public static final String CONTROL_TOKEN = "a-token-of-this-test";
+
     private Path folder;
     private LocalDatabase database;
     private LocalBroker broker;
@@ -56,6 +59,7 @@ public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
         config.put(
                 "framequota.scheduler-url",
                 "http://127.0.0.1:" + scheduler.getAddress().getPort());
+        config.put("framequota.control-token", CONTROL_TOKEN);
         config.put("framequota.chunk-frames", "10");
         config.put("framequota.result-retention", "30D");
         config.put("quarkus.http.test-port", "0");

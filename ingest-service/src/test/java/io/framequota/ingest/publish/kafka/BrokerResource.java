@@ -27,11 +27,18 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
             startBroker();
             database = LocalDatabase.start(folder.resolve("database"), freePort());
             return Map.of(
-                    "kafka.bootstrap.servers", broker.bootstrap(),
-                    "quarkus.datasource.jdbc.url", database.jdbcUrl(),
-                    "quarkus.datasource.username", "postgres",
-                    "framequota.storage", folder.resolve("storage").toString(),
-                    "quarkus.http.test-port", "0");
+                    "kafka.bootstrap.servers",
+                    broker.bootstrap(),
+                    "quarkus.datasource.jdbc.url",
+                    database.jdbcUrl(),
+                    "quarkus.datasource.username",
+                    "postgres",
+                    "framequota.control-token",
+                    "a-token-of-this-test",
+                    "framequota.storage",
+                    folder.resolve("storage").toString(),
+                    "quarkus.http.test-port",
+                    "0");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

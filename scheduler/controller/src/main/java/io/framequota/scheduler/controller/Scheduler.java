@@ -1,5 +1,6 @@
 package io.framequota.scheduler.controller;
 
+import io.framequota.contract.access.ControlToken;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Enforcer;
 import io.framequota.scheduler.actuator.Home;
@@ -48,6 +49,7 @@ public class Scheduler {
     private final Leader leader;
     private final SchedulerMetrics metrics;
     private final Enforcer enforcer;
+    private final String controlToken;
     private final String configuredPolicy;
     private volatile boolean leads;
     private final String configuredActuator;
@@ -62,12 +64,14 @@ public class Scheduler {
             MeterRegistry registry,
             @All List<Home> homes,
             @All List<Candidacy> candidacies,
+            @ConfigProperty(name = "framequota.control-token") Optional<String> controlToken,
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
             @ConfigProperty(name = "framequota.actuator") Optional<String> actuator,
             @ConfigProperty(name = "framequota.scheduler.name") Optional<String> name) {
         this.authority = authority;
         this.sender = sender;
+        this.controlToken = controlToken.orElse("");
         this.configuredPolicy = policy.orElse("");
         this.configuredActuator = actuator.orElse(Actuator.DISPATCH.label());
         this.metrics = new SchedulerMetrics(registry);
@@ -90,6 +94,13 @@ public class Scheduler {
     }
 
     void start(@Observes StartupEvent event) {
+        try {
+            ControlToken.of(controlToken);
+        } catch (IllegalArgumentException e) {
+            LOG.error(e.getMessage());
+            Quarkus.asyncExit(2);
+            return;
+        }
         if (!configuredPolicy.isEmpty()) {
             try {
                 Policies.choose(configuredPolicy, Map.of());

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.controller;
 
+import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
@@ -11,7 +12,11 @@ import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.topic.Topics;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,6 +38,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Stands in for ingest-service: jobs in memory instead of a database, but the real gRPC service and the real topic of facts. */
 final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements AutoCloseable {
+    /** What a scheduler has to show. */
+    static final String TOKEN = "a-token-of-this-test";
+
     private static final class Job {
         final JobView.Builder view;
         final TreeMap<Integer, Chunk> open = new TreeMap<>();
@@ -47,6 +56,7 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final List<LeadRequest> leads = new ArrayList<>();
     private final KafkaProducer<String, byte[]> producer;
+    private final AtomicInteger refused = new AtomicInteger();
     private Server server;
     private final int port;
     private long epoch;
@@ -65,8 +75,30 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     private Server serve(int at) throws IOException {
         return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", at))
                 .addService(this)
+                .intercept(new Gate())
                 .build()
                 .start();
+    }
+
+    /** Refuses who does not show the token, and counts them. */
+    private final class Gate implements ServerInterceptor {
+        private final ControlToken token = ControlToken.of(TOKEN);
+
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            if (token.isShownBy(headers)) {
+                return next.startCall(call, headers);
+            }
+            refused.incrementAndGet();
+            call.close(Status.UNAUTHENTICATED.withDescription("no token"), new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+    }
+
+    /** Calls that did not show the token. */
+    int refused() {
+        return refused.get();
     }
 
     String address() {

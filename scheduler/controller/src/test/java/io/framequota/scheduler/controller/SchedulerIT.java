@@ -285,6 +285,30 @@ class SchedulerIT {
                 .doesNotContain("\tat ");
     }
 
+    @Test
+    void withAnotherTokenItDoesNotLeadAndSaysWhyOnce() throws Exception {
+        SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_CONTROL_TOKEN", "not-the-authoritys-token"));
+
+        await("it was refused and asked again", () -> authority.refused() >= 3);
+
+        assertThat(authority.leads()).isEmpty();
+        assertThat(scheduler.ready()).isFalse();
+        assertThat(scheduler.log())
+                .containsOnlyOnce("refused: UNAUTHENTICATED")
+                .doesNotContain("not-the-authoritys-token");
+    }
+
+    @Test
+    void withoutATokenItDoesNotStart() throws Exception {
+        SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_CONTROL_TOKEN", ""));
+
+        assertThat(scheduler.exitCode()).isEqualTo(2);
+        assertThat(scheduler.log())
+                .contains("FRAMEQUOTA_CONTROL_TOKEN has to be set")
+                .doesNotContain("\tat ");
+        assertThat(authority.leads()).isEmpty();
+    }
+
     private ScriptedWorker worker(String name, long chunkMillis) {
         return open(new ScriptedWorker(broker.bootstrap(), name, authority, chunkMillis));
     }

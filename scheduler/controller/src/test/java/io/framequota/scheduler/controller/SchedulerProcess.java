@@ -39,6 +39,7 @@ final class SchedulerProcess implements AutoCloseable {
         builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
         builder.environment().put("FRAMEQUOTA_SCHEDULER_HOST", "127.0.0.1");
         builder.environment().put("FRAMEQUOTA_AUTHORITY", authority.address());
+        builder.environment().put("FRAMEQUOTA_CONTROL_TOKEN", FakeAuthority.TOKEN);
         builder.environment().putAll(settings);
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.controller.authority;
 
+import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.LeadRequest;
@@ -40,6 +41,7 @@ public class GrpcAuthority implements Authority {
     @Inject
     GrpcAuthority(
             @ConfigProperty(name = "framequota.authority") String address,
+            @ConfigProperty(name = "framequota.control-token") Optional<String> token,
             @ConfigProperty(name = "framequota.scheduler.host") Optional<String> host,
             @ConfigProperty(name = "quarkus.http.port") int port) {
         this.address = address;
@@ -50,6 +52,7 @@ public class GrpcAuthority implements Authority {
         this.channel = NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .maxInboundMessageSize(LARGEST_ANSWER)
+                .intercept(ControlToken.of(token.orElse("")).shown())
                 // An idle connection is kept: its end tells that the authority went away.
                 .idleTimeout(30, TimeUnit.DAYS)
                 .build();
@@ -140,8 +143,9 @@ public class GrpcAuthority implements Authority {
         Status status = e.getStatus();
         String description = status.getDescription();
         return new AuthorityException(
-                "the authority at " + address + " did not answer: " + status.getCode()
-                        + (description == null ? "" : ", " + description),
+                "the authority at " + address
+                        + (status.getCode() == Status.Code.UNAUTHENTICATED ? " refused: " : " did not answer: ")
+                        + status.getCode() + (description == null ? "" : ", " + description),
                 e);
     }
 
