@@ -2,6 +2,7 @@ package io.framequota.inference.control.kafka;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.Command;
+import io.framequota.contract.log.BrokerLines;
 import io.framequota.inference.control.WorkerLoop;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -17,6 +18,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 public class GrantsChannel {
     private static final System.Logger LOG = System.getLogger(GrantsChannel.class.getName());
     private static final Duration ASK_AGAIN = Duration.ofMillis(50);
+    private static final int FIRST = 1;
     private static final int LAST = Integer.MAX_VALUE;
 
     private final WorkerLoop loop;
@@ -25,6 +27,10 @@ public class GrantsChannel {
     GrantsChannel(WorkerLoop loop, KafkaClientService clients) {
         this.loop = loop;
         this.clients = clients;
+    }
+
+    void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        BrokerLines.thin();
     }
 
     /** Tells the loop once the topic's end is known: what is sent from then on arrives. */

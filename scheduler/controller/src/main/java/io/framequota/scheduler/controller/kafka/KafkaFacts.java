@@ -2,14 +2,18 @@ package io.framequota.scheduler.controller.kafka;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.log.BrokerLines;
 import io.framequota.contract.topic.Topics;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.controller.FactSource;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.controller.Wire;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +25,7 @@ import org.jboss.logging.Logger;
 public class KafkaFacts implements FactSource {
     private static final Logger LOG = Logger.getLogger(KafkaFacts.class);
     private static final String CHANNEL = "observed";
+    private static final int FIRST = 1;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaClientService clients;
@@ -32,6 +37,10 @@ public class KafkaFacts implements FactSource {
         this.clients = clients;
         this.scheduler = scheduler;
         this.use = use;
+    }
+
+    void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        BrokerLines.thin();
     }
 
     @Incoming(CHANNEL)
