@@ -51,10 +51,26 @@ public final class Main {
         }));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
-        int code =
-                commandLine(terminal, Installation.of(environment), environment).execute(arguments);
-        ended.countDown();
+        int code = Failure.WORK_FAILED;
+        try {
+            code = execute(commandLine(terminal, Installation.of(environment), environment), terminal, arguments);
+        } finally {
+            ended.countDown();
+        }
         System.exit(code);
+    }
+
+    /** Runs a command; what even a failed command line lets through ends as one line, too. */
+    static int execute(CommandLine line, Terminal terminal, String... arguments) {
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            terminal.say("out of memory: this is too large for fq; make what it works on smaller");
+            return Failure.WORK_FAILED;
+        } catch (Error e) {
+            terminal.say("unexpected: " + e);
+            return Failure.WORK_FAILED;
+        }
     }
 
     /** All commands. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,22 @@ class MainTest {
 
     private String err() {
         return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatDoesNotFitIntoMemoryIsOneLine() {
+        Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
+
+        assertThat(Main.execute(new CommandLine(new TooLarge()), terminal)).isEqualTo(1);
+        assertThat(err()).startsWith("fq: out of memory").hasLineCount(1);
+    }
+
+    @CommandLine.Command(name = "large")
+    private static final class TooLarge implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            throw new OutOfMemoryError("Java heap space");
+        }
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.framequota.cli.experiment;
 
 import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Terminal;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Progress;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.experiment.Runner;
@@ -33,14 +33,14 @@ final class ClusterRuns {
             Place place,
             List<Experiment> variants,
             int repeat,
-            Terminal terminal,
+            Progress progress,
             Map<String, String> facts,
             List<String> notices)
             throws InterruptedException {
         variants.forEach(ClusterSite::check);
         try (Runner runner = new RealRunner(ClusterSite.open(place), new SimulatorPredictor())) {
             List<PolicyResult> results =
-                    new Conductor(runner, new SimulatedYardsticks(), terminal::progress).run(variants, repeat);
+                    new Conductor(runner, new SimulatedYardsticks(), progress).run(variants, repeat);
             facts.putAll(runner.facts());
             double slowest = results.stream()
                     .mapToDouble(r -> r.median(Run::handoverMs))
@@ -62,11 +62,11 @@ final class ClusterRuns {
 
     /** Serves requests in containers of a cluster. */
     static List<PolicyResult> serve(
-            Place place, List<Experiment> variants, int repeat, Terminal terminal, Map<String, String> facts)
+            Place place, List<Experiment> variants, int repeat, Progress progress, Map<String, String> facts)
             throws InterruptedException {
         variants.forEach(ClusterServer::check);
         try (ClusterServer server = new ClusterServer(ClusterSite.open(place))) {
-            List<PolicyResult> results = new Conductor(server, terminal::progress).run(variants, repeat);
+            List<PolicyResult> results = new Conductor(server, progress).run(variants, repeat);
             facts.putAll(server.facts());
             facts.put("other work", OtherWork.beside(results).words());
             return results;

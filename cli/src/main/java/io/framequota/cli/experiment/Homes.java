@@ -37,6 +37,7 @@ final class Homes {
     private final Terminal terminal;
     private final Installation installation;
     private final Place place;
+    private final RunsSoFar soFar;
     private final List<String> notices = new ArrayList<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
 
@@ -45,18 +46,33 @@ final class Homes {
      *
      * @param installation that starts systems for videos
      * @param place of runs in a cluster
+     * @param soFar is told each run
      */
-    Homes(Terminal terminal, Installation installation, Place place) {
+    Homes(Terminal terminal, Installation installation, Place place, RunsSoFar soFar) {
         this.terminal = terminal;
         this.installation = installation;
         this.place = place;
+        this.soFar = soFar;
+    }
+
+    /** Something that a reader of the report must know. */
+    void notice(String words) {
+        notices.add(words);
+    }
+
+    /** What there is of an experiment whose last run has not ended; at least one run has. */
+    Result unfinished(Home home, List<Experiment> variants) {
+        List<String> said = new ArrayList<>(notices);
+        said.addFirst("Not complete: the experiment failed or was interrupted after "
+                + (soFar.count() == 1 ? "one run." : soFar.count() + " runs."));
+        return new Result(variants.getFirst(), home, soFar.results(), said, facts, Instant.now());
     }
 
     Result run(Home home, List<Experiment> variants, int repeat) throws InterruptedException {
         variants.forEach(v -> VideoRuns.check(v, home));
         facts.putAll(Machine.facts());
         List<PolicyResult> results = variants.getFirst().serving().isPresent()
-                ? new Servers(terminal, place, facts, notices).run(home, variants, repeat)
+                ? new Servers(soFar, place, facts, notices).run(home, variants, repeat)
                 : policies(home, variants, repeat);
         return new Result(variants.getFirst(), home, results, notices, facts, Instant.now());
     }
@@ -69,14 +85,14 @@ final class Homes {
                 }
             }
             case LOCAL -> local(variants, repeat);
-            case KUBERNETES -> ClusterRuns.run(place, variants, repeat, terminal, facts, notices);
+            case KUBERNETES -> ClusterRuns.run(place, variants, repeat, soFar, facts, notices);
         };
     }
 
     private List<PolicyResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
         if (variants.stream().anyMatch(v -> Videos.of(v).isPresent())) {
             return new VideoRuns(installation, terminal, new SimulatorPredictor())
-                    .run(variants, repeat, facts, notices);
+                    .run(variants, repeat, soFar, facts, notices);
         }
         // Everything that can be refused is refused before anything is started.
         variants.forEach(v -> LocalSite.check(v, v.actuators()));
@@ -127,6 +143,6 @@ final class Homes {
 
     private List<PolicyResult> conduct(Runner runner, Yardsticks yardsticks, List<Experiment> variants, int repeat)
             throws InterruptedException {
-        return new Conductor(runner, yardsticks, terminal::progress).run(variants, repeat);
+        return new Conductor(runner, yardsticks, soFar).run(variants, repeat);
     }
 }

@@ -10,10 +10,12 @@ import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.RunFailedException;
+import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.experiment.file.ExperimentFile;
 import io.framequota.scheduler.experiment.kubernetes.Place;
 import io.framequota.scheduler.experiment.report.JsonReport;
 import io.framequota.scheduler.experiment.report.Reports;
+import io.framequota.scheduler.experiment.report.RunsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Parameters;
         description = "Run each policy of an experiment on the same workload and write a report.",
         footer = {
             "",
-            "Writes report.html, report.json and runs.csv.",
+            "Writes report.html, report.json and runs.csv; of an experiment that fails or is interrupted the runs that ended.",
             "",
             "Examples:",
             "  fq experiment run experiments/divide-and-conquer.yaml",
@@ -54,6 +56,9 @@ public final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--repeat", paramLabel = "N", description = "Runs of each policy (default: ${DEFAULT-VALUE}).")
     private int repeat = 1;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Only the first N jobs of each run.")
+    private @Nullable Integer jobs;
 
     @Option(names = "--check", description = "Exit with 1 when a result is further from its prediction than tolerance.")
     private boolean check;
@@ -93,20 +98,68 @@ public final class RunCommand implements Callable<Integer> {
         if (repeat < 1 || repeat > MOST_REPEATS) {
             throw Failure.use("--repeat " + repeat + ": give a number from 1 to " + MOST_REPEATS);
         }
-        Path folder = terminal.resolve(out == null ? stem(file) : out);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw Failure.use("-o " + folder + ": there is a file of that name; give a folder");
-        }
-        Result result;
         try {
-            List<Experiment> variants = new ExperimentFile(path(), file).read();
-            result = new Homes(terminal, installation, new Place(Optional.ofNullable(namespace), image))
-                    .run(home, variants, repeat);
+            List<Experiment> variants = variants();
+            try (ReportFolder folder = ReportFolder.open(terminal.resolve(out == null ? stem(file) : out))) {
+                return run(home, variants, folder.path());
+            }
         } catch (BadExperimentException e) {
             throw Failure.use(e.line());
         } catch (RunFailedException e) {
             throw Failure.work(String.valueOf(e.getMessage()));
         }
+    }
+
+    private List<Experiment> variants() throws IOException {
+        List<Experiment> variants = new ExperimentFile(path(), file).read();
+        if (jobs == null) {
+            return variants;
+        }
+        int most = jobs;
+        if (most < 1) {
+            throw Failure.use("--jobs " + most + ": give a number of at least 1");
+        }
+        if (variants.stream().anyMatch(v -> Videos.of(v).isPresent())) {
+            throw Failure.use("--jobs is not for videos; give their count in the file, workload.videos.count");
+        }
+        return variants.stream().map(v -> v.firstJobs(most)).toList();
+    }
+
+    private int run(Home home, List<Experiment> variants, Path folder) throws IOException, InterruptedException {
+        RunsSoFar soFar = new RunsSoFar(terminal, new RunsFile(folder));
+        Homes homes = new Homes(terminal, installation, new Place(Optional.ofNullable(namespace), image), soFar);
+        if (jobs != null) {
+            homes.notice("Of each run's jobs only the first " + jobs + " (--jobs).");
+        }
+        boolean whole = false;
+        try {
+            Result result = homes.run(home, variants, repeat);
+            whole = true;
+            return report(result, folder);
+        } finally {
+            if (!whole && soFar.count() > 0) {
+                keep(homes.unfinished(home, variants), folder);
+            }
+        }
+    }
+
+    /** Writes what has ended before the rest failed or was interrupted. */
+    private void keep(Result unfinished, Path folder) {
+        // An interrupt that is still pending would close the files while they are written.
+        boolean interrupted = Thread.interrupted();
+        try {
+            Reports.write(unfinished, folder);
+            terminal.say("report of the runs that ended: " + folder.resolve("report.html"));
+        } catch (IOException e) {
+            terminal.say("what has ended is in " + folder.resolve("runs.csv") + "; its report cannot be written");
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private int report(Result result, Path folder) throws IOException {
         Reports.write(result, folder);
         if (configMap != null) {
             ClusterRuns.keep(Optional.ofNullable(namespace), configMap, folder);

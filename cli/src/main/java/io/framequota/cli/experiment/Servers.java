@@ -1,7 +1,6 @@
 package io.framequota.cli.experiment;
 
 import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Terminal;
 import io.framequota.scheduler.enforce.Enforcement;
 import io.framequota.scheduler.enforce.cgroup.Cgroups;
 import io.framequota.scheduler.experiment.Conductor;
@@ -9,6 +8,7 @@ import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
+import io.framequota.scheduler.experiment.Progress;
 import io.framequota.scheduler.experiment.Server;
 import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.experiment.kubernetes.Place;
@@ -21,7 +21,7 @@ import java.util.Map;
 final class Servers {
     private static final String WITHOUT = "quotas and weights cannot be used here because ";
 
-    private final Terminal terminal;
+    private final Progress progress;
     private final Place place;
     private final Map<String, String> facts;
     private final List<String> notices;
@@ -29,10 +29,11 @@ final class Servers {
     /**
      * Adds to what a reader of the report must know.
      *
+     * @param progress is told each run
      * @param place of runs in a cluster
      */
-    Servers(Terminal terminal, Place place, Map<String, String> facts, List<String> notices) {
-        this.terminal = terminal;
+    Servers(Progress progress, Place place, Map<String, String> facts, List<String> notices) {
+        this.progress = progress;
         this.place = place;
         this.facts = facts;
         this.notices = notices;
@@ -46,7 +47,7 @@ final class Servers {
                 }
             }
             case LOCAL -> local(variants, repeat);
-            case KUBERNETES -> ClusterRuns.serve(place, variants, repeat, terminal, facts);
+            case KUBERNETES -> ClusterRuns.serve(place, variants, repeat, progress, facts);
         };
     }
 
@@ -77,6 +78,6 @@ final class Servers {
 
     private List<PolicyResult> conduct(Server server, List<Experiment> variants, int repeat)
             throws InterruptedException {
-        return new Conductor(server, terminal::progress).run(variants, repeat);
+        return new Conductor(server, progress).run(variants, repeat);
     }
 }

@@ -163,6 +163,81 @@ class RunCommandTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({"/proc/nope", "seed.yaml/below"})
+    void aFolderThatCannotBeMadeIsRefusedBeforeTheFirstRun(String there) {
+        refused("-o " + folder.resolve(there), "seed.yaml", "-o", there);
+        assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("run 1");
+    }
+
+    @Test
+    void whatEndedBeforeAFailureIsReported() throws Exception {
+        write("half.yaml", SEED + """
+                actuator: dispatch
+                simulate: { chunk_s: 1 }
+                sweep: { field: simulate.chunk_s, values: [0.1, 1.0e-9] }
+                """);
+
+        assertThatThrownBy(() -> run("half.yaml"))
+                .isInstanceOfSatisfying(
+                        Failure.class, f -> assertThat(f.exitCode()).isEqualTo(Failure.WRONG_USE));
+        assertThat(Files.readString(folder.resolve("half/report.html")))
+                .contains("Not complete")
+                .contains("2 runs");
+        assertThat(Files.readAllLines(folder.resolve("half/runs.csv"))).hasSize(3);
+    }
+
+    @Test
+    void whatEndedBeforeAnInterruptIsReported() throws Exception {
+        PrintStream interrupting = new PrintStream(err) {
+            @Override
+            public void println(String line) {
+                super.println(line);
+                if (line.startsWith("run 2 of")) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> run(new Terminal(new PrintStream(out), interrupting, folder, false), "seed.yaml"))
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(Files.readString(folder.resolve("seed/report.html")))
+                .contains("Not complete")
+                .contains("after one run");
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("seed/report.json").toFile());
+        assertThat(json.path("policies")).hasSize(1);
+    }
+
+    @Test
+    void anInterruptBeforeTheFirstRunHasEndedLeavesNothing() {
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> run("seed.yaml")).isInstanceOf(InterruptedException.class);
+        assertThat(folder.resolve("seed")).doesNotExist();
+    }
+
+    @Test
+    void aWorkloadCanBeCutShort() throws Exception {
+        assertThat(run("seed.yaml", "--jobs", "2", "--json")).isZero();
+
+        JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(json.path("policies").get(1).path("mean_response_s").asDouble())
+                .isEqualTo(0.75);
+        assertThat(json.path("notices").get(0).asText()).contains("only the first 2");
+        refused("--jobs 0", "seed.yaml", "--jobs", "0");
+        write("videos.yaml", withVideos("sources: [sample:walkers]"));
+        refused("--jobs is not for videos", "videos.yaml", "--jobs", "1");
+    }
+
+    @Test
+    void thousandsOfJobsAreNotForRealCores() throws Exception {
+        write("many.yaml", SEED.replace("sizes: [1, 1, 1, 1]", "size: 1, count: 10001"));
+
+        refused("seed: workload: 10001 jobs are too many for real cores; allowed:", "many.yaml", "--on", "local");
+    }
+
     @Test
     void otherMistakesAreWrongUse() {
         for (String[] arguments : new String[][] {
@@ -260,8 +335,11 @@ class RunCommandTest {
     }
 
     private int run(String... arguments) throws Exception {
-        RunCommand command =
-                new RunCommand(terminal(), new Installation(folder.resolve("root"), folder, folder, folder));
+        return run(terminal(), arguments);
+    }
+
+    private int run(Terminal terminal, String... arguments) throws Exception {
+        RunCommand command = new RunCommand(terminal, new Installation(folder.resolve("root"), folder, folder, folder));
         new CommandLine(command).parseArgs(arguments);
         return command.call();
     }

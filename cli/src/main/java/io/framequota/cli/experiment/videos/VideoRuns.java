@@ -14,6 +14,7 @@ import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.OtherWork;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Predictor;
+import io.framequota.scheduler.experiment.Progress;
 import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.experiment.Videos;
 import io.framequota.scheduler.policy.Speedup;
@@ -57,10 +58,11 @@ public final class VideoRuns {
     /**
      * Each policy of the variants so many times.
      *
+     * @param progress is told each run
      * @param facts and {@code notices} are added to
      */
     public List<PolicyResult> run(
-            List<Experiment> variants, int repeat, Map<String, String> facts, List<String> notices)
+            List<Experiment> variants, int repeat, Progress progress, Map<String, String> facts, List<String> notices)
             throws InterruptedException {
         variants.forEach(this::check);
         List<Experiment> possible = possible(variants, notices);
@@ -71,9 +73,8 @@ public final class VideoRuns {
                 processors,
                 terminal::progress)) {
             // Sizes are measured, not given: no optimum is known for them.
-            List<PolicyResult> results = new Conductor(
-                            runner, (experiment, actuator) -> Optional.empty(), terminal::progress)
-                    .run(possible, repeat);
+            List<PolicyResult> results =
+                    new Conductor(runner, (experiment, actuator) -> Optional.empty(), progress).run(possible, repeat);
             facts.putAll(runner.facts());
             OtherWork others = OtherWork.beside(results);
             facts.put("other work", others.words());

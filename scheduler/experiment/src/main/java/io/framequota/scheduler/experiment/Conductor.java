@@ -4,31 +4,30 @@ import io.framequota.scheduler.policy.ChosenPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Runs everything that an experiment asks for, one run after the other. */
 public final class Conductor {
     private final Function<Experiment, List<Slot>> slots;
-    private final Consumer<String> progress;
+    private final Progress progress;
 
     /**
      * With a runner that somebody else closes.
      *
      * @param yardsticks what results are compared with
-     * @param progress is told each run before it starts
+     * @param progress is told each run before it starts and after it has ended
      */
-    public Conductor(Runner runner, Yardsticks yardsticks, Consumer<String> progress) {
+    public Conductor(Runner runner, Yardsticks yardsticks, Progress progress) {
         this(e -> policies(e, runner, yardsticks), progress);
     }
 
     /** The same for ways of serving, with a server that somebody else closes. */
-    public Conductor(Server server, Consumer<String> progress) {
+    public Conductor(Server server, Progress progress) {
         this(e -> ways(e, server), progress);
     }
 
-    private Conductor(Function<Experiment, List<Slot>> slots, Consumer<String> progress) {
+    private Conductor(Function<Experiment, List<Slot>> slots, Progress progress) {
         this.slots = slots;
         this.progress = progress;
     }
@@ -38,15 +37,21 @@ public final class Conductor {
      * them before the next begins, so that a machine that slows down does so for all.
      *
      * @param variants of one experiment, at least one
+     * @throws InterruptedException when interrupted during a run or between two
      */
     public List<PolicyResult> run(List<Experiment> variants, int repeats) throws InterruptedException {
         List<Slot> all = variants.stream().map(slots).flatMap(List::stream).toList();
         int done = 0;
         for (int repeat = 0; repeat < repeats; repeat++) {
             for (Slot slot : all) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 done++;
-                progress.accept("run " + done + " of " + all.size() * repeats + ": " + slot);
-                slot.runs.add(slot.once.run(slot.experiment.seed() + repeat));
+                progress.begins("run " + done + " of " + all.size() * repeats + ": " + slot);
+                Run run = slot.once.run(slot.experiment.seed() + repeat);
+                slot.runs.add(run);
+                progress.ended(slot.one(run));
             }
         }
         return all.stream().map(Slot::result).toList();
@@ -98,6 +103,10 @@ public final class Conductor {
                 Once once,
                 Supplier<Optional<Yardstick>> yardstick) {
             this(experiment, contender, actuator, once, yardstick, new ArrayList<>());
+        }
+
+        PolicyResult one(Run run) {
+            return new PolicyResult(experiment.variant(), contender, actuator, List.of(run), Optional.empty());
         }
 
         PolicyResult result() {

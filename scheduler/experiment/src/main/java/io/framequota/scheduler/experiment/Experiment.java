@@ -68,6 +68,11 @@ public record Experiment(
         return with(actuators, known, simulation.withChunks(chunkS));
     }
 
+    /** The same with no more than the first so many jobs. */
+    public Experiment firstJobs(int jobs) {
+        return with(actuators, workload.first(jobs), simulation);
+    }
+
     private Experiment with(List<Actuator> others, Workload jobs, Simulation model) {
         return new Experiment(
                 name,

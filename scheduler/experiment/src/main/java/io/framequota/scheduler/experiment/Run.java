@@ -37,8 +37,21 @@ public record Run(
         measures = Map.copyOf(measures);
     }
 
-    /** A job in a run; the response counts from the intended arrival. */
-    public record JobRun(long id, double arrivalS, double endS, double sizeS) {
+    /**
+     * A job in a run; the response counts from the intended arrival.
+     *
+     * @param labels as submitted; empty where none were
+     */
+    public record JobRun(long id, double arrivalS, double endS, double sizeS, Map<String, String> labels) {
+        public JobRun {
+            labels = Map.copyOf(labels);
+        }
+
+        /** A job without labels. */
+        public JobRun(long id, double arrivalS, double endS, double sizeS) {
+            this(id, arrivalS, endS, sizeS, Map.of());
+        }
+
         /** Seconds from the intended arrival to the end. */
         public double responseS() {
             return endS - arrivalS;

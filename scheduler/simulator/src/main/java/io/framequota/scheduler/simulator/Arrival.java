@@ -33,6 +33,21 @@ public record Arrival(long id, double arrivalS, double sizeS, Map<String, String
         this(id, arrivalS, sizeS, labels, JobSpec.UNLIMITED);
     }
 
+    /** How many equal chunks it is cut into if none may be longer than so many CPU seconds. */
+    public int chunks(double chunkS) {
+        return (int) Math.max(1, Math.ceil(sizeS / chunkS - 1e-9));
+    }
+
+    /** The same job with other labels. */
+    public Arrival labelled(Map<String, String> labels) {
+        return new Arrival(id, arrivalS, sizeS, labels, parallelism);
+    }
+
+    /** The same job under another number. */
+    Arrival numbered(long number) {
+        return new Arrival(number, arrivalS, sizeS, labels, parallelism);
+    }
+
     /** The same job with another size. */
     public Arrival resized(double sizeS) {
         return new Arrival(id, arrivalS, sizeS, labels, parallelism);

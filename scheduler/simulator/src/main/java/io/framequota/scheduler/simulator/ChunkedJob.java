@@ -25,7 +25,7 @@ final class ChunkedJob {
     ChunkedJob(Arrival arrival, long position, double chunkS, int parallelism) {
         this.arrival = arrival;
         id = Long.toString(arrival.id());
-        chunks = (int) Math.max(1, Math.ceil(arrival.sizeS() / chunkS - 1e-9));
+        chunks = arrival.chunks(chunkS);
         frames = (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND));
         spec = new JobSpec(
                 id,

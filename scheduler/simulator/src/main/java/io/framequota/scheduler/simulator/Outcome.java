@@ -22,6 +22,7 @@ import java.util.List;
  * @param decisions how often the policy was asked
  * @param traceHash of every change of who holds what, at which time; equal for equal runs
  * @param perJob the first ones that ended, as many as were asked for
+ * @param responsesS sorted response times of all jobs, or so many evenly chosen ones as jobs were asked for
  */
 public record Outcome(
         int jobs,
@@ -40,8 +41,10 @@ public record Outcome(
         double mostHeldMilli,
         long decisions,
         String traceHash,
-        List<JobOutcome> perJob) {
+        List<JobOutcome> perJob,
+        List<Double> responsesS) {
     public Outcome {
         perJob = List.copyOf(perJob);
+        responsesS = List.copyOf(responsesS);
     }
 }

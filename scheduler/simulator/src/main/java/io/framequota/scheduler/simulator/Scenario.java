@@ -16,7 +16,8 @@ import java.util.OptionalInt;
  * @param quota how a share becomes speed
  * @param grid which shares there are
  * @param parkMilli quota of a job that is placed and has no share; it goes on with that
- * @param handoverMs from a decision until a job computes with what another one had; it stands idle meanwhile
+ * @param handoverMs from a decision until a job computes with what another one had; it stands idle meanwhile. Where
+ *     {@code dispatch}, from the grant of every chunk until it is computed
  * @param periodMs of the quota staircase
  * @param maxActive the most jobs placed at once, if bounded; the policy's own bound holds as well
  * @param dispatch whether jobs run in chunks that the production dispatcher grants to one worker per core

@@ -17,8 +17,6 @@ final class SimulatedWorker {
     @Nullable
     Held waiting;
 
-    /** Whose chunk it ran last. */
-    private @Nullable ChunkedJob last;
     /** Work left of what runs, at {@link #sinceS}. */
     private double left;
 
@@ -29,13 +27,12 @@ final class SimulatedWorker {
         id = new WorkerId(name, name);
     }
 
-    /** Begins with a grant; a job that is not the one before has to be handed over first. */
+    /** Begins with a grant, which has to be handed over first, whosever the chunk before was. */
     void start(Held held, double nowS, double handoverS) {
         running = held;
         held.job().running++;
         left = held.job().chunkS();
-        sinceS = last == null || last == held.job() ? nowS : nowS + handoverS;
-        last = held.job();
+        sinceS = nowS + handoverS;
     }
 
     /** Computes at another speed from now on. */

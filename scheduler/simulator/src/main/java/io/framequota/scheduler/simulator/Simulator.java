@@ -20,7 +20,7 @@ public final class Simulator {
         return run(scenario, trace, 0);
     }
 
-    /** The same, keeping what became of the first {@code keepJobs} jobs that ended. */
+    /** The same, keeping what became of the first {@code keepJobs} jobs that ended and as many response times of all. */
     public static Outcome run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
         return run(scenario, new Tally(scenario.workload().count(), keepJobs, trace));
     }

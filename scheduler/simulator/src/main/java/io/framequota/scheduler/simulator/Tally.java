@@ -70,7 +70,7 @@ final class Tally {
         makespan = nowS;
         mix(Double.doubleToRawLongBits(response));
         if (kept.size() < keep) {
-            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), response, false));
+            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), job.labels(), response, false));
         }
     }
 
@@ -78,7 +78,7 @@ final class Tally {
         refused++;
         mix(~job.id());
         if (kept.size() < keep) {
-            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), nowS - job.arrivalS(), true));
+            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), job.labels(), nowS - job.arrivalS(), true));
         }
     }
 
@@ -88,7 +88,8 @@ final class Tally {
     }
 
     Outcome outcome() {
-        double[] all = Arrays.copyOf(responses, served);
+        // Of millions of jobs there is no room for a copy; without a refusal none is needed.
+        double[] all = served == responses.length ? responses : Arrays.copyOf(responses, served);
         double sum = Arrays.stream(all).sum();
         return new Outcome(
                 served,
@@ -107,6 +108,20 @@ final class Tally {
                 mostHeld,
                 decisions,
                 HexFormat.of().toHexDigits(hash),
-                kept);
+                kept,
+                sample(all));
+    }
+
+    private List<Double> sample(double[] all) {
+        if (keep == 0) {
+            return List.of();
+        }
+        Arrays.sort(all);
+        List<Double> chosen = new ArrayList<>();
+        int step = Math.max(1, all.length / keep);
+        for (int i = step - 1; i < all.length; i += step) {
+            chosen.add(all[i]);
+        }
+        return chosen;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** The jobs of a run and when they come. */
@@ -19,6 +20,31 @@ public interface Workload {
     /** The least {@link Arrival#parallelism()} of any job. */
     default int leastParallelism() {
         return JobSpec.UNLIMITED;
+    }
+
+    /** The same jobs, all with these labels. */
+    default Workload labelled(Map<String, String> labels) {
+        return labels.isEmpty() ? this : new ChangedWorkload(this, a -> a.labelled(labels));
+    }
+
+    /** The same jobs with other sizes, in CPU seconds at one core. */
+    default Workload resized(ToDoubleFunction<Arrival> sizeS) {
+        return new ChangedWorkload(this, a -> a.resized(sizeS.applyAsDouble(a)));
+    }
+
+    /** The first so many of its jobs, at least one. */
+    default Workload first(int jobs) {
+        return jobs >= count() ? this : new FirstJobs(this, jobs);
+    }
+
+    /**
+     * The jobs of several workloads, of which each has a seed of its own; numbered anew in order of arrival, those of an earlier
+     * workload first.
+     *
+     * @throws ScenarioException when there is no workload
+     */
+    static Workload merged(List<Workload> parts) {
+        return parts.size() == 1 ? parts.getFirst() : new MergedWorkload(parts);
     }
 
     /** All jobs in order of arrival. */

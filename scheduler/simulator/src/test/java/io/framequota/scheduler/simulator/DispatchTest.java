@@ -6,11 +6,15 @@ import static io.framequota.scheduler.simulator.Runs.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.PolicyKind;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The production dispatcher, chunk by chunk. */
 class DispatchTest {
     private static final double CHUNK = 0.01;
+    private static final int JOBS = 60;
 
     @ParameterizedTest
     @CsvSource({
@@ -90,6 +95,49 @@ class DispatchTest {
                     .containsExactly(1L, 3L);
             assertThat(outcome.maxS()).isLessThanOrEqualTo(1.5);
         }
+    }
+
+    /** One core: a second in ten chunks, each handed over for 20 ms, whosever the chunk before was. */
+    @Test
+    void everyChunkIsHandedOver() {
+        Scenario scenario = handedOver(1, policy("one-request-at-a-time"), equal(1, 1), 0.1, 20);
+
+        assertThat(Runs.run(scenario).maxS()).isCloseTo(1.2, within(1e-6));
+    }
+
+    /**
+     * Sizes x on c cores, one at a time, in chunks of d that cost o each: x o / (c d) for handovers and (c - 1) d / (2 c) for
+     * cores that are idle at a request's end, least at d = sqrt(2 x o / (c - 1)).
+     */
+    @ParameterizedTest
+    @CsvSource({"2, 1", "2, 4", "4, 1"})
+    void theBestLengthOfChunksIsWhereHandoversCostAsMuchAsIdleCores(int cores, double overheadMs) {
+        SplittableRandom random = new SplittableRandom(3);
+        List<Double> sizes = Stream.generate(() -> new SizeDistribution.Uniform(0.4, 1.6).sample(random))
+                .limit(JOBS)
+                .toList();
+        Workload workload = Workload.batch(sizes);
+        double work = sizes.stream().mapToDouble(s -> s).sum();
+        double best = Math.sqrt(2 * overheadMs / 1000 / (cores - 1));
+
+        double[] makespan = DoubleStream.of(best / 8, best / 2, best, 2 * best, 8 * best)
+                .map(chunkS -> Runs.run(handedOver(
+                                cores, policy("one-request-at-a-time", "spill", "false"), workload, chunkS, overheadMs))
+                        .makespanS())
+                .toArray();
+
+        double expected = work / cores * (1 + overheadMs / 1000 / best) + JOBS * best * (cores - 1) / (2 * cores);
+        assertThat(makespan[2]).isCloseTo(expected, within(0.03 * expected));
+        assertThat(makespan[1]).isGreaterThan(0.99 * makespan[2]);
+        assertThat(makespan[3]).isGreaterThan(0.99 * makespan[2]);
+        assertThat(makespan[0]).as("many short ones").isGreaterThan(1.05 * makespan[2]);
+        assertThat(makespan[4]).as("few long ones").isGreaterThan(1.05 * makespan[2]);
+    }
+
+    private static Scenario handedOver(
+            int cores, ChosenPolicy policy, Workload workload, double chunkS, double handoverMs) {
+        return Runs.with(
+                chunked(cores, Speedup.LINEAR, policy, workload, chunkS), QuotaModel.FLUID, Grid.EXACT, 0, handoverMs);
     }
 
     @Test

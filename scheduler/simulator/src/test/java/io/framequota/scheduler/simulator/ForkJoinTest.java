@@ -1,8 +1,6 @@
 package io.framequota.scheduler.simulator;
 
 import static io.framequota.scheduler.simulator.Runs.policy;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
@@ -11,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,25 +32,6 @@ class ForkJoinTest {
         double approximation = (ratio + 4 * load / 11 * (1 - ratio)) * two;
 
         response(parts, load).isWithinOnePerCentOf(approximation / (1 + off));
-    }
-
-    /** In an empty system, where each part costs something to split off: x/k + o k, least at k = sqrt(x/o). */
-    @Test
-    void theBestNumberOfPartsIsTheRootOfSizeOverOverhead() {
-        double size = 4;
-        double overhead = 0.04;
-
-        double[] response = IntStream.rangeClosed(1, 20)
-                .mapToDouble(parts -> Runs.fluid(
-                                parts,
-                                Speedup.LINEAR,
-                                policy("gang", "width", "" + parts),
-                                Runs.batch(size + parts * (parts * overhead)))
-                        .meanResponseS())
-                .toArray();
-
-        assertThat(response[9]).isCloseTo(0.8, within(1e-9));
-        assertThat(Arrays.stream(response).min().orElseThrow()).isEqualTo(response[9]);
     }
 
     /** Each queue by itself serves its parts in order; the slowest part of a request is the request. */

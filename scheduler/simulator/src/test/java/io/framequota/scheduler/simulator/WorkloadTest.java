@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -61,6 +62,33 @@ class WorkloadTest {
                 Workload.trace(List.of(new Arrival(1, 5, 1, Map.of("tenant", "a")), new Arrival(2, 0.5, 2, Map.of())));
 
         assertThat(trace.arrivals(1)).extracting(Arrival::id).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void workloadsSideBySideKeepTheirLabelsAndAreNumberedInOrderOfArrival() {
+        Workload a = Workload.poisson(3, new SizeDistribution.Constant(1), 30).labelled(Map.of("tenant", "a"));
+        Workload b = Workload.poisson(3, new SizeDistribution.Constant(1), 10).labelled(Map.of("tenant", "b"));
+
+        List<Arrival> both = Workload.merged(List.of(a, b)).arrivals(1);
+
+        assertThat(both).hasSize(40).isSortedAccordingTo(Comparator.comparingDouble(Arrival::arrivalS));
+        assertThat(both).extracting(Arrival::id).isSorted().doesNotHaveDuplicates();
+        assertThat(both)
+                .filteredOn(j -> j.labels().equals(Map.of("tenant", "b")))
+                .hasSize(10);
+        assertThat(both)
+                .as("equal parts are different jobs")
+                .extracting(Arrival::arrivalS)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theFirstJobsAreTheSameJobs() {
+        Workload all = Workload.poisson(3, new SizeDistribution.Exponential(1), 30);
+
+        assertThat(all.first(5).arrivals(2)).isEqualTo(all.arrivals(2).subList(0, 5));
+        assertThat(all.first(5).count()).isEqualTo(5);
+        assertThat(all.first(31)).isSameAs(all);
     }
 
     @Test

@@ -1,18 +1,14 @@
 package io.framequota.scheduler.experiment.file;
 
-import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Kind;
-import io.framequota.scheduler.simulator.Arrival;
 import io.framequota.scheduler.simulator.SizeDistribution;
 import io.framequota.scheduler.simulator.Workload;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,16 +17,19 @@ final class Workloads {
     private static final List<String> FORMS = List.of("batch", "poisson", "trace", "videos");
     private static final List<String> FIELDS =
             Stream.concat(FORMS.stream(), Stream.of("kind")).toList();
+    private static final List<String> GROUP_FIELDS = List.of("sizes", "size", "rate", "count", "file", "labels");
+    private static final String GROUPS = "a group of jobs, or a list of such";
     private static final int MOST_EQUAL = 1_000_000;
-    private static final String HEADER = "arrival_s,size_cpu_s";
+    /** Of each job its response time is kept to the end: 80 MB, and {@code fq} has 192. */
+    private static final int MOST_JOBS = 10_000_000;
 
     /** The workload; a trace's file is looked for beside the experiment's. */
     static Workload read(Value value, Path folder) {
         Fields.Entry form = form(value);
         return switch (form.name()) {
-            case "batch" -> batch(form.value());
-            case "poisson" -> poisson(form.value());
-            case "trace" -> trace(form.value(), folder);
+            case "batch" -> groups(form.value(), Workloads::batch);
+            case "poisson" -> groups(form.value(), Workloads::poisson);
+            case "trace" -> Traces.read(form.value(), folder);
             default -> VideoFields.read(form.value(), folder);
         };
     }
@@ -38,15 +37,36 @@ final class Workloads {
     /** The workload as people read it. */
     static String words(Value value) {
         Fields.Entry form = form(value);
-        List<String> known =
-                form.name().equals("videos") ? VideoFields.NAMES : List.of("sizes", "size", "rate", "count", "file");
-        Map<String, Value> fields =
-                form.value().isMapping() ? form.value().fields(known).all() : Map.of();
+        List<String> known = form.name().equals("videos") ? VideoFields.NAMES : GROUP_FIELDS;
         return form.name() + ": "
-                + fields.entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(e -> e.getKey() + " " + Plain.words(e.getValue().node()))
-                        .collect(Collectors.joining(", "));
+                + (form.value().isList()
+                        ? form.value().list(GROUPS).stream()
+                                .map(v -> words(v, known))
+                                .collect(Collectors.joining("; "))
+                        : words(form.value(), known));
+    }
+
+    private static String words(Value group, List<String> known) {
+        Map<String, Value> fields = group.isMapping() ? group.fields(known).all() : Map.of();
+        return fields.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> e.getKey() + " " + Plain.words(e.getValue().node()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** One group of jobs or a list of such, each with labels of its own. */
+    private static Workload groups(Value value, Function<Value, Workload> read) {
+        List<Value> groups = value.isList() ? value.list(GROUPS) : List.of(value);
+        List<Workload> parts = groups.stream()
+                .map(v -> {
+                    Workload jobs = read.apply(v);
+                    return jobs.labelled(v.fields(GROUP_FIELDS).or("labels", Map.of(), Labels::read));
+                })
+                .toList();
+        if (parts.stream().mapToLong(Workload::count).sum() > MOST_JOBS) {
+            throw value.bad("its groups have more than " + MOST_JOBS + " jobs", "up to so many together");
+        }
+        return Workload.merged(parts);
     }
 
     /** What a way of serving finds the requests do; empty where the file does not say. */
@@ -60,7 +80,7 @@ final class Workloads {
     }
 
     private static Workload batch(Value value) {
-        Fields fields = value.fields(List.of("sizes", "size", "count"));
+        Fields fields = value.fields(List.of("sizes", "size", "count", "labels"));
         if (fields.get("count").isPresent()) {
             if (fields.get("sizes").isPresent()) {
                 throw value.bad("both sizes and count are given", "sizes, or size and count");
@@ -74,11 +94,11 @@ final class Workloads {
     }
 
     private static Workload poisson(Value value) {
-        Fields fields = value.fields(List.of("rate", "sizes", "count"));
+        Fields fields = value.fields(List.of("rate", "sizes", "count", "labels"));
         return Workload.poisson(
                 fields.need("rate").above0(),
                 sizes(fields.need("sizes")),
-                fields.need("count").whole(1, 100_000_000));
+                fields.need("count").whole(1, MOST_JOBS));
     }
 
     private static SizeDistribution sizes(Value value) {
@@ -102,45 +122,6 @@ final class Workloads {
                         least, bounds.get(1).number(d -> d > least, "a number above the first"));
             }
         };
-    }
-
-    private static Workload trace(Value value, Path folder) {
-        Value name = value.fields(List.of("file")).need("file");
-        Path file = folder.resolve(name.text("a CSV file's name"));
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw name.bad("there is no readable file " + name.shown() + " beside the experiment", "a CSV file");
-        }
-        if (lines.isEmpty() || !lines.getFirst().strip().equals(HEADER)) {
-            throw new BadExperimentException(
-                    name.text("a name") + ":1: the first line is not the header; allowed: " + HEADER);
-        }
-        List<Arrival> arrivals = new ArrayList<>();
-        for (int i = 1; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                arrivals.add(arrival(name, lines.get(i), i));
-            }
-        }
-        return Workload.trace(arrivals);
-    }
-
-    private static Arrival arrival(Value name, String line, int index) {
-        String[] columns = line.split(",", -1);
-        try {
-            if (columns.length == 2) {
-                return new Arrival(
-                        index,
-                        Double.parseDouble(columns[0].strip()),
-                        Double.parseDouble(columns[1].strip()),
-                        Map.of());
-            }
-        } catch (IllegalArgumentException e) {
-            // Answered below: both a word and a number that is not allowed.
-        }
-        throw new BadExperimentException(name.text("a name") + ":" + (index + 1) + ": " + HEADER + ": '" + line
-                + "' is not an arrival; allowed: seconds of at least 0, a size above 0");
     }
 
     private Workloads() {}

@@ -17,7 +17,7 @@ final class Journal {
     private int refused;
 
     void ended(Arrival arrival, double atS) {
-        jobs.add(new Run.JobRun(arrival.id(), arrival.arrivalS(), atS, arrival.sizeS()));
+        jobs.add(new Run.JobRun(arrival.id(), arrival.arrivalS(), atS, arrival.sizeS(), arrival.labels()));
         changes.add(new Run.Change(atS, arrival.id(), 0));
     }
 

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs on the workers of a site, which it closes in the end. */
 public final class RealRunner implements Runner {
+    /** More than that would take hours, and every arrival is kept. */
+    private static final int MOST_JOBS = 10_000;
     /** From the last preparation to the first arrival; also lets quotas of the run before be refilled. */
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -40,6 +42,11 @@ public final class RealRunner implements Runner {
      * @throws BadExperimentException when it cannot
      */
     public static void check(Experiment experiment) {
+        if (experiment.workload().count() > MOST_JOBS) {
+            throw new BadExperimentException(experiment.name() + ": workload: "
+                    + experiment.workload().count() + " jobs are too many for real cores; allowed: up to " + MOST_JOBS
+                    + ", as with --jobs N, or --on simulator");
+        }
         if (experiment.speedup() instanceof Speedup.Power) {
             throw new BadExperimentException(experiment.name()
                     + ": speedup: power is the theory's form, and no quota gives more than its share; allowed: with"

@@ -23,27 +23,33 @@ final class CsvReport {
             .toList();
 
     static String of(Result result) {
-        List<Measure> further = FURTHER.stream()
-                .filter(m -> result.policies()
-                        .getFirst()
-                        .runs()
-                        .getFirst()
-                        .measures()
-                        .containsKey(m))
-                .toList();
-        StringBuilder csv = new StringBuilder(HEADER);
-        further.forEach(m -> csv.append(',').append(m.word()));
-        csv.append("\r\n");
+        List<Measure> further = further(result.policies().getFirst().runs().getFirst());
+        StringBuilder csv = new StringBuilder(header(further));
         for (PolicyResult policy : result.policies()) {
             for (int i = 0; i < policy.runs().size(); i++) {
-                Run run = policy.runs().get(i);
-                csv.append(line(policy, i, run));
-                further.forEach(
-                        m -> csv.append(',').append(number(Reading.of(m).value().applyAsDouble(run))));
-                csv.append("\r\n");
+                csv.append(row(policy, i, policy.runs().get(i), further));
             }
         }
         return csv.toString();
+    }
+
+    /** What has columns of its own where the first run is like this. */
+    static List<Measure> further(Run first) {
+        return FURTHER.stream().filter(first.measures()::containsKey).toList();
+    }
+
+    /** The first line. */
+    static String header(List<Measure> further) {
+        return HEADER + further.stream().map(m -> "," + m.word()).collect(Collectors.joining()) + "\r\n";
+    }
+
+    /** The line of a run. */
+    static String row(PolicyResult policy, int repeat, Run run, List<Measure> further) {
+        return line(policy, repeat, run)
+                + further.stream()
+                        .map(m -> "," + number(Reading.of(m).value().applyAsDouble(run)))
+                        .collect(Collectors.joining())
+                + "\r\n";
     }
 
     private static String line(PolicyResult policy, int repeat, Run run) {

@@ -60,6 +60,13 @@ final class HtmlReport {
                 .append("<p>Seconds, medians over the runs. Responses count from the intended arrival.</p>")
                 .append(ResultTable.of(result))
                 .append("</section>");
+        String byLabel = ByLabel.table(result);
+        if (!byLabel.isEmpty()) {
+            html.append(
+                            "<section><h2>By label</h2><p>Mean response in seconds of the jobs with it, median over the runs.</p>")
+                    .append(byLabel)
+                    .append("</section>");
+        }
         facts();
         return html.append("</main></body></html>\n").toString();
     }

@@ -10,6 +10,7 @@ import io.framequota.scheduler.experiment.Run;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
 
 /** The result as one object for programs. */
 public final class JsonReport {
@@ -54,6 +55,11 @@ public final class JsonReport {
                         .put("mean_response_s", y.meanS())
                         .put("gap", result.gap().orElse(0)));
         measures(node, measured(result));
+        Map<String, SortedMap<String, Double>> byLabel = ByLabel.means(result);
+        if (!byLabel.isEmpty()) {
+            ObjectNode labels = node.putObject("mean_response_by_label_s");
+            byLabel.forEach((label, means) -> means.forEach(labels.putObject(label)::put));
+        }
         ArrayNode runs = node.putArray("runs");
         result.runs().forEach(r -> runs.add(run(r)));
         return node;

@@ -1,6 +1,8 @@
 package io.framequota.scheduler.experiment.simulator;
 
+import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Simulation;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
@@ -15,7 +17,27 @@ import java.util.OptionalDouble;
  */
 final class Closed {
     /** Mean response of the experiment under a policy. */
-    static OptionalDouble meanResponseS(Experiment experiment, ChosenPolicy policy, long seed) {
+    static OptionalDouble meanResponseS(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
+        return actuator == Actuator.DISPATCH ? inChunks(experiment, policy, seed) : inShares(experiment, policy, seed);
+    }
+
+    /** Chunk by chunk where theory says which is next; else the fluid value of jobs that are longer by their handovers. */
+    private static OptionalDouble inChunks(Experiment experiment, ChosenPolicy policy, long seed) {
+        Simulation simulation = experiment.simulation();
+        Chunks chunks = new Chunks(experiment.cores(), simulation.chunkS(), simulation.handoverMs() / 1000);
+        if (experiment.speedup() instanceof Speedup.Linear
+                && Scenarios.batch(experiment.workload(), seed)
+                && policy.maxActive() >= experiment.workload().count()) {
+            OptionalDouble mean =
+                    chunks.meanResponseS(policy, experiment.workload().arrivals(seed));
+            if (mean.isPresent()) {
+                return mean;
+            }
+        }
+        return inShares(experiment.sized(chunks.longer(experiment.workload()), simulation.chunkS()), policy, seed);
+    }
+
+    private static OptionalDouble inShares(Experiment experiment, ChosenPolicy policy, long seed) {
         Speedup speedup = experiment.speedup();
         int cores = experiment.cores();
         if (Scenarios.batch(experiment.workload(), seed) && speedup.limit() >= cores) {

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 final class Scenarios {
     private static final int STEP = 10;
 
-    /** As the file says. Chunks have no quotas: with dispatch only the handover is modelled. */
+    /** As the file says. Chunks have no quotas: with dispatch only the handover of each is modelled. */
     static Scenario asWritten(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
         Simulation simulation = experiment.simulation();
         boolean dispatch = actuator == Actuator.DISPATCH;
@@ -86,35 +86,26 @@ final class Scenarios {
     }
 
     /**
-     * Chunks run on whole cores whatever the budget: what is scaled there is their size. Every chunk is handed over, so
-     * each is longer by the handover.
+     * Chunks run on whole cores whatever the budget: what is scaled there is their size. Every chunk is handed over.
      */
     private static Scenario inChunks(
             Experiment experiment, ChosenPolicy policy, long seed, double scale, double handoverMs) {
         double whole = experiment.budget() * scale / 1000 / experiment.cores();
-        double chunkS = experiment.simulation().chunkS() * whole;
-        double longerS = chunkS + handoverMs / 1000;
         return new Scenario(
                 experiment.cores(),
                 1000.0 * experiment.cores(),
                 experiment.speedup(),
                 policy,
-                resized(experiment.workload(), seed, whole * longerS / chunkS),
+                experiment.workload().resized(a -> a.sizeS() * whole),
                 seed,
                 QuotaModel.FLUID,
                 Grid.EXACT,
                 0,
-                0,
+                handoverMs,
                 experiment.simulation().periodMs(),
                 OptionalInt.empty(),
                 true,
-                longerS);
-    }
-
-    private static Workload resized(Workload workload, long seed, double factor) {
-        return Workload.trace(workload.arrivals(seed).stream()
-                .map(a -> a.resized(a.sizeS() * factor))
-                .toList());
+                experiment.simulation().chunkS() * whole);
     }
 
     /** Whether the workload's jobs are all there at time 0. */

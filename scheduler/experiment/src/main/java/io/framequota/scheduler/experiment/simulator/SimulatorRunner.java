@@ -23,9 +23,12 @@ public final class SimulatorRunner implements Runner {
     private static final int KEPT_CHANGES = 20_000;
 
     @Override
-    public Run run(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
+    public Run run(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed)
+            throws InterruptedException {
         try {
             return simulated(experiment, actuator, policy, seed);
+        } catch (Interrupted e) {
+            throw new InterruptedException();
         } catch (ScenarioException e) {
             throw new BadExperimentException(experiment.name() + ": " + e.getMessage());
         }
@@ -37,11 +40,15 @@ public final class SimulatorRunner implements Runner {
         Outcome outcome = Simulator.run(
                 Scenarios.asWritten(experiment, actuator, policy, seed),
                 c -> {
+                    // A run of millions of jobs takes minutes, and nothing in it waits.
+                    if (Thread.interrupted()) {
+                        throw new Interrupted();
+                    }
                     if (count <= KEPT_JOBS && changes.size() < KEPT_CHANGES) {
                         changes.add(new Run.Change(c.timeS(), c.job(), c.millicores()));
                     }
                 },
-                count);
+                KEPT_JOBS);
         List<JobOutcome> served =
                 outcome.perJob().stream().filter(j -> !j.refused()).toList();
         double millicoreScale = experiment.budget() / 1000.0 / experiment.cores();
@@ -56,33 +63,28 @@ public final class SimulatorRunner implements Runner {
                         outcome.makespanS()),
                 outcome.refused(),
                 count <= KEPT_JOBS ? jobs(served) : List.of(),
-                responses(served),
+                outcome.responsesS(),
                 List.copyOf(changes),
                 outcome.throttledS(),
                 outcome.workS() * millicoreScale,
                 0,
-                Closed.meanResponseS(experiment, policy, seed),
+                Closed.meanResponseS(experiment, actuator, policy, seed),
                 experiment.simulation().handoverMs(),
                 Map.of());
     }
 
     private static List<Run.JobRun> jobs(List<JobOutcome> served) {
         return served.stream()
-                .map(j -> new Run.JobRun(j.id(), j.arrivalS(), j.arrivalS() + j.responseS(), j.sizeS()))
+                .map(j -> new Run.JobRun(j.id(), j.arrivalS(), j.arrivalS() + j.responseS(), j.sizeS(), j.labels()))
                 .sorted(Comparator.comparingLong(Run.JobRun::id))
                 .toList();
     }
 
-    /** Sorted; of many every n-th. */
-    private static List<Double> responses(List<JobOutcome> served) {
-        double[] sorted =
-                served.stream().mapToDouble(JobOutcome::responseS).sorted().toArray();
-        List<Double> kept = new ArrayList<>();
-        int step = Math.max(1, sorted.length / KEPT_JOBS);
-        for (int i = step - 1; i < sorted.length; i += step) {
-            kept.add(sorted[i]);
+    /** Ends a run from within. */
+    private static final class Interrupted extends RuntimeException {
+        Interrupted() {
+            super(null, null, false, false);
         }
-        return List.copyOf(kept);
     }
 
     @Override

@@ -118,6 +118,61 @@ class ExperimentFileTest {
     }
 
     @Test
+    void groupsOfJobsHaveLabels() throws IOException {
+        Experiment read = only(LEAST.replace(
+                "{ batch: { sizes: [1, 2] } }",
+                "{ batch: [{ sizes: [1, 2], labels: { tenant: a, weight: 2 } }, { size: 3, count: 1 }] }"));
+
+        assertThat(read.workload().arrivals(1))
+                .extracting(Arrival::id, Arrival::sizeS, Arrival::labels)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1L, 1.0, Map.of("tenant", "a", "weight", "2")),
+                        org.assertj.core.groups.Tuple.tuple(2L, 2.0, Map.of("tenant", "a", "weight", "2")),
+                        org.assertj.core.groups.Tuple.tuple(3L, 3.0, Map.of()));
+        assertThat(read.workloadText()).isEqualTo("batch: labels tenant a, weight 2, sizes [1, 2]; count 1, size 3");
+    }
+
+    @Test
+    void poissonArrivalsHaveLabels() throws IOException {
+        Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", """
+                { poisson: [{ rate: 3, sizes: { constant: 1 }, count: 30, labels: { tenant: a } },
+                            { rate: 1, sizes: { constant: 1 }, count: 10, labels: { tenant: b, deadline: 5 } }] }"""));
+
+        assertThat(read.workload().arrivals(1))
+                .hasSize(40)
+                .filteredOn(j -> j.labels().equals(Map.of("tenant", "b", "deadline", "5")))
+                .hasSize(10);
+    }
+
+    @Test
+    void furtherColumnsOfATraceAreLabels() throws IOException {
+        Files.writeString(folder.resolve("a.csv"), "arrival_s,size_cpu_s,tenant,weight\n0,1,a,\n1,2,b,3\n");
+        String trace = LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: a.csv } }");
+
+        assertThat(only(trace).workload().arrivals(1))
+                .extracting(Arrival::labels)
+                .containsExactly(Map.of("tenant", "a"), Map.of("tenant", "b", "weight", "3"));
+        Files.writeString(folder.resolve("a.csv"), "arrival_s,size_cpu_s,tenant,weight\n0,1,a,\n1,2,b,heavy\n");
+        assertThatThrownBy(() -> only(trace))
+                .hasMessageStartingWith("a.csv:3: arrival_s,size_cpu_s,tenant,weight: '1,2,b,heavy' is not an arrival");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            batch: { sizes: [1], labels: a }              | x.yaml:3: workload.batch.labels: 'a' is no mapping; allowed: a mapping of names
+            batch: { sizes: [1], labels: { weight: big } } | x.yaml:3: workload.batch.labels.weight: cannot be 'big'; allowed: a number above 0
+            batch: [{ sizes: [1] }, { sizes: [1], labels: { deadline: 0 } }] | x.yaml:3: workload.batch[1].labels.deadline: cannot be '0'; allowed: a number above 0
+            batch: []                                     | x.yaml:3: workload.batch: a list is not a list of at least one value
+            poisson: { rate: 1, sizes: { constant: 1 }, count: 10000001 } | x.yaml:3: workload.poisson.count: cannot be '10000001'; allowed: a whole number from 1 to 10000000
+            poisson: [{ rate: 1, sizes: { constant: 1 }, count: 10000000 }, { rate: 1, sizes: { constant: 1 }, count: 1 }] | x.yaml:3: workload.poisson: its groups have more than 10000000 jobs
+            """)
+    void aMistakeInAGroupOfJobsIsFoundWhereItStands(String workload, String start) {
+        assertThatThrownBy(() -> read(LEAST.replace("batch: { sizes: [1, 2] }", workload)))
+                .isInstanceOf(BadExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    @Test
     void aTraceLiesBesideTheFile() throws IOException {
         Files.writeString(folder.resolve("arrivals.csv"), "arrival_s,size_cpu_s\n0.5,2\n0,1.5\n");
         Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: arrivals.csv } }"));

@@ -58,6 +58,94 @@ class SimulatorRunnerTest {
     }
 
     @Test
+    void chunksAreAsTheoryOfChunksSays() throws Exception {
+        List<PolicyResult> results = conduct("""
+                name: chunks
+                cores: 2
+                workload: { batch: { sizes: [1, 0.7, 1.3, 0.9] } }
+                actuator: dispatch
+                simulate: { chunk_s: 0.02, handover_ms: 2 }
+                sweep: { field: simulate.chunk_s, values: [0.4, 0.1, 0.02, 0.002] }
+                policies:
+                  - one-core-per-request
+                  - divide-and-conquer
+                  - one-request-at-a-time
+                  - { name: one-request-at-a-time, spill: "false" }
+                """, 1);
+
+        assertThat(results)
+                .hasSize(16)
+                .allSatisfy(r -> assertThat(Math.abs(r.deviation().orElseThrow()))
+                        .as("%s in chunks of %s", r.label(), r.variant())
+                        .isLessThan(0.03));
+    }
+
+    @Test
+    void tenantsShareWhateverEachAsksFor() throws Exception {
+        List<PolicyResult> results = conduct("""
+                name: tenants
+                cores: 2
+                workload:
+                  batch:
+                    - { size: 1, count: 6, labels: { tenant: a } }
+                    - { size: 1, count: 2, labels: { tenant: b } }
+                policies: [divide-and-conquer, weighted-fair, one-core-per-request]
+                """, 1);
+
+        assertThat(results).extracting(r -> mean(r, "a")).containsExactly(4.0, 4.0, 2.0);
+        assertThat(results).extracting(r -> mean(r, "b")).containsExactly(4.0, 2.0, 4.0);
+    }
+
+    private static double mean(PolicyResult result, String tenant) {
+        double mean = result.runs().getFirst().jobs().stream()
+                .filter(j -> tenant.equals(j.labels().get("tenant")))
+                .mapToDouble(Run.JobRun::responseS)
+                .average()
+                .orElseThrow();
+        return Math.round(mean * 1e6) / 1e6;
+    }
+
+    @Test
+    void whatCannotBeInTimeIsRefused() throws Exception {
+        Run run = conduct("""
+                name: deadlines
+                cores: 1
+                workload: { batch: { sizes: [1, 1, 1], labels: { deadline: 2 } } }
+                policies: [edf]
+                """, 1).getFirst().runs().getFirst();
+
+        assertThat(run.refused()).isEqualTo(1);
+        assertThat(run.summary().maxS()).isCloseTo(2, within(1e-9));
+    }
+
+    @Test
+    void ofManyJobsOnlyWhatAReportShowsIsKept() throws Exception {
+        Run run = conduct("""
+                name: many
+                cores: 1
+                workload: { poisson: { rate: 0.5, sizes: { exponential: 1 }, count: 30000 } }
+                policies: [one-core-per-request]
+                """, 1).getFirst().runs().getFirst();
+
+        assertThat(run.jobs()).isEmpty();
+        assertThat(run.responses()).hasSize(2000).isSorted();
+        assertThat(run.responses().getLast()).isEqualTo(run.summary().maxS());
+        assertThat(run.responses().get(999)).isEqualTo(run.summary().p50S());
+    }
+
+    @Test
+    void anInterruptEndsARun() throws Exception {
+        Experiment experiment = read(SEED);
+
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> new SimulatorRunner()
+                        .run(experiment, Actuator.QUOTA, experiment.policies().getFirst(), 1))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
     void aRunTellsWhoHadWhatAndEveryJob() throws Exception {
         Run run = conduct(SEED, 1).get(1).runs().getFirst();
 
@@ -137,13 +225,17 @@ class SimulatorRunnerTest {
 
     private List<PolicyResult> conduct(String text, int repeats) throws IOException, InterruptedException {
         try (SimulatorRunner runner = new SimulatorRunner()) {
-            return new Conductor(runner, new SimulatedYardsticks(), said -> {}).run(List.of(read(text)), repeats);
+            return new Conductor(runner, new SimulatedYardsticks(), said -> {}).run(all(text), repeats);
         }
     }
 
     private Experiment read(String text) throws IOException {
+        return all(text).getFirst();
+    }
+
+    private List<Experiment> all(String text) throws IOException {
         Path file = folder.resolve("x.yaml");
         Files.writeString(file, text);
-        return new ExperimentFile(file, "x.yaml").read().getFirst();
+        return new ExperimentFile(file, "x.yaml").read();
     }
 }
