@@ -17,13 +17,15 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * The whole system on this machine, as processes of this one. Started in parallel as far as they depend on one another:
- * only ingest-service waits, for the database. Closing it ends them all; a watchdog does it when this process cannot.
+ * The whole system on this machine, as processes of this one. All that one worker needs is started in parallel, but for
+ * ingest-service, which waits for the database; the other workers come when the first one can take a job, for a start is
+ * bound by the processor. Closing it ends them all; a watchdog does it when this process cannot.
  */
 public final class LocalSystem implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int HOPELESS = 5;
     private static final int TOKEN_BYTES = 32;
+    private static final String HEALTH = "/q/health/ready";
 
     private final Path data;
     private final Ports free;
@@ -32,6 +34,7 @@ public final class LocalSystem implements AutoCloseable {
     private final List<Supervised> processes = new CopyOnWriteArrayList<>();
     private final WorkerGroups groups;
     private final boolean patient;
+    private Runnable startOthers = () -> {};
     private volatile boolean ready;
     private boolean closed;
 
@@ -46,7 +49,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns as soon as all are on their way; {@link #awaitReady} waits for them.
+     * Starts everything that the first job needs and returns at once; {@link #awaitReady} waits for it and starts the rest.
      *
      * @param say hears when a process ended and starts again
      */
@@ -119,14 +122,22 @@ public final class LocalSystem implements AutoCloseable {
         Supervised postgres = add(blueprint.database(), say);
         // The broker takes longest, so it comes first of the JVMs.
         add(blueprint.broker(), say);
-        for (int i = 0; i < settings.workers() && settings.triton() == null; i++) {
-            add(blueprint.server(i), say, groups.of(Blueprint.workerName(i)));
-        }
+        addServer(0, blueprint, settings, say);
         await(() -> PostgresServer.isReady(database, postgres.pid()), Duration.ofMillis(10));
         add(blueprint.ingest(), say);
         add(blueprint.scheduler(), say);
-        for (int i = 0; i < settings.workers(); i++) {
-            add(blueprint.worker(i), say);
+        add(blueprint.worker(0), say);
+        startOthers = () -> {
+            for (int i = 1; i < settings.workers(); i++) {
+                addServer(i, blueprint, settings, say);
+                add(blueprint.worker(i), say);
+            }
+        };
+    }
+
+    private void addServer(int index, Blueprint blueprint, LocalSettings settings, Consumer<String> say) {
+        if (settings.triton() == null) {
+            add(blueprint.server(index), say, groups.of(Blueprint.workerName(index)));
         }
     }
 
@@ -150,18 +161,21 @@ public final class LocalSystem implements AutoCloseable {
         return data;
     }
 
-    /** Returns when the whole system says that it is ready. */
+    /** Returns when a job would run: one worker is ready, and the others are on their way. */
     public void awaitReady() throws InterruptedException {
-        HttpProbe probe = new HttpProbe(ports.ingest(), "/q/health/ready");
+        HttpProbe probe = new HttpProbe(ports.ingest(), HEALTH);
         await(probe::isUp, Duration.ofMillis(50));
+        startOthers.run();
         ready = true;
         note();
     }
 
-    /** Returns when the public door takes requests; the rest of the system may still be starting. */
-    public void awaitDoor() throws InterruptedException {
-        HttpProbe probe = new HttpProbe(ports.ingest(), "/q/health/live");
-        await(probe::isUp, Duration.ofMillis(50));
+    /** Returns when every worker is ready, after {@link #awaitReady}. */
+    public void awaitWorkers() throws InterruptedException {
+        for (int port : ports.workers()) {
+            HttpProbe probe = new HttpProbe(port, HEALTH);
+            await(probe::isUp, Duration.ofMillis(50));
+        }
     }
 
     private void await(BooleanSupplier condition, Duration interval) throws InterruptedException {

@@ -74,6 +74,7 @@ public final class UpCommand implements Callable<Integer> {
         try (DataFolder held = DataFolder.take(folder);
                 LocalSystem system = LocalSystem.start(installation, settings, held.path(), terminal::say)) {
             system.awaitReady();
+            system.awaitWorkers();
             terminal.print("Framequota runs at " + system.url() + " (" + settings.workers() + " workers, data in "
                     + folder + "); Ctrl-C stops it");
             // Until interrupted.

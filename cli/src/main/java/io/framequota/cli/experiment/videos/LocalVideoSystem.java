@@ -34,6 +34,7 @@ final class LocalVideoSystem implements VideoSystem {
         try {
             system = LocalSystem.start(installation, terms.settings(), folder.path(), terminal::say);
             system.awaitReady();
+            system.awaitWorkers();
             ready = true;
             return new LocalVideoSystem(installation, terminal, folder, system);
         } catch (Failure e) {
