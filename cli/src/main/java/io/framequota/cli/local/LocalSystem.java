@@ -165,7 +165,11 @@ public final class LocalSystem implements AutoCloseable {
     public void awaitReady() throws InterruptedException {
         HttpProbe probe = new HttpProbe(ports.ingest(), HEALTH);
         await(probe::isUp, Duration.ofMillis(50));
-        startOthers.run();
+        synchronized (this) {
+            if (!closed) {
+                startOthers.run();
+            }
+        }
         ready = true;
         note();
     }
