@@ -6,6 +6,8 @@ import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.Lessons;
+import io.framequota.contract.control.LessonsKept;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
@@ -13,6 +15,7 @@ import io.framequota.ingest.job.LeaderAddress;
 import io.framequota.ingest.job.LeadershipStore;
 import io.framequota.ingest.job.StoreException;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.smallrye.common.annotation.Blocking;
@@ -53,13 +56,23 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
 
     @Override
     @Blocking
+    public void keepLearnt(Lessons request, StreamObserver<LessonsKept> out) {
+        answer(out, () -> {
+            long current = leadership.keep(request);
+            if (request.getEpoch() != current) {
+                throw over(request.getEpoch(), current);
+            }
+            return LessonsKept.getDefaultInstance();
+        });
+    }
+
+    @Override
+    @Blocking
     public void failJob(JobFailure request, StreamObserver<JobFailed> out) {
         answer(out, () -> {
             long current = leadership.epoch();
             if (request.getEpoch() != current) {
-                throw Status.FAILED_PRECONDITION
-                        .withDescription("epoch " + request.getEpoch() + " is over, the current one is " + current)
-                        .asRuntimeException();
+                throw over(request.getEpoch(), current);
             }
             Optional<Job> job = jobs.fail(request.getJob(), request.getCause());
             JobState state = job.map(j -> JobState.valueOf(j.state().name()))
@@ -70,11 +83,17 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
         });
     }
 
+    private static StatusRuntimeException over(long epoch, long current) {
+        return Status.FAILED_PRECONDITION
+                .withDescription("epoch " + epoch + " is over, the current one is " + current)
+                .asRuntimeException();
+    }
+
     private static <T> void answer(StreamObserver<T> out, Supplier<T> answer) {
         T value;
         try {
             value = answer.get();
-        } catch (io.grpc.StatusRuntimeException e) {
+        } catch (StatusRuntimeException e) {
             out.onError(e);
             return;
         } catch (StoreException e) {

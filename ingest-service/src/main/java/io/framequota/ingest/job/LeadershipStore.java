@@ -2,6 +2,7 @@ package io.framequota.ingest.job;
 
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 
 /** Who leads, and the policy. Every method is one transaction and throws {@link StoreException}. */
@@ -19,6 +20,13 @@ public interface LeadershipStore {
 
     /** Keeps the policy that is in force from now on. */
     void keep(PolicyChoice choice);
+
+    /**
+     * Keeps what the leader measured of models in place of what was kept of them.
+     *
+     * @return the current epoch; if it is not that of the lessons, nothing was kept
+     */
+    long keep(Lessons lessons);
 
     /** Name of the policy in force. */
     String policy();

@@ -17,6 +17,8 @@ import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.JobView;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.Learnt;
+import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.ingest.publish.PublishRequest;
 import io.framequota.ingest.testing.Await;
@@ -128,6 +130,37 @@ class AuthorityIT {
                 .setPolicy("divide-and-conquer")
                 .build());
         given().get("/api/v1/jobs/" + id).then().body("policy", equalTo("divide-and-conquer"));
+    }
+
+    @Test
+    void whatALeaderLearntIsForTheNextOneAndAnOlderLeaderTeachesNothing() {
+        long first = lead(0).getEpoch();
+        Learnt cheap = learnt("people", 1.5);
+        authority.keepLearnt(lessons(first, learnt("people", 9), learnt("faces", 2)));
+        authority.keepLearnt(lessons(first, cheap));
+
+        Leadership next = lead(0);
+
+        assertThat(next.getLearntList()).containsExactly(learnt("faces", 2), cheap);
+        assertThatThrownBy(() -> authority.keepLearnt(lessons(first, learnt("people", 7))))
+                .hasMessageStartingWith("FAILED_PRECONDITION");
+        assertThat(lead(next.getEpoch()).getLearntList()).contains(cheap);
+    }
+
+    private static Lessons lessons(long epoch, Learnt... learnt) {
+        return Lessons.newBuilder()
+                .setEpoch(epoch)
+                .addAllLearnt(List.of(learnt))
+                .build();
+    }
+
+    private static Learnt learnt(String model, double coreSeconds) {
+        return Learnt.newBuilder()
+                .setModel(model)
+                .setCoreSeconds(coreSeconds)
+                .setFrames(64)
+                .addWidths(Learnt.Width.newBuilder().setSeconds(20).setGiven(40).setUsed(25))
+                .build();
     }
 
     @Test

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.JobView;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.Learnt;
+import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.ingest.job.JobViews;
 import io.framequota.ingest.job.KnownChunk;
@@ -13,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -75,7 +78,7 @@ final class PostgresLeadershipStore implements LeadershipStore {
             if (!r.getString(2).isEmpty()) {
                 builder.setPolicy(choice(r.getBytes(3)));
             }
-            return builder;
+            return builder.addAllLearnt(learnt(c));
         }
     }
 
@@ -119,6 +122,42 @@ final class PostgresLeadershipStore implements LeadershipStore {
                 return s.executeUpdate();
             }
         });
+    }
+
+    @Override
+    public long keep(Lessons lessons) {
+        return transactions.run(c -> {
+            long current = epoch(c, true);
+            if (lessons.getEpoch() == current) {
+                keep(c, lessons.getLearntList());
+            }
+            return current;
+        });
+    }
+
+    private static void keep(Connection c, List<Learnt> learnt) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(
+                "insert into learnt values (?, ?) on conflict (model) do update set learnt = excluded.learnt")) {
+            for (Learnt one : learnt) {
+                s.setString(1, one.getModel());
+                s.setBytes(2, one.toByteArray());
+                s.addBatch();
+            }
+            s.executeBatch();
+        }
+    }
+
+    private static List<Learnt> learnt(Connection c) throws SQLException {
+        List<Learnt> learnt = new ArrayList<>();
+        try (PreparedStatement s = c.prepareStatement("select learnt from learnt order by model");
+                ResultSet r = s.executeQuery()) {
+            while (r.next()) {
+                learnt.add(Learnt.parseFrom(r.getBytes(1)));
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("what was learnt is not readable", e);
+        }
+        return learnt;
     }
 
     @Override

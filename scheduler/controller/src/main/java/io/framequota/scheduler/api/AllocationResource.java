@@ -29,7 +29,7 @@ public class AllocationResource {
 
     /**
      * The allocation in force; {@code explanation}: why it is so, in words, null when the policy has nothing to choose;
-     * {@code notice}: why it is not made true as asked for, null when it is.
+     * {@code models}: what was measured of them and decides; {@code notice}: why it is not made true as asked for, null when it is.
      */
     public record AllocationView(
             long epoch,
@@ -40,7 +40,31 @@ public class AllocationResource {
             double allocated,
             List<JobView> jobs,
             List<WorkerView> workers,
+            List<ModelView> models,
             @Nullable String explanation) {}
+
+    /**
+     * What was measured of a model's jobs; {@code busyCores}: how many a job keeps busy however many it has, null when no
+     * end was seen; {@code widths}: the curve that it is read from.
+     */
+    public record ModelView(
+            String model,
+            double coreSecondsPerFrame,
+            @Nullable Double busyCores,
+            List<WidthView> widths) {
+        static ModelView of(Status.ModelStatus model) {
+            return new ModelView(
+                    model.model(),
+                    model.coreSecondsPerFrame(),
+                    Double.isInfinite(model.cores()) ? null : model.cores(),
+                    model.widths().stream()
+                            .map(w -> new WidthView(w.cores(), w.busy(), w.seconds()))
+                            .toList());
+        }
+    }
+
+    /** Jobs that were given so many cores on average kept {@code busyCores} of them busy, seen for {@code seconds}. */
+    public record WidthView(double cores, double busyCores, double seconds) {}
 
     /** One job: its exact share, and the chunks and workers it has. */
     public record JobView(
@@ -122,6 +146,7 @@ public class AllocationResource {
                 allocated,
                 jobs,
                 workers(status, enforcement),
+                status.models().stream().map(ModelView::of).toList(),
                 explanation == null ? null : explanation.words());
     }
 

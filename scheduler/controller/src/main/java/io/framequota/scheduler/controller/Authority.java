@@ -1,5 +1,7 @@
 package io.framequota.scheduler.controller;
 
+import io.framequota.scheduler.dispatch.Learnt;
+import java.util.List;
 import java.util.Map;
 
 /** The owner of jobs and epochs. Calls block; every one may throw {@link AuthorityException}. */
@@ -15,6 +17,9 @@ public interface Authority {
 
     /** Keeps the live policy for the next leader. */
     void keepPolicy(String policy, Map<String, String> parameters);
+
+    /** Keeps what was measured of models for the next leader, as far as {@code epoch} is the newest. */
+    void keepLearnt(long epoch, List<Learnt> learnt);
 
     /** Ends a job whose chunk failed for good; false when {@code epoch} is not the newest any more. */
     boolean failJob(long epoch, String job, String cause);

@@ -5,6 +5,7 @@ import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.Dispatcher;
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
 import io.framequota.scheduler.dispatch.WorkerShare;
@@ -31,6 +32,9 @@ final class Brain {
         /** Something was decided. */
         void command(long epoch, Command command);
 
+        /** What it measured of models has changed enough to be kept. */
+        void learnt(long epoch, List<Learnt> learnt);
+
         /** A job is over. */
         void ended(EndedJob job);
 
@@ -46,6 +50,8 @@ final class Brain {
     private @Nullable Dispatcher dispatcher;
 
     private long epoch;
+    /** What {@link Dispatcher#lessons} was when the latest lessons were handed out. */
+    private long lessonsTold;
     /** Events that hold whoever leads, the latest of each kind. */
     private final Map<Class<? extends Event>, Event> standing = new LinkedHashMap<>();
     /** Facts since the authority was asked, null while it is not. */
@@ -90,6 +96,8 @@ final class Brain {
             for (Event event : standing.values()) {
                 current.observe(event, now);
             }
+            current.observe(new Event.Recalled(leadership.learnt()), now);
+            lessonsTold = current.lessons();
         }
         current.observe(new Event.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
         for (Event.JobFact fact : missed) {
@@ -109,6 +117,10 @@ final class Brain {
         }
         for (Command command : current.decide(clockUs.getAsLong())) {
             effects.command(epoch, command);
+        }
+        if (current.lessons() != lessonsTold) {
+            lessonsTold = current.lessons();
+            effects.learnt(epoch, current.learnt());
         }
     }
 

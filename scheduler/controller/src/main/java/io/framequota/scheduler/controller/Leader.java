@@ -1,11 +1,14 @@
 package io.framequota.scheduler.controller;
 
+import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.policy.BadPolicyException;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,11 @@ final class Leader implements AutoCloseable {
     private final Brain brain;
     /** Jobs to end. A full queue drops: the dispatcher asks again until the job has ended. */
     private final LinkedBlockingQueue<Runnable> pending = new LinkedBlockingQueue<>(PENDING);
+
+    /** The latest lessons to keep, null when they are kept. */
+    private final AtomicReference<@Nullable Lessons> lessons = new AtomicReference<>();
+
+    private record Lessons(long epoch, List<Learnt> learnt) {}
 
     private final Thread thread;
     private volatile boolean closed;
@@ -82,6 +90,11 @@ final class Leader implements AutoCloseable {
         if (!pending.offer(() -> end(epoch, job, cause))) {
             LOG.warnf("too many jobs to end at once; job %s is asked for again later", job);
         }
+    }
+
+    /** Keeps what was measured at the authority, soon. */
+    void keep(long epoch, List<Learnt> learnt) {
+        lessons.set(new Lessons(epoch, learnt));
     }
 
     /** A newer leader exists. Rests before it asks for leadership: two schedulers must not chase each other. */
@@ -137,6 +150,7 @@ final class Leader implements AutoCloseable {
                 LOG.info("the connection to the authority was lost; asking what was missed");
                 ask();
             }
+            keepLessons();
             Runnable task = pending.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             if (task != null) {
                 task.run();
@@ -198,6 +212,19 @@ final class Leader implements AutoCloseable {
             }
         }
         return Policies.choose(Policies.DEFAULT, Map.of());
+    }
+
+    private void keepLessons() {
+        Lessons latest = lessons.getAndSet(null);
+        if (latest == null) {
+            return;
+        }
+        try {
+            authority.keepLearnt(latest.epoch(), latest.learnt());
+        } catch (AuthorityException e) {
+            LOG.debugf("what was measured is kept later: %s", e.getMessage());
+            lessons.compareAndSet(null, latest);
+        }
     }
 
     private void end(long epoch, String job, String cause) {

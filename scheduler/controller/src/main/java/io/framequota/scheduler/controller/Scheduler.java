@@ -9,6 +9,7 @@ import io.framequota.scheduler.dispatch.Decision;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
 import io.framequota.scheduler.dispatch.WorkerShare;
@@ -249,6 +250,11 @@ public class Scheduler {
             } else {
                 sender.send(epoch, command);
             }
+        }
+
+        @Override
+        public void learnt(long epoch, List<Learnt> learnt) {
+            leader.keep(epoch, learnt);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
+import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.enforce.CpuUse;
 import java.util.Set;
 
@@ -30,6 +31,33 @@ public final class Wire {
                 Set.copyOf(view.getDroppedList()),
                 view.getCommittedFrames(),
                 view.getAttemptsBase());
+    }
+
+    /** What was measured of a model. */
+    public static Learnt learnt(io.framequota.contract.control.Learnt learnt) {
+        return new Learnt(
+                learnt.getModel(),
+                learnt.getCoreSeconds(),
+                learnt.getFrames(),
+                learnt.getWidthsList().stream()
+                        .map(w -> new Learnt.Width(w.getSeconds(), w.getGiven(), w.getUsed()))
+                        .toList());
+    }
+
+    /** What was measured of a model. */
+    public static io.framequota.contract.control.Learnt learnt(Learnt learnt) {
+        return io.framequota.contract.control.Learnt.newBuilder()
+                .setModel(learnt.model())
+                .setCoreSeconds(learnt.coreSeconds())
+                .setFrames(learnt.frames())
+                .addAllWidths(learnt.widths().stream()
+                        .map(w -> io.framequota.contract.control.Learnt.Width.newBuilder()
+                                .setSeconds(w.seconds())
+                                .setGiven(w.given())
+                                .setUsed(w.used())
+                                .build())
+                        .toList())
+                .build();
     }
 
     public static CpuUse use(io.framequota.contract.control.CpuUse use) {

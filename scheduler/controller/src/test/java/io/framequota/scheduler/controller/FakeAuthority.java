@@ -10,6 +10,9 @@ import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.JobView;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.Learnt;
+import io.framequota.contract.control.Lessons;
+import io.framequota.contract.control.LessonsKept;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.topic.Topics;
 import io.grpc.Metadata;
@@ -62,6 +65,7 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     private long epoch;
     private long arrivals;
     private PolicyChoice kept;
+    private List<Learnt> learnt = List.of();
 
     FakeAuthority(String bootstrap) throws IOException {
         producer = new KafkaProducer<>(
@@ -121,7 +125,8 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         if (request.getEpoch() == 0 || request.getEpoch() != epoch) {
             epoch++;
         }
-        Leadership.Builder leadership = Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals);
+        Leadership.Builder leadership =
+                Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals).addAllLearnt(learnt);
         if (kept != null) {
             leadership.setPolicy(kept);
         }
@@ -146,6 +151,17 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     public synchronized void keepPolicy(PolicyChoice choice, StreamObserver<PolicyChoice> answer) {
         kept = choice;
         answer.onNext(choice);
+        answer.onCompleted();
+    }
+
+    @Override
+    public synchronized void keepLearnt(Lessons lessons, StreamObserver<LessonsKept> answer) {
+        if (lessons.getEpoch() != epoch) {
+            answer.onError(Status.FAILED_PRECONDITION.asRuntimeException());
+            return;
+        }
+        learnt = lessons.getLearntList();
+        answer.onNext(LessonsKept.getDefaultInstance());
         answer.onCompleted();
     }
 
@@ -247,6 +263,11 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
 
     synchronized PolicyChoice kept() {
         return kept;
+    }
+
+    /** What a scheduler has measured and kept here. */
+    synchronized List<Learnt> learnt() {
+        return learnt;
     }
 
     /** Another scheduler takes the lead. */

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.cli.local.kafka.LocalBroker;
@@ -183,6 +184,27 @@ class SchedulerIT {
                         .asText())
                 .as("the next leader's policy")
                 .isEqualTo("one-request-at-a-time");
+    }
+
+    @Test
+    void whatAFrameCostsIsKnownToTheNextLeader() throws Exception {
+        worker("worker-0", 80);
+        SchedulerProcess before = readyScheduler(Map.of());
+        authority.submit("a", 5);
+        await("the job ends", () -> authority.ended("a"));
+        await("what was measured is kept", () -> !authority.learnt().isEmpty());
+
+        before.kill();
+        double measured = authority.learnt().getFirst().getCoreSeconds()
+                / authority.learnt().getFirst().getFrames();
+        assertThat(measured).as("8 frames in 80 ms or more").isGreaterThanOrEqualTo(0.01);
+        JsonNode models = readyScheduler(Map.of()).json("/api/v1/allocation").path("models");
+
+        assertThat(models.size()).isEqualTo(1);
+        assertThat(models.path(0).path("model").asText()).isEqualTo(ScriptedWorker.MODEL);
+        assertThat(models.path(0).path("core_seconds_per_frame").asDouble())
+                .isCloseTo(measured, within(measured / 1000));
+        assertThat(models.path(0).path("busy_cores").isNull()).isTrue();
     }
 
     @Test

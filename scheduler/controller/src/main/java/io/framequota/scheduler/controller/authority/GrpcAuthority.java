@@ -4,11 +4,13 @@ import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.scheduler.controller.Authority;
 import io.framequota.scheduler.controller.AuthorityException;
 import io.framequota.scheduler.controller.Leadership;
 import io.framequota.scheduler.controller.Wire;
+import io.framequota.scheduler.dispatch.Learnt;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -17,6 +19,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +91,8 @@ public class GrpcAuthority implements Authority {
                         ? new Leadership.Kept(
                                 answer.getPolicy().getPolicy(),
                                 answer.getPolicy().getParametersMap())
-                        : null);
+                        : null,
+                answer.getLearntList().stream().map(Wire::learnt).toList());
     }
 
     @Override
@@ -98,6 +102,23 @@ public class GrpcAuthority implements Authority {
                 .putAllParameters(parameters)
                 .build();
         call(() -> stub().keepPolicy(choice));
+    }
+
+    @Override
+    public void keepLearnt(long epoch, List<Learnt> learnt) {
+        Lessons lessons = Lessons.newBuilder()
+                .setEpoch(epoch)
+                .addAllLearnt(learnt.stream().map(Wire::learnt).toList())
+                .build();
+        try {
+            stub().keepLearnt(lessons);
+        } catch (StatusRuntimeException e) {
+            switch (e.getStatus().getCode()) {
+                // Another leads, and learns; or the authority is of a release that keeps nothing.
+                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
+                default -> throw unavailable(e);
+            }
+        }
     }
 
     @Override
