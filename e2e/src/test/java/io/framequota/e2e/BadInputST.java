@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -61,6 +62,7 @@ class BadInputST {
         assertThat(state(jobs, "tiny.gif")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("tiny.gif").path("frames").asInt()).isEqualTo(3);
         assertThat(state(jobs, "huge.mkv")).isEqualTo("SUCCEEDED");
+        assertThat(jobs.get("huge.mkv").path("frames").asInt()).isEqualTo(2);
         assertThat(state(jobs, "audio.wav")).isEqualTo("FAILED");
         assertThat(state(jobs, "words.mp4")).isEqualTo("FAILED");
         assertThat(state(jobs, "truncated.mkv")).isEqualTo("SUCCEEDED");
@@ -68,7 +70,17 @@ class BadInputST {
         assertThat(jobs.get("truncated.mkv").path("warnings")).isNotEmpty();
         assertThat(state(jobs, "corrupt.mkv")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("corrupt.mkv").path("frames").asInt()).isGreaterThan(30);
-        assertThat(ended.err()).contains("audio.wav", "words.mp4").doesNotContain("Exception");
+        assertThat(jobs.get("corrupt.mkv").path("warnings"))
+                .singleElement()
+                .asString()
+                .contains("is damaged");
+        assertThat(linesAbout("audio.wav", ended)).singleElement().asString().contains("failed: ", "no video stream");
+        assertThat(linesAbout("words.mp4", ended)).singleElement().asString().contains("failed: ");
+        assertThat(linesAbout("corrupt.mkv", ended))
+                .satisfiesExactly(
+                        warning -> assertThat(warning).contains("warning: ", "is damaged"),
+                        end -> assertThat(end).contains(" detections in "));
+        assertThat(ended.err()).doesNotContain("Exception");
     }
 
     @Test
@@ -142,6 +154,11 @@ class BadInputST {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What fq said of a source; its progress lines name none. */
+    private static List<String> linesAbout(String file, Fq.Ended ended) {
+        return ended.err().lines().filter(l -> l.contains(file)).toList();
     }
 
     private static String state(Map<String, JsonNode> jobs, String file) {

@@ -17,8 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * it has to be whole again after each.
  */
 class FaultsST {
-    /** Small chunks: a short job has a middle. */
-    static final Map<String, String> CHUNKS = Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8");
+    /**
+     * Small chunks: a short job has a middle. And room for three of them (7 MiB each) before results come: in that middle most of
+     * the video is not decoded yet.
+     */
+    static final Map<String, String> CHUNKS =
+            Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8", "FRAMEQUOTA_DECODE_AHEAD_BYTES", "40M");
 
     /** Every second one of the sample's 120. */
     static final int FRAMES = 60;
@@ -44,7 +48,7 @@ class FaultsST {
     @ValueSource(strings = {"inference-service", "inference-server", "ingest-service", "scheduler"})
     void aKilledProcessLosesNothing(String module) {
         String job = system.submit("sample:walkers", "people", 2).path("job").asText();
-        system.server().awaitMiddle(job, LIMIT);
+        JsonNode middle = system.server().awaitMiddle(job, LIMIT);
 
         system.kill(module);
 
@@ -54,5 +58,13 @@ class FaultsST {
                 .isEqualTo("SUCCEEDED");
         system.server().assertEveryFrameOnce(end, 2);
         assertThat(end.path("frames").asLong()).as(module).isEqualTo(FRAMES);
+        assertDecodingWentOn(middle, end);
+    }
+
+    /** In the middle the video was not decoded yet. */
+    static void assertDecodingWentOn(JsonNode middle, JsonNode end) {
+        assertThat(middle.path("chunks").asInt())
+                .as("chunks written when the fault came, of those in the end")
+                .isLessThan(end.path("chunks").asInt());
     }
 }

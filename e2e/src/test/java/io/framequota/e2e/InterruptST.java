@@ -12,15 +12,17 @@ class InterruptST {
     @Test
     void anInterruptedSystemGoesOnWhereItWas(@TempDir Path data) {
         String job;
+        JsonNode middle;
         try (RunningSystem first = RunningSystem.up(data, FaultsST.CHUNKS)) {
             job = first.submit("sample:walkers", "people", 2).path("job").asText();
-            first.server().awaitMiddle(job, FaultsST.LIMIT);
+            middle = first.server().awaitMiddle(job, FaultsST.LIMIT);
             first.interrupt();
         }
         try (RunningSystem second = RunningSystem.up(data, FaultsST.CHUNKS)) {
             JsonNode end = second.awaitEnd(job, FaultsST.LIMIT);
             second.server().assertEveryFrameOnce(end, 2);
             assertThat(end.path("frames").asLong()).isEqualTo(FaultsST.FRAMES);
+            FaultsST.assertDecodingWentOn(middle, end);
         }
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +70,9 @@ class PoliciesST {
         assertThat(firstGrants.subList(2, 4)).isEqualTo(jobs.subList(2, 4));
         assertThat(firstSequence(grants, jobs.get(2)))
                 .isGreaterThan(Math.min(lastSequence(grants, jobs.get(0)), lastSequence(grants, jobs.get(1))));
+        // Equal jobs: the two that began end before the two that waited.
+        List<String> byEnd = byEnd(jobs);
+        assertThat(byEnd.subList(0, 2)).containsExactlyInAnyOrderElementsOf(jobs.subList(0, 2));
     }
 
     @Test
@@ -89,6 +95,18 @@ class PoliciesST {
         assertThat(most - least)
                 .as("chunks granted while all four were active: " + shares)
                 .isLessThanOrEqualTo(1 + HELD / 2);
+        // Equal jobs with equal shares end together: what the last has left when the first has nothing left is its
+        // share of
+        // a round, and what others were ahead of it before it had begun.
+        long ahead = jobs.stream()
+                .mapToLong(j -> count(grants, j, g -> g.sequence() <= from))
+                .max()
+                .orElseThrow();
+        for (String job : jobs) {
+            assertThat(count(grants, job, g -> g.sequence() > to))
+                    .as("chunks of " + job + " after the first job's last")
+                    .isLessThanOrEqualTo(ahead + HELD / 2);
+        }
         // Taking turns, four jobs may meet two workers in step and each stay on one; a job alone is divided over both.
         List<String> alone = run(1);
         assertThat(workersOf(grants(alone), alone.getFirst()))
@@ -112,13 +130,7 @@ class PoliciesST {
                     .as("grants to later jobs before the last of job " + head)
                     .isLessThanOrEqualTo(HELD);
         }
-        List<String> byEnd = jobs.stream()
-                .sorted((a, b) -> system.job(a)
-                        .path("ended_at")
-                        .asText()
-                        .compareTo(system.job(b).path("ended_at").asText()))
-                .toList();
-        assertThat(byEnd).isEqualTo(jobs);
+        assertThat(byEnd(jobs)).isEqualTo(jobs);
     }
 
     private static List<String> runFour(String policy) {
@@ -148,6 +160,17 @@ class PoliciesST {
                 .filter(d -> jobs.contains(d.job()))
                 .sorted((a, b) -> Long.compare(a.sequence(), b.sequence()))
                 .toList();
+    }
+
+    private static List<String> byEnd(List<String> jobs) {
+        return jobs.stream()
+                .sorted(Comparator.comparing(
+                        job -> Instant.parse(system.job(job).path("ended_at").asText())))
+                .toList();
+    }
+
+    private static long count(List<Decision> grants, String job, Predicate<Decision> which) {
+        return grants.stream().filter(g -> g.job().equals(job)).filter(which).count();
     }
 
     private static Set<String> workersOf(List<Decision> grants, String job) {

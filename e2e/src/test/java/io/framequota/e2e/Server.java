@@ -157,8 +157,8 @@ final class Server {
         }
     }
 
-    /** Waits until a job has a committed chunk; fails when it has no more to come then. */
-    void awaitMiddle(String id, Duration limit) {
+    /** Waits until a job has a committed chunk and returns it; fails when it has no more to come then. */
+    JsonNode awaitMiddle(String id, Duration limit) {
         JsonNode middle = awaitJob(
                 id,
                 "has a committed chunk",
@@ -167,6 +167,7 @@ final class Server {
         assertThat(middle.path("state").asText())
                 .as("the fault must come in the middle: " + middle)
                 .isEqualTo("RUNNING");
+        return middle;
     }
 
     /** The job succeeded, and its result has every Nth frame once, in order. */
