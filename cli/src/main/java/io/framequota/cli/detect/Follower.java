@@ -36,7 +36,12 @@ final class Follower implements Callable<Job> {
         Job job = result();
         Outputs.Named video = task.video();
         if (video != null && job.succeeded()) {
-            fetch("/api/v1/jobs/" + id + "/video", "video/mp4", video.path());
+            try {
+                fetch("/api/v1/jobs/" + id + "/video", "video/mp4", video.path());
+            } catch (Failure e) {
+                throw Failure.work(
+                        e.line() + "; the detections are in " + task.output().text());
+            }
         }
         return job;
     }

@@ -114,7 +114,13 @@ final class DecodePass implements ChunkListener {
 
     @Override
     public void written(WrittenChunk chunk) {
-        ledger.written(chunk, reserved.isEmpty() ? 0 : reserved.remove());
+        Long room = reserved.peek();
+        boolean goesOn = ledger.written(chunk, room == null ? 0 : room);
+        // Not before the ledger has taken it over: what is left here is given back when the pass ends.
+        reserved.poll();
+        if (!goesOn) {
+            stop();
+        }
     }
 
     @Override

@@ -9,7 +9,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +90,7 @@ public final class FactQueue {
         }
     }
 
-    /** All that is open, with its committed chunks, and what ended lately. A fact told twice changes nothing. */
+    /** All that is open, with its committed chunks, and what ended lately. */
     private void tellEverything() throws InterruptedException {
         // What waits here is in the database already, and an old fact must not follow the newer state told now.
         queue.clear();
@@ -101,30 +100,14 @@ public final class FactQueue {
                 send(JobViews.ended(job));
             }
             for (Job job : jobs.open()) {
-                tell(job, chunks.chunks(job.id()));
+                for (JobFact fact : JobViews.all(job, chunks.chunks(job.id()))) {
+                    send(fact);
+                }
             }
         } catch (StoreException e) {
             untold = true;
             LOG.warnf("the scheduler is told later: %s", e.getMessage());
             Thread.sleep(BETWEEN_TRIES);
-        }
-    }
-
-    private void tell(Job job, List<KnownChunk> known) throws InterruptedException {
-        send(JobViews.submitted(job, known));
-        for (KnownChunk k : known) {
-            switch (k.state()) {
-                case OPEN ->
-                    send(JobFact.newBuilder()
-                            .setJob(job.id())
-                            .setChunkReady(k.chunk())
-                            .build());
-                case COMMITTED -> send(JobViews.committed(job.id(), k.chunk().getIndex()));
-                case DROPPED -> {}
-            }
-        }
-        if (job.tally().decoded()) {
-            send(JobViews.decoded(job));
         }
     }
 }

@@ -2,7 +2,6 @@ package io.framequota.ingest.job;
 
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
-import io.framequota.contract.control.JobFact;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.decode.Probe;
 import io.framequota.ingest.publish.FrameCleaner;
@@ -14,17 +13,27 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every change of a job goes through here: first the database, then, in the same order, what follows from it: the scheduler
  * is told, watchers are woken, room for frames is given back, frames that nobody needs are removed. May block; any thread.
+ *
+ * <p>A change that ends with a {@link StoreException} may have happened all the same. So before anything else is done about
+ * its job, and soon in any case ({@link #settle}), what is known of the job is taken from the database anew.
  */
 @Singleton
 public final class JobLedger {
+    private static final Logger LOG = Logger.getLogger(JobLedger.class);
+
     private final JobStore jobs;
     private final ChunkStore chunks;
     private final FactQueue facts;
@@ -35,6 +44,8 @@ public final class JobLedger {
     private final NeededFrames needed = new NeededFrames();
     /** Striped by job: facts of a job leave in the order of its transactions. */
     private final ReentrantLock[] locks = new ReentrantLock[64];
+    /** Jobs with a change of which the database did not say what became of it. */
+    private final Set<String> unsure = ConcurrentHashMap.newKeySet();
 
     JobLedger(
             JobStore jobs,
@@ -56,10 +67,7 @@ public final class JobLedger {
             locks[i] = new ReentrantLock();
         }
         metrics.gauge("framequota.decode.ahead.bytes", ahead, DecodeAhead::held);
-        for (KnownChunk open : chunks.open()) {
-            needed.opened(open.chunk());
-            ahead.adjust(open.chunk().getJob(), open.chunk().getBytes());
-        }
+        chunks.open().forEach(k -> open(k.chunk()));
     }
 
     /** Adds a job, unless its key has made one before. */
@@ -103,22 +111,30 @@ public final class JobLedger {
         ahead.adjust(id, -bytes);
     }
 
-    /** @param reserved the room taken for it */
-    void written(WrittenChunk written, long reserved) {
+    /**
+     * Records a chunk whose frames are on the broker.
+     *
+     * @param reserved the room taken for it, which is the caller's to give back when this throws
+     * @return whether the job still wants chunks
+     */
+    boolean written(WrittenChunk written, long reserved) {
         Chunk chunk = written.chunk();
-        locked(chunk.getJob(), () -> {
-            if (chunks.written(written)) {
-                needed.opened(chunk);
-                ahead.adjust(chunk.getJob(), chunk.getBytes() - reserved);
-                facts.add(JobFact.newBuilder()
-                        .setJob(chunk.getJob())
-                        .setChunkReady(chunk)
-                        .build());
-                events.changed(chunk.getJob());
-            } else {
-                ahead.adjust(chunk.getJob(), -reserved);
+        return locked(chunk.getJob(), () -> {
+            boolean wanted;
+            try {
+                wanted = chunks.written(written);
+            } catch (StoreException e) {
+                // Until it is known whether the authority has the chunk, nobody may remove its frames.
+                open(chunk);
+                throw e;
             }
-            return chunk;
+            if (wanted) {
+                open(chunk);
+                facts.add(JobViews.ready(chunk.getJob(), chunk));
+                events.changed(chunk.getJob());
+            }
+            giveBack(chunk.getJob(), reserved);
+            return wanted;
         });
     }
 
@@ -146,8 +162,7 @@ public final class JobLedger {
             ChunkStore.Commit commit = chunks.commit(result, file, clock.instant());
             switch (commit) {
                 case ChunkStore.Commit.Won won -> {
-                    needed.closed(won.chunk().chunk());
-                    ahead.adjust(id, -won.chunk().chunk().getBytes());
+                    close(won.chunk().chunk());
                     facts.add(JobViews.committed(id, chunk));
                     follow(won.job());
                     cleaner.deleteBelow(needed.lowest());
@@ -183,6 +198,46 @@ public final class JobLedger {
         });
     }
 
+    /** Takes what is known of jobs with an uncertain change from the database, as soon as that answers. */
+    void settle() {
+        try {
+            unsure.forEach(id -> locked(id, () -> id));
+        } catch (StoreException e) {
+            LOG.debugf("what became of some changes is asked later: %s", e.getMessage());
+        }
+    }
+
+    private void settle(String id) {
+        // Takes the job's row lock, and so waits for a transaction that is still under way.
+        Optional<JobStore.Change> now = jobs.move(id, s -> null);
+        List<KnownChunk> known = chunks.chunks(id);
+        unsure.remove(id);
+        Set<Chunk> open = known.stream()
+                .filter(k -> k.state() == KnownChunk.State.OPEN)
+                .map(KnownChunk::chunk)
+                .collect(Collectors.toSet());
+        needed.of(id).stream().filter(c -> !open.contains(c)).forEach(this::close);
+        open.forEach(this::open);
+        now.map(JobStore.Change::job).ifPresent(job -> {
+            if (!job.ended()) {
+                JobViews.all(job, known).forEach(facts::add);
+            }
+            follow(job);
+        });
+    }
+
+    private void open(Chunk chunk) {
+        if (needed.opened(chunk)) {
+            ahead.adjust(chunk.getJob(), chunk.getBytes());
+        }
+    }
+
+    private void close(Chunk chunk) {
+        if (needed.closed(chunk)) {
+            ahead.adjust(chunk.getJob(), -chunk.getBytes());
+        }
+    }
+
     private void follow(Job job) {
         if (job.ended()) {
             needed.dropped(job.id());
@@ -193,11 +248,17 @@ public final class JobLedger {
         events.changed(job.id());
     }
 
-    private <T> T locked(String id, java.util.function.Supplier<T> change) {
+    private <T> T locked(String id, Supplier<T> change) {
         ReentrantLock lock = locks[Math.floorMod(id.hashCode(), locks.length)];
         lock.lock();
         try {
+            if (unsure.contains(id)) {
+                settle(id);
+            }
             return change.get();
+        } catch (StoreException e) {
+            unsure.add(id);
+            throw e;
         } finally {
             lock.unlock();
         }

@@ -87,7 +87,10 @@ public final class JobRunner {
     private void dispatch() {
         try {
             while (true) {
-                slots.acquire();
+                ledger.settle();
+                if (!slots.tryAcquire(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS)) {
+                    continue;
+                }
                 Optional<Job> next = next();
                 if (next.isPresent()) {
                     begin(next.get());

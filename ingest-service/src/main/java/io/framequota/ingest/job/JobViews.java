@@ -4,6 +4,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.JobView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,6 +41,28 @@ public final class JobViews {
                 .setJob(job.id())
                 .setSubmitted(of(job, known))
                 .build();
+    }
+
+    /** All that the scheduler has to know of an open job. A fact told twice changes nothing. */
+    static List<JobFact> all(Job job, List<KnownChunk> known) {
+        List<JobFact> all = new ArrayList<>();
+        all.add(submitted(job, known));
+        for (KnownChunk k : known) {
+            switch (k.state()) {
+                case OPEN -> all.add(ready(job.id(), k.chunk()));
+                case COMMITTED -> all.add(committed(job.id(), k.chunk().getIndex()));
+                case DROPPED -> {}
+            }
+        }
+        if (job.tally().decoded()) {
+            all.add(decoded(job));
+        }
+        return all;
+    }
+
+    /** A chunk's frames are on the broker. */
+    static JobFact ready(String job, Chunk chunk) {
+        return JobFact.newBuilder().setJob(job).setChunkReady(chunk).build();
     }
 
     /** A chunk has its result. */

@@ -2,6 +2,7 @@ package io.framequota.ingest.job;
 
 import io.framequota.contract.control.Chunk;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,17 +18,25 @@ final class NeededFrames {
 
     private final Map<Integer, Partition> partitions = new HashMap<>();
 
-    synchronized void opened(Chunk chunk) {
+    /** @return whether it was not known as open */
+    synchronized boolean opened(Chunk chunk) {
         Partition p = partitions.computeIfAbsent(chunk.getPartition(), n -> new Partition());
-        p.open.put(chunk.getFirstOffset(), chunk);
         p.behindLast = Math.max(p.behindLast, chunk.getLastOffset() + 1);
+        return !chunk.equals(p.open.put(chunk.getFirstOffset(), chunk));
     }
 
-    synchronized void closed(Chunk chunk) {
+    /** @return whether it was known as open */
+    synchronized boolean closed(Chunk chunk) {
         Partition p = partitions.get(chunk.getPartition());
-        if (p != null) {
-            p.open.remove(chunk.getFirstOffset());
-        }
+        return p != null && p.open.remove(chunk.getFirstOffset(), chunk);
+    }
+
+    /** The open chunks of a job. */
+    synchronized List<Chunk> of(String job) {
+        return partitions.values().stream()
+                .flatMap(p -> p.open.values().stream())
+                .filter(c -> c.getJob().equals(job))
+                .toList();
     }
 
     synchronized void dropped(String job) {

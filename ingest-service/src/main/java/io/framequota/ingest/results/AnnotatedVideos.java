@@ -76,7 +76,8 @@ public final class AnnotatedVideos {
                         } finally {
                             one.release();
                         }
-                    } catch (InterruptedException | SourceException | IOException | RuntimeException e) {
+                    } catch (Throwable e) {
+                        // Errors too, such as a native library that cannot be loaded: somebody waits for this.
                         done.completeExceptionally(e);
                     } finally {
                         underWay.remove(job.id());
@@ -103,7 +104,11 @@ public final class AnnotatedVideos {
         if (!(cause instanceof SourceException)) {
             LOG.errorf(cause, "job %s: rendering its video failed", id);
         }
+        String why =
+                cause instanceof SourceException && cause.getMessage() != null ? cause.getMessage() : cause.toString();
         return new Refusal(
-                Refusal.Kind.UNUSABLE, "the video of job " + id + " could not be drawn: " + cause.getMessage());
+                Refusal.Kind.UNUSABLE,
+                "the video of job " + id + " could not be drawn: "
+                        + why.replaceAll("\\p{Cntrl}+", " ").strip());
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A result in COCO's form. An image's id is its frame's index. The images come first, so the members are read twice rather
@@ -24,12 +25,15 @@ final class CocoResult {
     }
 
     private final Source members;
+    private final Function<String, Job> jobs;
 
-    CocoResult(Source members) {
+    /** @param jobs gives a job as it is now */
+    CocoResult(Source members, Function<String, Job> jobs) {
         this.members = members;
+        this.jobs = jobs;
     }
 
-    void write(Job job, boolean follow, OutputStream out) throws IOException, InterruptedException {
+    void write(String id, boolean follow, OutputStream out) throws IOException, InterruptedException {
         Map<Integer, String> categories = new TreeMap<>();
         long[] annotations = {0};
         int[] images = {0};
@@ -38,9 +42,11 @@ final class CocoResult {
             json.writeStartObject();
             json.writeArrayFieldStart("images");
             members.each(
-                    job.id(),
+                    id,
                     follow,
                     file -> {
+                        // Not before there is a member: the size is known once the source was opened.
+                        Job job = jobs.apply(id);
                         Lines.each(file, line -> image(json, job, line));
                         images[0]++;
                     },
@@ -49,7 +55,7 @@ final class CocoResult {
             json.writeArrayFieldStart("annotations");
             int[] left = {images[0]};
             members.each(
-                    job.id(),
+                    id,
                     false,
                     file -> {
                         // What was committed since the images were written has no image here.

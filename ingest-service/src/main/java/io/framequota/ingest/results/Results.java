@@ -1,6 +1,5 @@
 package io.framequota.ingest.results;
 
-import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -28,13 +27,14 @@ public final class Results {
      */
     public void write(String id, ResultFormat format, boolean follow, OutputStream out)
             throws IOException, InterruptedException {
-        Job job = jobs.get(id);
+        // Refuses what does not exist before anything is written.
+        jobs.get(id);
         switch (format) {
             case GZIP -> members.copy(id, follow, out);
             case JSONL -> plain(id, follow, out);
             case CSV -> lines(id, LineFormat.CSV, follow, out);
             case KITTI -> lines(id, LineFormat.KITTI, follow, out);
-            case COCO -> new CocoResult(members::each).write(job, follow, out);
+            case COCO -> new CocoResult(members::each, jobs::get).write(id, follow, out);
         }
         out.flush();
     }

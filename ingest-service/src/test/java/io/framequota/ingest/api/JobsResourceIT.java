@@ -408,6 +408,29 @@ class JobsResourceIT {
     }
 
     @Test
+    void anEncoderThatFailsIsToldInOneLineToEveryoneWhoWaits() {
+        String id = submit(12);
+        Client.await(id, "SUCCEEDED");
+        annotator.failWith(new UnsatisfiedLinkError("no jniavcodec\nin java.library.path"));
+        try {
+            for (int i = 0; i < 2; i++) {
+                given().get("/api/v1/jobs/" + id + "/video")
+                        .then()
+                        .statusCode(422)
+                        .contentType(PROBLEM)
+                        .body(
+                                "detail",
+                                equalTo("the video of job " + id
+                                        + " could not be drawn: java.lang.UnsatisfiedLinkError:"
+                                        + " no jniavcodec in java.library.path"));
+            }
+        } finally {
+            annotator.failWith(null);
+        }
+        given().get("/api/v1/jobs/" + id + "/video").then().statusCode(200);
+    }
+
+    @Test
     void aHundredJobsAtOnceAreAllAnsweredAndAllEnd() {
         List<String> ids =
                 IntStream.range(0, 100).parallel().mapToObj(i -> submit(3)).toList();

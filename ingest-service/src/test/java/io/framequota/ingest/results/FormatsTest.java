@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,14 +68,36 @@ class FormatsTest {
     void coco() throws IOException, InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        new CocoResult((id, follow, sink, pause) -> {
-                    sink.member(first);
-                    sink.member(second);
-                })
-                .write(job(), false, out);
+        new CocoResult(
+                        (id, follow, sink, pause) -> {
+                            sink.member(first);
+                            sink.member(second);
+                        },
+                        id -> job(640, 480))
+                .write("j", false, out);
 
         ObjectMapper json = new ObjectMapper();
         assertThat(json.readTree(out.toByteArray())).isEqualTo(json.readTree(golden("result.coco.json")));
+    }
+
+    @Test
+    void cocoFollowedFromBeforeTheSourceWasOpenedHasItsSize() throws IOException, InterruptedException {
+        AtomicReference<Job> job = new AtomicReference<>(job(0, 0));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        new CocoResult(
+                        (id, follow, sink, pause) -> {
+                            pause.reached();
+                            job.set(job(640, 480));
+                            sink.member(first);
+                        },
+                        id -> job.get())
+                .write("j", true, out);
+
+        assertThat(new ObjectMapper().readTree(out.toByteArray()).path("images"))
+                .hasSize(2)
+                .allMatch(image -> image.path("width").asInt() == 640)
+                .allMatch(image -> image.path("height").asInt() == 480);
     }
 
     @Test
@@ -119,7 +142,7 @@ class FormatsTest {
         return file;
     }
 
-    private static Job job() {
+    private static Job job(int width, int height) {
         return new Job(
                 new JobSpec("j", "v.mp4", "upload:x", ModelCard.getDefaultInstance(), 1, 2, 1, Map.of()),
                 1,
@@ -127,8 +150,8 @@ class FormatsTest {
                 new JobState.Succeeded(Instant.EPOCH),
                 new JobTally(
                         4,
-                        640,
-                        480,
+                        width,
+                        height,
                         true,
                         2,
                         2,

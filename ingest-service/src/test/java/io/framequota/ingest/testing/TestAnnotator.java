@@ -9,12 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Writes, in place of a video, which frames it was given lines for. */
 @Singleton
 @Alternative
 public class TestAnnotator implements Annotator {
     private final AtomicInteger renderings = new AtomicInteger();
+
+    private volatile @Nullable Error failure;
+
+    /** From now on fails with this; null to work again. */
+    public void failWith(@Nullable Error error) {
+        failure = error;
+    }
 
     /** How often something was rendered. */
     public int renderings() {
@@ -24,6 +32,10 @@ public class TestAnnotator implements Annotator {
     @Override
     public void render(Path video, Iterator<ResultLine> lines, Path outMp4) throws IOException {
         renderings.incrementAndGet();
+        Error now = failure;
+        if (now != null) {
+            throw now;
+        }
         StringBuilder text = new StringBuilder();
         lines.forEachRemaining(l -> text.append(l.frame()).append(' '));
         Files.writeString(outMp4, text);
