@@ -51,6 +51,8 @@ public final class FrameCursor implements AutoCloseable {
         while (index + (held ? 0 : 1) < nextIndex && !stopped.getAsBoolean() && next()) {
             // Decoded over: these frames lie on the topic already.
         }
+        // Whoever wrote them has told what was wrong with them.
+        reader.forgive();
     }
 
     /** Leaves the cursor on the frame behind the known one, held for the next call of {@link #next}. */
@@ -139,7 +141,7 @@ public final class FrameCursor implements AutoCloseable {
         return reader.probe();
     }
 
-    /** What was wrong with the source so far. */
+    /** What was wrong with the source so far; after {@link #resume}, from there on. */
     public List<String> warnings() {
         return reader.warnings();
     }

@@ -41,6 +41,9 @@ public interface VideoReader extends AutoCloseable {
     /** What was wrong with the source so far, one line each for people, a bounded number. */
     List<String> warnings();
 
+    /** Forgets what was damaged up to here; that the source ends early is no part of it. */
+    void forgive();
+
     @Override
     void close();
 }

@@ -31,12 +31,14 @@ final class DecodePass implements ChunkListener {
      * What is still to be written.
      *
      * @param known every chunk of earlier passes, by index
+     * @param warnings of earlier passes
      */
-    static PublishRequest request(JobSpec spec, Path video, List<KnownChunk> known) {
+    static PublishRequest request(JobSpec spec, Path video, List<KnownChunk> known, List<String> warnings) {
         Set<Integer> there = new HashSet<>();
         known.stream()
                 .filter(k -> k.state() != KnownChunk.State.DROPPED)
                 .forEach(k -> there.add(k.chunk().getIndex()));
+        ResumePoint resume = resume(spec, known);
         return new PublishRequest(
                 spec.id(),
                 video,
@@ -44,8 +46,10 @@ final class DecodePass implements ChunkListener {
                 spec.every(),
                 spec.chunkFrames(),
                 spec.chunkBytes(),
-                resume(spec, known),
-                there);
+                resume,
+                there,
+                // A pass that begins with the first frame finds everything itself.
+                resume == null ? List.of() : warnings);
     }
 
     /** Where decoding goes on: at the first chunk that is not there, from it or from the last one known before it. */

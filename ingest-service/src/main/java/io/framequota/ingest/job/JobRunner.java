@@ -138,8 +138,13 @@ public final class JobRunner {
     private void run(Job job, DecodePass pass) {
         try {
             Path video = sources.resolve(job.spec().input(), job.id(), pass::stopped);
-            PublishSummary summary =
-                    publisher.publish(DecodePass.request(job.spec(), video, chunks.chunks(job.id())), pass);
+            PublishSummary summary = publisher.publish(
+                    DecodePass.request(
+                            job.spec(),
+                            video,
+                            chunks.chunks(job.id()),
+                            job.tally().warnings()),
+                    pass);
             if (!summary.stopped()) {
                 ledger.decoded(job.id(), summary);
             }

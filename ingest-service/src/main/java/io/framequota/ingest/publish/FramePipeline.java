@@ -31,6 +31,7 @@ public class FramePipeline implements FramePublisher {
     @Override
     public PublishSummary publish(PublishRequest request, ChunkListener listener)
             throws SourceException, InterruptedException {
+        PublishRequest rest = request;
         ResumePoint from = request.resume();
         boolean announced = false;
         long backoff = FIRST_BACKOFF_MS;
@@ -41,13 +42,14 @@ public class FramePipeline implements FramePublisher {
                     announced = true;
                     listener.opened(cursor.probe());
                 }
-                Pass pass = new Pass(request, listener, cursor, scaler, writer);
+                Pass pass = new Pass(rest, listener, cursor, scaler, writer);
                 try {
                     return pass.run(from);
                 } catch (ChunkLostException e) {
                     @Nullable ResumePoint reached = pass.reached(from);
                     backoff = advanced(from, reached) ? FIRST_BACKOFF_MS : Math.min(LAST_BACKOFF_MS, backoff * 2);
                     from = reached;
+                    rest = rest.warned(pass.warnings());
                     LOG.warnf(
                             "job %s: chunk %d is decoded and written again in %d ms: %s",
                             request.job(), from == null ? 0 : from.nextChunk(), backoff, e.getMessage());

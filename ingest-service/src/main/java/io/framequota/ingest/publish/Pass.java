@@ -10,6 +10,8 @@ import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.source.SourceException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class Pass {
     private final Deque<PassChunk> unacknowledged = new ArrayDeque<>();
     private @Nullable PassChunk current;
     private @Nullable PassChunk known;
+    private List<String> warnings;
     private int nextChunk;
 
     Pass(PublishRequest request, ChunkListener listener, FrameCursor cursor, FrameScaler scaler, ChunkWriter writer) {
@@ -35,6 +38,7 @@ final class Pass {
         this.cursor = cursor;
         this.scaler = scaler;
         this.writer = writer;
+        warnings = request.warnings();
         cut = new ChunkCut(request.chunkFrames(), request.chunkBytes());
     }
 
@@ -60,7 +64,18 @@ final class Pass {
                             ? ""
                             : " (" + cursor.warnings().getFirst() + ")"));
         }
-        return new PublishSummary(cursor.index() + 1, nextChunk, cursor.warnings(), stopped);
+        return new PublishSummary(cursor.index() + 1, nextChunk, found(), stopped);
+    }
+
+    /** What is known to be wrong with the source up to the last chunk that was reported or skipped. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    private List<String> found() {
+        return Stream.concat(request.warnings().stream(), cursor.warnings().stream())
+                .distinct()
+                .toList();
     }
 
     /** Where another pass has to begin after this one lost a chunk: behind the last chunk that was reported or skipped. */
@@ -181,10 +196,12 @@ final class Pass {
     private void report() throws InterruptedException, PassStoppedException, ChunkLostException {
         PassChunk chunk = unacknowledged.getFirst();
         times.start();
-        @Nullable WrittenChunk written = chunk.written(request.job());
+        List<String> found = found();
+        @Nullable WrittenChunk written = chunk.written(request.job(), found);
         times.waited();
         unacknowledged.removeFirst();
         known = chunk;
+        warnings = found;
         if (written != null) {
             listener.written(written);
         }

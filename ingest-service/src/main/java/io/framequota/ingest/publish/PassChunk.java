@@ -6,6 +6,7 @@ import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.publish.ChunkWriter.OpenChunk;
 import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.publish.ChunkWriter.Place;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A chunk of a pass, from its first frame to its acknowledgement; one that is skipped is only counted. */
@@ -54,7 +55,8 @@ final class PassChunk {
 
     /** Waits for the acknowledgements; null for a skipped chunk. */
     @Nullable
-    WrittenChunk written(String job) throws InterruptedException, PassStoppedException, ChunkLostException {
+    WrittenChunk written(String job, List<String> warnings)
+            throws InterruptedException, PassStoppedException, ChunkLostException {
         if (open == null) {
             return null;
         }
@@ -69,7 +71,8 @@ final class PassChunk {
                 .setLastOffset(place.lastOffset())
                 .setBytes(bytes)
                 .build();
-        return new WrittenChunk(chunk, firstPtsMs, times.decode(), times.scale(), times.publish(), times.waiting());
+        return new WrittenChunk(
+                chunk, firstPtsMs, times.decode(), times.scale(), times.publish(), times.waiting(), warnings);
     }
 
     void abandon() {

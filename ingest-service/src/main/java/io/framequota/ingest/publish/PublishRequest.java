@@ -2,6 +2,7 @@ package io.framequota.ingest.publish;
 
 import io.framequota.contract.control.ModelCard;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunkBytes a chunk ends before it grows beyond this, with one frame at least
  * @param resume null to begin with the first frame
  * @param skip indices of chunks that are committed already: decoded over, not written, not reported
+ * @param warnings what earlier passes found wrong with the source before the chunk that this one begins with
  */
 public record PublishRequest(
         String job,
@@ -25,12 +27,18 @@ public record PublishRequest(
         int chunkFrames,
         long chunkBytes,
         @Nullable ResumePoint resume,
-        Set<Integer> skip) {
+        Set<Integer> skip,
+        List<String> warnings) {
     public PublishRequest {
         skip = Set.copyOf(skip);
+        warnings = List.copyOf(warnings);
         if (every < 1 || chunkFrames < 1 || chunkBytes < 1) {
             throw new IllegalArgumentException("every, chunkFrames and chunkBytes must be 1 or more: " + every + ", "
                     + chunkFrames + ", " + chunkBytes);
         }
+    }
+    /** The same with other warnings. */
+    PublishRequest warned(List<String> found) {
+        return new PublishRequest(job, video, model, every, chunkFrames, chunkBytes, resume, skip, found);
     }
 }

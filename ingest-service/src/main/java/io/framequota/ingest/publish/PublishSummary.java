@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param frames of the source that were decoded, counted from its first one also when the pass was resumed
  * @param chunks of the source, skipped and earlier ones included
- * @param warnings one line each, for people, without repetition
+ * @param warnings one line each, for people, without repetition; those of the request first
  * @param stopped whether the listener ended the pass before the source did; then the numbers are those so far
  */
 public record PublishSummary(long frames, int chunks, List<String> warnings, boolean stopped) {

@@ -1,6 +1,7 @@
 package io.framequota.ingest.publish;
 
 import io.framequota.contract.control.Chunk;
+import java.util.List;
 
 /**
  * A chunk that lies on the frames topic.
@@ -10,6 +11,17 @@ import io.framequota.contract.control.Chunk;
  * @param scaleMicros busy time of converting and scaling
  * @param publishMicros busy time of handing records to the producer
  * @param waitMicros waiting for room, for a partition and for the producer
+ * @param warnings of the job so far, as {@link PublishSummary#warnings}: a pass that ends early leaves no summary
  */
 public record WrittenChunk(
-        Chunk chunk, double firstPtsMs, long decodeMicros, long scaleMicros, long publishMicros, long waitMicros) {}
+        Chunk chunk,
+        double firstPtsMs,
+        long decodeMicros,
+        long scaleMicros,
+        long publishMicros,
+        long waitMicros,
+        List<String> warnings) {
+    public WrittenChunk {
+        warnings = List.copyOf(warnings);
+    }
+}

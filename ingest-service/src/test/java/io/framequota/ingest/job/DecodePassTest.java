@@ -21,6 +21,7 @@ class DecodePassTest {
         assertThat(request.resume()).isNull();
         assertThat(request.skip()).isEmpty();
         assertThat(request.chunkFrames()).isEqualTo(10);
+        assertThat(request.warnings()).isEmpty();
     }
 
     @Test
@@ -29,6 +30,7 @@ class DecodePassTest {
 
         assertThat(request.resume()).isEqualTo(new ResumePoint(3, 30, 2, 20, 2000.0));
         assertThat(request.skip()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(request.warnings()).containsExactly("old");
     }
 
     @Test
@@ -68,6 +70,6 @@ class DecodePassTest {
                     first * 100.0,
                     states[i]));
         }
-        return DecodePass.request(spec, Path.of("v"), known);
+        return DecodePass.request(spec, Path.of("v"), known, List.of("old"));
     }
 }

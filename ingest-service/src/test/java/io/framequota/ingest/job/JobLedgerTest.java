@@ -225,7 +225,8 @@ class JobLedgerTest {
                 0,
                 0,
                 0,
-                0);
+                0,
+                List.of());
     }
 
     private static ChunkResult result(int chunk) {

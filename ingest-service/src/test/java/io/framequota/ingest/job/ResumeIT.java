@@ -4,8 +4,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agroal.api.AgroalDataSource;
+import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.ingest.publish.PublishRequest;
+import io.framequota.ingest.publish.WrittenChunk;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
@@ -17,6 +19,7 @@ import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,9 @@ class ResumeIT {
 
     @Inject
     JobRunner runner;
+
+    @Inject
+    ChunkStore chunks;
 
     @Inject
     AgroalDataSource database;
@@ -55,15 +61,35 @@ class ResumeIT {
         }
     }
 
+    @Test
+    void whatIsWrongWithASourceIsKeptFromTheChunkOnThatShowsIt() throws Exception {
+        leaveBehind("damaged", "COMMITTED", "COMMITTED");
+        Chunk third = Chunk.newBuilder()
+                .setJob("damaged")
+                .setIndex(2)
+                .setFirstFrame(20)
+                .setFrames(5)
+                .build();
+
+        chunks.written(new WrittenChunk(third, 800, 0, 0, 0, 0, List.of("the source is damaged")));
+        // The process is killed and goes on with what the database has.
+        runner.wake();
+        Client.await("damaged", "chunks", 3);
+        Await.until("a pass was begun", () -> !publisher.requests("damaged").isEmpty());
+
+        given().get("/api/v1/jobs/damaged")
+                .then()
+                .body("warnings", org.hamcrest.Matchers.contains("the source is damaged"));
+    }
+
     private void leaveBehind(String id, String... chunks) throws SQLException {
         try (Connection c = database.getConnection();
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
-            s.execute(
-                    "insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,"
-                            + " submitted_at, state, chunks, chunks_committed, frames) values ('" + id
-                            + "', nextval('arrival'), 'sample:walkers', 'sample:walkers', 'people', '', 1, 10, 16777216, '{}',"
-                            + " now(), 'RUNNING', 2, 1, 10)");
+            s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
+                    + " labels, submitted_at, state, chunks, chunks_committed, frames) values ('" + id
+                    + "', nextval('arrival'), 'sample:walkers', 'sample:walkers', 'people', '', 1, 10,"
+                    + " 16777216, '{}', now(), 'RUNNING', 2, 1, 10)");
             for (int i = 0; i < chunks.length; i++) {
                 s.execute("insert into chunks values ('" + id + "', " + i + ", " + i * 10 + ", " + i * 400 + ", 10, 3, "
                         + i * 10 + ", " + (i * 10 + 9) + ", 10000, '" + chunks[i] + "')");

@@ -51,7 +51,7 @@ public class ScriptedFramePublisher implements FramePublisher {
                     Math.min(request.chunkFrames(), (frames - i * perChunk + request.every() - 1) / request.every());
             listener.awaitRoom((long) request.chunkFrames() * FRAME_BYTES);
             if (listener.stopped()) {
-                return new PublishSummary((long) i * perChunk, i, List.of(), true);
+                return new PublishSummary((long) i * perChunk, i, request.warnings(), true);
             }
             long at = offset.getAndAdd(records);
             listener.written(new WrittenChunk(
@@ -69,9 +69,10 @@ public class ScriptedFramePublisher implements FramePublisher {
                     1000,
                     500,
                     250,
-                    0));
+                    0,
+                    request.warnings()));
         }
-        return new PublishSummary(frames, chunks, List.of(), false);
+        return new PublishSummary(frames, chunks, request.warnings(), false);
     }
 
     private static int frames(PublishRequest request) throws SourceException {

@@ -27,6 +27,14 @@ final class Damage {
         at(nearMs);
     }
 
+    /** Begins to count anew. */
+    void forgive() {
+        brokenPackets = 0;
+        damagedFrames = 0;
+        readErrors = 0;
+        firstAtMs = Double.NaN;
+    }
+
     /** The source ended before it should have. */
     void endedEarly(String line) {
         ending = line;

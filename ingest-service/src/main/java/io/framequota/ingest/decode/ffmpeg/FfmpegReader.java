@@ -5,6 +5,8 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_ANY;
+import static org.bytedeco.ffmpeg.global.avformat.av_index_search_timestamp;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
@@ -31,6 +33,9 @@ final class FfmpegReader implements VideoReader {
     private final Turn turn;
     private final Probe probe;
     private final double msPerTick;
+    /** Packets of the source before the first that was read; below 0 when that is not known. */
+    private long packetsBefore;
+
     private long packets;
     private boolean draining;
     private boolean ended;
@@ -125,6 +130,10 @@ final class FfmpegReader implements VideoReader {
                 errors++;
                 damage.readError(ptsMs);
             } else if (video.packet.stream_index() == video.stream.index()) {
+                if (sought && packets == 0) {
+                    // A container that counts its frames has an index, in which the packet has its place.
+                    packetsBefore = av_index_search_timestamp(video.stream, video.packet.dts(), AVSEEK_FLAG_ANY);
+                }
                 packets++;
                 return true;
             } else {
@@ -138,10 +147,14 @@ final class FfmpegReader implements VideoReader {
         ended = true;
         long promised = video.stream.nb_frames();
         // Some containers count their frames exactly; where they do not, the duration says when much is missing.
-        if (!sought && promised > packets) {
+        boolean counted = promised > 0 && packetsBefore >= 0;
+        if (counted && promised > packetsBefore + packets) {
             damage.endedEarly(String.format(
-                    Locale.ROOT, "the source ends early: it states %d frames and holds %d", promised, packets));
-        } else if (promised <= 0 && probe.durationMs() - ptsMs + startMs() > Math.max(2000, probe.durationMs() / 20)) {
+                    Locale.ROOT,
+                    "the source ends early: it states %d frames and holds %d",
+                    promised,
+                    packetsBefore + packets));
+        } else if (!counted && probe.durationMs() - ptsMs + startMs() > Math.max(2000, probe.durationMs() / 20)) {
             damage.endedEarly(String.format(
                     Locale.ROOT,
                     "the source ends early: it states %.1f s and ends at %.1f s",
@@ -193,6 +206,7 @@ final class FfmpegReader implements VideoReader {
         }
         avcodec_flush_buffers(video.codec);
         sought = true;
+        packets = 0;
         draining = false;
         ended = false;
         ptsMs = Double.NaN;
@@ -202,6 +216,11 @@ final class FfmpegReader implements VideoReader {
     @Override
     public List<String> warnings() {
         return damage.lines();
+    }
+
+    @Override
+    public void forgive() {
+        damage.forgive();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.source.SourceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -93,6 +94,49 @@ class UnusableSourceIT {
             if (!DAMAGED.contains(kind)) {
                 assertThat(warnings(kind.make(folder))).as(kind.name()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void aTruncatedFileIsAWarningAlsoWhenDecodingGoesOnInTheMiddle() throws Exception {
+        for (TestVideos kind : List.of(TestVideos.TRUNCATED, TestVideos.TRUNCATED_WITHOUT_A_COUNT)) {
+            Path video = kind.make(folder);
+            List<String> ending = warnings(video).stream()
+                    .filter(w -> w.contains("ends early"))
+                    .toList();
+
+            assertThat(resumedWarnings(video))
+                    .as(kind.name())
+                    .filteredOn(w -> w.contains("ends early"))
+                    .isEqualTo(ending)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aSoundVideoGivesNoWarningWhenDecodingGoesOnInTheMiddle() throws Exception {
+        for (TestVideos kind : TestVideos.values()) {
+            if (!DAMAGED.contains(kind)) {
+                assertThat(resumedWarnings(kind.make(folder))).as(kind.name()).isEmpty();
+            }
+        }
+    }
+
+    private static List<String> resumedWarnings(Path video) throws SourceException {
+        List<Double> times = new ArrayList<>();
+        try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video)) {
+            while (cursor.next()) {
+                times.add(cursor.ptsMs());
+            }
+        }
+        int known = (times.size() - 1) / 2;
+        try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video)) {
+            cursor.resume(known, times.get(known), known + 1, () -> false);
+            while (cursor.next()) {
+                assertThat(cursor.ptsMs()).isEqualTo(times.get((int) cursor.index()));
+            }
+            assertThat(cursor.index()).isEqualTo(times.size() - 1);
+            return cursor.warnings();
         }
     }
 

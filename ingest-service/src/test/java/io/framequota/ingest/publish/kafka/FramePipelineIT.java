@@ -214,7 +214,7 @@ class FramePipelineIT {
     }
 
     private static PublishRequest request(String job, Path video, int every, ResumePoint from, Set<Integer> skip) {
-        return new PublishRequest(job, video, MODEL, every, 8, 1 << 24, from, skip);
+        return new PublishRequest(job, video, MODEL, every, 8, 1 << 24, from, skip, List.of());
     }
 
     private static List<Frame> read(List<WrittenChunk> chunks) {
