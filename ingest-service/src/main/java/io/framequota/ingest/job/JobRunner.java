@@ -3,6 +3,7 @@ package io.framequota.ingest.job;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.publish.FramePublisher;
+import io.framequota.ingest.publish.FramesRefusedException;
 import io.framequota.ingest.publish.PublishSummary;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
@@ -148,7 +149,7 @@ public final class JobRunner {
             if (!summary.stopped()) {
                 ledger.decoded(job.id(), summary);
             }
-        } catch (SourceException e) {
+        } catch (SourceException | FramesRefusedException e) {
             fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage());
         } catch (InterruptedException e) {
             LOG.debugf("job %s: decoding stopped", job.id());

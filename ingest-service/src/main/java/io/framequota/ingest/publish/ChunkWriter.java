@@ -51,9 +51,21 @@ public interface ChunkWriter {
     /** A chunk that did not arrive whole and in order. */
     final class ChunkLostException extends Exception {
         private static final long serialVersionUID = 1L;
+        private final boolean forGood;
 
+        /** One that may arrive when it is written again. */
         public ChunkLostException(String message) {
+            this(message, false);
+        }
+
+        /** @param forGood whether it would be lost again; the message is then one line that says what to change */
+        public ChunkLostException(String message, boolean forGood) {
             super(message);
+            this.forGood = forGood;
+        }
+
+        boolean forGood() {
+            return forGood;
         }
     }
 }

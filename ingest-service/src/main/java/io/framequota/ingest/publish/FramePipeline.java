@@ -30,7 +30,7 @@ public class FramePipeline implements FramePublisher {
 
     @Override
     public PublishSummary publish(PublishRequest request, ChunkListener listener)
-            throws SourceException, InterruptedException {
+            throws SourceException, FramesRefusedException, InterruptedException {
         PublishRequest rest = request;
         ResumePoint from = request.resume();
         boolean announced = false;
@@ -46,6 +46,9 @@ public class FramePipeline implements FramePublisher {
                 try {
                     return pass.run(from);
                 } catch (ChunkLostException e) {
+                    if (e.forGood()) {
+                        throw new FramesRefusedException(String.valueOf(e.getMessage()));
+                    }
                     @Nullable ResumePoint reached = pass.reached(from);
                     backoff = advanced(from, reached) ? FIRST_BACKOFF_MS : Math.min(LAST_BACKOFF_MS, backoff * 2);
                     from = reached;

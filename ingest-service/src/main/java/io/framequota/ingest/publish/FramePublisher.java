@@ -11,7 +11,9 @@ public interface FramePublisher {
      *
      * @param listener is called on the caller's thread only; what it throws ends the pass
      * @throws SourceException when the source gives no frame at all
+     * @throws FramesRefusedException when the broker refuses the frames for a reason that waiting does not mend
      * @throws InterruptedException when the thread is interrupted; chunks not reported as written do not count
      */
-    PublishSummary publish(PublishRequest request, ChunkListener listener) throws SourceException, InterruptedException;
+    PublishSummary publish(PublishRequest request, ChunkListener listener)
+            throws SourceException, FramesRefusedException, InterruptedException;
 }

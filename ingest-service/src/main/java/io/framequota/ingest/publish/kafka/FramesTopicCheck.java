@@ -1,7 +1,9 @@
 package io.framequota.ingest.publish.kafka;
 
 import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.config.Threads;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -9,13 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.Node;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,40 +32,66 @@ class FramesTopicCheck {
     private static final long AGAIN_MS = 1000;
 
     private final FramesAdmin admin;
+    private final Thread thread = Threads.virtual("frames-topic-check", this::untilRight);
+    private volatile List<String> wrong = List.of();
+    private List<String> said = List.of();
 
     @Inject
     FramesTopicCheck(FramesAdmin admin) {
         this.admin = admin;
     }
 
-    /** Checks beside the start of the service, which does not wait for it, until the broker has answered. */
+    /** Checks beside the start of the service, which does not wait for it, until everything fits. */
     void atStart(@Observes StartupEvent started) {
-        Thread.ofVirtual().name("frames-topic-check").start(this::untilAnswered);
+        thread.start();
     }
 
-    private void untilAnswered() {
-        boolean said = false;
-        while (true) {
-            try {
-                check().forEach(LOG::error);
-                return;
-            } catch (ExecutionException e) {
-                if (!said) {
-                    LOG.warnf(
-                            "the broker at %s does not answer yet: %s",
-                            admin.bootstrap(),
-                            e.getCause() == null ? e : e.getCause().getMessage());
-                    said = true;
-                }
-            } catch (InterruptedException | RuntimeException e) {
-                // The service stops: its admin client is closed.
-                return;
-            }
-            try {
+    @PreDestroy
+    void stop() {
+        thread.interrupt();
+    }
+
+    /** What cannot work, one line each, as of the last look; empty before the broker has answered. */
+    List<String> wrong() {
+        return wrong;
+    }
+
+    private void untilRight() {
+        try {
+            while (!look()) {
                 Thread.sleep(AGAIN_MS);
-            } catch (InterruptedException e) {
-                return;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Looks once, and says what it has not said yet. @return whether the broker has answered and everything fits */
+    boolean look() throws InterruptedException {
+        try {
+            List<String> found = check();
+            wrong = found;
+            say(
+                    Stream.concat(found.stream(), narrowBrokers().stream()).toList(),
+                    found.isEmpty() ? Logger.Level.WARN : Logger.Level.ERROR);
+            return found.isEmpty();
+        } catch (ExecutionException | RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            List<String> trouble =
+                    List.of("the broker at " + admin.bootstrap() + " cannot be looked at yet: " + cause.getMessage());
+            if (cause instanceof AuthorizationException) {
+                // It has answered, and will go on answering this.
+                wrong = trouble;
+            }
+            say(trouble, Logger.Level.WARN);
+            return false;
+        }
+    }
+
+    private void say(List<String> lines, Logger.Level level) {
+        if (!lines.equals(said)) {
+            said = lines;
+            lines.forEach(line -> LOG.log(level, line));
         }
     }
 
@@ -70,24 +101,58 @@ class FramesTopicCheck {
         createMissing(client);
         List<String> wrong = new ArrayList<>();
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.FRAMES);
-        Node node = client.describeCluster().nodes().get().iterator().next();
-        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
-        Map<ConfigResource, Config> configs =
-                client.describeConfigs(List.of(topic, broker)).all().get();
-        tooSmall(configs.get(topic), "max.message.bytes", "topic " + Topics.FRAMES, wrong);
-        // A topic's own limit overrides the broker's for writing; followers fetch under the broker's.
-        tooSmall(configs.get(broker), "replica.fetch.max.bytes", "broker " + node.idString(), wrong);
-        tooSmall(configs.get(broker), "message.max.bytes", "broker " + node.idString(), wrong);
-        TopicDescription frames = client.describeTopics(List.of(Topics.FRAMES))
+        tooSmall(configs(client, List.of(topic)).get(topic), "max.message.bytes", "topic " + Topics.FRAMES, wrong);
+        TopicDescription frames = client.describeTopics(
+                        List.of(Topics.FRAMES), new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .allTopicNames()
                 .get()
                 .get(Topics.FRAMES);
+        if (frames != null
+                && frames.authorizedOperations() != null
+                && !frames.authorizedOperations().contains(AclOperation.WRITE)) {
+            wrong.add("the broker at " + admin.bootstrap() + " does not let this service write to topic "
+                    + Topics.FRAMES + "; allow it");
+        }
         int partitions = frames == null ? 0 : frames.partitions().size();
         if (partitions < Topics.FRAME_PARTITIONS) {
             wrong.add("topic " + Topics.FRAMES + " at " + admin.bootstrap() + " has " + partitions
                     + " partitions; add partitions until it has " + Topics.FRAME_PARTITIONS);
         }
         return wrong;
+    }
+
+    /**
+     * Limits of any broker below a frame's size, one line each. Frames pass all the same: a topic's own limit overrides the
+     * broker's for writing, and followers fetch a record beyond their limit alone.
+     */
+    private List<String> narrowBrokers() throws InterruptedException, ExecutionException {
+        Admin client = admin.get();
+        List<String> narrow = new ArrayList<>();
+        List<ConfigResource> brokers = client.describeCluster().nodes().get().stream()
+                .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+                .toList();
+        Map<ConfigResource, Config> limits = configs(client, brokers);
+        for (ConfigResource broker : brokers) {
+            tooSmall(limits.get(broker), "replica.fetch.max.bytes", "broker " + broker.name(), narrow);
+            tooSmall(limits.get(broker), "message.max.bytes", "broker " + broker.name(), narrow);
+        }
+        return narrow;
+    }
+
+    /** Settings, as far as this service may see them: that it may not is no reason to run no jobs. */
+    private static Map<ConfigResource, Config> configs(Admin client, List<ConfigResource> resources)
+            throws InterruptedException, ExecutionException {
+        try {
+            return client.describeConfigs(resources).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                LOG.debugf(
+                        "the settings of %s are hidden: %s",
+                        resources, e.getCause().getMessage());
+                return Map.of();
+            }
+            throw e;
+        }
     }
 
     private static void createMissing(Admin client) throws InterruptedException, ExecutionException {

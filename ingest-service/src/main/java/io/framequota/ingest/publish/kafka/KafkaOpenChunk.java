@@ -26,7 +26,7 @@ final class KafkaOpenChunk implements OpenChunk {
     private int sent;
     private int outcomes;
     private long firstOffset = -1;
-    private @Nullable String lost;
+    private @Nullable ChunkLostException lost;
     private boolean closed;
     private boolean released;
 
@@ -77,18 +77,21 @@ final class KafkaOpenChunk implements OpenChunk {
         synchronized (this) {
             outcomes++;
             if (failure != null) {
-                lose("frame " + position + " of the chunk was refused: " + failure.getMessage());
+                lose(Refusals.line(failure)
+                        .map(line -> new ChunkLostException(line, true))
+                        .orElseGet(() -> new ChunkLostException(
+                                "frame " + position + " of the chunk was refused: " + failure.getMessage())));
             } else if (firstOffset < 0) {
                 firstOffset = offset - position;
             } else if (offset - position != firstOffset) {
-                lose("its records are not contiguous: frame " + position + " got offset " + offset + " behind "
-                        + firstOffset);
+                lose(new ChunkLostException("its records are not contiguous: frame " + position + " got offset "
+                        + offset + " behind " + firstOffset));
             }
             releaseWhenSettled();
         }
     }
 
-    private void lose(String why) {
+    private void lose(ChunkLostException why) {
         if (lost == null) {
             lost = why;
         }
@@ -122,7 +125,7 @@ final class KafkaOpenChunk implements OpenChunk {
             wait(KafkaChunkWriter.ASK_MS);
         }
         if (lost != null) {
-            throw new ChunkLostException(lost);
+            throw lost;
         }
         return new Place(partition, firstOffset, firstOffset + sent - 1);
     }

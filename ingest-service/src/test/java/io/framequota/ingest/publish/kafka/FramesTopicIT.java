@@ -1,14 +1,23 @@
 package io.framequota.ingest.publish.kafka;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.ingest.publish.FramePublisher;
+import io.framequota.ingest.publish.FramesRefusedException;
+import io.framequota.ingest.publish.PublishRequest;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -20,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The broker's side of the frames topic: its settings and its space. */
 @QuarkusTest
@@ -30,6 +40,12 @@ class FramesTopicIT {
 
     @Inject
     FramesAdmin admin;
+
+    @Inject
+    FramePublisher publisher;
+
+    @TempDir
+    Path folder;
 
     @Inject
     KafkaFrameCleaner cleaner;
@@ -55,6 +71,40 @@ class FramesTopicIT {
         } finally {
             maxMessageBytes(Topics.MAX_RECORD_BYTES);
         }
+    }
+
+    @Test
+    void aBrokerThatRefusesFramesIsNotReadyAndFailsAJobInOneLine() throws Exception {
+        Path video = TestVideos.H264.make(folder);
+        PublishRequest request = new PublishRequest(
+                "refused",
+                video,
+                ModelCard.newBuilder().setName("m").setWidth(160).setHeight(160).build(),
+                1,
+                8,
+                1 << 24,
+                null,
+                Set.of(),
+                List.of());
+        maxMessageBytes(1000);
+        try {
+            assertThat(check.look()).isFalse();
+            assertThat(readiness("status")).isEqualTo("DOWN");
+            assertThat(readiness("data.wrong")).contains("max.message.bytes=1000", "set it to 16777216");
+
+            assertThatThrownBy(() -> publisher.publish(request, new Recorded()))
+                    .isInstanceOf(FramesRefusedException.class)
+                    .hasMessageContaining("set max.message.bytes of topic fq.frames to 16777216 or more");
+        } finally {
+            maxMessageBytes(Topics.MAX_RECORD_BYTES);
+        }
+        assertThat(check.look()).isTrue();
+        assertThat(readiness("status")).isEqualTo("UP");
+        assertThat(publisher.publish(request, new Recorded()).frames()).isEqualTo(50);
+    }
+
+    private static String readiness(String what) {
+        return given().get("/q/health/ready").path("checks.find { it.name == 'frames topic' }." + what);
     }
 
     private void maxMessageBytes(int bytes) throws Exception {

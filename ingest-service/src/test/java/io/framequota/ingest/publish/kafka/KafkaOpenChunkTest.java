@@ -9,8 +9,13 @@ import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.publish.ChunkWriter.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 /** What acknowledgements make of a chunk. */
@@ -83,6 +88,17 @@ class KafkaOpenChunkTest {
                 .isInstanceOf(ChunkLostException.class)
                 .hasMessageContaining("record too large");
         assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void onlyARefusalThatComesAgainIsForGood() throws Exception {
+        assertThat(Refusals.line(new RecordTooLargeException("1000 bytes")))
+                .hasValueSatisfying(line -> assertThat(line)
+                        .contains("set max.message.bytes of topic fq.frames to 16777216 or more", "1000 bytes"));
+        assertThat(Refusals.line(new IllegalStateException(new TopicAuthorizationException(Set.of("fq.frames")))))
+                .hasValueSatisfying(line -> assertThat(line).contains("does not let this service write", "allow it"));
+        assertThat(Refusals.line(new OutOfOrderSequenceException("lost count"))).isEmpty();
+        assertThat(Refusals.line(new TimeoutException("away"))).isEmpty();
     }
 
     @Test
