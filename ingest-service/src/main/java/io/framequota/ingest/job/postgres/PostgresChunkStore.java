@@ -38,9 +38,8 @@ final class PostgresChunkStore implements ChunkStore {
                 return true; // written once more by a pass that could not know: the first copy stands
             }
             try (PreparedStatement s = c.prepareStatement("""
-                update jobs set chunks = greatest(chunks, ?), decode_us = decode_us + ?, scale_us = scale_us + ?,
-                    publish_us = publish_us + ?, wait_us = wait_us + ?, warnings = ? where id = ?\
-                """)) {
+                    update jobs set chunks = greatest(chunks, ?), decode_us = decode_us + ?, scale_us = scale_us + ?,
+                        publish_us = publish_us + ?, wait_us = wait_us + ?, warnings = ? where id = ?""")) {
                 s.setInt(1, chunk.getIndex() + 1);
                 s.setLong(2, written.decodeMicros());
                 s.setLong(3, written.scaleMicros());
@@ -56,12 +55,11 @@ final class PostgresChunkStore implements ChunkStore {
 
     private static boolean put(Connection c, Chunk chunk, double firstPtsMs) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("""
-            insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN')
-            on conflict (job, index) do update set frames = excluded.frames, partition = excluded.partition,
-                first_offset = excluded.first_offset, last_offset = excluded.last_offset, bytes = excluded.bytes,
-                state = 'OPEN'
-            where chunks.state = 'DROPPED'\
-            """)) {
+                insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN')
+                on conflict (job, index) do update set frames = excluded.frames, partition = excluded.partition,
+                    first_offset = excluded.first_offset, last_offset = excluded.last_offset, bytes = excluded.bytes,
+                    state = 'OPEN'
+                where chunks.state = 'DROPPED'""")) {
             s.setString(1, chunk.getJob());
             s.setInt(2, chunk.getIndex());
             s.setLong(3, chunk.getFirstFrame());
@@ -124,12 +122,11 @@ final class PostgresChunkStore implements ChunkStore {
 
     private static void tally(Connection c, ChunkResult result, Instant now) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("""
-            update jobs set chunks_committed = chunks_committed + 1, frames = frames + ?,
-                detections = detections + ?, failed_frames = failed_frames + ?, model_us = model_us + ?,
-                preprocess_us = preprocess_us + ?, postprocess_us = postprocess_us + ?,
-                transport_us = transport_us + ?, wait_us = wait_us + ?, transport = ?, policy = ?,
-                last_result_at = ? where id = ?\
-            """)) {
+                update jobs set chunks_committed = chunks_committed + 1, frames = frames + ?,
+                    detections = detections + ?, failed_frames = failed_frames + ?, model_us = model_us + ?,
+                    preprocess_us = preprocess_us + ?, postprocess_us = postprocess_us + ?,
+                    transport_us = transport_us + ?, wait_us = wait_us + ?, transport = ?, policy = ?,
+                    last_result_at = ? where id = ?""")) {
             s.setInt(1, result.getFrames());
             s.setInt(2, result.getDetections());
             s.setInt(3, result.getFailedFrames());
@@ -164,8 +161,7 @@ final class PostgresChunkStore implements ChunkStore {
     public List<Member> members(String job, int from, int limit) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement(
-                    "select job, chunk, file, bytes from members where job = ? and chunk >= ? order by chunk limit"
-                            + " ?")) {
+                    "select job, chunk, file, bytes from members where job = ? and chunk >= ? order by chunk limit ?")) {
                 s.setString(1, job);
                 s.setInt(2, from);
                 s.setInt(3, limit);
@@ -209,9 +205,8 @@ final class PostgresChunkStore implements ChunkStore {
     /** Chunks of open jobs that have no result yet: open ones and those to be written once more. */
     static List<KnownChunk> unsettled(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("""
-            select chunks.* from chunks join jobs on jobs.id = chunks.job
-            where chunks.state <> 'COMMITTED' and jobs.state in ('QUEUED', 'RUNNING') order by job, index\
-            """)) {
+                select chunks.* from chunks join jobs on jobs.id = chunks.job
+                where chunks.state <> 'COMMITTED' and jobs.state in ('QUEUED', 'RUNNING') order by job, index""")) {
             return chunks(s);
         }
     }

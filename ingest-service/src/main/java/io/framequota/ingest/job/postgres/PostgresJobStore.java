@@ -39,10 +39,9 @@ final class PostgresJobStore implements JobStore {
                 return new Inserted(byKey(c, key).orElseThrow(() -> new SQLException("a key's job is gone")), false);
             }
             try (PreparedStatement s = c.prepareStatement("""
-                insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,
-                    submitted_at, state)
-                values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED') returning *\
-                """)) {
+                    insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,
+                        submitted_at, state)
+                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED') returning *""")) {
                 s.setString(1, spec.id());
                 s.setString(2, spec.source());
                 s.setString(3, spec.input());
@@ -106,9 +105,8 @@ final class PostgresJobStore implements JobStore {
     public Optional<Job> nextToDecode(Set<String> others) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("""
-                select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
-                order by arrival limit 1\
-                """)) {
+                    select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
+                    order by arrival limit 1""")) {
                 s.setArray(1, c.createArrayOf("text", others.toArray()));
                 return JobRows.first(s);
             }
@@ -154,9 +152,8 @@ final class PostgresJobStore implements JobStore {
     public void opened(String id, Probe probe) {
         transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("""
-                update jobs set width = ?, height = ?, expected_frames = (? + every - 1) / every
-                where id = ? and state = 'RUNNING'\
-                """)) {
+                    update jobs set width = ?, height = ?, expected_frames = (? + every - 1) / every
+                    where id = ? and state = 'RUNNING'""")) {
                 s.setInt(1, probe.width());
                 s.setInt(2, probe.height());
                 s.setLong(3, probe.expectedFrames());
@@ -177,9 +174,8 @@ final class PostgresJobStore implements JobStore {
                 return Optional.of(new Change(job.get(), false));
             }
             try (PreparedStatement s = c.prepareStatement("""
-                update jobs set decoded = true, chunks = ?, expected_frames = (? + every - 1) / every, warnings = ?
-                where id = ?\
-                """)) {
+                    update jobs set decoded = true, chunks = ?, expected_frames = (? + every - 1) / every, warnings = ?
+                    where id = ?""")) {
                 s.setInt(1, summary.chunks());
                 s.setLong(2, summary.frames());
                 s.setArray(3, c.createArrayOf("text", summary.warnings().toArray()));
