@@ -10,8 +10,10 @@ public interface ChunkWriter {
      *
      * @param stopped asked while waiting
      * @throws PassStoppedException when stopped
+     * @throws ChunkLostException for good, when frames cannot be written as the broker is set
      */
-    OpenChunk begin(String job, BooleanSupplier stopped) throws InterruptedException, PassStoppedException;
+    OpenChunk begin(String job, BooleanSupplier stopped)
+            throws InterruptedException, PassStoppedException, ChunkLostException;
 
     /** A chunk being written. For one thread at a time; ends with {@link #end} or {@link #abandon}. */
     interface OpenChunk {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,12 +25,14 @@ class KafkaChunkWriter implements ChunkWriter {
     static final long ASK_MS = 100;
 
     private final FrameSender sender;
+    private final FramesTopicCheck check;
     private final InFlight inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_RECORDS);
     private final PartitionPool partitions = new PartitionPool(Topics.FRAME_PARTITIONS);
 
     @Inject
-    KafkaChunkWriter(FrameSender sender, MeterRegistry metrics) {
+    KafkaChunkWriter(FrameSender sender, FramesTopicCheck check, MeterRegistry metrics) {
         this.sender = sender;
+        this.check = check;
         Gauge.builder("framequota.frames.in.flight.bytes", inFlight, InFlight::bytes)
                 .description("Frames handed to the producer and not acknowledged; at most " + IN_FLIGHT_BYTES)
                 .register(metrics);
@@ -40,7 +43,13 @@ class KafkaChunkWriter implements ChunkWriter {
     }
 
     @Override
-    public OpenChunk begin(String job, BooleanSupplier stopped) throws InterruptedException, PassStoppedException {
+    public OpenChunk begin(String job, BooleanSupplier stopped)
+            throws InterruptedException, PassStoppedException, ChunkLostException {
+        List<String> wrong = check.wrong();
+        if (!wrong.isEmpty()) {
+            // Not left to the producer: a batch above the topic's limit it splits and sends again without end.
+            throw new ChunkLostException(wrong.getFirst(), true);
+        }
         while (!stopped.getAsBoolean()) {
             int partition = partitions.lease(job, ASK_MS);
             if (partition >= 0) {

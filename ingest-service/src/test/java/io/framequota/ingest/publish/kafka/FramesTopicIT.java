@@ -94,7 +94,7 @@ class FramesTopicIT {
 
             assertThatThrownBy(() -> publisher.publish(request, new Recorded()))
                     .isInstanceOf(FramesRefusedException.class)
-                    .hasMessageContaining("set max.message.bytes of topic fq.frames to 16777216 or more");
+                    .hasMessageContaining("too small for frames; set it to 16777216 or more");
         } finally {
             maxMessageBytes(Topics.MAX_RECORD_BYTES);
         }
