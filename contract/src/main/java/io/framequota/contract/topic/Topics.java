@@ -29,8 +29,23 @@ public final class Topics {
     /** Partitions of the frames topic. A partition has one writer at a time, so this bounds the chunks written at once. */
     public static final int FRAME_PARTITIONS = 16;
 
+    /** Room for results that are not committed: several times what the frames that wait for them come to. */
+    private static final int DETECTIONS_BYTES = 256 << 20;
+
     private static final Map<String, String> CONTROL =
             Map.of("retention.ms", "3600000", "segment.bytes", "17825792", "max.message.bytes", "" + MAX_RECORD_BYTES);
+
+    // No result may go by its age: the committer waits for its database as long as it takes. Frames wait for their
+    // results and are bounded, so results that wait are too, far below this.
+    private static final Map<String, String> RESULTS = Map.of(
+            "retention.ms",
+            "-1",
+            "retention.bytes",
+            "" + DETECTIONS_BYTES,
+            "segment.bytes",
+            "17825792",
+            "max.message.bytes",
+            "" + MAX_RECORD_BYTES);
 
     /** Every topic, in the order of creation. */
     public static List<Topic> all() {
@@ -54,7 +69,7 @@ public final class Topics {
                 new Topic(JOBS, 1, CONTROL),
                 new Topic(GRANTS, 1, CONTROL),
                 new Topic(WORKERS, 1, CONTROL),
-                new Topic(DETECTIONS, 1, CONTROL),
+                new Topic(DETECTIONS, 1, RESULTS),
                 new Topic(DEAD_LETTERS, 1, CONTROL));
     }
 

@@ -132,6 +132,11 @@ final class Brain {
         }
     }
 
+    /** Whether the authority should be asked again, because results that were sent long ago are not committed. */
+    boolean missesResults() {
+        return dispatcher != null && dispatcher.missesResults();
+    }
+
     boolean leads() {
         return dispatcher != null;
     }

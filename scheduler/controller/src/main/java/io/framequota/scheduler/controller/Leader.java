@@ -44,6 +44,7 @@ final class Leader implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean positioned;
     private volatile boolean leading;
+    private volatile boolean asksAgain;
     private volatile @Nullable ChosenPolicy live;
     private long lossesSeen;
     private long restMillis = SHORTEST_REST_MILLIS;
@@ -97,6 +98,11 @@ final class Leader implements AutoCloseable {
         lessons.set(new Lessons(epoch, learnt));
     }
 
+    /** Results that were sent long ago are not committed: asks the authority, soon, what it has. */
+    void missesResults() {
+        asksAgain = true;
+    }
+
     /** A newer leader exists. Rests before it asks for leadership: two schedulers must not chase each other. */
     void superseded(long epoch) {
         if (candidacy.holds()) {
@@ -148,6 +154,10 @@ final class Leader implements AutoCloseable {
                 ask();
             } else if (authority.connectionLosses() != lossesSeen) {
                 LOG.info("the connection to the authority was lost; asking what was missed");
+                ask();
+            } else if (asksAgain) {
+                asksAgain = false;
+                LOG.info("results that workers sent are not committed yet; asking what is missing");
                 ask();
             }
             keepLessons();

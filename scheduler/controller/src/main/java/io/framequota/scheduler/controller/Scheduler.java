@@ -25,6 +25,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,7 @@ public class Scheduler {
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
             @ConfigProperty(name = "framequota.actuator") Optional<String> actuator,
+            @ConfigProperty(name = "framequota.model.wait") Optional<Duration> modelWait,
             @ConfigProperty(name = "framequota.scheduler.name") Optional<String> name) {
         this.authority = authority;
         this.sender = sender;
@@ -80,7 +82,8 @@ public class Scheduler {
         enforcer = new Enforcer(
                 homes, enforced -> observe(new Event.SharesEnforced(enforced)), view -> workers.show(view.workers()));
         configuredBudget = budget.orElse(Settings.UNCAPPED);
-        Settings settings = Settings.capped(configuredBudget);
+        Settings capped = Settings.capped(configuredBudget);
+        Settings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);
         brain = new Brain(settings, log, clock, new BrainEffects());
         loop = new EventLoop(TICK_MILLIS, () -> brain.observe(new Event.Tick()), this::afterBatch);
         leader = new Leader(
@@ -220,6 +223,9 @@ public class Scheduler {
     private void afterBatch() {
         brain.decide();
         enforce();
+        if (brain.missesResults()) {
+            leader.missesResults();
+        }
         leads = brain.leads();
         metrics.leads(leads);
         metrics.delays(log);

@@ -179,8 +179,12 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         answer.onCompleted();
     }
 
-    synchronized void submit(String id) {
-        Job job = new Job(JobView.newBuilder().setId(id).setArrival(++arrivals).setModel(ScriptedWorker.MODEL));
+    void submit(String id) {
+        submit(id, ScriptedWorker.MODEL);
+    }
+
+    synchronized void submit(String id, String model) {
+        Job job = new Job(JobView.newBuilder().setId(id).setArrival(++arrivals).setModel(model));
         jobs.put(id, job);
         fact(JobFact.newBuilder().setJob(id).setSubmitted(view(job)));
     }

@@ -253,6 +253,39 @@ class SchedulerIT {
     }
 
     @Test
+    void aResultThatNeverArrivesIsMadeOnceMoreUnderTheSameEpoch() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 5);
+        worker.loses = g -> g.getChunk().getIndex() == 1 && g.getAttempt() == 1;
+        readyScheduler(Map.of());
+
+        authority.submit("a", 3);
+        await("both others are committed", () -> authority.committed("a") == 2);
+        await("the job ends", () -> authority.ended("a"));
+
+        assertThat(worker.granted)
+                .filteredOn(g -> g.getChunk().getIndex() == 1)
+                .extracting(Grant::getAttempt)
+                .containsExactly(1, 2);
+        assertThat(worker.granted).hasSize(4);
+        assertThat(authority.epoch()).isEqualTo(1);
+        assertThat(authority.leads()).as("it asked after 15 s and after 30 s").hasSize(3);
+    }
+
+    @Test
+    void aJobWhoseModelNoWorkerHasFailsAndHoldsNobodyUp() throws Exception {
+        worker("worker-0", 5);
+        readyScheduler(Map.of("FRAMEQUOTA_POLICY", "one-core-per-request", "FRAMEQUOTA_MODEL_WAIT", "2s"));
+
+        authority.submit("gone", "yesterdays-model");
+        authority.chunk("gone", 0, true);
+        authority.submit("fine", 3);
+        await("the other one ends", () -> authority.ended("fine"));
+        await("it fails", () -> authority.ended("gone"));
+
+        assertThat(authority.failure("gone")).startsWith("no worker has the model yesterdays-model (for 2 s)");
+    }
+
+    @Test
     void aNewerLeaderMakesItStepDownAndLeadAgain() throws Exception {
         ScriptedWorker worker = worker("worker-0", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of());

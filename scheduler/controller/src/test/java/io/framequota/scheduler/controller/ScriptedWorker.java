@@ -43,6 +43,9 @@ final class ScriptedWorker implements AutoCloseable {
     volatile boolean holding;
 
     volatile Predicate<Grant> fails = g -> false;
+    /** Whether a result is lost on its way. */
+    volatile Predicate<Grant> loses = g -> false;
+
     /** Dead without a word. */
     private volatile boolean silent;
 
@@ -172,8 +175,10 @@ final class ScriptedWorker implements AutoCloseable {
             if (fails.test(done)) {
                 report(WorkerReport.Kind.FAILED, ref(done));
             } else {
-                authority.result(
-                        epochSeen, done.getChunk().getJob(), done.getChunk().getIndex());
+                if (!loses.test(done)) {
+                    authority.result(
+                            epochSeen, done.getChunk().getJob(), done.getChunk().getIndex());
+                }
                 report(WorkerReport.Kind.FINISHED, ref(done));
             }
             next();

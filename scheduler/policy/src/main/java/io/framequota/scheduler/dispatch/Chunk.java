@@ -13,12 +13,16 @@ final class Chunk {
         /** Granted; nobody else may get it. */
         record Granted(HeldGrant grant) implements State {}
 
-        /** Its result is safe, the authority has yet to commit it. */
-        record Finished() implements State {}
+        /**
+         * Its result is safe, the authority has yet to commit it.
+         *
+         * @param sinceUs when its worker said so, or the authority said later that it still waits for it
+         * @param missed whether the authority has said that
+         */
+        record Finished(long sinceUs, boolean missed) implements State {}
     }
 
     static final State READY = new State.Ready();
-    static final State FINISHED = new State.Finished();
 
     final Job job;
     ChunkSpec spec;
@@ -32,6 +36,8 @@ final class Chunk {
     int ended;
 
     int failures;
+    /** How often its result was taken for lost. */
+    int lost;
     /** Worker that failed it last, empty when none did. */
     String failedOn = "";
 
@@ -41,6 +47,12 @@ final class Chunk {
         this.base = base;
         this.attempt = base;
         this.ended = base;
+    }
+
+    /** Whether the authority should have committed its result by now; each loss doubles the patience. */
+    boolean isLate(long patienceUs, long nowUs) {
+        return state instanceof State.Finished(long sinceUs, boolean ignored)
+                && nowUs - sinceUs >= patienceUs << Math.min(lost, 10);
     }
 
     /** Whether this grant is the one that the chunk waits for. */

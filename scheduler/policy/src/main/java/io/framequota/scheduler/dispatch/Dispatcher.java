@@ -23,7 +23,7 @@ public final class Dispatcher {
     private final Shares shares;
     private final Chooser chooser;
     private final Revoker revoker;
-    private final Settings settings;
+    private final Overdue overdue;
     private final Consumer<EndedJob> ended;
 
     private long nowUs;
@@ -44,12 +44,12 @@ public final class Dispatcher {
     public Dispatcher(long epoch, ChosenPolicy policy, Settings settings, DecisionLog log, Consumer<EndedJob> ended) {
         this.epoch = epoch;
         this.newestEpoch = epoch;
-        this.settings = settings;
         this.ended = ended;
         this.grants = new Grants(log, costs, out);
         this.workers = new Workers(settings);
-        this.jobs = new Jobs(this::jobEnded, grants);
+        this.jobs = new Jobs(settings, this::jobEnded, grants);
         this.reports = new Reports(settings, epoch, workers, jobs, grants, out);
+        this.overdue = new Overdue(settings, workers, jobs, reports, out);
         this.shares = new Shares(policy, costs, uptakes);
         this.chooser = new Chooser(shares, workers);
         this.revoker = new Revoker(shares, chooser, workers, grants);
@@ -59,7 +59,12 @@ public final class Dispatcher {
     public void observe(Event event, long now) {
         nowUs = now;
         changed |= switch (event) {
-            case Event.JobFact fact -> jobs.apply(fact, now);
+            case Event.JobFact fact -> {
+                if (fact instanceof Event.BacklogRead) {
+                    overdue.told();
+                }
+                yield jobs.apply(fact, now);
+            }
             case Event.WorkerReport report -> {
                 newestEpoch = Math.max(newestEpoch, report.epoch());
                 yield reports.apply(report, now);
@@ -89,7 +94,7 @@ public final class Dispatcher {
                 workers.cap(millicores);
                 yield true;
             }
-            case Event.Tick ignored -> tick();
+            case Event.Tick ignored -> overdue.look(now);
         };
     }
 
@@ -116,6 +121,11 @@ public final class Dispatcher {
     /** Whether a worker has seen a newer leader: this one must not decide any more. */
     public boolean superseded() {
         return newestEpoch > epoch;
+    }
+
+    /** Whether the authority should be asked for its backlog: results were sent long ago and it has not said they came. */
+    public boolean missesResults() {
+        return overdue.missesResults();
     }
 
     /** What was decided and is known now. */
@@ -199,34 +209,6 @@ public final class Dispatcher {
         Job job = worker.boundTo;
         double most = Math.min(worker.millicores(), workers.budgetCap());
         return (int) (workers.sideBySide() && job != null ? Math.min(most, job.share / job.bound) : most);
-    }
-
-    private boolean tick() {
-        boolean any = workers.endRests(nowUs);
-        for (Worker worker : workers.vanished(nowUs)) {
-            reports.vanish(worker, nowUs);
-            any = true;
-        }
-        for (Job job : jobs.byArrival()) {
-            any |= job.resting > 0 && wake(job);
-            String failure = job.failure;
-            if (failure != null && nowUs - job.failSentAtUs >= settings.vanishedAfterUs()) {
-                job.failSentAtUs = nowUs;
-                out.add(new Command.FailJob(job.spec.id(), failure));
-            }
-        }
-        return any;
-    }
-
-    private boolean wake(Job job) {
-        boolean any = false;
-        for (Chunk chunk : List.copyOf(job.open.values())) {
-            if (chunk.state instanceof Chunk.State.Resting(long untilUs) && untilUs <= nowUs) {
-                job.move(chunk, Chunk.READY);
-                any = true;
-            }
-        }
-        return any;
     }
 
     private void jobEnded(Job job) {

@@ -81,7 +81,7 @@ final class Grants {
             costs.measured(job.spec.model(), coreSeconds, grant.chunk.spec.frames());
         }
         if (grant.chunk.isGrantedTo(grant)) {
-            finished(grant.chunk);
+            finished(grant.chunk, nowUs);
         }
         remove(grant, Decision.Outcome.FINISHED, nowUs);
         grant.worker.freeAtUs = atUs;
@@ -89,9 +89,16 @@ final class Grants {
     }
 
     /** A chunk's result is safe, whichever attempt made it. */
-    void finished(Chunk chunk) {
+    void finished(Chunk chunk, long nowUs) {
         chunk.job.attainedFrames += chunk.spec.frames();
-        chunk.job.move(chunk, Chunk.FINISHED);
+        chunk.job.move(chunk, new Chunk.State.Finished(nowUs, false));
+    }
+
+    /** A chunk's result never came to the authority: it has to be made once more. */
+    void lost(Chunk chunk) {
+        chunk.lost++;
+        chunk.job.attainedFrames -= chunk.spec.frames();
+        chunk.job.move(chunk, Chunk.READY);
     }
 
     /** The grant is over without a result; its chunk goes to {@code state} unless something else holds it by now. */

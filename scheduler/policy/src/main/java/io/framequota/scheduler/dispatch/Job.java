@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An open job: its chunks that are not committed, what it attained and what the policy gave it. */
 final class Job {
+    static final long NOT_SINCE = Long.MAX_VALUE;
+
     final JobSpec spec;
     /** Chunks in all, known once decoding has ended; until then -1. */
     int chunks = -1;
@@ -45,6 +47,9 @@ final class Job {
 
     long failSentAtUs;
 
+    /** Since when there are workers and none of them has its model, {@link #NOT_SINCE} while it is not so. */
+    long lackedSinceUs = NOT_SINCE;
+
     /** Whether it has held something: a grant or a worker. */
     boolean placed;
     /** Exact share in millicores. */
@@ -71,7 +76,8 @@ final class Job {
     Job(JobSpec spec, long nowUs) {
         this.spec = spec;
         heardAtUs = nowUs;
-        submittedS = nowUs / 1e6;
+        // The authority's clock may be ahead of ours: nothing is submitted later than it is heard of.
+        submittedS = Math.min(nowUs, spec.submittedAtUs()) / 1e6;
         deadlineS = Terms.deadline(spec.labels(), submittedS);
         weight = Terms.weight(spec.labels());
     }

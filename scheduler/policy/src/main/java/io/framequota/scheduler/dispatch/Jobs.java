@@ -31,14 +31,17 @@ final class Jobs {
         }
     };
 
+    private final Settings settings;
     private final Ended listener;
     private final Grants grants;
 
     /**
+     * @param settings limits
      * @param listener hears of jobs that ended
      * @param grants settles chunks whose result is safe
      */
-    Jobs(Ended listener, Grants grants) {
+    Jobs(Settings settings, Ended listener, Grants grants) {
+        this.settings = settings;
         this.listener = listener;
         this.grants = grants;
     }
@@ -68,7 +71,7 @@ final class Jobs {
             }
             case Event.ChunkCommitted(String id, int index) -> {
                 Job job = byId.get(id);
-                yield job != null && commit(job, index);
+                yield job != null && commit(job, index, nowUs);
             }
             case Event.JobDecoded(String id, int chunks) -> {
                 Job job = byId.get(id);
@@ -111,6 +114,7 @@ final class Jobs {
             listed.add(state.spec().id());
             ended.remove(state.spec().id());
             upsert(state, nowUs);
+            waitedFor(state, nowUs);
         }
         for (Job job : List.copyOf(byArrival)) {
             if (!listed.contains(job.spec.id()) && job.spec.arrival() <= read.lastArrival()) {
@@ -126,6 +130,8 @@ final class Jobs {
             job.attemptsBase = state.attemptsBase();
             job.attainedFrames = state.committedFrames();
             job.inherited = state.committedFrames() > 0;
+            // It held something under an earlier leader, and a job that has begun is neither refused nor made to wait.
+            job.placed = job.inherited;
             byId.put(state.spec().id(), job);
             int at = Collections.binarySearch(byArrival, job, ARRIVAL);
             byArrival.add(at < 0 ? -at - 1 : at, job);
@@ -139,7 +145,7 @@ final class Jobs {
         }
         for (int index = 0; index < state.chunks(); index++) {
             if (!open.contains(index) && !state.dropped().contains(index)) {
-                commit(job, index);
+                commit(job, index, nowUs);
             }
         }
         if (state.decoded() && !job.decoded()) {
@@ -148,9 +154,30 @@ final class Jobs {
         job.touch();
     }
 
+    /** The authority waits for results that were sent long ago: they may be late, and are lost when it waits still. */
+    private void waitedFor(JobState state, long nowUs) {
+        Job job = byId.get(state.spec().id());
+        if (job == null || job.finished == 0) {
+            return;
+        }
+        Set<Integer> open = new HashSet<>();
+        state.open().forEach(spec -> open.add(spec.index()));
+        for (Chunk chunk : List.copyOf(job.open.values())) {
+            if (chunk.state instanceof Chunk.State.Finished(long ignored, boolean missed)
+                    && chunk.isLate(settings.resultLateUs(), nowUs)) {
+                if (missed && open.contains(chunk.spec.index())) {
+                    grants.lost(chunk);
+                } else {
+                    job.move(chunk, new Chunk.State.Finished(nowUs, true));
+                }
+            }
+        }
+    }
+
     private static void redriven(Job job, int attemptsBase) {
         job.attemptsBase = attemptsBase;
         job.failure = null;
+        job.lackedSinceUs = Job.NOT_SINCE;
         for (Chunk chunk : job.open.values()) {
             chunk.attempt = Math.max(chunk.attempt, attemptsBase);
             chunk.failures = 0;
@@ -174,14 +201,14 @@ final class Jobs {
         return true;
     }
 
-    private boolean commit(Job job, int index) {
+    private boolean commit(Job job, int index, long nowUs) {
         if (job.committed.get(index)) {
             return false;
         }
         Chunk chunk = job.open.get(index);
         boolean expected = chunk != null && chunk.state instanceof Chunk.State.Finished;
         if (chunk != null && !expected) {
-            grants.finished(chunk);
+            grants.finished(chunk, nowUs);
         }
         job.commit(index);
         return !expected;

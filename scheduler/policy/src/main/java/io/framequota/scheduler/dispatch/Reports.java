@@ -103,7 +103,7 @@ final class Reports {
                 && report.grant().attempt() > chunk.base
                 && report.grant().attempt() <= chunk.attempt
                 && !(chunk.state instanceof Chunk.State.Finished)) {
-            grants.finished(chunk);
+            grants.finished(chunk, nowUs);
         }
         return true;
     }
@@ -136,17 +136,19 @@ final class Reports {
         String attempts = report.permanent() ? "failed for good" : "failed " + failures + " times";
         String failure = "chunk " + chunk.spec.index() + " (from frame " + chunk.spec.firstFrame() + ") " + attempts
                 + ", last on " + report.worker().name() + ": " + report.cause();
-        job.failure = failure;
-        job.failSentAtUs = nowUs;
-        out.add(new Command.FailJob(job.spec.id(), failure));
-        drop(job, nowUs);
+        fail(job, failure, nowUs);
     }
 
     /** Has a job failed that the policy will not serve. */
     void refuse(Job job, String policy, long nowUs) {
-        job.failure = "refused by the policy " + policy + ": it could not end in time";
+        fail(job, "refused by the policy " + policy + ": it could not end in time", nowUs);
+    }
+
+    /** Has a job failed. */
+    void fail(Job job, String cause, long nowUs) {
+        job.failure = cause;
         job.failSentAtUs = nowUs;
-        out.add(new Command.FailJob(job.spec.id(), job.failure));
+        out.add(new Command.FailJob(job.spec.id(), cause));
         drop(job, nowUs);
     }
 

@@ -11,9 +11,19 @@ import java.time.Duration;
  * @param lostAfterUs a grant that a living worker's heartbeats do not show for so long is taken back
  * @param attempts failed attempts of one chunk that fail its job
  * @param backoffUs a chunk rests so long after its first failure, twice as long after the second
+ * @param resultLateUs a result that the authority has not committed so long after its worker sent it is asked for; when it
+ *     still has not come as much later, its chunk runs again
+ * @param modelMissingUs a job fails when there were workers for so long and none of them had its model
  */
 public record Settings(
-        double budgetCap, long vanishedAfterUs, long resendAfterUs, long lostAfterUs, int attempts, long backoffUs) {
+        double budgetCap,
+        long vanishedAfterUs,
+        long resendAfterUs,
+        long lostAfterUs,
+        int attempts,
+        long backoffUs,
+        long resultLateUs,
+        long modelMissingUs) {
     /** {@link #budgetCap()} when nothing is configured. */
     public static final double UNCAPPED = Double.POSITIVE_INFINITY;
 
@@ -32,7 +42,24 @@ public record Settings(
                 micros(Duration.ofSeconds(8)),
                 3,
                 // Longer than a heartbeat, so that a worker whose inference server died has said that it is not ready.
-                micros(Duration.ofSeconds(1)));
+                micros(Duration.ofSeconds(1)),
+                // Longer than the authority's database takes to come back after a crash.
+                micros(Duration.ofSeconds(15)),
+                // Longer than a rollout of workers that brings the model takes to get its first one ready.
+                micros(Duration.ofMinutes(2)));
+    }
+
+    /** The same, failing jobs whose model no worker has had for so long. */
+    public Settings modelMissingAfter(Duration wait) {
+        return new Settings(
+                budgetCap,
+                vanishedAfterUs,
+                resendAfterUs,
+                lostAfterUs,
+                attempts,
+                backoffUs,
+                resultLateUs,
+                micros(wait));
     }
 
     private static long micros(Duration duration) {

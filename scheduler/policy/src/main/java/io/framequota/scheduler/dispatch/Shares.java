@@ -10,6 +10,7 @@ import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.policy.Uptake;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class Shares {
     private ChosenPolicy policy;
     private Placement placement = Placement.SLICED;
     private boolean spill;
-    private Workers.Capacity capacity = new Workers.Capacity(0, 0, Integer.MAX_VALUE);
+    private Workers.Capacity capacity = new Workers.Capacity(0, 0, Integer.MAX_VALUE, Set.of());
     /** Jobs that may run, best first. */
     private final List<Job> ranked = new ArrayList<>();
     /** Those of them with a share. */
@@ -97,13 +98,13 @@ final class Shares {
         workers.forEach(w -> w.grants.forEach(g -> g.charge = 0));
     }
 
-    /** Asks the policy about the jobs that have work. */
+    /** Asks the policy about the jobs that have work and a worker with their model: others would hold shares for nothing. */
     void recompute(List<Job> jobs, Workers.Capacity available, long nowUs) {
         capacity = available;
         double core = available.units() == 0 ? 0 : available.millicores() / available.units();
         List<Job> working = new ArrayList<>(jobs.size());
         for (Job job : jobs) {
-            if (job.hasWork()) {
+            if (job.hasWork() && available.models().contains(job.spec.model())) {
                 working.add(job);
             } else {
                 job.share = 0;

@@ -2,9 +2,11 @@ package io.framequota.scheduler.dispatch;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +146,7 @@ final class Workers {
         }
         double millicores = Math.min(sum, budgetCap);
         int units = places == 0 ? 0 : (int) Math.ceil(millicores * places / sum - 1e-9);
-        return new Capacity(millicores, units, Math.max(1, places));
+        return new Capacity(millicores, units, Math.max(1, places), activeModels());
     }
 
     private Capacity activateFitting() {
@@ -160,7 +162,25 @@ final class Workers {
                 units++;
             }
         }
-        return new Capacity(Math.min(used, budgetCap), units, Integer.MAX_VALUE);
+        return new Capacity(Math.min(used, budgetCap), units, Integer.MAX_VALUE, activeModels());
+    }
+
+    private Set<String> activeModels() {
+        Set<String> models = new HashSet<>();
+        byName.values().stream().filter(w -> w.active).forEach(w -> models.addAll(w.info.models()));
+        return models;
+    }
+
+    /** Whether there are workers whose inference servers answer, and none of them has this model. */
+    boolean lack(String model) {
+        boolean any = false;
+        for (Worker worker : byName.values()) {
+            if (worker.info.ready() && worker.info.models().contains(model)) {
+                return false;
+            }
+            any |= worker.info.ready();
+        }
+        return any;
     }
 
     /** Cores of the active workers. */
@@ -177,8 +197,9 @@ final class Workers {
      * @param millicores of all of them
      * @param units of compute that this is
      * @param places the most jobs that can hold something at once
+     * @param models that at least one of them has
      */
-    record Capacity(double millicores, int units, int places) {}
+    record Capacity(double millicores, int units, int places, Set<String> models) {}
 
     private static <K, V> Map<K, V> bounded() {
         return new LinkedHashMap<>() {

@@ -65,7 +65,16 @@ final class Bench {
     }
 
     static WorkerInfo info(boolean ready) {
-        return new WorkerInfo(ready, 1, Set.of("m"), "raw", "test");
+        return info(ready, "m");
+    }
+
+    static WorkerInfo info(boolean ready, String... models) {
+        return new WorkerInfo(ready, 1, Set.of(models), "raw", "test");
+    }
+
+    /** A heartbeat of a worker with these models that holds nothing. */
+    static Event.Heartbeat beat(String name, WorkerInfo info) {
+        return new Event.Heartbeat(id(name), EPOCH, info, null, null);
     }
 
     static Event started(String worker, GrantRef ref) {
@@ -93,12 +102,20 @@ final class Bench {
     }
 
     JobSpec spec(String id) {
-        return new JobSpec(id, ++arrivals, "m", Map.of(), 0, JobSpec.UNLIMITED);
+        return spec(id, "m");
+    }
+
+    JobSpec spec(String id, String model) {
+        return new JobSpec(id, ++arrivals, model, Map.of(), 0, JobSpec.UNLIMITED);
     }
 
     /** A decoded job with chunks that are all open. */
     Event job(String id, int chunks) {
-        return new Event.JobSubmitted(new JobState(spec(id), chunks, true, chunks(id, chunks), 0, 0));
+        return job(id, "m", chunks);
+    }
+
+    Event job(String id, String model, int chunks) {
+        return new Event.JobSubmitted(new JobState(spec(id, model), chunks, true, chunks(id, chunks), 0, 0));
     }
 
     static List<ChunkSpec> chunks(String id, int chunks) {

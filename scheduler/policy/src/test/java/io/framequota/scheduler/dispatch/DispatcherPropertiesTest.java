@@ -3,6 +3,8 @@ package io.framequota.scheduler.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.PolicyKind;
+import io.framequota.scheduler.policy.Terms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,10 +15,14 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Random deaths, failures, silences, copies of messages, changes of policy: every chunk still ends, none runs twice at once. */
+/**
+ * Random deaths, failures, silences, copies and losses of messages, changes of policy, budget and actuator: every chunk still
+ * ends, none runs twice at once.
+ */
 class DispatcherPropertiesTest {
     private static final List<String> POLICIES =
-            List.of("one-core-per-request", "divide-and-conquer", "one-request-at-a-time");
+            Policies.serving().stream().map(PolicyKind::name).toList();
+    private static final String TIGHT = "3";
 
     @Property(tries = 120)
     void everyChunkEndsAndNoneIsGrantedToTwoWorkersAtOnce(@ForAll long seed) {
@@ -28,7 +34,11 @@ class DispatcherPropertiesTest {
                 random.nextBoolean() ? Settings.UNCAPPED : 1000.0 * (1 + random.nextInt(3)));
         cluster.latency = random.nextInt(40_000);
         cluster.copies = random.nextInt(3) == 0 ? null : random;
-        cluster.fails = sometimes(random);
+        cluster.fails = sometimes(random, 10);
+        cluster.loses = random.nextBoolean() ? sometimes(random, 20) : g -> false;
+        if (random.nextBoolean()) {
+            cluster.observe(new Event.CostMeasured(VirtualCluster.MODEL, 0.001));
+        }
         cluster.check = () -> {
             eachChunkOnce(cluster);
             withinBudget(cluster);
@@ -46,14 +56,22 @@ class DispatcherPropertiesTest {
                 w.restart();
             }
             w.ready = true;
+            w.models = Set.of(VirtualCluster.MODEL);
         });
 
-        cluster.runUntil(cluster::allEnded, 600_000_000);
+        cluster.runUntil(cluster::allEnded, 900_000_000);
 
-        cluster.jobs.values().forEach(job -> {
-            assertThat(job.failure).isEmpty();
-            assertThat(job.committed).hasSize(job.chunks);
-        });
+        cluster.jobs.values().forEach(DispatcherPropertiesTest::endedWell);
+    }
+
+    /** With all its results, or refused because its time is short, which only one policy does. */
+    private static void endedWell(VirtualCluster.Submitted job) {
+        if (!job.failure.isEmpty() && TIGHT.equals(job.spec.labels().get(Terms.DEADLINE))) {
+            assertThat(job.failure).isEqualTo("refused by the policy edf: it could not end in time");
+            return;
+        }
+        assertThat(job.failure).isEmpty();
+        assertThat(job.committed).hasSize(job.chunks);
     }
 
     @Property(tries = 30)
@@ -84,7 +102,7 @@ class DispatcherPropertiesTest {
     /** A job whose chunks come one by one. */
     private static void decode(VirtualCluster cluster, Random random, String id) {
         int chunks = 1 + random.nextInt(12);
-        VirtualCluster.Submitted job = cluster.announce(id, chunks, 1 + random.nextInt(200));
+        VirtualCluster.Submitted job = cluster.announce(id, chunks, 1 + random.nextInt(200), labels(random));
         long at = 0;
         for (int i = 0; i < chunks; i++) {
             int index = i;
@@ -94,10 +112,19 @@ class DispatcherPropertiesTest {
         cluster.in(at + 1, () -> cluster.fact(new Event.JobDecoded(id, chunks)));
     }
 
+    private static Map<String, String> labels(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Map.of(Terms.DEADLINE, TIGHT, Terms.WEIGHT, "2");
+            case 1 -> Map.of(Terms.DEADLINE, "100000", "tenant", "t" + random.nextInt(2));
+            case 2 -> Map.of("tenant", "t" + random.nextInt(2));
+            default -> Map.of();
+        };
+    }
+
     private static void trouble(VirtualCluster cluster, Random random) {
         List<VirtualWorker> workers = new ArrayList<>(cluster.workers.values());
         VirtualWorker worker = workers.get(random.nextInt(workers.size()));
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(9)) {
             case 0 -> {
                 worker.kill();
                 cluster.in(random.nextInt(6_000_000), worker::restart);
@@ -108,15 +135,18 @@ class DispatcherPropertiesTest {
                 cluster.in(random.nextInt(2_000_000), worker::restart);
             }
             case 3 -> worker.ready = !worker.ready;
-            case 4 -> cluster.observe(new Event.PolicyChanged(Policies.choose(any(random), Map.of())));
+            case 4 -> worker.models = worker.models.isEmpty() ? Set.of(VirtualCluster.MODEL) : Set.of();
+            case 5 -> cluster.observe(new Event.SharesEnforced(random.nextBoolean()));
+            case 6 -> cluster.observe(new Event.BudgetChanged(500.0 * (1 + random.nextInt(8))));
+            case 7 -> cluster.observe(new Event.PolicyChanged(Policies.choose(any(random), Map.of())));
             default -> cluster.backlog();
         }
     }
 
-    /** Failures, but never enough of one chunk to fail its job. */
-    private static java.util.function.Predicate<Command.Grant> sometimes(Random random) {
+    /** Failures or losses, but never enough of one chunk to fail its job. */
+    private static java.util.function.Predicate<Command.Grant> sometimes(Random random, int oneIn) {
         Map<String, Integer> failures = new HashMap<>();
-        return grant -> random.nextInt(10) == 0
+        return grant -> random.nextInt(oneIn) == 0
                 && failures.merge(grant.chunk().job() + "/" + grant.chunk().index(), 1, Integer::sum) <= 2;
     }
 
@@ -144,5 +174,9 @@ class DispatcherPropertiesTest {
         double sum =
                 status.jobs().stream().mapToDouble(Status.JobShare::millicores).sum();
         assertThat(sum).isLessThanOrEqualTo(status.budget() * (1 + 1e-9));
+        double held = cluster.dispatcher.workerShares().stream()
+                .mapToDouble(WorkerShare::millicores)
+                .sum();
+        assertThat(held).as("of the workers").isLessThanOrEqualTo(status.budget() * (1 + 1e-9));
     }
 }

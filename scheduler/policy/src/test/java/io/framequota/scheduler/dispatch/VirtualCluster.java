@@ -63,6 +63,8 @@ final class VirtualCluster {
     long frameUs = 1_000;
     /** Whether a grant ends in failure. */
     Predicate<Command.Grant> fails = g -> false;
+    /** Whether a result gets lost between its worker and the authority. */
+    Predicate<Command.Grant> loses = g -> false;
     /** Sends copies of messages, some of them late; null for none. */
     Random copies;
     /** Called after every decision. */
@@ -93,6 +95,9 @@ final class VirtualCluster {
 
     private void tick() {
         observe(new Event.Tick());
+        if (dispatcher.missesResults()) {
+            backlog();
+        }
         in(TICK_US, this::tick);
     }
 
@@ -164,7 +169,9 @@ final class VirtualCluster {
     /** The authority commits a result and says so. */
     void result(Command.Grant grant) {
         Submitted job = jobs.get(grant.chunk().job());
-        if (job.endedAt >= 0 || !job.committed.add(grant.chunk().index())) {
+        if (job.endedAt >= 0
+                || loses.test(grant)
+                || !job.committed.add(grant.chunk().index())) {
             return;
         }
         report(new Event.ChunkCommitted(job.spec.id(), grant.chunk().index()));
@@ -197,7 +204,7 @@ final class VirtualCluster {
     void submitTogether(int count, int chunks, int frames) {
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Submitted job = record("job-" + i, chunks, frames);
+            Submitted job = record("job-" + i, chunks, frames, Map.of());
             List<ChunkSpec> all = java.util.stream.IntStream.range(0, chunks)
                     .mapToObj(job::chunk)
                     .toList();
@@ -208,13 +215,18 @@ final class VirtualCluster {
 
     /** A job of which nothing is decoded yet. */
     Submitted announce(String id, int chunks, int frames) {
-        Submitted job = record(id, chunks, frames);
+        return announce(id, chunks, frames, Map.of());
+    }
+
+    /** The same with labels. */
+    Submitted announce(String id, int chunks, int frames, Map<String, String> labels) {
+        Submitted job = record(id, chunks, frames, labels);
         observe(new Event.JobSubmitted(JobState.submitted(job.spec)));
         return job;
     }
 
-    private Submitted record(String id, int chunks, int frames) {
-        JobSpec spec = new JobSpec(id, ++arrivals, MODEL, Map.of(), (long) chunks * frames, JobSpec.UNLIMITED);
+    private Submitted record(String id, int chunks, int frames, Map<String, String> labels) {
+        JobSpec spec = new JobSpec(id, ++arrivals, MODEL, labels, (long) chunks * frames, JobSpec.UNLIMITED);
         Submitted job = new Submitted(spec, chunks, frames);
         jobs.put(id, job);
         return job;

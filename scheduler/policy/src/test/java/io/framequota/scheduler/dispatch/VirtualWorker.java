@@ -13,6 +13,7 @@ final class VirtualWorker {
     boolean alive = true;
     boolean ready = true;
     boolean listening = true;
+    Set<String> models = Set.of(VirtualCluster.MODEL);
     Command.@Nullable Grant running;
     Command.@Nullable Grant waiting;
     /** What it has done with grants of this instance, for commands that come twice. */
@@ -125,7 +126,7 @@ final class VirtualWorker {
             cluster.report(new Event.Heartbeat(
                     id(),
                     cluster.epoch,
-                    new WorkerInfo(ready && listening, 1, Set.of(VirtualCluster.MODEL), "raw", "test"),
+                    new WorkerInfo(ready && listening, 1, models, "raw", "test"),
                     running == null ? null : ref(running),
                     waiting == null ? null : ref(waiting)));
         }

@@ -1,0 +1,89 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.List;
+
+/** What time alone changes, looked for at each tick: rests that end, and what was waited for too long. */
+final class Overdue {
+    private final Settings settings;
+    private final Workers workers;
+    private final Jobs jobs;
+    private final Reports reports;
+    private final List<Command> out;
+    private boolean missesResults;
+
+    Overdue(Settings settings, Workers workers, Jobs jobs, Reports reports, List<Command> out) {
+        this.settings = settings;
+        this.workers = workers;
+        this.jobs = jobs;
+        this.reports = reports;
+        this.out = out;
+    }
+
+    /** Whether a result was sent so long ago that the authority should be asked what became of it. */
+    boolean missesResults() {
+        return missesResults;
+    }
+
+    /** The authority has said what it knows. */
+    void told() {
+        missesResults = false;
+    }
+
+    /** Whether decisions may depend on what it found. */
+    boolean look(long nowUs) {
+        boolean any = workers.endRests(nowUs);
+        for (Worker worker : workers.vanished(nowUs)) {
+            reports.vanish(worker, nowUs);
+            any = true;
+        }
+        missesResults = false;
+        for (Job job : jobs.byArrival()) {
+            any |= job.resting > 0 && wake(job, nowUs);
+            missesResults |= job.finished > 0 && isLate(job, nowUs);
+            String failure = job.failure;
+            if (failure == null) {
+                any |= lacksItsModel(job, nowUs);
+            } else if (nowUs - job.failSentAtUs >= settings.vanishedAfterUs()) {
+                job.failSentAtUs = nowUs;
+                out.add(new Command.FailJob(job.spec.id(), failure));
+            }
+        }
+        return any;
+    }
+
+    private static boolean wake(Job job, long nowUs) {
+        boolean any = false;
+        for (Chunk chunk : List.copyOf(job.open.values())) {
+            if (chunk.state instanceof Chunk.State.Resting(long untilUs) && untilUs <= nowUs) {
+                job.move(chunk, Chunk.READY);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private boolean isLate(Job job, long nowUs) {
+        return job.open.values().stream().anyMatch(c -> c.isLate(settings.resultLateUs(), nowUs));
+    }
+
+    /**
+     * Fails a job whose model no worker has. Only time in which workers are ready counts, and it counts from the beginning
+     * when one of them had the model: workers that are restarted, all at once or one by one, fail nothing.
+     */
+    private boolean lacksItsModel(Job job, long nowUs) {
+        if (!job.hasWork() || !workers.lack(job.spec.model())) {
+            job.lackedSinceUs = Job.NOT_SINCE;
+            return false;
+        }
+        job.lackedSinceUs = Math.min(job.lackedSinceUs, nowUs);
+        if (nowUs - job.lackedSinceUs < settings.modelMissingUs()) {
+            return false;
+        }
+        reports.fail(
+                job,
+                "no worker has the model " + job.spec.model() + " (for " + settings.modelMissingUs() / 1_000_000
+                        + " s); start one that has it and redrive the job",
+                nowUs);
+        return true;
+    }
+}
