@@ -7,11 +7,13 @@ import io.framequota.scheduler.enforce.QuotaPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class Enforcement {
     private final QuotaPlan plan = new QuotaPlan(0, PERIOD);
     private final Map<String, Kept> workers = new HashMap<>();
     private List<Target> targets = List.of();
+    /** Workers whose limit could not be read the last time. */
+    private final Set<String> unreadable = new HashSet<>();
+
     private int budget;
     /** Whether a raise had to wait for room once: since then what is lowered makes room first. */
     private boolean lowersFirst;
@@ -69,13 +74,23 @@ final class Enforcement {
         targets = Target.of(shares, millicores, cap);
     }
 
-    /** Everybody may use all of its cores: chunks are dispatched in turns from now on. */
-    void release(List<WorkerShare> shares, long now) {
+    /**
+     * Everybody may use all of its cores: chunks are dispatched in turns from now on.
+     *
+     * @return whether nobody is held back any more, as far as writes tell
+     */
+    boolean release(List<WorkerShare> shares, long now) {
         targets = shares.stream()
                 .map(s -> new Target(s, Target.full(s), Target.State.STARTS))
                 .toList();
         // Once, now: the leak of writes within a period harms nobody who may use everything.
         step(now + PERIOD);
+        return targets.stream().allMatch(this::isRaised);
+    }
+
+    private boolean isRaised(Target target) {
+        String worker = target.worker();
+        return workers.containsKey(worker) ? plan.inForce(worker) >= target.millicores() : !unreadable.contains(worker);
     }
 
     /** The home found out what is in force. */
@@ -162,7 +177,7 @@ final class Enforcement {
         if (workers.containsKey(target.worker())) {
             return true;
         }
-        OptionalInt inForce = limits.inForce(target.worker());
+        OptionalInt inForce = read(target.worker());
         if (inForce.isEmpty()) {
             return false;
         }
@@ -178,8 +193,20 @@ final class Enforcement {
             kept.trouble = null;
         } catch (RefusedException e) {
             kept.trouble = e.getMessage();
-            int inForce = limits.inForce(write.group()).orElse(Quota.PARKED_MILLI);
+            int inForce = read(write.group()).orElse(Quota.PARKED_MILLI);
             plan.refused(write.group(), Math.min(inForce, kept.full), now + AGAIN);
+        }
+    }
+
+    /** One worker that cannot be read stops none of the others. */
+    private OptionalInt read(String worker) {
+        try {
+            OptionalInt inForce = limits.inForce(worker);
+            unreadable.remove(worker);
+            return inForce;
+        } catch (RefusedException e) {
+            unreadable.add(worker);
+            return OptionalInt.empty();
         }
     }
 

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the allocation true by the chosen actuator, on a thread of its own: whoever decides never waits for a write. What
- * is not possible falls back to {@link Actuator#DISPATCH}, with one notice. Its methods may be called from any thread and
- * return at once.
+ * is not possible falls back to {@link Actuator#DISPATCH}, with one notice, once nobody is held back any more: turns are of
+ * no use among workers that a quota has parked. While limits cannot be written at all, everything stays as it is. Its
+ * methods may be called from any thread and return at once.
  */
 public final class Enforcer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Enforcer.class);
@@ -53,6 +54,9 @@ public final class Enforcer implements AutoCloseable {
     private @Nullable Limits limits;
     private @Nullable Enforcement enforcement;
     private @Nullable String notice;
+    /** Whether the limits are open and cannot be written: workers keep what they have until {@link #openAt}. */
+    private boolean stuck;
+
     private long openAt;
     private long readAt;
 
@@ -171,10 +175,18 @@ public final class Enforcer implements AutoCloseable {
         Decided decided = latest.get();
         long next = now + READ_NANOS;
         Enforcement current = enforcement;
-        if (current != null && decided != null) {
+        if (stuck && now - openAt < 0) {
+            next = Math.min(next, openAt);
+        } else if (current != null && decided != null) {
             current.decided(decided.shares(), decided.budget(), decided.cap());
             OptionalLong due = current.step(now);
             next = Math.min(next, due.orElse(next));
+            if (stuck) {
+                stuck = false;
+                notice = null;
+                LOG.infof("workers are held to their shares by %s again", wanted.label());
+                show();
+            }
         }
         if (now - readAt >= 0) {
             readAt = now + READ_NANOS;
@@ -207,32 +219,51 @@ public final class Enforcer implements AutoCloseable {
         });
     }
 
-    /** Falls back to dispatch. */
+    /** Falls back to dispatch, or where workers would stay parked leaves them bound as they are, and tries again. */
     private void unavailable(String reason, boolean passing) {
+        stuck = !raisesAll();
         String line = wanted.label() + " cannot be used because " + reason
-                + "; chunks are dispatched in the policy's order instead";
+                + (stuck
+                        ? "; workers keep the limits and jobs that they have"
+                        : "; chunks are dispatched in the policy's order instead");
         if (!line.equals(notice)) {
             LOG.warn(line);
         }
-        forget();
+        if (!stuck) {
+            forget();
+        }
         notice = line;
-        openAt = passing ? System.nanoTime() + RETRY_NANOS : Long.MAX_VALUE / 2 + System.nanoTime();
+        openAt = System.nanoTime() + (passing || stuck ? RETRY_NANOS : Long.MAX_VALUE / 2);
         show();
     }
 
     /** Goes back to dispatch because somebody wants it: nobody is held back any more. */
     private void release() {
-        Decided decided = latest.get();
-        try {
-            if (enforcement != null && decided != null) {
-                enforcement.release(decided.shares(), System.nanoTime());
-            }
-        } catch (UnavailableException | EnforcementException e) {
-            LOG.warnf("workers keep their limits: %s", e.getMessage());
+        if (!raisesAll()) {
+            LOG.warn("some workers keep their limits: they cannot be written");
         }
         forget();
+        stuck = false;
         notice = null;
         show();
+    }
+
+    /** Lets every worker use all of its cores; whether it could, or nothing of ours holds them. */
+    private boolean raisesAll() {
+        Limits open = limits;
+        Decided decided = latest.get();
+        if (open == null || decided == null) {
+            return true;
+        }
+        // Anew: what was written when something failed is not known, and none of it may be waited for.
+        Enforcement fresh = new Enforcement(open, wanted == Actuator.QUOTA);
+        enforcement = new Enforcement(open, wanted == Actuator.QUOTA);
+        try {
+            return fresh.release(decided.shares(), System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.debugf("workers keep their limits: %s", e.getMessage());
+            return false;
+        }
     }
 
     private void forget() {
@@ -252,7 +283,7 @@ public final class Enforcer implements AutoCloseable {
         Enforcement current = enforcement;
         List<Reading> readings = current == null ? List.of() : current.readings();
         String line = notice;
-        if (current != null) {
+        if (current != null && !stuck) {
             line = trouble(current, readings);
             if (line != null && !line.equals(view.notice())) {
                 LOG.warn(line);

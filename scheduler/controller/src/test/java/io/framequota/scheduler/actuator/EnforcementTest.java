@@ -180,12 +180,40 @@ class EnforcementTest {
     }
 
     @Test
+    void oneThatCannotBeReadIsNamedAndStopsNoOther() {
+        book.unreadable.add("a");
+        quotas.decided(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
+        quotas.step(0);
+
+        assertThat(quotas.unknown()).containsExactly("a");
+        assertThat(book.inForce).containsExactly(Map.entry("b", 500));
+    }
+
+    @Test
     void goingBackToDispatchHoldsNobodyBack() {
         quotas.decided(List.of(runs("a", 300), runs("b", 700)), 1000, 1000);
         quotas.step(0);
-        quotas.release(List.of(runs("a", 300), runs("b", 700)), 1);
 
+        assertThat(quotas.release(List.of(runs("a", 300), runs("b", 700)), 1)).isTrue();
         assertThat(book.inForce).containsEntry("a", 1000).containsEntry("b", 1000);
+    }
+
+    @Test
+    void whoeverStaysHeldBackIsTold() {
+        List<WorkerShare> shares = List.of(runs("a", 300), runs("b", 700));
+        quotas.decided(shares, 1000, 1000);
+        quotas.step(0);
+
+        book.refused.add("a");
+        assertThat(quotas.release(shares, 1)).isFalse();
+        book.refused.clear();
+        book.unreadable.add("a");
+        assertThat(new Enforcement(book, true).release(shares, 1)).isFalse();
+        book.unreadable.clear();
+        book.absent.add("a");
+        assertThat(new Enforcement(book, true).release(shares, 1))
+                .as("what the home does not know it does not hold")
+                .isTrue();
     }
 
     private static WorkerShare runs(String name, double millicores) {
@@ -210,10 +238,14 @@ class EnforcementTest {
         final List<String> writes = new ArrayList<>();
         final Set<String> refused = new HashSet<>();
         final Set<String> absent = new HashSet<>();
+        final Set<String> unreadable = new HashSet<>();
         int total;
 
         @Override
         public OptionalInt inForce(String worker) {
+            if (unreadable.contains(worker)) {
+                throw new RefusedException("no such file");
+            }
             return absent.contains(worker)
                     ? OptionalInt.empty()
                     : OptionalInt.of(inForce.computeIfAbsent(worker, w -> UNLIMITED));

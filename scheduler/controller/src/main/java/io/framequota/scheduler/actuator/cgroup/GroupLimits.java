@@ -31,13 +31,17 @@ final class GroupLimits implements Limits {
         if (group.isEmpty()) {
             return OptionalInt.empty();
         }
-        if (weights) {
-            // A limit of an earlier actuator would still hold it back; its weight is written anew.
-            group.get().quota(Quota.unlimited());
-            return OptionalInt.of(0);
+        try {
+            if (weights) {
+                // A limit of an earlier actuator would still hold it back; its weight is written anew.
+                group.get().quota(Quota.unlimited());
+                return OptionalInt.of(0);
+            }
+            Quota quota = group.get().quota();
+            return OptionalInt.of(quota.limited() ? (int) Math.round(quota.millicores()) : UNLIMITED);
+        } catch (EnforcementException e) {
+            throw new RefusedException(String.valueOf(e.getMessage()));
         }
-        Quota quota = group.get().quota();
-        return OptionalInt.of(quota.limited() ? (int) Math.round(quota.millicores()) : UNLIMITED);
     }
 
     @Override

@@ -1,0 +1,135 @@
+package io.framequota.scheduler.actuator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.enforce.CpuUse;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of workers when their limits cannot be written any more. */
+class EnforcerTest {
+    private static final long LIMIT_SECONDS = 30;
+
+    private final Fake fake = new Fake();
+    /** Writes, and "held" or "turns" when the dispatcher is told, in order. */
+    private final List<String> events = fake.events;
+
+    private final Enforcer enforcer =
+            new Enforcer(List.of(fake), held -> events.add(held ? "held" : "turns"), view -> {});
+
+    @BeforeEach
+    void holdTwoWorkersToTheirShares() {
+        enforcer.start();
+        enforcer.choose(Actuator.QUOTA);
+        enforcer.decided(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
+        await(() -> Map.of("a", 990, "b", 10).equals(fake.inForce));
+        assertThat(events.getFirst()).isEqualTo("held");
+        events.clear();
+    }
+
+    @AfterEach
+    void close() {
+        enforcer.close();
+    }
+
+    @Test
+    void everybodyIsRaisedBeforeTurnsAreTaken() {
+        fake.totalFails = true;
+
+        enforcer.decided(List.of(runs("a", 500), runs("b", 10)), 510, 510);
+        await(() -> enforcer.view().actuator() == Actuator.DISPATCH);
+
+        assertThat(events)
+                .containsExactlyInAnyOrder("a=1000", "b=1000", "turns")
+                .endsWith("turns");
+        assertThat(enforcer.view().notice()).contains("of a whim", "dispatched in the policy's order instead");
+    }
+
+    @Test
+    void whileNothingCanBeWrittenWorkersKeepTheirJobsAndLimits() {
+        fake.writesFail = true;
+
+        enforcer.decided(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
+        await(() -> enforcer.view().notice() != null);
+
+        assertThat(enforcer.view().actuator()).isEqualTo(Actuator.QUOTA);
+        assertThat(enforcer.view().notice()).contains("of a whim", "workers keep the limits and jobs that they have");
+        assertThat(enforcer.isActive()).isTrue();
+
+        fake.writesFail = false;
+        await(() -> Map.of("a", 10, "b", 990).equals(fake.inForce));
+        await(() -> enforcer.view().notice() == null);
+        assertThat(events).doesNotContain("turns", "held");
+    }
+
+    private static WorkerShare runs(String name, double millicores) {
+        return new WorkerShare(new WorkerId(name, "first"), true, 1, true, "j-" + name, millicores);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("within " + LIMIT_SECONDS + " s").isLessThan(end);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /** A home that loses its limits when the test says so. */
+    private static final class Fake implements Home, Limits {
+        final Map<String, Integer> inForce = new ConcurrentHashMap<>(Map.of("a", UNLIMITED, "b", UNLIMITED));
+        final List<String> events = new CopyOnWriteArrayList<>();
+        volatile boolean writesFail;
+        volatile boolean totalFails;
+
+        @Override
+        public boolean isConfigured() {
+            return true;
+        }
+
+        @Override
+        public Limits open(Actuator actuator, Limits.Observer observer) {
+            return this;
+        }
+
+        @Override
+        public OptionalInt inForce(String worker) {
+            return OptionalInt.of(inForce.getOrDefault(worker, UNLIMITED));
+        }
+
+        @Override
+        public void set(String worker, int millicores) {
+            if (writesFail) {
+                throw new UnavailableException("of a whim", true);
+            }
+            inForce.put(worker, millicores);
+            events.add(worker + "=" + millicores);
+        }
+
+        @Override
+        public void total(int millicores) {
+            if (totalFails) {
+                throw new UnavailableException("of a whim", true);
+            }
+        }
+
+        @Override
+        public @Nullable CpuUse use(String worker) {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
