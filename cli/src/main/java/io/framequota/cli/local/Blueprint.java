@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Every process of the local system, as values. All run in the data folder and reach the project through its link
@@ -33,6 +34,7 @@ final class Blueprint {
     private final SystemPorts ports;
     private final String controlToken;
     private final String groups;
+    private final String start = UUID.randomUUID().toString();
 
     /**
      * @param controlToken secret by which ingest-service knows the scheduler; it travels in their environments, which no other
@@ -95,6 +97,8 @@ final class Blueprint {
             env.put("FRAMEQUOTA_POLICY", policy);
         }
         env.put("FRAMEQUOTA_ACTUATOR", settings.actuator().word());
+        // A scheduler that died and starts again has what was chosen meanwhile, not what this start began with.
+        env.put("FRAMEQUOTA_START", start);
         if (!groups.isEmpty()) {
             env.put("FRAMEQUOTA_CGROUPS", groups);
         }

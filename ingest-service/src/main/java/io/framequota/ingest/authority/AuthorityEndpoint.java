@@ -13,6 +13,7 @@ import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.LeaderAddress;
 import io.framequota.ingest.job.LeadershipStore;
+import io.framequota.ingest.job.StaleEpochException;
 import io.framequota.ingest.job.StoreException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -49,7 +50,10 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
     @Blocking
     public void keepPolicy(PolicyChoice request, StreamObserver<PolicyChoice> out) {
         answer(out, () -> {
-            leadership.keep(request);
+            long current = leadership.keep(request);
+            if (request.getEpoch() != current) {
+                throw over(request.getEpoch(), current);
+            }
             return request;
         });
     }
@@ -70,11 +74,12 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
     @Blocking
     public void failJob(JobFailure request, StreamObserver<JobFailed> out) {
         answer(out, () -> {
-            long current = leadership.epoch();
-            if (request.getEpoch() != current) {
-                throw over(request.getEpoch(), current);
+            Optional<Job> job;
+            try {
+                job = jobs.fail(request.getEpoch(), request.getJob(), request.getCause());
+            } catch (StaleEpochException e) {
+                throw over(request.getEpoch(), e.current());
             }
-            Optional<Job> job = jobs.fail(request.getJob(), request.getCause());
             JobState state = job.map(j -> JobState.valueOf(j.state().name()))
                     .orElseThrow(() -> Status.NOT_FOUND
                             .withDescription("there is no job " + request.getJob())

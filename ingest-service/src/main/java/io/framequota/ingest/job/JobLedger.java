@@ -177,17 +177,34 @@ public final class JobLedger {
 
     /** Ends an open job with a cause, one line for people; an ended one stays as it is. */
     public Optional<Job> fail(String id, String cause) {
+        return move(id, failing(cause)).map(JobStore.Change::job);
+    }
+
+    /**
+     * The same, by a leader.
+     *
+     * @throws StaleEpochException when another leads
+     */
+    public Optional<Job> fail(long epoch, String id, String cause) {
+        Function<JobState, @Nullable JobState> step = failing(cause);
+        return moved(id, () -> jobs.moveUnder(epoch, id, step)).map(JobStore.Change::job);
+    }
+
+    private Function<JobState, @Nullable JobState> failing(String cause) {
         // One line of text: what a library says may hold characters that the database refuses, and that must not loop.
         String line = cause.replaceAll("\\p{Cntrl}+", " ").strip();
         Instant now = clock.instant();
-        return move(id, s -> s instanceof JobState.Open open ? open.fail(now, line) : null)
-                .map(JobStore.Change::job);
+        return s -> s instanceof JobState.Open open ? open.fail(now, line) : null;
     }
 
     /** Moves a job by a legal step, or leaves it where the step gives null. */
     Optional<JobStore.Change> move(String id, Function<JobState, @Nullable JobState> step) {
+        return moved(id, () -> jobs.move(id, step));
+    }
+
+    private Optional<JobStore.Change> moved(String id, Supplier<Optional<JobStore.Change>> move) {
         return locked(id, () -> {
-            Optional<JobStore.Change> change = jobs.move(id, step);
+            Optional<JobStore.Change> change = move.get();
             change.filter(JobStore.Change::changed).ifPresent(c -> {
                 if (c.job().state() instanceof JobState.Queued) {
                     facts.add(JobViews.submitted(c.job(), chunks.chunks(id)));

@@ -219,6 +219,17 @@ public final class JobService {
         return job;
     }
 
+    /**
+     * The same, by a leader.
+     *
+     * @throws StaleEpochException when another leads
+     */
+    public Optional<Job> fail(long epoch, String id, String cause) {
+        Optional<Job> job = ledger.fail(epoch, id, cause);
+        runner.stop(id);
+        return job;
+    }
+
     private String newId() {
         byte[] bytes = new byte[8];
         random.nextBytes(bytes);

@@ -47,6 +47,13 @@ public interface JobStore {
      */
     Optional<Change> move(String id, Function<JobState, @Nullable JobState> step);
 
+    /**
+     * The same, by a leader.
+     *
+     * @throws StaleEpochException when another leads by the time of the change
+     */
+    Optional<Change> moveUnder(long epoch, String id, Function<JobState, @Nullable JobState> step);
+
     /** Keeps what the container says; a job that is not running stays as it is. */
     void opened(String id, Probe probe);
 

@@ -18,8 +18,12 @@ public interface LeadershipStore {
     /** The current epoch, 0 before the first. */
     long epoch();
 
-    /** Keeps the policy that is in force from now on. */
-    void keep(PolicyChoice choice);
+    /**
+     * Keeps the policy and the actuator that are in force from now on.
+     *
+     * @return the current epoch; if it is not that of the choice, nothing was kept
+     */
+    long keep(PolicyChoice choice);
 
     /**
      * Keeps what the leader measured of models in place of what was kept of them.

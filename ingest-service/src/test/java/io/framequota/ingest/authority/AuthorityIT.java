@@ -116,20 +116,65 @@ class AuthorityIT {
 
     @Test
     void theKeptPolicyIsForTheNextLeader() {
-        PolicyChoice choice = PolicyChoice.newBuilder()
-                .setPolicy("one-core-per-request")
-                .putParameters("spill", "true")
-                .build();
+        PolicyChoice choice = choice(lead(0).getEpoch());
         authority.keepPolicy(choice);
 
-        assertThat(lead(0).getPolicy()).isEqualTo(choice);
+        assertThat(lead(0).getPolicy())
+                .isEqualTo(choice.toBuilder().clearEpoch().build());
         String id = submit(5);
         given().get("/api/v1/jobs/" + id).then().body("policy", equalTo("one-core-per-request"));
-        authority.lead(LeadRequest.newBuilder()
-                .setScheduler("s")
-                .setPolicy("divide-and-conquer")
-                .build());
+    }
+
+    @Test
+    void whatSettingsNameCountsOncePerStart() {
+        String id = submit(5);
+        PolicyChoice first = lead("first", "divide-and-conquer", "dispatch").getPolicy();
+        assertThat(first.getPolicy()).isEqualTo("divide-and-conquer");
+        assertThat(first.getActuator()).isEqualTo("dispatch");
         given().get("/api/v1/jobs/" + id).then().body("policy", equalTo("divide-and-conquer"));
+
+        authority.keepPolicy(choice(lead(0).getEpoch()));
+        PolicyChoice again = lead("", "", "").getPolicy();
+        assertThat(again.getPolicy()).as("a start that names nothing").isEqualTo("one-core-per-request");
+
+        authority.keepPolicy(choice(lead("second", "srpt", "weight").getEpoch()));
+        again = lead("second", "srpt", "weight").getPolicy();
+        assertThat(again.getPolicy()).isEqualTo("one-core-per-request");
+        assertThat(again.getActuator()).isEqualTo("quota");
+        assertThat(again.getParametersMap()).containsEntry("spill", "true");
+
+        PolicyChoice third = lead("third", "srpt", "").getPolicy();
+        assertThat(third.getPolicy()).isEqualTo("srpt");
+        assertThat(third.getParametersMap()).isEmpty();
+        assertThat(third.getActuator()).isEqualTo("quota");
+    }
+
+    @Test
+    void onlyTheLeaderKeepsAPolicy() {
+        PolicyChoice kept = lead(0).getPolicy();
+        PolicyChoice old = choice(lead(0).getEpoch());
+        lead(0);
+
+        assertThatThrownBy(() -> authority.keepPolicy(old)).hasMessageStartingWith("FAILED_PRECONDITION");
+        assertThat(lead(0).getPolicy()).isEqualTo(kept);
+    }
+
+    private static PolicyChoice choice(long epoch) {
+        return PolicyChoice.newBuilder()
+                .setPolicy("one-core-per-request")
+                .putParameters("spill", "true")
+                .setActuator("quota")
+                .setEpoch(epoch)
+                .build();
+    }
+
+    private Leadership lead(String start, String policy, String actuator) {
+        return authority.lead(LeadRequest.newBuilder()
+                .setScheduler("s")
+                .setStart(start)
+                .setPolicy(policy)
+                .setActuator(actuator)
+                .build());
     }
 
     @Test
@@ -246,15 +291,16 @@ class AuthorityIT {
         try {
             long epoch = lead(0).getEpoch();
             String id = submit(5);
-            authority.keepPolicy(
-                    PolicyChoice.newBuilder().setPolicy("divide-and-conquer").build());
+            authority.keepPolicy(PolicyChoice.newBuilder()
+                    .setPolicy("divide-and-conquer")
+                    .setEpoch(epoch)
+                    .build());
             LeadRequest takeOver = LeadRequest.newBuilder()
                     .setScheduler("stranger")
                     .setAddress("http://127.0.0.1:" + mine.getAddress().getPort())
                     .build();
             JobFailure end = JobFailure.newBuilder().setEpoch(epoch).setJob(id).build();
-            PolicyChoice other =
-                    PolicyChoice.newBuilder().setPolicy("one-core-per-request").build();
+            PolicyChoice other = choice(epoch);
 
             for (AuthorityGrpc.AuthorityBlockingStub stranger :
                     List.of(AuthorityGrpc.newBlockingStub(channel), showing("a-token-that-was-guessed"))) {

@@ -5,6 +5,7 @@ import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.JobStore;
+import io.framequota.ingest.job.StaleEpochException;
 import io.framequota.ingest.publish.PublishSummary;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -125,27 +126,43 @@ final class PostgresJobStore implements JobStore {
 
     @Override
     public Optional<Change> move(String id, Function<JobState, @Nullable JobState> step) {
+        return transactions.run(c -> move(c, id, step));
+    }
+
+    @Override
+    public Optional<Change> moveUnder(long epoch, String id, Function<JobState, @Nullable JobState> step) {
         return transactions.run(c -> {
-            Optional<Job> job = JobRows.lock(c, id);
-            if (job.isEmpty()) {
-                return Optional.empty();
+            // The job before the epoch, as a commit and a new leader do: nobody waits for one another crosswise.
+            Optional<Change> change = move(c, id, step);
+            long current = PostgresLeadershipStore.epoch(c, true);
+            if (change.isPresent() && epoch != current) {
+                throw new StaleEpochException(current);
             }
-            JobState next = step.apply(job.get().state());
-            if (next == null) {
-                return Optional.of(new Change(job.get(), false));
-            }
-            JobRows.state(c, id, next);
-            if (next instanceof JobState.Ended) {
-                update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
-            } else if (next instanceof JobState.Queued) {
-                update(
-                        c,
-                        "update jobs set decoded = false, attempts_base = attempts_base + " + ATTEMPTS_STEP
-                                + " where id = ?",
-                        id);
-            }
-            return Optional.of(new Change(JobRows.lock(c, id).orElseThrow(), true));
+            return change;
         });
+    }
+
+    private static Optional<Change> move(Connection c, String id, Function<JobState, @Nullable JobState> step)
+            throws SQLException {
+        Optional<Job> job = JobRows.lock(c, id);
+        if (job.isEmpty()) {
+            return Optional.empty();
+        }
+        JobState next = step.apply(job.get().state());
+        if (next == null) {
+            return Optional.of(new Change(job.get(), false));
+        }
+        JobRows.state(c, id, next);
+        if (next instanceof JobState.Ended) {
+            update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
+        } else if (next instanceof JobState.Queued) {
+            update(
+                    c,
+                    "update jobs set decoded = false, attempts_base = attempts_base + " + ATTEMPTS_STEP
+                            + " where id = ?",
+                    id);
+        }
+        return Optional.of(new Change(JobRows.lock(c, id).orElseThrow(), true));
     }
 
     @Override

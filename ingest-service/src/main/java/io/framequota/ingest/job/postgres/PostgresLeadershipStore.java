@@ -35,7 +35,7 @@ final class PostgresLeadershipStore implements LeadershipStore {
     public Leadership lead(LeadRequest request) {
         Leadership.Builder begun = transactions.run(c -> {
             if (request.getEpoch() == 0 || request.getEpoch() != epoch(c, false)) {
-                begin(c, request.getScheduler(), request.getPolicy());
+                begin(c, request);
             }
             return leadership(c);
         });
@@ -58,33 +58,45 @@ final class PostgresLeadershipStore implements LeadershipStore {
         });
     }
 
-    private static void begin(Connection c, String scheduler, String policy) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(
-                        "update leadership set epoch = nextval('epoch'), scheduler = ?, forced_policy = ?");
+    private static void begin(Connection c, LeadRequest request) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("update leadership set epoch = nextval('epoch'), scheduler = ?");
                 PreparedStatement attempts = c.prepareStatement("update jobs set attempts_base = attempts_base + "
                         + PostgresJobStore.ATTEMPTS_STEP + " where state = 'RUNNING'")) {
             attempts.executeUpdate();
-            s.setString(1, scheduler);
-            s.setString(2, policy);
+            s.setString(1, request.getScheduler());
             s.executeUpdate();
         }
+        PolicyChoice kept = kept(c);
+        if (!request.getStart().equals(kept.getStart())) {
+            keep(c, epoch(c, false), configured(kept, request));
+        }
+    }
+
+    /** What was kept, with what the settings of a new start name in its place. */
+    private static PolicyChoice configured(PolicyChoice kept, LeadRequest request) {
+        PolicyChoice.Builder next = kept.toBuilder().setStart(request.getStart());
+        if (!request.getPolicy().isEmpty()) {
+            next.clearParameters().setPolicy(request.getPolicy());
+        }
+        if (!request.getActuator().isEmpty()) {
+            next.setActuator(request.getActuator());
+        }
+        return next.build();
     }
 
     private static Leadership.Builder leadership(Connection c) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("select epoch, kept_policy, kept_parameters from leadership");
-                ResultSet r = s.executeQuery()) {
-            r.next();
-            Leadership.Builder builder = Leadership.newBuilder().setEpoch(r.getLong(1));
-            if (!r.getString(2).isEmpty()) {
-                builder.setPolicy(choice(r.getBytes(3)));
-            }
-            return builder.addAllLearnt(learnt(c));
-        }
+        Leadership.Builder builder = Leadership.newBuilder().setEpoch(epoch(c, false)).addAllLearnt(learnt(c));
+        PolicyChoice kept = kept(c);
+        return kept.equals(PolicyChoice.getDefaultInstance()) ? builder : builder.setPolicy(kept);
     }
 
-    private static PolicyChoice choice(byte[] bytes) throws SQLException {
-        try {
-            return PolicyChoice.parseFrom(bytes);
+    /** The default instance when nothing was kept. */
+    private static PolicyChoice kept(Connection c) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("select kept_parameters from leadership");
+                ResultSet r = s.executeQuery()) {
+            r.next();
+            byte[] bytes = r.getBytes(1);
+            return bytes == null ? PolicyChoice.getDefaultInstance() : PolicyChoice.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             throw new SQLException("the kept policy is not readable", e);
         }
@@ -113,15 +125,24 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     @Override
-    public void keep(PolicyChoice choice) {
-        transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement(
-                    "update leadership set kept_policy = ?, kept_parameters = ?, forced_policy = ''")) {
-                s.setString(1, choice.getPolicy());
-                s.setBytes(2, choice.toByteArray());
-                return s.executeUpdate();
-            }
+    public long keep(PolicyChoice choice) {
+        return transactions.run(c -> {
+            // The start changes with the epoch only.
+            PolicyChoice next =
+                    choice.toBuilder().clearEpoch().setStart(kept(c).getStart()).build();
+            return keep(c, choice.getEpoch(), next) ? choice.getEpoch() : epoch(c, false);
         });
+    }
+
+    /** Keeps it if this is the current epoch; whether it was. */
+    private static boolean keep(Connection c, long epoch, PolicyChoice choice) throws SQLException {
+        try (PreparedStatement s =
+                c.prepareStatement("update leadership set kept_policy = ?, kept_parameters = ? where epoch = ?")) {
+            s.setString(1, choice.getPolicy());
+            s.setBytes(2, choice.toByteArray());
+            s.setLong(3, epoch);
+            return s.executeUpdate() == 1;
+        }
     }
 
     @Override
@@ -166,8 +187,7 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     static String policy(Connection c) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(
-                "select coalesce(nullif(forced_policy, ''), nullif(kept_policy, ''), ?) from leadership")) {
+        try (PreparedStatement s = c.prepareStatement("select coalesce(nullif(kept_policy, ''), ?) from leadership")) {
             s.setString(1, DEFAULT_POLICY);
             try (ResultSet r = s.executeQuery()) {
                 r.next();

@@ -96,10 +96,10 @@ public class PolicyResource {
         try {
             JsonNode request = parse(body);
             Actuator actuator = actuator(request);
-            ChosenPolicy chosen = scheduler.choose(request.path("policy").asText(), parameters(request));
-            if (actuator != null) {
-                scheduler.choose(actuator);
-            }
+            ChosenPolicy chosen = scheduler.choose(
+                    request.path("policy").asText(),
+                    parameters(request),
+                    actuator == null ? scheduler.actuator() : actuator);
             return new LiveView(chosen.name(), chosen.parameters());
         } catch (BadPolicyException e) {
             throw bad(e.explanation());

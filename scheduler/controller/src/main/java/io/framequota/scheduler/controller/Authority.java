@@ -2,21 +2,19 @@ package io.framequota.scheduler.controller;
 
 import io.framequota.scheduler.dispatch.Learnt;
 import java.util.List;
-import java.util.Map;
 
 /** The owner of jobs and epochs. Calls block; every one may throw {@link AuthorityException}. */
 public interface Authority {
     /**
      * Asks for leadership.
      *
-     * @param scheduler who asks
-     * @param policy that it runs whatever was kept, empty for the kept one
+     * @param configured who asks, with what settings
      * @param epoch of a leader that only asks what it missed, 0 for a new epoch
      */
-    Leadership lead(String scheduler, String policy, long epoch);
+    Leadership lead(Configured configured, long epoch);
 
-    /** Keeps the live policy for the next leader. */
-    void keepPolicy(String policy, Map<String, String> parameters);
+    /** Keeps the live policy and actuator for the next leader; false when {@code epoch} is not the newest any more. */
+    boolean keepPolicy(long epoch, Leadership.Kept kept);
 
     /** Keeps what was measured of models for the next leader, as far as {@code epoch} is the newest. */
     void keepLearnt(long epoch, List<Learnt> learnt);

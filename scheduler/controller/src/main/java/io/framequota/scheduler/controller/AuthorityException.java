@@ -4,6 +4,10 @@ package io.framequota.scheduler.controller;
 public final class AuthorityException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    public AuthorityException(String message) {
+        super(message);
+    }
+
     public AuthorityException(String message, Throwable cause) {
         super(message, cause);
     }

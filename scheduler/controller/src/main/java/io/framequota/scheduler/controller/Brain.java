@@ -157,6 +157,11 @@ final class Brain {
         return dispatcher == null ? settings.budgetCap() : dispatcher.budgetCap();
     }
 
+    /** 0 while it does not lead. */
+    long epoch() {
+        return dispatcher == null ? 0 : epoch;
+    }
+
     /** Null while it does not lead. */
     @Nullable
     Status status() {

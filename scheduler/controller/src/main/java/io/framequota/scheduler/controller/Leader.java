@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Talks to the authority, on a thread of its own: obtains leadership, asks again what was missed when the connection was
@@ -25,8 +25,8 @@ final class Leader implements AutoCloseable {
     private static final long LONGEST_REST_MILLIS = 30_000;
     private static final int PENDING = 1_000;
 
-    private final String name;
-    private final String configuredPolicy;
+    private final Configured configured;
+    private final Consumer<String> actuator;
     private final Authority authority;
     private final FactSource facts;
     private final Candidacy candidacy;
@@ -45,24 +45,23 @@ final class Leader implements AutoCloseable {
     private volatile boolean positioned;
     private volatile boolean leading;
     private volatile boolean asksAgain;
-    private volatile @Nullable ChosenPolicy live;
     private long lossesSeen;
     private long restMillis = SHORTEST_REST_MILLIS;
 
     /**
-     * @param name of this scheduler
-     * @param configuredPolicy that it runs first whatever was kept, empty for the kept one
+     * @param configured what the settings say
+     * @param actuator hears what actuator the authority kept, at the begin of each leadership
      */
     Leader(
-            String name,
-            String configuredPolicy,
+            Configured configured,
+            Consumer<String> actuator,
             Authority authority,
             FactSource facts,
             Candidacy candidacy,
             EventLoop loop,
             Brain brain) {
-        this.name = name;
-        this.configuredPolicy = configuredPolicy;
+        this.configured = configured;
+        this.actuator = actuator;
         this.authority = authority;
         this.facts = facts;
         this.candidacy = candidacy;
@@ -72,18 +71,13 @@ final class Leader implements AutoCloseable {
     }
 
     void start() {
-        candidacy.start(name);
+        candidacy.start(configured.scheduler());
         thread.start();
     }
 
     /** Whether another scheduler leads and this one would take over. */
     boolean standsBy() {
         return positioned && candidacy.follows();
-    }
-
-    /** The policy that was chosen last; it also decides after another leadership. */
-    void chosen(ChosenPolicy policy) {
-        live = policy;
     }
 
     /** Ends a job at the authority, soon. */
@@ -132,12 +126,11 @@ final class Leader implements AutoCloseable {
         }
     }
 
-    /** Another scheduler may lead, so this one must not. What it chose was kept by the authority. */
+    /** Another scheduler may lead, so this one must not. */
     private void giveWay() {
         if (leading) {
             LOG.info("may not lead any more");
             leading = false;
-            live = null;
             loop.post(brain::stepDown);
         }
         restMillis = SHORTEST_REST_MILLIS;
@@ -180,12 +173,19 @@ final class Leader implements AutoCloseable {
             long losses = authority.connectionLosses();
             long epoch = loop.ask(brain::asking);
             try {
-                Leadership answer = authority.lead(name, wishedPolicy(), epoch);
+                Leadership answer = authority.lead(configured, epoch);
                 ChosenPolicy policy = policyFor(answer);
-                live = policy;
                 lossesSeen = losses;
                 leading = true;
-                loop.post(() -> brain.answered(answer, policy));
+                if (answer.epoch() != epoch) {
+                    Leadership.Kept kept = answer.kept();
+                    actuator.accept(kept == null ? "" : kept.actuator());
+                }
+                loop.post(() -> {
+                    brain.answered(answer, policy);
+                    // Whoever asked for this answer meanwhile has it now.
+                    asksAgain = false;
+                });
                 LOG.infof(
                         "leads with epoch %d, policy %s, %d open jobs",
                         answer.epoch(), policy.name(), answer.jobs().size());
@@ -200,21 +200,9 @@ final class Leader implements AutoCloseable {
         }
     }
 
-    private String wishedPolicy() {
-        ChosenPolicy chosen = live;
-        return chosen == null ? configuredPolicy : chosen.name();
-    }
-
-    private ChosenPolicy policyFor(Leadership answer) {
-        ChosenPolicy chosen = live;
-        if (chosen != null) {
-            return chosen;
-        }
-        if (!configuredPolicy.isEmpty()) {
-            return Policies.choose(configuredPolicy, Map.of());
-        }
+    private static ChosenPolicy policyFor(Leadership answer) {
         Leadership.Kept kept = answer.kept();
-        if (kept != null) {
+        if (kept != null && !kept.policy().isEmpty()) {
             try {
                 return Policies.choose(kept.policy(), kept.parameters());
             } catch (BadPolicyException e) {

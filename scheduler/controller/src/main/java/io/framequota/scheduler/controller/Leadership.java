@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch of the leadership
  * @param jobs open jobs
  * @param lastArrival jobs up to here that are not listed have ended
- * @param kept policy that was kept, null when none was
+ * @param kept what is to be in force, null when nothing was kept
  * @param learnt what earlier leaders measured of models
  */
 public record Leadership(
@@ -26,6 +26,15 @@ public record Leadership(
         learnt = List.copyOf(learnt);
     }
 
-    /** A policy as it was kept. */
-    public record Kept(String policy, Map<String, String> parameters) {}
+    /**
+     * A policy and an actuator as they were kept.
+     *
+     * @param policy its name, empty when none was kept
+     * @param actuator its name, empty when none was kept
+     */
+    public record Kept(String policy, Map<String, String> parameters, String actuator) {
+        public Kept {
+            parameters = Map.copyOf(parameters);
+        }
+    }
 }

@@ -55,6 +55,9 @@ public class Scheduler {
     private final String configuredPolicy;
     private volatile boolean leads;
     private final String configuredActuator;
+    /** The one that is wanted now. */
+    private volatile Actuator actuator = Actuator.DISPATCH;
+
     private final double configuredBudget;
     private @Nullable List<WorkerShare> enforcedLast;
 
@@ -70,6 +73,7 @@ public class Scheduler {
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
             @ConfigProperty(name = "framequota.actuator") Optional<String> actuator,
+            @ConfigProperty(name = "framequota.start") Optional<String> start,
             @ConfigProperty(name = "framequota.model.wait") Optional<Duration> modelWait,
             @ConfigProperty(name = "framequota.scheduler.name") Optional<String> name) {
         this.authority = authority;
@@ -87,8 +91,13 @@ public class Scheduler {
         brain = new Brain(settings, log, clock, new BrainEffects());
         loop = new EventLoop(TICK_MILLIS, () -> brain.observe(new Event.Tick()), this::afterBatch);
         leader = new Leader(
-                name.orElse("scheduler-" + ProcessHandle.current().pid()),
-                configuredPolicy,
+                new Configured(
+                        name.orElse("scheduler-" + ProcessHandle.current().pid()),
+                        // Who names no start says something new by naming something else.
+                        start.orElse(configuredPolicy + "/" + actuator.orElse("")),
+                        configuredPolicy,
+                        actuator.orElse("")),
+                this::follow,
                 authority,
                 facts,
                 candidacies.stream().filter(Candidacy::isConfigured).findFirst().orElse(Candidacy.ALONE),
@@ -115,7 +124,7 @@ public class Scheduler {
             }
         }
         try {
-            enforcer.choose(Actuator.named(configuredActuator));
+            choose(configuredActuator());
         } catch (IllegalArgumentException e) {
             LOG.errorf("FRAMEQUOTA_ACTUATOR: %s", e.getMessage());
             Quarkus.asyncExit(2);
@@ -190,13 +199,22 @@ public class Scheduler {
      * @throws AuthorityException when it could not be kept; then nothing has changed
      */
     public ChosenPolicy choose(String policy, Map<String, String> parameters) {
+        return choose(policy, parameters, actuator);
+    }
+
+    /** The same beside an actuator. */
+    public ChosenPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
         ChosenPolicy chosen = Policies.choose(policy, parameters);
-        authority.keepPolicy(chosen.name(), chosen.parameters());
-        leader.chosen(chosen);
+        long epoch = loop.ask(brain::epoch);
+        Leadership.Kept kept = new Leadership.Kept(chosen.name(), chosen.parameters(), wanted.label());
+        if (epoch == 0 || !authority.keepPolicy(epoch, kept)) {
+            throw new AuthorityException("this scheduler does not lead any more");
+        }
         loop.ask(() -> {
             brain.observe(new Event.PolicyChanged(chosen));
             return chosen;
         });
+        choose(wanted);
         return chosen;
     }
 
@@ -206,8 +224,23 @@ public class Scheduler {
     }
 
     /** Makes the allocation true by another actuator from now on, or says in {@link #enforcement} why it cannot be. */
-    public void choose(Actuator actuator) {
-        enforcer.choose(actuator);
+    public void choose(Actuator wanted) {
+        actuator = wanted;
+        enforcer.choose(wanted);
+    }
+
+    /** The actuator that the authority kept, or the one of the settings. */
+    private void follow(String kept) {
+        try {
+            choose(kept.isEmpty() ? configuredActuator() : Actuator.named(kept));
+        } catch (IllegalArgumentException e) {
+            LOG.warnf("the kept actuator cannot be used: %s", e.getMessage());
+        }
+    }
+
+    /** The actuator that is wanted now. */
+    public Actuator actuator() {
+        return actuator;
     }
 
     /** Workers may use at most so many millicores together from now on; empty for what the settings say. */

@@ -64,7 +64,7 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     private final int port;
     private long epoch;
     private long arrivals;
-    private PolicyChoice kept;
+    private PolicyChoice kept = PolicyChoice.getDefaultInstance();
     private List<Learnt> learnt = List.of();
 
     FakeAuthority(String bootstrap) throws IOException {
@@ -124,12 +124,10 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         leads.add(request);
         if (request.getEpoch() == 0 || request.getEpoch() != epoch) {
             epoch++;
+            follow(request);
         }
-        Leadership.Builder leadership =
-                Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals).addAllLearnt(learnt);
-        if (kept != null) {
-            leadership.setPolicy(kept);
-        }
+        Leadership.Builder leadership = Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals).addAllLearnt(learnt);
+        leadership.setPolicy(kept);
         for (Job job : jobs.values()) {
             if (!job.ended) {
                 leadership.addJobs(view(job));
@@ -137,6 +135,18 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         }
         answer.onNext(leadership.build());
         answer.onCompleted();
+    }
+
+    private void follow(LeadRequest request) {
+        if (!request.getStart().equals(kept.getStart())) {
+            PolicyChoice.Builder next = kept.toBuilder().setStart(request.getStart());
+            if (!request.getPolicy().isEmpty()) {
+                next.clearParameters().setPolicy(request.getPolicy());
+            }
+            kept = request.getActuator().isEmpty()
+                    ? next.build()
+                    : next.setActuator(request.getActuator()).build();
+        }
     }
 
     private static JobView view(Job job) {
@@ -149,7 +159,11 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
 
     @Override
     public synchronized void keepPolicy(PolicyChoice choice, StreamObserver<PolicyChoice> answer) {
-        kept = choice;
+        if (choice.getEpoch() != epoch) {
+            answer.onError(Status.FAILED_PRECONDITION.asRuntimeException());
+            return;
+        }
+        kept = choice.toBuilder().setStart(kept.getStart()).build();
         answer.onNext(choice);
         answer.onCompleted();
     }

@@ -208,6 +208,48 @@ class SchedulerIT {
     }
 
     @Test
+    void whatWasChosenOutlivesACrashAndTheSettingsCountOncePerStart() throws Exception {
+        worker("worker-0", 5);
+        Map<String, String> settings =
+                Map.of("FRAMEQUOTA_START", "first", "FRAMEQUOTA_POLICY", "srpt", "FRAMEQUOTA_ACTUATOR", "dispatch");
+        SchedulerProcess first = readyScheduler(settings);
+        assertThat(policy(first)).isEqualTo("srpt");
+        HttpResponse<String> answer = first.put("/api/v1/policy", "{\"policy\":\"las\",\"actuator\":\"quota\"}");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(authority.kept().getActuator()).isEqualTo("quota");
+        first.kill();
+
+        SchedulerProcess again = readyScheduler(settings);
+        assertThat(policy(again)).isEqualTo("las");
+        await(
+                "it wants quotas, which nothing here can give",
+                () -> again.json("/api/v1/allocation").path("notice").asText().startsWith("quota cannot be used"));
+        again.kill();
+
+        SchedulerProcess next = readyScheduler(
+                Map.of("FRAMEQUOTA_START", "second", "FRAMEQUOTA_POLICY", "srpt", "FRAMEQUOTA_ACTUATOR", "dispatch"));
+        assertThat(policy(next)).isEqualTo("srpt");
+        assertThat(next.json("/api/v1/allocation").path("notice").isNull()).isTrue();
+    }
+
+    @Test
+    void aSchedulerThatSomebodyElseHasReplacedKeepsNoPolicy() throws Exception {
+        worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+        authority.newerLeader();
+
+        HttpResponse<String> answer = scheduler.put("/api/v1/policy", "{\"policy\":\"las\"}");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("this scheduler does not lead any more");
+        assertThat(authority.kept().getPolicy()).isEmpty();
+    }
+
+    private static String policy(SchedulerProcess scheduler) throws Exception {
+        return scheduler.json("/api/v1/policy").path("policy").asText();
+    }
+
+    @Test
     void aBadPolicyIsRefusedInOneLineThatSaysWhatIsAllowed() throws Exception {
         worker("worker-0", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of());
@@ -225,7 +267,7 @@ class SchedulerIT {
             assertThat(answer.headers().firstValue("content-type").orElse("")).contains("application/problem+json");
             assertThat(answer.body()).contains("\"detail\"", bad.getValue()).doesNotContain("\\n");
         }
-        assertThat(authority.kept()).isNull();
+        assertThat(authority.kept().getPolicy()).isEmpty();
         JsonNode policies = scheduler.json("/api/v1/policies");
         List<String> names = new ArrayList<>();
         policies.forEach(p -> names.add(p.path("name").asText()));

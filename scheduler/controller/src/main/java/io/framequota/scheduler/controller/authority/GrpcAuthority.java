@@ -8,6 +8,7 @@ import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.scheduler.controller.Authority;
 import io.framequota.scheduler.controller.AuthorityException;
+import io.framequota.scheduler.controller.Configured;
 import io.framequota.scheduler.controller.Leadership;
 import io.framequota.scheduler.controller.Wire;
 import io.framequota.scheduler.dispatch.Learnt;
@@ -20,7 +21,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,10 +75,12 @@ public class GrpcAuthority implements Authority {
     }
 
     @Override
-    public Leadership lead(String scheduler, String policy, long epoch) {
+    public Leadership lead(Configured configured, long epoch) {
         LeadRequest request = LeadRequest.newBuilder()
-                .setScheduler(scheduler)
-                .setPolicy(policy)
+                .setScheduler(configured.scheduler())
+                .setStart(configured.start())
+                .setPolicy(configured.policy())
+                .setActuator(configured.actuator())
                 .setEpoch(epoch)
                 .setAddress(ownAddress)
                 .build();
@@ -87,21 +89,31 @@ public class GrpcAuthority implements Authority {
                 answer.getEpoch(),
                 answer.getJobsList().stream().map(Wire::job).toList(),
                 answer.getLastArrival(),
-                answer.hasPolicy()
-                        ? new Leadership.Kept(
-                                answer.getPolicy().getPolicy(),
-                                answer.getPolicy().getParametersMap())
-                        : null,
+                answer.hasPolicy() ? kept(answer.getPolicy()) : null,
                 answer.getLearntList().stream().map(Wire::learnt).toList());
     }
 
+    private static Leadership.Kept kept(PolicyChoice choice) {
+        return new Leadership.Kept(choice.getPolicy(), choice.getParametersMap(), choice.getActuator());
+    }
+
     @Override
-    public void keepPolicy(String policy, Map<String, String> parameters) {
+    public boolean keepPolicy(long epoch, Leadership.Kept kept) {
         PolicyChoice choice = PolicyChoice.newBuilder()
-                .setPolicy(policy)
-                .putAllParameters(parameters)
+                .setPolicy(kept.policy())
+                .putAllParameters(kept.parameters())
+                .setActuator(kept.actuator())
+                .setEpoch(epoch)
                 .build();
-        call(() -> stub().keepPolicy(choice));
+        try {
+            stub().keepPolicy(choice);
+            return true;
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
+                return false;
+            }
+            throw unavailable(e);
+        }
     }
 
     @Override
