@@ -104,6 +104,7 @@ class MainTest {
         "detect sample:walkers sample:walkers -o empty.mp4, several sources need a folder",
         "up --port 0, --port 0",
         "up --policy nope, there is no policy nope",
+        "up --jpeg-quality 101, --jpeg-quality 101: give 1 to 100",
         "up --actuator nope, --actuator nope: give dispatch",
         "up --actuator quota --triton 127.0.0.1:1, workers share the server of --triton",
         "serve --port 99999, --port 99999",

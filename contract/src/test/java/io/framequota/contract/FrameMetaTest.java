@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.contract.frame.FrameMeta.Encoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FrameMetaTest {
-    private static final FrameMeta FRAME =
-            new FrameMeta("j1", 3, 97, 9700.125, 416, 234, 3, 768, 432, 0.5416, 0.5417, 0, 0, "image_02", null);
+    private static final FrameMeta FRAME = new FrameMeta(
+            "j1", 3, 97, 9700.125, 416, 234, 3, Encoding.RAW, 768, 432, 0.5416, 0.5417, 0, 0, "image_02", null);
 
     @Test
     void headersCarryAFrameThereAndBack() {
@@ -25,6 +26,7 @@ class FrameMetaTest {
         assertThat(text(headers, "ce_type")).isEqualTo("io.framequota.frame.v1");
         assertThat(text(headers, "ce_source")).isEqualTo("/jobs/j1");
         assertThat(text(headers, "ce_id")).isEqualTo("j1/97/image_02");
+        assertThat(text(headers, "content-type")).isEqualTo("application/octet-stream");
         assertThat(text(headers, "ce_picture")).isEqualTo("416,234,3,768,432,0.5416,0.5417,0.0,0.0");
     }
 
@@ -35,6 +37,21 @@ class FrameMetaTest {
         assertThatThrownBy(() -> FrameMeta.fromHeaders(headers::get))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ce_picture");
+    }
+
+    @Test
+    void theContentTypeSaysWhatTheValueIs() {
+        Map<String, byte[]> headers = FRAME.toHeaders();
+
+        headers.put("content-type", "image/jpeg".getBytes(StandardCharsets.UTF_8));
+        FrameMeta jpeg = FrameMeta.fromHeaders(headers::get);
+        headers.put("content-type", "image/png".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(jpeg.encoding()).isEqualTo(Encoding.JPEG);
+        assertThat(text(jpeg.toHeaders(), "content-type")).isEqualTo("image/jpeg");
+        assertThatThrownBy(() -> FrameMeta.fromHeaders(headers::get))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("image/png");
     }
 
     private static String text(Map<String, byte[]> headers, String name) {

@@ -16,7 +16,7 @@ final class JavaRuntime {
     private static final List<String> MODULES = List.of(
             "java.base",
             "java.compiler",
-            // Of this one only java.beans: see below.
+            // Of this one only java.beans, and the reader of JPEG: see below.
             "java.desktop",
             "java.instrument",
             "java.logging",
@@ -37,8 +37,9 @@ final class JavaRuntime {
             "jdk.unsupported",
             "jdk.zipfs");
 
-    /** What shows pictures on screens and plays sounds. */
-    private static final String WITHOUT = "glob:/java.desktop/lib/**";
+    /** What shows pictures on screens and plays sounds; what is left reads JPEG, as frames may travel (decision 0180). */
+    private static final String WITHOUT =
+            "regex:/java.desktop/lib/(?!(libawt|libawt_headless|libjavajpeg)\\.so$).*";
 
     /** Makes it with this JVM's own JDK when it is not in the cache. */
     static Layer layer(Path cache) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.framequota.inference;
 
+import io.framequota.contract.control.Queued;
 import io.framequota.inference.config.WorkerConfig;
 import io.framequota.inference.control.ReportWriter;
 import io.framequota.inference.control.Reports;
@@ -25,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToDoubleFunction;
 
 /** Puts a worker together, starts it with the process and has it leave when the process is asked to stop. */
 @Singleton
@@ -58,6 +60,12 @@ public class Worker {
         Gauge.builder("framequota.requests.in.flight", server, TritonServer::underWay)
                 .description("Requests at the inference server; at most FRAMEQUOTA_IN_FLIGHT")
                 .register(meters);
+        waiting("framequota.server.queue.length", Queued::getRequests)
+                .description("Requests that wait at the inference server; not a number where it does not tell")
+                .register(meters);
+        waiting("framequota.server.queue.bytes", Queued::getBytes)
+                .description("Bytes of the inference server's memory that they hold")
+                .register(meters);
         pipeline = new Pipeline(
                 config.worker(),
                 new Pipeline.Ports(frames, server, server, results, deadLetters),
@@ -65,6 +73,13 @@ public class Worker {
                 meters);
         String instance = UUID.randomUUID().toString();
         loop = new WorkerLoop(new ReportWriter(config.worker(), instance, server, server), reports, pipeline);
+    }
+
+    private Gauge.Builder<?> waiting(String name, ToDoubleFunction<Queued> what) {
+        return Gauge.builder(name, server, s -> {
+            Queued queued = s.queued();
+            return queued == null ? Double.NaN : what.applyAsDouble(queued);
+        });
     }
 
     void start(@Observes StartupEvent started) {

@@ -28,7 +28,8 @@ public final class Models {
 
     /** A frame of this size that is its own source picture. */
     public static FrameMeta frame(int width, int height, int channels) {
-        return new FrameMeta("j", 0, 0, 0, width, height, channels, width, height, 1, 1, 0, 0, null, null);
+        return new FrameMeta(
+                "j", 0, 0, 0, width, height, channels, FrameMeta.Encoding.RAW, width, height, 1, 1, 0, 0, null, null);
     }
 
     private Models() {}

@@ -82,6 +82,10 @@ final class Blueprint {
         env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
         env.put(ControlToken.VARIABLE, controlToken);
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
+        Integer quality = settings.jpegQuality();
+        if (quality != null) {
+            env.put("FRAMEQUOTA_FRAMES_JPEG_QUALITY", Integer.toString(quality));
+        }
         env.putAll(JvmOptions.ONE_ARENA);
         return spec("ingest-service", jar("ingest-service", 384), env);
     }

@@ -55,6 +55,14 @@ public final class LocalOptions {
                             + " worker of its own, held to its share by the kernel; run more workers than cores).")
     private String actuator = Actuator.DISPATCH.word();
 
+    @Option(
+            names = "--jpeg-quality",
+            paramLabel = "Q",
+            description =
+                    "Send frames to workers as JPEG of this quality, 1 to 100, in place of raw pixels: a fraction of the"
+                            + " bytes, at the cost of accuracy and of processor time.")
+    private @Nullable Integer jpegQuality;
+
     /** The name of the wanted policy, unchecked. */
     public @Nullable String policy() {
         return policy;
@@ -75,6 +83,9 @@ public final class LocalOptions {
         if (budget != null && budget < 10) {
             throw Failure.use("--budget " + budget + ": give millicores, at least 10");
         }
+        if (jpegQuality != null && (jpegQuality < 0 || jpegQuality > 100)) {
+            throw Failure.use("--jpeg-quality " + jpegQuality + ": give 1 to 100, or 0 for raw frames");
+        }
         Path repository = models == null ? null : terminal.resolve(models);
         if (repository != null && !Files.isDirectory(repository)) {
             throw Failure.use("--model-repository " + models + ": there is no such folder");
@@ -83,7 +94,7 @@ public final class LocalOptions {
         if (triton != null) {
             checkReachable(triton);
         }
-        return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting, chosen);
+        return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting, chosen, jpegQuality);
     }
 
     private Actuator actuator() {

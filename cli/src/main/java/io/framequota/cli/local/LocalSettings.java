@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param port of the public door, 0 for a free one
  * @param lasting whether the data must survive a power failure: false for a private run
  * @param actuator how shares of the budget become true
+ * @param jpegQuality of JPEG, by which frames travel; 0 for raw frames, null for what the environment says
  */
 public record LocalSettings(
         int workers,
@@ -26,9 +27,10 @@ public record LocalSettings(
         @Nullable String triton,
         int port,
         boolean lasting,
-        Actuator actuator) {
+        Actuator actuator,
+        @Nullable Integer jpegQuality) {
 
-    /** The same under dispatch. */
+    /** The same under dispatch, with frames as the environment says. */
     LocalSettings(
             int workers,
             int cores,
@@ -38,7 +40,7 @@ public record LocalSettings(
             @Nullable String triton,
             int port,
             boolean lasting) {
-        this(workers, cores, budget, policy, models, triton, port, lasting, Actuator.DISPATCH);
+        this(workers, cores, budget, policy, models, triton, port, lasting, Actuator.DISPATCH, null);
     }
 
     /** Cores that each worker's inference server may use. */

@@ -2,6 +2,7 @@ package io.framequota.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.framequota.scheduler.experiment.Actuator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -81,6 +82,15 @@ class BlueprintTest {
                 .extracting(ProcessSpec::name)
                 .containsExactly("ingest-service", "scheduler");
         assertThat(all).allSatisfy(p -> assertThat(p.command()).noneMatch(a -> a.contains(TOKEN)));
+    }
+
+    @Test
+    void framesTravelAsTheUserSaysOrAsTheEnvironmentDoes() {
+        LocalSettings silent = new LocalSettings(2, 2, null, null, null, null, 0, false);
+        LocalSettings jpeg = new LocalSettings(2, 2, null, null, null, null, 0, false, Actuator.DISPATCH, 90);
+
+        assertThat(blueprint(silent).ingest().environment()).doesNotContainKey("FRAMEQUOTA_FRAMES_JPEG_QUALITY");
+        assertThat(blueprint(jpeg).ingest().environment()).containsEntry("FRAMEQUOTA_FRAMES_JPEG_QUALITY", "90");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.framequota.contract.frame;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a frame record's headers say of its pixels: CloudEvents 1.0 in Kafka's binary mode, where every attribute is a
  * header {@code ce_NAME}; ours are extension attributes.
  *
- * <p>The value is {@code height * width * channels} bytes, row by row without padding. A point of the source picture
- * <em>as displayed</em> is {@code ((x - offsetX) / scaleX, (y - offsetY) / scaleY)} for a point {@code (x, y)} of the
- * value.
+ * <p>The value is the picture as {@code encoding} says. A point of the source picture <em>as displayed</em> is
+ * {@code ((x - offsetX) / scaleX, (y - offsetY) / scaleY)} for a point {@code (x, y)} of the value.
  *
  * @param job id of the frame's job
  * @param chunk index of its chunk within the job
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param width of the value in pixels
  * @param height of the value in pixels
  * @param channels 3, or 1 for grey
+ * @param encoding how the value holds the pixels
  * @param sourceWidth of the picture as displayed
  * @param sourceHeight of the picture as displayed
  * @param scaleX value pixels per source pixel
@@ -38,6 +39,7 @@ public record FrameMeta(
         int width,
         int height,
         int channels,
+        Encoding encoding,
         int sourceWidth,
         int sourceHeight,
         double scaleX,
@@ -50,7 +52,34 @@ public record FrameMeta(
     /** CloudEvents type of a frame record. */
     public static final String TYPE = "io.framequota.frame.v1";
 
+    /** Most bytes of a picture's pixels, however few its value has: one of 3840 x 2160 in colours fits. */
+    public static final int MAX_PIXEL_BYTES = 24 * 1024 * 1024;
+
     private static final String PICTURE = "ce_picture";
+    private static final String CONTENT_TYPE = "content-type";
+
+    /** How a value holds the pixels: CloudEvents' datacontenttype, which Kafka's binary mode keeps in a header of its own. */
+    public enum Encoding {
+        /** {@code height * width * channels} bytes, row by row without padding. */
+        RAW("application/octet-stream"),
+        /** One JPEG picture of that size, in the colours that every reader of JPEG expects. */
+        JPEG("image/jpeg");
+
+        private final String mediaType;
+
+        Encoding(String mediaType) {
+            this.mediaType = mediaType;
+        }
+
+        private static Encoding of(String mediaType) {
+            for (Encoding encoding : values()) {
+                if (encoding.mediaType.equals(mediaType)) {
+                    return encoding;
+                }
+            }
+            throw new IllegalArgumentException("a frame is " + mediaType + ", not one of " + List.of(values()));
+        }
+    }
 
     /** The headers of this frame's record, by name, in a stable order. */
     public Map<String, byte[]> toHeaders() {
@@ -59,7 +88,7 @@ public record FrameMeta(
         h.put("ce_type", TYPE);
         h.put("ce_source", "/jobs/" + job);
         h.put("ce_id", job + "/" + index + (stream == null ? "" : "/" + stream));
-        h.put("content-type", "application/octet-stream");
+        h.put(CONTENT_TYPE, encoding.mediaType);
         h.put("ce_chunk", Integer.toString(chunk));
         h.put("ce_ptsms", Double.toString(ptsMs));
         // One header for the numbers: ten headers a frame would cost more than the lookups they save.
@@ -103,6 +132,7 @@ public record FrameMeta(
                 Integer.parseInt(p[0]),
                 Integer.parseInt(p[1]),
                 Integer.parseInt(p[2]),
+                Encoding.of(required(header, CONTENT_TYPE)),
                 Integer.parseInt(p[3]),
                 Integer.parseInt(p[4]),
                 Double.parseDouble(p[5]),

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The Kafka topics of the system, with what each must be created with. Names are stable. */
 public final class Topics {
-    /** One frame a record: raw 8-bit pixels, metadata in CloudEvents headers ({@code FrameMeta}). ingest-service to workers. */
+    /** One frame a record: raw 8-bit pixels or a JPEG picture, metadata in CloudEvents headers ({@code FrameMeta}). ingest-service to workers. */
     public static final String FRAMES = "fq.frames";
 
     /** {@code JobFact}: ingest-service to scheduler. */

@@ -8,15 +8,17 @@ import io.framequota.inference.model.Preprocessing.Fit;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into input tensors. Frames arrive scaled, in the model's colours and unpadded; what is left to do is to pad
- * them to the top left with grey 114, to reorder the dimensions and to convert to float.
+ * Writes frames into input tensors. Frames arrive scaled, in the model's colours and unpadded; what is left to do is to decode
+ * those that travel as JPEG, to pad to the top left with grey 114, to reorder the dimensions and to convert to float.
  *
- * <p>Keeps row buffers between frames: one instance per thread.
+ * <p>Keeps row buffers, and the last JPEG picture, between frames: one instance per thread.
  */
 public final class Preprocessor {
     private final Map<PictureInput, PictureWriter> writers = new HashMap<>();
+    private @Nullable JpegDecoder jpeg;
 
     /**
      * The picture that a frame becomes for a model.
@@ -28,6 +30,10 @@ public final class Preprocessor {
         if (frame.channels() != input.channels()) {
             throw new IllegalArgumentException("the frame has " + frame.channels() + " channels, model " + model.name()
                     + " takes " + input.channels());
+        }
+        if ((long) frame.width() * frame.height() * frame.channels() > FrameMeta.MAX_PIXEL_BYTES) {
+            throw new IllegalArgumentException("the frame is " + frame.width() + "x" + frame.height() + ", more than "
+                    + FrameMeta.MAX_PIXEL_BYTES + " bytes of pixels");
         }
         Picture picture = input.around(frame.height(), frame.width());
         boolean padded = model.preprocessing().fit() == Fit.LETTERBOX;
@@ -45,16 +51,30 @@ public final class Preprocessor {
      * Writes a frame's pixels into a tensor.
      *
      * @param picture what {@link #picture} said of the frame
-     * @param pixels {@code height * width * channels} bytes
+     * @param value the pixels, as the frame says that they are encoded
      * @param tensor at least the picture's bytes; every byte of the picture is written
-     * @throws IllegalArgumentException when there are too few pixels
+     * @throws IllegalArgumentException when it is not the frame's picture; one line that says why
      */
-    public void write(ModelSpec model, FrameMeta frame, Picture picture, byte[] pixels, MemorySegment tensor) {
+    public void write(ModelSpec model, FrameMeta frame, Picture picture, byte[] value, MemorySegment tensor) {
+        byte[] pixels = switch (frame.encoding()) {
+            case RAW -> value;
+            case JPEG -> jpeg().decode(frame, model.preprocessing().colour(), value);
+        };
         if (pixels.length != frame.height() * frame.width() * frame.channels()) {
             throw new IllegalArgumentException("the frame has " + pixels.length + " bytes, not " + frame.width() + "x"
                     + frame.height() + "x" + frame.channels());
         }
         writers.computeIfAbsent(model.input(), PictureWriter::of)
                 .write(frame, picture, pixels, model.preprocessing().range().divisor(), tensor);
+    }
+
+    /** Made for the first such frame: most systems have none. */
+    private JpegDecoder jpeg() {
+        JpegDecoder decoder = jpeg;
+        if (decoder == null) {
+            decoder = new JpegDecoder();
+            jpeg = decoder;
+        }
+        return decoder;
     }
 }

@@ -23,7 +23,8 @@ class PostprocessorTest {
 
     private static final Picture PICTURE = new Picture(32, 64);
     /** Half the size of its source, which is 128x64. */
-    private static final FrameMeta FRAME = new FrameMeta("j", 0, 0, 0, 64, 32, 3, 128, 64, 0.5, 0.5, 0, 0, null, null);
+    private static final FrameMeta FRAME =
+            new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 128, 64, 0.5, 0.5, 0, 0, null, null);
 
     private final Postprocessor postprocessor = new Postprocessor();
 
@@ -82,7 +83,8 @@ class PostprocessorTest {
 
     @Test
     void offsetsAreTakenOff() {
-        FrameMeta shifted = new FrameMeta("j", 0, 0, 0, 64, 32, 3, 100, 50, 0.5, 0.25, 4, 8, null, null);
+        FrameMeta shifted =
+                new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 100, 50, 0.5, 0.25, 4, 8, null, null);
         ModelSpec cascade = model(DataType.UINT8, "native,bgr,0-255", Decoding.CASCADE, -1L, -1L, 3L);
         Tensor rows = Tensor.ofFloats("detections", List.of(1L, 6L), 8, 10, 12, 12, 2.5f, 7);
 

@@ -9,6 +9,7 @@ import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.contract.frame.FrameMeta.Encoding;
 import io.framequota.contract.topic.Topics;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,51 @@ final class Neighbours implements AutoCloseable {
     /** A frame whose first byte is its mark. */
     static FrameMeta frame(String job, int chunk, long index) {
         return new FrameMeta(
-                job, chunk, index, index * 40.0, SIDE, SIDE, 3, SIDE * 10, SIDE * 10, 0.1, 0.1, 0, 0, null, null);
+                job,
+                chunk,
+                index,
+                index * 40.0,
+                SIDE,
+                SIDE,
+                3,
+                Encoding.RAW,
+                SIDE * 10,
+                SIDE * 10,
+                0.1,
+                0.1,
+                0,
+                0,
+                null,
+                null);
+    }
+
+    /** Writes a chunk of frames that travel as JPEG, with these files as their values. */
+    Chunk writeJpeg(String job, int index, int partition, byte[]... files) {
+        List<Long> offsets = new ArrayList<>();
+        for (int i = 0; i < files.length; i++) {
+            FrameMeta raw = frame(job, index, i);
+            FrameMeta meta = new FrameMeta(
+                    job,
+                    index,
+                    i,
+                    raw.ptsMs(),
+                    SIDE,
+                    SIDE,
+                    3,
+                    Encoding.JPEG,
+                    SIDE * 10,
+                    SIDE * 10,
+                    0.1,
+                    0.1,
+                    0,
+                    0,
+                    null,
+                    null);
+            RecordHeaders headers = new RecordHeaders();
+            meta.toHeaders().forEach(headers::add);
+            offsets.add(send(new ProducerRecord<>(Topics.FRAMES, partition, null, null, files[i], headers)));
+        }
+        return chunk(frame(job, index, 0), index, partition, files.length, offsets);
     }
 
     /** Writes a chunk of frames with these marks; a negative mark is a frame that could not be decoded. */
@@ -91,6 +136,7 @@ final class Neighbours implements AutoCloseable {
                         0,
                         0,
                         3,
+                        Encoding.RAW,
                         400,
                         400,
                         1,
@@ -104,11 +150,15 @@ final class Neighbours implements AutoCloseable {
             meta.toHeaders().forEach(headers::add);
             offsets.add(send(new ProducerRecord<>(Topics.FRAMES, partition, null, null, pixels, headers)));
         }
+        return chunk(metas.getFirst(), index, partition, (int) distinct, offsets);
+    }
+
+    private static Chunk chunk(FrameMeta first, int index, int partition, int frames, List<Long> offsets) {
         return Chunk.newBuilder()
-                .setJob(metas.getFirst().job())
+                .setJob(first.job())
                 .setIndex(index)
-                .setFirstFrame(metas.getFirst().index())
-                .setFrames((int) distinct)
+                .setFirstFrame(first.index())
+                .setFrames(frames)
                 .setPartition(partition)
                 .setFirstOffset(offsets.getFirst())
                 .setLastOffset(offsets.getLast())

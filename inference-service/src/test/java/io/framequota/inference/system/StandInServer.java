@@ -1,6 +1,9 @@
 package io.framequota.inference.system;
 
 import com.google.protobuf.ByteString;
+import io.framequota.contract.control.ComputeGrpc;
+import io.framequota.contract.control.QueueRequest;
+import io.framequota.contract.control.Queued;
 import io.framequota.contract.kserve.*;
 import io.framequota.contract.kserve.ModelInferResponse.InferOutputTensor;
 import io.framequota.contract.kserve.RepositoryIndexResponse.ModelIndex;
@@ -40,6 +43,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Server server;
     private volatile boolean stalled;
+    private final AtomicInteger waiting = new AtomicInteger();
     public final AtomicInteger sharedRequests = new AtomicInteger();
     public final AtomicInteger rawRequests = new AtomicInteger();
 
@@ -54,6 +58,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
             server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                     .maxInboundMessageSize(32 * 1024 * 1024)
                     .addService(this)
+                    .addService(new Waiting())
                     .build()
                     .start();
         } catch (IOException e) {
@@ -152,9 +157,11 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) {
         CountDownLatch held = gate;
+        waiting.incrementAndGet();
         inferring.execute(() -> {
             try {
                 held.await();
+                waiting.decrementAndGet();
                 infer(request, out);
             } catch (IOException | InterruptedException e) {
                 out.onError(Status.INTERNAL.withDescription(e.getMessage()).asRuntimeException());
@@ -280,5 +287,19 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private static <T> void answer(StreamObserver<T> out, T message) {
         out.onNext(message);
         out.onCompleted();
+    }
+
+    /** Tells of requests that are held, and, as on a machine without control groups, nothing else. */
+    private final class Waiting extends ComputeGrpc.ComputeImplBase {
+        @Override
+        public void queue(QueueRequest request, StreamObserver<Queued> out) {
+            int requests = waiting.get();
+            answer(
+                    out,
+                    Queued.newBuilder()
+                            .setRequests(requests)
+                            .setBytes(1000L * requests)
+                            .build());
+        }
     }
 }

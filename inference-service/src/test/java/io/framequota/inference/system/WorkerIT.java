@@ -4,6 +4,7 @@ import static io.framequota.inference.system.Neighbours.frame;
 import static io.framequota.inference.system.Neighbours.grant;
 import static io.framequota.inference.system.Neighbours.lines;
 import static io.framequota.inference.system.Neighbours.ref;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.cli.local.kafka.LocalBroker;
@@ -14,17 +15,21 @@ import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.contract.topic.Topics;
+import io.framequota.inference.testing.Jpeg;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,9 +171,34 @@ class WorkerIT {
         neighbours.await("three requests at the server", () -> requestsInFlight() == 3);
         neighbours.poll(Duration.ofMillis(200));
         assertThat(requestsInFlight()).isEqualTo(3);
+        neighbours.await("the server's queue", () -> metrics().contains("framequota_server_queue_length 3.0"));
+        assertThat(metrics()).contains("framequota_server_queue_bytes 3000.0");
         server.open();
         neighbours.await(Kind.FINISHED, grant);
         assertThat(requestsInFlight()).isZero();
+        neighbours.await("an empty queue", () -> metrics().contains("framequota_server_queue_length 0.0"));
+    }
+
+    @Test
+    void fetchesOfFramesAreSeen() {
+        Grant grant = grant(neighbours.write(job, 0, 15, 141, 142), 1);
+
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.FINISHED, grant);
+
+        double largest = Pattern.compile(
+                        "^kafka_consumer_fetch_manager_fetch_size_max\\{client_id=\"framequota-intake\".*} (\\S+)$",
+                        Pattern.MULTILINE)
+                .matcher(metrics())
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group(1)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(largest).isBetween((double) Neighbours.SIDE * Neighbours.SIDE * 3, 4.0 * 1024 * 1024);
+    }
+
+    private static String metrics() {
+        return given().get("/q/metrics").asString();
     }
 
     private double requestsInFlight() {
@@ -263,6 +293,41 @@ class WorkerIT {
                     .contains("this picture is broken");
             assertThat(letter.headers().lastHeader("ce_picture")).isNotNull();
         });
+    }
+
+    @Test
+    void framesThatCameAsJpegAreInferredAndADamagedOneIsADeadLetter() {
+        int side = Neighbours.SIDE;
+        byte[] damaged = Jpeg.of(side, side, (x, y) -> (x * 7 + y * 13) % 256);
+        damaged = Arrays.copyOf(damaged, damaged.length / 2);
+        Chunk chunk = neighbours.writeJpeg(
+                job,
+                0,
+                14,
+                Jpeg.surface(side, side, 151, 151, 151),
+                damaged,
+                Jpeg.surface(side, side, 152, 152, 152),
+                Jpeg.surface(side + 1, side, 153, 153, 153));
+        Grant grant = grant(chunk, 1);
+
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.FINISHED, grant);
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+        neighbours.await("dead letters", () -> neighbours.deadLetters.size() == 2);
+
+        ChunkResult result = neighbours.result(grant).orElseThrow();
+        assertThat(result.getFailedFrames()).isEqualTo(2);
+        List<String> lines = lines(result);
+        assertThat(lines.get(0)).contains("\"class\":\"mark\"");
+        assertThat(lines.get(1)).contains("\"error\":\"the frame's JPEG picture is damaged: ");
+        assertThat(lines.get(2)).contains("\"class\":\"mark\"");
+        assertThat(lines.get(3)).contains("\"error\":\"the frame's JPEG picture is 41x40, not 40x40\"");
+        assertThat(server.asked(151)).isEqualTo(1);
+        assertThat(server.asked(152)).isEqualTo(1);
+        ConsumerRecord<byte[], byte[]> letter = neighbours.deadLetters.getFirst();
+        assertThat(letter.value()).isEqualTo(damaged);
+        assertThat(new String(letter.headers().lastHeader("content-type").value()))
+                .isEqualTo("image/jpeg");
     }
 
     @Test

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A job as clients read it. Names are stable.
  *
  * @param framesDone frames with a line, and those that workers have done of chunks that are not finished
+ * @param frameTransport how frames travelled to workers, {@code raw} or {@code jpeg-95}
+ * @param transport how their pixels reached the inference server
  * @param seconds from submission to the last result; to now while it runs
  * @param overheadSeconds busy with anything but decoding and the model
  */
@@ -41,6 +43,7 @@ record JobJson(
         int chunks,
         int chunksCommitted,
         String policy,
+        String frameTransport,
         String transport,
         List<String> warnings,
         @Nullable String error,
@@ -78,6 +81,7 @@ record JobJson(
                 t.chunks(),
                 t.committed(),
                 t.policy().isEmpty() ? policy : t.policy(),
+                t.frameTransport(),
                 t.transport(),
                 warnings(t),
                 job.state() instanceof JobState.Failed f ? f.cause() : null,

@@ -40,6 +40,10 @@ public interface IngestConfig {
     @WithDefault("16M")
     MemorySize chunkBytes();
 
+    /** Quality of JPEG, 1 to 100, by which frames travel to workers; 0 for raw frames. Text, to be refused in words. */
+    @WithDefault("0")
+    String framesJpegQuality();
+
     /** How long a source is kept after its job has ended. */
     @WithDefault("24H")
     Duration uploadRetention();

@@ -1,7 +1,6 @@
 package io.framequota.ingest.frame;
 
 import io.framequota.contract.control.ModelCard;
-import io.framequota.contract.topic.Topics;
 
 /**
  * Size of a scaled frame and its way back to the source: a source point is {@code (x / scaleX, y / scaleY)}.
@@ -13,16 +12,14 @@ import io.framequota.contract.topic.Topics;
  * @param scaleY frame pixels per source pixel
  */
 public record FrameGeometry(int width, int height, int channels, double scaleX, double scaleY) {
-    /** A record holds the pixels, its headers and the batch around them. */
-    public static final int MAX_BYTES = Topics.MAX_RECORD_BYTES - 64 * 1024;
-
     /**
      * What a model asks of a picture of this size. Letterbox and stretch do as the model's card says; native keeps the size
-     * up to the card's longest side and to what one record holds.
+     * up to the card's longest side and to the most bytes that pixels may have.
      *
-     * @throws IllegalArgumentException when the card's own size cannot travel in one record
+     * @throws IllegalArgumentException when the card's own size is more than may travel
      */
-    public static FrameGeometry of(ModelCard card, int width, int height) {
+    public static FrameGeometry of(ModelCard card, FrameTransport transport, int width, int height) {
+        int most = transport.maxPixelBytes();
         int channels = card.getColour() == ModelCard.Colour.GRAY ? 1 : 3;
         FrameGeometry geometry = switch (card.getFit()) {
             case STRETCH ->
@@ -32,12 +29,12 @@ public record FrameGeometry(int width, int height, int channels, double scaleX, 
                         channels,
                         (double) card.getWidth() / width,
                         (double) card.getHeight() / height);
-            case NATIVE -> natural(card.getMaxSide(), width, height, channels);
+            case NATIVE -> natural(card.getMaxSide(), most, width, height, channels);
             case LETTERBOX, UNRECOGNIZED -> letterbox(card, width, height, channels);
         };
-        if (geometry.width < 1 || geometry.height < 1 || geometry.bytes() > MAX_BYTES) {
+        if (geometry.width < 1 || geometry.height < 1 || geometry.bytes() > most) {
             throw new IllegalArgumentException("model " + card.getName() + " asks for pictures of " + geometry.width
-                    + " x " + geometry.height + ", which do not fit in a record of " + MAX_BYTES + " bytes");
+                    + " x " + geometry.height + ", more than " + most + " bytes of pixels");
         }
         return geometry;
     }
@@ -48,10 +45,10 @@ public record FrameGeometry(int width, int height, int channels, double scaleX, 
         return new FrameGeometry(atLeastOne(width * r), atLeastOne(height * r), channels, r, r);
     }
 
-    private static FrameGeometry natural(int maxSide, int width, int height, int channels) {
+    private static FrameGeometry natural(int maxSide, int most, int width, int height, int channels) {
         double bySide = maxSide <= 0 ? 1 : (double) maxSide / Math.max(width, height);
-        double byRecord = Math.sqrt((double) MAX_BYTES / ((double) width * height * channels));
-        double r = Math.min(1, Math.min(bySide, byRecord));
+        double byBytes = Math.sqrt((double) most / ((double) width * height * channels));
+        double r = Math.min(1, Math.min(bySide, byBytes));
         int w = atLeastOne(width * r);
         int h = atLeastOne(height * r);
         return new FrameGeometry(w, h, channels, (double) w / width, (double) h / height);

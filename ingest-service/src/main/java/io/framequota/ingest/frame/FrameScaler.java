@@ -14,6 +14,14 @@ public interface FrameScaler extends AutoCloseable {
      */
     byte[] scale(Picture picture, FrameGeometry geometry, Colour colour);
 
+    /**
+     * The same as a JPEG file, chroma at half the resolution as JPEG has it.
+     *
+     * @param picture in BGR, whatever the colour
+     * @param quality 1 to 100
+     */
+    byte[] scaleToJpeg(Picture picture, FrameGeometry geometry, Colour colour, int quality);
+
     /** The order of bytes that a colour is made from. */
     static PixelOrder orderFor(Colour colour) {
         return colour == Colour.RGB ? PixelOrder.RGB : PixelOrder.BGR;

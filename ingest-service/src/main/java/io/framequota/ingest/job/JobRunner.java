@@ -7,6 +7,8 @@ import io.framequota.ingest.publish.FramesRefusedException;
 import io.framequota.ingest.publish.PublishSummary;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -46,13 +48,17 @@ public final class JobRunner {
             JobLedger ledger,
             SourceStore sources,
             FramePublisher publisher,
-            IngestConfig config) {
+            IngestConfig config,
+            MeterRegistry metrics) {
         this.jobs = jobs;
         this.chunks = chunks;
         this.ledger = ledger;
         this.sources = sources;
         this.publisher = publisher;
         this.slots = new Semaphore(config.decodeJobs());
+        Gauge.builder("framequota.decode.jobs", running, Map::size)
+                .description("Jobs being decoded, each with one scaled frame in hand; at most FRAMEQUOTA_DECODE_JOBS")
+                .register(metrics);
     }
 
     void start() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param frames with a line
  * @param failedFrames lines that carry an error
  * @param warnings one line each, for people
+ * @param frameTransport how frames travel to workers, {@code raw} or {@code jpeg-95}; empty until a chunk was written
  * @param transport how pixels reached the inference server, empty until one did
  * @param policy in force at the last result, empty until there is one
  * @param attemptsBase the next attempt's number is above this
@@ -32,6 +33,7 @@ public record JobTally(
         long detections,
         long failedFrames,
         List<String> warnings,
+        String frameTransport,
         String transport,
         String policy,
         int attemptsBase,

@@ -1,11 +1,11 @@
 package io.framequota.ingest.publish;
 
 /**
- * Where chunks end: a function of the frames since the chunk's first one and of nothing else, so that a pass that begins at
- * any chunk cuts as the first pass did.
+ * Where chunks end: a function of the pixels since the chunk's first frame and of nothing else, so that a pass that begins at
+ * any chunk, or writes frames in another way, cuts as the first pass did.
  *
  * @param maxFrames frames of a chunk at most
- * @param maxBytes bytes of a chunk at most, unless one frame alone is larger
+ * @param maxBytes bytes of a chunk's pixels at most, unless one frame alone is larger
  */
 record ChunkCut(int maxFrames, long maxBytes) {
     /** Whether a chunk of so many frames and bytes ends before a frame of this size. */

@@ -20,10 +20,10 @@ public interface ChunkWriter {
         /**
          * Hands over one frame, waiting while too much is unacknowledged.
          *
-         * @param pixels must not be changed afterwards
+         * @param value of its record; must not be changed afterwards
          * @return nanoseconds waited
          */
-        long add(FrameMeta meta, byte[] pixels) throws InterruptedException, PassStoppedException;
+        long add(FrameMeta meta, byte[] value) throws InterruptedException, PassStoppedException;
 
         /** No further frame will come; what is on its way goes on without the caller. */
         void end();

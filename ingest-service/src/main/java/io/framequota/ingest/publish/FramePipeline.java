@@ -1,8 +1,10 @@
 package io.framequota.ingest.publish;
 
+import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.frame.FrameScaler;
+import io.framequota.ingest.frame.FrameTransport;
 import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.source.SourceException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,12 +22,19 @@ public class FramePipeline implements FramePublisher {
     private final VideoDecoder decoder;
     private final FrameScaler.Factory scalers;
     private final ChunkWriter writer;
+    private final FrameTransport transport;
 
     @Inject
-    public FramePipeline(VideoDecoder decoder, FrameScaler.Factory scalers, ChunkWriter writer) {
+    public FramePipeline(VideoDecoder decoder, FrameScaler.Factory scalers, ChunkWriter writer, IngestConfig config) {
+        this(decoder, scalers, writer, FrameTransport.parse(config.framesJpegQuality()));
+    }
+
+    FramePipeline(
+            VideoDecoder decoder, FrameScaler.Factory scalers, ChunkWriter writer, FrameTransport transport) {
         this.decoder = decoder;
         this.scalers = scalers;
         this.writer = writer;
+        this.transport = transport;
     }
 
     @Override
@@ -42,7 +51,7 @@ public class FramePipeline implements FramePublisher {
                     announced = true;
                     listener.opened(cursor.probe());
                 }
-                Pass pass = new Pass(rest, listener, cursor, scaler, writer);
+                Pass pass = new Pass(rest, listener, cursor, scaler, writer, transport);
                 try {
                     return pass.run(from);
                 } catch (ChunkLostException e) {

@@ -1,10 +1,12 @@
 package io.framequota.ingest.publish;
 
+import io.framequota.contract.control.ModelCard.Colour;
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.Picture;
+import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.frame.FrameGeometry;
 import io.framequota.ingest.frame.FrameScaler;
+import io.framequota.ingest.frame.FrameTransport;
 import io.framequota.ingest.publish.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.publish.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.source.SourceException;
@@ -24,6 +26,7 @@ final class Pass {
     private final FrameCursor cursor;
     private final FrameScaler scaler;
     private final ChunkWriter writer;
+    private final FrameTransport transport;
     private final ChunkCut cut;
     private final Stopwatch times = new Stopwatch();
     private final Deque<PassChunk> unacknowledged = new ArrayDeque<>();
@@ -32,13 +35,20 @@ final class Pass {
     private List<String> warnings;
     private int nextChunk;
 
-    Pass(PublishRequest request, ChunkListener listener, FrameCursor cursor, FrameScaler scaler, ChunkWriter writer) {
+    Pass(
+            PublishRequest request,
+            ChunkListener listener,
+            FrameCursor cursor,
+            FrameScaler scaler,
+            ChunkWriter writer,
+            FrameTransport transport) {
         this.request = request;
         this.listener = listener;
         this.cursor = cursor;
         this.scaler = scaler;
         this.writer = writer;
         warnings = request.warnings();
+        this.transport = transport;
         cut = new ChunkCut(request.chunkFrames(), request.chunkBytes());
     }
 
@@ -111,9 +121,9 @@ final class Pass {
     }
 
     private void frame() throws InterruptedException, PassStoppedException, ChunkLostException {
-        FrameGeometry geometry = FrameGeometry.of(request.model(), cursor.width(), cursor.height());
+        FrameGeometry geometry = FrameGeometry.of(request.model(), transport, cursor.width(), cursor.height());
         PassChunk chunk = current;
-        if (chunk != null && cut.endsBefore(chunk.frames, chunk.bytes, geometry.bytes())) {
+        if (chunk != null && cut.endsBefore(chunk.frames, chunk.pixelBytes, geometry.bytes())) {
             endChunk();
             chunk = null;
         }
@@ -121,11 +131,16 @@ final class Pass {
             chunk = begin(geometry.bytes());
             current = chunk;
         }
-        byte @Nullable [] pixels = chunk.isSkipped() ? null : scaled(geometry);
+        byte @Nullable [] value = chunk.isSkipped() ? null : value(geometry);
+        @Nullable String error = null;
+        if (value != null && value.length > FrameTransport.MAX_VALUE_BYTES) {
+            error = "its JPEG picture has " + value.length + " bytes, more than a record holds; use a lower quality";
+            value = new byte[0];
+        }
         times.start();
-        long waited = chunk.add(meta(chunk.index, geometry), pixels, geometry.bytes());
+        long waited = chunk.add(meta(chunk.index, geometry, error), value, geometry.bytes());
         times.published(waited);
-        if (cut.endsBefore(chunk.frames, chunk.bytes, geometry.bytes())) {
+        if (cut.endsBefore(chunk.frames, chunk.pixelBytes, geometry.bytes())) {
             endChunk();
         }
     }
@@ -148,15 +163,17 @@ final class Pass {
         return new PassChunk(index, open);
     }
 
-    private byte[] scaled(FrameGeometry geometry) {
+    private byte[] value(FrameGeometry geometry) {
         times.start();
-        Picture picture = cursor.picture(FrameScaler.orderFor(request.model().getColour()));
-        byte[] pixels = scaler.scale(picture, geometry, request.model().getColour());
+        Colour colour = request.model().getColour();
+        byte[] value = transport.isRaw()
+                ? scaler.scale(cursor.picture(FrameScaler.orderFor(colour)), geometry, colour)
+                : scaler.scaleToJpeg(cursor.picture(PixelOrder.BGR), geometry, colour, transport.quality());
         times.scaled();
-        return pixels;
+        return value;
     }
 
-    private FrameMeta meta(int chunk, FrameGeometry g) {
+    private FrameMeta meta(int chunk, FrameGeometry g, @Nullable String error) {
         return new FrameMeta(
                 request.job(),
                 chunk,
@@ -165,6 +182,7 @@ final class Pass {
                 g.width(),
                 g.height(),
                 g.channels(),
+                transport.encoding(),
                 cursor.width(),
                 cursor.height(),
                 g.scaleX(),
@@ -172,7 +190,7 @@ final class Pass {
                 0,
                 0,
                 null,
-                null);
+                error);
     }
 
     private void endChunk() throws InterruptedException, PassStoppedException, ChunkLostException {
@@ -197,7 +215,7 @@ final class Pass {
         PassChunk chunk = unacknowledged.getFirst();
         times.start();
         List<String> found = found();
-        @Nullable WrittenChunk written = chunk.written(request.job(), found);
+        @Nullable WrittenChunk written = chunk.written(request.job(), transport.label(), found);
         times.waited();
         unacknowledged.removeFirst();
         known = chunk;

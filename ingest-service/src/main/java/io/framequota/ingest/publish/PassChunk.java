@@ -17,7 +17,10 @@ final class PassChunk {
     long lastFrame;
     double firstPtsMs;
     int frames;
-    long bytes;
+    /** As if its frames were raw: where a chunk ends does not depend on how they travel. */
+    long pixelBytes;
+
+    private long bytes;
     private Stopwatch.Times times = Stopwatch.Times.NONE;
 
     PassChunk(int index, @Nullable OpenChunk open) {
@@ -29,16 +32,26 @@ final class PassChunk {
         return open == null;
     }
 
-    /** Takes one frame; returns the nanoseconds waited. */
-    long add(FrameMeta meta, byte @Nullable [] pixels, long size) throws InterruptedException, PassStoppedException {
-        long waited = open == null || pixels == null ? 0 : open.add(meta, pixels);
+    /**
+     * Takes one frame.
+     *
+     * @param value null in a chunk that is skipped
+     * @param pixels bytes of its pixels, however many the value has
+     * @return nanoseconds waited
+     */
+    long add(FrameMeta meta, byte @Nullable [] value, long pixels) throws InterruptedException, PassStoppedException {
+        long waited = 0;
+        if (open != null && value != null) {
+            waited = open.add(meta, value);
+            bytes += value.length;
+        }
         if (frames == 0) {
             firstFrame = meta.index();
             firstPtsMs = meta.ptsMs();
         }
         lastFrame = meta.index();
         frames++;
-        bytes += size;
+        pixelBytes += pixels;
         return waited;
     }
 
@@ -55,7 +68,7 @@ final class PassChunk {
 
     /** Waits for the acknowledgements; null for a skipped chunk. */
     @Nullable
-    WrittenChunk written(String job, List<String> warnings)
+    WrittenChunk written(String job, String transport, List<String> warnings)
             throws InterruptedException, PassStoppedException, ChunkLostException {
         if (open == null) {
             return null;
@@ -72,7 +85,14 @@ final class PassChunk {
                 .setBytes(bytes)
                 .build();
         return new WrittenChunk(
-                chunk, firstPtsMs, times.decode(), times.scale(), times.publish(), times.waiting(), warnings);
+                chunk,
+                firstPtsMs,
+                transport,
+                times.decode(),
+                times.scale(),
+                times.publish(),
+                times.waiting(),
+                warnings);
     }
 
     void abandon() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what frames are scaled to
  * @param every write the frames whose source index is a multiple of this, 1 or more
  * @param chunkFrames a chunk ends with this many frames
- * @param chunkBytes a chunk ends before it grows beyond this, with one frame at least
+ * @param chunkBytes a chunk ends before its pixels grow beyond this, with one frame at least
  * @param resume null to begin with the first frame
  * @param skip indices of chunks that are committed already: decoded over, not written, not reported
  * @param warnings what earlier passes found wrong with the source before the chunk that this one begins with

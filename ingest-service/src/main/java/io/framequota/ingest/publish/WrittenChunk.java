@@ -7,6 +7,7 @@ import java.util.List;
  * A chunk that lies on the frames topic.
  *
  * @param firstPtsMs time of its first frame, for a later {@link ResumePoint}
+ * @param transport how its frames travel: {@code raw}, or {@code jpeg-95}
  * @param decodeMicros busy time of decoding, frames left out by {@code every} included
  * @param scaleMicros busy time of converting and scaling
  * @param publishMicros busy time of handing records to the producer
@@ -16,6 +17,7 @@ import java.util.List;
 public record WrittenChunk(
         Chunk chunk,
         double firstPtsMs,
+        String transport,
         long decodeMicros,
         long scaleMicros,
         long publishMicros,

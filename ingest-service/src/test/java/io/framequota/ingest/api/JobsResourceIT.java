@@ -107,6 +107,7 @@ class JobsResourceIT {
                 .body("chunks_committed", equalTo(4))
                 .body("model_seconds", equalTo(0.49f))
                 .body("decode_seconds", equalTo(0.004f))
+                .body("frame_transport", equalTo("raw"))
                 .body("transport", equalTo("raw"))
                 .body("policy", equalTo("auto"))
                 .body("warnings.size()", equalTo(0))
@@ -455,6 +456,25 @@ class JobsResourceIT {
                 .statusCode(200)
                 .body("method", equalTo("PUT"))
                 .body("body", equalTo("{'policy':'gang'}"));
+    }
+
+    @Test
+    void jobsThatAreDecodedAndWhatTheyHaveWrittenAreCounted() {
+        worker.does(chunk -> false);
+        // Ten frames a chunk: the second chunk does not fit into what may be written ahead.
+        String id = given().multiPart("file", "large.mp4", "frames=30 of=20000000".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+
+        Await.until("the job waits for room", () -> metrics().contains("framequota_decode_ahead_bytes 2.0E8"));
+        assertThat(metrics()).contains("framequota_decode_jobs 1.0");
+        given().delete("/api/v1/jobs/" + id);
+        Await.until("nothing is decoded", () -> metrics().contains("framequota_decode_jobs 0.0"));
+        assertThat(metrics()).contains("framequota_decode_ahead_bytes 0.0");
+    }
+
+    private static String metrics() {
+        return given().get("/q/metrics").asString();
     }
 
     @Test

@@ -139,6 +139,7 @@ class FactQueueTest {
                         List.of(),
                         "",
                         "",
+                        "",
                         0,
                         false,
                         null,

@@ -222,6 +222,7 @@ class JobLedgerTest {
                         .setBytes(BYTES)
                         .build(),
                 0,
+                "raw",
                 0,
                 0,
                 0,
@@ -252,6 +253,7 @@ class JobLedgerTest {
                         0,
                         0,
                         List.of(),
+                        "",
                         "",
                         "",
                         0,

@@ -71,7 +71,7 @@ class ResumeIT {
                 .setFrames(5)
                 .build();
 
-        chunks.written(new WrittenChunk(third, 800, 0, 0, 0, 0, List.of("the source is damaged")));
+        chunks.written(new WrittenChunk(third, 800, "raw", 0, 0, 0, 0, List.of("the source is damaged")));
         // The process is killed and goes on with what the database has.
         runner.wake();
         Client.await("damaged", "chunks", 3);

@@ -7,6 +7,7 @@ import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.decode.Probe;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.ingest.frame.FrameTransport;
 import io.framequota.ingest.frame.opencv.OpenCvScalers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ class WarningsIT {
                     public void abandon() {}
                 };
             }
-        });
+        }, FrameTransport.RAW);
     }
 
     private static final class Heard implements ChunkListener {

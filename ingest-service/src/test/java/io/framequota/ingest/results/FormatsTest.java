@@ -161,6 +161,7 @@ class FormatsTest {
                         List.of(),
                         "",
                         "",
+                        "",
                         0,
                         false,
                         null,

@@ -16,15 +16,18 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Stands in for decoding where a test is about jobs: a "video" is a text file {@code frames=N}, cut into chunks as the
- * contract says, with made-up offsets. No frame goes anywhere. Requests are kept for the test to look at.
+ * Stands in for decoding where a test is about jobs: a "video" is a text file {@code frames=N}, or {@code frames=N of=BYTES},
+ * cut into chunks as the contract says, with made-up offsets. No frame goes anywhere. Requests are kept for the test to look at.
  */
 @Singleton
 @Alternative
 public class ScriptedFramePublisher implements FramePublisher {
-    private static final int FRAME_BYTES = 1000;
+    private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?");
+    private static final String FRAME_BYTES = "1000";
 
     private final AtomicLong offset = new AtomicLong();
     private final Queue<PublishRequest> requests = new ConcurrentLinkedQueue<>();
@@ -38,7 +41,9 @@ public class ScriptedFramePublisher implements FramePublisher {
     public PublishSummary publish(PublishRequest request, ChunkListener listener)
             throws SourceException, InterruptedException {
         requests.add(request);
-        int frames = frames(request);
+        Matcher script = script(request);
+        int frames = Integer.parseInt(script.group(1));
+        int frameBytes = Integer.parseInt(script.group(2) == null ? FRAME_BYTES : script.group(2));
         listener.opened(new Probe(640, 480, frames, frames * 40.0, 25, "scripted"));
         int perChunk = request.chunkFrames() * request.every();
         int chunks = (frames + perChunk - 1) / perChunk;
@@ -49,7 +54,7 @@ public class ScriptedFramePublisher implements FramePublisher {
             }
             int records =
                     Math.min(request.chunkFrames(), (frames - i * perChunk + request.every() - 1) / request.every());
-            listener.awaitRoom((long) request.chunkFrames() * FRAME_BYTES);
+            listener.awaitRoom((long) request.chunkFrames() * frameBytes);
             if (listener.stopped()) {
                 return new PublishSummary((long) i * perChunk, i, request.warnings(), true);
             }
@@ -63,9 +68,10 @@ public class ScriptedFramePublisher implements FramePublisher {
                             .setPartition(0)
                             .setFirstOffset(at)
                             .setLastOffset(at + records - 1)
-                            .setBytes((long) records * FRAME_BYTES)
+                            .setBytes((long) records * frameBytes)
                             .build(),
                     i * perChunk * 40.0,
+                    "raw",
                     1000,
                     500,
                     250,
@@ -75,11 +81,11 @@ public class ScriptedFramePublisher implements FramePublisher {
         return new PublishSummary(frames, chunks, request.warnings(), false);
     }
 
-    private static int frames(PublishRequest request) throws SourceException {
+    private static Matcher script(PublishRequest request) throws SourceException {
         try {
-            String text = Files.readString(request.video()).strip();
-            if (text.startsWith("frames=")) {
-                return Integer.parseInt(text.substring("frames=".length()));
+            Matcher script = SCRIPT.matcher(Files.readString(request.video()).strip());
+            if (script.matches()) {
+                return script;
             }
         } catch (IOException e) {
             throw new SourceException("cannot read " + request.video(), e);

@@ -52,6 +52,6 @@ record SystemTerms(int workers, int cores, int budget, Actuator limits, Optional
 
     /** What a local system is started with: a free port, and data that nobody will miss. */
     LocalSettings settings() {
-        return new LocalSettings(workers, cores, budget, null, repository.orElse(null), null, 0, false, limits);
+        return new LocalSettings(workers, cores, budget, null, repository.orElse(null), null, 0, false, limits, null);
     }
 }

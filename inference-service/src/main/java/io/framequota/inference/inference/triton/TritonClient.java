@@ -1,7 +1,10 @@
 package io.framequota.inference.inference.triton;
 
 import io.framequota.contract.control.ComputeGrpc;
+import io.framequota.contract.control.ComputeGrpc.ComputeBlockingStub;
 import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.QueueRequest;
+import io.framequota.contract.control.Queued;
 import io.framequota.contract.control.UseRequest;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -65,9 +68,12 @@ final class TritonClient implements AutoCloseable {
 
     /** What the kernel has counted for a server of ours; others do not implement it. */
     CpuUse use() {
-        return ComputeGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(CONTROL.toSeconds(), TimeUnit.SECONDS)
-                .use(UseRequest.getDefaultInstance());
+        return compute().use(UseRequest.getDefaultInstance());
+    }
+
+    /** What waits at a server of ours; others do not implement it. */
+    Queued queued() {
+        return compute().queue(QueueRequest.getDefaultInstance());
     }
 
     ServerMetadataResponse server() {
@@ -120,6 +126,10 @@ final class TritonClient implements AutoCloseable {
         GRPCInferenceServiceGrpc.newStub(channel)
                 .withDeadlineAfter(INFER.toSeconds(), TimeUnit.SECONDS)
                 .modelInfer(request, observer);
+    }
+
+    private ComputeBlockingStub compute() {
+        return ComputeGrpc.newBlockingStub(channel).withDeadlineAfter(CONTROL.toSeconds(), TimeUnit.SECONDS);
     }
 
     private GRPCInferenceServiceBlockingStub control() {

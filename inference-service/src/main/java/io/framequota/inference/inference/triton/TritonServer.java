@@ -1,5 +1,7 @@
 package io.framequota.inference.inference.triton;
 
+import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.Queued;
 import io.framequota.contract.kserve.ServerMetadataResponse;
 import io.framequota.inference.inference.Inference;
 import io.framequota.inference.inference.InferenceServer;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An inference server that speaks KServe v2 over gRPC as Triton does: the embedded one, or a real Triton. Threads: one for
@@ -35,7 +38,8 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     private final Runnable whenChanged;
     private final TritonClient client;
     private final Discovery discovery;
-    private final ServerUse use;
+    private final Told<CpuUse> use;
+    private final Told<Queued> queued;
     private final SharedMemory memory;
     private final SlotPool pool;
     private final ServerWatch watch = new ServerWatch(new Watched());
@@ -54,7 +58,8 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         this.whenChanged = whenChanged;
         client = new TritonClient(options.host(), options.port());
         discovery = new Discovery(client, specs);
-        use = new ServerUse(client);
+        use = new Told<>(client::use);
+        queued = new Told<>(client::queued);
         memory = new SharedMemory(client, options.host(), options.sharedMemory());
         pool = new SlotPool(memory);
         limits = limits(List.of());
@@ -75,6 +80,11 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     /** Requests sent and not answered, at most as many as may be in flight. */
     public int underWay() {
         return limits.underWay.get();
+    }
+
+    /** What waits at the server, as it told within the last seconds; null when it does not answer or never tells. */
+    public @Nullable Queued queued() {
+        return watch.up() ? queued.last() : null;
     }
 
     void send(Limits now, ModelSpec model, SlotMemory slot, long[] shape, Consumer<Inference> whenDone)
@@ -184,6 +194,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
             memory.connect();
             pool.serverCame();
             use.connected();
+            queued.connected();
             found = discovery.ask(found);
             if (!before) {
                 // Once: slots that are out belong to the limits they were taken under.
@@ -200,6 +211,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         @Override
         public void refresh() {
             use.ask();
+            queued.ask();
             if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
                 TritonServer.this.refresh();
             }

@@ -6,6 +6,8 @@ import io.framequota.contract.topic.Topics;
 import io.framequota.inference.intake.ChunkUnreadableException;
 import io.framequota.inference.intake.Frame;
 import io.framequota.inference.intake.FrameReader;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -45,16 +47,20 @@ public final class KafkaFrameReader implements FrameReader {
             Map.entry("reconnect.backoff.max.ms", 1000));
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaClientMetrics metrics;
 
     /**
      * Connects when the first chunk is read.
      *
      * @param connection how to reach the broker, in Kafka's own names
+     * @param meters get what Kafka's client counts, until the reader is closed
      */
-    public KafkaFrameReader(Map<String, Object> connection) {
+    public KafkaFrameReader(Map<String, Object> connection, MeterRegistry meters) {
         Map<String, Object> settings = new HashMap<>(connection);
         settings.putAll(READING);
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        metrics = new KafkaClientMetrics(consumer);
+        metrics.bindTo(meters);
     }
 
     @Override
@@ -114,6 +120,7 @@ public final class KafkaFrameReader implements FrameReader {
 
     @Override
     public void close() {
+        metrics.close();
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
     }
 }

@@ -1,6 +1,7 @@
 package io.framequota.inference.intake.kafka;
 
 import io.framequota.inference.intake.FrameReader;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -11,16 +12,18 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public final class KafkaFrameReaders implements Supplier<FrameReader> {
     private final Map<String, Object> connection;
+    private final MeterRegistry meters;
 
     KafkaFrameReaders(
             @Identifier("default-kafka-broker") Map<String, Object> settings,
-            @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092")
-                    String bootstrapServers) {
+            @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092") String bootstrapServers,
+            MeterRegistry meters) {
         connection = Connections.of(settings, bootstrapServers);
+        this.meters = meters;
     }
 
     @Override
     public FrameReader get() {
-        return new KafkaFrameReader(connection);
+        return new KafkaFrameReader(connection, meters);
     }
 }

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
+import org.opencv.core.MatOfInt;
 import org.opencv.core.Size;
+import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /** Grey, turn, resize, in that order; each step is left out where it changes nothing, and its memory is used again. */
@@ -20,19 +23,30 @@ final class OpenCvScaler implements FrameScaler {
     @Override
     public byte[] scale(Picture picture, FrameGeometry geometry, Colour colour) {
         byte[] out = new byte[Math.toIntExact(geometry.bytes())];
-        boolean sameSize =
-                geometry.width() == picture.displayedWidth() && geometry.height() == picture.displayedHeight();
-        if (sameSize && picture.turn().equals(Turn.NONE) && colour != Colour.GRAY) {
+        if (isSize(picture, geometry) && picture.turn().equals(Turn.NONE) && colour != Colour.GRAY) {
             copyRows(picture, out);
             return out;
         }
+        mats().raw(picture, geometry, colour, out);
+        return out;
+    }
+
+    @Override
+    public byte[] scaleToJpeg(Picture picture, FrameGeometry geometry, Colour colour, int quality) {
+        return mats().jpeg(picture, geometry, colour, quality);
+    }
+
+    private Mats mats() {
         Mats m = mats;
         if (m == null) {
             m = new Mats();
             mats = m;
         }
-        m.process(picture, geometry, colour, sameSize, out);
-        return out;
+        return m;
+    }
+
+    private static boolean isSize(Picture picture, FrameGeometry geometry) {
+        return geometry.width() == picture.displayedWidth() && geometry.height() == picture.displayedHeight();
     }
 
     private static void copyRows(Picture picture, byte[] out) {
@@ -61,27 +75,45 @@ final class OpenCvScaler implements FrameScaler {
         private final Mat mirrored = new Mat();
         private final Mat turned = new Mat();
         private final Mat resized = new Mat();
+        private final MatOfByte file = new MatOfByte();
 
-        void process(Picture picture, FrameGeometry geometry, Colour colour, boolean sameSize, byte[] out) {
-            Mat source = new Mat(
+        void raw(Picture picture, FrameGeometry geometry, Colour colour, byte[] out) {
+            Mat source = source(picture);
+            scaled(source, picture, geometry, colour).get(0, 0, out);
+            source.release();
+        }
+
+        byte[] jpeg(Picture picture, FrameGeometry geometry, Colour colour, int quality) {
+            Mat source = source(picture);
+            MatOfInt parameters = new MatOfInt(Imgcodecs.IMWRITE_JPEG_QUALITY, quality);
+            Imgcodecs.imencode(".jpg", scaled(source, picture, geometry, colour), file, parameters);
+            parameters.release();
+            source.release();
+            return file.toArray();
+        }
+
+        private static Mat source(Picture picture) {
+            return new Mat(
                     picture.height(),
                     picture.width(),
                     CvType.CV_8UC3,
                     picture.pixels().asByteBuffer(),
                     picture.stride());
+        }
+
+        private Mat scaled(Mat source, Picture picture, FrameGeometry geometry, Colour colour) {
             Mat current = source;
             if (colour == Colour.GRAY) {
                 Imgproc.cvtColor(current, grey, Imgproc.COLOR_BGR2GRAY);
                 current = grey;
             }
             current = turn(current, picture.turn());
-            if (!sameSize) {
+            if (!isSize(picture, geometry)) {
                 Size size = new Size(geometry.width(), geometry.height());
                 Imgproc.resize(current, resized, size, 0, 0, Imgproc.INTER_LINEAR);
                 current = resized;
             }
-            current.get(0, 0, out);
-            source.release();
+            return current;
         }
 
         private Mat turn(Mat source, Turn turn) {
@@ -107,6 +139,7 @@ final class OpenCvScaler implements FrameScaler {
             mirrored.release();
             turned.release();
             resized.release();
+            file.release();
         }
     }
 }

@@ -123,6 +123,7 @@ final class JobRows {
                 r.getLong("detections"),
                 r.getLong("failed_frames"),
                 List.of(strings(r, "warnings")),
+                r.getString("frame_transport"),
                 r.getString("transport"),
                 r.getString("policy"),
                 r.getInt("attempts_base"),

@@ -39,14 +39,16 @@ final class PostgresChunkStore implements ChunkStore {
             }
             try (PreparedStatement s = c.prepareStatement("""
                     update jobs set chunks = greatest(chunks, ?), decode_us = decode_us + ?, scale_us = scale_us + ?,
-                        publish_us = publish_us + ?, wait_us = wait_us + ?, warnings = ? where id = ?""")) {
+                        publish_us = publish_us + ?, wait_us = wait_us + ?, warnings = ?, frame_transport = ?
+                    where id = ?""")) {
                 s.setInt(1, chunk.getIndex() + 1);
                 s.setLong(2, written.decodeMicros());
                 s.setLong(3, written.scaleMicros());
                 s.setLong(4, written.publishMicros());
                 s.setLong(5, written.waitMicros());
                 s.setArray(6, c.createArrayOf("text", written.warnings().toArray()));
-                s.setString(7, chunk.getJob());
+                s.setString(7, written.transport());
+                s.setString(8, chunk.getJob());
                 s.executeUpdate();
             }
             return true;

@@ -7,9 +7,13 @@ import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.frame.FrameGeometry;
 import io.framequota.ingest.frame.FrameScaler;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** A 3 x 2 picture whose pixel (x, y) is (10 y + x) in all three parts, with rows of 64 bytes. */
@@ -42,6 +46,35 @@ class OpenCvScalerIT {
     @Test
     void aPictureOfTheRightSizeIsCopiedWithoutItsPadding() {
         assertThat(first(scale(Turn.NONE, 3, 2, Colour.BGR), 3)).isEqualTo("0 1 2 10 11 12");
+    }
+
+    @Test
+    void aJpegFileHoldsTheScaledPictureInItsColours() throws IOException {
+        try (Arena arena = Arena.ofConfined();
+                FrameScaler scaler = new OpenCvScalers().open()) {
+            // Blue at the left, red at the right, in BGR.
+            MemorySegment pixels = arena.allocate(64L * 64 * 3);
+            for (int i = 0; i < 64 * 64; i++) {
+                pixels.set(ValueLayout.JAVA_BYTE, 3L * i + (i % 64 < 32 ? 0 : 2), (byte) 200);
+            }
+            Picture picture = new Picture(pixels, 64, 64, 64 * 3, Turn.NONE);
+            for (Colour colour : new Colour[] {Colour.BGR, Colour.RGB}) {
+                byte[] file = scaler.scaleToJpeg(picture, new FrameGeometry(32, 16, 3, 1, 1), colour, 95);
+                BufferedImage read = ImageIO.read(new ByteArrayInputStream(file));
+                assertThat(read.getWidth()).isEqualTo(32);
+                assertThat(read.getHeight()).isEqualTo(16);
+                assertThat(read.getRGB(4, 8) & 0xff).isBetween(190, 210);
+                assertThat(read.getRGB(4, 8) >> 16 & 0xff).isLessThan(15);
+                assertThat(read.getRGB(27, 8) >> 16 & 0xff).isBetween(190, 210);
+                assertThat(read.getRGB(27, 8) & 0xff).isLessThan(15);
+            }
+            byte[] best = scaler.scaleToJpeg(picture, new FrameGeometry(32, 16, 3, 1, 1), Colour.BGR, 100);
+            byte[] worst = scaler.scaleToJpeg(picture, new FrameGeometry(32, 16, 3, 1, 1), Colour.BGR, 10);
+            assertThat(worst.length).isLessThan(best.length);
+            byte[] grey = scaler.scaleToJpeg(picture, new FrameGeometry(64, 64, 1, 1, 1), Colour.GRAY, 95);
+            assertThat(ImageIO.read(new ByteArrayInputStream(grey)).getRaster().getNumBands())
+                    .isEqualTo(1);
+        }
     }
 
     @Test

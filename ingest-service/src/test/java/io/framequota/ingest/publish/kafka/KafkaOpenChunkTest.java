@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** What acknowledgements make of a chunk. */
 class KafkaOpenChunkTest {
-    private static final FrameMeta META = new FrameMeta("j", 0, 0, 0, 1, 1, 3, 1, 1, 1, 1, 0, 0, null, null);
+    private static final FrameMeta META =
+            new FrameMeta("j", 0, 0, 0, 1, 1, 3, FrameMeta.Encoding.RAW, 1, 1, 1, 1, 0, 0, null, null);
 
     private final List<LongConsumer> acks = new ArrayList<>();
     private final List<Consumer<Throwable>> failures = new ArrayList<>();

@@ -261,6 +261,7 @@ public class Scheduler {
         }
         leads = brain.leads();
         metrics.leads(leads);
+        metrics.kept(log.size(), history.size());
         metrics.delays(log);
         metrics.backlog(brain::backlogCoreSeconds);
     }

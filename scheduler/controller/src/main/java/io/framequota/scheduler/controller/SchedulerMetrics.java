@@ -21,6 +21,8 @@ final class SchedulerMetrics {
     private volatile DecisionLog.Delays idle = new DecisionLog.Delays(0, 0, 0);
     private volatile DecisionLog.Delays prefetched = idle;
     private volatile double backlog = Double.NaN;
+    private volatile int decisionsKept;
+    private volatile int endedJobsKept;
     private long backlogAtNanos = System.nanoTime() - BACKLOG_EVERY_NANOS;
     private long delaysAtNanos = System.nanoTime();
 
@@ -32,6 +34,8 @@ final class SchedulerMetrics {
         Gauge.builder("framequota.backlog.core.seconds", () -> backlog)
                 .description("what the open jobs still need; not a number while this scheduler does not lead")
                 .register(registry);
+        kept("decisions", () -> decisionsKept);
+        kept("ended-jobs", () -> endedJobsKept);
         delay("idle", 0.5, () -> (int) idle.p50Us());
         delay("idle", 0.99, () -> (int) idle.p99Us());
         delay("prefetched", 0.5, () -> (int) prefetched.p50Us());
@@ -44,6 +48,20 @@ final class SchedulerMetrics {
                         + " frame; over the last decisions")
                 .tags(Tags.of("grants", grants, "quantile", Double.toString(quantile)))
                 .register(registry);
+    }
+
+    private void kept(String what, IntSupplier number) {
+        Gauge.builder("framequota.scheduler.kept", number::getAsInt)
+                .description(
+                        "decisions, and ended jobs for replays, that are kept; the oldest makes room for the newest")
+                .tag("what", what)
+                .register(registry);
+    }
+
+    /** Takes how much is kept. */
+    void kept(int decisions, int endedJobs) {
+        decisionsKept = decisions;
+        endedJobsKept = endedJobs;
     }
 
     void depth(IntSupplier depth) {

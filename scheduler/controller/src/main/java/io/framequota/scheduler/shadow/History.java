@@ -32,6 +32,11 @@ public final class History {
         }
     }
 
+    /** Jobs kept now. */
+    public int size() {
+        return jobs.size();
+    }
+
     /** The jobs that came and ended within the last hours, in order of arrival. */
     public Recording last(double hours, long nowUs, ChosenPolicy live) {
         long fromUs = nowUs - Math.round(hours * HOUR_US);

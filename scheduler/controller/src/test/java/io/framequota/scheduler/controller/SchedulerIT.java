@@ -91,7 +91,10 @@ class SchedulerIT {
         assertThat(allocation.path("actuator").asText()).isEqualTo("dispatch");
         assertThat(allocation.path("budget").asDouble()).isEqualTo(2000);
         assertThat(scheduler.json("/api/v1/workers").size()).isEqualTo(2);
-        assertThat(scheduler.get("/q/metrics").body()).contains("framequota_scheduler_first_frame_seconds");
+        assertThat(scheduler.get("/q/metrics").body())
+                .contains("framequota_scheduler_first_frame_seconds")
+                .contains("framequota_scheduler_kept{what=\"decisions\"} " + grants.size() + ".0")
+                .contains("framequota_scheduler_kept{what=\"ended-jobs\"} 2.0");
         await(
                 "both jobs are replayed",
                 () -> scheduler

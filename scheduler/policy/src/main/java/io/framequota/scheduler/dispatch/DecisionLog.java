@@ -45,6 +45,11 @@ public final class DecisionLog {
         }
     }
 
+    /** Decisions kept now. */
+    public int size() {
+        return (int) Math.min(last, ring.length);
+    }
+
     /** What is kept, oldest first. */
     public List<Decision> decisions() {
         List<Decision> kept = new ArrayList<>();

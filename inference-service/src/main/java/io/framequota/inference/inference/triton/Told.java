@@ -1,18 +1,23 @@
 package io.framequota.inference.inference.triton;
 
-import io.framequota.contract.control.CpuUse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the kernel has counted for the server, as it said last. Asked on the watch's thread, read by any. */
-final class ServerUse {
-    private final TritonClient client;
+/**
+ * Something that a server of ours tells beside KServe v2, as it said last. Asked on the watch's thread, read by any.
+ *
+ * @param <T> what it tells
+ */
+final class Told<T> {
+    private final Supplier<T> question;
     private boolean tells;
-    private volatile @Nullable CpuUse last;
+    private volatile @Nullable T last;
 
-    ServerUse(TritonClient client) {
-        this.client = client;
+    /** @param question asks the server; its failures are gRPC's own */
+    Told(Supplier<T> question) {
+        this.question = question;
     }
 
     /** A server has come (back): it may be another one, and its counters may begin anew. */
@@ -27,7 +32,7 @@ final class ServerUse {
             return;
         }
         try {
-            last = client.use();
+            last = question.get();
         } catch (StatusRuntimeException e) {
             if (Failures.serverAway(e.getStatus())) {
                 throw e;
@@ -38,7 +43,7 @@ final class ServerUse {
     }
 
     @Nullable
-    CpuUse last() {
+    T last() {
         return last;
     }
 }
