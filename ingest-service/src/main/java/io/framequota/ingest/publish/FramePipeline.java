@@ -29,8 +29,7 @@ public class FramePipeline implements FramePublisher {
         this(decoder, scalers, writer, FrameTransport.parse(config.framesJpegQuality()));
     }
 
-    FramePipeline(
-            VideoDecoder decoder, FrameScaler.Factory scalers, ChunkWriter writer, FrameTransport transport) {
+    FramePipeline(VideoDecoder decoder, FrameScaler.Factory scalers, ChunkWriter writer, FrameTransport transport) {
         this.decoder = decoder;
         this.scalers = scalers;
         this.writer = writer;

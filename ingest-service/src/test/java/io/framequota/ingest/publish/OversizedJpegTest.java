@@ -175,6 +175,9 @@ class OversizedJpegTest {
         }
 
         @Override
+        public void forgive() {}
+
+        @Override
         public List<String> warnings() {
             return List.of();
         }

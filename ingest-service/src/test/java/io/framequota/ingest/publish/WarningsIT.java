@@ -78,44 +78,48 @@ class WarningsIT {
 
     /** Loses a chunk the first time it is written; -1 for none. */
     private static FramePipeline pipeline(int lost) {
-        return new FramePipeline(new FfmpegDecoder(), new OpenCvScalers(), new ChunkWriter() {
-            private boolean done;
-
-            @Override
-            public OpenChunk begin(String job, BooleanSupplier stopped) {
-                return new OpenChunk() {
-                    private int index;
-                    private int frames;
+        return new FramePipeline(
+                new FfmpegDecoder(),
+                new OpenCvScalers(),
+                new ChunkWriter() {
+                    private boolean done;
 
                     @Override
-                    public long add(FrameMeta meta, byte[] pixels) {
-                        index = meta.chunk();
-                        frames++;
-                        return 0;
+                    public OpenChunk begin(String job, BooleanSupplier stopped) {
+                        return new OpenChunk() {
+                            private int index;
+                            private int frames;
+
+                            @Override
+                            public long add(FrameMeta meta, byte[] pixels) {
+                                index = meta.chunk();
+                                frames++;
+                                return 0;
+                            }
+
+                            @Override
+                            public void end() {}
+
+                            @Override
+                            public boolean settled() {
+                                return true;
+                            }
+
+                            @Override
+                            public Place await() throws ChunkLostException {
+                                if (index == lost && !done) {
+                                    done = true;
+                                    throw new ChunkLostException("lost");
+                                }
+                                return new Place(0, 0, frames - 1);
+                            }
+
+                            @Override
+                            public void abandon() {}
+                        };
                     }
-
-                    @Override
-                    public void end() {}
-
-                    @Override
-                    public boolean settled() {
-                        return true;
-                    }
-
-                    @Override
-                    public Place await() throws ChunkLostException {
-                        if (index == lost && !done) {
-                            done = true;
-                            throw new ChunkLostException("lost");
-                        }
-                        return new Place(0, 0, frames - 1);
-                    }
-
-                    @Override
-                    public void abandon() {}
-                };
-            }
-        }, FrameTransport.RAW);
+                },
+                FrameTransport.RAW);
     }
 
     private static final class Heard implements ChunkListener {

@@ -85,7 +85,8 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     private static Leadership.Builder leadership(Connection c) throws SQLException {
-        Leadership.Builder builder = Leadership.newBuilder().setEpoch(epoch(c, false)).addAllLearnt(learnt(c));
+        Leadership.Builder builder =
+                Leadership.newBuilder().setEpoch(epoch(c, false)).addAllLearnt(learnt(c));
         PolicyChoice kept = kept(c);
         return kept.equals(PolicyChoice.getDefaultInstance()) ? builder : builder.setPolicy(kept);
     }

@@ -49,8 +49,8 @@ class JpegFramesIT {
     void recordsAreSmallPicturesAndChunksEndWhereRawOnesDo() throws Exception {
         Recorded heard = new Recorded();
         // Three raw frames would fill a chunk.
-        PublishRequest request =
-                new PublishRequest("jpeg", TestVideos.H264.make(folder), MODEL, 1, 8, 3L * RAW, null, Set.of(), List.of());
+        PublishRequest request = new PublishRequest(
+                "jpeg", TestVideos.H264.make(folder), MODEL, 1, 8, 3L * RAW, null, Set.of(), List.of());
 
         publisher.publish(request, heard);
 
