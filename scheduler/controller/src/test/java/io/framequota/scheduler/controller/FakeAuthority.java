@@ -126,7 +126,8 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
             epoch++;
             follow(request);
         }
-        Leadership.Builder leadership = Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals).addAllLearnt(learnt);
+        Leadership.Builder leadership =
+                Leadership.newBuilder().setEpoch(epoch).setLastArrival(arrivals).addAllLearnt(learnt);
         leadership.setPolicy(kept);
         for (Job job : jobs.values()) {
             if (!job.ended) {
