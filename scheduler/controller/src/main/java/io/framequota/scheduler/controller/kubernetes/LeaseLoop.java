@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class LeaseLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaseLoop.class);
     /** After so long without a renewal others may take it. */
-    static final Duration DURATION = Duration.ofSeconds(8);
+    static final Duration DURATION = Duration.ofSeconds(15);
     /** After so long without a renewal we do not count on it any more. */
-    private static final Duration TRUSTED = Duration.ofSeconds(5);
+    private static final Duration TRUSTED = Duration.ofSeconds(10);
 
-    private static final Duration RENEWED = Duration.ofMillis(1500);
+    private static final Duration RENEWED = Duration.ofSeconds(2);
 
     private final KubernetesClient client;
     private final String namespace;
