@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,6 +36,8 @@ final class Region implements AutoCloseable {
         Path file = folder.resolve(RegionNames.next());
         try {
             return new Region(file, bytes);
+        } catch (FileAlreadyExistsException e) {
+            throw e; // somebody else's
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw e;

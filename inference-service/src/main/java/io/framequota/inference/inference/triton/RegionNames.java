@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class RegionNames {
     private static final String PREFIX = "framequota-";
-    private static final AtomicInteger COUNT = new AtomicInteger();
+    /** Begins anywhere: another class loader of this process counts for itself. */
+    private static final AtomicInteger COUNT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE / 2));
 
     /** A name that nobody had before. */
     static String next() {

@@ -66,6 +66,7 @@ class TritonServerIT {
                 assertThat(answers.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(Inference.Answered.class);
                 slot.release();
             }
+            assertThat(server.rawRequests).hasValue(0);
             assertThat(server.regions()).hasSize(1);
         } finally {
             server.kill();

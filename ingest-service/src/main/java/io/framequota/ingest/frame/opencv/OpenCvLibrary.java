@@ -52,6 +52,8 @@ public final class OpenCvLibrary {
             "dnn_superres",
             "xphoto");
 
+    private static final int MOST_COPIES = 9;
+
     private OpenCvLibrary() {}
 
     /**
@@ -95,10 +97,21 @@ public final class OpenCvLibrary {
             try {
                 Loader.loadLibrary(Core.class, new URL[] {library}, "opencv_java");
             } catch (UnsatisfiedLinkError e) {
-                // Another class loader of this process has bound that file: a copy under another name is another
-                // library.
-                URL copy = URI.create(library + "#libopencv_java0.so").toURL();
-                Loader.loadLibrary(Core.class, new URL[] {copy}, "opencv_java0");
+                bindCopy(library, 0);
+            }
+        }
+
+        /** Other class loaders of this process have bound that file: a copy under another name is another library. */
+        private static void bindCopy(URL library, int number) throws IOException {
+            String name = "opencv_java" + number;
+            try {
+                URL copy = URI.create(library + "#lib" + name + ".so").toURL();
+                Loader.loadLibrary(Core.class, new URL[] {copy}, name);
+            } catch (UnsatisfiedLinkError e) {
+                if (number == MOST_COPIES) {
+                    throw e;
+                }
+                bindCopy(library, number + 1);
             }
         }
 
