@@ -38,8 +38,7 @@ final class JavaRuntime {
             "jdk.zipfs");
 
     /** What shows pictures on screens and plays sounds; what is left reads JPEG, as frames may travel (decision 0180). */
-    private static final String WITHOUT =
-            "regex:/java.desktop/lib/(?!(libawt|libawt_headless|libjavajpeg)\\.so$).*";
+    private static final String WITHOUT = "regex:/java.desktop/lib/(?!(libawt|libawt_headless|libjavajpeg)\\.so$).*";
 
     /** Makes it with this JVM's own JDK when it is not in the cache. */
     static Layer layer(Path cache) throws IOException, InterruptedException {
