@@ -112,10 +112,10 @@ final class Shares {
             job.rank = -1;
         }
         // Nobody else would take what a lone job leaves idle, and having everything shows what it can use.
-        boolean alone = working.size() == 1;
+        boolean limited = working.size() > 1 && policy.policy().goesByUptake();
         List<SnapshotJob> views = new ArrayList<>(working.size());
         for (Job job : working) {
-            views.add(job.view(core, costs, alone ? Uptake.UNKNOWN : uptakes.of(job.spec.model())));
+            views.add(job.view(core, costs, limited ? uptakes.of(job.spec.model()) : Uptake.UNKNOWN));
         }
         int places = Math.min(policy.maxActive(), available.places());
         Allocation allocation = policy.policy()

@@ -43,6 +43,11 @@ final class Auto implements Policy {
         return new Allocation(order, millicores, Placement.SLICED, true).because(choice);
     }
 
+    @Override
+    public boolean goesByUptake() {
+        return true;
+    }
+
     private static Explanation choose(Snapshot snapshot, int[] order, double unknown, double offered) {
         int n = order.length;
         double[] remaining = new double[n];

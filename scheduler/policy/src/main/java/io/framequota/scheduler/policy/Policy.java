@@ -26,4 +26,12 @@ public interface Policy {
     default int laneWidth(int cores) {
         return 0;
     }
+
+    /**
+     * Whether jobs come to it limited to the cores that jobs like them were measured to keep busy. The others are told no
+     * more than what a job's submitter asked for: their names promise who is served, whatever was measured.
+     */
+    default boolean goesByUptake() {
+        return false;
+    }
 }
