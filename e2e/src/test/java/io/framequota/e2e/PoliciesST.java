@@ -125,10 +125,11 @@ class PoliciesST {
             long before = grants.stream()
                     .filter(g -> g.sequence() < last && later.contains(g.job()))
                     .count();
-            // Idle cores may serve the next request while the head has no chunk to give: at its begin and its tail.
+            // Idle cores may serve the next request while the head has no chunk to give: at its begin, at its tail, and
+            // where decoding waits for a busy machine.
             assertThat(before)
                     .as("grants to later jobs before the last of job " + head)
-                    .isLessThanOrEqualTo(HELD);
+                    .isLessThanOrEqualTo(2 * HELD);
         }
         assertThat(byEnd(jobs)).isEqualTo(jobs);
     }
