@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * calibrate            -> unit NANOSECONDS       CPU time of one unit
- * run JOB UNITS N      -> began JOB NANOTIME     then, when it is done:
+ * run JOB UNITS N SERIAL -> began JOB NANOTIME   then, when it is done:
  *                      -> ended JOB NANOTIME
- * threads N                                      N threads work on the job from now on
+ * threads N SERIAL                               N threads work on the job from now on, of which one does SERIAL
+ *                                                thousandths of the work while the others wait
  * serve THREADS KIND JOB AMOUNT                  serves a request beside or after others ({@link Requests});
  * -> began JOB NANOTIME, ended JOB NANOTIME      AMOUNT is units or, of one that waits, nanoseconds
  * pool JOB PIECES SERIAL PART N SPIN             serves a request by a {@link Pool} of N threads
@@ -55,11 +56,15 @@ public final class Burner {
             case "calibrate" -> say("unit " + Work.unitNanos());
             case "run" -> {
                 say("began " + words[1] + " " + System.nanoTime());
-                crew.begin(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
+                crew.begin(
+                        Long.parseLong(words[1]),
+                        Long.parseLong(words[2]),
+                        Integer.parseInt(words[3]),
+                        Integer.parseInt(words[4]));
             }
             case "serve" -> requests().serve(words[1], words[2], Long.parseLong(words[3]), Long.parseLong(words[4]));
             case "pool" -> pool(words);
-            case "threads" -> crew.wish(Integer.parseInt(words[1]));
+            case "threads" -> crew.wish(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
             case "time" -> say("time " + System.nanoTime());
             case "quota" -> {
                 OwnGroup.Limit limit = group().limit();

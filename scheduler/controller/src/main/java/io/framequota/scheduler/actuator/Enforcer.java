@@ -1,5 +1,6 @@
 package io.framequota.scheduler.actuator;
 
+import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.EnforcementException;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class Enforcer implements AutoCloseable {
     private record Decided(List<WorkerShare> shares, double budget, double cap) {}
 
     private final List<Home> homes;
-    private final Consumer<Boolean> enforced;
+    private final Consumer<Event.SharesEnforced> enforced;
     private final Consumer<View> viewed;
     private final Thread thread;
     private final AtomicReference<@Nullable Decided> latest = new AtomicReference<>();
@@ -64,10 +65,10 @@ public final class Enforcer implements AutoCloseable {
      * Dispatches until another actuator is chosen; does nothing before {@link #start}.
      *
      * @param homes at most one of them is configured
-     * @param enforced hears whether workers are held to their shares from now on
+     * @param enforced hears whether and how workers are held to their shares from now on
      * @param viewed hears what is in force, about every second and on its changes
      */
-    public Enforcer(List<Home> homes, Consumer<Boolean> enforced, Consumer<View> viewed) {
+    public Enforcer(List<Home> homes, Consumer<Event.SharesEnforced> enforced, Consumer<View> viewed) {
         this.homes = List.copyOf(homes);
         this.enforced = enforced;
         this.viewed = viewed;
@@ -207,7 +208,7 @@ public final class Enforcer implements AutoCloseable {
         notice = null;
         active = true;
         LOG.infof("workers are held to their shares by %s", wanted.label());
-        enforced.accept(true);
+        enforced.accept(new Event.SharesEnforced(true, wanted == Actuator.WEIGHT));
         show();
     }
 
@@ -275,7 +276,7 @@ public final class Enforcer implements AutoCloseable {
         }
         if (active) {
             active = false;
-            enforced.accept(false);
+            enforced.accept(Event.SharesEnforced.NOT);
         }
     }
 

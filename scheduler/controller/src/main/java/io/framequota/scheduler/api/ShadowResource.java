@@ -47,7 +47,7 @@ public class ShadowResource {
             Window window,
             int jobs,
             int replayedJobs,
-            int cores,
+            double cores,
             Shadow.@Nullable Live live,
             List<Shadow.Replayed> policies,
             String sentence) {}

@@ -41,7 +41,7 @@ public final class Replay {
             return new Shadow(
                     recording.hours(), recording.fromUs(), recording.toUs(), 0, 0, 0, null, List.of(), sentence);
         }
-        int cores = jobs.stream().mapToInt(EndedJob::cores).max().orElseThrow();
+        double cores = jobs.stream().mapToDouble(EndedJob::cores).max().orElseThrow();
         Run own = run(recording.live(), jobs, cores);
         List<Shadow.Replayed> policies = new ArrayList<>();
         policies.add(replayed(recording.live().name(), own, own));
@@ -86,16 +86,20 @@ public final class Replay {
         }
     }
 
-    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, int cores) {
+    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, double cores) {
+        // A budget of 1.5 cores is two that are three quarters as fast.
+        int units = (int) Math.max(1, Math.ceil(cores - 1e-9));
+        double slower = units / cores;
         long beginUs = jobs.stream().mapToLong(EndedJob::readyAtUs).min().orElseThrow();
         List<Arrival> arrivals = new ArrayList<>(jobs.size());
         for (EndedJob job : jobs) {
             double atS = (job.readyAtUs() - beginUs) / 1e6;
-            arrivals.add(new Arrival(arrivals.size() + 1L, atS, job.coreSeconds(), job.labels(), job.parallelism()));
+            arrivals.add(new Arrival(
+                    arrivals.size() + 1L, atS, slower * job.coreSeconds(), job.labels(), job.parallelism()));
         }
         Scenario scenario = new Scenario(
-                cores,
-                1000.0 * cores,
+                units,
+                1000.0 * units,
                 Speedup.LINEAR,
                 policy,
                 Workload.trace(arrivals),
@@ -107,7 +111,7 @@ public final class Replay {
                 100,
                 OptionalInt.empty(),
                 true,
-                chunkS(jobs));
+                slower * chunkS(jobs));
         return Run.of(Simulator.run(scenario, _ -> {}, jobs.size()), jobs);
     }
 

@@ -23,7 +23,7 @@ public record Shadow(
         long toUs,
         int jobs,
         int replayed,
-        int cores,
+        double cores,
         @Nullable Live live,
         List<Replayed> policies,
         String sentence) {

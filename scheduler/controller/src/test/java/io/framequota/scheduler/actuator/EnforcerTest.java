@@ -27,7 +27,7 @@ class EnforcerTest {
     private final List<String> events = fake.events;
 
     private final Enforcer enforcer =
-            new Enforcer(List.of(fake), held -> events.add(held ? "held" : "turns"), view -> {});
+            new Enforcer(List.of(fake), held -> events.add(held.enforced() ? "held" : "turns"), view -> {});
 
     @BeforeEach
     void holdTwoWorkersToTheirShares() {

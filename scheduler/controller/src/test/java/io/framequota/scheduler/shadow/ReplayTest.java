@@ -118,6 +118,17 @@ class ReplayTest {
     }
 
     @Test
+    void aBudgetOfAFractionIsReplayedAsOne() {
+        EndedJob job =
+                new EndedJob("job", Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 3, 20, true, "auto", 1.5);
+
+        Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("auto"), List.of(job)));
+
+        assertThat(shadow.cores()).isEqualTo(1.5);
+        assertThat(of(shadow, "divide-and-conquer").meanResponseS()).isCloseTo(2, within(0.1));
+    }
+
+    @Test
     void onlyTheLatestJobsAreReplayed() {
         History history = new History();
         for (int i = 0; i < Replay.MOST_JOBS + 20; i++) {

@@ -86,8 +86,8 @@ public final class Dispatcher {
                 shares.measured(speedup);
                 yield true;
             }
-            case Event.SharesEnforced(boolean enforced) -> {
-                workers.sideBySide(enforced);
+            case Event.SharesEnforced sharing -> {
+                workers.share(sharing);
                 yield true;
             }
             case Event.BudgetChanged(double millicores) -> {
@@ -111,6 +111,7 @@ public final class Dispatcher {
             fill(false);
             fill(true);
             revoker.revoke(now);
+            workers.pace(now);
             serve();
         }
         List<Command> commands = List.copyOf(out);
@@ -215,6 +216,6 @@ public final class Dispatcher {
         job.share = 0;
         reports.drop(job, nowUs);
         ended.accept(job.ended(
-                nowUs, costs, uptakes.of(job.spec.model()), shares.policy().name(), workers.activeCores()));
+                nowUs, costs, uptakes.of(job.spec.model()), shares.policy().name(), workers.usableCores()));
     }
 }

@@ -82,8 +82,16 @@ public sealed interface Event {
     /**
      * Whether workers are held to their shares from now on, each serving one job, so that fractions of a core run side by
      * side; until somebody says so they are not and take turns.
+     *
+     * @param spare whether a worker may also use what others leave of their shares, as with weights
      */
-    record SharesEnforced(boolean enforced) implements Event {}
+    record SharesEnforced(boolean enforced, boolean spare) implements Event {
+        /** Workers take turns. */
+        public static final SharesEnforced NOT = new SharesEnforced(false, false);
+
+        /** No worker uses more than its share. */
+        public static final SharesEnforced LIMITS = new SharesEnforced(true, false);
+    }
 
     /** Workers may use at most so many millicores together from now on. */
     record BudgetChanged(double millicores) implements Event {}

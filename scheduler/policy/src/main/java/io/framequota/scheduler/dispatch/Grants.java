@@ -72,9 +72,9 @@ final class Grants {
     void finish(HeldGrant grant, long atUs, long nowUs) {
         Job job = grant.chunk.job;
         if (grant.started) {
-            // The worker is taken from the decision on. Overlapping grants share it: time counts once.
-            long from = Math.max(grant.command.decidedAtUs(), grant.worker.endedAtUs);
-            double coreSeconds = (nowUs - from) / 1e6 * grant.worker.info.cores();
+            // The worker is taken from the decision on. Overlapping grants share it: its cores count once.
+            double from = Math.max(grant.servedFromUs, grant.worker.servedToEndUs);
+            double coreSeconds = (grant.worker.servedUs(nowUs) - from) / 1e6;
             job.attainedCoreSeconds += coreSeconds;
             job.measuredFrames += grant.chunk.spec.frames();
             job.servedAtUs = nowUs;
@@ -85,7 +85,7 @@ final class Grants {
         }
         remove(grant, Decision.Outcome.FINISHED, nowUs);
         grant.worker.freeAtUs = atUs;
-        grant.worker.endedAtUs = nowUs;
+        grant.worker.servedToEndUs = grant.worker.servedUs(nowUs);
     }
 
     /** A chunk's result is safe, whichever attempt made it. */

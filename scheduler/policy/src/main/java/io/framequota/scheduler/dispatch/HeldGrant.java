@@ -10,6 +10,8 @@ final class HeldGrant {
     final long sequence;
 
     final boolean prefetched;
+    /** What {@link Worker#servedUs} was when it was given. */
+    final double servedFromUs;
     /** Its first frame was read, as its worker told. */
     boolean started;
     /** Whether it was asked back and the worker has not answered. */
@@ -28,6 +30,7 @@ final class HeldGrant {
         this.command = command;
         this.sequence = sequence;
         this.prefetched = prefetched;
+        this.servedFromUs = worker.servedUs(nowUs);
         this.sentAtUs = nowUs;
         this.shownAtUs = nowUs;
     }

@@ -22,10 +22,15 @@ final class Worker {
 
     /** When its last grant ended, by its own clock. */
     long freeAtUs;
-    /** When its last grant ended, by ours. */
-    long endedAtUs;
+    /** What {@link #servedUs} was when its last grant ended. */
+    double servedToEndUs;
     /** Until when it is given nothing, because it handed back what nobody asked for; 0 when it is not so. */
     long restsUntilUs;
+    /** Cores that it may use since {@link #pacedAtUs}. */
+    private double pace;
+
+    private long pacedAtUs;
+    private double servedBeforeUs;
     /** When it was last told to drop or give back a stranger. */
     long toldAtUs = Long.MIN_VALUE / 2;
 
@@ -33,6 +38,22 @@ final class Worker {
         this.id = id;
         this.info = info;
         this.seenAtUs = nowUs;
+        this.pace = info.cores();
+        this.pacedAtUs = nowUs;
+    }
+
+    /** It may use so many cores from now on. */
+    void pace(double cores, long nowUs) {
+        if (cores != pace) {
+            servedBeforeUs = servedUs(nowUs);
+            pacedAtUs = nowUs;
+            pace = cores;
+        }
+    }
+
+    /** Core-microseconds that it could use since it was first heard of. */
+    double servedUs(long nowUs) {
+        return servedBeforeUs + pace * Math.max(0, nowUs - pacedAtUs);
     }
 
     String name() {

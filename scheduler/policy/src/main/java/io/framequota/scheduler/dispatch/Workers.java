@@ -25,7 +25,7 @@ final class Workers {
 
     private long tickedAtUs = Long.MIN_VALUE;
     private double budgetCap;
-    private boolean sideBySide;
+    private Event.SharesEnforced sharing = Event.SharesEnforced.NOT;
 
     Workers(Settings settings) {
         this.settings = settings;
@@ -43,11 +43,28 @@ final class Workers {
 
     /** Whether every ready worker may run something, held to its share, instead of as many as the budget fills. */
     boolean sideBySide() {
-        return sideBySide;
+        return sharing.enforced();
     }
 
-    void sideBySide(boolean enforced) {
-        sideBySide = enforced;
+    void share(Event.SharesEnforced how) {
+        sharing = how;
+    }
+
+    /** Notes what every worker may use from now on: its cores in turns, its job's share of them side by side. */
+    void pace(long nowUs) {
+        if (!sharing.enforced()) {
+            byName.values().forEach(w -> w.pace(w.info.cores(), nowUs));
+            return;
+        }
+        List<WorkerShare> shares = WorkerShares.of(byName.values());
+        double sum = shares.stream().mapToDouble(WorkerShare::millicores).sum();
+        double stretch = sharing.spare() && sum > 0 ? Math.max(1, budget() / sum) : 1;
+        for (WorkerShare share : shares) {
+            Worker worker = byName.get(share.worker().name());
+            if (worker != null) {
+                worker.pace(Math.min(worker.info.cores(), stretch * share.millicores() / 1000), nowUs);
+            }
+        }
     }
 
     Collection<Worker> all() {
@@ -133,7 +150,7 @@ final class Workers {
      * one, and a unit is a worker's worth of the budget.
      */
     Capacity activate() {
-        return sideBySide ? activateAll() : activateFitting();
+        return sharing.enforced() ? activateAll() : activateFitting();
     }
 
     private Capacity activateAll() {
@@ -183,12 +200,13 @@ final class Workers {
         return any;
     }
 
-    /** Cores of the active workers. */
-    int activeCores() {
-        return byName.values().stream()
-                .filter(w -> w.active)
-                .mapToInt(w -> w.info.cores())
-                .sum();
+    /** Cores that the active workers use when all of them are busy; in turns nobody holds one back. */
+    double usableCores() {
+        double cores = 0;
+        for (Worker worker : byName.values()) {
+            cores += worker.active ? worker.info.cores() : 0;
+        }
+        return sharing.enforced() ? Math.min(cores, budgetCap / 1000) : cores;
     }
 
     /**

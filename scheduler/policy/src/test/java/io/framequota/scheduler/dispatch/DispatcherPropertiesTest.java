@@ -136,7 +136,7 @@ class DispatcherPropertiesTest {
             }
             case 3 -> worker.ready = !worker.ready;
             case 4 -> worker.models = worker.models.isEmpty() ? Set.of(VirtualCluster.MODEL) : Set.of();
-            case 5 -> cluster.observe(new Event.SharesEnforced(random.nextBoolean()));
+            case 5 -> cluster.observe(new Event.SharesEnforced(random.nextBoolean(), random.nextBoolean()));
             case 6 -> cluster.observe(new Event.BudgetChanged(500.0 * (1 + random.nextInt(8))));
             case 7 -> cluster.observe(new Event.PolicyChanged(Policies.choose(any(random), Map.of())));
             default -> cluster.backlog();

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ class SideBySideTest {
     @Test
     void withoutEnforcementChunksTakeTurnsAgain() {
         Bench bench = enforced("divide-and-conquer", 1000, 3);
-        bench.on(new Event.SharesEnforced(false));
+        bench.on(Event.SharesEnforced.NOT);
         List<Command> commands = bench.after(10, bench.job("a", 5), bench.job("b", 5));
 
         assertThat(Bench.grants(commands)).hasSize(2);
@@ -109,9 +110,49 @@ class SideBySideTest {
                 .hasSize(1);
     }
 
+    @Test
+    void whatAChunkCostIsWhatItsWorkerCouldUseAndNotItsWholeCores() {
+        Bench bench = enforced("divide-and-conquer", 2000, 4);
+        List<Command> commands = bench.on(bench.job("a", 5), bench.job("b", 5), bench.job("c", 5), bench.job("d", 5));
+        Command.Grant grant = Bench.grant(commands);
+        GrantRef ref = VirtualWorker.ref(grant);
+        bench.on(Bench.started(grant.worker(), ref));
+        // A second at 500 millicores, then the budget is halved, then two seconds at 250.
+        bench.after(1_000, new Event.BudgetChanged(1_000));
+        bench.after(2_000, Bench.finished(grant.worker(), ref));
+
+        assertThat(coreSecondsPerFrame(bench)).isCloseTo(0.1, within(1e-9));
+    }
+
+    @Test
+    void whatOthersLeaveOfTheirSharesCountsWhereItMayBeUsed() {
+        Bench bench = enforced("divide-and-conquer", 2000, 4);
+        bench.on(new Event.SharesEnforced(true, true));
+        // Two of them have nothing to run yet.
+        List<Command> commands =
+                bench.on(bench.job("a", 1), bench.job("b", 1), decoding(bench, "c"), decoding(bench, "d"));
+        Command.Grant grant = Bench.grant(commands);
+        GrantRef ref = VirtualWorker.ref(grant);
+        bench.on(Bench.started(grant.worker(), ref));
+        bench.after(1_000, Bench.finished(grant.worker(), ref));
+
+        assertThat(coreSecondsPerFrame(bench)).isCloseTo(0.1, within(1e-9));
+    }
+
+    private static Event decoding(Bench bench, String id) {
+        return new Event.JobSubmitted(new JobState(bench.spec(id), 0, false, List.of(), 0, 0));
+    }
+
+    private static double coreSecondsPerFrame(Bench bench) {
+        return bench.dispatcher.learnt().stream()
+                .mapToDouble(l -> l.coreSeconds() / l.frames())
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static Bench enforced(String policy, double budget, int workers) {
         Bench bench = new Bench(policy, budget);
-        bench.on(new Event.SharesEnforced(true));
+        bench.on(Event.SharesEnforced.LIMITS);
         for (int i = 0; i < workers; i++) {
             bench.on(Bench.beat("w" + i));
         }

@@ -26,9 +26,10 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 class ExperimentRunsIT {
     private static final String IMAGE = System.getenv().getOrDefault("FRAMEQUOTA_FQ_IMAGE", "framequota/fq:0.1.0");
     private static final Path CRD = Path.of("..", "..", "helm", "framequota", "crds", "experiments.yaml");
-    private static final String SIMULATED = "{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\","
-            + "\"metadata\":{\"name\":\"%s\"},\"spec\":{\"home\":\"simulator\",\"cores\":2,"
-            + "\"workload\":{\"batch\":{%s}},\"policies\":[\"divide-and-conquer\",\"%s\"]}}";
+    private static final String EXPERIMENT = "{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\","
+            + "\"metadata\":{\"name\":\"%s\"},\"spec\":{\"home\":\"simulator\",\"cores\":2,%s}}";
+    private static final String SIMULATED =
+            EXPERIMENT.formatted("%s", "\"workload\":{\"batch\":{%s}},\"policies\":[\"divide-and-conquer\",\"%s\"]");
     private static final int SECONDS = 180;
 
     private static TestCluster cluster;
@@ -100,6 +101,32 @@ class ExperimentRunsIT {
                         .map(p -> p.getMetadata().getName())
                         .filter(name -> name.startsWith("burner-")))
                 .isEmpty();
+    }
+
+    @Test
+    void waysOfServingAndLabelsAreOfTheResourceToo() throws Exception {
+        create(EXPERIMENT.formatted(
+                "modes",
+                "\"workload\":{\"kind\":\"waiting\",\"batch\":{\"size\":1,\"count\":4}},"
+                        + "\"serving\":[\"sequential\",\"platform-threads\"]"));
+        create(EXPERIMENT.formatted(
+                "due",
+                "\"workload\":{\"batch\":{\"size\":1,\"count\":4,\"labels\":{\"deadline\":\"9\"}}},"
+                        + "\"policies\":[\"edf\",\"auto\"]"));
+
+        assertThat(ended("modes").<String>get("status", "best")).isEqualTo("platform-threads");
+        assertThat(String.valueOf(ended("due").<Object>get("status", "conditions")))
+                .contains("status=True");
+    }
+
+    @Test
+    void theServerRefusesPoliciesBesideWaysOfServing() {
+        assertThatThrownBy(() -> create(EXPERIMENT.formatted(
+                        "both",
+                        "\"workload\":{\"batch\":{\"sizes\":[1]}},\"serving\":[\"sequential\"],"
+                                + "\"policies\":[\"auto\"]")))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("compares policies or ways of serving, one of them");
     }
 
     @Test

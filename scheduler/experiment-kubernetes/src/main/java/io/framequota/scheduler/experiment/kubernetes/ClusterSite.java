@@ -95,7 +95,7 @@ public final class ClusterSite implements Site {
      * @throws BadExperimentException when it cannot
      */
     public static void check(Experiment experiment) {
-        RealRunner.check(experiment);
+        RealRunner.check(experiment, experiment.actuators(), Home.KUBERNETES);
         if (experiment.actuators().contains(Actuator.WEIGHT)) {
             throw new BadExperimentException(experiment.name() + ": actuator: a pod's weight is its CPU request and has"
                     + " no limit over several pods; allowed with --on kubernetes: quota, dispatch");

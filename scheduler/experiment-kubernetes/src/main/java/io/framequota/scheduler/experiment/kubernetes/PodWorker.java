@@ -6,6 +6,7 @@ import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.experiment.real.BurnerLine;
 import io.framequota.scheduler.experiment.real.Told;
+import io.framequota.scheduler.experiment.real.Width;
 import io.framequota.scheduler.experiment.real.Worker;
 import java.util.concurrent.BlockingQueue;
 
@@ -132,9 +133,9 @@ final class PodWorker implements Worker {
     }
 
     @Override
-    public void run(long job, long units, int threads) {
-        accrued.threads(threads, System.nanoTime());
-        line.run(job, units, threads);
+    public void run(long job, long units, Width width) {
+        accrued.threads(width.threads(), System.nanoTime());
+        line.run(job, units, width);
     }
 
     /** Serves a request of so many CPU seconds in one thread. */
@@ -143,9 +144,9 @@ final class PodWorker implements Worker {
     }
 
     @Override
-    public void threads(int threads) {
-        accrued.threads(threads, System.nanoTime());
-        line.threads(threads);
+    public void widen(Width width) {
+        accrued.threads(width.threads(), System.nanoTime());
+        line.widen(width);
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class LocalSite implements Site {
      * @throws BadExperimentException when it cannot
      */
     public static void check(Experiment experiment, List<Actuator> actuators) {
-        RealRunner.check(experiment);
+        RealRunner.check(experiment, actuators, Home.LOCAL);
         double scale = experiment.scaleOn(Home.LOCAL);
         double there = 1000.0 * Runtime.getRuntime().availableProcessors();
         double asked = actuators.stream().allMatch(a -> a == Actuator.DISPATCH)

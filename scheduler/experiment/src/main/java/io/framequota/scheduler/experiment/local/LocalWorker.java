@@ -8,6 +8,7 @@ import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.experiment.Way;
 import io.framequota.scheduler.experiment.real.BurnerLine;
 import io.framequota.scheduler.experiment.real.Told;
+import io.framequota.scheduler.experiment.real.Width;
 import io.framequota.scheduler.experiment.real.Worker;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -120,8 +121,8 @@ final class LocalWorker implements Worker {
     }
 
     @Override
-    public void run(long job, long units, int threads) {
-        line.run(job, units, threads);
+    public void run(long job, long units, Width width) {
+        line.run(job, units, width);
     }
 
     /** Orders that a request of so many CPU seconds, or seconds of waiting, be served. */
@@ -142,8 +143,8 @@ final class LocalWorker implements Worker {
     }
 
     @Override
-    public void threads(int threads) {
-        line.threads(threads);
+    public void widen(Width width) {
+        line.widen(width);
     }
 
     @Override

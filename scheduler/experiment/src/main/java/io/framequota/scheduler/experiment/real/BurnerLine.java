@@ -63,13 +63,13 @@ public final class BurnerLine {
     }
 
     /** Orders so many units of work for a job. */
-    public void run(long job, long units, int threads) {
-        order("run " + job + " " + units + " " + threads);
+    public void run(long job, long units, Width width) {
+        order("run " + job + " " + units + " " + width.words());
     }
 
-    /** Orders that what runs goes on with so many threads. */
-    public void threads(int threads) {
-        order("threads " + threads);
+    /** Orders that what runs goes on so wide. */
+    public void widen(Width width) {
+        order("threads " + width.words());
     }
 
     /** Sends an order that has no answer. */

@@ -169,7 +169,7 @@ final class DispatchedRun {
     private void start(Hand hand, Hand.Held held) {
         ChunkedJob job = held.job();
         hand.running = held;
-        hand.member.worker.run(job.arrival.id(), hand.member.worker.units(job.chunkS() * terms.coreScale()), 1);
+        hand.member.worker.run(job.arrival.id(), hand.member.worker.units(job.chunkS() * terms.coreScale()), Width.ONE);
         job.running++;
         changed(job, clock.getAsLong());
         observe(new Event.Started(hand.id, EPOCH, held.grant(), nowUs()));

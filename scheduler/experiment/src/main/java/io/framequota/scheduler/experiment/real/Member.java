@@ -26,7 +26,7 @@ final class Member {
     /** What its job was last given; 0 when it is idle. */
     int millicores;
 
-    int threads;
+    Width width = Width.ONE;
 
     Member(Worker worker) {
         this.name = worker.name();

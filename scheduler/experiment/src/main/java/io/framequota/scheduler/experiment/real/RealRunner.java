@@ -4,6 +4,7 @@ import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.Predictor;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
@@ -41,7 +42,7 @@ public final class RealRunner implements Runner {
      *
      * @throws BadExperimentException when it cannot
      */
-    public static void check(Experiment experiment) {
+    public static void check(Experiment experiment, List<Actuator> actuators, Home home) {
         if (experiment.workload().count() > MOST_JOBS) {
             throw new BadExperimentException(experiment.name() + ": workload: "
                     + experiment.workload().count() + " jobs are too many for real cores; allowed: up to " + MOST_JOBS
@@ -52,9 +53,18 @@ public final class RealRunner implements Runner {
                     + ": speedup: power is the theory's form, and no quota gives more than its share; allowed: with"
                     + " --on simulator");
         }
-        if (!(experiment.speedup() instanceof Speedup.Linear || experiment.speedup() instanceof Speedup.Capped)) {
+        if (experiment.speedup() instanceof Speedup.Linear || experiment.speedup() instanceof Speedup.Capped) {
+            return;
+        }
+        if (experiment.scaleOn(home) * experiment.budget() != 1000.0 * experiment.cores()) {
             throw new BadExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
-                    + " cannot be burnt on real cores; allowed: linear, capped, or with --on simulator");
+                    + " is that of threads on whole cores; allowed: a budget and a scale that make each core of the"
+                    + " experiment one of the machine, or --on simulator");
+        }
+        if (actuators.contains(Actuator.DISPATCH)) {
+            throw new BadExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
+                    + " is burnt by threads of one process, and dispatched chunks have one each; allowed: actuator: quota"
+                    + " or weight, or --on simulator");
         }
     }
 

@@ -233,11 +233,11 @@ final class SharedRun {
             job.member = member;
             job.cpuBefore = member.worker.cpuS();
         }
-        int threads = terms.threads(millicores);
-        if (threads != member.threads) {
-            member.threads = threads;
+        Width width = terms.width(millicores);
+        if (!width.equals(member.width)) {
+            member.width = width;
             if (!member.begins) {
-                member.worker.threads(threads);
+                member.worker.widen(width);
             }
         }
         if (millicores != member.millicores) {
@@ -257,7 +257,7 @@ final class SharedRun {
             if (member.begins && job != null) {
                 member.begins = false;
                 member.beginning = true;
-                member.worker.run(job.arrival.id(), terms.units(member, job.arrival), member.threads);
+                member.worker.run(job.arrival.id(), terms.units(member, job.arrival), member.width);
             }
         }
         endedNanos = 0;

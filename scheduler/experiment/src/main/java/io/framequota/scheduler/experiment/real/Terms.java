@@ -76,6 +76,20 @@ public record Terms(
         return (int) Math.max(1, Math.ceil(Math.min(most, share) - 1e-9));
     }
 
+    /**
+     * Threads for a share, and the part of the work that one of them does alone: so much that the job is as much faster on
+     * that many cores as its speedup says (Amdahl's law, solved for its serial fraction).
+     */
+    Width width(int millicores) {
+        int threads = threads(millicores);
+        double most = Math.min(threads, speedup.limit());
+        if (most <= 1 || speedup.at(most) >= most) {
+            return new Width(threads, 0);
+        }
+        double serial = (1 / speedup.at(most) - 1 / most) / (1 - 1 / most);
+        return new Width(threads, (int) Math.round(1000 * Math.clamp(serial, 0, 1)));
+    }
+
     /** Units of work of a job at a worker. */
     long units(Member member, Arrival arrival) {
         return member.worker.units(arrival.sizeS() * coreScale());

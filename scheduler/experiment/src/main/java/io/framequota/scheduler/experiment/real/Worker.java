@@ -9,10 +9,10 @@ public interface Worker extends AutoCloseable {
     long units(double cpuS);
 
     /** Begins a job; the one before has ended. */
-    void run(long job, long units, int threads);
+    void run(long job, long units, Width width);
 
-    /** How many threads work from now on. */
-    void threads(int threads);
+    /** How wide its job runs from now on. */
+    void widen(Width width);
 
     /** CPU seconds used so far, as well as it is known here without waiting. */
     double cpuS();
