@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real path against what a plain Python program finds in the same video with the same model. */
+@Tag("long")
 class AccuracyST {
     @Test
     void detectionsAreThoseOfThePlainProgram(@TempDir Path folder) throws IOException {

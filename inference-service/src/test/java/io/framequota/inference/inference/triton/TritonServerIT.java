@@ -22,9 +22,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A worker's connection to a server that is killed under load and stays away for longer than it is waited for. */
+@Tag("long")
 class TritonServerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long[] SHAPE = {1, 40, 40, 3};

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -298,6 +299,7 @@ class SchedulerIT {
     }
 
     @Test
+    @Tag("long")
     void aResultThatNeverArrivesIsMadeOnceMoreUnderTheSameEpoch() throws Exception {
         ScriptedWorker worker = worker("worker-0", 5);
         worker.loses = g -> g.getChunk().getIndex() == 1 && g.getAttempt() == 1;
