@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything is interrupted in the middle of a job, and a new start on the same data ends it. */
+@Tag("long")
 class InterruptST {
     @Test
     void anInterruptedSystemGoesOnWhereItWas(@TempDir Path data) {

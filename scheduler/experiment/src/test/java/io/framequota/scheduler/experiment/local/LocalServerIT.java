@@ -18,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests served by real processes on real cores; those with quotas where the kernel lets us. */
+@Tag("long")
 @Timeout(120)
 class LocalServerIT {
     private static final Enforcement NO_GROUPS = new Enforcement.Unavailable("this is a test");

@@ -10,6 +10,7 @@ import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Conductor;
 import io.framequota.scheduler.experiment.Experiment;
+import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.file.ExperimentFile;
@@ -121,6 +122,21 @@ class LocalSiteIT {
         assertThatThrownBy(() -> LocalSite.check(large, List.of(Actuator.QUOTA)))
                 .isInstanceOf(BadExperimentException.class)
                 .hasMessageContaining("more than this machine has");
+    }
+
+    @Test
+    void aSerialPartNeedsWholeCoresAndThreadsOfOneProcess() throws Exception {
+        String serial = SMALL + "speedup: { amdahl: 0.8 }\n";
+        Experiment half = read(serial);
+        Experiment whole = read(serial.replace("local: 0.5", "local: 1"));
+
+        assertThatThrownBy(() -> RealRunner.check(half, List.of(Actuator.QUOTA), Home.LOCAL))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageContaining("one of the machine");
+        assertThatThrownBy(() -> RealRunner.check(whole, List.of(Actuator.DISPATCH), Home.LOCAL))
+                .isInstanceOf(BadExperimentException.class)
+                .hasMessageContaining("allowed: actuator: quota or weight");
+        RealRunner.check(whole, List.of(Actuator.QUOTA, Actuator.WEIGHT), Home.LOCAL);
     }
 
     private static Enforcement available() {
