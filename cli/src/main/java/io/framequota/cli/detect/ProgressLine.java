@@ -16,6 +16,7 @@ final class ProgressLine {
     private final String only;
     private final long start = System.nanoTime();
     private String last = "";
+    private long most;
 
     ProgressLine(Terminal terminal, ServerClient client, String firstSource) {
         this.terminal = terminal;
@@ -44,7 +45,9 @@ final class ProgressLine {
     }
 
     String line(List<Job> jobs, Duration elapsed) {
-        long frames = jobs.stream().mapToLong(Job::framesDone).sum();
+        // A chunk that has left its worker and is not committed yet counts in neither: done stays done.
+        most = Math.max(most, jobs.stream().mapToLong(Job::framesDone).sum());
+        long frames = most;
         boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
         long expected = known
                 ? jobs.stream()
