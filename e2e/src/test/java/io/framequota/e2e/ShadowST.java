@@ -43,7 +43,7 @@ class ShadowST {
 
             JsonNode shadow = system.get("/api/v1/policies/shadow?hours=1");
 
-            assertThat(shadow.path("replayed").asInt()).isEqualTo(JOBS);
+            assertThat(shadow.path("replayed_jobs").asInt()).isEqualTo(JOBS);
             JsonNode live = shadow.path("live");
             assertThat(live.path("policy").asText()).isEqualTo(policy);
             assertThat(live.path("decided").size()).isEqualTo(1);
