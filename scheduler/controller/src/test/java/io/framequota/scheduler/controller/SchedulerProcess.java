@@ -33,9 +33,6 @@ final class SchedulerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                // The first one that ends by itself leaves its classes to those after it.
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + Path.of("target", "scheduler.jsa"),
                 "-jar",
                 Path.of("target", "quarkus-app", "quarkus-run.jar").toString());
         builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", bootstrap);
