@@ -27,6 +27,8 @@ class PoliciesST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     /** Chunks that a worker may hold beyond its share: one that runs, one that waits, for each of two workers. */
     private static final int HELD = 4;
+    /** Every second one of 120 frames, eight at a time. */
+    private static final int CHUNKS = 8;
 
     @TempDir
     static Path data;
@@ -37,8 +39,8 @@ class PoliciesST {
 
     @BeforeAll
     static void up() {
-        // Small chunks: shares over time show in many grants.
-        system = RunningSystem.up(data, Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8"));
+        // Small chunks: shares over time show in many grants. And room for all of them: see runFour.
+        system = RunningSystem.up(data, Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8", "FRAMEQUOTA_DECODE_AHEAD_BYTES", "1G"));
     }
 
     @AfterAll
@@ -108,7 +110,8 @@ class PoliciesST {
                     .isLessThanOrEqualTo(ahead + HELD / 2);
         }
         // Taking turns, four jobs may meet two workers in step and each stay on one; a job alone is divided over both.
-        List<String> alone = run(1);
+        List<String> alone = submit(1);
+        awaitEnds(alone);
         assertThat(workersOf(grants(alone), alone.getFirst()))
                 .as("workers of a job alone")
                 .hasSize(2);
@@ -140,20 +143,41 @@ class PoliciesST {
         return runFour(policy, "");
     }
 
+    /**
+     * Workers stand still until all four are decoded: how fast each is decoded while the cores compute is no policy's doing.
+     */
     private static List<String> runFour(String policy, String parameters) {
         system.put("/api/v1/policy", "{\"policy\":\"" + policy + "\",\"parameters\":{" + parameters + "}}");
-        return run(4);
+        system.signal("inference-service", "STOP");
+        List<String> jobs;
+        try {
+            jobs = submit(4);
+            for (String job : jobs) {
+                system.server()
+                        .await(
+                                "it is decoded",
+                                LIMIT,
+                                () -> system.job(job).path("chunks").asInt() == CHUNKS);
+            }
+        } finally {
+            system.signal("inference-service", "CONT");
+        }
+        awaitEnds(jobs);
+        return jobs;
     }
 
-    private static List<String> run(int count) {
+    private static List<String> submit(int count) {
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             jobs.add(system.submit("sample:walkers", "people", 2).path("job").asText());
         }
+        return jobs;
+    }
+
+    private static void awaitEnds(List<String> jobs) {
         for (String job : jobs) {
             assertThat(system.awaitEnd(job, LIMIT).path("state").asText()).isEqualTo("SUCCEEDED");
         }
-        return jobs;
     }
 
     private static List<Decision> grants(List<String> jobs) {

@@ -75,6 +75,11 @@ final class RunningSystem implements AutoCloseable {
         Fq.signal(pids.getFirst(), "KILL");
     }
 
+    /** A signal to every process of a module. */
+    void signal(String module, String name) {
+        Fq.pidsOf(handle(), module).forEach(pid -> Fq.signal(pid, name));
+    }
+
     /** SIGINT, as Ctrl-C sends it, and the end of fq and of everything it started. */
     void interrupt() {
         List<ProcessHandle> all = process.descendants().toList();

@@ -26,7 +26,7 @@ class ShadowST {
     Path data;
 
     @ParameterizedTest
-    @ValueSource(strings = {"one-request-at-a-time", "divide-and-conquer", "one-core-per-request"})
+    @ValueSource(strings = {"one-request-at-a-time", "divide-and-conquer"})
     void theReplayOfThePolicyThatRanIsWhatHappened(String policy) throws Exception {
         try (RunningSystem system = RunningSystem.up(data, Map.of())) {
             system.put("/api/v1/policy", "{\"policy\":\"" + policy + "\"}");
