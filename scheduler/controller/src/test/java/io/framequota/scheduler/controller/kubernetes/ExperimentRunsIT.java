@@ -38,7 +38,7 @@ class ExperimentRunsIT {
     @BeforeAll
     static void connect() throws IOException {
         cluster = new TestCluster();
-        cluster.admin.load(Files.newInputStream(CRD)).serverSideApply();
+        cluster.admin.load(Files.newInputStream(CRD)).forceConflicts().serverSideApply();
         cluster.token(
                 "runner",
                 List.of(
