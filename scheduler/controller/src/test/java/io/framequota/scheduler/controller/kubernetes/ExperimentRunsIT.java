@@ -126,7 +126,7 @@ class ExperimentRunsIT {
                         "\"workload\":{\"batch\":{\"sizes\":[1]}},\"serving\":[\"sequential\"],"
                                 + "\"policies\":[\"auto\"]")))
                 .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining("compares policies or ways of serving, one of them");
+                .hasMessageContaining("must validate one and only one schema (oneOf)");
     }
 
     @Test
