@@ -58,7 +58,11 @@ final class Crew {
     void wish(int threadCount, int serialThousandths) {
         synchronized (lock) {
             wished = threadCount;
-            serial = serialThousandths;
+            if (serial != serialThousandths) {
+                serial = serialThousandths;
+                // Without a serial part the piece is the whole job: what is left of it is divided anew.
+                pieceLeft = 0;
+            }
             while (threads.size() < threadCount) {
                 int index = threads.size();
                 threads.add(Thread.ofPlatform().daemon().name("burn-" + index).start(() -> work(index)));

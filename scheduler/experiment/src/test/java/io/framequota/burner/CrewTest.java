@@ -3,6 +3,7 @@ package io.framequota.burner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,30 @@ class CrewTest {
         assertThat(aloneUnits).hasValue(10 * 320);
         assertThat(disturbed).hasValue(0);
         assertThat(together).as("the rest is done by both").hasPositiveValue();
+    }
+
+    @Test
+    void aJobThatIsWidenedHasASerialPartFromThenOn() throws InterruptedException {
+        AtomicInteger aloneUnits = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch widened = new CountDownLatch(1);
+        Crew counting = new Crew(ended::add, units -> {
+            begun.countDown();
+            try {
+                widened.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            aloneUnits.addAndGet(units > 100 ? units : 0);
+        });
+
+        counting.begin(1, 8 + 10 * 640, 1, 0);
+        begun.await();
+        counting.wish(2, 500);
+        widened.countDown();
+
+        assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(aloneUnits).hasValue(10 * 320);
     }
 
     @Test
