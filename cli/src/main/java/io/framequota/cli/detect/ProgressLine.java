@@ -47,7 +47,6 @@ final class ProgressLine {
     String line(List<Job> jobs, Duration elapsed) {
         // A chunk that has left its worker and is not committed yet counts in neither: done stays done.
         most = Math.max(most, jobs.stream().mapToLong(Job::framesDone).sum());
-        long frames = most;
         boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
         long expected = known
                 ? jobs.stream()
@@ -57,6 +56,6 @@ final class ProgressLine {
         long ended = jobs.stream().filter(Job::ended).count();
         String what = jobs.size() == 1 ? only : ended + " of " + jobs.size() + " jobs done";
         String state = jobs.isEmpty() ? "queued" : jobs.getFirst().state().toLowerCase(Locale.ROOT);
-        return Texts.progress(what, frames, expected, elapsed, state);
+        return Texts.progress(what, most, expected, elapsed, state);
     }
 }
