@@ -40,7 +40,9 @@
 {{- end }}
 {{- end -}}
 
-{{/* Strimzi's API: v1 where its operator has it, before that v1beta2. What is used here is the same in both. */}}
+{{/* Strimzi's API: v1, which it has since 0.49 and alone since 1.0; v1beta2 where its operator has no other. What is used here is the
+     same in both. */}}
 {{- define "framequota.strimzi.api" -}}
-kafka.strimzi.io/{{ .Capabilities.APIVersions.Has "kafka.strimzi.io/v1" | ternary "v1" "v1beta2" }}
+{{- $old := and (.Capabilities.APIVersions.Has "kafka.strimzi.io/v1beta2") (not (.Capabilities.APIVersions.Has "kafka.strimzi.io/v1")) -}}
+kafka.strimzi.io/{{ ternary "v1beta2" "v1" $old }}
 {{- end -}}

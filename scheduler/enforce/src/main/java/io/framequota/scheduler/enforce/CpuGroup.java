@@ -20,7 +20,10 @@ public interface CpuGroup extends AutoCloseable {
     /** The limit in force, as the system states it. */
     Quota quota();
 
-    /** Its part beside other busy groups, as a cluster would set it for so many millicores; at least 1. */
+    /**
+     * Its part beside other busy groups; at least 1. 1000 weigh as much as a group that nobody gave a weight, in both
+     * versions.
+     */
     void weight(int millicores);
 
     /** The weight in force in the kernel's own unit: {@code cpu.shares} in version 1, {@code cpu.weight} in version 2. */

@@ -15,6 +15,8 @@ import java.util.List;
  */
 record SecondVersion(Path parent, Path own) implements Layout {
     private static final double MICROS = 1e6;
+    private static final double DEFAULT_WEIGHT = 100;
+    private static final long MOST_WEIGHT = 10_000;
 
     @Override
     public String description() {
@@ -77,9 +79,11 @@ record SecondVersion(Path parent, Path own) implements Layout {
 
     @Override
     public void weight(KernelFiles files, Path group, int millicores) throws IOException {
-        // The conversion of the OCI runtimes: shares 2..262144 onto weights 1..10000.
-        long weight = 1 + (Layout.shares(millicores) - 2) * 9999 / 262_142;
-        files.write(group.resolve("cpu.weight"), Long.toString(weight));
+        // A core weighs what a group weighs that nobody set, as in version 1. The conversion of older OCI runtimes
+        // makes
+        // 39 of it, and so 1, 1 and 2 of shares of 10, 20 and 30 millicores.
+        long weight = Math.round(millicores * DEFAULT_WEIGHT / 1000.0);
+        files.write(group.resolve("cpu.weight"), Long.toString(Math.clamp(weight, 1, MOST_WEIGHT)));
     }
 
     @Override

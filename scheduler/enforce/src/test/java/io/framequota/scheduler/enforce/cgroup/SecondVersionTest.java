@@ -66,11 +66,13 @@ class SecondVersionTest {
     }
 
     @Test
-    void weightsAreConvertedAsOciRuntimesDo() {
+    void aCoreWeighsWhatTheKernelGivesAGroupAndTheGridOfTenStaysApart() {
         try (CpuGroups groups = open();
                 CpuGroup group = groups.create("worker-0")) {
             group.weight(1000);
-            assertThat(group.weight()).isEqualTo(39);
+            assertThat(group.weight()).isEqualTo(100);
+            group.weight(30);
+            assertThat(group.weight()).isEqualTo(3);
             group.weight(1);
             assertThat(group.weight()).isEqualTo(1);
             groups.weight(1_000_000);

@@ -17,6 +17,11 @@ final class Member {
     /** A job that was begun and of which the worker has not said so yet. */
     boolean beginning;
 
+    /** When its worker began the job, and when a share of it last came into force, in nanoseconds. */
+    long begunNanos;
+
+    long inForceNanos;
+
     /** End of the job whose share this one takes over, in nanoseconds; 0 when there is none. */
     long takesOverFrom;
 

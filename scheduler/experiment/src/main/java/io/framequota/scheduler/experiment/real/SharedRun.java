@@ -109,7 +109,8 @@ final class SharedRun {
                 Member member = member(began.from());
                 if (member != null) {
                     member.beginning = false;
-                    takenOver(member, began.nanos());
+                    member.begunNanos = began.nanos();
+                    takenOver(member);
                 }
                 return false;
             }
@@ -132,20 +133,26 @@ final class SharedRun {
         Member member = byName.get(worker);
         if (member != null && member.job != null) {
             journal.has(seconds(nanos), member.job.arrival.id(), millicores);
-            takenOver(member, nanos);
+            member.inForceNanos = nanos;
+            takenOver(member);
         }
     }
 
-    /** A share is taken over when its job works and its millicores are in force, whichever comes last. */
-    private void takenOver(Member member, long nanos) {
+    /**
+     * A share is taken over when its job works and its millicores are in force, whichever comes last: the two are told by
+     * threads of their own and may be heard the other way round.
+     */
+    private void takenOver(Member member) {
         if (member.begins || member.beginning || !shares.settled(member.name)) {
             return;
         }
+        long at = Math.max(member.begunNanos, member.inForceNanos);
         if (member.takesOverFrom != 0) {
-            journal.handedOver(nanos - member.takesOverFrom);
+            // What was in force before the other's end costs nothing to take over.
+            journal.handedOver(Math.max(0, at - member.takesOverFrom));
             member.takesOverFrom = 0;
         } else if (member.startsFrom != 0) {
-            journal.started(nanos - member.startsFrom);
+            journal.started(Math.max(0, at - member.startsFrom));
         }
         member.startsFrom = 0;
     }

@@ -1,0 +1,110 @@
+package io.framequota.scheduler.experiment.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SharedRunTest {
+    /** What every write takes, in nanoseconds. */
+    private static final long WRITE = 2000;
+
+    private final AtomicLong clock = new AtomicLong(1);
+
+    @Test
+    void aShareIsTakenOverWhenItIsInForceAlsoWhereTheBeginningIsHeardLater() throws InterruptedException {
+        Idle first = new Idle("first");
+        Idle second = new Idle("second");
+        LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>(List.of(
+                new Told.Began(first, 1, 2100),
+                new Told.Ended(first, 1, 3000),
+                // Began before the other's end, heard after the share that follows from it was written.
+                new Told.Began(second, 2, 2200),
+                new Told.Ended(second, 2, 9000)));
+
+        Journal journal = new SharedRun(
+                        equalShares(), List.of(new Member(first), new Member(second)), new Slow(), told, clock::get, 1)
+                .run();
+
+        long secondWrite = 1 + 2 * WRITE;
+        assertThat(journal.handoverMs()).isEqualTo((secondWrite - 3000) / 1e6);
+        assertThat(journal.startS()).isEqualTo((2100 - 1) / 1e9);
+    }
+
+    private static Terms equalShares() {
+        return new Terms(
+                Policies.choose("divide-and-conquer", Map.of()),
+                2,
+                2000,
+                2,
+                Speedup.LINEAR,
+                100_000_000,
+                List.of(new Arrival(1, 0, 1, Map.of()), new Arrival(2, 0, 1, Map.of())));
+    }
+
+    /** Brings everything into force at once, and takes its time. */
+    private final class Slow implements Shares {
+        private final Map<String, Integer> wanted = new HashMap<>();
+        private final Map<String, Integer> held = new HashMap<>();
+
+        @Override
+        public void want(String worker, int millicores, boolean runnable) {
+            wanted.put(worker, millicores);
+        }
+
+        @Override
+        public List<InForce> enforce(long now) {
+            List<InForce> made = new ArrayList<>();
+            wanted.forEach((worker, millicores) -> {
+                if (!millicores.equals(held.put(worker, millicores))) {
+                    made.add(new InForce(worker, millicores));
+                }
+            });
+            if (!made.isEmpty()) {
+                clock.addAndGet(WRITE);
+            }
+            return made;
+        }
+
+        @Override
+        public boolean settled(String worker) {
+            return wanted.get(worker).equals(held.get(worker));
+        }
+
+        @Override
+        public OptionalLong nextDue(long now) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** A worker of which the test itself says what it does. */
+    private record Idle(String name) implements Worker {
+        @Override
+        public long units(double cpuS) {
+            return 1;
+        }
+
+        @Override
+        public void run(long job, long units, Width width) {}
+
+        @Override
+        public void widen(Width width) {}
+
+        @Override
+        public double cpuS() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
