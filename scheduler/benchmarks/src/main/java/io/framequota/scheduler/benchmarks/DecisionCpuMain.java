@@ -6,20 +6,23 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark}: {@code [ROUNDS]}. Where others
+ * Processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark} or those named:
+ * {@code [ROUNDS [POLICY ...]]}. Where others
  * use the machine too, the wall clock of a thread counts the time that it waits for a core; this does not.
  */
 public final class DecisionCpuMain {
-    private static final int WARM_UP = 300;
+    /** As long as JMH warms up: a scheduler runs for days. */
+    private static final long WARM_UP_NANOS = 3_000_000_000L;
 
     private DecisionCpuMain() {}
 
     public static void main(String[] args) throws ReflectiveOperationException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
-        String[] policies = DecisionBenchmark.class
+        String[] all = DecisionBenchmark.class
                 .getField("policy")
                 .getAnnotation(org.openjdk.jmh.annotations.Param.class)
                 .value();
+        String[] policies = args.length > 1 ? Arrays.copyOfRange(args, 1, args.length) : all;
         System.out.printf(Locale.ROOT, "%-48s %8s %8s%n", "microseconds of processor time", "p50", "p99");
         for (String policy : policies) {
             long[] nanos = measure(policy, rounds);
@@ -34,7 +37,8 @@ public final class DecisionCpuMain {
         DecisionBenchmark benchmark = new DecisionBenchmark();
         benchmark.policy = policy;
         benchmark.prepare();
-        for (int i = 0; i < WARM_UP; i++) {
+        for (long used = threads.getCurrentThreadCpuTime();
+                threads.getCurrentThreadCpuTime() - used < WARM_UP_NANOS; ) {
             benchmark.decide();
         }
         long[] nanos = new long[rounds];

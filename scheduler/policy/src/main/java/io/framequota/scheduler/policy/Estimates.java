@@ -1,8 +1,8 @@
 package io.framequota.scheduler.policy;
 
 /**
- * Estimated sizes with an error put in on purpose. The error belongs to the job: it follows from its id, so equal
- * snapshots have equal errors and a policy that uses them stays a function.
+ * Estimated sizes with an error put in on purpose. The error belongs to the job: it follows from its place in the order of
+ * submission, so equal snapshots have equal errors and a policy that uses them stays a function.
  */
 final class Estimates {
     private static final int STEPS = 1 << 12;
@@ -45,7 +45,7 @@ final class Estimates {
     }
 
     private double normal(SnapshotJob job) {
-        long bits = mix(seed * 0x9E3779B97F4A7C15L + job.id().hashCode());
+        long bits = mix(seed * 0x9E3779B97F4A7C15L + job.arrival());
         return RADIUS[(int) (bits >>> 52)] * COSINE[(int) bits & STEPS - 1];
     }
 

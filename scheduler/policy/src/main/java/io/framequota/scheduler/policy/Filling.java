@@ -1,7 +1,6 @@
 package io.framequota.scheduler.policy;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** Ways to pour millicores into jobs that can use a limited number each. All answer what is left over. */
 final class Filling {
@@ -12,40 +11,47 @@ final class Filling {
      * @param into shares by position, written
      */
     static double equally(Snapshot snapshot, int[] order, int from, int to, double amount, double[] into) {
-        List<SnapshotJob> jobs = snapshot.jobs();
-        double level = level(jobs, order, from, to, amount);
+        // Jobs lie anywhere in memory: each is looked at once.
+        double[] limits = new double[to - from];
+        for (int i = from; i < to; i++) {
+            limits[i - from] = snapshot.jobs().get(order[i]).limit();
+        }
+        return equally(limits, 0, order, from, to, amount, into);
+    }
+
+    /** The same with the jobs' limits known: that of {@code order[from]} is {@code limits[first]}. */
+    static double equally(double[] limits, int first, int[] order, int from, int to, double amount, double[] into) {
+        double level = level(limits, first, to - from, amount);
         double left = amount;
         for (int i = from; i < to; i++) {
-            double share = Math.min(level, jobs.get(order[i]).limit());
+            double share = Math.min(level, limits[first + i - from]);
             into[order[i]] = share;
             left -= share;
         }
         return Math.max(0, left);
     }
 
-    private static double level(List<SnapshotJob> jobs, int[] order, int from, int to, double amount) {
-        int open = to - from;
-        double equal = amount / open;
+    private static double level(double[] limits, int first, int jobs, double amount) {
+        double equal = amount / jobs;
         int limited = 0;
         double least = Double.POSITIVE_INFINITY;
-        for (int i = from; i < to; i++) {
-            double limit = jobs.get(order[i]).limit();
-            limited += limit < Double.POSITIVE_INFINITY ? 1 : 0;
-            least = Math.min(least, limit);
+        for (int i = first; i < first + jobs; i++) {
+            limited += limits[i] < Double.POSITIVE_INFINITY ? 1 : 0;
+            least = Math.min(least, limits[i]);
         }
         if (least >= equal) {
             return equal;
         }
-        double[] limits = new double[limited];
-        for (int i = from; i < to; i++) {
-            double limit = jobs.get(order[i]).limit();
-            if (limit < Double.POSITIVE_INFINITY) {
-                limits[--limited] = limit;
+        double[] rising = new double[limited];
+        for (int i = first; i < first + jobs; i++) {
+            if (limits[i] < Double.POSITIVE_INFINITY) {
+                rising[--limited] = limits[i];
             }
         }
-        Arrays.sort(limits);
+        Arrays.sort(rising);
+        int open = jobs;
         double left = amount;
-        for (double limit : limits) {
+        for (double limit : rising) {
             if (limit * open >= left) {
                 return Math.max(0, left / open);
             }

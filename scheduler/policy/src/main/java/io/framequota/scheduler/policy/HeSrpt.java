@@ -59,17 +59,23 @@ final class HeSrpt implements Policy {
             return;
         }
         double exponent = 1 / (1 - p);
+        // Jobs lie anywhere in memory: each is looked at once.
+        double[] weights = new double[order.length];
+        double[] limits = new double[order.length];
         double all = 0;
-        for (int job : order) {
-            all += weight.applyAsDouble(jobs.get(job));
+        for (int i = 0; i < order.length; i++) {
+            SnapshotJob job = jobs.get(order[i]);
+            weights[i] = weight.applyAsDouble(job);
+            limits[i] = job.limit();
+            all += weights[i];
         }
         double z = 0;
         double below = 0;
         for (int i = order.length - 1; i >= 0; i--) {
-            z += weight.applyAsDouble(jobs.get(order[i]));
+            z += weights[i];
             double upTo = i == 0 ? 1 : Math.pow(Math.min(1, z / all), exponent);
             double share = snapshot.budget() * Math.max(0, upTo - below);
-            into[order[i]] = Math.min(share, jobs.get(order[i]).limit());
+            into[order[i]] = Math.min(share, limits[i]);
             below = upTo;
         }
     }

@@ -5,25 +5,21 @@ import java.util.Arrays;
 /**
  * By how much everybody who joined is in time, by rank of deadline. A tree over blocks of ranks: a node knows how long its
  * members take together, and by how much the tightest of them is in time if nobody before the node takes any. Joining looks
- * at one block and at one path to the root.
+ * at one block and at one path to the root, without a branch that depends on who joined.
  */
 final class Slack {
     private static final int BLOCK = 16;
 
     private final double[] needs;
     private final double[] slack;
-    private final boolean[] joined;
+    /** Seconds that a rank takes, 0 for one that has not joined. */
+    private final double[] takes;
+    /** Seconds that a rank has, infinite for one that has not joined. */
+    private final double[] has;
+
     private final int leaves;
     private final double[] sum;
     private final double[] tightest;
-    /** What the block or node looked at last would be. */
-    private double newSum;
-
-    private double newTightest;
-    /** What the nodes on the way up would be, the lowest first. */
-    private final double[] sums = new double[Integer.SIZE];
-
-    private final double[] tightests = new double[Integer.SIZE];
 
     /**
      * Nobody has joined.
@@ -34,8 +30,11 @@ final class Slack {
     Slack(double[] needs, double[] slack) {
         this.needs = needs;
         this.slack = slack;
-        joined = new boolean[needs.length];
-        leaves = Integer.highestOneBit(Math.max(1, (needs.length - 1) / BLOCK)) << 1;
+        int blocks = Math.max(1, (needs.length + BLOCK - 1) / BLOCK);
+        leaves = Integer.highestOneBit(2 * blocks - 1);
+        takes = new double[leaves * BLOCK];
+        has = new double[leaves * BLOCK];
+        Arrays.fill(has, Double.POSITIVE_INFINITY);
         sum = new double[2 * leaves];
         tightest = new double[2 * leaves];
         Arrays.fill(tightest, Double.POSITIVE_INFINITY);
@@ -43,13 +42,8 @@ final class Slack {
 
     /** A rank joins, whoever is late then. */
     void join(int rank) {
-        joined[rank] = true;
-        look(rank / BLOCK);
-        int level = 0;
-        for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
-            climb(node, level++);
-        }
-        keep(rank);
+        put(rank, needs[rank], slack[rank]);
+        update(rank, 0);
     }
 
     /** Joins if that makes nobody late; whether it did. */
@@ -57,56 +51,55 @@ final class Slack {
         if (needs[rank] > slack[rank]) {
             return false;
         }
-        joined[rank] = true;
-        look(rank / BLOCK);
-        int level = 0;
-        for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
+        put(rank, needs[rank], slack[rank]);
+        for (int node = leaf(rank); node > 0; node >>= 1) {
+            double before = tightest[node];
+            look(node);
             // Those who began may miss by a rounding error what they were found to meet; that is nobody's fault.
-            if (newTightest < 0 && newTightest < tightest[node]) {
-                joined[rank] = false;
+            if (tightest[node] < 0 && tightest[node] < before) {
+                put(rank, 0, Double.POSITIVE_INFINITY);
+                update(rank, node >> 1);
                 return false;
             }
-            climb(node, level++);
         }
-        keep(rank);
         return true;
     }
 
-    /** Notes what a node would be, and goes on to the one above it. */
-    private void climb(int node, int level) {
-        sums[level] = newSum;
-        tightests[level] = newTightest;
-        lookAbove(node);
+    private void put(int rank, double seconds, double until) {
+        takes[rank] = seconds;
+        has[rank] = until;
     }
 
-    /** What was noted on the way up from a rank is so from now on. */
-    private void keep(int rank) {
-        int level = 0;
-        for (int node = leaves + rank / BLOCK; node > 0; node >>= 1) {
-            sum[node] = sums[level];
-            tightest[node] = tightests[level++];
+    private int leaf(int rank) {
+        return leaves + rank / BLOCK;
+    }
+
+    /** What the nodes above a rank know, up to one of them, which is left as it is. */
+    private void update(int rank, int end) {
+        for (int node = leaf(rank); node > end; node >>= 1) {
+            look(node);
         }
     }
 
-    private void look(int block) {
-        newSum = 0;
-        newTightest = Double.POSITIVE_INFINITY;
-        for (int r = block * BLOCK; r < Math.min(needs.length, (block + 1) * BLOCK); r++) {
-            if (joined[r]) {
-                newSum += needs[r];
-                newTightest = Math.min(newTightest, slack[r] - newSum);
-            }
+    private void look(int node) {
+        if (node >= leaves) {
+            lookAtBlock(node);
+            return;
         }
+        int left = 2 * node;
+        sum[node] = sum[left] + sum[left + 1];
+        tightest[node] = Math.min(tightest[left], tightest[left + 1] - sum[left]);
     }
 
-    /** From what a node would be to what the one above it would be. */
-    private void lookAbove(int node) {
-        if ((node & 1) == 0) {
-            newTightest = Math.min(newTightest, tightest[node + 1] - newSum);
-            newSum += sum[node + 1];
-        } else if (node > 1) {
-            newTightest = Math.min(tightest[node - 1], newTightest - sum[node - 1]);
-            newSum += sum[node - 1];
+    private void lookAtBlock(int node) {
+        double seconds = 0;
+        double least = Double.POSITIVE_INFINITY;
+        int first = (node - leaves) * BLOCK;
+        for (int r = first; r < first + BLOCK; r++) {
+            seconds += takes[r];
+            least = Math.min(least, has[r] - seconds);
         }
+        sum[node] = seconds;
+        tightest[node] = least;
     }
 }

@@ -53,42 +53,51 @@ final class WeightedFair implements Policy {
     @Override
     public Allocation allocate(Snapshot snapshot) {
         int[] order = Orders.placedFirst(snapshot);
-        double[] millicores = new double[snapshot.jobs().size()];
         List<Tenant> tenants = new ArrayList<>();
-        int[] byTenant = byTenant(snapshot, order, tenants);
+        int[] byTenant = new int[order.length];
+        double[] limits = new double[order.length];
+        group(snapshot, order, tenants, byTenant, limits);
         tenants.sort(Comparator.comparingDouble(Tenant::depth));
         double left = snapshot.budget();
         double weight = 0;
         for (Tenant tenant : tenants) {
             weight += tenant.weight;
         }
+        double[] millicores = new double[snapshot.jobs().size()];
         // The shallowest first: what it leaves is divided among those after it.
         for (Tenant tenant : tenants) {
             double share = Math.min(tenant.limit, left * tenant.weight / weight);
-            Filling.equally(snapshot, byTenant, tenant.from, tenant.to, share, millicores);
+            Filling.equally(limits, tenant.from, byTenant, tenant.from, tenant.to, share, millicores);
             left = Math.max(0, left - share);
             weight -= tenant.weight;
         }
         return new Allocation(order, millicores, Placement.SLICED, true);
     }
 
-    /** The jobs, those of a tenant beside one another; adds the tenants in the order in which they come. */
-    private int[] byTenant(Snapshot snapshot, int[] order, List<Tenant> tenants) {
-        Map<String, Integer> numbers = new HashMap<>();
-        int[] tenantOf = new int[order.length];
+    /**
+     * Puts the jobs of a tenant beside one another.
+     *
+     * @param tenants in the order in which they come, added
+     * @param byTenant the positions of {@code order}, those of a tenant beside one another, written
+     * @param limits what each of those jobs can use, written
+     */
+    private void group(Snapshot snapshot, int[] order, List<Tenant> tenants, int[] byTenant, double[] limits) {
+        Map<String, Tenant> byName = new HashMap<>();
+        Tenant[] tenantOf = new Tenant[order.length];
+        double[] limitOf = new double[order.length];
         for (int rank = 0; rank < order.length; rank++) {
             SnapshotJob job = snapshot.jobs().get(order[rank]);
             String name = job.labels().getOrDefault(label, "");
-            Integer number = numbers.get(name);
-            if (number == null) {
-                number = tenants.size();
-                numbers.put(name, number);
-                tenants.add(new Tenant(weights.getOrDefault(name, 1.0)));
+            Tenant tenant = byName.get(name);
+            if (tenant == null) {
+                tenant = new Tenant(weights.getOrDefault(name, 1.0));
+                byName.put(name, tenant);
+                tenants.add(tenant);
             }
-            tenantOf[rank] = number;
-            Tenant tenant = tenants.get(number);
             tenant.count++;
             tenant.limit += job.limit();
+            tenantOf[rank] = tenant;
+            limitOf[rank] = job.limit();
         }
         int next = 0;
         for (Tenant tenant : tenants) {
@@ -96,10 +105,10 @@ final class WeightedFair implements Policy {
             tenant.to = next;
             next += tenant.count;
         }
-        int[] byTenant = new int[order.length];
         for (int rank = 0; rank < order.length; rank++) {
-            byTenant[tenants.get(tenantOf[rank]).to++] = order[rank];
+            int slot = tenantOf[rank].to++;
+            byTenant[slot] = order[rank];
+            limits[slot] = limitOf[rank];
         }
-        return byTenant;
     }
 }
