@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Decodes, draws, encodes, one frame after another; holds one frame and one line at a time. */
 @ApplicationScoped
 public class DrawingAnnotator implements Annotator {
+    /** Of the picture that is written: H.264 of larger ones plays hardly anywhere, and each is on the heap as a whole. */
+    private static final int LONGEST_SIDE = 4096;
+
     private final VideoDecoder decoder;
     private final FrameScaler.Factory scalers;
     private final Pencil pencil;
@@ -46,8 +49,9 @@ public class DrawingAnnotator implements Annotator {
             if (!cursor.next()) {
                 throw new SourceException(video + " gives no frame that can be decoded; use another file");
             }
-            int width = cursor.width();
-            int height = cursor.height();
+            double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(cursor.width(), cursor.height()));
+            int width = scaled(cursor.width(), scale);
+            int height = scaled(cursor.height(), scale);
             Light light = cursor.light().orBt709();
             try (VideoEncoder encoder = encoders.open(
                     unfinished, width, height, cursor.probe().fps(), light.primaries(), light.transfer())) {
@@ -68,13 +72,17 @@ public class DrawingAnnotator implements Annotator {
         }
     }
 
+    private static int scaled(int side, double scale) {
+        return (int) Math.max(1, Math.round(side * scale));
+    }
+
     private static byte[] picture(FrameCursor cursor, FrameScaler scaler, int width, int height) {
         FrameGeometry whole =
                 new FrameGeometry(width, height, 3, (double) width / cursor.width(), (double) height / cursor.height());
         return scaler.scale(cursor.picture(FrameScaler.orderFor(Colour.BGR)), whole, Colour.BGR);
     }
 
-    /** Boxes of a frame whose size is not the first one's, moved to where they are in the picture that is written. */
+    /** Boxes of a frame whose size is not that of the picture that is written, moved to where they are there. */
     private static List<Detection> fitted(List<Detection> found, FrameCursor cursor, int width, int height) {
         if (cursor.width() == width && cursor.height() == height) {
             return found;

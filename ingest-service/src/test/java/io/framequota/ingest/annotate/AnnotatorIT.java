@@ -99,6 +99,27 @@ class AnnotatorIT {
         }
     }
 
+    @Test
+    void aPictureThatHardlyAnythingCouldPlayIsDrawnSmaller() throws Exception {
+        Path video =
+                Ffmpeg.make(folder.resolve("wide.mkv"), "-f lavfi -i color=c=gray:s=5120x160:r=10:d=0.1 -c:v ffv1");
+        Detection found = new Detection("person", 0, 0.87f, 2500, 40, 5000, 120);
+        Path out = folder.resolve("out.mp4");
+
+        annotator.render(
+                video, List.of(new ResultLine(0, 0, List.of(found), null, null)).iterator(), out);
+
+        try (FrameCursor cursor = FrameCursor.open(decoder, out)) {
+            assertThat(cursor.next()).isTrue();
+            assertThat(cursor.width()).isEqualTo(4096);
+            assertThat(cursor.height()).isEqualTo(128);
+            Picture picture = cursor.picture(PixelOrder.BGR);
+            assertThat(colourful(picture, 2000, 64)).as("left edge").isTrue();
+            assertThat(colourful(picture, 4000, 64)).as("right edge").isTrue();
+            assertThat(colourful(picture, 3000, 64)).as("inside").isFalse();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bt709", "smpte170m", "bt2020"})
     void theColoursStayAndTheFileSaysHowTheyAreCoded(String matrix) throws Exception {

@@ -21,6 +21,7 @@ final class Leader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Leader.class);
     private static final long PERIOD_MILLIS = 250;
     private static final long RETRY_MILLIS = 100;
+    private static final long REFUSED_MILLIS = 5_000;
     private static final long CANDIDATE_MILLIS = 100;
     private static final long SHORTEST_REST_MILLIS = 1_000;
     private static final long LONGEST_REST_MILLIS = 30_000;
@@ -196,7 +197,7 @@ final class Leader implements AutoCloseable {
                     LOG.infof("%s; asking until it answers", e.getMessage());
                     told = true;
                 }
-                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(e.refused() ? REFUSED_MILLIS : RETRY_MILLIS);
             }
         }
     }

@@ -174,11 +174,13 @@ public class GrpcAuthority implements Authority {
 
     private AuthorityException unavailable(StatusRuntimeException e) {
         Status status = e.getStatus();
+        boolean refused = status.getCode() == Status.Code.UNAUTHENTICATED;
         String description = status.getDescription();
         return new AuthorityException(
                 "the authority at " + address
-                        + (status.getCode() == Status.Code.UNAUTHENTICATED ? " refused: " : " did not answer: ")
+                        + (refused ? " refused: " : " did not answer: ")
                         + status.getCode() + (description == null ? "" : ", " + description),
+                refused,
                 e);
     }
 
