@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class KnownPolicies {
     /** Refuses a name that the scheduler would refuse; null is nobody's wish. */
     public static void check(@Nullable String name) {
-        if (name != null && Policies.all().stream().noneMatch(k -> k.answersTo(name))) {
+        if (name != null && Policies.serving().stream().noneMatch(k -> k.answersTo(name))) {
             throw Failure.use("there is no policy " + name + ": known are "
-                    + Policies.all().stream()
+                    + Policies.serving().stream()
                             .flatMap(k -> Stream.concat(Stream.of(k.name()), k.aliases().stream()))
                             .collect(Collectors.joining(", ")));
         }

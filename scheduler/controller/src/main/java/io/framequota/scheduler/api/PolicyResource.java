@@ -61,7 +61,7 @@ public class PolicyResource {
     @Path("policies")
     public List<PolicyView> policies() {
         ChosenPolicy live = scheduler.policy();
-        return Policies.all().stream().map(k -> view(k, live)).toList();
+        return Policies.serving().stream().map(k -> view(k, live)).toList();
     }
 
     private static PolicyView view(PolicyKind kind, @Nullable ChosenPolicy live) {

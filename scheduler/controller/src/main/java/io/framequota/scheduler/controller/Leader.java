@@ -206,7 +206,7 @@ final class Leader implements AutoCloseable {
         Leadership.Kept kept = answer.kept();
         if (kept != null && !kept.policy().isEmpty()) {
             try {
-                return Policies.choose(kept.policy(), kept.parameters());
+                return Policies.chooseServing(kept.policy(), kept.parameters());
             } catch (BadPolicyException e) {
                 LOG.warnf("the kept policy cannot be used: %s; using %s", e.getMessage(), Policies.DEFAULT);
             }

@@ -115,7 +115,7 @@ public class Scheduler {
         }
         if (!configuredPolicy.isEmpty()) {
             try {
-                Policies.choose(configuredPolicy, Map.of());
+                Policies.chooseServing(configuredPolicy, Map.of());
             } catch (IllegalArgumentException e) {
                 LOG.errorf("FRAMEQUOTA_POLICY: %s", e.getMessage());
                 Quarkus.asyncExit(2);
@@ -203,7 +203,7 @@ public class Scheduler {
 
     /** The same beside an actuator. */
     public ChosenPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
-        ChosenPolicy chosen = Policies.choose(policy, parameters);
+        ChosenPolicy chosen = Policies.chooseServing(policy, parameters);
         long epoch = loop.ask(brain::epoch);
         Leadership.Kept kept = new Leadership.Kept(chosen.name(), chosen.parameters(), wanted.label());
         if (epoch == 0 || !authority.keepPolicy(epoch, kept)) {

@@ -40,12 +40,34 @@ public final class Policies {
      * @throws BadPolicyException when the name, a parameter or a value is unknown; the message names what is allowed
      */
     public static ChosenPolicy choose(String name, Map<String, String> parameters) {
-        return ALL.stream()
+        return choose(ALL, name, parameters);
+    }
+
+    /**
+     * The same for a live system, which the yardsticks do not serve: they assume a speedup that no core has below one, and give
+     * away what a job cannot use.
+     *
+     * @throws BadPolicyException also for a yardstick
+     */
+    public static ChosenPolicy chooseServing(String name, Map<String, String> parameters) {
+        if (ALL.stream().anyMatch(k -> k.answersTo(name)) && serving().stream().noneMatch(k -> k.answersTo(name))) {
+            throw new BadPolicyException(
+                    "'" + name + "' is a yardstick for experiments on the simulator and serves no jobs; there are "
+                            + names(serving()));
+        }
+        return choose(serving(), name, parameters);
+    }
+
+    private static ChosenPolicy choose(List<PolicyKind> kinds, String name, Map<String, String> parameters) {
+        return kinds.stream()
                 .filter(k -> k.answersTo(name))
                 .findFirst()
-                .orElseThrow(() -> new BadPolicyException("no policy '" + name + "'; there are "
-                        + ALL.stream().map(PolicyKind::name).collect(Collectors.joining(", "))))
+                .orElseThrow(() -> new BadPolicyException("no policy '" + name + "'; there are " + names(kinds)))
                 .with(parameters);
+    }
+
+    private static String names(List<PolicyKind> kinds) {
+        return kinds.stream().map(PolicyKind::name).collect(Collectors.joining(", "));
     }
 
     private Policies() {}

@@ -147,4 +147,15 @@ class PoliciesTest {
     private static int[] order(Allocation allocation) {
         return IntStream.range(0, allocation.size()).map(allocation::at).toArray();
     }
+
+    @Test
+    void aYardstickServesNoJobsAndTheAnswerSaysWhatDoes() {
+        assertThat(Policies.choose("hesrpt", Map.of()).name()).isEqualTo("hesrpt");
+        assertThat(Policies.chooseServing("srpt", Map.of()).name()).isEqualTo("srpt");
+        assertThatThrownBy(() -> Policies.chooseServing("hesrpt", Map.of()))
+                .isInstanceOf(BadPolicyException.class)
+                .hasMessageContaining("yardstick")
+                .hasMessageContaining("auto")
+                .hasMessageNotContaining("concave-optimum");
+    }
 }
