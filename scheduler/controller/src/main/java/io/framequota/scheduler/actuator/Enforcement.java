@@ -193,8 +193,12 @@ final class Enforcement {
             kept.trouble = null;
         } catch (RefusedException e) {
             kept.trouble = e.getMessage();
-            int inForce = read(write.group()).orElse(Quota.PARKED_MILLI);
-            plan.refused(write.group(), Math.min(inForce, kept.full), now + AGAIN);
+            int inForce = Math.min(read(write.group()).orElse(Quota.PARKED_MILLI), kept.full);
+            if (e.unanswered()) {
+                plan.unanswered(write.group(), inForce, now + AGAIN);
+            } else {
+                plan.refused(write.group(), inForce, now + AGAIN);
+            }
         }
     }
 

@@ -143,6 +143,27 @@ class EnforcementTest {
     }
 
     @Test
+    void aWriteWhoseAnswerIsLostIsMadeGoodEvenIfWhatWasBeforeIsWantedAgain() {
+        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.step(0);
+        book.lost.add("a");
+        quotas.decided(List.of(runs("a", 800)), 1000, 1000);
+        quotas.step(PERIOD);
+        assertThat(quotas.readings().getFirst().trouble()).isEqualTo("no answer");
+        book.lost.clear();
+        book.writes.clear();
+
+        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        OptionalLong next = quotas.step(2 * PERIOD);
+
+        assertThat(next).hasValue(PERIOD + Enforcement.AGAIN);
+        assertThat(book.writes).isEmpty();
+        quotas.step(PERIOD + Enforcement.AGAIN);
+        assertThat(book.writes).containsExactly("a=500");
+        assertThat(quotas.readings().getFirst().trouble()).isNull();
+    }
+
+    @Test
     void whatTheHomeKeepsBackCountsAndIsShown() {
         quotas.decided(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
         quotas.step(0);
@@ -237,6 +258,7 @@ class EnforcementTest {
         final Map<String, Integer> inForce = new HashMap<>();
         final List<String> writes = new ArrayList<>();
         final Set<String> refused = new HashSet<>();
+        final Set<String> lost = new HashSet<>();
         final Set<String> absent = new HashSet<>();
         final Set<String> unreadable = new HashSet<>();
         int total;
@@ -255,6 +277,9 @@ class EnforcementTest {
         public void set(String worker, int millicores) {
             if (refused.contains(worker)) {
                 throw new RefusedException("not for you");
+            }
+            if (lost.contains(worker)) {
+                throw new RefusedException("no answer", true);
             }
             inForce.put(worker, millicores);
             writes.add(worker + "=" + millicores);

@@ -49,6 +49,9 @@ public final class QuotaPlan {
 
         int wanted;
         boolean runnable;
+        /** Whether nobody knows which of {@link #asked} and {@link #inForce} it is. */
+        boolean unsure;
+
         // A new group has an idle worker and a full quota: its first write leaks nothing.
         OptionalLong written = OptionalLong.empty();
 
@@ -59,7 +62,15 @@ public final class QuotaPlan {
         }
 
         boolean changes() {
-            return asked != wanted;
+            return unsure || asked != wanted;
+        }
+
+        boolean lowers() {
+            return changes() && wanted < (unsure ? most() : asked);
+        }
+
+        boolean raises() {
+            return changes() && !lowers();
         }
 
         int most() {
@@ -100,6 +111,17 @@ public final class QuotaPlan {
         group.written = OptionalLong.of(again - periodNanos);
     }
 
+    /**
+     * Nobody knows whether the system took the last write. The larger of the two values counts, and from that time on what is
+     * wanted is written again, even if it is the same.
+     */
+    public void unanswered(String name, int before, long again) {
+        Group group = group(name);
+        group.inForce = before;
+        group.unsure = true;
+        group.written = OptionalLong.of(again - periodNanos);
+    }
+
     /** A group that is gone. */
     public void closed(String name) {
         groups.remove(name);
@@ -121,17 +143,17 @@ public final class QuotaPlan {
     public List<Write> due(long now) {
         List<Write> writes = new ArrayList<>();
         groups.forEach((name, g) -> {
-            if (g.runnable && g.wanted < g.asked && mayWrite(g, now)) {
+            if (g.runnable && g.lowers() && mayWrite(g, now)) {
                 writes.add(write(name, g, now));
             }
         });
         groups.forEach((name, g) -> {
-            if (g.wanted > g.asked && mayWrite(g, now) && (!g.runnable || fits(g))) {
+            if (g.raises() && mayWrite(g, now) && (!g.runnable || fits(g))) {
                 writes.add(write(name, g, now));
             }
         });
         groups.forEach((name, g) -> {
-            if (g.wanted < g.asked && mayWrite(g, now)) {
+            if (g.lowers() && mayWrite(g, now)) {
                 writes.add(write(name, g, now));
             }
         });
@@ -164,6 +186,7 @@ public final class QuotaPlan {
     private static Write write(String name, Group group, long now) {
         group.asked = group.wanted;
         group.inForce = group.wanted;
+        group.unsure = false;
         group.written = OptionalLong.of(now);
         return new Write(name, group.wanted);
     }

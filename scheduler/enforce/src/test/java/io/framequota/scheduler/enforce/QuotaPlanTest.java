@@ -53,6 +53,33 @@ class QuotaPlanTest {
     }
 
     @Test
+    void aRaiseWhoseAnswerIsLostCountsAndIsWrittenAgain() {
+        plan.want("a", 600, true);
+        plan.due(0);
+        plan.unanswered("a", 10, 500);
+        plan.want("b", 500, true);
+
+        assertThat(plan.due(200)).isEmpty();
+        assertThat(plan.nextDue(200)).hasValue(500);
+        assertThat(plan.due(500)).containsExactly(new Write("a", 600));
+        plan.want("a", 500, true);
+        assertThat(plan.due(600)).containsExactly(new Write("a", 500), new Write("b", 500));
+        assertThat(plan.nextDue(600)).isEmpty();
+    }
+
+    @Test
+    void aRaiseWhoseAnswerIsLostIsTakenBackAlsoWhenWhatWasBeforeIsWantedAgain() {
+        plan.want("a", 600, true);
+        plan.due(0);
+        plan.unanswered("a", 10, 500);
+        plan.want("a", 10, false);
+
+        assertThat(plan.due(500)).containsExactly(new Write("a", 10));
+        assertThat(plan.inForce("a")).isEqualTo(10);
+        assertThat(plan.due(1000)).isEmpty();
+    }
+
+    @Test
     void aRaiseDoesNotWaitForTheLoweringOfAnIdleWorker() {
         plan.want("a", 1000, true);
         plan.due(0);

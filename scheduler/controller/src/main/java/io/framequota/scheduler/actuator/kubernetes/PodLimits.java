@@ -144,7 +144,8 @@ final class PodLimits implements Limits {
             events.warn(pod, "QuotaInfeasible", words(e));
             return new RefusedException("infeasible: " + words(e));
         }
-        return new RefusedException("the cluster does not answer: " + words(e));
+        // The request may have arrived and only its answer be lost.
+        return new RefusedException("the cluster does not answer: " + words(e), true);
     }
 
     /** One line of an error. */
