@@ -40,7 +40,7 @@
       {{- toYaml . | nindent 6 }}
       {{- end }}
     limits:
-      cpu: {{ $compute.cpu | quote }}
+      cpu: {{ include "framequota.compute.limit" . | quote }}
       memory: {{ $compute.memoryLimit }}
       {{- with $compute.extendedResources }}
       {{- toYaml . | nindent 6 }}
@@ -49,6 +49,11 @@
     - {name: shared-memory, mountPath: /dev/shm}
     - {name: tmp-server, mountPath: /tmp}
     {{- include "framequota.models.mount" . | nindent 4 }}
+{{- end -}}
+
+{{/* CPU limit of a worker's compute: a quota begins with what it reserves; where no quota is set nobody would raise it. */}}
+{{- define "framequota.compute.limit" -}}
+{{- eq .Values.scheduler.actuator "quota" | ternary .Values.worker.compute.cpu .Values.worker.compute.cores -}}
 {{- end -}}
 
 {{/* Arguments of a Triton that listens on an address: (list $ "0.0.0.0") */}}

@@ -40,6 +40,11 @@ final class Cpu {
         return millicores(specified(pod, container), actuator);
     }
 
+    /** Millicores of the limit that the pod was told to have last. */
+    static int limit(Pod pod, String container) {
+        return asked(pod, container, Actuator.QUOTA);
+    }
+
     private static int millicores(@Nullable ResourceRequirements resources, Actuator actuator) {
         Map<String, Quantity> amounts = resources == null
                 ? Map.of()

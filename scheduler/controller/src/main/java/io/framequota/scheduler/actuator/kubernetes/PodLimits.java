@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The computing containers of worker pods, through the {@code resize} subresource. A quota moves CPU request and limit
- * together, so that an allocation is reserved and not only a ceiling; a weight moves the request alone.
+ * together, so that an allocation is reserved and not only a ceiling; a weight moves the request alone, as long as the limit
+ * leaves it room.
  *
  * <p>A write counts as made when the API server has taken it; the kubelet brings it into force some ten milliseconds later.
  * Where it cannot (yet), the pod's conditions say so and {@link Limits.Observer} hears of it.
@@ -98,7 +99,12 @@ final class PodLimits implements Limits {
     @Override
     public OptionalInt inForce(String worker) {
         Pod pod = find(worker);
-        return pod == null ? OptionalInt.empty() : OptionalInt.of(Cpu.inForce(pod, pods.container(), actuator));
+        if (pod == null) {
+            return OptionalInt.empty();
+        }
+        int inForce = Cpu.inForce(pod, pods.container(), actuator);
+        // Its weight is written anew, and the limit with it.
+        return OptionalInt.of(actuator == Actuator.WEIGHT && holdsBack(pod, inForce) ? 0 : inForce);
     }
 
     private @Nullable Pod find(String worker) {
@@ -108,7 +114,8 @@ final class PodLimits implements Limits {
     @Override
     public void set(String worker, int millicores) {
         String requests = "\"requests\":{\"cpu\":\"" + millicores + "m\"}";
-        String limits = actuator == Actuator.WEIGHT ? "" : ",\"limits\":{\"cpu\":\"" + millicores + "m\"}";
+        OptionalInt limit = limit(worker, millicores);
+        String limits = limit.isEmpty() ? "" : ",\"limits\":{\"cpu\":\"" + limit.getAsInt() + "m\"}";
         String patch = "{\"spec\":{\"containers\":[{\"name\":\"" + pods.container() + "\",\"resources\":{" + requests
                 + limits + "}}]}}";
         try {
@@ -120,6 +127,27 @@ final class PodLimits implements Limits {
         } catch (KubernetesClientException e) {
             throw refused(worker, e);
         }
+    }
+
+    /** The limit to write with a request; empty when it stays. */
+    private OptionalInt limit(String worker, int request) {
+        if (actuator != Actuator.WEIGHT) {
+            return OptionalInt.of(request);
+        }
+        Pod pod = find(worker);
+        return pod != null && holdsBack(pod, request) ? OptionalInt.of(whole(request)) : OptionalInt.empty();
+    }
+
+    /**
+     * Whether a weight needs a higher limit. A pod that was made for quotas has one below its cores: no request may be above
+     * that, and what others leave could not be used.
+     */
+    private boolean holdsBack(Pod pod, int request) {
+        return Cpu.limit(pod, pods.container()) < whole(request);
+    }
+
+    private static int whole(int millicores) {
+        return Math.ceilDiv(millicores, 1000) * 1000;
     }
 
     private RuntimeException refused(String worker, KubernetesClientException e) {

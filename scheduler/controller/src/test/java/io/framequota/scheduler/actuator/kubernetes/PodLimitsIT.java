@@ -88,20 +88,41 @@ class PodLimitsIT {
 
     @Test
     void aWeightMovesTheRequestAndLeavesTheLimit() throws Exception {
-        cluster.worker("weighed", "200m");
+        cluster.worker("weighed", "200m", "1");
         PodLimits opened = open(Actuator.WEIGHT);
 
         opened.set("weighed", 100);
         await("the pod's status shows it", () -> opened.inForce("weighed").getAsInt() == 100);
+        opened.set("weighed", 350);
+        await(
+                "it is above what the pod began with",
+                () -> opened.inForce("weighed").getAsInt() == 350);
 
-        assertThat(cluster.pod("weighed")
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
-                        .getResources()
-                        .getLimits()
-                        .get("cpu"))
-                .isEqualTo(new Quantity("200m"));
+        assertThat(limit("weighed")).isEqualTo(new Quantity("1"));
+    }
+
+    @Test
+    void aWeightMakesRoomForItselfInAPodThatWasMadeForQuotas() throws Exception {
+        Pod pod = cluster.worker("former", "100m");
+        PodLimits opened = open(Actuator.WEIGHT);
+        assertThat(opened.inForce("former")).as("so that it is written").hasValue(0);
+
+        opened.set("former", 350);
+        await("the pod's status shows it", () -> opened.inForce("former").getAsInt() == 350);
+
+        assertThat(limit("former")).isEqualTo(new Quantity("1"));
+        assumeThat(cluster.quotaUs(pod)).isPresent();
+        await("the kernel lets it use a core", () -> cluster.quotaUs(pod).orElseThrow() == 100_000);
+    }
+
+    private static Quantity limit(String pod) {
+        return cluster.pod(pod)
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getResources()
+                .getLimits()
+                .get("cpu");
     }
 
     @Test

@@ -47,6 +47,11 @@ public final class TestCluster implements AutoCloseable {
 
     /** A running worker pod, Burstable through its memory, whose computing container begins with this much CPU. */
     public Pod worker(String name, String cpu) {
+        return worker(name, cpu, cpu);
+    }
+
+    /** The same, with a limit of its own. */
+    public Pod worker(String name, String cpu, String limit) {
         admin.pods()
                 .inNamespace(namespace)
                 .resource(new PodBuilder()
@@ -62,7 +67,7 @@ public final class TestCluster implements AutoCloseable {
                         .withImagePullPolicy("IfNotPresent")
                         .withNewResources()
                         .withRequests(Map.of("cpu", new Quantity(cpu), "memory", new Quantity("8Mi")))
-                        .withLimits(Map.of("cpu", new Quantity(cpu), "memory", new Quantity("16Mi")))
+                        .withLimits(Map.of("cpu", new Quantity(limit), "memory", new Quantity("16Mi")))
                         .endResources()
                         .endContainer()
                         .endSpec()
