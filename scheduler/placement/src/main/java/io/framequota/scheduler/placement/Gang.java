@@ -3,7 +3,8 @@ package io.framequota.scheduler.placement;
 /**
  * Pods of one namespace that start together or not at all.
  *
- * @param size how many of them there must be before any is placed, at least 1
+ * @param size how many of them there must be before any is placed, at least 1; the waiting pods that
+ *     were made last say it for all
  */
 public record Gang(String name, int size) {
     public Gang {

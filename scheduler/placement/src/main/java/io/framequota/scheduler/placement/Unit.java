@@ -68,11 +68,7 @@ record Unit(
         if (waiting.isEmpty()) {
             return;
         }
-        List<Gang> stated = members.stream()
-                .flatMap(p -> Stream.ofNullable(p.gang()))
-                .distinct()
-                .sorted(Comparator.comparingInt(Gang::size))
-                .toList();
+        List<Gang> stated = stated(waiting);
         Gang gang = stated.getLast();
         int bound = members.size() - waiting.size();
         String problem = null;
@@ -83,5 +79,19 @@ record Unit(
             problem = "gang %s: %d of %d pods are there".formatted(gang.name(), members.size(), gang.size());
         }
         units.add(new Unit(waiting, gang, bound, problem));
+    }
+
+    /**
+     * What those that were made last say, the smallest first. When a gang is made larger or smaller, its pods are replaced one
+     * by one, each when the one before is ready: those from before that still run, or wait, state the size that it had.
+     */
+    private static List<Gang> stated(List<PodState> waiting) {
+        long last = waiting.stream().mapToLong(PodState::created).max().orElseThrow();
+        return waiting.stream()
+                .filter(p -> p.created() == last)
+                .flatMap(p -> Stream.ofNullable(p.gang()))
+                .distinct()
+                .sorted(Comparator.comparingInt(Gang::size))
+                .toList();
     }
 }

@@ -94,6 +94,69 @@ class PlacerTest {
     }
 
     @Test
+    void aGangThatGrowsIsPlacedBesideItsPodsOfTheSizeBefore() {
+        Gang before = new Gang("g", 2);
+        Gang now = new Gang("g", 4);
+        PodState first = pod("g-0", 1000, before).on("n");
+        PodState second = pod("g-1", 1000, before).on("n");
+        PodState third = pod("g-2", 1000, now);
+        PodState fourth = pod("g-3", 1000, now);
+
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 3000)), List.of(first, second, third, fourth)))
+                        .bindings())
+                .as("room for one of two")
+                .isEmpty();
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 4000)), List.of(first, second, third)))
+                        .waiting()
+                        .getFirst()
+                        .why())
+                .isEqualTo("gang g: 3 of 4 pods are there");
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 4000)), List.of(first, second, third, fourth)))
+                        .bindings())
+                .extracting(b -> b.pod().name())
+                .containsExactlyInAnyOrder("g-2", "g-3");
+    }
+
+    @Test
+    void aGangThatShrinksIsPlacedBesideItsPodsOfTheSizeBefore() {
+        Gang before = new Gang("g", 4);
+        PodState left = pod("g-0", 1000, before).on("n");
+        PodState replaced = pod("g-1", 1000, new Gang("g", 2));
+
+        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), List.of(left, replaced)));
+
+        assertThat(placement.bindings()).extracting(b -> b.pod().name()).containsExactly("g-1");
+    }
+
+    @Test
+    void onePodOfAGangIsReplacedWhileOthersOfItGo() {
+        Gang before = new Gang("g", 4);
+        List<PodState> pods = List.of(
+                pod("g-0", 1000, before).on("n"),
+                pod("g-1", 1000, new Gang("g", 2)),
+                pod("g-2", 1000, before).on("n"),
+                pod("g-3", 1000, before).on("n"));
+
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 4000)), pods)).bindings())
+                .extracting(b -> b.pod().name())
+                .containsExactly("g-1");
+    }
+
+    @Test
+    void aGangThatWaitsHasTheSizeOfItsNewestPods() {
+        PodState older = pod("g-0", 1000, new Gang("g", 4));
+        PodState newer = made(1, pod("g-1", 1000, new Gang("g", 2)));
+
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), List.of(newer, older)))
+                        .bindings())
+                .hasSize(2);
+        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), List.of(made(2, older), newer)))
+                        .waiting())
+                .extracting(Placement.Waiting::why)
+                .containsOnly("gang g: 2 of 4 pods are there");
+    }
+
+    @Test
     void gangsOfTwoNamespacesAreTwoGangs() {
         Gang gang = new Gang("g", 2);
         PodState other =
@@ -156,6 +219,11 @@ class PlacerTest {
     private static PodState pod(String name, long millicores, Gang gang) {
         return new PodState(
                 new PodId("ns", name, "uid-" + name), resources(millicores), Constraints.NONE, gang, null, 0, 0, null);
+    }
+
+    private static PodState made(long created, PodState pod) {
+        return new PodState(
+                pod.id(), pod.requests(), pod.constraints(), pod.gang(), pod.node(), pod.priority(), created, null);
     }
 
     private static Resources resources(long millicores) {
