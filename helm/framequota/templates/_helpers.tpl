@@ -137,11 +137,16 @@ readinessProbe:
 {{- ternary .Values.worker.replicas .Values.worker.autoscaling.maxReplicas (eq .Values.worker.autoscaling.type "none") | int -}}
 {{- end -}}
 
+{{/* The actuator that can be in force: before Kubernetes 1.33 pods cannot be resized in place, and the scheduler dispatches and says so. */}}
+{{- define "framequota.actuator" -}}
+{{- semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version | ternary "dispatch" .Values.scheduler.actuator -}}
+{{- end -}}
+
 {{/* The budget in millicores: what the workers request, where they get what they are allotted; all their cores, where chunks alone are dealt out. */}}
 {{- define "framequota.budget" -}}
 {{- if .Values.scheduler.budget -}}
 {{- .Values.scheduler.budget | int -}}
-{{- else if eq .Values.scheduler.actuator "dispatch" -}}
+{{- else if eq (include "framequota.actuator" .) "dispatch" -}}
 {{- mul 1000 (include "framequota.maxWorkers" .) (int .Values.worker.compute.cores) -}}
 {{- else -}}
 {{- mul (include "framequota.maxWorkers" .) (include "framequota.milli" .Values.worker.compute.cpu) -}}

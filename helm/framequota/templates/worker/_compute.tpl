@@ -53,7 +53,7 @@
 
 {{/* CPU limit of a worker's compute: a quota begins with what it reserves; where no quota is set nobody would raise it. */}}
 {{- define "framequota.compute.limit" -}}
-{{- eq .Values.scheduler.actuator "quota" | ternary .Values.worker.compute.cpu .Values.worker.compute.cores -}}
+{{- eq (include "framequota.actuator" .) "quota" | ternary .Values.worker.compute.cpu .Values.worker.compute.cores -}}
 {{- end -}}
 
 {{/* Arguments of a Triton that listens on an address: (list $ "0.0.0.0") */}}
