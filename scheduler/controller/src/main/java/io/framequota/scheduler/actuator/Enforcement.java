@@ -75,22 +75,34 @@ final class Enforcement {
     }
 
     /**
-     * Everybody may use all of its cores: chunks are dispatched in turns from now on.
+     * Everybody may use all of its cores: chunks are dispatched in turns from now on. Whoever has most is first, so that what
+     * others then reserve has room.
      *
+     * @param cap millicores that all may have together
      * @return whether nobody is held back any more, as far as writes tell
      */
-    boolean release(List<WorkerShare> shares, long now) {
-        targets = shares.stream()
-                .map(s -> new Target(s, Target.full(s), Target.State.STARTS))
-                .toList();
-        // Once, now: the leak of writes within a period harms nobody who may use everything.
-        step(now + PERIOD);
-        return targets.stream().allMatch(this::isRaised);
-    }
-
-    private boolean isRaised(Target target) {
-        String worker = target.worker();
-        return workers.containsKey(worker) ? plan.inForce(worker) >= target.millicores() : !unreadable.contains(worker);
+    boolean release(List<WorkerShare> shares, double cap) {
+        int fair = Target.fair(shares.size(), cap);
+        Map<WorkerShare, Integer> held = new HashMap<>();
+        for (WorkerShare share : shares) {
+            int inForce = read(share.worker().name()).orElse(Limits.UNLIMITED);
+            if (inForce != Limits.UNLIMITED) {
+                held.put(share, inForce);
+            }
+        }
+        boolean all = unreadable.isEmpty();
+        for (WorkerShare share : shares.stream()
+                .filter(held::containsKey)
+                .sorted(Comparator.comparing(held::get, Comparator.reverseOrder()))
+                .toList()) {
+            try {
+                int full = Target.full(share);
+                limits.free(share.worker().name(), Math.min(fair, full), full);
+            } catch (RefusedException e) {
+                all = false;
+            }
+        }
+        return all;
     }
 
     /** The home found out what is in force. */

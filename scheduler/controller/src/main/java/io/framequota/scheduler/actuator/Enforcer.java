@@ -260,7 +260,7 @@ public final class Enforcer implements AutoCloseable {
         Enforcement fresh = new Enforcement(open, wanted == Actuator.QUOTA);
         enforcement = new Enforcement(open, wanted == Actuator.QUOTA);
         try {
-            return fresh.release(decided.shares(), System.nanoTime());
+            return fresh.release(decided.shares(), decided.cap());
         } catch (RuntimeException e) {
             LOG.debugf("workers keep their limits: %s", e.getMessage());
             return false;

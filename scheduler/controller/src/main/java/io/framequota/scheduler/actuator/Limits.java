@@ -31,6 +31,16 @@ public interface Limits extends AutoCloseable {
     /** Limits a worker to a multiple of 10 millicores, at least 10. */
     void set(String worker, int millicores);
 
+    /**
+     * Holds a worker back no more.
+     *
+     * @param fair what stays reserved for it, where a limit reserves anything
+     * @param full what it may use: all of its cores
+     */
+    default void free(String worker, int fair, int full) {
+        set(worker, full);
+    }
+
     /** What all workers may use together, where weights alone would not bound it. */
     void total(int millicores);
 

@@ -39,9 +39,7 @@ record Target(WorkerShare share, int millicores, State state) {
      * @param cap the most that all may have together; a worker that starts has an equal part of it at least
      */
     static List<Target> of(List<WorkerShare> shares, double budget, double cap) {
-        int fair = (int) Math.min(Integer.MAX_VALUE, Math.max(Quota.PARKED_MILLI, cap / Math.max(1, shares.size())))
-                / QuotaRounding.STEP
-                * QuotaRounding.STEP;
+        int fair = fair(shares.size(), cap);
         List<WorkerShare> running =
                 shares.stream().filter(s -> state(s) == State.RUNS).toList();
         double[] exact = running.stream().mapToDouble(WorkerShare::millicores).toArray();
@@ -59,6 +57,13 @@ record Target(WorkerShare share, int millicores, State state) {
                     });
         }
         return targets;
+    }
+
+    /** An equal part of what all workers may have together, as a quota. */
+    static int fair(int workers, double cap) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(Quota.PARKED_MILLI, cap / Math.max(1, workers)))
+                / QuotaRounding.STEP
+                * QuotaRounding.STEP;
     }
 
     private static State state(WorkerShare share) {

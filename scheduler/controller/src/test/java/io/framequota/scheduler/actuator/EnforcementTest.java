@@ -214,9 +214,19 @@ class EnforcementTest {
     void goingBackToDispatchHoldsNobodyBack() {
         quotas.decided(List.of(runs("a", 300), runs("b", 700)), 1000, 1000);
         quotas.step(0);
+        book.writes.clear();
 
-        assertThat(quotas.release(List.of(runs("a", 300), runs("b", 700)), 1)).isTrue();
+        assertThat(quotas.release(List.of(runs("a", 300), runs("b", 700)), 1000))
+                .isTrue();
         assertThat(book.inForce).containsEntry("a", 1000).containsEntry("b", 1000);
+        assertThat(book.writes).as("who has most makes room first").containsExactly("b=500/1000", "a=500/1000");
+    }
+
+    @Test
+    void goingBackToDispatchLimitsNobody() {
+        assertThat(new Enforcement(book, true).release(List.of(runs("a", 300)), 1000))
+                .isTrue();
+        assertThat(book.writes).isEmpty();
     }
 
     @Test
@@ -226,13 +236,13 @@ class EnforcementTest {
         quotas.step(0);
 
         book.refused.add("a");
-        assertThat(quotas.release(shares, 1)).isFalse();
+        assertThat(quotas.release(shares, 1000)).isFalse();
         book.refused.clear();
         book.unreadable.add("a");
-        assertThat(new Enforcement(book, true).release(shares, 1)).isFalse();
+        assertThat(new Enforcement(book, true).release(shares, 1000)).isFalse();
         book.unreadable.clear();
         book.absent.add("a");
-        assertThat(new Enforcement(book, true).release(shares, 1))
+        assertThat(new Enforcement(book, true).release(shares, 1000))
                 .as("what the home does not know it does not hold")
                 .isTrue();
     }
@@ -283,6 +293,12 @@ class EnforcementTest {
             }
             inForce.put(worker, millicores);
             writes.add(worker + "=" + millicores);
+        }
+
+        @Override
+        public void free(String worker, int fair, int full) {
+            set(worker, full);
+            writes.set(writes.size() - 1, worker + "=" + fair + "/" + full);
         }
 
         @Override

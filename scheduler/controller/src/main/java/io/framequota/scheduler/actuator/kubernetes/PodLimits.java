@@ -113,8 +113,17 @@ final class PodLimits implements Limits {
 
     @Override
     public void set(String worker, int millicores) {
-        String requests = "\"requests\":{\"cpu\":\"" + millicores + "m\"}";
-        OptionalInt limit = limit(worker, millicores);
+        resize(worker, millicores, limit(worker, millicores));
+    }
+
+    @Override
+    public void free(String worker, int fair, int full) {
+        // Turns need a limit of whole cores, and no more reserved than quotas did: there may be no room for that.
+        resize(worker, fair, OptionalInt.of(full));
+    }
+
+    private void resize(String worker, int request, OptionalInt limit) {
+        String requests = "\"requests\":{\"cpu\":\"" + request + "m\"}";
         String limits = limit.isEmpty() ? "" : ",\"limits\":{\"cpu\":\"" + limit.getAsInt() + "m\"}";
         String patch = "{\"spec\":{\"containers\":[{\"name\":\"" + pods.container() + "\",\"resources\":{" + requests
                 + limits + "}}]}}";

@@ -140,14 +140,33 @@ class PodLimitsIT {
     }
 
     @Test
-    void moreThanIsFreeIsDeferredAndComesIntoForceWhenThereIsRoom() throws Exception {
+    void goingBackToDispatchNeedsNoRoom() throws Exception {
         cluster.worker("neighbour", "100m");
-        cluster.worker("waits", "100m");
+        Pod pod = cluster.worker("freed", "100m");
         PodLimits opened = open(Actuator.QUOTA);
-        String node = cluster.pod("waits").getSpec().getNodeName();
-        int allocatable = cluster.admin
+        opened.set("freed", 10);
+        int whole = Math.ceilDiv(allocatable(pod), 1000) * 1000;
+
+        opened.free("freed", 50, whole);
+        await(
+                "what cannot be reserved may be used",
+                () -> opened.inForce("freed").getAsInt() == whole);
+
+        assertThat(heard).doesNotContainKey("freed");
+        assertThat(cluster.pod("freed")
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getResources()
+                        .getRequests()
+                        .get("cpu"))
+                .isEqualTo(new Quantity("50m"));
+    }
+
+    private static int allocatable(Pod pod) {
+        return cluster.admin
                 .nodes()
-                .withName(node)
+                .withName(pod.getSpec().getNodeName())
                 .get()
                 .getStatus()
                 .getAllocatable()
@@ -155,6 +174,14 @@ class PodLimitsIT {
                 .getNumericalAmount()
                 .movePointRight(3)
                 .intValue();
+    }
+
+    @Test
+    void moreThanIsFreeIsDeferredAndComesIntoForceWhenThereIsRoom() throws Exception {
+        cluster.worker("neighbour", "100m");
+        cluster.worker("waits", "100m");
+        PodLimits opened = open(Actuator.QUOTA);
+        int allocatable = allocatable(cluster.pod("waits"));
 
         opened.set("waits", (allocatable - 60) / 10 * 10);
         await("it is deferred", () -> heard.getOrDefault("waits", "").startsWith("100 deferred: "));
