@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.framequota.cli.local.kafka.LocalBroker;
 import io.framequota.contract.control.LeadRequest;
@@ -143,15 +144,17 @@ class ClusterSchedulerIT {
                         .body()
                         .contains("framequota_worker_quota_millicores{worker=\"worker-0\"} 200.0"));
 
-        apply("{policy: one-at-a-time, budget: 300}");
+        apply("live", "{policy: one-at-a-time, budget: 300}");
         await("the head has everything", () -> quota(first) + quota(second) == 31_000);
-        await("the status says so", () -> "True".equals(applied().get("status")));
-        assertThat(applied().get("message")).asString().contains("one-request-at-a-time decides");
+        await("the status says so", () -> "True".equals(applied("live").get("status")));
+        assertThat(applied("live").get("message")).asString().contains("one-request-at-a-time decides");
         assertThat(allocation(scheduler).orElseThrow().path("policy").asText()).isEqualTo("one-request-at-a-time");
 
-        apply("{policy: lottery, budget: 300}");
-        await("the status says that it is not", () -> "False".equals(applied().get("status")));
-        assertThat(applied().get("message")).asString().contains("no policy 'lottery'");
+        apply("live", "{policy: lottery, budget: 300}");
+        await(
+                "the status says that it is not",
+                () -> "False".equals(applied("live").get("status")));
+        assertThat(applied("live").get("message")).asString().contains("no policy 'lottery'");
         assertThat(allocation(scheduler).orElseThrow().path("policy").asText()).isEqualTo("one-request-at-a-time");
 
         scheduler.put("/api/v1/policy", "{\"policy\":\"srpt\"}");
@@ -160,7 +163,7 @@ class ClusterSchedulerIT {
                 .as("the last writer wins")
                 .isEqualTo("srpt");
 
-        apply("{policy: divide-and-conquer, actuator: dispatch}");
+        apply("live", "{policy: divide-and-conquer, actuator: dispatch}");
         await(
                 "chunks take turns again",
                 () -> "dispatch"
@@ -171,6 +174,35 @@ class ClusterSchedulerIT {
         one.holding = false;
         two.holding = false;
         await("both jobs end", () -> authority.ended("a") && authority.ended("b"));
+    }
+
+    @Test
+    void aRejectedQuotaPolicyStaysRejectedUntilItIsChangedOrMadeAgain() throws Exception {
+        worker("worker-7");
+        Map<String, String> settings = Map.of(
+                "FRAMEQUOTA_POLICY", "divide-and-conquer",
+                "FRAMEQUOTA_BUDGET", "400",
+                "FRAMEQUOTA_KUBERNETES_QUOTAPOLICY", "again");
+        SchedulerProcess first = scheduler(settings);
+        await("the first leads", first::ready);
+        apply("again", "{policy: lottery, budget: 300, actuator: quota}");
+        await("it is rejected", () -> "False".equals(applied("again").get("status")));
+
+        first.kill();
+        SchedulerProcess second = scheduler(settings);
+        await("the second has seen it", () -> second.log().contains("generation 1 stays rejected"));
+
+        assertThat(applied("again").get("status")).isEqualTo("False");
+        assertThat(applied("again").get("message")).asString().contains("no policy 'lottery'");
+        JsonNode allocation = allocation(second).orElseThrow();
+        assertThat(allocation.path("policy").asText()).isEqualTo("divide-and-conquer");
+        assertThat(allocation.path("actuator").asText()).isEqualTo("dispatch");
+
+        quotaPolicy("again").delete();
+        apply("again", "{policy: srpt}");
+        assertThat(quotaPolicy("again").get().getMetadata().getGeneration()).isEqualTo(1);
+        await("the new one is applied", () -> "True".equals(applied("again").get("status")));
+        assertThat(allocation(second).orElseThrow().path("policy").asText()).isEqualTo("srpt");
     }
 
     @Test
@@ -224,20 +256,23 @@ class ClusterSchedulerIT {
         return scheduler.ready() ? Optional.of(scheduler.json("/api/v1/allocation")) : Optional.empty();
     }
 
-    private static void apply(String spec) {
+    private static void apply(String name, String spec) {
         cluster.admin
-                .resource("apiVersion: framequota.io/v1alpha1\nkind: QuotaPolicy\nmetadata: {name: live, namespace: "
-                        + cluster.namespace + "}\nspec: " + spec + "\n")
+                .resource("apiVersion: framequota.io/v1alpha1\nkind: QuotaPolicy\nmetadata: {name: " + name
+                        + ", namespace: " + cluster.namespace + "}\nspec: " + spec + "\n")
                 .forceConflicts()
                 .serverSideApply();
     }
 
-    private static Map<?, ?> applied() {
-        GenericKubernetesResource resource = cluster.admin
+    private static Resource<GenericKubernetesResource> quotaPolicy(String name) {
+        return cluster.admin
                 .genericKubernetesResources(QUOTA_POLICIES)
                 .inNamespace(cluster.namespace)
-                .withName("live")
-                .get();
+                .withName(name);
+    }
+
+    private static Map<?, ?> applied(String name) {
+        GenericKubernetesResource resource = quotaPolicy(name).get();
         Object observed = resource.get("status", "observedGeneration");
         boolean current = observed instanceof Number n
                 && n.longValue() == resource.getMetadata().getGeneration();

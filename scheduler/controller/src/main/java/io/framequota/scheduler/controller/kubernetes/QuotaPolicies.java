@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,16 @@ final class QuotaPolicies {
     /** The policy that it made live last. */
     static @Nullable String live(GenericKubernetesResource resource) {
         return resource.get("status", "policy") instanceof String policy ? policy : null;
+    }
+
+    /** Whether a leader has found before that the present generation cannot be applied. */
+    static boolean rejected(GenericKubernetesResource resource) {
+        return CustomResources.observed(resource) == resource.getMetadata().getGeneration()
+                && resource.get("status", "conditions") instanceof List<?> conditions
+                && conditions.stream()
+                        .anyMatch(c -> c instanceof Map<?, ?> condition
+                                && "Applied".equals(condition.get("type"))
+                                && "False".equals(condition.get("status")));
     }
 
     /** Writes the status. */

@@ -44,8 +44,7 @@ public class QuotaPolicyFollower {
     private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
 
     private String told = "";
-    private long doneGeneration;
-    private long doneEpoch;
+    private @Nullable Done done;
 
     @Inject
     QuotaPolicyFollower(
@@ -114,14 +113,26 @@ public class QuotaPolicyFollower {
             return;
         }
         long generation = resource.getMetadata().getGeneration();
-        if (generation == doneGeneration && status.epoch() == doneEpoch) {
+        Done now = new Done(resource.getMetadata().getUid(), generation, status.epoch());
+        if (now.equals(done)) {
             return;
         }
-        QuotaPolicies.Outcome outcome = apply(resource, generation);
-        QuotaPolicies.report(client.get(), resource, outcome);
-        doneGeneration = generation;
-        doneEpoch = status.epoch();
+        if (QuotaPolicies.rejected(resource)) {
+            LOG.infof("the QuotaPolicy's generation %d stays rejected", generation);
+        } else {
+            QuotaPolicies.report(client.get(), resource, apply(resource, generation));
+        }
+        done = now;
     }
+
+    /**
+     * What was looked at last.
+     *
+     * @param uid a resource that is made again under its name counts its generations from one again
+     * @param generation of the resource
+     * @param epoch of the leader
+     */
+    private record Done(String uid, long generation, long epoch) {}
 
     private QuotaPolicies.Outcome apply(GenericKubernetesResource resource, long generation) {
         try {
