@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import java.util.function.Predicate;
 /** The resource {@code experiments.framequota.io}: where it is, its file and its status. */
 final class Experiments {
     private static final ResourceDefinitionContext KIND = CustomResources.kind("Experiment", "experiments");
+    /** A Job's name has at most 63 characters: an experiment's 40, {@code -experiment-}, and generations up to 99999. */
+    private static final int UID_CHARACTERS = 5;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     /** What the spec has beside the fields of a file. */
     private static final List<String> NOT_OF_THE_FILE = List.of("home", "repeat");
@@ -77,10 +81,14 @@ final class Experiments {
                 .getItems();
     }
 
-    /** The name of what belongs to a generation: its Job and its ConfigMap. */
+    /**
+     * The name of what belongs to a generation: its Job and its ConfigMap. Of an experiment that is made again under its name the
+     * generations begin again, and what belonged to the one before may still be there.
+     */
     static String run(GenericKubernetesResource experiment) {
-        return experiment.getMetadata().getName() + "-experiment-"
-                + experiment.getMetadata().getGeneration();
+        ObjectMeta metadata = experiment.getMetadata();
+        return metadata.getName() + "-experiment-" + metadata.getGeneration() + "-"
+                + metadata.getUid().substring(0, UID_CHARACTERS);
     }
 
     /** The experiment as {@code fq experiment} reads it; JSON is YAML. */

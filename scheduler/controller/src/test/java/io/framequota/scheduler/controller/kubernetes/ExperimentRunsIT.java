@@ -80,6 +80,19 @@ class ExperimentRunsIT {
     }
 
     @Test
+    void anExperimentThatIsMadeAgainIsRunAgain() throws Exception {
+        create(SIMULATED.formatted("again", "\"sizes\":[1,1,1,1]", "one-request-at-a-time"));
+        GenericKubernetesResource before = ended("again");
+        cluster.admin.resource(before).delete();
+        create(SIMULATED.formatted("again", "\"sizes\":[1,1,1,1]", "lottery"));
+
+        GenericKubernetesResource done = ended("again");
+
+        assertThat(done.<Object>get("status", "report")).isNotEqualTo(before.get("status", "report"));
+        assertThat(String.valueOf(done.<Object>get("status", "conditions"))).contains("no policy 'lottery'");
+    }
+
+    @Test
     void anExperimentInPodsIsRunWithTheRightsThatTheChartGivesAndLeavesNone() throws Exception {
         create("{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\",\"metadata\":{\"name\":\"pods\"},"
                 + "\"spec\":{\"home\":\"kubernetes\",\"cores\":2,\"scale\":{\"kubernetes\":0.1},"

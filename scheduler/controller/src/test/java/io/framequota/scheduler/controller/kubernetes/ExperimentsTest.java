@@ -8,9 +8,10 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 
 class ExperimentsTest {
+    private static final String UID = "4f1c2d9e-0b7a-4f5e-9c55-0a1b2c3d4e5f";
     private static final String SEED =
             "{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\",\"metadata\":"
-                    + "{\"name\":\"seed\",\"namespace\":\"lab\",\"uid\":\"u\",\"generation\":3},\"spec\":{\"home\":\"simulator\","
+                    + "{\"name\":\"seed\",\"namespace\":\"lab\",\"uid\":\"%s\",\"generation\":3},\"spec\":{\"home\":\"simulator\","
                     + "\"repeat\":5,\"cores\":2,\"workload\":{\"batch\":{\"sizes\":[1,1]}},\"policies\":[\"gang\"]}%s}";
     private static final String REPORT = "{\"policies\":["
             + "{\"policy\":\"a\",\"actuator\":\"quota\",\"mean_response_s\":1.5,\"predicted_mean_s\":null},"
@@ -28,8 +29,8 @@ class ExperimentsTest {
     void theJobRunsItInItsNamespaceAndKeepsTheReport() {
         Job job = new ExperimentJob("fq:1", "runner").job(seed(""));
 
-        assertThat(job.getMetadata().getName()).isEqualTo("seed-experiment-3");
-        assertThat(job.getMetadata().getOwnerReferences().getFirst().getUid()).isEqualTo("u");
+        assertThat(job.getMetadata().getName()).isEqualTo("seed-experiment-3-4f1c2");
+        assertThat(job.getMetadata().getOwnerReferences().getFirst().getUid()).isEqualTo(UID);
         assertThat(job.getSpec().getTemplate().getSpec().getServiceAccountName())
                 .isEqualTo("runner");
         assertThat(job.getSpec()
@@ -39,7 +40,18 @@ class ExperimentsTest {
                         .getFirst()
                         .getArgs())
                 .containsSubsequence("--on", "simulator", "--repeat", "5", "--namespace", "lab", "--image", "fq:1")
-                .containsSubsequence("--config-map", "seed-experiment-3");
+                .containsSubsequence("--config-map", "seed-experiment-3-4f1c2");
+    }
+
+    @Test
+    void anExperimentThatIsMadeAgainHasAJobOfItsOwnAndNamesAreShortEnough() {
+        GenericKubernetesResource again = seed("");
+        again.getMetadata().setUid("00000000" + UID.substring(8));
+
+        assertThat(Experiments.run(again)).isNotEqualTo(Experiments.run(seed("")));
+        again.getMetadata().setName("x".repeat(40));
+        again.getMetadata().setGeneration(99_999L);
+        assertThat(Experiments.run(again)).hasSize(63);
     }
 
     @Test
@@ -68,6 +80,6 @@ class ExperimentsTest {
     }
 
     private static GenericKubernetesResource seed(String status) {
-        return Serialization.unmarshal(SEED.formatted(status), GenericKubernetesResource.class);
+        return Serialization.unmarshal(SEED.formatted(UID, status), GenericKubernetesResource.class);
     }
 }
