@@ -79,6 +79,19 @@ public final class RunCommand implements Callable<Integer> {
     private String image = "framequota/fq:" + Machine.VERSION;
 
     @Option(
+            names = "--pull-policy",
+            paramLabel = "WHEN",
+            description = "When nodes pull the image: Always, IfNotPresent or Never (default: ${DEFAULT-VALUE}).")
+    private String pullPolicy = "IfNotPresent";
+
+    @Option(
+            names = "--service-account",
+            paramLabel = "NAME",
+            description =
+                    "Account of the pods, for its pull secrets; it is in --namespace (default: the namespace's own).")
+    private @Nullable String serviceAccount;
+
+    @Option(
             names = "--config-map",
             paramLabel = "NAME",
             description = "Put the report into this ConfigMap, too, in --namespace.")
@@ -127,7 +140,8 @@ public final class RunCommand implements Callable<Integer> {
 
     private int run(Home home, List<Experiment> variants, Path folder) throws IOException, InterruptedException {
         RunsSoFar soFar = new RunsSoFar(terminal, new RunsFile(folder));
-        Homes homes = new Homes(terminal, installation, new Place(Optional.ofNullable(namespace), image), soFar);
+        Place place = new Place(Optional.ofNullable(namespace), image, pullPolicy, Optional.ofNullable(serviceAccount));
+        Homes homes = new Homes(terminal, installation, place, soFar);
         if (jobs != null) {
             homes.notice("Of each run's jobs only the first " + jobs + " (--jobs).");
         }

@@ -37,6 +37,8 @@ public class ExperimentFollower {
             Scheduler scheduler,
             @ConfigProperty(name = "framequota.experiments", defaultValue = "false") boolean on,
             @ConfigProperty(name = "framequota.experiments.image", defaultValue = "framequota/fq:0.1.0") String image,
+            @ConfigProperty(name = "framequota.experiments.pull-policy", defaultValue = "IfNotPresent")
+                    String pullPolicy,
             @ConfigProperty(name = "framequota.experiments.service-account", defaultValue = "default")
                     String serviceAccount,
             @ConfigProperty(name = "framequota.kubernetes.namespace") Optional<String> namespace) {
@@ -44,7 +46,7 @@ public class ExperimentFollower {
         this.scheduler = scheduler;
         this.on = on;
         this.namespace = namespace;
-        this.jobs = new ExperimentJob(image, serviceAccount);
+        this.jobs = new ExperimentJob(image, pullPolicy, serviceAccount);
     }
 
     void start(@Observes StartupEvent event) {

@@ -17,9 +17,10 @@ import java.util.Map;
  * What runs an experiment: fq, once, with the experiment's file. Both objects go with the Experiment.
  *
  * @param image with fq
+ * @param pullPolicy when nodes pull it, also for the pods that fq makes
  * @param serviceAccount that may make pods, talk to them and resize them
  */
-record ExperimentJob(String image, String serviceAccount) {
+record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
     static final String FILE = "experiment.yaml";
     private static final String FOLDER = "/experiment";
     private static final long DEADLINE_S = 6L * 3600;
@@ -60,7 +61,7 @@ record ExperimentJob(String image, String serviceAccount) {
                 .addNewContainer()
                 .withName("fq")
                 .withImage(image)
-                .withImagePullPolicy("IfNotPresent")
+                .withImagePullPolicy(pullPolicy)
                 .withArgs(arguments(experiment, name))
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withNewResources()
@@ -115,6 +116,10 @@ record ExperimentJob(String image, String serviceAccount) {
                 experiment.getMetadata().getNamespace(),
                 "--image",
                 image,
+                "--pull-policy",
+                pullPolicy,
+                "--service-account",
+                serviceAccount,
                 "--config-map",
                 name,
                 "-o",

@@ -1,6 +1,8 @@
 package io.framequota.scheduler.controller.kubernetes;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
@@ -8,12 +10,17 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The experiments of a namespace, each run by a Job of its own. Everything that is known of them is in the cluster. */
 final class ExperimentRuns {
     private static final Logger LOG = Logger.getLogger(ExperimentRuns.class);
+
+    private static final Set<String> NO_IMAGE =
+            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName");
 
     private final KubernetesClient client;
     private final String namespace;
@@ -63,9 +70,25 @@ final class ExperimentRuns {
                     ? Experiments.State.failed("the ConfigMap " + name + " has no report.json")
                     : Experiments.State.complete(json);
         }
-        return count(status.getFailed()) > 0
-                ? Experiments.State.failed(lastWords(name))
+        if (count(status.getFailed()) > 0) {
+            return Experiments.State.failed(lastWords(name));
+        }
+        return containers(name).anyMatch(ExperimentRuns::hasNoImage)
+                ? Experiments.State.noImage("the Job " + name + " waits: the image " + jobs.image() + " cannot be had")
                 : Experiments.State.running("the Job " + name + " runs it");
+    }
+
+    /** The node's words would change with each attempt. */
+    private static boolean hasNoImage(ContainerState container) {
+        return container.getWaiting() != null
+                && NO_IMAGE.contains(String.valueOf(container.getWaiting().getReason()));
+    }
+
+    /** The containers of a Job's pods. */
+    private Stream<ContainerState> containers(String job) {
+        return client.pods().inNamespace(namespace).withLabel("job-name", job).list().getItems().stream()
+                .flatMap(p -> p.getStatus().getContainerStatuses().stream())
+                .map(ContainerStatus::getState);
     }
 
     /** The file first: the Job's pod needs it. Another leader may have made one of them. */
@@ -82,9 +105,8 @@ final class ExperimentRuns {
 
     /** What fq said at the end. */
     private String lastWords(String job) {
-        return client.pods().inNamespace(namespace).withLabel("job-name", job).list().getItems().stream()
-                .flatMap(p -> p.getStatus().getContainerStatuses().stream())
-                .map(c -> c.getState().getTerminated())
+        return containers(job)
+                .map(ContainerState::getTerminated)
                 .filter(Objects::nonNull)
                 .map(t -> String.valueOf(t.getMessage()).strip())
                 .flatMap(m -> m.lines().filter(l -> l.startsWith("fq: ")).map(l -> l.substring(4)))

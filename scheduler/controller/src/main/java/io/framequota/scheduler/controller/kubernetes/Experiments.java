@@ -38,6 +38,11 @@ final class Experiments {
             return new State("Unknown", "Running", message, List.of());
         }
 
+        /** Nothing runs yet, and nothing will before the image or the right to pull it is there. */
+        static State noImage(String message) {
+            return new State("Unknown", "NoImage", message, List.of());
+        }
+
         static State failed(String message) {
             return new State("False", "Failed", message, List.of());
         }

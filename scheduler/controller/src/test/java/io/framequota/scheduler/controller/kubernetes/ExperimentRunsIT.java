@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class ExperimentRunsIT {
     private static final int SECONDS = 180;
 
     private static TestCluster cluster;
+    private static KubernetesClient scheduler;
     private static ExperimentRuns runs;
 
     @BeforeAll
@@ -46,7 +48,7 @@ class ExperimentRunsIT {
                         TestCluster.rule("", List.of("pods/attach"), "get", "create"),
                         TestCluster.rule("", List.of("pods/resize"), "get", "patch"),
                         TestCluster.rule("", List.of("configmaps"), "get", "create", "update", "patch")));
-        KubernetesClient scheduler = cluster.as(
+        scheduler = cluster.as(
                 "scheduler",
                 List.of(
                         TestCluster.rule("", List.of("pods"), "get", "list", "watch"),
@@ -54,7 +56,7 @@ class ExperimentRunsIT {
                         TestCluster.rule("batch", List.of("jobs"), "get", "list", "watch", "create"),
                         TestCluster.rule("framequota.io", List.of("experiments"), "get", "list", "watch"),
                         TestCluster.rule("framequota.io", List.of("experiments/status"), "patch", "update")));
-        runs = new ExperimentRuns(scheduler, cluster.namespace, new ExperimentJob(IMAGE, "runner"));
+        runs = new ExperimentRuns(scheduler, cluster.namespace, new ExperimentJob(IMAGE, "IfNotPresent", "runner"));
     }
 
     @AfterAll
@@ -89,7 +91,20 @@ class ExperimentRunsIT {
         GenericKubernetesResource done = ended("again");
 
         assertThat(done.<Object>get("status", "report")).isNotEqualTo(before.get("status", "report"));
-        assertThat(String.valueOf(done.<Object>get("status", "conditions"))).contains("no policy 'lottery'");
+        assertThat(conditions(done)).contains("no policy 'lottery'");
+    }
+
+    @Test
+    void anImageThatCannotBeHadIsSaid() throws Exception {
+        create(SIMULATED.formatted("pull", "\"sizes\":[1]", "gang"));
+        ExperimentRuns without = new ExperimentRuns(
+                scheduler, cluster.namespace, new ExperimentJob("framequota/no-such:1", "Never", "runner"));
+
+        GenericKubernetesResource waiting =
+                until("pull", without, e -> conditions(e).contains("reason=NoImage"));
+
+        assertThat(conditions(waiting)).contains("status=Unknown").contains("framequota/no-such:1 cannot be had");
+        cluster.admin.resource(waiting).delete();
     }
 
     @Test
@@ -101,7 +116,7 @@ class ExperimentRunsIT {
 
         GenericKubernetesResource done = ended("pods");
 
-        assertThat(String.valueOf(done.<Object>get("status", "conditions"))).contains("status=True");
+        assertThat(conditions(done)).contains("status=True");
         assertThat(done.<List<?>>get("status", "policies")).hasSize(2);
         assertThat(cluster
                         .admin
@@ -148,9 +163,7 @@ class ExperimentRunsIT {
 
         GenericKubernetesResource done = ended("lottery");
 
-        assertThat(String.valueOf(done.<Object>get("status", "conditions")))
-                .contains("status=False")
-                .contains("no policy 'lottery'");
+        assertThat(conditions(done)).contains("status=False").contains("no policy 'lottery'");
     }
 
     @Test
@@ -161,18 +174,28 @@ class ExperimentRunsIT {
     }
 
     private static GenericKubernetesResource ended(String name) throws InterruptedException {
+        return until(name, runs, Experiments::done);
+    }
+
+    private static GenericKubernetesResource until(
+            String name, ExperimentRuns runs, Predicate<GenericKubernetesResource> condition)
+            throws InterruptedException {
         for (int i = 0; i < SECONDS; i++) {
             runs.look();
             GenericKubernetesResource now = Experiments.all(cluster.admin, cluster.namespace).stream()
                     .filter(e -> e.getMetadata().getName().equals(name))
                     .findFirst()
                     .orElseThrow();
-            if (Experiments.done(now)) {
+            if (condition.test(now)) {
                 return now;
             }
             TimeUnit.SECONDS.sleep(1);
         }
-        throw new AssertionError("the experiment " + name + " did not end within " + SECONDS + " s");
+        throw new AssertionError("the experiment " + name + " was not so within " + SECONDS + " s");
+    }
+
+    private static String conditions(GenericKubernetesResource experiment) {
+        return String.valueOf(experiment.<Object>get("status", "conditions"));
     }
 
     private static void create(String json) {

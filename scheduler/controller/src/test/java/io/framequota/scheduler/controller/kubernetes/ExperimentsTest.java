@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -27,19 +28,17 @@ class ExperimentsTest {
 
     @Test
     void theJobRunsItInItsNamespaceAndKeepsTheReport() {
-        Job job = new ExperimentJob("fq:1", "runner").job(seed(""));
+        Job job = new ExperimentJob("fq:1", "Always", "runner").job(seed(""));
 
         assertThat(job.getMetadata().getName()).isEqualTo("seed-experiment-3-4f1c2");
         assertThat(job.getMetadata().getOwnerReferences().getFirst().getUid()).isEqualTo(UID);
         assertThat(job.getSpec().getTemplate().getSpec().getServiceAccountName())
                 .isEqualTo("runner");
-        assertThat(job.getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
-                        .getArgs())
+        Container fq = job.getSpec().getTemplate().getSpec().getContainers().getFirst();
+        assertThat(fq.getImagePullPolicy()).isEqualTo("Always");
+        assertThat(fq.getArgs())
                 .containsSubsequence("--on", "simulator", "--repeat", "5", "--namespace", "lab", "--image", "fq:1")
+                .containsSubsequence("--pull-policy", "Always", "--service-account", "runner")
                 .containsSubsequence("--config-map", "seed-experiment-3-4f1c2");
     }
 

@@ -45,7 +45,7 @@ public final class ClusterSite implements Site {
     static final String HANDOVERS = "patch to quota in force";
 
     private final KubernetesClient client;
-    private final String image;
+    private final Place place;
     private final String id;
     private final String namespace;
     private final boolean fresh;
@@ -59,7 +59,7 @@ public final class ClusterSite implements Site {
 
     private ClusterSite(KubernetesClient client, Place place) {
         this.client = client;
-        this.image = place.image();
+        this.place = place;
         this.version = client.getKubernetesVersion().getGitVersion();
         this.id = Integer.toString(ThreadLocalRandom.current().nextInt(0x100000, 0x1000000), 16);
         this.fresh = place.namespace().isEmpty();
@@ -202,7 +202,7 @@ public final class ClusterSite implements Site {
         try {
             client.pods()
                     .inNamespace(namespace)
-                    .resource(BurnerPod.of(name, labels(), image, millicores))
+                    .resource(BurnerPod.of(name, labels(), place, millicores))
                     .create();
         } catch (KubernetesClientException e) {
             throw new RunFailedException("pod " + name + " cannot be made: " + Cluster.reason(e));
@@ -226,7 +226,7 @@ public final class ClusterSite implements Site {
             }
             String waits = obstacle(pod.getStatus());
             if (waits.startsWith("ErrImage") || waits.startsWith("ImagePull") || waits.startsWith("InvalidImage")) {
-                throw new RunFailedException("pod " + name + " cannot start from " + image + ": " + waits
+                throw new RunFailedException("pod " + name + " cannot start from " + place.image() + ": " + waits
                         + "; load the image into the cluster or name another with --image");
             }
             TimeUnit.MILLISECONDS.sleep(100);
@@ -314,7 +314,7 @@ public final class ClusterSite implements Site {
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Kubernetes", version);
-        facts.put("image", image);
+        facts.put("image", place.image());
         facts.put("limits", "pods/resize, CPU request and limit together, QoS Burstable");
         facts.put(HANDOVERS, handovers.words());
         facts.put(

@@ -57,7 +57,7 @@ class ClusterSiteIT {
 
     @Test
     void quotasOfPodsAreThoseOfThePolicyAndReadBack() throws Exception {
-        try (ClusterSite site = ClusterSite.open(new Place(Optional.empty(), IMAGE));
+        try (ClusterSite site = ClusterSite.open(place(Optional.empty(), IMAGE));
                 RealRunner runner = new RealRunner(site, new SimulatorPredictor())) {
             List<PolicyResult> results =
                     new Conductor(runner, (e, a) -> Optional.empty(), said -> {}).run(List.of(read(SMALL)), 1);
@@ -86,7 +86,7 @@ class ClusterSiteIT {
                 serving: [ { name: containers, total: [0.05, 0.5], period_ms: 100 } ]
                 """);
         ClusterServer.check(three);
-        try (ClusterServer server = new ClusterServer(ClusterSite.open(new Place(Optional.empty(), IMAGE)))) {
+        try (ClusterServer server = new ClusterServer(ClusterSite.open(place(Optional.empty(), IMAGE)))) {
             List<PolicyResult> results = new Conductor(server, said -> {}).run(List.of(three), 1);
 
             Run small = results.get(0).runs().getFirst();
@@ -124,7 +124,7 @@ class ClusterSiteIT {
 
     @Test
     void anIdleWorkerIsParkedAndAnswers() throws Exception {
-        try (ClusterSite site = ClusterSite.open(new Place(Optional.empty(), IMAGE))) {
+        try (ClusterSite site = ClusterSite.open(place(Optional.empty(), IMAGE))) {
             site.workers(2, 200);
 
             // Reads each quota back and fails unless it is the allocated one.
@@ -134,14 +134,19 @@ class ClusterSiteIT {
 
     @Test
     void whatIsNotThereIsSaidInOneLine() {
-        assertThatThrownBy(() -> ClusterSite.open(new Place(Optional.of("no-such-namespace"), IMAGE)))
+        assertThatThrownBy(() -> ClusterSite.open(place(Optional.of("no-such-namespace"), IMAGE)))
                 .isInstanceOf(BadExperimentException.class)
                 .hasMessageContaining("there is no such namespace");
-        try (ClusterSite site = ClusterSite.open(new Place(Optional.empty(), "framequota/no-such:1"))) {
+        try (ClusterSite site = ClusterSite.open(place(Optional.empty(), "framequota/no-such:1"))) {
             assertThatThrownBy(() -> site.workers(1, 100))
                     .isInstanceOf(RunFailedException.class)
                     .hasMessageContaining("--image");
         }
+    }
+
+    /** As a user asks for it from outside. */
+    private static Place place(Optional<String> namespace, String image) {
+        return new Place(namespace, image, "IfNotPresent", Optional.empty());
     }
 
     private static long running(KubernetesClient client) {
