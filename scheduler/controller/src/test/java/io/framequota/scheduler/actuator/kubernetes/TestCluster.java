@@ -7,10 +7,12 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +123,16 @@ public final class TestCluster implements AutoCloseable {
                         .build(),
                 rule("framequota.io", List.of("quotapolicies"), "get", "list", "watch"),
                 rule("framequota.io", List.of("quotapolicies/status"), "patch", "update"));
+    }
+
+    /** What a Role of the chart gives. Only the names of things are templates there. */
+    public static List<PolicyRule> chartRules(Path template, String role) throws IOException {
+        String document = Stream.of(Files.readString(template).split("\n---\n"))
+                .filter(d -> d.contains("\nkind: Role\n") && d.contains("\"" + role + "\") | nindent"))
+                .findFirst()
+                .orElseThrow();
+        return Serialization.unmarshal(document.substring(document.indexOf("\nrules:\n")), Role.class)
+                .getRules();
     }
 
     public static PolicyRule rule(String group, List<String> resources, String... verbs) {

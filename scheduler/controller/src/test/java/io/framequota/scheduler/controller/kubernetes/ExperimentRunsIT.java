@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -11,9 +12,11 @@ import io.framequota.scheduler.actuator.kubernetes.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 class ExperimentRunsIT {
     private static final String IMAGE = System.getenv().getOrDefault("FRAMEQUOTA_FQ_IMAGE", "framequota/fq:0.1.0");
     private static final Path CRD = Path.of("..", "..", "helm", "framequota", "crds", "experiments.yaml");
+    private static final Path RIGHTS =
+            Path.of("..", "..", "helm", "framequota", "templates", "experiments", "rbac.yaml");
     private static final String EXPERIMENT = "{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\","
             + "\"metadata\":{\"name\":\"%s\"},\"spec\":{\"home\":\"simulator\",\"cores\":2,%s}}";
     private static final String SIMULATED =
@@ -34,6 +39,7 @@ class ExperimentRunsIT {
     private static final int SECONDS = 180;
 
     private static TestCluster cluster;
+    private static KubernetesClient runner;
     private static KubernetesClient scheduler;
     private static ExperimentRuns runs;
 
@@ -41,21 +47,10 @@ class ExperimentRunsIT {
     static void connect() throws IOException {
         cluster = new TestCluster();
         cluster.admin.load(Files.newInputStream(CRD)).forceConflicts().serverSideApply();
-        cluster.token(
-                "runner",
-                List.of(
-                        TestCluster.rule("", List.of("pods"), "get", "list", "watch", "create", "delete"),
-                        TestCluster.rule("", List.of("pods/attach"), "get", "create"),
-                        TestCluster.rule("", List.of("pods/resize"), "get", "patch"),
-                        TestCluster.rule("", List.of("configmaps"), "get", "create", "update", "patch")));
-        scheduler = cluster.as(
-                "scheduler",
-                List.of(
-                        TestCluster.rule("", List.of("pods"), "get", "list", "watch"),
-                        TestCluster.rule("", List.of("configmaps"), "get", "create", "update"),
-                        TestCluster.rule("batch", List.of("jobs"), "get", "list", "watch", "create"),
-                        TestCluster.rule("framequota.io", List.of("experiments"), "get", "list", "watch"),
-                        TestCluster.rule("framequota.io", List.of("experiments/status"), "patch", "update")));
+        runner = cluster.as("runner", TestCluster.chartRules(RIGHTS, "experiment"));
+        List<PolicyRule> rules = new ArrayList<>(TestCluster.schedulerRules("experiments"));
+        rules.addAll(TestCluster.chartRules(RIGHTS, "scheduler-experiments"));
+        scheduler = cluster.as("scheduler", rules);
         runs = new ExperimentRuns(scheduler, cluster.namespace, new ExperimentJob(IMAGE, "IfNotPresent", "runner"));
     }
 
@@ -92,6 +87,23 @@ class ExperimentRunsIT {
 
         assertThat(done.<Object>get("status", "report")).isNotEqualTo(before.get("status", "report"));
         assertThat(conditions(done)).contains("no policy 'lottery'");
+    }
+
+    @Test
+    void neitherAccountMayDoMore() {
+        String in = cluster.namespace;
+        refused(() -> scheduler.batch().v1().jobs().inNamespace(in).list());
+        refused(() ->
+                scheduler.batch().v1().jobs().inNamespace(in).withName("any").delete());
+        refused(() -> scheduler.configMaps().inNamespace(in).list());
+        refused(() -> scheduler.pods().inNamespace(in).withName("any").delete());
+        refused(() -> runner.batch().v1().jobs().inNamespace(in).withName("any").get());
+        refused(() -> runner.configMaps().inNamespace(in).withName("any").delete());
+        refused(() -> runner.secrets().inNamespace(in).list());
+    }
+
+    private static void refused(ThrowingCallable what) {
+        assertThatThrownBy(what).isInstanceOf(KubernetesClientException.class).hasMessageContaining("forbidden");
     }
 
     @Test
