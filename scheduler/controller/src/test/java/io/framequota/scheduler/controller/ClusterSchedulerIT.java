@@ -191,6 +191,7 @@ class ClusterSchedulerIT {
         first.kill();
         SchedulerProcess second = scheduler(settings);
         await("the second has seen it", () -> second.log().contains("generation 1 stays rejected"));
+        await("the second answers", second::ready);
 
         assertThat(applied("again").get("status")).isEqualTo("False");
         assertThat(applied("again").get("message")).asString().contains("no policy 'lottery'");
