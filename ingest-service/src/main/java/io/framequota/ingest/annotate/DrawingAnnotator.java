@@ -47,7 +47,8 @@ public class DrawingAnnotator implements Annotator {
         try (FrameCursor cursor = FrameCursor.open(decoder, video);
                 FrameScaler scaler = scalers.open()) {
             if (!cursor.next()) {
-                throw new SourceException(video + " gives no frame that can be decoded; use another file");
+                throw new SourceException(
+                        video.getFileName() + " gives no frame that can be decoded; use another file");
             }
             double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(cursor.width(), cursor.height()));
             int width = scaled(cursor.width(), scale);

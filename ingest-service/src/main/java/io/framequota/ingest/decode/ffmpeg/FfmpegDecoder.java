@@ -15,13 +15,13 @@ public class FfmpegDecoder implements VideoDecoder {
     public VideoReader open(Path video) throws SourceException {
         try {
             if (!Files.isRegularFile(video)) {
-                throw new SourceException(video + " does not exist or is no file; name a video file");
+                throw new SourceException(video.getFileName() + " does not exist or is no file; name a video file");
             }
             if (Files.size(video) == 0) {
-                throw new SourceException(video + " is empty; name a video file");
+                throw new SourceException(video.getFileName() + " is empty; name a video file");
             }
         } catch (IOException e) {
-            throw new SourceException(video + " cannot be read: " + e.getMessage(), e);
+            throw new SourceException(video.getFileName() + " cannot be read: " + e.getMessage(), e);
         }
         return new FfmpegReader(NativeVideo.open(video));
     }

@@ -91,7 +91,7 @@ final class NativeVideo implements AutoCloseable {
         int error = avformat_open_input(format, "file:" + video.toAbsolutePath(), null, options);
         av_dict_free(options);
         if (error < 0) {
-            throw new SourceException(video + " is not a video that can be read (" + Errors.text(error)
+            throw new SourceException(video.getFileName() + " is not a video that can be read (" + Errors.text(error)
                     + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
         }
         return format;
@@ -102,7 +102,7 @@ final class NativeVideo implements AutoCloseable {
         int index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
         // A song's cover is a picture, but the file is no video.
         if (index < 0 || (format.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
-            throw new SourceException(video + " has no video stream; use a file with pictures in it");
+            throw new SourceException(video.getFileName() + " has no video stream; use a file with pictures in it");
         }
         for (int i = 0; i < format.nb_streams(); i++) {
             if (i != index) {
@@ -115,7 +115,7 @@ final class NativeVideo implements AutoCloseable {
     private static AVCodecContext openCodec(Path video, AVStream stream) throws SourceException {
         AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
         if (decoder == null || decoder.isNull()) {
-            throw new SourceException(video + " is coded as " + codecName(stream)
+            throw new SourceException(video.getFileName() + " is coded as " + codecName(stream)
                     + ", which cannot be decoded here; convert it to H.264, for instance");
         }
         AVCodecContext codec = avcodec_alloc_context3(decoder);
@@ -128,7 +128,8 @@ final class NativeVideo implements AutoCloseable {
         av_dict_free(options);
         if (error < 0) {
             avcodec_free_context(codec);
-            throw new SourceException(video + " cannot be decoded as " + codecName(stream) + ": " + Errors.text(error));
+            throw new SourceException(
+                    video.getFileName() + " cannot be decoded as " + codecName(stream) + ": " + Errors.text(error));
         }
         return codec;
     }
