@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * Processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark} or those named:
- * {@code [ROUNDS [POLICY ...]]}. Where others
- * use the machine too, the wall clock of a thread counts the time that it waits for a core; this does not.
+ * {@code [ROUNDS [POLICY ...]]}. Where others use the machine too, the wall clock of a thread counts the time that it waits for a
+ * core; this does not.
  */
 public final class DecisionCpuMain {
     /** As long as JMH warms up: a scheduler runs for days. */
