@@ -51,7 +51,7 @@
     {{- include "framequota.models.mount" . | nindent 4 }}
 {{- end -}}
 
-{{/* CPU limit of a worker's compute: a quota begins with what it reserves; where no quota is set nobody would raise it. */}}
+{{/* CPU limit of a worker's compute: a quota begins with what it reserves; where no quota is set a scheduler that may not resize pods could not raise it. */}}
 {{- define "framequota.compute.limit" -}}
 {{- eq (include "framequota.actuator" .) "quota" | ternary .Values.worker.compute.cpu .Values.worker.compute.cores -}}
 {{- end -}}

@@ -51,6 +51,7 @@ public final class Enforcer implements AutoCloseable {
     private volatile View view = View.DISPATCH;
 
     // Of the thread.
+    private final Lifting lifting;
     private Actuator wanted = Actuator.DISPATCH;
     private @Nullable Limits limits;
     private @Nullable Enforcement enforcement;
@@ -72,6 +73,8 @@ public final class Enforcer implements AutoCloseable {
         this.homes = List.copyOf(homes);
         this.enforced = enforced;
         this.viewed = viewed;
+        lifting = new Lifting(
+                () -> this.homes.stream().filter(Home::isConfigured).findFirst().flatMap(Home::ceilings));
         thread = Thread.ofPlatform().name("enforce").daemon().unstarted(this::run);
     }
 
@@ -79,7 +82,7 @@ public final class Enforcer implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether {@link #decided} is of any use now: nothing needs to be said under dispatch. */
+    /** Whether {@link #decided} is of any use now: under dispatch, where workers come with limits of their own. */
     public boolean isActive() {
         return active;
     }
@@ -104,6 +107,9 @@ public final class Enforcer implements AutoCloseable {
             if (limits != null && latest.get() == null) {
                 // What the other one writes is read anew when it is our turn again.
                 enforcement = new Enforcement(limits, wanted == Actuator.QUOTA);
+            }
+            if (latest.get() == null) {
+                lifting.forget();
             }
         });
     }
@@ -141,6 +147,7 @@ public final class Enforcer implements AutoCloseable {
         if (limits != null) {
             limits.close();
         }
+        lifting.close();
     }
 
     /** Groups that cannot be released now are found again by the next start; the thread has to live on. */
@@ -174,6 +181,12 @@ public final class Enforcer implements AutoCloseable {
             open();
         }
         Decided decided = latest.get();
+        if (limits == null) {
+            active = lifting.open(now);
+            if (decided != null) {
+                lifting.look(decided.shares(), now);
+            }
+        }
         long next = now + READ_NANOS;
         Enforcement current = enforcement;
         if (stuck && now - openAt < 0) {
@@ -203,6 +216,7 @@ public final class Enforcer implements AutoCloseable {
                 .orElseThrow(() -> new UnavailableException(
                         "nothing says where the workers' limits are (neither control groups nor a cluster)", false));
         Limits opened = home.open(wanted, this::found);
+        lifting.close();
         limits = opened;
         enforcement = new Enforcement(opened, wanted == Actuator.QUOTA);
         notice = null;
@@ -273,8 +287,6 @@ public final class Enforcer implements AutoCloseable {
         enforcement = null;
         if (open != null) {
             open.close();
-        }
-        if (active) {
             active = false;
             enforced.accept(Event.SharesEnforced.NOT);
         }
@@ -283,7 +295,8 @@ public final class Enforcer implements AutoCloseable {
     private void show() {
         Enforcement current = enforcement;
         List<Reading> readings = current == null ? List.of() : current.readings();
-        String line = notice;
+        String held = limits == null ? lifting.notice() : null;
+        String line = notice == null ? held : held == null ? notice : notice + "; " + held;
         if (current != null && !stuck) {
             line = trouble(current, readings);
             if (line != null && !line.equals(view.notice())) {

@@ -1,5 +1,7 @@
 package io.framequota.scheduler.actuator;
 
+import java.util.Optional;
+
 /** Where workers run and can be limited: this machine's control groups, or a cluster. */
 public interface Home {
     /** Whether the settings say that workers run there. */
@@ -13,4 +15,13 @@ public interface Home {
      * @throws UnavailableException when workers cannot be limited there
      */
     Limits open(Actuator actuator, Limits.Observer observer);
+
+    /**
+     * The limits that workers come with; empty where they come without any. May block.
+     *
+     * @throws UnavailableException when they cannot be read now
+     */
+    default Optional<Ceilings> ceilings() {
+        return Optional.empty();
+    }
 }

@@ -7,10 +7,12 @@ import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.CpuUse;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,45 @@ class EnforcerTest {
         assertThat(events).doesNotContain("turns", "held");
     }
 
+    @Test
+    void aWorkerThatComesWithASmallLimitAfterTheSwitchToDispatchGetsItsCores() {
+        enforcer.choose(Actuator.DISPATCH);
+        await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
+        assertThat(events).containsExactlyInAnyOrder("a=1000", "b=1000", "turns");
+        events.clear();
+
+        fake.inForce.put("late", 500);
+        enforcer.decided(List.of(runs("a", 500), runs("b", 500), runs("late", 500)), 1000, 1000);
+        await(() -> fake.inForce.get("late") == 1000);
+        assertThat(enforcer.view().notice()).isNull();
+
+        enforcer.choose(Actuator.QUOTA);
+        await(() -> events.contains("held"));
+        assertThat(fake.ceilingsOpen).as("limits that quotas replace").hasValue(0);
+        assertThat(events.subList(0, 2)).containsExactly("late^1000", "held");
+    }
+
+    @Test
+    void whatHoldsWorkersBackIsToldBesideWhyChunksAreDispatched() {
+        enforcer.choose(Actuator.DISPATCH);
+        await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
+        fake.opensNot = true;
+        fake.liftsNot = true;
+        fake.inForce.put("late", 500);
+
+        enforcer.choose(Actuator.QUOTA);
+        enforcer.decided(List.of(runs("late", 500)), 1000, 1000);
+        await(() -> String.valueOf(enforcer.view().notice()).contains("late"));
+
+        assertThat(enforcer.view().notice())
+                .isEqualTo(
+                        "quota cannot be used because of a lack of rights; chunks are dispatched in the policy's order"
+                                + " instead; late may use 500 of its 1000 millicores: the limit that it was made with cannot be"
+                                + " raised (a lack of rights); ask for them");
+        assertThat(enforcer.view().actuator()).isEqualTo(Actuator.DISPATCH);
+        assertThat(fake.inForce).containsEntry("late", 500);
+    }
+
     private static WorkerShare runs(String name, double millicores) {
         return new WorkerShare(new WorkerId(name, "first"), true, 1, true, "j-" + name, millicores);
     }
@@ -92,6 +133,9 @@ class EnforcerTest {
         final List<String> events = new CopyOnWriteArrayList<>();
         volatile boolean writesFail;
         volatile boolean totalFails;
+        volatile boolean opensNot;
+        volatile boolean liftsNot;
+        final AtomicInteger ceilingsOpen = new AtomicInteger();
 
         @Override
         public boolean isConfigured() {
@@ -100,7 +144,43 @@ class EnforcerTest {
 
         @Override
         public Limits open(Actuator actuator, Limits.Observer observer) {
+            if (opensNot) {
+                throw new UnavailableException("of a lack of rights", true);
+            }
             return this;
+        }
+
+        @Override
+        public Optional<Ceilings> ceilings() {
+            ceilingsOpen.incrementAndGet();
+            return Optional.of(new Made());
+        }
+
+        /** The limits that workers were made with. */
+        private final class Made implements Ceilings {
+            @Override
+            public OptionalInt of(String worker) {
+                return inForce(worker);
+            }
+
+            @Override
+            public void lift(String worker, int full) {
+                if (liftsNot) {
+                    throw new UnavailableException("a lack of rights", true);
+                }
+                inForce.put(worker, full);
+                events.add(worker + "^" + full);
+            }
+
+            @Override
+            public String remedy() {
+                return "ask for them";
+            }
+
+            @Override
+            public void close() {
+                ceilingsOpen.decrementAndGet();
+            }
         }
 
         @Override

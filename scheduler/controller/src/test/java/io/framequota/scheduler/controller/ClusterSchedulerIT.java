@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.framequota.cli.local.kafka.LocalBroker;
@@ -61,10 +62,14 @@ class ClusterSchedulerIT {
         broker = LocalBroker.start(folder.resolve("kafka"), freePort(), freePort());
         cluster = new TestCluster();
         cluster.admin.load(Files.newInputStream(CRD)).serverSideApply();
-        kubeconfig = folder.resolve("kubeconfig");
+        kubeconfig = kubeconfig("scheduler", cluster.token("scheduler", TestCluster.schedulerRules("leader")));
+    }
+
+    private static Path kubeconfig(String account, String token) throws IOException {
+        Path config = folder.resolve("kubeconfig-" + account);
         String ca = cluster.admin.getConfiguration().getCaCertData();
         String file = cluster.admin.getConfiguration().getCaCertFile();
-        Files.writeString(kubeconfig, """
+        return Files.writeString(config, """
                 apiVersion: v1
                 kind: Config
                 clusters:
@@ -80,7 +85,7 @@ class ClusterSchedulerIT {
                 """.formatted(
                         cluster.admin.getConfiguration().getMasterUrl(),
                         ca != null ? "certificate-authority-data: " + ca : "certificate-authority: \"" + file + "\"",
-                        cluster.token("scheduler", TestCluster.schedulerRules("leader"))));
+                        token));
     }
 
     @AfterAll
@@ -174,6 +179,22 @@ class ClusterSchedulerIT {
         one.holding = false;
         two.holding = false;
         await("both jobs end", () -> authority.ended("a") && authority.ended("b"));
+
+        Pod late = cluster.worker("worker-2", "100m");
+        worker("worker-2");
+        await("a pod that is made later has its core, too", () -> quota(late) == 100_000);
+        assertThat(cluster.pod("worker-2")
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getResources()
+                        .getRequests()
+                        .get("cpu"))
+                .as("it reserves no more")
+                .isEqualTo(new Quantity("100m"));
+        await(
+                "nothing is wrong",
+                () -> allocation(scheduler).orElseThrow().path("notice").isNull());
     }
 
     @Test
@@ -247,6 +268,30 @@ class ClusterSchedulerIT {
                 .isEqualTo("dispatch");
         authority.submit("a", 3);
         await("the job ends all the same", () -> authority.ended("a"));
+    }
+
+    @Test
+    void withoutTheRightToResizeItSaysWhichWorkersAreHeldBack() throws Exception {
+        cluster.worker("worker-6", "100m");
+        worker("worker-6");
+        String token =
+                cluster.token("onlooker", List.of(TestCluster.rule("", List.of("pods"), "get", "list", "watch")));
+        SchedulerProcess scheduler = scheduler(
+                Map.of("KUBECONFIG", kubeconfig("onlooker", token).toString(), "FRAMEQUOTA_ACTUATOR", "quota"));
+        await("it is ready", scheduler::ready);
+        await(
+                "it says who, why and what to do",
+                () -> allocation(scheduler)
+                        .map(a -> a.path("notice").asText())
+                        .orElse("")
+                        .contains("worker-6 may use 100 of its 1000 millicores"));
+
+        assertThat(allocation(scheduler).orElseThrow().path("notice").asText())
+                .contains("quota cannot be used because", "may not patch pods/resize in namespace " + cluster.namespace)
+                .contains("helm upgrade --set scheduler.actuator=dispatch");
+        assertThat(scheduler.log().lines().filter(l -> l.contains("worker-6 may use")))
+                .as("told once")
+                .hasSize(1);
     }
 
     private static long quota(Pod pod) throws IOException {

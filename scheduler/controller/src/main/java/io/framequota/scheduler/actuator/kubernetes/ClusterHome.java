@@ -2,6 +2,7 @@ package io.framequota.scheduler.actuator.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Ceilings;
 import io.framequota.scheduler.actuator.Home;
 import io.framequota.scheduler.actuator.Limits;
 import io.framequota.scheduler.actuator.ReportedUse;
@@ -49,7 +50,15 @@ public class ClusterHome implements Home {
 
     @Override
     public Limits open(Actuator actuator, Limits.Observer observer) {
-        return PodLimits.open(
-                client.get(), new WorkerPods(namespace.orElseThrow(), workers, container), actuator, observer, use);
+        return PodLimits.open(client.get(), pods(), actuator, observer, use);
+    }
+
+    @Override
+    public Optional<Ceilings> ceilings() {
+        return Optional.of(PodCeilings.open(client.get(), pods()));
+    }
+
+    private WorkerPods pods() {
+        return new WorkerPods(namespace.orElseThrow(), workers, container);
     }
 }

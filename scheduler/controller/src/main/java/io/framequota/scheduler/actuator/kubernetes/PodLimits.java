@@ -2,17 +2,12 @@ package io.framequota.scheduler.actuator.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Limits;
-import io.framequota.scheduler.actuator.RefusedException;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
 import io.framequota.scheduler.enforce.CpuUse;
@@ -31,23 +26,29 @@ import org.jspecify.annotations.Nullable;
  * Where it cannot (yet), the pod's conditions say so and {@link Limits.Observer} hears of it.
  */
 final class PodLimits implements Limits {
-    private static final String RESIZE = "resize";
-    private final KubernetesClient client;
     private final WorkerPods pods;
     private final Actuator actuator;
     private final Observer observer;
     private final ReportedUse use;
     private final PodEvents events;
+    private final PodResizes resizes;
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
     private final SharedIndexInformer<Pod> informer;
 
-    private PodLimits(KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer, ReportedUse use) {
-        this.client = client;
+    private PodLimits(
+            KubernetesClient client,
+            WorkerPods pods,
+            Actuator actuator,
+            Observer observer,
+            ReportedUse use,
+            PodEvents events,
+            PodResizes resizes) {
         this.pods = pods;
         this.actuator = actuator;
         this.observer = observer;
         this.use = use;
-        this.events = new PodEvents(client);
+        this.events = events;
+        this.resizes = resizes;
         this.informer = client.pods()
                 .inNamespace(pods.namespace())
                 .withLabelSelector(pods.selector())
@@ -61,39 +62,14 @@ final class PodLimits implements Limits {
      */
     static PodLimits open(
             KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer, ReportedUse use) {
+        PodEvents events = new PodEvents(client);
+        PodResizes resizes = new PodResizes(client, pods, events);
+        resizes.check();
         try {
-            boolean known = client.getApiResources("v1").getResources().stream()
-                    .anyMatch(r -> r.getName().equals("pods/" + RESIZE));
-            if (!known) {
-                throw new UnavailableException(
-                        "the cluster cannot resize pods in place (Kubernetes 1.33 and later can)", false);
-            }
-            if (!mayResize(client, pods.namespace())) {
-                throw new UnavailableException(
-                        "the scheduler's service account may not patch pods/resize in namespace " + pods.namespace(),
-                        true);
-            }
-            return new PodLimits(client, pods, actuator, observer, use);
+            return new PodLimits(client, pods, actuator, observer, use, events, resizes);
         } catch (KubernetesClientException e) {
-            throw new UnavailableException("the cluster does not answer: " + words(e), true);
+            throw PodResizes.unanswered(e);
         }
-    }
-
-    private static boolean mayResize(KubernetesClient client, String namespace) {
-        SelfSubjectAccessReview review = client.authorization()
-                .v1()
-                .selfSubjectAccessReview()
-                .create(new SelfSubjectAccessReviewBuilder()
-                        .withNewSpec()
-                        .withNewResourceAttributes()
-                        .withNamespace(namespace)
-                        .withVerb("patch")
-                        .withResource("pods")
-                        .withSubresource(RESIZE)
-                        .endResourceAttributes()
-                        .endSpec()
-                        .build());
-        return Boolean.TRUE.equals(review.getStatus().getAllowed());
     }
 
     @Override
@@ -123,19 +99,7 @@ final class PodLimits implements Limits {
     }
 
     private void resize(String worker, int request, OptionalInt limit) {
-        String requests = "\"requests\":{\"cpu\":\"" + request + "m\"}";
-        String limits = limit.isEmpty() ? "" : ",\"limits\":{\"cpu\":\"" + limit.getAsInt() + "m\"}";
-        String patch = "{\"spec\":{\"containers\":[{\"name\":\"" + pods.container() + "\",\"resources\":{" + requests
-                + limits + "}}]}}";
-        try {
-            client.pods()
-                    .inNamespace(pods.namespace())
-                    .withName(worker)
-                    .subresource(RESIZE)
-                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch);
-        } catch (KubernetesClientException e) {
-            throw refused(worker, e);
-        }
+        resizes.write(worker, OptionalInt.of(request), limit, this::find);
     }
 
     /** The limit to write with a request; empty when it stays. */
@@ -157,39 +121,6 @@ final class PodLimits implements Limits {
 
     private static int whole(int millicores) {
         return Math.ceilDiv(millicores, 1000) * 1000;
-    }
-
-    private RuntimeException refused(String worker, KubernetesClientException e) {
-        Pod pod = find(worker);
-        int code = e.getCode();
-        if (code == 405 || code == 404 && pod != null) {
-            return new UnavailableException("the cluster does not resize pods any more: " + words(e), true);
-        }
-        if (code == 404 || pod == null) {
-            return new RefusedException("there is no pod " + worker + " any more");
-        }
-        if (code == 403 && words(e).contains("enough allocatable resources")) {
-            // More than the node has at all, in the API server's words; older ones leave it to the kubelet.
-            events.warn(pod, "QuotaInfeasible", words(e));
-            return new RefusedException("infeasible: " + words(e));
-        }
-        if (code == 403) {
-            events.warn(pod, "QuotaForbidden", words(e));
-            return new RefusedException("forbidden: " + words(e));
-        }
-        if (code == 400 || code == 422) {
-            events.warn(pod, "QuotaInfeasible", words(e));
-            return new RefusedException("infeasible: " + words(e));
-        }
-        // The request may have arrived and only its answer be lost.
-        return new RefusedException("the cluster does not answer: " + words(e), true);
-    }
-
-    /** One line of an error. */
-    private static String words(KubernetesClientException e) {
-        String said = e.getStatus() != null ? e.getStatus().getMessage() : e.getMessage();
-        String line = said == null ? "error " + e.getCode() : said.strip().replaceAll("\\s+", " ");
-        return line.length() > 300 ? line.substring(0, 300) : line;
     }
 
     @Override

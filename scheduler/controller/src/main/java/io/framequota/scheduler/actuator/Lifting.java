@@ -1,0 +1,140 @@
+package io.framequota.scheduler.actuator;
+
+import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerShare;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * While chunks are dispatched: every worker whose limit is below its cores gets them all, once, when it is seen first. Where
+ * that is not possible it says who is held back, why, and what to do. Knows no clock: times are nanoseconds of one clock. For
+ * one thread.
+ */
+final class Lifting implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Lifting.class);
+    private final Supplier<Optional<Ceilings>> home;
+    /** Who needs no look any more. */
+    private final Set<WorkerId> done = new HashSet<>();
+
+    private @Nullable Ceilings ceilings;
+    private OptionalLong askedAt = OptionalLong.empty();
+    private @Nullable String told;
+    private List<Held> held = List.of();
+    private @Nullable String refusal;
+    private long refusedAt;
+
+    /** @param home opens the limits that workers come with; empty where there are none */
+    Lifting(Supplier<Optional<Ceilings>> home) {
+        this.home = home;
+    }
+
+    /** A worker that may not use all of its cores. */
+    private record Held(String worker, int ceiling, int full) {}
+
+    /** Opens the limits unless they are open; whether there are any to look at. */
+    boolean open(long now) {
+        if (ceilings == null && (askedAt.isEmpty() || now - askedAt.getAsLong() >= Enforcement.AGAIN)) {
+            askedAt = OptionalLong.of(now);
+            try {
+                ceilings = home.get().orElse(null);
+            } catch (UnavailableException e) {
+                String line = "whether workers are held back by limits of their own is not known: " + e.getMessage();
+                if (!line.equals(told)) {
+                    LOG.warn(line);
+                }
+                told = line;
+            }
+        }
+        return ceilings != null;
+    }
+
+    /** Raises whoever is new and held back; after a refusal nothing is written for {@link Enforcement#AGAIN}. */
+    void look(List<WorkerShare> shares, long now) {
+        Ceilings open = ceilings;
+        if (open == null) {
+            return;
+        }
+        done.retainAll(shares.stream().map(WorkerShare::worker).toList());
+        String before = refusal;
+        if (before != null && now - refusedAt >= Enforcement.AGAIN) {
+            refusal = null;
+        }
+        boolean mayWrite = refusal == null;
+        List<Held> still = new ArrayList<>();
+        for (WorkerShare share : shares) {
+            String worker = share.worker().name();
+            OptionalInt ceiling = done.contains(share.worker()) ? OptionalInt.empty() : open.of(worker);
+            if (ceiling.isEmpty()) {
+                continue;
+            }
+            Held one = new Held(worker, ceiling.getAsInt(), Target.full(share));
+            try {
+                if (one.ceiling() < one.full() && mayWrite) {
+                    lift(open, one);
+                } else if (one.ceiling() < one.full()) {
+                    still.add(one);
+                    continue;
+                }
+                done.add(share.worker());
+            } catch (RefusedException | UnavailableException e) {
+                // Of one worker, or of all: then the others need not be tried.
+                mayWrite = e instanceof RefusedException;
+                refusal = e.getMessage();
+                refusedAt = now;
+                still.add(one);
+            }
+        }
+        held = List.copyOf(still);
+        if (held.isEmpty()) {
+            refusal = null;
+        } else if (!Objects.equals(before, refusal)) {
+            LOG.warn(notice());
+        }
+    }
+
+    private static void lift(Ceilings open, Held one) {
+        open.lift(one.worker(), one.full());
+        LOG.infof(
+                "%s was made with a limit of %d millicores and may use all of its %d now",
+                one.worker(), one.ceiling(), one.full());
+    }
+
+    /** Who is held back, why, and what to do; null when nobody is. */
+    @Nullable
+    String notice() {
+        if (held.isEmpty() || ceilings == null) {
+            return null;
+        }
+        Held one = held.getFirst();
+        String others = held.size() == 1 ? "" : " (" + (held.size() - 1) + " more are held back, too)";
+        return one.worker() + " may use " + one.ceiling() + " of its " + one.full() + " millicores" + others
+                + ": the limit that it was made with cannot be raised (" + refusal + "); " + ceilings.remedy();
+    }
+
+    /** Another scheduler decides: what it does to workers is read anew when it is our turn again. */
+    void forget() {
+        done.clear();
+        held = List.of();
+        refusal = null;
+    }
+
+    /** Lets go of the limits until they are opened again. Idempotent. */
+    @Override
+    public void close() {
+        forget();
+        askedAt = OptionalLong.empty();
+        if (ceilings != null) {
+            ceilings.close();
+            ceilings = null;
+        }
+    }
+}

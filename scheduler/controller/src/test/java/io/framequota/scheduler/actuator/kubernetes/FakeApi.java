@@ -1,0 +1,91 @@
+package io.framequota.scheduler.actuator.kubernetes;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** An API server that answers what it is told to, 503 else, and remembers what it was asked. Watches see nothing. */
+final class FakeApi implements AutoCloseable {
+    static final String RESOURCES = "/api/v1";
+    static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+    /** Method and path, in order, without watches. */
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    /** Bodies of patches, in order. */
+    final List<String> patches = new CopyOnWriteArrayList<>();
+    /** By path. */
+    final Map<String, String> answers = new ConcurrentHashMap<>();
+
+    final KubernetesClient client;
+    private final HttpServer server;
+
+    FakeApi() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.start();
+        client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder()
+                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                        .withRequestRetryBackoffLimit(0)
+                        .withAutoConfigure(false)
+                        .build())
+                .build();
+    }
+
+    /** What a namespace's core resources are called. */
+    void knows(String... resources) {
+        List<String> all = List.of(resources).stream()
+                .map(n ->
+                        "{\"name\": \"%s\", \"kind\": \"Pod\", \"namespaced\": true, \"singularName\": \"\", \"verbs\": []}"
+                                .formatted(n))
+                .toList();
+        answers.put(
+                RESOURCES,
+                "{\"apiVersion\": \"v1\", \"kind\": \"APIResourceList\", \"groupVersion\": \"v1\", \"resources\": [%s]}"
+                        .formatted(String.join(", ", all)));
+    }
+
+    /** Whether a right that is asked for is there. */
+    void allows(boolean allowed) {
+        answers.put(REVIEWS, """
+                {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {},
+                 "status": {"allowed": %s}}""".formatted(allowed));
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String query = String.valueOf(exchange.getRequestURI().getQuery());
+        byte[] sent = exchange.getRequestBody().readAllBytes();
+        boolean watch = query.contains("watch=true");
+        if (!watch) {
+            asked.add(exchange.getRequestMethod() + " " + path);
+        }
+        if (exchange.getRequestMethod().equals("PATCH")) {
+            patches.add(new String(sent, StandardCharsets.UTF_8));
+        }
+        String answer = watch ? null : answers.get(path);
+        byte[] body = (answer == null ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(answer == null ? 503 : 200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.stop(0);
+    }
+}
