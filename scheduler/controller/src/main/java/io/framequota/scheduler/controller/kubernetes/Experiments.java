@@ -96,7 +96,7 @@ final class Experiments {
                 + metadata.getUid().substring(0, UID_CHARACTERS);
     }
 
-    /** The experiment as {@code fq experiment} reads it; JSON is YAML. */
+    /** The experiment as {@code fq experiment} reads it; JSON is YAML. Its complaints name lines, so there are some. */
     static String file(GenericKubernetesResource experiment) {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("name", experiment.getMetadata().getName());
@@ -104,7 +104,11 @@ final class Experiments {
             spec.forEach((key, value) -> file.put(String.valueOf(key), value));
         }
         NOT_OF_THE_FILE.forEach(file::remove);
-        return CustomResources.json(file);
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(file);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Where it runs. */

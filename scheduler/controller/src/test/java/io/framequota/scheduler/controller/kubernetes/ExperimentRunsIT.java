@@ -179,10 +179,24 @@ class ExperimentRunsIT {
     }
 
     @Test
-    void theServerRefusesABatchWithoutSizes() {
-        assertThatThrownBy(() -> create(SIMULATED.formatted("half", "\"size\":1", "gang")))
+    void groupsOfJobsAreOfTheResourceTooAndAWrongOneFailsWithItsField() throws Exception {
+        String groups = "\"workload\":{\"batch\":[{\"size\":1,\"count\":3,\"labels\":{\"tenant\":\"a\"}},%s]},"
+                + "\"policies\":[\"weighted-fair\",\"auto\"]";
+        create(EXPERIMENT.formatted("tenants", groups.formatted("{\"sizes\":[1],\"labels\":{\"tenant\":\"b\"}}")));
+        create(EXPERIMENT.formatted("half", groups.formatted("{\"size\":1}")));
+
+        assertThat(conditions(ended("tenants"))).contains("status=True");
+        assertThat(conditions(ended("half")))
+                .contains("status=False")
+                .contains("workload.batch[1]: the field sizes is missing");
+    }
+
+    @Test
+    void theServerRefusesTwoWorkloads() {
+        assertThatThrownBy(() -> create(EXPERIMENT.formatted(
+                        "two", "\"workload\":{\"batch\":{\"sizes\":[1]},\"poisson\":{}},\"policies\":[\"auto\"]")))
                 .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining("a batch has sizes, or size and count");
+                .hasMessageContaining("must validate one and only one schema (oneOf)");
     }
 
     private static GenericKubernetesResource ended(String name) throws InterruptedException {

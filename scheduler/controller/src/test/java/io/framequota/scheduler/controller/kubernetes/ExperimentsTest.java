@@ -22,8 +22,9 @@ class ExperimentsTest {
     @Test
     void theFileHasTheNameAndNothingOfTheCommandLine() {
         assertThat(Experiments.file(seed("")))
-                .isEqualTo("{\"name\":\"seed\",\"cores\":2,\"workload\":{\"batch\":{\"sizes\":[1,1]}},"
-                        + "\"policies\":[\"gang\"]}");
+                .isEqualToIgnoringWhitespace(
+                        "{\"name\":\"seed\",\"cores\":2,\"workload\":{\"batch\":{\"sizes\":[1,1]}},"
+                                + "\"policies\":[\"gang\"]}");
     }
 
     @Test
