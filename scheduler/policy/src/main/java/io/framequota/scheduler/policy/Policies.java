@@ -51,9 +51,9 @@ public final class Policies {
      */
     public static ChosenPolicy chooseServing(String name, Map<String, String> parameters) {
         if (ALL.stream().anyMatch(k -> k.answersTo(name)) && serving().stream().noneMatch(k -> k.answersTo(name))) {
-            throw new BadPolicyException(
-                    "'" + name + "' is a yardstick for experiments on the simulator and serves no jobs; there are "
-                            + names(serving()));
+            throw new BadPolicyException("'" + name
+                    + "' is a yardstick, which only experiments can run (fq experiment run --on simulator); may be chosen: "
+                    + names(serving()));
         }
         return choose(serving(), name, parameters);
     }

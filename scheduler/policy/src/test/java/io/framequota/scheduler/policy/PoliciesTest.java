@@ -154,7 +154,9 @@ class PoliciesTest {
         assertThat(Policies.chooseServing("srpt", Map.of()).name()).isEqualTo("srpt");
         assertThatThrownBy(() -> Policies.chooseServing("hesrpt", Map.of()))
                 .isInstanceOf(BadPolicyException.class)
-                .hasMessageContaining("yardstick")
+                .hasMessageStartingWith(
+                        "'hesrpt' is a yardstick, which only experiments can run (fq experiment run --on simulator); ")
+                .hasMessageContaining("may be chosen: one-core-per-request, ")
                 .hasMessageContaining("auto")
                 .hasMessageNotContaining("concave-optimum");
     }
