@@ -16,21 +16,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /** An API server that answers what it is told to, 503 else, and remembers what it was asked. Watches see nothing. */
-final class FakeApi implements AutoCloseable {
+public final class FakeApi implements AutoCloseable {
     static final String RESOURCES = "/api/v1";
     static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
     /** Method and path, in order, without watches. */
-    final List<String> asked = new CopyOnWriteArrayList<>();
+    public final List<String> asked = new CopyOnWriteArrayList<>();
     /** Bodies of patches, in order. */
-    final List<String> patches = new CopyOnWriteArrayList<>();
+    public final List<String> patches = new CopyOnWriteArrayList<>();
     /** By path. */
-    final Map<String, String> answers = new ConcurrentHashMap<>();
+    public final Map<String, String> answers = new ConcurrentHashMap<>();
 
-    final KubernetesClient client;
+    public final KubernetesClient client;
     private final HttpServer server;
 
-    FakeApi() throws IOException {
+    public FakeApi() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());

@@ -122,7 +122,7 @@ public final class TestCluster implements AutoCloseable {
                         .withVerbs("get", "update")
                         .build(),
                 rule("framequota.io", List.of("quotapolicies"), "get", "list", "watch"),
-                rule("framequota.io", List.of("quotapolicies/status"), "patch", "update"));
+                rule("framequota.io", List.of("quotapolicies/status"), "patch"));
     }
 
     /** What a Role of the chart gives. Only the names of things are templates there. */

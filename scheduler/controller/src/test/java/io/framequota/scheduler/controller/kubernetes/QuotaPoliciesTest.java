@@ -1,0 +1,34 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.framequota.scheduler.actuator.kubernetes.FakeApi;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of the API server for a status; the chart's Role gives these verbs and no others. */
+class QuotaPoliciesTest {
+    private static final String PATH = "/apis/framequota.io/v1alpha1/namespaces/video/quotapolicies/live";
+    private static final String RESOURCE = """
+            {"apiVersion": "framequota.io/v1alpha1", "kind": "QuotaPolicy",
+             "metadata": {"name": "live", "namespace": "video", "generation": 3}, "spec": {"policy": "srpt"}}""";
+
+    @Test
+    void aStatusIsPatchedAndNothingIsUpdated() throws IOException {
+        try (FakeApi api = new FakeApi()) {
+            api.answers.put(PATH, RESOURCE);
+            api.answers.put(PATH + "/status", RESOURCE);
+
+            QuotaPolicies.report(
+                    api.client,
+                    Serialization.unmarshal(RESOURCE, GenericKubernetesResource.class),
+                    new QuotaPolicies.Outcome(true, "Applied", "srpt decides", "srpt"));
+
+            assertThat(api.asked).containsExactly("GET " + PATH, "PATCH " + PATH + "/status");
+            assertThat(api.patches.getFirst())
+                    .contains("\"observedGeneration\":3", "\"policy\":\"srpt\"", "\"type\":\"Applied\"");
+        }
+    }
+}
