@@ -1,7 +1,6 @@
 package io.framequota.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -20,17 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class ActuatorsST {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     @TempDir
     Path data;
 
     @BeforeEach
-    void needsControlGroups() throws IOException {
-        Path cpu = CGROUPS.resolve("cpu");
-        assumeThat(Files.isWritable(Files.isDirectory(cpu) ? cpu : CGROUPS))
-                .as("this user may make control groups")
-                .isTrue();
+    void needsControlGroups() {
+        ControlGroups.needed();
     }
 
     @Test
@@ -118,10 +113,10 @@ class ActuatorsST {
 
     /** The folders of this system's groups in the hierarchy that limits. */
     private static List<Path> folders(RunningSystem system) {
-        Path first = CGROUPS.resolve("cpu");
+        Path first = ControlGroups.MOUNT.resolve("cpu");
         String owner = "framequota-" + system.handle().pid() + "-";
         try (Stream<Path> all = Files.find(
-                Files.isDirectory(first) ? first : CGROUPS,
+                Files.isDirectory(first) ? first : ControlGroups.MOUNT,
                 3,
                 (p, a) -> p.getFileName().toString().startsWith(owner))) {
             return all.toList();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,17 @@ class ShadowST {
     @ParameterizedTest
     @ValueSource(strings = {"one-request-at-a-time", "divide-and-conquer"})
     void theReplayOfThePolicyThatRanIsWhatHappened(String policy) throws Exception {
-        try (RunningSystem system = RunningSystem.up(data, "--policy", policy)) {
+        replayIsWhatHappened(policy, "dispatch");
+    }
+
+    @Test
+    void alsoWhereEachJobsWorkerIsHeldToItsShare() throws Exception {
+        ControlGroups.needed();
+        replayIsWhatHappened("divide-and-conquer", "quota");
+    }
+
+    private void replayIsWhatHappened(String policy, String actuator) throws Exception {
+        try (RunningSystem system = RunningSystem.up(data, "--policy", policy, "--actuator", actuator)) {
             List<String> jobs = new ArrayList<>();
             for (int i = 0; i < JOBS; i++) {
                 jobs.add(
@@ -41,13 +52,15 @@ class ShadowST {
 
             JsonNode shadow = system.get("/api/v1/policies/shadow?hours=1");
 
+            assertThat(system.get("/api/v1/allocation").path("actuator").asText())
+                    .isEqualTo(actuator);
             assertThat(shadow.path("replayed_jobs").asInt()).isEqualTo(JOBS);
             JsonNode live = shadow.path("live");
             assertThat(live.path("policy").asText()).isEqualTo(policy);
             assertThat(live.path("decided").size()).isEqualTo(1);
             double measured = live.path("measured_mean_s").asDouble();
             double replayed = live.path("replayed_mean_s").asDouble();
-            System.out.printf("%s: measured %.3f s, replayed %.3f s%n", policy, measured, replayed);
+            System.out.printf("%s by %s: measured %.3f s, replayed %.3f s%n", policy, actuator, measured, replayed);
             assertThat(Math.abs(replayed / measured - 1))
                     .as("%s: measured %.3f s, replayed %.3f s", policy, measured, replayed)
                     .isLessThanOrEqualTo(TOLERANCE);

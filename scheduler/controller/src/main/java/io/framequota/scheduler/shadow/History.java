@@ -23,7 +23,7 @@ public final class History {
      * they were never to be finished.
      */
     public void add(EndedJob job) {
-        if (!job.whole() || job.coreSeconds() <= 0 || job.cores() == 0) {
+        if (!job.whole() || job.coreSeconds() <= 0 || job.pool().cores().isEmpty()) {
             return;
         }
         jobs.addLast(job);

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.shadow;
 
 import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.PolicyKind;
@@ -21,8 +22,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Replays a recording through every policy that may serve: the simulator, the production dispatcher in it, chunks as long
- * as they were on average. A pure function of the recording; any thread may call it.
+ * Replays a recording through every policy that may serve: the simulator, the production dispatcher in it, workers as
+ * they were and shared as they did, chunks as long as they were on average. A pure function of the recording; any thread may call it.
  */
 public final class Replay {
     /** The most jobs of a recording that are replayed, the latest ones: an answer must not take longer than people wait. */
@@ -41,13 +42,13 @@ public final class Replay {
             return new Shadow(
                     recording.hours(), recording.fromUs(), recording.toUs(), 0, 0, 0, null, List.of(), sentence);
         }
-        double cores = jobs.stream().mapToDouble(EndedJob::cores).max().orElseThrow();
-        Run own = run(recording.live(), jobs, cores);
+        Pool pool = pool(jobs);
+        Run own = run(recording.live(), jobs, pool);
         List<Shadow.Replayed> policies = new ArrayList<>();
         policies.add(replayed(recording.live().name(), own, own));
         for (PolicyKind kind : Policies.serving()) {
             if (!kind.name().equals(recording.live().name())) {
-                policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, cores), own));
+                policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, pool), own));
             }
         }
         policies.sort(Comparator.comparingDouble(Shadow.Replayed::meanResponseS));
@@ -62,7 +63,7 @@ public final class Replay {
                 recording.toUs(),
                 all.size(),
                 jobs.size(),
-                cores,
+                pool.millicores() / 1000,
                 live,
                 policies,
                 Sentence.of(recording, policies));
@@ -86,20 +87,25 @@ public final class Replay {
         }
     }
 
-    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, double cores) {
-        // A budget of 1.5 cores is two that are three quarters as fast.
-        int units = (int) Math.max(1, Math.ceil(cores - 1e-9));
-        double slower = units / cores;
+    /** The workers when there was most of them, and of such moments the latest. */
+    private static Pool pool(List<EndedJob> jobs) {
+        Pool most = jobs.getFirst().pool();
+        for (EndedJob job : jobs) {
+            most = job.pool().millicores() >= most.millicores() ? job.pool() : most;
+        }
+        return most;
+    }
+
+    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, Pool pool) {
         long beginUs = jobs.stream().mapToLong(EndedJob::readyAtUs).min().orElseThrow();
         List<Arrival> arrivals = new ArrayList<>(jobs.size());
         for (EndedJob job : jobs) {
             double atS = (job.readyAtUs() - beginUs) / 1e6;
-            arrivals.add(new Arrival(
-                    arrivals.size() + 1L, atS, slower * job.coreSeconds(), job.labels(), job.parallelism()));
+            arrivals.add(new Arrival(arrivals.size() + 1L, atS, job.coreSeconds(), job.labels(), job.parallelism()));
         }
         Scenario scenario = new Scenario(
-                units,
-                1000.0 * units,
+                pool.allCores(),
+                1000.0 * pool.allCores(),
                 Speedup.LINEAR,
                 policy,
                 Workload.trace(arrivals),
@@ -111,8 +117,8 @@ public final class Replay {
                 100,
                 OptionalInt.empty(),
                 true,
-                slower * chunkS(jobs));
-        return Run.of(Simulator.run(scenario, _ -> {}, jobs.size()), jobs);
+                chunkS(jobs));
+        return Run.of(Simulator.run(scenario, pool, jobs.size()), jobs);
     }
 
     /** Core-seconds of a chunk: the mean, unless that would make too many. */

@@ -9,6 +9,7 @@ import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
+import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerInfo;
@@ -32,6 +33,9 @@ final class LiveRun {
     private static final int FRAMES = 10;
     private static final long LATENCY_US = 2_000;
     private static final long BEAT_US = 500_000;
+    private static final long LOOK_US = 10_000;
+    /** Cores of a worker that has no share. */
+    private static final double PARKED = 0.01;
 
     /** A job to submit. */
     record Submission(long atUs, int chunks) {}
@@ -41,10 +45,12 @@ final class LiveRun {
     /** One grant runs, others wait. */
     private static final class Worker {
         final WorkerId id;
+        final int cores;
         final ArrayDeque<Command.Grant> grants = new ArrayDeque<>();
 
-        Worker(String name) {
+        Worker(String name, int cores) {
             id = new WorkerId(name, name + "#0");
+            this.cores = cores;
         }
     }
 
@@ -55,27 +61,31 @@ final class LiveRun {
     private final Random random;
     private final History history;
     private final Dispatcher dispatcher;
+    private final Pool pool;
     private final long frameUs;
     private long nowUs;
     private long sequence;
     private int open;
 
-    private LiveRun(ChosenPolicy policy, int cores, long frameUs, long seed, History history) {
+    private LiveRun(ChosenPolicy policy, Pool pool, long frameUs, long seed, History history) {
+        this.pool = pool;
         this.frameUs = frameUs;
         this.random = new Random(seed);
         this.history = history;
-        dispatcher = new Dispatcher(1, policy, Settings.capped(Settings.UNCAPPED), new DecisionLog(10), this::ended);
-        for (int i = 0; i < cores; i++) {
-            Worker worker = new Worker("worker-" + i);
+        double cap = pool.sharing().enforced() ? pool.millicores() : Settings.UNCAPPED;
+        dispatcher = new Dispatcher(1, policy, Settings.capped(cap), new DecisionLog(10), this::ended);
+        for (int i = 0; i < pool.cores().size(); i++) {
+            Worker worker = new Worker("worker-" + i, pool.cores().get(i));
             workers.put(worker.id.name(), worker);
         }
     }
 
     /** Runs the jobs to their end and records them. */
-    static Recording record(ChosenPolicy policy, int cores, long frameUs, List<Submission> jobs) {
+    static Recording record(ChosenPolicy policy, Pool pool, long frameUs, List<Submission> jobs) {
         History history = new History();
-        LiveRun run = new LiveRun(policy, cores, frameUs, 7, history);
+        LiveRun run = new LiveRun(policy, pool, frameUs, 7, history);
         run.open = jobs.size();
+        run.observe(pool.sharing());
         run.beat();
         for (int i = 0; i < jobs.size(); i++) {
             int position = i + 1;
@@ -111,8 +121,8 @@ final class LiveRun {
     }
 
     private void beat() {
-        WorkerInfo info = new WorkerInfo(true, 1, Set.of(MODEL), "raw", "test");
         workers.values().forEach(w -> {
+            WorkerInfo info = new WorkerInfo(true, w.cores, Set.of(MODEL), "raw", "test");
             List<GrantRef> refs = w.grants.stream().map(LiveRun::ref).toList();
             observe(new Event.Heartbeat(
                     w.id, 1, info, refs.isEmpty() ? null : refs.getFirst(), refs.size() < 2 ? null : refs.get(1)));
@@ -160,8 +170,18 @@ final class LiveRun {
     private void start(Worker worker) {
         Command.Grant grant = worker.grants.getFirst();
         report(new Event.Started(worker.id, 1, ref(grant), nowUs));
-        long us = Math.round(grant.chunk().frames() * frameUs * (0.5 + random.nextDouble()));
-        in(us, () -> end(worker, grant));
+        compute(worker, grant, grant.chunk().frames() * frameUs * (0.5 + random.nextDouble()));
+    }
+
+    /** Computes so many core-microseconds at the pace that a worker has, looking often at what that is. */
+    private void compute(Worker worker, Command.Grant grant, double left) {
+        double pace = pool.sharing().enforced() ? Math.max(PARKED, dispatcher.pace(worker.id)) : worker.cores;
+        double needs = left / pace;
+        if (needs <= LOOK_US || !pool.sharing().enforced()) {
+            in(Math.round(needs), () -> end(worker, grant));
+        } else {
+            in(LOOK_US, () -> compute(worker, grant, left - pace * LOOK_US));
+        }
     }
 
     private void end(Worker worker, Command.Grant grant) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is recorded of live runs, and what its replay says of them. */
 class ReplayTest {
     private static final int CORES = 2;
+    private static final Pool TWO = Pool.inTurns(List.of(1, 1));
     private static final long FRAME_US = 10_000;
     private static final double TOLERANCE = 0.1;
 
@@ -30,8 +34,8 @@ class ReplayTest {
     })
     void aReplayTellsWhatHappenedAndWhatWouldHaveHappened(String ran, String other) {
         List<LiveRun.Submission> jobs = jobs(150);
-        Recording recording = LiveRun.record(policy(ran), CORES, FRAME_US, jobs);
-        double otherwise = mean(LiveRun.record(policy(other), CORES, FRAME_US, jobs));
+        Recording recording = LiveRun.record(policy(ran), TWO, FRAME_US, jobs);
+        double otherwise = mean(LiveRun.record(policy(other), TWO, FRAME_US, jobs));
 
         Shadow shadow = Replay.of(recording);
 
@@ -54,7 +58,7 @@ class ReplayTest {
         for (int i = 0; i < 4; i++) {
             four.add(new LiveRun.Submission(1_000_000, 100));
         }
-        Recording recording = LiveRun.record(policy("divide-and-conquer"), CORES, 1_000, four);
+        Recording recording = LiveRun.record(policy("divide-and-conquer"), TWO, 1_000, four);
 
         Shadow shadow =
                 Replay.of(new Recording(1, recording.fromUs(), recording.toUs(), recording.live(), recording.jobs()));
@@ -68,7 +72,7 @@ class ReplayTest {
 
     @Test
     void everyPolicyThatMayServeIsReplayedAndNoYardstick() {
-        Shadow shadow = Replay.of(LiveRun.record(policy("auto"), CORES, FRAME_US, jobs(10)));
+        Shadow shadow = Replay.of(LiveRun.record(policy("auto"), TWO, FRAME_US, jobs(10)));
 
         assertThat(shadow.policies())
                 .extracting(Shadow.Replayed::policy)
@@ -100,7 +104,7 @@ class ReplayTest {
                 20,
                 true,
                 "auto",
-                CORES);
+                TWO);
 
         Shadow shadow = Replay.of(new Recording(1, 0, 5 * second, policy("auto"), List.of(job)));
 
@@ -110,7 +114,7 @@ class ReplayTest {
 
     @Test
     void aJobThatMayHoldOneWorkerHoldsOneInTheReplay() {
-        EndedJob job = new EndedJob("narrow", Map.of(), 1, 1, 2_000_001, 2_000_001, 1, 2, 20, true, "auto", CORES);
+        EndedJob job = new EndedJob("narrow", Map.of(), 1, 1, 2_000_001, 2_000_001, 1, 2, 20, true, "auto", TWO);
 
         Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("auto"), List.of(job)));
 
@@ -119,13 +123,62 @@ class ReplayTest {
 
     @Test
     void aBudgetOfAFractionIsReplayedAsOne() {
+        Pool half = new Pool(List.of(1, 1), 1500, Event.SharesEnforced.LIMITS);
         EndedJob job =
-                new EndedJob("job", Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 3, 20, true, "auto", 1.5);
+                new EndedJob("job", Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 3, 20, true, "auto", half);
 
         Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("auto"), List.of(job)));
 
         assertThat(shadow.cores()).isEqualTo(1.5);
         assertThat(of(shadow, "divide-and-conquer").meanResponseS()).isCloseTo(2, within(0.1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "divide-and-conquer, false",
+        "one-request-at-a-time, false",
+        "las, false",
+        "divide-and-conquer, true",
+        "auto, true"
+    })
+    void jobsThatHaveWorkersOfTheirOwnHaveThemInTheReplay(String ran, boolean spare) {
+        // Three workers, so that three jobs at most are served at once, with less than one core each.
+        Pool pool = new Pool(List.of(1, 1, 1), 1000.0 * CORES, new Event.SharesEnforced(true, spare));
+        Recording recording = LiveRun.record(policy(ran), pool, FRAME_US, jobs(150));
+
+        Shadow shadow = Replay.of(recording);
+
+        assertThat(shadow.cores()).isEqualTo(CORES);
+        assertThat(of(shadow, ran).meanResponseS()).isCloseTo(mean(recording), within(TOLERANCE * mean(recording)));
+    }
+
+    @Test
+    void withFewerWorkersThanJobsOnlySoManyAreServedAtOnce() {
+        // Eight equal jobs at once, two workers: in pairs, one pair each second, and not all eight until the end.
+        List<LiveRun.Submission> eight = Collections.nCopies(8, new LiveRun.Submission(1_000_000, 100));
+        Pool pool = new Pool(List.of(1, 1), 2000, Event.SharesEnforced.LIMITS);
+
+        Recording recording = LiveRun.record(policy("divide-and-conquer"), pool, 1_000, eight);
+
+        assertThat(mean(recording)).isCloseTo(2.5, within(0.1));
+        assertThat(of(Replay.of(recording), "divide-and-conquer").meanResponseS())
+                .isCloseTo(2.5, within(0.1));
+    }
+
+    @Test
+    void aWorkerWithManyCoresRunsOneChunkAtATime() {
+        // Two jobs of one chunk each on one worker with four cores.
+        Pool pool = Pool.inTurns(List.of(4));
+        List<EndedJob> jobs = List.of(oneChunk("a", pool), oneChunk("b", pool));
+
+        Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("one-request-at-a-time"), jobs));
+
+        assertThat(shadow.cores()).isEqualTo(4);
+        assertThat(of(shadow, "one-request-at-a-time").meanResponseS()).isCloseTo(1.5, within(0.01));
+    }
+
+    private static EndedJob oneChunk(String id, Pool pool) {
+        return new EndedJob(id, Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 4, 1, true, "auto", pool);
     }
 
     @Test
@@ -181,7 +234,7 @@ class ReplayTest {
                 1,
                 true,
                 "auto",
-                CORES);
+                TWO);
     }
 
     /** Random ones, at 70 % load. */

@@ -156,6 +156,17 @@ public final class Dispatcher {
         return WorkerShares.of(workers.all());
     }
 
+    /** Cores that a worker may use since the latest decision: all of its own in turns, its share where shares are enforced. */
+    public double pace(WorkerId id) {
+        Worker worker = workers.find(id);
+        return worker == null ? 0 : worker.pace();
+    }
+
+    /** When the policy may answer differently though nothing happens, {@link Long#MAX_VALUE} for never. */
+    public long reviewAtUs() {
+        return shares.reviewAtUs();
+    }
+
     /** Millicores that workers may use together. */
     public double budget() {
         return workers.budget();
@@ -216,6 +227,6 @@ public final class Dispatcher {
         job.share = 0;
         reports.drop(job, nowUs);
         ended.accept(job.ended(
-                nowUs, costs, uptakes.of(job.spec.model()), shares.policy().name(), workers.usableCores()));
+                nowUs, costs, uptakes.of(job.spec.model()), shares.policy().name(), workers.pool()));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param chunks that were run
  * @param whole whether this dispatcher saw all of it, from its first chunk on, until it ended without a failure known here
  * @param policy that decided when it ended
- * @param cores that workers could use together then, a fraction where the budget is one
+ * @param pool the workers that could run something then
  */
 public record EndedJob(
         String id,
@@ -31,7 +31,7 @@ public record EndedJob(
         int chunks,
         boolean whole,
         String policy,
-        double cores) {
+        Pool pool) {
     public EndedJob {
         labels = Map.copyOf(labels);
     }

@@ -175,7 +175,7 @@ final class Job {
     }
 
     /** What became of it, now that it has ended. */
-    EndedJob ended(long nowUs, Costs costs, Uptake uptake, String policy, double cores) {
+    EndedJob ended(long nowUs, Costs costs, Uptake uptake, String policy, Pool pool) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : costs.perFrame(spec.model());
         boolean whole = !inherited && failure == null && decoded() && committedChunks == chunks;
         return new EndedJob(
@@ -190,7 +190,7 @@ final class Job {
                 committedChunks,
                 whole,
                 policy,
-                cores);
+                pool);
     }
 
     /** What a policy sees changed. */

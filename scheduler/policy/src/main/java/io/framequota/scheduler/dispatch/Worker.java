@@ -51,6 +51,10 @@ final class Worker {
         }
     }
 
+    double pace() {
+        return pace;
+    }
+
     /** Core-microseconds that it could use since it was first heard of. */
     double servedUs(long nowUs) {
         return servedBeforeUs + pace * Math.max(0, nowUs - pacedAtUs);

@@ -26,6 +26,7 @@ final class Workers {
     private long tickedAtUs = Long.MIN_VALUE;
     private double budgetCap;
     private Event.SharesEnforced sharing = Event.SharesEnforced.NOT;
+    private Pool pool = Pool.EMPTY;
 
     Workers(Settings settings) {
         this.settings = settings;
@@ -200,13 +201,21 @@ final class Workers {
         return any;
     }
 
-    /** Cores that the active workers use when all of them are busy; in turns nobody holds one back. */
-    double usableCores() {
-        double cores = 0;
-        for (Worker worker : byName.values()) {
-            cores += worker.active ? worker.info.cores() : 0;
+    /** The active workers and what they use when all of them are busy; in turns nobody holds one back. */
+    Pool pool() {
+        List<Integer> cores = byName.values().stream()
+                .filter(w -> w.active)
+                .map(w -> w.info.cores())
+                .toList();
+        Pool now = Pool.inTurns(cores);
+        if (sharing.enforced()) {
+            now = new Pool(cores, Math.min(now.millicores(), budgetCap), sharing);
         }
-        return sharing.enforced() ? Math.min(cores, budgetCap / 1000) : cores;
+        if (!now.equals(pool)) {
+            // One for all who keep it: a history has thousands of jobs.
+            pool = now;
+        }
+        return pool;
     }
 
     /**

@@ -19,8 +19,6 @@ final class ChunkedJob {
     private final int frames;
     private final JobSpec spec;
     private int committed;
-    /** Workers that compute something of it. */
-    int running;
 
     ChunkedJob(Arrival arrival, long position, double chunkS, int parallelism) {
         this.arrival = arrival;

@@ -6,22 +6,27 @@ import io.framequota.scheduler.dispatch.Dispatcher;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * A run in chunks: the production dispatcher grants them to one worker per core. k workers on one job are as fast together
- * as the speedup says of k cores.
+ * A run in chunks: the production dispatcher grants them to workers. Those on one job are as fast together as the speedup
+ * says of the cores that they may use.
  */
 final class DispatchRun {
     private static final long EPOCH = 1;
+    /** The running system asks its policy again at ticks. */
+    private static final double TICK_S = 0.2;
 
     private final Scenario scenario;
     private final Tally tally;
@@ -29,14 +34,19 @@ final class DispatchRun {
     private final List<SimulatedWorker> workers = new ArrayList<>();
     private final Map<String, SimulatedWorker> byName = new HashMap<>();
     private final Map<String, ChunkedJob> jobs = new HashMap<>();
-    private final double[] speeds;
+    private final Pool pool;
     private final double handoverS;
     private final int parallelism;
     private double nowS;
-    private int busy;
 
+    /** On one worker per core, in turns. */
     DispatchRun(Scenario scenario, Tally tally) {
+        this(scenario, Pool.inTurns(Collections.nCopies(scenario.cores(), 1)), tally);
+    }
+
+    DispatchRun(Scenario scenario, Pool pool, Tally tally) {
         this.scenario = scenario;
+        this.pool = pool;
         this.tally = tally;
         handoverS = scenario.handoverMs() / 1e3;
         double most = scenario.speedup().limit();
@@ -45,22 +55,19 @@ final class DispatchRun {
         dispatcher = new Dispatcher(
                 EPOCH,
                 new ChosenPolicy(policy.name(), policy.parameters(), policy.policy(), scenario.places()),
-                Settings.capped(Settings.UNCAPPED),
+                Settings.capped(pool.sharing().enforced() ? pool.millicores() : Settings.UNCAPPED),
                 new DecisionLog(1));
-        speeds = new double[scenario.cores() + 1];
-        for (int k = 1; k < speeds.length; k++) {
-            speeds[k] = scenario.speedup().at(k) / k;
-        }
     }
 
     void run() {
         observe(new Event.SpeedupMeasured(scenario.speedup()));
         observe(new Event.CostMeasured(ChunkedJob.MODEL, 1 / ChunkedJob.FRAMES_PER_SECOND));
-        for (int i = 0; i < scenario.cores(); i++) {
-            SimulatedWorker worker = new SimulatedWorker("worker-" + i);
+        observe(pool.sharing());
+        for (int cores : pool.cores()) {
+            SimulatedWorker worker = new SimulatedWorker("worker-" + workers.size());
             workers.add(worker);
             byName.put(worker.id.name(), worker);
-            WorkerInfo info = new WorkerInfo(true, 1, Set.of(ChunkedJob.MODEL), "simulated", "simulated");
+            WorkerInfo info = new WorkerInfo(true, cores, Set.of(ChunkedJob.MODEL), "simulated", "simulated");
             observe(new Event.Heartbeat(worker.id, EPOCH, info, null, null));
         }
         decide();
@@ -71,7 +78,10 @@ final class DispatchRun {
         while (more || !jobs.isEmpty()) {
             SimulatedWorker first = firstToEnd();
             double endS = first.endS();
-            if (more && next.arrivalS() <= endS) {
+            double reviewS = reviewS();
+            if (reviewS < endS && !(more && next.arrivalS() <= reviewS)) {
+                pass(reviewS);
+            } else if (more && next.arrivalS() <= endS) {
                 pass(next.arrivalS());
                 double at = next.arrivalS();
                 while (more && next.arrivalS() == at) {
@@ -90,6 +100,12 @@ final class DispatchRun {
         }
     }
 
+    /** When shares may change though nothing happens. In turns such a change only shows when a chunk ends. */
+    private double reviewS() {
+        long atUs = pool.sharing().enforced() ? dispatcher.reviewAtUs() : Long.MAX_VALUE;
+        return atUs == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : Math.max(atUs / 1e6, nowS + TICK_S);
+    }
+
     private SimulatedWorker firstToEnd() {
         SimulatedWorker first = workers.getFirst();
         for (SimulatedWorker worker : workers) {
@@ -99,7 +115,7 @@ final class DispatchRun {
     }
 
     private void pass(double then) {
-        tally.pass(then, jobs.size(), busy);
+        tally.pass(then, jobs.size(), held());
         nowS = then;
     }
 
@@ -113,7 +129,6 @@ final class DispatchRun {
         if (held == null) {
             return;
         }
-        busy--;
         ChunkedJob job = held.job();
         paced(job);
         observe(new Event.Finished(worker.id, EPOCH, held.grant(), nowUs()));
@@ -136,20 +151,47 @@ final class DispatchRun {
 
     private void start(SimulatedWorker worker, SimulatedWorker.Held held) {
         worker.start(held, nowS, handoverS);
-        busy++;
         paced(held.job());
         observe(new Event.Started(worker.id, EPOCH, held.grant(), nowUs()));
     }
 
-    /** The number of workers on a job has changed, and with it how fast each of them is. */
-    private void paced(ChunkedJob job) {
+    /** Cores that those who compute may use. */
+    private double held() {
+        double cores = 0;
         for (SimulatedWorker worker : workers) {
-            SimulatedWorker.Held held = worker.running;
-            if (held != null && held.job() == job) {
-                worker.speed(nowS, speeds[job.running]);
+            cores += worker.running == null ? 0 : worker.pace;
+        }
+        return cores;
+    }
+
+    /** What each worker may use has been decided anew. */
+    private void pace() {
+        Set<ChunkedJob> changed = new LinkedHashSet<>();
+        for (SimulatedWorker worker : workers) {
+            double pace = dispatcher.pace(worker.id);
+            if (pace != worker.pace) {
+                worker.pace = pace;
+                if (worker.running != null) {
+                    changed.add(worker.running.job());
+                }
             }
         }
-        tally.change(nowS, job.arrival.id(), job.running * scenario.core());
+        changed.forEach(this::paced);
+    }
+
+    /** The cores on a job have changed, and with them how fast each of its workers is. */
+    private void paced(ChunkedJob job) {
+        double cores = 0;
+        for (SimulatedWorker worker : workers) {
+            cores += worker.runs(job) ? worker.pace : 0;
+        }
+        double speed = cores == 0 ? 0 : scenario.speedup().at(cores) / cores;
+        for (SimulatedWorker worker : workers) {
+            if (worker.runs(job)) {
+                worker.speed(nowS, worker.pace * speed);
+            }
+        }
+        tally.change(nowS, job.arrival.id(), cores * scenario.core());
     }
 
     /** Does what the dispatcher wants until it wants nothing more. */
@@ -160,7 +202,8 @@ final class DispatchRun {
                 commands = dispatcher.decide(nowUs())) {
             commands.forEach(this::obey);
         }
-        tally.holds(busy * scenario.core());
+        pace();
+        tally.holds(held() * scenario.core());
     }
 
     private void obey(Command command) {
@@ -202,7 +245,6 @@ final class DispatchRun {
         SimulatedWorker.Held running = worker.running;
         if (running != null && running.job().id.equals(job)) {
             worker.stop();
-            busy--;
             next(worker);
         }
     }

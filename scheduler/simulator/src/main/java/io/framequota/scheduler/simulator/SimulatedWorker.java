@@ -4,7 +4,7 @@ import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.WorkerId;
 import org.jspecify.annotations.Nullable;
 
-/** A worker with one core: one grant runs, one may wait. */
+/** A worker: one grant runs, one may wait. */
 final class SimulatedWorker {
     /** A grant and its job. */
     record Held(GrantRef grant, ChunkedJob job) {}
@@ -17,6 +17,9 @@ final class SimulatedWorker {
     @Nullable
     Held waiting;
 
+    /** Cores that it may use. */
+    double pace;
+
     /** Work left of what runs, at {@link #sinceS}. */
     private double left;
 
@@ -27,10 +30,13 @@ final class SimulatedWorker {
         id = new WorkerId(name, name);
     }
 
+    boolean runs(ChunkedJob job) {
+        return running != null && running.job() == job;
+    }
+
     /** Begins with a grant, which has to be handed over first, whosever the chunk before was. */
     void start(Held held, double nowS, double handoverS) {
         running = held;
-        held.job().running++;
         left = held.job().chunkS();
         sinceS = nowS + handoverS;
     }
@@ -44,9 +50,12 @@ final class SimulatedWorker {
         speed = to;
     }
 
-    /** When what runs ends, infinite when nothing does. */
+    /** When what runs ends, infinite when nothing does or what does stands still. */
     double endS() {
-        return running == null ? Double.POSITIVE_INFINITY : sinceS + left / speed;
+        if (running == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return left == 0 ? sinceS : sinceS + left / speed;
     }
 
     /** Stops what runs; what it was, null when nothing ran. */
@@ -54,7 +63,6 @@ final class SimulatedWorker {
     Held stop() {
         Held held = running;
         if (held != null) {
-            held.job().running--;
             running = null;
         }
         return held;
