@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 /** An API server that answers what it is told to, 503 else, and remembers what it was asked. Watches see nothing. */
 public final class FakeApi implements AutoCloseable {
     static final String RESOURCES = "/api/v1";
-    static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    public static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
     /** Method and path, in order, without watches. */
     public final List<String> asked = new CopyOnWriteArrayList<>();
@@ -37,15 +37,20 @@ public final class FakeApi implements AutoCloseable {
         server.start();
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder()
-                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                        .withMasterUrl(url())
                         .withRequestRetryBackoffLimit(0)
                         .withAutoConfigure(false)
                         .build())
                 .build();
     }
 
+    /** Where it is. */
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
     /** What a namespace's core resources are called. */
-    void knows(String... resources) {
+    public void knows(String... resources) {
         List<String> all = List.of(resources).stream()
                 .map(n ->
                         "{\"name\": \"%s\", \"kind\": \"Pod\", \"namespaced\": true, \"singularName\": \"\", \"verbs\": []}"
@@ -58,7 +63,7 @@ public final class FakeApi implements AutoCloseable {
     }
 
     /** Whether a right that is asked for is there. */
-    void allows(boolean allowed) {
+    public void allows(boolean allowed) {
         answers.put(REVIEWS, """
                 {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {},
                  "status": {"allowed": %s}}""".formatted(allowed));
