@@ -1,6 +1,5 @@
 package io.framequota.scheduler.policy;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -40,32 +39,13 @@ final class Orders {
 
     /** Smallest key first, ties by arrival. Keys are not negative; infinite ones come last. */
     static int[] smallestFirst(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
-        return new RankedJobs(snapshot, key).first(snapshot.active(), false);
+        int places = snapshot.active();
+        return RankedJobs.of(snapshot, key, places == snapshot.jobs().size()).first(places, false);
     }
 
     /** The same, but those that have begun come before those that have not. */
     static int[] smallestFirstAfterPlaced(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
-        return new RankedJobs(snapshot, key).first(snapshot.active(), true);
-    }
-
-    /**
-     * Of all jobs in an order those that may be active: who is placed stays, the first of the others come in.
-     *
-     * @param ranked all jobs; overwritten
-     * @param out by position whether a job does not count; none that is placed
-     */
-    static int[] resident(Snapshot snapshot, int[] ranked, boolean[] out) {
-        List<SnapshotJob> jobs = snapshot.jobs();
-        int places = snapshot.active();
-        int free = Math.max(0, places - placed(jobs));
-        int n = 0;
-        for (int r = 0; r < ranked.length && n < places; r++) {
-            int job = ranked[r];
-            if (jobs.get(job).placed() || !out[job] && free-- > 0) {
-                ranked[n++] = job;
-            }
-        }
-        return n == ranked.length ? ranked : Arrays.copyOf(ranked, n);
+        return RankedJobs.of(snapshot, key, false).first(snapshot.active(), true);
     }
 
     private static int placed(List<SnapshotJob> jobs) {

@@ -13,30 +13,59 @@ import java.util.function.ToDoubleFunction;
 final class RankedJobs {
     /** Below this fraction of all, selecting costs less than sorting. */
     private static final int FEW = 8;
+    /** From so many on, sorting by digits costs less than comparing. */
+    private static final int MANY = 2048;
 
+    /** Those that stay from the front on, the others from the end on. */
     private final long[] keys;
-    private final long mask;
-    /** Jobs that have begun: they stand before the others. */
-    private final int placed;
 
-    /** @param key not negative; infinite ones come last */
-    RankedJobs(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
-        List<SnapshotJob> jobs = snapshot.jobs();
-        int size = jobs.size();
-        mask = (1L << Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, size - 1))) - 1;
-        keys = new long[size];
-        int front = 0;
-        int back = size;
-        for (int i = 0; i < size; i++) {
-            SnapshotJob job = jobs.get(i);
-            long ranked = Double.doubleToRawLongBits(key.applyAsDouble(job) + 0.0) & ~mask | i;
-            keys[job.placed() ? front++ : --back] = ranked;
-        }
-        placed = front;
+    private final long mask;
+    private int placed;
+    private int back;
+    /** Whether those that stay were added in order. */
+    private boolean ascending = true;
+
+    /** Nobody yet, of so many jobs. */
+    RankedJobs(int jobs) {
+        mask = (1L << Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, jobs - 1))) - 1;
+        keys = new long[jobs];
+        back = jobs;
     }
 
     /**
-     * Positions of the jobs that may be active: those placed stay, and of the others the first ones come in.
+     * Every job of a snapshot.
+     *
+     * @param everybodyStays whether also those have a place that have not begun
+     */
+    static RankedJobs of(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key, boolean everybodyStays) {
+        List<SnapshotJob> jobs = snapshot.jobs();
+        RankedJobs ranked = new RankedJobs(jobs.size());
+        for (int i = 0; i < jobs.size(); i++) {
+            SnapshotJob job = jobs.get(i);
+            ranked.add(i, key.applyAsDouble(job), everybodyStays || job.placed());
+        }
+        return ranked;
+    }
+
+    /**
+     * One more job, behind those that came before it.
+     *
+     * @param key not negative; infinite ones come last
+     * @param stays whether it has its place already
+     */
+    void add(int position, double key, boolean stays) {
+        long ranked = Double.doubleToRawLongBits(key + 0.0) & ~mask | position;
+        if (stays) {
+            ascending &= placed == 0 || keys[placed - 1] < ranked;
+            keys[placed++] = ranked;
+        } else {
+            keys[--back] = ranked;
+        }
+    }
+
+    /**
+     * Positions of the jobs that may be active: those placed stay, and of the others the first ones come in. Every job was
+     * added.
      *
      * @param places how many, at most as many as there are jobs
      * @param placedFirst whether those that have begun come before the others, whatever their keys
@@ -45,23 +74,37 @@ final class RankedJobs {
         int queued = Math.min(keys.length - placed, Math.max(0, places - placed));
         int end = placed + queued;
         if (placedFirst) {
-            Arrays.sort(keys, 0, placed);
+            sortFirst(placed);
             select(placed, queued);
             Arrays.sort(keys, placed, end);
         } else {
             select(placed, queued);
-            Arrays.sort(keys, 0, end);
+            sortFirst(end);
         }
-        int[] order = new int[places];
-        for (int i = 0; i < places; i++) {
+        return positions(places);
+    }
+
+    /** Positions of those that stay. */
+    int[] staying() {
+        sortFirst(placed);
+        return positions(placed);
+    }
+
+    private void sortFirst(int count) {
+        // Those that stay were added by arrival, and often that is their order by key, too.
+        if (count < MANY || count > placed) {
+            Arrays.sort(keys, 0, count);
+        } else if (!ascending) {
+            RadixSort.sort(keys, count, Long.bitCount(mask));
+        }
+    }
+
+    private int[] positions(int count) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
             order[i] = (int) (keys[i] & mask);
         }
         return order;
-    }
-
-    /** Every job, whether or not there is a place for it. */
-    int[] all() {
-        return first(keys.length, false);
     }
 
     /** Moves the {@code count} smallest of those from {@code from} on to the front of them, in any order. */

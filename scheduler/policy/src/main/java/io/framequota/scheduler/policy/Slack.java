@@ -10,8 +10,6 @@ import java.util.Arrays;
 final class Slack {
     private static final int BLOCK = 16;
 
-    private final double[] needs;
-    private final double[] slack;
     /** Seconds that a rank takes, 0 for one that has not joined. */
     private final double[] takes;
     /** Seconds that a rank has, infinite for one that has not joined. */
@@ -21,37 +19,37 @@ final class Slack {
     private final double[] sum;
     private final double[] tightest;
 
-    /**
-     * Nobody has joined.
-     *
-     * @param needs seconds that each rank takes
-     * @param slack seconds until each rank's deadline; infinite for one that cannot be late. Both are read, never changed
-     */
-    Slack(double[] needs, double[] slack) {
-        this.needs = needs;
-        this.slack = slack;
-        int blocks = Math.max(1, (needs.length + BLOCK - 1) / BLOCK);
+    /** Nobody has joined of so many ranks. */
+    Slack(int ranks) {
+        int blocks = Math.max(1, (ranks + BLOCK - 1) / BLOCK);
         leaves = Integer.highestOneBit(2 * blocks - 1);
         takes = new double[leaves * BLOCK];
         has = new double[leaves * BLOCK];
         Arrays.fill(has, Double.POSITIVE_INFINITY);
         sum = new double[2 * leaves];
         tightest = new double[2 * leaves];
-        Arrays.fill(tightest, Double.POSITIVE_INFINITY);
     }
 
-    /** A rank joins, whoever is late then. */
-    void join(int rank) {
-        put(rank, needs[rank], slack[rank]);
-        update(rank, 0);
+    /** A rank has begun, whoever is late then. All of them come before {@link #sumUp()}. */
+    void begun(int rank, double needs, double slack) {
+        put(rank, needs, slack);
     }
 
-    /** Joins if that makes nobody late; whether it did. */
-    boolean joinIfAllInTime(int rank) {
-        if (needs[rank] > slack[rank]) {
-            return false;
+    /** Looks at everybody who has begun, once. Then others may join. */
+    void sumUp() {
+        for (int node = 2 * leaves - 1; node > 0; node--) {
+            look(node);
         }
-        put(rank, needs[rank], slack[rank]);
+    }
+
+    /**
+     * Joins if that makes nobody late; whether it did.
+     *
+     * @param needs seconds that it takes
+     * @param slack seconds until its deadline
+     */
+    boolean joinIfAllInTime(int rank, double needs, double slack) {
+        put(rank, needs, slack);
         for (int node = leaf(rank); node > 0; node >>= 1) {
             double before = tightest[node];
             look(node);

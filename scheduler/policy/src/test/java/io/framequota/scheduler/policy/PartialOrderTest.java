@@ -18,7 +18,41 @@ class PartialOrderTest {
     void theFirstFewAreThoseOfAFullSort(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
         List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(300));
-        Snapshot snapshot = snapshot(jobs, 1 + random.nextInt(jobs.size()));
+        hasTheOrdersOfAFullSort(snapshot(jobs, 1 + random.nextInt(jobs.size())));
+    }
+
+    /** So many are sorted by digits. */
+    @RepeatedTest(4)
+    void thousandsComeInTheOrderOfAFullSort(RepetitionInfo repetition) {
+        SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+        List<SnapshotJob> jobs = jobs(random, 2048 + random.nextInt(4000));
+        hasTheOrdersOfAFullSort(snapshot(jobs, jobs.size()));
+        hasTheOrdersOfAFullSort(snapshot(jobs, jobs.size() - 1));
+    }
+
+    @RepeatedTest(20)
+    void digitsSortAsComparisonsDo(RepetitionInfo repetition) {
+        SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+        int count = 1 + random.nextInt(3000);
+        int lowest = random.nextInt(20);
+        // Few and many different digits, and what is behind the keys that are to be sorted.
+        long[] keys =
+                random.longs(count + 5).map(k -> k >>> 1 + random.nextInt(60)).toArray();
+        long[] expected = Arrays.stream(keys, 0, count)
+                .boxed()
+                .sorted(Comparator.comparing(k -> k >>> lowest))
+                .mapToLong(k -> k)
+                .toArray();
+        long[] behind = Arrays.copyOfRange(keys, count, count + 5);
+
+        RadixSort.sort(keys, count, lowest);
+
+        assertThat(Arrays.copyOf(keys, count)).containsExactly(expected);
+        assertThat(Arrays.copyOfRange(keys, count, count + 5)).containsExactly(behind);
+    }
+
+    private static void hasTheOrdersOfAFullSort(Snapshot snapshot) {
+        List<SnapshotJob> jobs = snapshot.jobs();
         Comparator<Integer> byKey = Comparator.comparingDouble(i -> jobs.get(i).remainingS());
         Comparator<Integer> begunFirst = Comparator.comparing(i -> !jobs.get(i).placed());
 
@@ -30,7 +64,7 @@ class PartialOrderTest {
         assertThat(Orders.arrival(snapshot)).containsExactly(plain(snapshot, Comparator.comparing(i -> i)));
     }
 
-    @RepeatedTest(40)
+    @RepeatedTest(80)
     void edfRefusesWhoWouldBeLateOrMakeSomebodyLateAndNobodyElse(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
         List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(120));
@@ -44,8 +78,7 @@ class PartialOrderTest {
         assertThat(refused).containsExactly(refusedOneByOne(snapshot));
         Comparator<Integer> byDeadline =
                 Comparator.comparingDouble(i -> jobs.get(i).deadlineS());
-        int[] others = Arrays.stream(plain(
-                        new Snapshot(0, 2000, 2, jobs.size(), Speedup.LINEAR, jobs), byDeadline.thenComparing(i -> i)))
+        int[] others = Arrays.stream(plain(snapshot(jobs, jobs.size()), byDeadline.thenComparing(i -> i)))
                 .filter(i -> Arrays.stream(refused).noneMatch(r -> r == i))
                 .toArray();
         assertThat(IntStream.range(0, allocation.size()).map(allocation::at).toArray())
@@ -109,19 +142,20 @@ class PartialOrderTest {
     }
 
     private static Snapshot snapshot(List<SnapshotJob> jobs, int maxActive) {
-        return new Snapshot(0, 2000, 2, maxActive, Speedup.LINEAR, jobs);
+        // Some deadlines have passed.
+        return new Snapshot(20, 2000, 2, maxActive, Speedup.LINEAR, jobs);
     }
 
     private static List<SnapshotJob> jobs(SplittableRandom random, int count) {
         double load = 0.2 + random.nextDouble();
         double begun = random.nextDouble();
+        boolean dueByArrival = random.nextInt(3) == 0;
         return IntStream.range(0, count)
                 .mapToObj(i -> {
                     // A few sizes only, so that there are ties.
                     double size = 1 + random.nextInt(20);
-                    Map<String, String> due = random.nextInt(5) == 0
-                            ? Map.of()
-                            : Map.of("deadline", "" + random.nextDouble(1, 2 + 5 * count * load));
+                    double dueS = dueByArrival ? 1 + 5 * i * load : random.nextDouble(1, 2 + 5 * count * load);
+                    Map<String, String> due = random.nextInt(5) == 0 ? Map.of() : Map.of("deadline", "" + dueS);
                     SnapshotJob job = SnapshotJob.queued("job-" + i, i + 1, size)
                             .submitted(0, due)
                             .limited(random.nextInt(4) == 0 ? 1500 : Double.POSITIVE_INFINITY);
