@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers that follow the backlog: the cluster's own HPA controller, asked by the chart to look at the scheduler's gauge. */
+/**
+ * Workers that follow the backlog: the cluster's own HPA controller, asked by the chart to look at the scheduler's gauge, and KEDA
+ * with Prometheus, where they are.
+ */
 @EnabledIfEnvironmentVariable(named = "FRAMEQUOTA_E2E_CLUSTER", matches = "true")
 class ClusterScalingST {
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -23,47 +27,66 @@ class ClusterScalingST {
     private static final String METRIC = "framequota_backlog_core_seconds";
     private static final String WORKERS = "fq-framequota-worker";
 
+    private static final String HPA = "fq-scaling-" + ProcessHandle.current().pid();
+    private static final String KEDA = "fq-keda-" + ProcessHandle.current().pid();
+
+    @TempDir
+    Path folder;
+
     @Test
-    void workersComeWithTheBacklogAndGoWithIt(@TempDir Path folder) throws IOException, GeneralSecurityException {
-        assumeTrue(ExternalMetrics.possible(), "skipped: the cluster's node is another machine");
-        String namespace = "fq-scaling-" + ProcessHandle.current().pid();
-        try (Release release = Release.install(
-                        namespace,
-                        "--set",
-                        "worker.autoscaling.type=hpa,worker.autoscaling.targetCoreSeconds=2",
-                        "--set",
-                        "worker.autoscaling.maxReplicas=3,worker.compute.cpu=250m",
-                        "--set",
-                        "ingest.env.FRAMEQUOTA_CHUNK_FRAMES=8");
+    void workersComeWithTheBacklogAndGoWithIt() throws IOException, GeneralSecurityException {
+        assumeTrue(ExternalMetricsApi.possible(), "skipped: the cluster's node is another machine");
+        try (Release release = install(HPA, "worker.autoscaling.type=hpa");
                 ExternalMetrics metrics = ExternalMetrics.serve(
                         release,
                         METRIC,
-                        "namespace=%s,service=fq-framequota-scheduler".formatted(namespace),
+                        "namespace=%s,service=fq-framequota-scheduler".formatted(HPA),
                         () -> backlog(release),
                         folder)) {
-            // The controller's own default is to wait for five minutes before it takes a worker away.
-            release.kubectl(
-                    "patch",
-                    "hpa",
-                    WORKERS,
-                    "--type=merge",
-                    "--patch",
-                    "{\"spec\":{\"behavior\":{\"scaleDown\":{\"stabilizationWindowSeconds\":0}}}}");
-            release.server().await("one worker is enough", LIMIT, () -> workers(release) == 1);
-
-            List<String> jobs = Stream.generate(() -> release.server().submit("sample:walkers", "people"))
-                    .limit(JOBS)
-                    .map(job -> job.path("job").asText())
-                    .toList();
-            release.server().await("all workers are there", LIMIT, () -> ready(release) == 3);
-            assertThat(backlog(release)).as("what they came for").isPositive();
-
-            for (String job : jobs) {
-                release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 1);
-            }
-            release.server().await("one worker is enough again", LIMIT, () -> workers(release) == 1);
-            assertThat(backlog(release)).isZero();
+            comeAndGo(release);
         }
+    }
+
+    @Test
+    @EnabledIfEnvironmentVariable(named = Keda.PROGRAMS, matches = ".+", disabledReason = "KEDA is not here")
+    void soTheyDoWithKeda() throws IOException {
+        assumeTrue(ExternalMetricsApi.possible(), "skipped: the cluster's node is another machine");
+        try (Keda keda = Keda.of(folder);
+                Release release = install(KEDA, "worker.autoscaling.type=keda", keda.values())) {
+            keda.start(release);
+            comeAndGo(release);
+        }
+    }
+
+    private static Release install(String namespace, String... values) {
+        List<String> options = new ArrayList<>(List.of(
+                "--set",
+                "worker.autoscaling.targetCoreSeconds=2,worker.autoscaling.cooldownSeconds=0",
+                "--set",
+                "worker.autoscaling.maxReplicas=3,worker.compute.cpu=250m",
+                "--set",
+                "ingest.env.FRAMEQUOTA_CHUNK_FRAMES=8"));
+        for (String value : values) {
+            options.addAll(List.of("--set", value));
+        }
+        return Release.install(namespace, options.toArray(String[]::new));
+    }
+
+    private static void comeAndGo(Release release) {
+        release.server().await("one worker is enough", LIMIT, () -> workers(release) == 1);
+
+        List<String> jobs = Stream.generate(() -> release.server().submit("sample:walkers", "people"))
+                .limit(JOBS)
+                .map(job -> job.path("job").asText())
+                .toList();
+        release.server().await("all workers are there", LIMIT, () -> ready(release) == 3);
+        assertThat(backlog(release)).as("what they came for").isPositive();
+
+        for (String job : jobs) {
+            release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 1);
+        }
+        release.server().await("one worker is enough again", LIMIT, () -> workers(release) == 1);
+        assertThat(backlog(release)).isZero();
     }
 
     private static double backlog(Release release) {

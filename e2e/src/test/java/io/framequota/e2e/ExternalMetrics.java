@@ -4,9 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +18,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * The smallest metrics adapter: offers one external metric of one namespace to a cluster's HPA controller, from this machine, which
- * has to be the cluster's node. An APIService leads there, and is removed on closing.
+ * The smallest metrics adapter: offers one external metric of one namespace to a cluster's HPA controller, from this machine.
  */
 final class ExternalMetrics implements AutoCloseable {
     private static final String GROUP = "/apis/external.metrics.k8s.io/v1beta1";
@@ -41,11 +38,6 @@ final class ExternalMetrics implements AutoCloseable {
         this.server = server;
     }
 
-    /** Whether the first node is this machine. */
-    static boolean possible() throws IOException {
-        return NetworkInterface.getByInetAddress(InetAddress.getByName(node())) != null;
-    }
-
     /**
      * @param labels the selector that the metric is asked for with; another one finds nothing
      * @param value now; what is not a number is no answer: the controller leaves things as they are
@@ -53,42 +45,19 @@ final class ExternalMetrics implements AutoCloseable {
      */
     static ExternalMetrics serve(Release release, String name, String labels, DoubleSupplier value, Path folder)
             throws IOException, GeneralSecurityException {
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(node(), 0), 0);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(ExternalMetricsApi.node(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(selfSigned(folder.resolve("key.p12"))));
         ExternalMetrics metrics = new ExternalMetrics(release, name, labels, value, server);
         server.createContext("/", metrics::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
-        release.apply("""
-                apiVersion: v1
-                kind: Service
-                metadata: {name: metrics}
-                spec: {ports: [{name: https, port: 443}]}
-                ---
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: metrics, labels: {kubernetes.io/service-name: metrics}}
-                addressType: IPv4
-                endpoints: [{addresses: ["%s"]}]
-                ports: [{name: https, port: %d}]
-                ---
-                apiVersion: apiregistration.k8s.io/v1
-                kind: APIService
-                metadata: {name: v1beta1.external.metrics.k8s.io}
-                spec:
-                  group: external.metrics.k8s.io
-                  version: v1beta1
-                  groupPriorityMinimum: 100
-                  versionPriority: 100
-                  insecureSkipTLSVerify: true
-                  service: {namespace: %s, name: metrics}
-                """.formatted(node(), server.getAddress().getPort(), release.namespace()));
+        ExternalMetricsApi.leadTo(release, server.getAddress().getPort());
         return metrics;
     }
 
     @Override
     public void close() {
-        Commands.run("kubectl", "delete", "apiservice", "v1beta1.external.metrics.k8s.io", "--ignore-not-found");
+        ExternalMetricsApi.remove();
         server.stop(0);
     }
 
@@ -122,15 +91,6 @@ final class ExternalMetrics implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
-    }
-
-    private static String node() {
-        return Commands.run(
-                "kubectl",
-                "get",
-                "nodes",
-                "-o",
-                "jsonpath={.items[0].status.addresses[?(@.type==\"InternalIP\")].address}");
     }
 
     private static SSLContext selfSigned(Path file) throws IOException, GeneralSecurityException {
