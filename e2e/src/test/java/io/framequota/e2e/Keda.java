@@ -92,8 +92,21 @@ final class Keda implements AutoCloseable {
                 "--authentication-kubeconfig=" + cluster,
                 "--authentication-skip-lookup=true",
                 "--authorization-kubeconfig=" + cluster,
-                // The API server that asks may be one without a key of its own for that.
+                // The API server that asks may be one without a key to say who asks: what there is it may see, and the
+                // metrics below.
                 "--authorization-always-allow-paths=/apis/*,/openapi/*");
+        release.apply("""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata: {name: metrics}
+                rules: [{apiGroups: [external.metrics.k8s.io], resources: ["*"], verbs: [get, list]}]
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: metrics}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: metrics}
+                subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: "system:anonymous"}]
+                """);
         ExternalMetricsApi.leadTo(release, port);
     }
 
