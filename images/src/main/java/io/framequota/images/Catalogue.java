@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
 /** What is in each image. */
@@ -169,12 +172,22 @@ final class Catalogue {
     private List<Layer> program(Path target, String jar, Predicate<Path> wanted) throws IOException {
         require(target.resolve(jar));
         Path lib = target.resolve("lib");
+        // A build adds to that folder and removes nothing: what an earlier version of a library left is not loaded.
+        Set<String> loaded = classPath(target.resolve(jar));
+        Predicate<Path> used = wanted.and(file -> loaded.contains("lib/" + file.getFileName()));
         Predicate<Path> ours = file -> isOurs(String.valueOf(file.getFileName()));
         Layer dependencies = Layer.of("dependencies");
-        jars(dependencies, lib, APP + "/lib", wanted.and(ours.negate()));
+        jars(dependencies, lib, APP + "/lib", used.and(ours.negate()));
         Layer application = Layer.of("application").file(target.resolve(jar), APP + "/" + jar);
-        jars(application, lib, APP + "/lib", wanted.and(ours));
+        jars(application, lib, APP + "/lib", used.and(ours));
         return List.of(dependencies, application);
+    }
+
+    private static Set<String> classPath(Path program) throws IOException {
+        try (JarFile jar = new JarFile(program.toFile())) {
+            String path = jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            return Set.of(path.split(" "));
+        }
     }
 
     /** Jars of this project are named after their modules and have its version. */
