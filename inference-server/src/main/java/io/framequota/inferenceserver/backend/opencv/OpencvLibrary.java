@@ -75,7 +75,7 @@ final class OpencvLibrary {
     }
 
     private static String file(String module) {
-        return "libopencv_" + module + ".so.413";
+        return "libopencv_" + module + ".so." + Core.VERSION_MAJOR + Core.VERSION_MINOR;
     }
 
     private static final class Holder {

@@ -77,7 +77,7 @@ public final class OpenCvLibrary {
                     open(BLAS + file);
                 }
                 for (String module : MODULES) {
-                    open(OPENCV + "libopencv_" + module + ".so.413");
+                    open(OPENCV + "libopencv_" + module + ".so." + Core.VERSION_MAJOR + Core.VERSION_MINOR);
                 }
                 bind(resource(OPENCV + "libopencv_java.so"));
             } catch (IOException e) {
