@@ -32,6 +32,26 @@ public interface IngestConfig {
     @WithDefault("8")
     int decodeJobs();
 
+    /** Bound on the native memory that sources being decoded take together; who needs more than is left waits. */
+    @WithDefault("1G")
+    MemorySize decodeMemory();
+
+    /** Most streams of one source, each tile of a tiled picture counted. */
+    @WithDefault("256")
+    int sourceMaxTracks();
+
+    /** Most samples that the indexes of one source's tracks may state together. */
+    @WithDefault("3000000")
+    long sourceMaxSamples();
+
+    /** Most pixels of one picture. */
+    @WithDefault("67108864")
+    long sourceMaxPixels();
+
+    /** Most bytes of texts and profiles inside one picture, unpacked. */
+    @WithDefault("16M")
+    MemorySize sourceMaxMetadata();
+
     /** A chunk ends with this many frames at the latest. */
     @WithDefault("32")
     int chunkFrames();

@@ -2,7 +2,9 @@ package io.framequota.ingest.decode;
 
 import io.framequota.ingest.source.SourceException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,14 +14,19 @@ import java.util.function.BooleanSupplier;
 public final class FrameCursor implements AutoCloseable {
     private final VideoDecoder decoder;
     private final Path video;
+    private final int stream;
     private VideoReader reader;
+    private long damagedFrames;
+    private long firstDamaged;
+    private double firstDamagedMs;
     private long index = -1;
     private double ptsMs = Double.NaN;
     private boolean held;
 
-    private FrameCursor(VideoDecoder decoder, Path video, VideoReader reader) {
+    private FrameCursor(VideoDecoder decoder, Path video, int stream, VideoReader reader) {
         this.decoder = decoder;
         this.video = video;
+        this.stream = stream;
         this.reader = reader;
     }
 
@@ -29,7 +36,16 @@ public final class FrameCursor implements AutoCloseable {
      * @throws SourceException as {@link VideoDecoder#open}
      */
     public static FrameCursor open(VideoDecoder decoder, Path video) throws SourceException {
-        return new FrameCursor(decoder, video, decoder.open(video));
+        return open(decoder, video, VideoDecoder.ANY_STREAM);
+    }
+
+    /**
+     * Opens one stream of a video before its first frame.
+     *
+     * @throws SourceException as {@link VideoDecoder#open}
+     */
+    public static FrameCursor open(VideoDecoder decoder, Path video, int stream) throws SourceException {
+        return new FrameCursor(decoder, video, stream, decoder.open(video, stream));
     }
 
     /**
@@ -43,7 +59,7 @@ public final class FrameCursor implements AutoCloseable {
             throws SourceException {
         if (knownIndex >= nextIndex || !find(knownIndex, knownPtsMs, stopped)) {
             reader.close();
-            reader = decoder.open(video);
+            reader = decoder.open(video, stream);
             index = -1;
             ptsMs = Double.NaN;
             held = false;
@@ -53,6 +69,10 @@ public final class FrameCursor implements AutoCloseable {
         }
         // Whoever wrote them has told what was wrong with them.
         reader.forgive();
+        damagedFrames = 0;
+        if (held && reader.damaged()) {
+            countDamage();
+        }
     }
 
     /** Leaves the cursor on the frame behind the known one, held for the next call of {@link #next}. */
@@ -104,7 +124,17 @@ public final class FrameCursor implements AutoCloseable {
         } else {
             ptsMs = stated;
         }
+        if (reader.damaged()) {
+            countDamage();
+        }
         return true;
+    }
+
+    private void countDamage() {
+        if (damagedFrames++ == 0) {
+            firstDamaged = index;
+            firstDamagedMs = ptsMs;
+        }
     }
 
     /** Index of the current frame; -1 before the first. */
@@ -127,6 +157,11 @@ public final class FrameCursor implements AutoCloseable {
         return reader.height();
     }
 
+    /** Whether parts of the current frame are missing or made up. */
+    public boolean damaged() {
+        return reader.damaged();
+    }
+
     /** Light of the current frame. */
     public Light light() {
         return reader.light();
@@ -143,7 +178,32 @@ public final class FrameCursor implements AutoCloseable {
 
     /** What was wrong with the source so far; after {@link #resume}, from there on. */
     public List<String> warnings() {
-        return reader.warnings();
+        Damage damage = reader.damage();
+        if (damagedFrames == 0 && !damage.any()) {
+            return reader.warnings();
+        }
+        StringBuilder line = new StringBuilder("the source is damaged:");
+        if (damagedFrames > 0) {
+            line.append(String.format(
+                    Locale.ROOT,
+                    " %d %s shown with errors, first frame %d at %.1f s;",
+                    damagedFrames,
+                    damagedFrames == 1 ? "frame is" : "frames are",
+                    firstDamaged,
+                    firstDamagedMs / 1000));
+        }
+        if (damage.any()) {
+            line.append(String.format(
+                    Locale.ROOT,
+                    " %d broken packets and %d read errors, first near %.1f s;",
+                    damage.brokenPackets(),
+                    damage.readErrors(),
+                    Double.isNaN(damage.firstMs()) ? 0 : damage.firstMs() / 1000));
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(line.append(" what could be decoded is delivered").toString());
+        lines.addAll(reader.warnings());
+        return lines;
     }
 
     @Override

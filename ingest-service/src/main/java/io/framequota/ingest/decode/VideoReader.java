@@ -7,7 +7,7 @@ import java.util.List;
  * memory until it is closed.
  */
 public interface VideoReader extends AutoCloseable {
-    /** What the container says of the video. */
+    /** What the container says of the video, with the size of the first frame as displayed. */
     Probe probe();
 
     /** Moves to the next frame in presentation order; false behind the last one, for good. */
@@ -18,6 +18,9 @@ public interface VideoReader extends AutoCloseable {
 
     /** Whether the current frame can be decoded without any other. */
     boolean key();
+
+    /** Whether parts of the current frame are missing or made up, because its bytes are damaged. */
+    boolean damaged();
 
     /** Width of the current frame as displayed; a source may change its size on the way. */
     int width();
@@ -38,7 +41,10 @@ public interface VideoReader extends AutoCloseable {
      */
     boolean seek(double ptsMs);
 
-    /** What was wrong with the source so far, one line each for people, a bounded number. */
+    /** What could not be read or decoded so far, or since {@link #forgive}. */
+    Damage damage();
+
+    /** What else there is to say of the source so far, one line each for people, a bounded number. */
     List<String> warnings();
 
     /** Forgets what was damaged up to here; that the source ends early is no part of it. */

@@ -6,6 +6,7 @@ import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.ModelCard.Colour;
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.Damage;
 import io.framequota.ingest.decode.Light;
 import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
@@ -46,7 +47,7 @@ class OversizedJpegTest {
         Pass pass = new Pass(
                 REQUEST,
                 new Listener(),
-                FrameCursor.open(video -> new ThreeFrames(), Path.of("v")),
+                FrameCursor.open((video, stream) -> new ThreeFrames(), Path.of("v")),
                 new Scaler(),
                 (job, stopped) -> new Kept(),
                 new FrameTransport(100));
@@ -172,6 +173,16 @@ class OversizedJpegTest {
         @Override
         public boolean seek(double ptsMs) {
             return false;
+        }
+
+        @Override
+        public boolean damaged() {
+            return false;
+        }
+
+        @Override
+        public Damage damage() {
+            return Damage.NONE;
         }
 
         @Override

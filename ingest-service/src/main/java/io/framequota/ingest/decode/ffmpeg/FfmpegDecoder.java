@@ -1,28 +1,113 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.decode.DecodeMemory;
+import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.VideoReader;
 import io.framequota.ingest.source.SourceException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
 
-/** Decodes with FFmpeg, one decoder thread per reader. Its libraries are loaded with the first file. */
+/**
+ * Decodes with FFmpeg, one decoder thread per reader. Its libraries are loaded with the first file. What all readers take of
+ * native memory together is bounded; one source at a time is looked into, since nothing is known of it before.
+ */
 @ApplicationScoped
 public class FfmpegDecoder implements VideoDecoder {
+    private static final long DEFAULT_MEMORY = 1L << 30;
+
+    private final SourceLimits limits;
+    private final DecodeMemory memory;
+    private final Semaphore opening = new Semaphore(1, true);
+
+    /** With the settings' defaults. */
+    public FfmpegDecoder() {
+        this(SourceLimits.DEFAULT, new DecodeMemory(DEFAULT_MEMORY));
+    }
+
+    FfmpegDecoder(SourceLimits limits, DecodeMemory memory) {
+        this.limits = limits;
+        this.memory = memory;
+    }
+
+    @Inject
+    FfmpegDecoder(IngestConfig config, MeterRegistry metrics) {
+        this(SourceLimits.of(config), new DecodeMemory(config.decodeMemory().asLongValue()));
+        Gauge.builder("framequota.decode.memory.bytes", memory, DecodeMemory::used)
+                .description("Native memory that sources being decoded are estimated to take; FRAMEQUOTA_DECODE_MEMORY at"
+                        + " most, unless a source's pictures grow on the way")
+                .register(metrics);
+    }
+
     @Override
-    public VideoReader open(Path video) throws SourceException {
+    public VideoReader open(Path video, int stream) throws SourceException {
+        boolean opened = false;
         try {
-            if (!Files.isRegularFile(video)) {
-                throw new SourceException(video.getFileName() + " does not exist or is no file; name a video file");
-            }
-            if (Files.size(video) == 0) {
-                throw new SourceException(video.getFileName() + " is empty; name a video file");
-            }
+            VideoReader reader = read(video, stream);
+            opened = true;
+            return reader;
         } catch (IOException e) {
-            throw new SourceException(video.getFileName() + " cannot be read: " + e.getMessage(), e);
+            throw new SourceException(video.getFileName() + " cannot be read; submit it again", e);
+        } finally {
+            if (!opened) {
+                NativeHeap.trim();
+            }
         }
-        return new FfmpegReader(NativeVideo.open(video));
+    }
+
+    private VideoReader read(Path video, int stream) throws SourceException, IOException {
+        if (!Files.isRegularFile(video)) {
+            throw new SourceException(video.getFileName() + " does not exist or is no file; name a video file");
+        }
+        if (Files.size(video) == 0) {
+            throw new SourceException(video.getFileName() + " is empty; name a video file");
+        }
+        SourceHead.check(video);
+        long index = Mp4Index.bytes(video, limits);
+        long pictures = 0;
+        while (true) {
+            DecodeMemory.Share share = memory.take(index + pictures, String.valueOf(video.getFileName()));
+            NativeVideo open = null;
+            boolean done = false;
+            try {
+                open = lookInto(video, stream);
+                pictures = open.pictureBytes();
+                if (share.tryGrow(index + pictures)) {
+                    VideoReader reader = new FfmpegReader(open, share);
+                    done = true;
+                    return reader;
+                }
+                // Others have the memory. Nothing is held while it is waited for, or two could wait for one another.
+            } finally {
+                if (!done) {
+                    if (open != null) {
+                        open.close();
+                    }
+                    share.close();
+                }
+            }
+        }
+    }
+
+    private NativeVideo lookInto(Path video, int stream) throws SourceException {
+        try {
+            opening.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting to open a source");
+        }
+        try {
+            return NativeVideo.open(video, stream, limits);
+        } finally {
+            opening.release();
+        }
     }
 }

@@ -1,38 +1,60 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_APNG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_ANY;
 import static org.bytedeco.ffmpeg.global.avformat.av_index_search_timestamp;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 
+import io.framequota.ingest.decode.Damage;
+import io.framequota.ingest.decode.DecodeMemory;
 import io.framequota.ingest.decode.Light;
 import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.Probe;
 import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.decode.VideoReader;
+import io.framequota.ingest.source.SourceException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.Pointer;
 
-/** Feeds packets to the decoder and takes its frames, those it still holds at the end included. */
+/**
+ * Feeds packets to the decoder and takes its frames, those it still holds at the end included. The first frame is decoded
+ * when this is made: only a frame says how it stands and how large it is.
+ */
 final class FfmpegReader implements VideoReader {
     /** A container that cannot be read on at all fails again and again without moving; then it is at its end. */
     private static final int READ_ERRORS_IN_A_ROW = 64;
 
     private final NativeVideo video;
+    private final DecodeMemory.Share memory;
     private final PictureConverter converter = new PictureConverter();
-    private final Damage damage = new Damage();
-    private final Turn turn;
+    private final Orientation orientation;
     private final Probe probe;
     private final double msPerTick;
+    /** Milliseconds per tick of each stream's times. */
+    private final double[] ticks;
+
+    private final boolean strict;
+    private Damage damage = Damage.NONE;
+    private String ending = "";
+    private Turn turn;
     /** Packets of the source before the first that was read; below 0 when that is not known. */
     private long packetsBefore;
 
@@ -40,32 +62,74 @@ final class FfmpegReader implements VideoReader {
     private boolean draining;
     private boolean ended;
     private boolean sought;
+    private boolean held;
+    private boolean damaged;
+    private long largest;
     private double ptsMs = Double.NaN;
+    private double longestGapMs;
+    /** Where the packets of all streams have come to. */
+    private double reachedMs = Double.NaN;
 
-    FfmpegReader(NativeVideo video) {
+    /**
+     * Decodes the first frame.
+     *
+     * @param video owned from here on, unless this throws
+     * @param memory given back when this reader is closed
+     * @throws SourceException when the pictures are beyond a limit
+     */
+    FfmpegReader(NativeVideo video, DecodeMemory.Share memory) throws SourceException {
         this.video = video;
+        this.memory = memory;
         turn = video.turn();
-        AVRational base = video.stream.time_base();
-        msPerTick = 1000.0 * base.num() / base.den();
-        probe = probe(video, turn);
+        orientation = new Orientation(turn);
+        msPerTick = msPerTick(video.stream);
+        ticks = new double[video.format.nb_streams()];
+        for (int i = 0; i < ticks.length; i++) {
+            ticks[i] = msPerTick(video.format.streams(i));
+        }
+        strict = video.strict();
+        boolean made = false;
+        try {
+            video.openCodec();
+            held = advance();
+            probe = firstProbe();
+            made = true;
+        } finally {
+            if (!made) {
+                converter.close();
+            }
+        }
     }
 
-    private static Probe probe(NativeVideo video, Turn turn) {
-        int width = video.stream.codecpar().width();
-        int height = video.stream.codecpar().height();
+    private static double msPerTick(AVStream stream) {
+        AVRational base = stream.time_base();
+        return base.den() == 0 ? 0 : 1000.0 * base.num() / base.den();
+    }
+
+    private Probe firstProbe() {
+        int width = held ? width() : video.stream.codecpar().width();
+        int height = held ? height() : video.stream.codecpar().height();
         AVRational rate = video.stream.avg_frame_rate();
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
-        double durationMs = NativeVideo.isTime(video.format.duration())
-                ? Math.max(0, video.format.duration() * 1000.0 / AV_TIME_BASE)
-                : 0;
-        long frames = video.stream.nb_frames();
+        double durationMs = durationMs();
+        long frames = video.choice.grid() != null ? 1 : video.promisedPackets();
         return new Probe(
-                turn.swapsSides() ? height : width,
-                turn.swapsSides() ? width : height,
+                width,
+                height,
                 frames > 0 ? frames : Math.round(fps * durationMs / 1000),
                 durationMs,
                 fps,
                 video.codecName());
+    }
+
+    /** Of the video's own track where the container says, else of the whole source; 0 when unknown. */
+    private double durationMs() {
+        if (NativeVideo.isTime(video.stream.duration())) {
+            return Math.max(0, video.stream.duration() * msPerTick);
+        }
+        return NativeVideo.isTime(video.format.duration())
+                ? Math.max(0, video.format.duration() * 1000.0 / AV_TIME_BASE)
+                : 0;
     }
 
     @Override
@@ -75,18 +139,38 @@ final class FfmpegReader implements VideoReader {
 
     @Override
     public boolean next() {
+        if (held) {
+            held = false;
+            return true;
+        }
+        try {
+            return advance();
+        } catch (SourceException e) {
+            // A decoder that could be opened once cannot be opened again, or a picture is beyond a limit.
+            ending = "the source cannot be decoded further: " + e.getMessage();
+            ended = true;
+            return false;
+        }
+    }
+
+    private boolean advance() throws SourceException {
+        if (!ended && video.choice.grid() != null) {
+            return composed(new TiledPicture(video, video.choice.grid()));
+        }
         while (!ended) {
-            int got = avcodec_receive_frame(video.codec, video.frame);
+            int got = avcodec_receive_frame(video.codec(), video.frame);
             if (got >= 0) {
-                arrived();
+                arrived(false);
                 return true;
             }
             if (Errors.isEnd(got)) {
                 end();
             } else if (Errors.isAgain(got)) {
-                feed();
+                if (feed()) {
+                    return true;
+                }
             } else {
-                damage.brokenPacket(ptsMs);
+                damage = damage.brokenPacket(ptsMs);
                 // A decoder that fails while it is emptied has nothing more to give.
                 ended = draining;
             }
@@ -94,29 +178,131 @@ final class FfmpegReader implements VideoReader {
         return false;
     }
 
-    private void arrived() {
-        long ticks = video.frame.best_effort_timestamp();
-        ptsMs = NativeVideo.isTime(ticks) ? ticks * msPerTick : Double.NaN;
-        if (video.frame.decode_error_flags() != 0 || (video.frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0) {
-            damage.damagedFrame(ptsMs);
+    private boolean composed(TiledPicture tiles) throws SourceException {
+        ended = true;
+        if (!tiles.compose()) {
+            damage = damage.brokenPacket(ptsMs);
+            return false;
+        }
+        ptsMs = 0;
+        damaged = tiles.damaged();
+        grow();
+        return true;
+    }
+
+    private void arrived(boolean concealed) {
+        long stamp = video.frame.best_effort_timestamp();
+        double now = NativeVideo.isTime(stamp) ? stamp * msPerTick : Double.NaN;
+        if (now > ptsMs) {
+            longestGapMs = Math.max(longestGapMs, now - ptsMs);
+        }
+        ptsMs = now;
+        Pointer broken = video.frame.opaque();
+        damaged = concealed
+                || video.frame.decode_error_flags() != 0
+                || (video.frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0
+                || broken != null && !broken.isNull();
+        turn = orientation.of(video.frame, key());
+        grow();
+    }
+
+    /** Pictures may become larger on the way. */
+    private void grow() {
+        long pixels = (long) video.frame.width() * video.frame.height();
+        if (pixels > largest) {
+            largest = pixels;
+            int codec = video.stream.codecpar().codec_id();
+            int kept = Codecs.picturesKept(codec, video.stream.codecpar().level(), pixels);
+            memory.grown(PictureBytes.of(pixels, video.frame.format(), kept));
         }
     }
 
-    /** Gives the decoder one packet of the video's stream, or tells it that none is left. */
-    private void feed() {
+    /**
+     * Gives the decoder one packet of the video's stream, or tells it that none is left.
+     *
+     * @return whether there is a frame now
+     */
+    private boolean feed() throws SourceException {
+        AVCodecContext codec = video.codec();
         if (!readPacket()) {
             draining = true;
-            avcodec_send_packet(video.codec, null);
+            avcodec_send_packet(codec, null);
+            return false;
+        }
+        try {
+            refuseTexts();
+            if ((video.packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+                // Anything but nothing: it comes back on the frame.
+                video.packet.opaque(video.packet);
+            }
+            int sent = avcodec_send_packet(codec, video.packet);
+            if (!strict) {
+                if (sent < 0) {
+                    damage = damage.brokenPacket(ptsMs);
+                }
+                return false;
+            }
+            int got = sent < 0 ? sent : avcodec_receive_frame(codec, video.frame);
+            if (got >= 0) {
+                arrived(isCutPicture());
+                return true;
+            }
+            return !Errors.isAgain(got) && shown(codec);
+        } finally {
+            av_packet_unref(video.packet);
+        }
+    }
+
+    /** Decodes the packet that the strict decoder refused as far as it goes. */
+    private boolean shown(AVCodecContext refused) throws SourceException {
+        avcodec_flush_buffers(refused);
+        AVCodecContext lenient = video.lenient();
+        int sent = avcodec_send_packet(lenient, video.packet);
+        int got = sent < 0 ? sent : avcodec_receive_frame(lenient, video.frame);
+        avcodec_flush_buffers(lenient);
+        if (got < 0) {
+            damage = damage.brokenPacket(ptsMs);
+            return false;
+        }
+        arrived(true);
+        return true;
+    }
+
+    /** Whether the packet is a JPEG file that lacks its end, which decoders do not mind in progressive pictures. */
+    private boolean isCutPicture() {
+        if (video.stream.codecpar().codec_id() != AV_CODEC_ID_MJPEG
+                || !(video.container().equals("image2") || video.container().endsWith("_pipe"))) {
+            return false;
+        }
+        ByteBuffer jpeg = bytes();
+        for (int i = jpeg.limit() - 2; i >= 0; i--) {
+            if (jpeg.get(i) == (byte) 0xFF) {
+                int marker = jpeg.get(i + 1) & 0xFF;
+                if (marker == 0xD9) {
+                    return false;
+                }
+                if (marker == 0xDA) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void refuseTexts() throws SourceException {
+        int codec = video.stream.codecpar().codec_id();
+        if (codec != AV_CODEC_ID_PNG && codec != AV_CODEC_ID_APNG) {
             return;
         }
-        if ((video.packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
-            damage.brokenPacket(ptsMs);
+        long most = video.limits().metadataBytes();
+        if (PngText.bytes(bytes(), most) > most) {
+            throw new SourceException(video.name() + " holds more than " + most + " bytes of text, the limit "
+                    + "FRAMEQUOTA_SOURCE_MAX_METADATA; remove it, or raise the limit");
         }
-        int sent = avcodec_send_packet(video.codec, video.packet);
-        av_packet_unref(video.packet);
-        if (sent < 0) {
-            damage.brokenPacket(ptsMs);
-        }
+    }
+
+    private ByteBuffer bytes() {
+        return video.packet.data().capacity(video.packet.size()).asByteBuffer();
     }
 
     private boolean readPacket() {
@@ -128,38 +314,60 @@ final class FfmpegReader implements VideoReader {
             }
             if (read < 0) {
                 errors++;
-                damage.readError(ptsMs);
-            } else if (video.packet.stream_index() == video.stream.index()) {
+                damage = damage.readError(ptsMs);
+                continue;
+            }
+            reached();
+            if (video.packet.stream_index() == video.stream.index()) {
                 if (sought && packets == 0) {
                     // A container that counts its frames has an index, in which the packet has its place.
                     packetsBefore = av_index_search_timestamp(video.stream, video.packet.dts(), AVSEEK_FLAG_ANY);
                 }
                 packets++;
                 return true;
-            } else {
-                av_packet_unref(video.packet);
             }
+            av_packet_unref(video.packet);
         }
         return false;
     }
 
+    private void reached() {
+        int index = video.packet.stream_index();
+        long stamp = NativeVideo.isTime(video.packet.pts()) ? video.packet.pts() : video.packet.dts();
+        if (index < ticks.length && NativeVideo.isTime(stamp)) {
+            double end = (stamp + Math.max(0, video.packet.duration())) * ticks[index];
+            reachedMs = Double.isNaN(reachedMs) ? end : Math.max(reachedMs, end);
+        }
+    }
+
     private void end() {
         ended = true;
-        long promised = video.stream.nb_frames();
+        long promised = video.promisedPackets();
         // Some containers count their frames exactly; where they do not, the duration says when much is missing.
         boolean counted = promised > 0 && packetsBefore >= 0;
-        if (counted && promised > packetsBefore + packets) {
-            damage.endedEarly(String.format(
-                    Locale.ROOT,
-                    "the source ends early: it states %d frames and holds %d",
-                    promised,
-                    packetsBefore + packets));
-        } else if (!counted && probe.durationMs() - ptsMs + startMs() > Math.max(2000, probe.durationMs() / 20)) {
-            damage.endedEarly(String.format(
+        if (counted) {
+            if (promised > packetsBefore + packets) {
+                ending = String.format(
+                        Locale.ROOT,
+                        "the source ends early: it states %d frames and holds %d",
+                        promised,
+                        packetsBefore + packets);
+            }
+            return;
+        }
+        double stated = NativeVideo.isTime(video.format.duration())
+                ? video.format.duration() * 1000.0 / AV_TIME_BASE
+                : 0;
+        boolean guessed = video.format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
+        // The duration is that of the longest stream, so whatever stream comes near it shows that nothing is missing; the
+        // last picture of a slow source stands as long as others did.
+        double missing = stated - (Math.max(reachedMs, ptsMs) - startMs());
+        if (!guessed && packets > 1 && missing > Math.max(2000, stated / 20) + longestGapMs) {
+            ending = String.format(
                     Locale.ROOT,
                     "the source ends early: it states %.1f s and ends at %.1f s",
-                    probe.durationMs() / 1000,
-                    (ptsMs - startMs()) / 1000));
+                    stated / 1000,
+                    (ptsMs - startMs()) / 1000);
         }
     }
 
@@ -176,6 +384,11 @@ final class FfmpegReader implements VideoReader {
     @Override
     public boolean key() {
         return (video.frame.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+    }
+
+    @Override
+    public boolean damaged() {
+        return damaged;
     }
 
     @Override
@@ -200,11 +413,15 @@ final class FfmpegReader implements VideoReader {
 
     @Override
     public boolean seek(double toMs) {
+        held = false;
+        if (video.choice.grid() != null) {
+            return false;
+        }
         long ticks = (long) Math.floor(toMs / msPerTick + 1e-6);
         if (avformat_seek_file(video.format, video.stream.index(), Long.MIN_VALUE, ticks, ticks, 0) < 0) {
             return false;
         }
-        avcodec_flush_buffers(video.codec);
+        avcodec_flush_buffers(video.codec());
         sought = true;
         packets = 0;
         draining = false;
@@ -214,18 +431,31 @@ final class FfmpegReader implements VideoReader {
     }
 
     @Override
+    public Damage damage() {
+        return damage;
+    }
+
+    @Override
     public List<String> warnings() {
-        return damage.lines();
+        List<String> lines = new ArrayList<>();
+        for (String line : new String[] {video.choice.warning(), ending}) {
+            if (!line.isEmpty()) {
+                lines.add(line);
+            }
+        }
+        return lines;
     }
 
     @Override
     public void forgive() {
-        damage.forgive();
+        damage = Damage.NONE;
     }
 
     @Override
     public void close() {
         converter.close();
         video.close();
+        memory.close();
+        NativeHeap.trim();
     }
 }

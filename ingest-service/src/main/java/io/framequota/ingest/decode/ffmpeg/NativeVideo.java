@@ -1,164 +1,259 @@
 package io.framequota.ingest.decode.ffmpeg;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_COPY_OPAQUE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_EXPLODE;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
-import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
-import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
-import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_ENOMEM;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 
+import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.source.SourceException;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avformat.AVStreamGroupTileGrid;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Owns what FFmpeg allocates for one open video: container, decoder, packet and frame. Closing twice does no harm. */
+/** Owns what FFmpeg allocates for one open video: container, decoders, packet and frame. Closing twice does no harm. */
 final class NativeVideo implements AutoCloseable {
-    /** 8192 x 8192: beyond 8K, and one picture still fits in 200 MB. */
-    private static final String MAX_PIXELS = "67108864";
+    /** No single block of FFmpeg's may be larger: beyond the largest picture that is taken. */
+    private static final long LARGEST_BLOCK = 768L << 20;
 
     /**
      * Containers that hold their data themselves. Playlists (HLS, DASH, concat) are not among them: they would read other
      * files of this machine for whoever uploads them; nor is tty, which takes any text for a video.
      */
-    private static final String CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h261,"
-            + "h263,h264,hevc,vvc,obu,av1,ivf,flv,live_flv,gif,apng,ogg,asf,rm,nut,mxf,dv,wtv,mjpeg,mpjpeg,yuv4mpegpipe,"
-            + "r3d,nsv,swf,vc1,dirac,cavsvideo,avs2,avs3,film_cpk,smk,bink,roq,flic,idcin,ea,image2,png_pipe,jpeg_pipe,"
-            + "bmp_pipe,webp_pipe,tiff_pipe,pgm_pipe,ppm_pipe,jpegxl_pipe,jpegxl_anim,wav,mp3,aac,flac";
+    private static final String CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,"
+            + "h263,h264,hevc,obu,av1,ivf,flv,live_flv,gif,apng,ogg,asf,nut,mxf,dv,mjpeg,mpjpeg,yuv4mpegpipe,"
+            + "vc1,image2,png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,tiff_pipe,pgm_pipe,ppm_pipe,j2k_pipe,"
+            + "wav,mp3,aac,flac";
 
     static {
         // What is wrong with a source is said in its job's warnings, not on this process's standard error.
         av_log_set_level(AV_LOG_QUIET);
+        av_max_alloc(LARGEST_BLOCK);
     }
 
     final AVFormatContext format;
+    final StreamChoice choice;
     final AVStream stream;
-    final AVCodecContext codec;
     final AVPacket packet = av_packet_alloc();
     final AVFrame frame = av_frame_alloc();
+    private final String name;
+    private final SourceLimits limits;
+    private @Nullable AVCodecContext codec;
+    private @Nullable AVCodecContext lenient;
     private boolean closed;
 
-    private NativeVideo(AVFormatContext format, AVStream stream, AVCodecContext codec) {
+    private NativeVideo(AVFormatContext format, StreamChoice choice, String name, SourceLimits limits) {
         this.format = format;
-        this.stream = stream;
-        this.codec = codec;
+        this.choice = choice;
+        this.stream = format.streams(choice.stream());
+        this.name = name;
+        this.limits = limits;
     }
 
-    static NativeVideo open(Path video) throws SourceException {
-        AVFormatContext format = openContainer(video);
+    /** Opens the container and chooses the stream; nothing is decoded yet. */
+    static NativeVideo open(Path video, int stream, SourceLimits limits) throws SourceException {
+        String name = String.valueOf(video.getFileName());
+        AVFormatContext format = openContainer(video, name, limits);
+        boolean opened = false;
         try {
-            AVStream stream = pictures(video, format);
-            return new NativeVideo(format, stream, openCodec(video, stream));
-        } catch (SourceException e) {
-            avformat_close_input(format);
-            throw e;
+            avformat_find_stream_info(format, (PointerPointer<?>) null);
+            NativeVideo open = new NativeVideo(format, StreamChoice.of(format, stream, name), name, limits);
+            open.discardOthers();
+            opened = true;
+            return open;
+        } finally {
+            if (!opened) {
+                avformat_close_input(format);
+            }
         }
     }
 
-    private static AVFormatContext openContainer(Path video) throws SourceException {
+    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits) throws SourceException {
         AVFormatContext format = avformat_alloc_context();
+        format.max_streams(limits.tracks());
         AVDictionary options = new AVDictionary();
         av_dict_set(options, "protocol_whitelist", "file", 0);
         av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+        av_dict_set(options, "codec_whitelist", Codecs.ALLOWED, 0);
         // With its protocol a path is never taken for another protocol or a pattern.
         int error = avformat_open_input(format, "file:" + video.toAbsolutePath(), null, options);
         av_dict_free(options);
+        if (error == AVERROR_ENOMEM()) {
+            throw new SourceException(name + " asks for more memory than one source may have, or for more than "
+                    + limits.tracks() + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; use another file");
+        }
         if (error < 0) {
-            throw new SourceException(video.getFileName() + " is not a video that can be read (" + Errors.text(error)
+            throw new SourceException(name + " is not a video that can be read (" + Errors.text(error)
                     + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
         }
         return format;
     }
 
-    private static AVStream pictures(Path video, AVFormatContext format) throws SourceException {
-        avformat_find_stream_info(format, (PointerPointer<?>) null);
-        int index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
-        // A song's cover is a picture, but the file is no video.
-        if (index < 0 || (format.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
-            throw new SourceException(video.getFileName() + " has no video stream; use a file with pictures in it");
-        }
+    /**
+     * Packets of no use are not read at all, but where only their times can tell whether a source without a count of its
+     * frames is complete.
+     */
+    private void discardOthers() {
+        boolean counted = stream.nb_frames() > 0;
         for (int i = 0; i < format.nb_streams(); i++) {
-            if (i != index) {
-                format.streams(i).discard(org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL);
+            AVStream other = format.streams(i);
+            if (counted && choice.grid() == null && i != stream.index()) {
+                other.discard(AVDISCARD_ALL);
             }
         }
-        return format.streams(index);
     }
 
-    private static AVCodecContext openCodec(Path video, AVStream stream) throws SourceException {
-        AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
-        if (decoder == null || decoder.isNull()) {
-            throw new SourceException(video.getFileName() + " is coded as " + codecName(stream)
-                    + ", which cannot be decoded here; convert it to H.264, for instance");
+    /**
+     * Native bytes that decoding will take beside the container's index, about.
+     *
+     * @throws SourceException when its pictures are beyond the limit
+     */
+    long pictureBytes() throws SourceException {
+        AVCodecParameters parameters = stream.codecpar();
+        long width = parameters.width();
+        long height = parameters.height();
+        AVStreamGroupTileGrid grid = grid();
+        if (grid != null) {
+            width = grid.coded_width();
+            height = grid.coded_height();
         }
-        AVCodecContext codec = avcodec_alloc_context3(decoder);
-        avcodec_parameters_to_context(codec, stream.codecpar());
-        codec.pkt_timebase(stream.time_base());
-        codec.thread_count(1);
+        long pixels = checkedPixels(width, height);
+        int kept = Codecs.picturesKept(parameters.codec_id(), parameters.level(), pixels);
+        return PictureBytes.of(pixels, parameters.format(), kept);
+    }
+
+    private long checkedPixels(long width, long height) throws SourceException {
+        long pixels = width * height;
+        if (pixels > limits.pixels()) {
+            throw new SourceException(name + " has pictures of " + width + " x " + height + ", more than "
+                    + limits.pixels() + " pixels, the limit FRAMEQUOTA_SOURCE_MAX_PIXELS; use smaller ones or raise it");
+        }
+        return pixels;
+    }
+
+    @Nullable
+    AVStreamGroupTileGrid grid() {
+        return choice.grid() == null ? null : choice.grid().params_tile_grid();
+    }
+
+    /** Opens the decoder, one that refuses what is damaged where pictures stand for themselves. */
+    void openCodec() throws SourceException {
+        codec = decoder(stream, strict() ? AV_EF_EXPLODE : 0);
+    }
+
+    /** Whether a packet that the decoder refuses can be given to one that shows what it can. */
+    boolean strict() {
+        return Codecs.intraOnly(stream.codecpar().codec_id());
+    }
+
+    AVCodecContext codec() {
+        AVCodecContext open = codec;
+        if (open == null) {
+            throw new IllegalStateException("no decoder is open");
+        }
+        return open;
+    }
+
+    /** A decoder that shows what it can of damaged pictures. */
+    AVCodecContext lenient() throws SourceException {
+        AVCodecContext open = lenient;
+        if (open == null) {
+            open = decoder(stream, 0);
+            lenient = open;
+        }
+        return open;
+    }
+
+    /** A decoder for a stream, which the caller frees. */
+    AVCodecContext decoder(AVStream of, int detection) throws SourceException {
+        AVCodec decoder = avcodec_find_decoder(of.codecpar().codec_id());
+        String coded = Codecs.name(of.codecpar().codec_id());
+        if (decoder == null || decoder.isNull() || !Codecs.allowed(decoder.name().getString())) {
+            throw new SourceException(name + " is coded as " + coded
+                    + ", which is not decoded here; convert it to H.264, for instance");
+        }
+        AVCodecContext context = avcodec_alloc_context3(decoder);
+        avcodec_parameters_to_context(context, of.codecpar());
+        context.pkt_timebase(of.time_base());
+        context.thread_count(1);
+        context.err_recognition(context.err_recognition() | detection);
+        context.flags(context.flags() | AV_CODEC_FLAG_COPY_OPAQUE);
         AVDictionary options = new AVDictionary();
-        av_dict_set(options, "max_pixels", MAX_PIXELS, 0);
-        int error = avcodec_open2(codec, decoder, options);
+        av_dict_set(options, "max_pixels", Long.toString(limits.pixels()), 0);
+        int error = avcodec_open2(context, decoder, options);
         av_dict_free(options);
         if (error < 0) {
-            avcodec_free_context(codec);
-            throw new SourceException(
-                    video.getFileName() + " cannot be decoded as " + codecName(stream) + ": " + Errors.text(error));
+            avcodec_free_context(context);
+            throw new SourceException(name + " cannot be decoded as " + coded + ": " + Errors.text(error));
         }
-        return codec;
+        return context;
+    }
+
+    SourceLimits limits() {
+        return limits;
+    }
+
+    String name() {
+        return name;
     }
 
     String codecName() {
-        return codecName(stream);
+        return Codecs.name(stream.codecpar().codec_id());
     }
 
-    private static String codecName(AVStream stream) {
-        return org.bytedeco
-                .ffmpeg
-                .global
-                .avcodec
-                .avcodec_get_name(stream.codecpar().codec_id())
-                .getString();
+    /** Name of the container's kind, such as {@code mov,mp4,m4a,3gp,3g2,mj2}. */
+    String container() {
+        return format.iformat().name().getString();
+    }
+
+    /** Packets that the container's index promises, what it plays of them considered; 0 when it promises none. */
+    long promisedPackets() {
+        long stated = stream.nb_frames();
+        if (stated > 0 && container().startsWith("mov")) {
+            // The index holds what is played of the track, and what has to be decoded for it.
+            int indexed = avformat_index_get_entries_count(stream);
+            return indexed > 0 ? indexed : stated;
+        }
+        return stated;
     }
 
     /** The turn that the container asks for. */
     Turn turn() {
-        AVPacketSideData all = stream.codecpar().coded_side_data();
-        @Nullable
-        AVPacketSideData matrix = all == null || all.isNull()
-                ? null
-                : av_packet_side_data_get(all, stream.codecpar().nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
-        if (matrix == null || matrix.isNull()) {
-            return Turn.NONE;
-        }
-        IntPointer m = new IntPointer(matrix.data());
-        return Turn.ofMatrix(m.get(0), m.get(1), m.get(3), m.get(4));
+        AVStreamGroupTileGrid grid = grid();
+        return grid != null
+                ? Orientation.among(grid.coded_side_data(), grid.nb_coded_side_data())
+                : Orientation.among(
+                        stream.codecpar().coded_side_data(), stream.codecpar().nb_coded_side_data());
     }
 
     /** The value FFmpeg has for "no time". */
@@ -174,7 +269,12 @@ final class NativeVideo implements AutoCloseable {
         closed = true;
         av_frame_free(frame);
         av_packet_free(packet);
-        avcodec_free_context(codec);
+        if (codec != null) {
+            avcodec_free_context(codec);
+        }
+        if (lenient != null) {
+            avcodec_free_context(lenient);
+        }
         avformat_close_input(format);
     }
 }

@@ -1,0 +1,86 @@
+package io.framequota.ingest.decode.ffmpeg;
+
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Measures the texts and profiles of a PNG picture, which FFmpeg unpacks whole, however large they are. */
+final class PngText {
+    private static final int SIGNATURE = 8;
+    private static final int ZTXT = 0x7A545874;
+    private static final int ITXT = 0x69545874;
+    private static final int TEXT = 0x74455874;
+    private static final int ICCP = 0x69434350;
+    private static final int EXIF = 0x65584966;
+
+    private PngText() {}
+
+    /**
+     * Bytes that its texts and profiles have when they are unpacked.
+     *
+     * @param most stops counting beyond this
+     */
+    static long bytes(ByteBuffer png, long most) {
+        long all = 0;
+        int at = SIGNATURE;
+        while (at + 12 <= png.limit() && all <= most) {
+            long length = Integer.toUnsignedLong(png.getInt(at));
+            int type = png.getInt(at + 4);
+            int from = at + 8;
+            if (length > png.limit() - from) {
+                length = png.limit() - from;
+            }
+            int end = from + (int) length;
+            all += switch (type) {
+                case TEXT, EXIF -> length;
+                case ZTXT, ICCP -> unpacked(png, behindTexts(png, from, end, 1) + 1, end, most);
+                case ITXT -> length + international(png, from, end, most);
+                default -> 0;
+            };
+            at = end + 4;
+        }
+        return all;
+    }
+
+    /** Keyword, a flag, a method, language and translated keyword stand before the text. */
+    private static long international(ByteBuffer png, int from, int end, long most) {
+        int flag = behindTexts(png, from, end, 1);
+        if (flag >= end || png.get(flag) == 0) {
+            return 0;
+        }
+        return unpacked(png, behindTexts(png, flag + 2, end, 2), end, most);
+    }
+
+    private static int behindTexts(ByteBuffer png, int from, int end, int texts) {
+        int at = from;
+        for (int left = texts; left > 0 && at < end; at++) {
+            left -= png.get(at) == 0 ? 1 : 0;
+        }
+        return at;
+    }
+
+    private static long unpacked(ByteBuffer png, int from, int end, long most) {
+        if (from >= end) {
+            return 0;
+        }
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(png.slice(from, end - from));
+            byte[] nowhere = new byte[64 * 1024];
+            long bytes = 0;
+            while (bytes <= most) {
+                int n = inflater.inflate(nowhere);
+                if (n == 0) {
+                    break;
+                }
+                bytes += n;
+            }
+            return bytes;
+        } catch (DataFormatException e) {
+            // FFmpeg gives up at the same place.
+            return 0;
+        } finally {
+            inflater.end();
+        }
+    }
+}
