@@ -9,5 +9,7 @@ package io.framequota.ingest.decode;
  * @param durationMs 0 when unknown
  * @param fps average frames per second, 0 when unknown
  * @param codec name of the codec, such as {@code h264}
+ * @param estimated whether {@code expectedFrames} follows from duration and rate; else the container counts them
  */
-public record Probe(int width, int height, long expectedFrames, double durationMs, double fps, String codec) {}
+public record Probe(
+        int width, int height, long expectedFrames, double durationMs, double fps, String codec, boolean estimated) {}

@@ -22,4 +22,15 @@ public interface VideoDecoder {
     default VideoReader open(Path video) throws SourceException {
         return open(video, ANY_STREAM);
     }
+
+    /**
+     * What the container says of a video, without decoding a frame. For a platform thread.
+     *
+     * @throws SourceException as {@link #open}
+     */
+    default Probe probe(Path video, int stream) throws SourceException {
+        try (VideoReader reader = open(video, stream)) {
+            return reader.probe();
+        }
+    }
 }

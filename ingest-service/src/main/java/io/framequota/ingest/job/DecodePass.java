@@ -1,6 +1,7 @@
 package io.framequota.ingest.job;
 
 import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.Probed;
 import io.framequota.ingest.decode.Probe;
 import io.framequota.ingest.publish.ChunkListener;
 import io.framequota.ingest.publish.PublishRequest;
@@ -22,9 +23,12 @@ final class DecodePass implements ChunkListener {
     /** Room taken for chunks that are not reported yet, oldest first. */
     private final Deque<Long> reserved = new ArrayDeque<>();
 
+    private final LengthEstimate length;
+
     DecodePass(Job job, JobLedger ledger) {
         this.job = job;
         this.ledger = ledger;
+        this.length = new LengthEstimate(job.spec().every(), job.tally().probed());
     }
 
     /**
@@ -94,7 +98,9 @@ final class DecodePass implements ChunkListener {
 
     @Override
     public void opened(Probe probe) {
-        ledger.opened(job.id(), probe);
+        if (length.isUnknown()) {
+            length.told(ledger.opened(job, probe));
+        }
     }
 
     @Override
@@ -124,6 +130,13 @@ final class DecodePass implements ChunkListener {
         reserved.poll();
         if (!goesOn) {
             stop();
+            return;
+        }
+        Chunk written = chunk.chunk();
+        Probed better = length.written(written.getFirstFrame(), written.getFrames(), chunk.firstPtsMs());
+        if (better != null) {
+            ledger.probed(job.id(), better);
+            length.told(better);
         }
     }
 

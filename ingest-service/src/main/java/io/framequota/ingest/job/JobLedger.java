@@ -2,8 +2,10 @@ package io.framequota.ingest.job;
 
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.control.Probed;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.frame.FrameTransport;
 import io.framequota.ingest.publish.FrameCleaner;
 import io.framequota.ingest.publish.PublishSummary;
 import io.framequota.ingest.publish.WrittenChunk;
@@ -40,6 +42,7 @@ public final class JobLedger {
     private final JobEvents events;
     private final FrameCleaner cleaner;
     private final Clock clock;
+    private final IngestConfig config;
     private final DecodeAhead ahead;
     private final NeededFrames needed = new NeededFrames();
     /** Striped by job: facts of a job leave in the order of its transactions. */
@@ -62,6 +65,7 @@ public final class JobLedger {
         this.events = events;
         this.cleaner = cleaner;
         this.clock = clock;
+        this.config = config;
         this.ahead = new DecodeAhead(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
         for (int i = 0; i < locks.length; i++) {
             locks[i] = new ReentrantLock();
@@ -91,9 +95,22 @@ public final class JobLedger {
         });
     }
 
-    void opened(String id, Probe probe) {
-        jobs.opened(id, probe);
-        events.changed(id);
+    /** Keeps what a container says of a job's source; what is kept then. */
+    Probed opened(Job job, Probe probe) {
+        Probed probed = Probes.of(probe, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
+        probed(job.id(), probed);
+        return probed;
+    }
+
+    /** Keeps what is known of a job's source by now. */
+    void probed(String id, Probed probed) {
+        locked(id, () -> {
+            if (jobs.probed(id, probed)) {
+                facts.add(JobViews.probed(id, probed));
+                events.changed(id);
+            }
+            return id;
+        });
     }
 
     /** Takes room for a chunk when there is some at once. */

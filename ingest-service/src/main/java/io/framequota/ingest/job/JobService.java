@@ -45,6 +45,7 @@ public final class JobService {
     private final JobStore jobs;
     private final JobLedger ledger;
     private final JobRunner runner;
+    private final Prober prober;
     private final Models models;
     private final Uploads uploads;
     private final SourceStore sources;
@@ -56,6 +57,7 @@ public final class JobService {
             JobStore jobs,
             JobLedger ledger,
             JobRunner runner,
+            Prober prober,
             Models models,
             Uploads uploads,
             SourceStore sources,
@@ -65,6 +67,7 @@ public final class JobService {
         this.jobs = jobs;
         this.ledger = ledger;
         this.runner = runner;
+        this.prober = prober;
         this.models = models;
         this.uploads = uploads;
         this.sources = sources;
@@ -126,6 +129,7 @@ public final class JobService {
                 config.chunkBytes().asLongValue(),
                 s.labels());
         Job job = ledger.submit(spec, s.key()).job();
+        prober.wake();
         runner.wake();
         return job;
     }
@@ -187,7 +191,7 @@ public final class JobService {
         Job job = ledger.move(id, s -> s instanceof JobState.Open open ? open.cancel(now) : null)
                 .orElseThrow(() -> Refusal.noJob(id))
                 .job();
-        runner.stop(id);
+        stop(id);
         if (!(job.state() instanceof JobState.Cancelled)) {
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
@@ -215,7 +219,7 @@ public final class JobService {
     /** Ends a job whose chunk failed for good; empty when there is no such job. */
     public Optional<Job> fail(String id, String cause) {
         Optional<Job> job = ledger.fail(id, cause);
-        runner.stop(id);
+        stop(id);
         return job;
     }
 
@@ -226,8 +230,13 @@ public final class JobService {
      */
     public Optional<Job> fail(long epoch, String id, String cause) {
         Optional<Job> job = ledger.fail(epoch, id, cause);
-        runner.stop(id);
+        stop(id);
         return job;
+    }
+
+    private void stop(String id) {
+        prober.stop(id);
+        runner.stop(id);
     }
 
     private String newId() {

@@ -1,6 +1,6 @@
 package io.framequota.ingest.job;
 
-import io.framequota.ingest.decode.Probe;
+import io.framequota.contract.control.Probed;
 import io.framequota.ingest.publish.PublishSummary;
 import java.time.Instant;
 import java.util.List;
@@ -54,8 +54,16 @@ public interface JobStore {
      */
     Optional<Change> moveUnder(long epoch, String id, Function<JobState, @Nullable JobState> step);
 
-    /** Keeps what the container says; a job that is not running stays as it is. */
-    void opened(String id, Probe probe);
+    /**
+     * Takes the first job by arrival that is to be probed, other than these; one that was taken several times without an
+     * outcome is not taken again.
+     *
+     * @param remote whether its source has to be fetched
+     */
+    Optional<Job> nextToProbe(boolean remote, Set<String> others);
+
+    /** Keeps what is known of the source, in place of what was; whether that is news. An ended or decoded job stays as it is. */
+    boolean probed(String id, Probed probed);
 
     /** Keeps the end of decoding; the job succeeds when every chunk is committed. */
     Optional<Change> decoded(String id, PublishSummary summary, Instant now);

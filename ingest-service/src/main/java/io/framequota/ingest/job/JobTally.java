@@ -1,5 +1,6 @@
 package io.framequota.ingest.job;
 
+import io.framequota.contract.control.Probed;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy in force at the last result, empty until there is one
  * @param attemptsBase the next attempt's number is above this
  * @param discarded whether its source is no longer kept
+ * @param probed what is known of its source, null until that was probed
  */
 public record JobTally(
         long expectedFrames,
@@ -39,9 +41,50 @@ public record JobTally(
         int attemptsBase,
         boolean discarded,
         @Nullable Instant lastResultAt,
-        BusyTimes busy) {
+        BusyTimes busy,
+        @Nullable Probed probed) {
     public JobTally {
         warnings = List.copyOf(warnings);
+    }
+
+    /** Of a job whose source was not probed. */
+    public JobTally(
+            long expectedFrames,
+            int width,
+            int height,
+            boolean decoded,
+            int chunks,
+            int committed,
+            long frames,
+            long detections,
+            long failedFrames,
+            List<String> warnings,
+            String frameTransport,
+            String transport,
+            String policy,
+            int attemptsBase,
+            boolean discarded,
+            @Nullable Instant lastResultAt,
+            BusyTimes busy) {
+        this(
+                expectedFrames,
+                width,
+                height,
+                decoded,
+                chunks,
+                committed,
+                frames,
+                detections,
+                failedFrames,
+                warnings,
+                frameTransport,
+                transport,
+                policy,
+                attemptsBase,
+                discarded,
+                lastResultAt,
+                busy,
+                null);
     }
 
     /** Whether there is nothing left to do. */

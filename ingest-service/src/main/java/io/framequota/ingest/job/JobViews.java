@@ -4,6 +4,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.Probed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,7 +15,7 @@ public final class JobViews {
 
     /** @param known its chunks, by index; those that are committed may be left out */
     public static JobView of(Job job, List<KnownChunk> known) {
-        return JobView.newBuilder()
+        JobView.Builder view = JobView.newBuilder()
                 .setId(job.id())
                 .setArrival(job.arrival())
                 .setSubmittedAtMs(job.submittedAt().toEpochMilli())
@@ -27,8 +28,9 @@ public final class JobViews {
                 .addAllDropped(
                         in(KnownChunk.State.DROPPED, known).map(Chunk::getIndex).toList())
                 .setCommittedFrames(job.tally().frames())
-                .setAttemptsBase(job.tally().attemptsBase())
-                .build();
+                .setAttemptsBase(job.tally().attemptsBase());
+        Probed probed = job.tally().probed();
+        return (probed == null ? view : view.setProbed(probed)).build();
     }
 
     private static Stream<Chunk> in(KnownChunk.State state, List<KnownChunk> known) {
@@ -41,6 +43,11 @@ public final class JobViews {
                 .setJob(job.id())
                 .setSubmitted(of(job, known))
                 .build();
+    }
+
+    /** What is known of its source. */
+    static JobFact probed(String job, Probed probed) {
+        return JobFact.newBuilder().setJob(job).setProbed(probed).build();
     }
 
     /** All that the scheduler has to know of an open job. A fact told twice changes nothing. */

@@ -16,12 +16,14 @@ final class Start {
     private final Retention retention;
     private final FactQueue facts;
     private final JobRunner runner;
+    private final Prober prober;
     private final IngestConfig config;
 
-    Start(Retention retention, FactQueue facts, JobRunner runner, IngestConfig config) {
+    Start(Retention retention, FactQueue facts, JobRunner runner, Prober prober, IngestConfig config) {
         this.retention = retention;
         this.facts = facts;
         this.runner = runner;
+        this.prober = prober;
         this.config = config;
     }
 
@@ -37,5 +39,6 @@ final class Start {
         retention.start();
         facts.start();
         runner.start();
+        prober.start();
     }
 }

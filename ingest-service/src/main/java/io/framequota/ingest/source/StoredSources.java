@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -19,10 +23,13 @@ public class StoredSources implements SourceStore {
     private static final Logger LOG = Logger.getLogger(StoredSources.class);
     private static final String UPLOAD = "upload:";
     private static final String WALKERS = "sample:walkers";
+    private static final long ASK_MS = 200;
 
     private final Path storage;
     private final SampleVideo sample;
     private final Fetcher fetcher;
+    /** Jobs whose source is being fetched: prober and decoder may want it at the same time. */
+    private final Map<String, CountDownLatch> fetching = new ConcurrentHashMap<>();
 
     @Inject
     public StoredSources(
@@ -59,10 +66,33 @@ public class StoredSources implements SourceStore {
             return walkers();
         }
         Path kept = fetched(job).resolve("source");
-        if (!Files.exists(kept)) {
-            fetcher.fetch(address(source), kept, stopped);
+        while (!Files.exists(kept)) {
+            fetchOrWait(address(source), job, kept, stopped);
         }
         return kept;
+    }
+
+    /** Fetches, or waits until somebody else does not fetch any more. */
+    private void fetchOrWait(URI from, String job, Path to, BooleanSupplier stopped)
+            throws SourceException, InterruptedException {
+        CountDownLatch own = new CountDownLatch(1);
+        CountDownLatch other = fetching.putIfAbsent(job, own);
+        if (other != null) {
+            while (!other.await(ASK_MS, TimeUnit.MILLISECONDS)) {
+                if (stopped.getAsBoolean()) {
+                    throw new InterruptedException("stopped while " + from + " is fetched");
+                }
+            }
+            return;
+        }
+        try {
+            if (!Files.exists(to)) {
+                fetcher.fetch(from, to, stopped);
+            }
+        } finally {
+            fetching.remove(job);
+            own.countDown();
+        }
     }
 
     private Path walkers() throws SourceException {

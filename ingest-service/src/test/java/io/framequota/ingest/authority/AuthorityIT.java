@@ -20,6 +20,7 @@ import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.Learnt;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
+import io.framequota.contract.control.Probed;
 import io.framequota.ingest.publish.PublishRequest;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
@@ -39,6 +40,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +52,9 @@ import org.junit.jupiter.api.Test;
 class AuthorityIT {
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrap;
+
+    @ConfigProperty(name = "framequota.decode-jobs", defaultValue = "8")
+    int decodeJobs;
 
     @TestHTTPResource
     URI server;
@@ -103,6 +108,62 @@ class AuthorityIT {
         assertThat(after.getAttemptsBase()).isGreaterThan(before.getAttemptsBase());
         assertThat(second.getLastArrival()).isGreaterThanOrEqualTo(after.getArrival());
         assertThat(second.getJobsList()).isSortedAccordingTo((a, b) -> Long.compare(a.getArrival(), b.getArrival()));
+    }
+
+    @Test
+    void aJobThatWaitsForADecodeSlotHasItsLengthAndEveryLeaderIsToldIt() {
+        // Each holds a decode slot until it ends: its second chunk finds no room.
+        List<String> decoding = IntStream.range(0, decodeJobs)
+                .mapToObj(i -> upload("frames=4000 of=100000000", 1))
+                .toList();
+        decoding.forEach(id -> Client.await(id, "chunks", 1));
+        try {
+            String id = upload("frames=35", 2);
+            Client.await(id, "expected_frames", 18);
+
+            given().get("/api/v1/jobs/" + id).then().body("state", equalTo("QUEUED"));
+            Await.until("it is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasProbed));
+            assertThat(worker.facts(id))
+                    .extracting(JobFact::getFactCase)
+                    .containsExactly(JobFact.FactCase.SUBMITTED, JobFact.FactCase.PROBED);
+            Probed told = worker.facts(id).getLast().getProbed();
+            assertThat(told.getExpectedFrames()).isEqualTo(18);
+            assertThat(told.getCodec()).isEqualTo("scripted");
+            assertThat(told.getFrameTransport()).isEqualTo("raw");
+            assertThat(told.getPictureWidth()).as("the model takes any size").isEqualTo(640);
+            JobView view = view(lead(0), id);
+            assertThat(view.getProbed()).isEqualTo(told);
+            assertThat(view.getExpectedFrames()).isEqualTo(18);
+            given().delete("/api/v1/jobs/" + id);
+        } finally {
+            decoding.forEach(id -> given().delete("/api/v1/jobs/" + id));
+        }
+    }
+
+    @Test
+    void aSourceThatCannotBeUsedFailsItsJobBeforeADecoderIsFree() {
+        List<String> decoding = IntStream.range(0, decodeJobs)
+                .mapToObj(i -> upload("frames=4000 of=100000000", 1))
+                .toList();
+        decoding.forEach(id -> Client.await(id, "chunks", 1));
+        try {
+            String id = upload("no video", 1);
+
+            Client.await(id, "FAILED");
+            given().get("/api/v1/jobs/" + id).then().body("error", equalTo("not a video: v.mp4"));
+        } finally {
+            decoding.forEach(id -> given().delete("/api/v1/jobs/" + id));
+        }
+    }
+
+    private static String upload(String script, int every) {
+        return given().multiPart("every", every)
+                .multiPart("file", "v.mp4", script.getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("job");
     }
 
     @Test

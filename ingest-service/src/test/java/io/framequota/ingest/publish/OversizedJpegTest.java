@@ -131,7 +131,7 @@ class OversizedJpegTest {
 
         @Override
         public Probe probe() {
-            return new Probe(8, 8, 3, 120, 25, "none");
+            return new Probe(8, 8, 3, 120, 25, "none", false);
         }
 
         @Override

@@ -13,9 +13,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,19 @@ class StoredSourcesIT {
         exchange.getResponseHeaders().add("Location", to);
         exchange.sendResponseHeaders(302, -1);
         exchange.close();
+    }
+
+    @Test
+    void twoWhoWantTheSameSourceAtTheSameTimeFetchItOnce() throws Exception {
+        try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Path>> got = IntStream.range(0, 8)
+                    .mapToObj(i -> both.submit(() -> sources.resolve(at("/video"), "shared", stopped::get)))
+                    .toList();
+            for (Future<Path> one : got) {
+                assertThat(one.get()).hasSize(900);
+            }
+        }
+        assertThat(requests).hasValue(1);
     }
 
     @AfterEach

@@ -8,7 +8,12 @@ import java.util.Set;
 public final class JobsProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {
-        return Set.of(ScriptedFramePublisher.class, TestSources.class, TestAnnotator.class, RecordingCleaner.class);
+        return Set.of(
+                ScriptedFramePublisher.class,
+                ScriptedProbes.class,
+                TestSources.class,
+                TestAnnotator.class,
+                RecordingCleaner.class);
     }
 
     @Override

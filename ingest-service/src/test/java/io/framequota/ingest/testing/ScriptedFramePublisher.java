@@ -12,6 +12,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,10 +42,10 @@ public class ScriptedFramePublisher implements FramePublisher {
     public PublishSummary publish(PublishRequest request, ChunkListener listener)
             throws SourceException, InterruptedException {
         requests.add(request);
-        Matcher script = script(request);
+        Matcher script = script(request.video());
         int frames = Integer.parseInt(script.group(1));
         int frameBytes = Integer.parseInt(script.group(2) == null ? FRAME_BYTES : script.group(2));
-        listener.opened(new Probe(640, 480, frames, frames * 40.0, 25, "scripted"));
+        listener.opened(probe(request.video()));
         int perChunk = request.chunkFrames() * request.every();
         int chunks = (frames + perChunk - 1) / perChunk;
         int first = request.resume() == null ? 0 : request.resume().nextChunk();
@@ -81,15 +82,21 @@ public class ScriptedFramePublisher implements FramePublisher {
         return new PublishSummary(frames, chunks, request.warnings(), false);
     }
 
-    private static Matcher script(PublishRequest request) throws SourceException {
+    /** What the container of such a "video" says. */
+    static Probe probe(Path video) throws SourceException {
+        int frames = Integer.parseInt(script(video).group(1));
+        return new Probe(640, 480, frames, frames * 40.0, 25, "scripted", false);
+    }
+
+    private static Matcher script(Path video) throws SourceException {
         try {
-            Matcher script = SCRIPT.matcher(Files.readString(request.video()).strip());
+            Matcher script = SCRIPT.matcher(Files.readString(video).strip());
             if (script.matches()) {
                 return script;
             }
         } catch (IOException e) {
-            throw new SourceException("cannot read " + request.video(), e);
+            throw new SourceException("cannot read " + video, e);
         }
-        throw new SourceException("not a video: " + request.video().getFileName());
+        throw new SourceException("not a video: " + video.getFileName());
     }
 }

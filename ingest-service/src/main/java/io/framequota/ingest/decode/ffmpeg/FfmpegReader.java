@@ -119,7 +119,8 @@ final class FfmpegReader implements VideoReader {
                 frames > 0 ? frames : Math.round(fps * durationMs / 1000),
                 durationMs,
                 fps,
-                video.codecName());
+                video.codecName(),
+                frames <= 0);
     }
 
     /** Of the video's own track where the container says, else of the whole source; 0 when unknown. */

@@ -2,6 +2,7 @@ package io.framequota.ingest.job.postgres;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.control.Probed;
 import io.framequota.ingest.job.BusyTimes;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
@@ -137,7 +138,16 @@ final class JobRows {
                         r.getLong("decode_us"),
                         r.getLong("scale_us"),
                         r.getLong("publish_us"),
-                        r.getLong("wait_us")));
+                        r.getLong("wait_us")),
+                probed(r.getBytes("probed")));
+    }
+
+    private static @Nullable Probed probed(byte @Nullable [] bytes) throws SQLException {
+        try {
+            return bytes == null ? null : Probed.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("what was probed of a job is not readable", e);
+        }
     }
 
     private static Instant instant(ResultSet r, String column) throws SQLException {

@@ -1,6 +1,6 @@
 package io.framequota.ingest.job.postgres;
 
-import io.framequota.ingest.decode.Probe;
+import io.framequota.contract.control.Probed;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class PostgresJobStore implements JobStore {
     /** More attempts than one leader makes of a chunk, so that a later leader's numbers are always above. */
     static final int ATTEMPTS_STEP = 1000;
+
+    /** Probes of one source that are begun at most. */
+    private static final int PROBES = 3;
 
     private final Transactions transactions;
 
@@ -166,16 +169,37 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public void opened(String id, Probe probe) {
-        transactions.run(c -> {
+    public Optional<Job> nextToProbe(boolean remote, Set<String> others) {
+        return transactions.run(c -> {
+            // Whatever is neither an upload nor a sample has an address.
             try (PreparedStatement s = c.prepareStatement("""
-                    update jobs set width = ?, height = ?, expected_frames = (? + every - 1) / every
-                    where id = ? and state = 'RUNNING'""")) {
-                s.setInt(1, probe.width());
-                s.setInt(2, probe.height());
-                s.setLong(3, probe.expectedFrames());
-                s.setString(4, id);
-                return s.executeUpdate();
+                    update jobs set probes = probes + 1 where id = (
+                        select id from jobs where state in ('QUEUED', 'RUNNING') and probed is null and not decoded
+                            and probes < ? and (input like 'http%') = ? and id <> all (?)
+                        order by arrival limit 1)
+                    returning *""")) {
+                s.setInt(1, PROBES);
+                s.setBoolean(2, remote);
+                s.setArray(3, c.createArrayOf("text", others.toArray()));
+                return JobRows.first(s);
+            }
+        });
+    }
+
+    @Override
+    public boolean probed(String id, Probed probed) {
+        return transactions.run(c -> {
+            byte[] bytes = probed.toByteArray();
+            try (PreparedStatement s = c.prepareStatement("""
+                    update jobs set probed = ?, width = ?, height = ?, expected_frames = ?
+                    where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?""")) {
+                s.setBytes(1, bytes);
+                s.setInt(2, probed.getWidth());
+                s.setInt(3, probed.getHeight());
+                s.setLong(4, probed.getExpectedFrames());
+                s.setString(5, id);
+                s.setBytes(6, bytes);
+                return s.executeUpdate() == 1;
             }
         });
     }
@@ -191,16 +215,24 @@ final class PostgresJobStore implements JobStore {
                 return Optional.of(new Change(job.get(), false));
             }
             try (PreparedStatement s = c.prepareStatement("""
-                    update jobs set decoded = true, chunks = ?, expected_frames = (? + every - 1) / every, warnings = ?
+                    update jobs set decoded = true, chunks = ?, expected_frames = ?, probed = ?, warnings = ?
                     where id = ?""")) {
+                int every = job.get().spec().every();
+                long frames = (summary.frames() + every - 1) / every;
+                Probed probed = job.get().tally().probed();
                 s.setInt(1, summary.chunks());
-                s.setLong(2, summary.frames());
-                s.setArray(3, c.createArrayOf("text", summary.warnings().toArray()));
-                s.setString(4, id);
+                s.setLong(2, frames);
+                s.setBytes(3, probed == null ? null : counted(probed, frames).toByteArray());
+                s.setArray(4, c.createArrayOf("text", summary.warnings().toArray()));
+                s.setString(5, id);
                 s.executeUpdate();
             }
             return Optional.of(new Change(succeedWhenComplete(c, id, now), true));
         });
+    }
+
+    private static Probed counted(Probed probed, long frames) {
+        return probed.toBuilder().setExpectedFrames(frames).clearEstimated().build();
     }
 
     /** The locked job as it is now, after it succeeded if nothing is left to do. */

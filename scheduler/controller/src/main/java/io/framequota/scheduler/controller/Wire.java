@@ -3,8 +3,10 @@ package io.framequota.scheduler.controller;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.Probed;
 import io.framequota.scheduler.dispatch.ChunkSpec;
 import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.FrameKind;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
@@ -25,13 +27,20 @@ public final class Wire {
                         view.getLabelsMap(),
                         view.getExpectedFrames(),
                         JobSpec.UNLIMITED,
-                        view.getSubmittedAtMs() <= 0 ? JobSpec.WHEN_HEARD : 1000 * view.getSubmittedAtMs()),
+                        view.getSubmittedAtMs() <= 0 ? JobSpec.WHEN_HEARD : 1000 * view.getSubmittedAtMs(),
+                        view.getProbed().getEstimated(),
+                        frames(view.getProbed())),
                 view.getChunks(),
                 view.getDecoded(),
                 view.getOpenList().stream().map(Wire::chunk).toList(),
                 Set.copyOf(view.getDroppedList()),
                 view.getCommittedFrames(),
                 view.getAttemptsBase());
+    }
+
+    /** What a job's frames are like. */
+    public static FrameKind frames(Probed probed) {
+        return new FrameKind(probed.getPictureWidth(), probed.getPictureHeight(), probed.getFrameTransport());
     }
 
     /** What was measured of a model. */

@@ -144,10 +144,18 @@ public final class Dispatcher {
         return costs.moves() + uptakes.moves();
     }
 
-    /** Core-seconds that the open jobs still need, by what frames were measured to cost. */
+    /**
+     * Core-seconds that the open jobs still need, those that wait to be decoded included, by what frames were measured to
+     * cost. A job of unknown length counts as an average one.
+     */
     public double backlogCoreSeconds() {
+        double unknown = jobs.byArrival().stream()
+                .mapToLong(Job::frames)
+                .filter(frames -> frames >= 0)
+                .average()
+                .orElse(0);
         return jobs.byArrival().stream()
-                .mapToDouble(job -> job.backlogCoreSeconds(costs))
+                .mapToDouble(job -> job.backlogCoreSeconds(costs, unknown))
                 .sum();
     }
 

@@ -13,6 +13,15 @@ public sealed interface Event {
     /** A job is there, or is there again (redriven), or its state was read anew. */
     record JobSubmitted(JobState job) implements JobFact {}
 
+    /**
+     * A job's source was probed, or is better known by now.
+     *
+     * @param expectedFrames frames to infer, 0 when unknown
+     * @param estimated whether that is an estimate; else the source's container counts its frames
+     * @param frames what its frames are like
+     */
+    record JobProbed(String job, long expectedFrames, boolean estimated, FrameKind frames) implements JobFact {}
+
     record ChunkReady(ChunkSpec chunk) implements JobFact {}
 
     record ChunkCommitted(String job, int index) implements JobFact {}

@@ -28,6 +28,9 @@ final class Job {
 
     int resting;
     int finished;
+    /** Frames of the chunks that are written and not finished. */
+    private long waitingFrames;
+
     long attainedFrames;
     double attainedCoreSeconds;
     /** Frames of the chunks that {@link #attainedCoreSeconds} were measured on. */
@@ -69,6 +72,11 @@ final class Job {
     private final double submittedS;
     private final double deadlineS;
     private final double weight;
+    /** Frames to infer as far as is known, 0 when it is not. */
+    private long expectedFrames;
+
+    private boolean estimated;
+    private FrameKind kind;
     private @Nullable SnapshotJob view;
     /** Core-seconds a frame that {@link #view} was made with. */
     private double viewCost;
@@ -80,6 +88,34 @@ final class Job {
         submittedS = Math.min(nowUs, spec.submittedAtUs()) / 1e6;
         deadlineS = Terms.deadline(spec.labels(), submittedS);
         weight = Terms.weight(spec.labels());
+        expectedFrames = spec.expectedFrames();
+        estimated = spec.estimated();
+        kind = spec.frames();
+    }
+
+    /** Takes what is known of its source by now; whether that is news. One who knows nothing says nothing. */
+    boolean probed(long frames, boolean isEstimate, FrameKind frameKind) {
+        boolean longer = frames > 0 && (frames != expectedFrames || isEstimate != estimated);
+        boolean other = !frameKind.equals(FrameKind.UNKNOWN) && !frameKind.equals(kind);
+        if (longer) {
+            expectedFrames = frames;
+            estimated = isEstimate;
+        }
+        if (other) {
+            kind = frameKind;
+        }
+        if (longer || other) {
+            touch();
+        }
+        return longer || other;
+    }
+
+    /** Frames that are left as far as is known, those written and not inferred at least; -1 when its length is not known. */
+    long remainingFrames() {
+        if (decoded() && open.size() + committedChunks >= chunks) {
+            return waitingFrames;
+        }
+        return expectedFrames <= 0 ? -1 : Math.max(waitingFrames, expectedFrames - attainedFrames);
     }
 
     boolean decoded() {
@@ -128,7 +164,17 @@ final class Job {
         touch();
     }
 
+    /** The chunk was written once more, and later attempts read the new copy. */
+    void respecify(Chunk chunk, ChunkSpec written) {
+        count(chunk, -1);
+        chunk.spec = written;
+        count(chunk, 1);
+    }
+
     private void count(Chunk chunk, int by) {
+        if (!(chunk.state instanceof Chunk.State.Finished)) {
+            waitingFrames += (long) by * chunk.spec.frames();
+        }
         switch (chunk.state) {
             case Chunk.State.Ready ignored -> {
                 if (by > 0) {
@@ -159,19 +205,23 @@ final class Job {
         return null;
     }
 
-    /** Core-seconds that are left by the estimate: of the frames expected, and at least of those written and not inferred. */
-    double backlogCoreSeconds(Costs costs) {
+    /**
+     * Core-seconds that are left by the estimate.
+     *
+     * @param unknown frames that a job of unknown length counts as
+     */
+    double backlogCoreSeconds(Costs costs, double unknown) {
         if (!hasWork()) {
             return 0;
         }
-        long written = 0;
-        for (Chunk chunk : open.values()) {
-            if (!(chunk.state instanceof Chunk.State.Finished)) {
-                written += chunk.spec.frames();
-            }
-        }
-        long expected = spec.expectedFrames() <= 0 || decoded() ? 0 : spec.expectedFrames() - attainedFrames;
-        return Math.max(written, expected) * costs.perFrame(spec.model());
+        long left = remainingFrames();
+        return (left >= 0 ? left : Math.max(waitingFrames, unknown - attainedFrames)) * costs.perFrame(spec.model());
+    }
+
+    /** Frames of all of it as far as is known, -1 when its length is not known. */
+    long frames() {
+        long left = remainingFrames();
+        return left < 0 ? -1 : attainedFrames + left;
     }
 
     /** What became of it, now that it has ended. */
@@ -226,7 +276,7 @@ final class Job {
                 deadlineS,
                 weight,
                 attainedFrames * cost,
-                spec.expectedFrames() <= 0 ? SnapshotJob.UNKNOWN : spec.expectedFrames() * cost,
+                frames() < 0 ? SnapshotJob.UNKNOWN : frames() * cost,
                 costs.isMeasured(spec.model()),
                 limit,
                 uptake,

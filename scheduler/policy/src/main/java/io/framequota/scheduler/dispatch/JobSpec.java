@@ -3,16 +3,18 @@ package io.framequota.scheduler.dispatch;
 import java.util.Map;
 
 /**
- * What never changes about a job.
+ * A job as it is first heard of.
  *
  * @param id of the job
  * @param arrival position in order of submission, unique
  * @param model it asks for
  * @param labels as submitted
- * @param expectedFrames frames to infer as probed, 0 when unknown
+ * @param expectedFrames frames to infer as known then, 0 when unknown; see {@link Event.JobProbed}
  * @param parallelism workers it can use at once, at least 1; {@link #UNLIMITED} when nothing limits it
  * @param submittedAtUs when it was submitted, in microseconds of the dispatcher's clock; {@link #WHEN_HEARD} for the moment
  *     in which the dispatcher hears of it
+ * @param estimated whether {@code expectedFrames} is an estimate; else the source's container counts its frames
+ * @param frames what its frames are like as known then
  */
 public record JobSpec(
         String id,
@@ -21,7 +23,9 @@ public record JobSpec(
         Map<String, String> labels,
         long expectedFrames,
         int parallelism,
-        long submittedAtUs) {
+        long submittedAtUs,
+        boolean estimated,
+        FrameKind frames) {
     /** {@link #parallelism()} of a job that can use every worker. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -30,6 +34,18 @@ public record JobSpec(
 
     public JobSpec {
         labels = Map.copyOf(labels);
+    }
+
+    /** A job of whose source nothing but its length is known. */
+    public JobSpec(
+            String id,
+            long arrival,
+            String model,
+            Map<String, String> labels,
+            long expectedFrames,
+            int parallelism,
+            long submittedAtUs) {
+        this(id, arrival, model, labels, expectedFrames, parallelism, submittedAtUs, false, FrameKind.UNKNOWN);
     }
 
     /** A job that is submitted when the dispatcher hears of it. */

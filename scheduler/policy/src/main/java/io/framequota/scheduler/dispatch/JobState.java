@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * A job as the authority describes it.
  *
- * @param spec what never changes
+ * @param spec what it is
  * @param chunks chunks written so far, all of them when {@code decoded}: open, dropped or committed
  * @param decoded no further chunk will come
  * @param open chunks written and not committed

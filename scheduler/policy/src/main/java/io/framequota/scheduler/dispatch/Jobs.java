@@ -65,6 +65,10 @@ final class Jobs {
     boolean apply(Event.JobFact fact, long nowUs) {
         return switch (fact) {
             case Event.JobSubmitted(JobState state) -> submitted(state, nowUs);
+            case Event.JobProbed probed -> {
+                Job job = byId.get(probed.job());
+                yield job != null && job.probed(probed.expectedFrames(), probed.estimated(), probed.frames());
+            }
             case Event.ChunkReady(ChunkSpec spec) -> {
                 Job job = byId.get(spec.job());
                 yield job != null && written(job, spec, nowUs);
@@ -79,6 +83,7 @@ final class Jobs {
                     yield false;
                 }
                 job.chunks = chunks;
+                job.touch();
                 yield true;
             }
             case Event.JobEnded(String id) -> {
@@ -138,10 +143,12 @@ final class Jobs {
         } else if (state.attemptsBase() > job.attemptsBase) {
             redriven(job, state.attemptsBase());
         }
+        JobSpec spec = state.spec();
+        job.probed(spec.expectedFrames(), spec.estimated(), spec.frames());
         Set<Integer> open = new HashSet<>();
-        for (ChunkSpec spec : state.open()) {
-            open.add(spec.index());
-            written(job, spec, nowUs);
+        for (ChunkSpec chunk : state.open()) {
+            open.add(chunk.index());
+            written(job, chunk, nowUs);
         }
         for (int index = 0; index < state.chunks(); index++) {
             if (!open.contains(index) && !state.dropped().contains(index)) {
@@ -191,7 +198,7 @@ final class Jobs {
         Chunk known = job.open.get(spec.index());
         if (known != null) {
             // Decoded again by another process: later attempts read the new copy.
-            known.spec = spec;
+            job.respecify(known, spec);
             return false;
         }
         if (job.readyAtUs == 0) {

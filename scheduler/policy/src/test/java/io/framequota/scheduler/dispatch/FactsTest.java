@@ -7,6 +7,7 @@ import static io.framequota.scheduler.dispatch.Bench.finished;
 import static io.framequota.scheduler.dispatch.Bench.grants;
 import static io.framequota.scheduler.dispatch.Bench.ref;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,52 @@ class FactsTest {
         bench.on(new Event.ChunkReady(chunk("a", 1)));
 
         assertThat(grants(bench.on(beat("w")))).containsExactly(ref("a", 1, 1));
+    }
+
+    @Test
+    void aJobOfWhichNothingIsDecodedHasASizeOnceItsSourceIsProbed() {
+        Bench shortest = new Bench("srpt");
+        shortest.on(beat("w"));
+        for (String id : List.of("long", "short", "unknown")) {
+            shortest.on(new Event.JobSubmitted(JobState.submitted(shortest.spec(id))));
+        }
+        shortest.on(probed("long", 1000), probed("short", 100));
+
+        assertThat(shortest.dispatcher.status().jobs())
+                .filteredOn(j -> j.millicores() > 0)
+                .extracting(Status.JobShare::job)
+                .containsExactly("short");
+
+        shortest.on(probed("long", 50));
+
+        assertThat(shortest.dispatcher.status().jobs())
+                .as("better known by now")
+                .filteredOn(j -> j.millicores() > 0)
+                .extracting(Status.JobShare::job)
+                .containsExactly("long");
+    }
+
+    @Test
+    void whatIsLeftCountsJobsThatWaitToBeDecoded() {
+        bench.on(beat("w"), new Event.CostMeasured("m", 0.1));
+        for (int i = 0; i < 31; i++) {
+            bench.on(new Event.JobSubmitted(JobState.submitted(bench.spec("j" + i))), probed("j" + i, 100));
+        }
+        assertThat(bench.dispatcher.backlogCoreSeconds()).isCloseTo(31 * 10, within(1e-6));
+
+        bench.on(new Event.JobSubmitted(JobState.submitted(bench.spec("unknown"))));
+        assertThat(bench.dispatcher.backlogCoreSeconds())
+                .as("one of unknown length counts as an average one")
+                .isCloseTo(32 * 10, within(1e-6));
+
+        bench.on(new Event.ChunkReady(chunk("j0", 0)), new Event.JobDecoded("j0", 1));
+        assertThat(bench.dispatcher.backlogCoreSeconds())
+                .as("decoding has ended after 10 frames")
+                .isCloseTo(30 * 10 + 1 + (30 * 100 + 10) / 31.0 * 0.1, within(1e-6));
+    }
+
+    private static Event probed(String job, long frames) {
+        return new Event.JobProbed(job, frames, false, new FrameKind(640, 360, "raw"));
     }
 
     @Test

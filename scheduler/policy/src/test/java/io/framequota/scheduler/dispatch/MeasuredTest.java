@@ -97,8 +97,9 @@ class MeasuredTest {
                 .job();
     }
 
+    /** Two chunks of it are decoded, and more come. */
     private static Event due(String id, long arrival, long frames, String inS) {
         JobSpec spec = new JobSpec(id, arrival, "m", Map.of("deadline", inS), frames, JobSpec.UNLIMITED);
-        return new Event.JobSubmitted(new JobState(spec, 2, true, Bench.chunks(id, 2), 0, 0));
+        return new Event.JobSubmitted(new JobState(spec, 2, false, Bench.chunks(id, 2), 0, 0));
     }
 }

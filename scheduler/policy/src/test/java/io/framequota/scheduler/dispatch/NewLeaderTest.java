@@ -18,7 +18,7 @@ class NewLeaderTest {
 
     private static JobState job(String id, long arrival, long frames, long committed, Map<String, String> labels) {
         JobSpec spec = new JobSpec(id, arrival, "m", labels, frames, JobSpec.UNLIMITED, SUBMITTED_MS * 1000);
-        return new JobState(spec, 2, true, chunks(id, 2), committed, 0);
+        return new JobState(spec, 2, false, chunks(id, 2), committed, 0);
     }
 
     private static Bench leading(String policy, Map<String, String> parameters, long atMs) {

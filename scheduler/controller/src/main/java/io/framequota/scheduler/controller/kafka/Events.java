@@ -18,6 +18,12 @@ final class Events {
         JobFact fact = JobFact.parseFrom(record);
         return switch (fact.getFactCase()) {
             case SUBMITTED -> Optional.of(new Event.JobSubmitted(Wire.job(fact.getSubmitted())));
+            case PROBED ->
+                Optional.of(new Event.JobProbed(
+                        fact.getJob(),
+                        fact.getProbed().getExpectedFrames(),
+                        fact.getProbed().getEstimated(),
+                        Wire.frames(fact.getProbed())));
             case CHUNK_READY -> Optional.of(new Event.ChunkReady(Wire.chunk(fact.getChunkReady())));
             case CHUNK_COMMITTED -> Optional.of(new Event.ChunkCommitted(fact.getJob(), fact.getChunkCommitted()));
             case DECODED -> Optional.of(new Event.JobDecoded(fact.getJob(), fact.getDecoded()));

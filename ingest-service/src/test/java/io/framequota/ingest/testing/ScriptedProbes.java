@@ -1,0 +1,24 @@
+package io.framequota.ingest.testing;
+
+import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.decode.VideoReader;
+import io.framequota.ingest.source.SourceException;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+
+/** Probes the "videos" of {@link ScriptedFramePublisher}. */
+@Singleton
+@Alternative
+public class ScriptedProbes implements VideoDecoder {
+    @Override
+    public VideoReader open(Path video) {
+        throw new UnsupportedOperationException("nothing is decoded in this test");
+    }
+
+    @Override
+    public Probe probe(Path video) throws SourceException {
+        return ScriptedFramePublisher.probe(video);
+    }
+}
