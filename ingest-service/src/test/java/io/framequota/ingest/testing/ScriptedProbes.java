@@ -13,12 +13,12 @@ import java.nio.file.Path;
 @Alternative
 public class ScriptedProbes implements VideoDecoder {
     @Override
-    public VideoReader open(Path video) {
+    public VideoReader open(Path video, int stream) {
         throw new UnsupportedOperationException("nothing is decoded in this test");
     }
 
     @Override
-    public Probe probe(Path video) throws SourceException {
+    public Probe probe(Path video, int stream) throws SourceException {
         return ScriptedFramePublisher.probe(video);
     }
 }
