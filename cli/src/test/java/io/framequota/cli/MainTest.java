@@ -288,6 +288,24 @@ class MainTest {
     }
 
     @Test
+    void aPolicyIsSetWithItsParameters() throws IOException {
+        try (StubServer server = new StubServer()
+                .on(
+                        "PUT /api/v1/policy",
+                        200,
+                        "{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}")) {
+            assertThat(run("policy", "gang", "--set", "width=2", "max_active=4", "--server", server.url()))
+                    .isZero();
+            assertThat(out()).isEqualTo("gang width=2 max_active=4\n");
+            assertThat(server.requests.getLast().body())
+                    .isEqualTo("{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}");
+            assertThat(run("policy", "--set", "width=2", "--server", server.url()))
+                    .isEqualTo(2);
+            assertThat(err()).contains("--set goes with a policy: fq policy NAME --set width=2");
+        }
+    }
+
+    @Test
     void whatOtherPoliciesWouldHaveDoneIsATableAndASentence() throws IOException {
         String replay = """
                 {"jobs":12,"replayed_jobs":12,

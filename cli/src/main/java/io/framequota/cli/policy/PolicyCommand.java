@@ -2,11 +2,13 @@ package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.cli.client.ServerClient;
 import io.framequota.cli.jobs.ServerCommand;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,10 +19,23 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "policy",
         description = "Show the live policy, or set it.",
-        footer = {"", "Examples:", "  fq policy", "  fq policy one-request-at-a-time"})
+        footer = {
+            "",
+            "Examples:",
+            "  fq policy",
+            "  fq policy one-request-at-a-time",
+            "  fq policy one-request-at-a-time --set order=shortest-first --set aging=60"
+        })
 public final class PolicyCommand extends ServerCommand {
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "Policy to set.")
     private @Nullable String name;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            arity = "1..*",
+            description = "With NAME: parameters of the policy; fq policies --json lists them.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -31,11 +46,33 @@ public final class PolicyCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        JsonNode answer = name == null
-                ? client.get("/api/v1/policy")
-                : client.put(
-                        "/api/v1/policy", new ObjectMapper().createObjectNode().put("policy", name));
-        terminal.print(json ? answer.toString() : answer.path("policy").asText());
+        if (name == null && !parameters.isEmpty()) {
+            throw Failure.use("--set goes with a policy: fq policy NAME --set "
+                    + parameters.entrySet().iterator().next());
+        }
+        JsonNode answer = name == null ? client.get("/api/v1/policy") : client.put("/api/v1/policy", choice(name));
+        terminal.print(json ? answer.toString() : words(answer));
         return Failure.DONE;
+    }
+
+    private ObjectNode choice(String policy) {
+        ObjectNode choice = new ObjectMapper().createObjectNode().put("policy", policy);
+        if (!parameters.isEmpty()) {
+            ObjectNode given = choice.putObject("parameters");
+            parameters.forEach(given::put);
+        }
+        return choice;
+    }
+
+    /** The name, and behind it the parameters that were chosen. */
+    private static String words(JsonNode answer) {
+        StringBuilder words = new StringBuilder(answer.path("policy").asText());
+        answer.path("parameters")
+                .properties()
+                .forEach(p -> words.append(' ')
+                        .append(p.getKey())
+                        .append('=')
+                        .append(p.getValue().asText()));
+        return words.toString();
     }
 }

@@ -72,6 +72,14 @@ public class SystemResource {
         return scheduler.get("/api/v1/decisions");
     }
 
+    /** The decisions once more. */
+    @GET
+    @Path("decisions/replay")
+    @Operation(summary = "Whether every decision comes out the same when it is made once more from what was known then")
+    public Response replay() throws InterruptedException {
+        return scheduler.compute("/api/v1/decisions/replay");
+    }
+
     /** Policies. */
     @GET
     @Path("policies")

@@ -1,6 +1,8 @@
 package io.framequota.ingest.authority;
 
 import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.DecodeOrder;
+import io.framequota.contract.control.DecodeOrderTaken;
 import io.framequota.contract.control.JobFailed;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.JobState;
@@ -10,6 +12,7 @@ import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.LessonsKept;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobRunner;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.LeaderAddress;
 import io.framequota.ingest.job.LeadershipStore;
@@ -29,11 +32,13 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
     private final LeadershipStore leadership;
     private final JobService jobs;
     private final LeaderAddress leader;
+    private final JobRunner decoding;
 
-    AuthorityEndpoint(LeadershipStore leadership, JobService jobs, LeaderAddress leader) {
+    AuthorityEndpoint(LeadershipStore leadership, JobService jobs, LeaderAddress leader, JobRunner decoding) {
         this.leadership = leadership;
         this.jobs = jobs;
         this.leader = leader;
+        this.decoding = decoding;
     }
 
     @Override
@@ -67,6 +72,19 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
                 throw over(request.getEpoch(), current);
             }
             return LessonsKept.getDefaultInstance();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void decodeNext(DecodeOrder request, StreamObserver<DecodeOrderTaken> out) {
+        answer(out, () -> {
+            long current = leadership.epoch();
+            if (request.getEpoch() != current) {
+                throw over(request.getEpoch(), current);
+            }
+            decoding.next(request.getJobsList());
+            return DecodeOrderTaken.getDefaultInstance();
         });
     }
 

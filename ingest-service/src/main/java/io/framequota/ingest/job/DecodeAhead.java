@@ -1,6 +1,8 @@
 package io.framequota.ingest.job;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
@@ -11,16 +13,29 @@ import java.util.function.BooleanSupplier;
  * Bounds the bytes of frames that are written, or being written, and have no result yet.
  *
  * <p>Half of the bound is dealt out in equal shares, one per job that may be decoded at once; the other half goes to whoever
- * came first. So the head of the queue has the most, and a policy that turns to a later job finds some of its chunks ready.
+ * comes first in the policy's order, or came first where the policy says nothing. So the head has the most, and a policy that
+ * turns to another job finds some of its chunks ready.
  * A job without any open chunk may always write one: the bytes held stay below the bound plus one chunk per decoded job.
  */
 public final class DecodeAhead {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Map<String, Long> held = new HashMap<>();
-    private final TreeSet<Long> waiting = new TreeSet<>();
+    private Map<String, Integer> places = Map.of();
+    private final TreeSet<Waiting> waiting = new TreeSet<>();
     private final long share;
     private final long pool;
+
+    /** Who waits for room, those that come first ahead. */
+    private record Waiting(int place, long arrival, String job) implements Comparable<Waiting> {
+        @Override
+        public int compareTo(Waiting other) {
+            return Comparator.comparingInt(Waiting::place)
+                    .thenComparingLong(Waiting::arrival)
+                    .thenComparing(Waiting::job)
+                    .compare(this, other);
+        }
+    }
 
     /**
      * @param bytes the bound
@@ -31,17 +46,37 @@ public final class DecodeAhead {
         this.pool = bytes - share * jobs;
     }
 
+    /** These jobs come first, in this order. */
+    public void order(List<String> jobs) {
+        lock.lock();
+        try {
+            Map<String, Integer> next = new HashMap<>();
+            jobs.forEach(job -> next.putIfAbsent(job, next.size()));
+            places = next;
+            List<Waiting> all = List.copyOf(waiting);
+            waiting.clear();
+            all.forEach(w -> waiting.add(place(w.job(), w.arrival())));
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Waiting place(String job, long arrival) {
+        return new Waiting(places.getOrDefault(job, Integer.MAX_VALUE), arrival, job);
+    }
+
     /**
      * Takes room for a chunk, waiting for it.
      *
-     * @param arrival of the job: earlier ones go first
+     * @param arrival of the job: of those without a place in the order earlier ones go first
      * @throws InterruptedException when interrupted, or stopped
      */
     public void take(String job, long arrival, long bytes, BooleanSupplier stopped) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!stopped.getAsBoolean() && !fits(job, arrival, bytes)) {
-                waiting.add(arrival);
+                waiting.add(place(job, arrival));
                 room.await();
             }
             if (stopped.getAsBoolean()) {
@@ -49,7 +84,7 @@ public final class DecodeAhead {
             }
             held.merge(job, bytes, Long::sum);
         } finally {
-            if (waiting.remove(arrival)) {
+            if (waiting.removeIf(w -> w.job().equals(job))) {
                 room.signalAll();
             }
             lock.unlock();
@@ -75,8 +110,7 @@ public final class DecodeAhead {
         if (own == 0 || own + bytes <= share) {
             return true;
         }
-        Long first = waiting.isEmpty() ? null : waiting.first();
-        if (first != null && first < arrival) {
+        if (!waiting.isEmpty() && waiting.first().compareTo(place(job, arrival)) < 0) {
             return false;
         }
         long others = 0;

@@ -91,7 +91,11 @@ public final class JobLedger {
             Optional<JobStore.Change> change =
                     jobs.move(id, s -> s instanceof JobState.Queued queued ? queued.run() : null);
             events.changed(id);
-            return change.isPresent() && !change.get().job().ended();
+            boolean taken = change.isPresent() && !change.get().job().ended();
+            if (taken) {
+                facts.add(JobViews.decoding(id));
+            }
+            return taken;
         });
     }
 
@@ -111,6 +115,11 @@ public final class JobLedger {
             }
             return id;
         });
+    }
+
+    /** Room goes to these jobs first, in this order, and to others after them by arrival. */
+    void decodeNext(List<String> order) {
+        ahead.order(order);
     }
 
     /** Takes room for a chunk when there is some at once. */

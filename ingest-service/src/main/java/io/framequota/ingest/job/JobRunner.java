@@ -13,6 +13,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,8 +23,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Decodes jobs, a bounded number at once, in order of arrival, each on a platform thread of its own. The database is the
- * queue: a job that was running when the process died is found there and goes on behind its last known chunk.
+ * Decodes jobs, a bounded number at once, in the order that the live policy wants and else of arrival, each on a platform thread
+ * of its own. When the first of that order wait for a slot, the last of those being decoded makes room, and goes on behind its
+ * last known chunk when it is its turn. The database is the queue: a job that was running when the process died is found there
+ * and goes on in the same way.
  */
 @Singleton
 public final class JobRunner {
@@ -30,16 +34,25 @@ public final class JobRunner {
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(5);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
-    private record Running(DecodePass pass, Thread thread) {}
+    /** A pass is not stopped for another one before it has run so long: beginning anew costs some decoding. */
+    private static final Duration KEPT_AT_LEAST = Duration.ofSeconds(2);
+
+    private record Running(DecodePass pass, Thread thread, long sinceNanos) {
+        boolean mayMakeRoom() {
+            return System.nanoTime() - sinceNanos >= KEPT_AT_LEAST.toNanos();
+        }
+    }
 
     private final JobStore jobs;
     private final ChunkStore chunks;
     private final JobLedger ledger;
     private final SourceStore sources;
     private final FramePublisher publisher;
+    private final int width;
     private final Semaphore slots;
     private final Semaphore look = new Semaphore(0);
     private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private volatile List<String> order = List.of();
     private final Thread dispatcher = Threads.virtual("decode-dispatcher", this::dispatch);
 
     JobRunner(
@@ -55,7 +68,8 @@ public final class JobRunner {
         this.ledger = ledger;
         this.sources = sources;
         this.publisher = publisher;
-        this.slots = new Semaphore(config.decodeJobs());
+        this.width = config.decodeJobs();
+        this.slots = new Semaphore(width);
         Gauge.builder("framequota.decode.jobs", running, Map::size)
                 .description("Jobs being decoded, each with one scaled frame in hand; at most FRAMEQUOTA_DECODE_JOBS")
                 .register(metrics);
@@ -70,6 +84,13 @@ public final class JobRunner {
         if (look.availablePermits() == 0) {
             look.release();
         }
+    }
+
+    /** These jobs are decoded first, in this order, and others after them by arrival. */
+    public void next(List<String> jobs) {
+        order = List.copyOf(jobs);
+        ledger.decodeNext(order);
+        wake();
     }
 
     /** The job has ended: its pass, if there is one, ends soon. */
@@ -95,7 +116,10 @@ public final class JobRunner {
         try {
             while (true) {
                 ledger.settle();
-                if (!slots.tryAcquire(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!slots.tryAcquire()) {
+                    makeRoom();
+                    look.tryAcquire(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
+                    look.drainPermits();
                     continue;
                 }
                 Optional<Job> next = next();
@@ -112,9 +136,32 @@ public final class JobRunner {
         }
     }
 
+    /** Stops one that is behind the first of the order when one of these waits for a slot. */
+    private void makeRoom() {
+        List<String> wanted = order;
+        List<String> first = wanted.subList(0, Math.min(width, wanted.size()));
+        boolean makesRoom = running.values().stream().anyMatch(r -> r.pass().stopped());
+        if (makesRoom || running.keySet().containsAll(first)) {
+            return;
+        }
+        running.entrySet().stream()
+                .filter(e -> !first.contains(e.getKey()) && e.getValue().mayMakeRoom())
+                .map(Map.Entry::getKey)
+                .max(Comparator.comparingInt(job -> place(wanted, job)))
+                .ifPresent(job -> {
+                    LOG.debugf("job %s: decoded later, others come first", job);
+                    stop(job);
+                });
+    }
+
+    private static int place(List<String> wanted, String job) {
+        int at = wanted.indexOf(job);
+        return at < 0 ? Integer.MAX_VALUE : at;
+    }
+
     private Optional<Job> next() throws InterruptedException {
         try {
-            Optional<Job> next = jobs.nextToDecode(running.keySet());
+            Optional<Job> next = jobs.nextToDecode(order, running.keySet());
             if (next.isPresent() && !ledger.take(next.get().id())) {
                 return next();
             }
@@ -138,7 +185,7 @@ public final class JobRunner {
                 wake();
             }
         });
-        running.put(job.id(), new Running(pass, thread));
+        running.put(job.id(), new Running(pass, thread, System.nanoTime()));
         thread.start();
     }
 

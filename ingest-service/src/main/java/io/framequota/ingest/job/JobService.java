@@ -1,6 +1,7 @@
 package io.framequota.ingest.job;
 
 import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.label.PolicyLabels;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
@@ -138,6 +139,9 @@ public final class JobService {
         if (s.every() < 1) {
             throw new Refusal(Refusal.Kind.UNUSABLE, "every is " + s.every() + "; it must be 1 or more");
         }
+        PolicyLabels.problem(s.labels()).ifPresent(problem -> {
+            throw new Refusal(Refusal.Kind.MALFORMED, problem);
+        });
         if (s.labels().size() > MAX_LABELS) {
             throw new Refusal(Refusal.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
         }

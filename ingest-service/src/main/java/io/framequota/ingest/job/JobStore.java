@@ -32,8 +32,12 @@ public interface JobStore {
     /** Queued and running jobs by arrival. */
     List<Job> open();
 
-    /** The first job by arrival that still is to be decoded, other than these. */
-    Optional<Job> nextToDecode(Set<String> others);
+    /**
+     * The next job that still is to be decoded, other than these.
+     *
+     * @param order ids of those that come first, in this order; the rest comes after them by arrival
+     */
+    Optional<Job> nextToDecode(List<String> order, Set<String> others);
 
     /** Jobs that ended at this time or later. */
     List<Job> endedSince(Instant since);

@@ -50,6 +50,11 @@ public final class JobViews {
         return JobFact.newBuilder().setJob(job).setProbed(probed).build();
     }
 
+    /** A decoder has begun with it. */
+    static JobFact decoding(String job) {
+        return JobFact.newBuilder().setJob(job).setDecoding(true).build();
+    }
+
     /** All that the scheduler has to know of an open job. A fact told twice changes nothing. */
     static List<JobFact> all(Job job, List<KnownChunk> known) {
         List<JobFact> all = new ArrayList<>();

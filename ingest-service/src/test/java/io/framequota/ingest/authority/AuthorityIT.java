@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.JobState;
@@ -38,6 +39,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -138,6 +140,38 @@ class AuthorityIT {
         } finally {
             decoding.forEach(id -> given().delete("/api/v1/jobs/" + id));
         }
+    }
+
+    @Test
+    void whatTheLeaderWantsFirstIsDecodedFirstAndTheLastOfItsOrderMakesRoom() {
+        List<String> decoding = IntStream.range(0, decodeJobs)
+                .mapToObj(i -> upload("frames=4000 of=100000000", 1))
+                .toList();
+        decoding.forEach(id -> Client.await(id, "chunks", 1));
+        String early = upload("frames=25", 1);
+        String wanted = upload("frames=25", 1);
+        try {
+            Client.await(wanted, "expected_frames", 25);
+            List<String> order = new ArrayList<>(List.of(wanted));
+            order.addAll(decoding);
+            long epoch = lead(0).getEpoch();
+            assertThatThrownBy(() -> authority.decodeNext(order(epoch - 1, order)))
+                    .hasMessageStartingWith("FAILED_PRECONDITION");
+
+            authority.decodeNext(order(epoch, order));
+
+            Client.await(wanted, "chunks", 3);
+            given().get("/api/v1/jobs/" + early).then().body("chunks", equalTo(0));
+            assertThat(worker.facts(wanted)).extracting(JobFact::getFactCase).contains(JobFact.FactCase.DECODING);
+        } finally {
+            decoding.forEach(id -> given().delete("/api/v1/jobs/" + id));
+            given().delete("/api/v1/jobs/" + early);
+            given().delete("/api/v1/jobs/" + wanted);
+        }
+    }
+
+    private static DecodeOrder order(long epoch, List<String> jobs) {
+        return DecodeOrder.newBuilder().setEpoch(epoch).addAllJobs(jobs).build();
     }
 
     @Test

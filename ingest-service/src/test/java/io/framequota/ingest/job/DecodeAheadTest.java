@@ -3,6 +3,7 @@ package io.framequota.ingest.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,24 @@ class DecodeAheadTest {
 
         waiting.join();
         assertThat(ahead.held()).isEqualTo(750);
+    }
+
+    @Test
+    void theFirstOfTheOrderGetsTheRoomThatComesFreeHoweverLateItCame() throws Exception {
+        take("a", 1, 500);
+        take("b", 2, 500);
+        Thread first = start("a", 1);
+        awaitWaiting(first);
+        Thread second = start("b", 2);
+        awaitWaiting(second);
+
+        ahead.order(List.of("b", "a"));
+        ahead.adjust("a", -100);
+
+        second.join();
+        assertThat(first.isAlive()).isTrue();
+        ahead.adjust("b", -100);
+        first.join();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.framequota.ingest.job.JobStore;
 import io.framequota.ingest.job.StaleEpochException;
 import io.framequota.ingest.publish.PublishSummary;
 import jakarta.inject.Singleton;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -106,12 +107,26 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Job> nextToDecode(Set<String> others) {
+    public Optional<Job> nextToDecode(List<String> order, Set<String> others) {
         return transactions.run(c -> {
+            Array running = c.createArrayOf("text", others.toArray());
+            if (!order.isEmpty()) {
+                try (PreparedStatement s = c.prepareStatement("""
+                        select jobs.* from jobs join unnest(?) with ordinality wanted (id, place) using (id)
+                        where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
+                        order by place limit 1""")) {
+                    s.setArray(1, c.createArrayOf("text", order.toArray()));
+                    s.setArray(2, running);
+                    Optional<Job> first = JobRows.first(s);
+                    if (first.isPresent()) {
+                        return first;
+                    }
+                }
+            }
             try (PreparedStatement s = c.prepareStatement("""
                     select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
                     order by arrival limit 1""")) {
-                s.setArray(1, c.createArrayOf("text", others.toArray()));
+                s.setArray(1, running);
                 return JobRows.first(s);
             }
         });

@@ -44,18 +44,20 @@ public class AllocationResource {
             @Nullable String explanation) {}
 
     /**
-     * What was measured of a model's jobs; {@code busyCores}: how many a job keeps busy however many it has, null when no
+     * What was measured of a model's jobs; {@code spread}: of the cost from chunk to chunk, relative; {@code busyCores}: how many a job keeps busy however many it has, null when no
      * end was seen; {@code widths}: the curve that it is read from.
      */
     public record ModelView(
             String model,
             double coreSecondsPerFrame,
+            double spread,
             @Nullable Double busyCores,
             List<WidthView> widths) {
         static ModelView of(Status.ModelStatus model) {
             return new ModelView(
                     model.model(),
                     model.coreSecondsPerFrame(),
+                    model.spread(),
                     Double.isInfinite(model.cores()) ? null : model.cores(),
                     model.widths().stream()
                             .map(w -> new WidthView(w.cores(), w.busy(), w.seconds()))
@@ -66,7 +68,10 @@ public class AllocationResource {
     /** Jobs that were given so many cores on average kept {@code busyCores} of them busy, seen for {@code seconds}. */
     public record WidthView(double cores, double busyCores, double seconds) {}
 
-    /** One job: its exact share, and the chunks and workers it has. */
+    /**
+     * One job: its exact share, and the chunks and workers it has; {@code expectedFrames} and {@code remainingCoreSeconds}: what
+     * is known of its size, null when nothing is; {@code measured}: whether what a frame of its model costs was measured.
+     */
     public record JobView(
             String job,
             double millicores,
@@ -75,7 +80,26 @@ public class AllocationResource {
             int readyChunks,
             long frames,
             double coreSeconds,
-            List<String> workers) {}
+            List<String> workers,
+            @Nullable Long expectedFrames,
+            @Nullable Double remainingCoreSeconds,
+            boolean measured) {
+        static JobView of(Status.JobShare job) {
+            Status.Size size = job.size();
+            return new JobView(
+                    job.job(),
+                    job.millicores(),
+                    job.running(),
+                    job.waiting(),
+                    job.ready(),
+                    job.frames(),
+                    job.coreSeconds(),
+                    job.workers(),
+                    size.frames() < 0 ? null : size.frames(),
+                    size.remainingFrames() < 0 || !size.measured() ? null : size.remainingS(),
+                    size.measured());
+        }
+    }
 
     /**
      * One worker: what it is and what it holds. {@code active}: the budget reaches it; {@code millicores}: what it has,
@@ -123,17 +147,7 @@ public class AllocationResource {
     @Path("allocation")
     public AllocationView allocation() {
         Status status = leading();
-        List<JobView> jobs = status.jobs().stream()
-                .map(j -> new JobView(
-                        j.job(),
-                        j.millicores(),
-                        j.running(),
-                        j.waiting(),
-                        j.ready(),
-                        j.frames(),
-                        j.coreSeconds(),
-                        j.workers()))
-                .toList();
+        List<JobView> jobs = status.jobs().stream().map(JobView::of).toList();
         double allocated = jobs.stream().mapToDouble(JobView::millicores).sum();
         Explanation explanation = status.explanation();
         Enforcer.View enforcement = scheduler.enforcement();

@@ -3,10 +3,13 @@ package io.framequota.scheduler.api;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.dispatch.Decision;
 import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.EventLog;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -53,6 +56,37 @@ public class DecisionsResource {
         return new DecisionsView(
                 new FirstFrame(delays(decisions.idle()), delays(decisions.prefetched())),
                 decisions.decisions().stream().map(DecisionsResource::view).toList());
+    }
+
+    /**
+     * A replay; {@code same}: every decision since this scheduler leads came out as it did, given the same at the same times;
+     * {@code difference}: the first that did not, null when there is none.
+     */
+    public record ReplayView(
+            int entries,
+            int decisions,
+            int grants,
+            boolean same,
+            @Nullable String difference) {}
+
+    /** Decides once more, from what was known at each moment. */
+    @GET
+    @Path("replay")
+    @Blocking
+    public ReplayView replay() {
+        EventLog.Record recorded = scheduler.recordedEvents();
+        if (recorded == null) {
+            throw Problem.of(
+                    Response.Status.CONFLICT,
+                    "what was decided since this scheduler leads is not kept as a whole; restart it and ask sooner");
+        }
+        EventLog.Replayed replayed = recorded.replay();
+        return new ReplayView(
+                replayed.entries(),
+                replayed.decisions(),
+                replayed.grants(),
+                replayed.difference() == null,
+                replayed.difference());
     }
 
     private static Delays delays(DecisionLog.Delays delays) {

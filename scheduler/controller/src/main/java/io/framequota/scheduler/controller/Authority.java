@@ -19,6 +19,9 @@ public interface Authority {
     /** Keeps what was measured of models for the next leader, as far as {@code epoch} is the newest. */
     void keepLearnt(long epoch, List<Learnt> learnt);
 
+    /** Says which jobs are to be decoded next, first ones first, as far as {@code epoch} is the newest. */
+    void decodeNext(long epoch, List<String> jobs);
+
     /** Ends a job whose chunk failed for good; false when {@code epoch} is not the newest any more. */
     boolean failJob(long epoch, String job, String cause);
 

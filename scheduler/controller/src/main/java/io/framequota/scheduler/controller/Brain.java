@@ -5,6 +5,7 @@ import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.Dispatcher;
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.EventLog;
 import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
@@ -35,6 +36,9 @@ final class Brain {
         /** What it measured of models has changed enough to be kept. */
         void learnt(long epoch, List<Learnt> learnt);
 
+        /** What is to be decoded next, in this order. */
+        void decodeNext(long epoch, List<String> jobs);
+
         /** A job is over. */
         void ended(EndedJob job);
 
@@ -46,12 +50,16 @@ final class Brain {
     private final DecisionLog log;
     private final LongSupplier clockUs;
     private final Effects effects;
+    /** What the dispatcher learnt and decided, for a replay. */
+    private final EventLog events = new EventLog();
     /** Null while it does not lead. */
     private @Nullable Dispatcher dispatcher;
 
     private long epoch;
     /** What {@link Dispatcher#lessons} was when the latest lessons were handed out. */
     private long lessonsTold;
+    /** The latest {@link Dispatcher#decodeNext} that was handed out. */
+    private List<String> orderTold = List.of();
     /** Events that hold whoever leads, the latest of each kind. */
     private final Map<Class<? extends Event>, Event> standing = new LinkedHashMap<>();
     /** Facts since the authority was asked, null while it is not. */
@@ -72,8 +80,13 @@ final class Brain {
             standing.put(event.getClass(), event);
         }
         if (dispatcher != null) {
-            dispatcher.observe(event, clockUs.getAsLong());
+            learn(dispatcher, event, clockUs.getAsLong());
         }
+    }
+
+    private void learn(Dispatcher current, Event event, long nowUs) {
+        events.learnt(event, nowUs);
+        current.observe(event, nowUs);
     }
 
     /** The authority is about to be asked; the epoch to name to it, 0 when this brain does not lead. */
@@ -90,18 +103,20 @@ final class Brain {
         Dispatcher current = dispatcher;
         if (current == null || leadership.epoch() != epoch) {
             current = new Dispatcher(leadership.epoch(), policy, settings, log, effects::ended);
+            events.begin(leadership.epoch(), policy, settings);
             dispatcher = current;
             epoch = leadership.epoch();
             effects.announce(epoch);
             for (Event event : standing.values()) {
-                current.observe(event, now);
+                learn(current, event, now);
             }
-            current.observe(new Event.Recalled(leadership.learnt()), now);
+            learn(current, new Event.Recalled(leadership.learnt()), now);
             lessonsTold = current.lessons();
+            orderTold = List.of();
         }
-        current.observe(new Event.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
+        learn(current, new Event.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
         for (Event.JobFact fact : missed) {
-            current.observe(fact, now);
+            learn(current, fact, now);
         }
     }
 
@@ -115,8 +130,17 @@ final class Brain {
             stepDown();
             return;
         }
-        for (Command command : current.decide(clockUs.getAsLong())) {
-            effects.command(epoch, command);
+        long now = clockUs.getAsLong();
+        long before = current.decisions();
+        List<Command> commands = current.decide(now);
+        if (current.decisions() != before || !commands.isEmpty()) {
+            events.decided(commands, now);
+        }
+        commands.forEach(command -> effects.command(epoch, command));
+        List<String> order = current.decodeNext();
+        if (!order.equals(orderTold)) {
+            orderTold = order;
+            effects.decodeNext(epoch, order);
         }
         if (current.lessons() != lessonsTold) {
             lessonsTold = current.lessons();
@@ -130,6 +154,16 @@ final class Brain {
             dispatcher = null;
             effects.superseded(epoch);
         }
+    }
+
+    /** Everything since it leads, null while it does not and when that was too much to keep. */
+    EventLog.@Nullable Record recorded() {
+        return dispatcher == null ? null : events.record();
+    }
+
+    /** Entries of {@link #recorded}. */
+    int recordedEntries() {
+        return events.size();
     }
 
     /** Whether the authority should be asked again, because results that were sent long ago are not committed. */

@@ -40,6 +40,11 @@ final class Leader implements AutoCloseable {
     /** The latest lessons to keep, null when they are kept. */
     private final AtomicReference<@Nullable Lessons> lessons = new AtomicReference<>();
 
+    /** The latest order of decoding to tell, null when it is told. */
+    private final AtomicReference<@Nullable DecodeOrder> order = new AtomicReference<>();
+
+    private record DecodeOrder(long epoch, List<String> jobs) {}
+
     private record Lessons(long epoch, List<Learnt> learnt) {}
 
     private final Thread thread;
@@ -92,6 +97,11 @@ final class Leader implements AutoCloseable {
     /** Keeps what was measured at the authority, soon. */
     void keep(long epoch, List<Learnt> learnt) {
         lessons.set(new Lessons(epoch, learnt));
+    }
+
+    /** Tells the authority, soon, what is to be decoded next. */
+    void decodeNext(long epoch, List<String> jobs) {
+        order.set(new DecodeOrder(epoch, jobs));
     }
 
     /** Results that were sent long ago are not committed: asks the authority, soon, what it has. */
@@ -155,6 +165,7 @@ final class Leader implements AutoCloseable {
                 LOG.info("results that workers sent are not committed yet; asking what is missing");
                 ask();
             }
+            tellOrder();
             keepLessons();
             Runnable task = pending.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             if (task != null) {
@@ -212,6 +223,19 @@ final class Leader implements AutoCloseable {
             }
         }
         return Policies.choose(Policies.DEFAULT, Map.of());
+    }
+
+    private void tellOrder() {
+        DecodeOrder latest = order.getAndSet(null);
+        if (latest == null) {
+            return;
+        }
+        try {
+            authority.decodeNext(latest.epoch(), latest.jobs());
+        } catch (AuthorityException e) {
+            LOG.debugf("what is to be decoded next is told later: %s", e.getMessage());
+            order.compareAndSet(null, latest);
+        }
     }
 
     private void keepLessons() {

@@ -9,6 +9,7 @@ import io.framequota.scheduler.dispatch.Decision;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.EventLog;
 import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
@@ -177,6 +178,11 @@ public class Scheduler {
         return loop.ask(() -> history.last(hours, clock.getAsLong(), live));
     }
 
+    /** Everything that was learnt and decided since this scheduler leads, to be replayed; null when it was not kept. */
+    public EventLog.@Nullable Record recordedEvents() {
+        return loop.ask(brain::recorded);
+    }
+
     /** The last decisions, oldest first, and how long first frames took. */
     public Decisions decisions() {
         return loop.ask(() -> new Decisions(log.decisions(), log.delays(false), log.delays(true)));
@@ -260,7 +266,7 @@ public class Scheduler {
         }
         leads = brain.leads();
         metrics.leads(leads);
-        metrics.kept(log.size(), history.size());
+        metrics.kept(log.size(), history.size(), brain.recordedEntries());
         metrics.delays(log);
         metrics.backlog(brain::backlogCoreSeconds);
     }
@@ -294,6 +300,11 @@ public class Scheduler {
         @Override
         public void learnt(long epoch, List<Learnt> learnt) {
             leader.keep(epoch, learnt);
+        }
+
+        @Override
+        public void decodeNext(long epoch, List<String> jobs) {
+            leader.decodeNext(epoch, jobs);
         }
 
         @Override

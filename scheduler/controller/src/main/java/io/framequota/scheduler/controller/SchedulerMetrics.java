@@ -23,6 +23,7 @@ final class SchedulerMetrics {
     private volatile double backlog = Double.NaN;
     private volatile int decisionsKept;
     private volatile int endedJobsKept;
+    private volatile int eventsKept;
     private long backlogAtNanos = System.nanoTime() - BACKLOG_EVERY_NANOS;
     private long delaysAtNanos = System.nanoTime();
 
@@ -36,6 +37,7 @@ final class SchedulerMetrics {
                 .register(registry);
         kept("decisions", () -> decisionsKept);
         kept("ended-jobs", () -> endedJobsKept);
+        kept("events", () -> eventsKept);
         delay("idle", 0.5, () -> (int) idle.p50Us());
         delay("idle", 0.99, () -> (int) idle.p99Us());
         delay("prefetched", 0.5, () -> (int) prefetched.p50Us());
@@ -53,13 +55,15 @@ final class SchedulerMetrics {
     private void kept(String what, IntSupplier number) {
         Gauge.builder("framequota.scheduler.kept", number::getAsInt)
                 .description(
-                        "decisions, and ended jobs for replays, that are kept; the oldest makes room for the newest")
+                        "decisions, and ended jobs and events for replays, that are kept; the oldest makes room for the"
+                                + " newest, and events are kept whole or not at all")
                 .tag("what", what)
                 .register(registry);
     }
 
     /** Takes how much is kept. */
-    void kept(int decisions, int endedJobs) {
+    void kept(int decisions, int endedJobs, int events) {
+        eventsKept = events;
         decisionsKept = decisions;
         endedJobsKept = endedJobs;
     }

@@ -51,6 +51,13 @@ public final class Wire {
                 learnt.getFrames(),
                 learnt.getWidthsList().stream()
                         .map(w -> new Learnt.Width(w.getSeconds(), w.getGiven(), w.getUsed()))
+                        .toList(),
+                learnt.getCostsList().stream()
+                        .map(c -> new Learnt.Cost(
+                                new FrameKind(c.getPictureWidth(), c.getPictureHeight(), c.getFrameTransport()),
+                                c.getCoreSeconds(),
+                                c.getFrames(),
+                                c.getSquares()))
                         .toList());
     }
 
@@ -65,6 +72,16 @@ public final class Wire {
                                 .setSeconds(w.seconds())
                                 .setGiven(w.given())
                                 .setUsed(w.used())
+                                .build())
+                        .toList())
+                .addAllCosts(learnt.costs().stream()
+                        .map(c -> io.framequota.contract.control.Learnt.Cost.newBuilder()
+                                .setPictureWidth(c.kind().width())
+                                .setPictureHeight(c.kind().height())
+                                .setFrameTransport(c.kind().transport())
+                                .setCoreSeconds(c.coreSeconds())
+                                .setFrames(c.frames())
+                                .setSquares(c.squares())
                                 .build())
                         .toList())
                 .build();

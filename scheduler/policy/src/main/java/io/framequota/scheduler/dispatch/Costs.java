@@ -1,13 +1,18 @@
 package io.framequota.scheduler.dispatch;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Core-seconds that a frame takes, by model, as measured on finished chunks. What is answered moves only when the
- * measured mean has moved by a tenth, so that estimates do not tremble with every chunk.
+ * Core-seconds that a frame takes, by model and kind of frame, as measured on finished chunks. What is answered moves only
+ * when the measured mean has moved by a tenth, so that estimates do not tremble with every chunk.
+ *
+ * <p>A kind that was not measured is taken to cost what the kind of the same model costs that is nearest in size, in
+ * proportion to its pixels.
  */
 final class Costs {
     /** Until a chunk of a model has finished: all its jobs then compare by frames. */
@@ -18,12 +23,51 @@ final class Costs {
     private static final double WINDOW_FRAMES = 20_000;
     /** What an earlier leader measured counts as this many frames at most: this one may run on other machines. */
     private static final double RECALLED_FRAMES = 500;
+    /** Kinds of one model that are kept, the latest measured. */
+    private static final int KINDS = 32;
 
-    private static final class Model {
+    private static final class Sums {
         double seconds;
         double frames;
+        /** Of each chunk its frames times the square of its seconds a frame. */
+        double squares;
+
         double perFrame = UNMEASURED;
         boolean measured;
+
+        /** Whether the answer moved. */
+        boolean add(double moreSeconds, double moreFrames, double moreSquares) {
+            if (frames > 2 * WINDOW_FRAMES) {
+                seconds /= 2;
+                frames /= 2;
+                squares /= 2;
+            }
+            seconds += moreSeconds;
+            frames += moreFrames;
+            squares += moreSquares;
+            double mean = seconds / frames;
+            if (measured && Math.abs(mean - perFrame) <= MOVED * perFrame) {
+                return false;
+            }
+            measured = true;
+            perFrame = mean;
+            return true;
+        }
+
+        double spread() {
+            double mean = seconds / frames;
+            return mean > 0 ? Math.sqrt(Math.max(0, squares / frames - mean * mean)) / mean : 0;
+        }
+    }
+
+    private static final class Model {
+        final Sums all = new Sums();
+        final Map<FrameKind, Sums> byKind = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<FrameKind, Sums> eldest) {
+                return size() > KINDS;
+            }
+        };
     }
 
     private final Map<String, Model> byModel = new TreeMap<>();
@@ -35,49 +79,110 @@ final class Costs {
     }
 
     /** A chunk was finished. */
-    void measured(String model, double coreSeconds, double frames) {
+    void measured(String model, FrameKind kind, double coreSeconds, double frames) {
+        add(model, kind, coreSeconds, frames, frames > 0 ? coreSeconds * coreSeconds / frames : 0);
+    }
+
+    private void add(String model, FrameKind kind, double coreSeconds, double frames, double squares) {
         if (coreSeconds <= 0 || frames <= 0) {
             return;
         }
         Model known = byModel.computeIfAbsent(model, m -> new Model());
-        if (known.frames > 2 * WINDOW_FRAMES) {
-            known.seconds /= 2;
-            known.frames /= 2;
+        boolean moved = known.all.add(coreSeconds, frames, squares);
+        if (kind.pixels() > 0) {
+            moved |= known.byKind.computeIfAbsent(kind, k -> new Sums()).add(coreSeconds, frames, squares);
         }
-        known.seconds += coreSeconds;
-        known.frames += frames;
-        double mean = known.seconds / known.frames;
-        if (!known.measured || Math.abs(mean - known.perFrame) > MOVED * known.perFrame) {
-            known.measured = true;
-            known.perFrame = mean;
-            moves++;
-        }
+        moves += moved ? 1 : 0;
     }
 
     /** What a frame costs was measured before; chunks of this leadership refine it. */
     void known(String model, double perFrame) {
-        measured(model, perFrame, 1);
+        measured(model, FrameKind.UNKNOWN, perFrame, 1);
     }
 
     /** What an earlier leader measured; chunks of this leadership refine it. */
     void recall(Learnt learnt) {
+        double kinds = 0;
         double part = Math.min(1, RECALLED_FRAMES / learnt.frames());
-        measured(learnt.model(), learnt.coreSeconds() * part, learnt.frames() * part);
+        for (Learnt.Cost cost : learnt.costs()) {
+            kinds += cost.frames();
+            add(learnt.model(), cost.kind(), cost.coreSeconds() * part, cost.frames() * part, cost.squares() * part);
+        }
+        // What was measured without a kind, by earlier releases for instance.
+        double rest = learnt.frames() - kinds;
+        if (rest > 0) {
+            double seconds = learnt.coreSeconds()
+                    - learnt.costs().stream()
+                            .mapToDouble(Learnt.Cost::coreSeconds)
+                            .sum();
+            add(learnt.model(), FrameKind.UNKNOWN, seconds * part, rest * part, seconds * seconds / rest * part);
+        }
     }
 
     /** What was measured, by model, beside what was seen of their jobs' uptake. */
     List<Learnt> learnt(Uptakes uptakes) {
         List<Learnt> all = new ArrayList<>(byModel.size());
-        byModel.forEach((name, model) -> all.add(new Learnt(name, model.seconds, model.frames, uptakes.widths(name))));
+        byModel.forEach((name, model) -> {
+            List<Learnt.Cost> costs = new ArrayList<>(model.byKind.size());
+            model.byKind.forEach(
+                    (kind, sums) -> costs.add(new Learnt.Cost(kind, sums.seconds, sums.frames, sums.squares)));
+            all.add(new Learnt(name, model.all.seconds, model.all.frames, uptakes.widths(name), costs));
+        });
         return all;
     }
 
+    /** Whether a chunk of this model was ever measured. */
     boolean isMeasured(String model) {
         return byModel.containsKey(model);
     }
 
+    /** What a frame of any kind costs on average. */
     double perFrame(String model) {
+        return perFrame(model, FrameKind.UNKNOWN);
+    }
+
+    /** What a frame costs. */
+    double perFrame(String model, FrameKind kind) {
         Model known = byModel.get(model);
-        return known == null ? UNMEASURED : known.perFrame;
+        if (known == null) {
+            return UNMEASURED;
+        }
+        FrameKind nearest = nearest(known, kind);
+        if (nearest == null) {
+            return known.all.perFrame;
+        }
+        Sums sums = known.byKind.get(nearest);
+        double perFrame = sums == null ? known.all.perFrame : sums.perFrame;
+        return perFrame * kind.pixels() / nearest.pixels();
+    }
+
+    /** Standard deviation of what chunks cost a frame, relative to the mean; 0 while at most one was measured. */
+    double spread(String model, FrameKind kind) {
+        Model known = byModel.get(model);
+        if (known == null) {
+            return 0;
+        }
+        FrameKind nearest = nearest(known, kind);
+        Sums sums = nearest == null ? null : known.byKind.get(nearest);
+        return (sums == null ? known.all : sums).spread();
+    }
+
+    /** The measured kind that tells most about this one, null when none does. */
+    private static @Nullable FrameKind nearest(Model model, FrameKind kind) {
+        if (kind.pixels() == 0 || model.byKind.isEmpty()) {
+            return null;
+        }
+        FrameKind best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (FrameKind one : model.byKind.keySet()) {
+            double away = Math.abs(Math.log((double) one.pixels() / kind.pixels()));
+            // Of two kinds of the same size the one that travels as this does.
+            away += one.transport().equals(kind.transport()) ? 0 : 1e-3;
+            if (away < least) {
+                least = away;
+                best = one;
+            }
+        }
+        return best;
     }
 }

@@ -5,6 +5,7 @@ import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One leadership's decisions: facts in, commands out. Its state is rebuilt from the authority's backlog and from facts, so
@@ -12,6 +13,8 @@ import java.util.function.Consumer;
  * do not run backwards.
  */
 public final class Dispatcher {
+    private static final int DECODED_NEXT = 64;
+
     private final long epoch;
     private final List<Command> out = new ArrayList<>();
     private final Costs costs = new Costs();
@@ -26,9 +29,11 @@ public final class Dispatcher {
     private final Overdue overdue;
     private final Consumer<EndedJob> ended;
 
+    private @Nullable List<String> decodeNext;
     private long nowUs;
     private long newestEpoch;
     private boolean changed = true;
+    private long decisions;
 
     /**
      * @param epoch of this leadership
@@ -103,9 +108,11 @@ public final class Dispatcher {
         nowUs = now;
         if (changed || now >= shares.reviewAtUs()) {
             changed = false;
+            decodeNext = null;
+            decisions++;
             uptakes.pass(now);
             shares.recompute(jobs.byArrival(), workers.activate(), now);
-            shares.refused().forEach(j -> reports.refuse(j, shares.policy().name(), now));
+            shares.refused().forEach(j -> reports.fail(j, shares.refusal(j, now), now));
             chooser.bind();
             // Workers that stand idle come before those that would only be given something in advance.
             fill(false);
@@ -117,6 +124,23 @@ public final class Dispatcher {
         List<Command> commands = List.copyOf(out);
         out.clear();
         return commands;
+    }
+
+    /**
+     * Jobs that the authority should decode first, in the live policy's order, those that it decodes already included; others
+     * come after them by arrival. At most {@value #DECODED_NEXT}; the same list as long as the latest decision is.
+     */
+    public List<String> decodeNext() {
+        if (decodeNext == null) {
+            decodeNext =
+                    shares.toDecode(DECODED_NEXT).stream().map(j -> j.spec.id()).toList();
+        }
+        return decodeNext;
+    }
+
+    /** How often it decided anew; {@link #decide} between two of them only sends what was sent before once more. */
+    public long decisions() {
+        return decisions;
     }
 
     /** Whether a worker has seen a newer leader: this one must not decide any more. */

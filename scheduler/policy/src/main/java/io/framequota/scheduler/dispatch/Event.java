@@ -22,6 +22,9 @@ public sealed interface Event {
      */
     record JobProbed(String job, long expectedFrames, boolean estimated, FrameKind frames) implements JobFact {}
 
+    /** A decoder has begun with a job, so that its next chunk is about to come. */
+    record JobDecoding(String job) implements JobFact {}
+
     record ChunkReady(ChunkSpec chunk) implements JobFact {}
 
     record ChunkCommitted(String job, int index) implements JobFact {}

@@ -78,7 +78,7 @@ final class Grants {
             job.attainedCoreSeconds += coreSeconds;
             job.measuredFrames += grant.chunk.spec.frames();
             job.servedAtUs = nowUs;
-            costs.measured(job.spec.model(), coreSeconds, grant.chunk.spec.frames());
+            costs.measured(job.spec.model(), job.kind(), coreSeconds, grant.chunk.spec.frames());
         }
         if (grant.chunk.isGrantedTo(grant)) {
             finished(grant.chunk, nowUs);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** An open job: its chunks that are not committed, what it attained and what the policy gave it. */
 final class Job {
     static final long NOT_SINCE = Long.MAX_VALUE;
+    /** A job that is being decoded has its next chunk within this time, or it is not about to have one. */
+    private static final long SOON_US = 1_000_000;
 
     final JobSpec spec;
     /** Chunks in all, known once decoding has ended; until then -1. */
@@ -35,6 +37,9 @@ final class Job {
     double attainedCoreSeconds;
     /** Frames of the chunks that {@link #attainedCoreSeconds} were measured on. */
     long measuredFrames;
+    /** Until when its next chunk is taken to be about to come. */
+    private long comesUntilUs;
+
     /** When its first chunk was heard of, 0 before. */
     long readyAtUs;
 
@@ -67,6 +72,13 @@ final class Job {
     double boundMillicores;
     /** Frames it was granted per share: the smallest comes next. */
     double virtualTime;
+
+    /** Measured frames of its own that count as much as what was measured on all others. */
+    private static final double OWN_FRAMES = 64;
+
+    private static final double COST_MOVED = 0.1;
+    /** What {@link #cost} answered last. */
+    private double cost;
 
     private final long heardAtUs;
     private final double submittedS;
@@ -132,9 +144,23 @@ final class Job {
         return !decoded() || !ready.isEmpty() || resting > 0 || open.size() + committedChunks < chunks;
     }
 
-    /** Whether it neither runs nor has a chunk that could. */
-    boolean idle() {
-        return ready.isEmpty() && held == 0;
+    /** It is being decoded now, or a chunk was written just now. */
+    void comesSoon(long nowUs) {
+        comesUntilUs = nowUs + SOON_US;
+    }
+
+    /** Whether it has something to run, or is about to: a share that it holds without would lie idle. */
+    boolean supplied(long nowUs) {
+        return hasChunks() || nowUs < comesUntilUs && mayBring();
+    }
+
+    /** When it is no longer supplied though nothing happens; {@link Long#MAX_VALUE} for never. */
+    long suppliedUntilUs() {
+        return hasChunks() ? Long.MAX_VALUE : comesUntilUs;
+    }
+
+    private boolean hasChunks() {
+        return held > 0 || !ready.isEmpty() || resting > 0;
     }
 
     /** Moves a chunk to another state and keeps the counters. */
@@ -205,6 +231,29 @@ final class Job {
         return null;
     }
 
+    FrameKind kind() {
+        return kind;
+    }
+
+    boolean estimated() {
+        return estimated;
+    }
+
+    /**
+     * Core-seconds that a frame of it costs: what frames like them cost, corrected by what was measured on its own chunks.
+     * Moves like {@link Costs} do only when it has moved by a tenth.
+     */
+    double cost(Costs costs) {
+        double prior = costs.perFrame(spec.model(), kind);
+        double now = measuredFrames == 0
+                ? prior
+                : (OWN_FRAMES * prior + attainedCoreSeconds) / (OWN_FRAMES + measuredFrames);
+        if (measuredFrames == 0 || Math.abs(now - cost) > COST_MOVED * cost) {
+            cost = now;
+        }
+        return cost;
+    }
+
     /**
      * Core-seconds that are left by the estimate.
      *
@@ -215,7 +264,7 @@ final class Job {
             return 0;
         }
         long left = remainingFrames();
-        return (left >= 0 ? left : Math.max(waitingFrames, unknown - attainedFrames)) * costs.perFrame(spec.model());
+        return (left >= 0 ? left : Math.max(waitingFrames, unknown - attainedFrames)) * cost(costs);
     }
 
     /** Frames of all of it as far as is known, -1 when its length is not known. */
@@ -226,7 +275,7 @@ final class Job {
 
     /** What became of it, now that it has ended. */
     EndedJob ended(long nowUs, Costs costs, Uptake uptake, String policy, Pool pool) {
-        double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : costs.perFrame(spec.model());
+        double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : cost(costs);
         boolean whole = !inherited && failure == null && decoded() && committedChunks == chunks;
         return new EndedJob(
                 spec.id(),
@@ -256,7 +305,7 @@ final class Job {
      * @param uptake how many cores jobs like it keep busy
      */
     SnapshotJob view(double core, Costs costs, Uptake uptake) {
-        double cost = costs.perFrame(spec.model());
+        double cost = cost(costs);
         double cores = Math.min(
                 spec.parallelism() == JobSpec.UNLIMITED ? Double.POSITIVE_INFINITY : spec.parallelism(),
                 Uptakes.limit(uptake));

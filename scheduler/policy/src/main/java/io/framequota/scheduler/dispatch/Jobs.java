@@ -69,6 +69,14 @@ final class Jobs {
                 Job job = byId.get(probed.job());
                 yield job != null && job.probed(probed.expectedFrames(), probed.estimated(), probed.frames());
             }
+            case Event.JobDecoding(String id) -> {
+                Job job = byId.get(id);
+                if (job == null || job.decoded()) {
+                    yield false;
+                }
+                job.comesSoon(nowUs);
+                yield true;
+            }
             case Event.ChunkReady(ChunkSpec spec) -> {
                 Job job = byId.get(spec.job());
                 yield job != null && written(job, spec, nowUs);
@@ -157,6 +165,8 @@ final class Jobs {
         }
         if (state.decoded() && !job.decoded()) {
             job.chunks = state.chunks();
+        } else if (!state.decoded() && state.chunks() > 0) {
+            job.comesSoon(nowUs);
         }
         job.touch();
     }
@@ -204,6 +214,7 @@ final class Jobs {
         if (job.readyAtUs == 0) {
             job.readyAtUs = nowUs;
         }
+        job.comesSoon(nowUs);
         job.add(new Chunk(job, spec, job.attemptsBase));
         return true;
     }

@@ -10,10 +10,17 @@ import java.util.List;
  * @param coreSeconds that {@code frames} took; 0 while no chunk was measured
  * @param frames inferred in that time
  * @param widths what was seen at each width, narrowest first
+ * @param costs the same frames by kind, as far as their kind was known
  */
-public record Learnt(String model, double coreSeconds, double frames, List<Width> widths) {
+public record Learnt(String model, double coreSeconds, double frames, List<Width> widths, List<Cost> costs) {
     public Learnt {
         widths = List.copyOf(widths);
+        costs = List.copyOf(costs);
+    }
+
+    /** Frames whose kind is not known. */
+    public Learnt(String model, double coreSeconds, double frames, List<Width> widths) {
+        this(model, coreSeconds, frames, widths, List.of());
     }
 
     /**
@@ -34,4 +41,13 @@ public record Learnt(String model, double coreSeconds, double frames, List<Width
             return Math.min(used, given) / seconds;
         }
     }
+
+    /**
+     * Frames of one kind.
+     *
+     * @param coreSeconds that {@code frames} took
+     * @param frames inferred in that time
+     * @param squares of each chunk its frames times the square of its core-seconds a frame, summed: tells the spread
+     */
+    public record Cost(FrameKind kind, double coreSeconds, double frames, double squares) {}
 }

@@ -139,11 +139,6 @@ final class Reports {
         fail(job, failure, nowUs);
     }
 
-    /** Has a job failed that the policy will not serve. */
-    void refuse(Job job, String policy, long nowUs) {
-        fail(job, "refused by the policy " + policy + ": it could not end in time", nowUs);
-    }
-
     /** Has a job failed. */
     void fail(Job job, String cause, long nowUs) {
         job.failure = cause;

@@ -9,7 +9,9 @@ import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.policy.Uptake;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ final class Shares {
     private final Costs costs;
     private final Uptakes uptakes;
     private Speedup speedup = Speedup.LINEAR;
+    /** Every job with work, whether or not it has anything to run now, and what the policy says of all of them. */
+    private List<Job> everybody = List.of();
+
+    private @Nullable Allocation ranking;
     private double virtualNow;
     private long reviewAtUs = Long.MAX_VALUE;
     private @Nullable Explanation explanation;
@@ -98,10 +104,14 @@ final class Shares {
         workers.forEach(w -> w.grants.forEach(g -> g.charge = 0));
     }
 
-    /** Asks the policy about the jobs that have work and a worker with their model: others would hold shares for nothing. */
+    /**
+     * Asks the policy about the jobs that have work and a worker with their model: others would hold shares for nothing.
+     *
+     * <p>Their order, who is refused and why come from all of them. Shares go to those that have something to run: where not all
+     * have, and where not all can hold something, the policy is asked about these once more.
+     */
     void recompute(List<Job> jobs, Workers.Capacity available, long nowUs) {
         capacity = available;
-        double core = available.units() == 0 ? 0 : available.millicores() / available.units();
         List<Job> working = new ArrayList<>(jobs.size());
         for (Job job : jobs) {
             if (job.hasWork() && available.models().contains(job.spec.model())) {
@@ -111,41 +121,111 @@ final class Shares {
             }
             job.rank = -1;
         }
-        // Nobody else would take what a lone job leaves idle, and having everything shows what it can use.
-        boolean limited = working.size() > 1 && policy.policy().goesByUptake();
-        List<SnapshotJob> views = new ArrayList<>(working.size());
-        for (Job job : working) {
-            views.add(job.view(core, costs, limited ? uptakes.of(job.spec.model()) : Uptake.UNKNOWN));
+        Allocation all = ask(working, Integer.MAX_VALUE, nowUs);
+        everybody = working;
+        ranking = all;
+        explanation = all.explanation();
+        reviewAtUs = at(nowUs, all.reviewAfterS());
+        refused.clear();
+        for (int i = 0; i < all.refusals(); i++) {
+            refused.add(working.get(all.refused(i)));
         }
         int places = Math.min(policy.maxActive(), available.places());
-        Allocation allocation = policy.policy()
-                .allocate(new Snapshot(nowUs / 1e6, available.millicores(), available.units(), places, speedup, views));
-        for (int i = 0; i < working.size(); i++) {
-            Job job = working.get(i);
+        List<Job> supplied = supplied(working, all, nowUs);
+        boolean asked = supplied.size() == working.size() && supplied.size() <= places;
+        take(supplied, asked || supplied.isEmpty() ? all : ask(supplied, places, nowUs), nowUs);
+    }
+
+    private Allocation ask(List<Job> jobs, int places, long nowUs) {
+        // Nobody else would take what a lone job leaves idle, and having everything shows what it can use.
+        boolean limited = jobs.size() > 1 && policy.policy().goesByUptake();
+        List<SnapshotJob> views = new ArrayList<>(jobs.size());
+        for (Job job : jobs) {
+            views.add(job.view(core(), costs, limited ? uptakes.of(job.spec.model()) : Uptake.UNKNOWN));
+        }
+        return policy.policy()
+                .allocate(new Snapshot(nowUs / 1e6, capacity.millicores(), capacity.units(), places, speedup, views));
+    }
+
+    /**
+     * Those that have something to run or are about to, and are not refused. A policy that promises a job its workers to its end
+     * keeps them for it once it has begun, and one that lends nothing leaves idle what the job leaves idle.
+     */
+    private List<Job> supplied(List<Job> working, Allocation asked, long nowUs) {
+        boolean lends = asked.spill() || asked.placement() == Placement.BOUND;
+        boolean keeps = asked.placement() == Placement.BOUND;
+        List<Job> supplied = new ArrayList<>(working.size());
+        Set<Job> out = refused.isEmpty() ? Set.of() : new HashSet<>(refused);
+        for (Job job : working) {
+            boolean now = job.supplied(nowUs);
+            if (out.contains(job) || !now && lends && !(keeps && job.placed)) {
+                job.share = 0;
+            } else {
+                supplied.add(job);
+                reviewAtUs = now ? Math.min(reviewAtUs, job.suppliedUntilUs()) : reviewAtUs;
+            }
+        }
+        return supplied;
+    }
+
+    /** Keeps shares and ranks of these jobs. */
+    private void take(List<Job> jobs, Allocation allocation, long nowUs) {
+        placement = allocation.placement();
+        spill = allocation.spill();
+        ranked.clear();
+        holders.clear();
+        if (jobs.isEmpty()) {
+            return;
+        }
+        reviewAtUs = Math.min(reviewAtUs, at(nowUs, allocation.reviewAfterS()));
+        for (int i = 0; i < jobs.size(); i++) {
+            Job job = jobs.get(i);
             double share = allocation.millicores(i);
             if (share > 0 && job.share == 0) {
                 arrive(job);
             }
             job.share = share;
         }
-        explanation = allocation.explanation();
-        reviewAtUs = at(nowUs, allocation.reviewAfterS());
-        placement = allocation.placement();
-        spill = allocation.spill();
-        ranked.clear();
-        holders.clear();
         for (int rank = 0; rank < allocation.size(); rank++) {
-            Job job = working.get(allocation.at(rank));
+            Job job = jobs.get(allocation.at(rank));
             job.rank = rank;
             ranked.add(job);
             if (job.share > 0) {
                 holders.add(job);
             }
         }
-        refused.clear();
-        for (int i = 0; i < allocation.refusals(); i++) {
-            refused.add(working.get(allocation.refused(i)));
+    }
+
+    /** Jobs of which more is to be decoded, in the policy's order: the first come first. */
+    List<Job> toDecode(int most) {
+        List<Job> next = new ArrayList<>();
+        Allocation order = ranking;
+        for (int rank = 0; order != null && rank < order.size() && next.size() < most; rank++) {
+            Job job = everybody.get(order.at(rank));
+            if (!job.decoded() && job.failure == null) {
+                next.add(job);
+            }
         }
+        return next;
+    }
+
+    /** Why the policy refuses a job: one line for people. */
+    String refusal(Job job, long nowUs) {
+        SnapshotJob view = job.view(core(), costs, Uptake.UNKNOWN);
+        double cores = core() <= 0 ? 0 : Math.min(capacity.units(), view.limit() / core());
+        double needsS = cores <= 0 ? Double.POSITIVE_INFINITY : view.remainingS() / speedup.at(cores);
+        double leftS = view.deadlineS() - nowUs / 1e6;
+        String words = String.format(
+                Locale.ROOT,
+                "refused by the policy %s: it needs about %.1f s on all cores and its deadline %s",
+                policy.name(),
+                needsS,
+                leftS <= 0 ? "has passed" : String.format(Locale.ROOT, "is in %.1f s", leftS));
+        return needsS > leftS ? words : words + ", which others that were admitted before it need";
+    }
+
+    private double core() {
+        return capacity.units() == 0 ? 0 : capacity.millicores() / capacity.units();
     }
 
     private static long at(long nowUs, double afterS) {

@@ -35,6 +35,7 @@ public record Status(
      * @param frames inferred so far
      * @param coreSeconds it was served
      * @param workers names of the workers that hold something of it
+     * @param size its estimated size
      */
     public record JobShare(
             String job,
@@ -44,7 +45,31 @@ public record Status(
             int ready,
             long frames,
             double coreSeconds,
-            List<String> workers) {}
+            List<String> workers,
+            Size size) {}
+
+    /**
+     * How much work a job is, as far as is known now.
+     *
+     * @param frames to infer in all, -1 when unknown
+     * @param remainingFrames of them that are left, -1 when unknown
+     * @param estimated whether {@code frames} is an estimate; else the source's container counts them, or they are counted
+     * @param coreSecondsPerFrame what a frame of it costs; of no meaning but to compare by length while not measured
+     * @param measured whether frames of its model were measured
+     * @param spread of that cost from chunk to chunk: standard deviation relative to the mean
+     */
+    public record Size(
+            long frames,
+            long remainingFrames,
+            boolean estimated,
+            double coreSecondsPerFrame,
+            boolean measured,
+            double spread) {
+        /** Core-seconds that are left, -1 when unknown. */
+        public double remainingS() {
+            return remainingFrames < 0 ? -1 : remainingFrames * coreSecondsPerFrame;
+        }
+    }
 
     /**
      * One worker.
@@ -67,10 +92,12 @@ public record Status(
      *
      * @param model its name
      * @param coreSecondsPerFrame what a frame costs
+     * @param spread of that cost from chunk to chunk: standard deviation relative to the mean
      * @param cores that a job keeps busy however many it has; infinite when no end was seen
      * @param widths what was seen at each width, narrowest first
      */
-    public record ModelStatus(String model, double coreSecondsPerFrame, double cores, List<Learnt.Width> widths) {
+    public record ModelStatus(
+            String model, double coreSecondsPerFrame, double spread, double cores, List<Learnt.Width> widths) {
         public ModelStatus {
             widths = List.copyOf(widths);
         }
@@ -79,7 +106,7 @@ public record Status(
     static Status of(long epoch, Shares shares, Jobs jobs, Workers workers, Costs costs, Uptakes uptakes) {
         List<JobShare> jobShares = jobs.byArrival().stream()
                 .filter(Job::hasWork)
-                .map(j -> share(j, workers))
+                .map(j -> share(j, workers, costs))
                 .toList();
         List<WorkerStatus> workerStatus = workers.all().stream()
                 .map(w -> new WorkerStatus(w.id, w.info, w.active, ref(w, 0), ref(w, 1)))
@@ -88,6 +115,7 @@ public record Status(
                 .map(l -> new ModelStatus(
                         l.model(),
                         costs.perFrame(l.model()),
+                        costs.spread(l.model(), FrameKind.UNKNOWN),
                         uptakes.of(l.model()).cores(),
                         l.widths()))
                 .toList();
@@ -95,7 +123,7 @@ public record Status(
                 epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, models, shares.explanation());
     }
 
-    private static JobShare share(Job job, Workers workers) {
+    private static JobShare share(Job job, Workers workers, Costs costs) {
         int running = 0;
         int waiting = 0;
         List<String> names = new ArrayList<>();
@@ -121,7 +149,14 @@ public record Status(
                 job.ready.size(),
                 job.attainedFrames,
                 job.attainedCoreSeconds,
-                List.copyOf(names));
+                List.copyOf(names),
+                new Size(
+                        job.frames(),
+                        job.remainingFrames(),
+                        job.estimated() && !job.decoded(),
+                        job.cost(costs),
+                        costs.isMeasured(job.spec.model()),
+                        costs.spread(job.spec.model(), job.kind())));
     }
 
     private static @Nullable GrantRef ref(Worker worker, int position) {

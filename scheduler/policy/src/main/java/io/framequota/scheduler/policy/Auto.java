@@ -52,9 +52,11 @@ final class Auto implements Policy {
         int n = order.length;
         double[] remaining = new double[n];
         Uptake measured = null;
+        boolean profiled = true;
         for (int k = 0; k < n; k++) {
             SnapshotJob job = snapshot.jobs().get(order[k]);
             remaining[k] = remaining(job, unknown);
+            profiled &= job.profiled();
             if (measured == null && job.uptake().isLimited()) {
                 measured = job.uptake();
             }
@@ -71,7 +73,7 @@ final class Auto implements Policy {
                 second = option;
             }
         }
-        return new Explanation(n, true, best, second, measured);
+        return new Explanation(n, true, profiled, best, second, measured);
     }
 
     /** Nothing is known about any: equal shares protect the short ones from the long ones. */
@@ -82,7 +84,7 @@ final class Auto implements Policy {
         Explanation.Option option = new Explanation.Option(
                 order.length, (double) snapshot.cores() / order.length, Double.POSITIVE_INFINITY, 0);
         return new Allocation(order, millicores, Placement.SLICED, true)
-                .because(new Explanation(order.length, false, option, option, null));
+                .because(new Explanation(order.length, false, false, option, option, null));
     }
 
     /** Mean size of the jobs whose size is known, -1 when there is none. */

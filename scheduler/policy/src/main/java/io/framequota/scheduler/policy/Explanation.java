@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs requests that were there
  * @param sizesKnown whether the choice could go by size
+ * @param profiled whether sizes are seconds; else no chunk of some request's model was measured yet, and lengths are compared
+ *     by frames
  * @param chosen what it does
  * @param rejected the best of what it does not do; the same as {@code chosen} when there was no other
  * @param measured what the first of those requests was measured to use that cannot use everything, null when each can as
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Explanation(
         int jobs,
         boolean sizesKnown,
+        boolean profiled,
         Option chosen,
         Option rejected,
         @Nullable Uptake measured) {
@@ -48,6 +51,10 @@ public record Explanation(
         if (!sizesKnown) {
             return jobs + " requests of unknown length: " + chosen.words()
                     + ", so that no long one is in the way of another";
+        }
+        if (!profiled) {
+            return jobs + (jobs == 1 ? " request: " : " requests: ") + chosen.words()
+                    + ", shortest first; what a frame costs is not measured yet, so lengths are compared by frames";
         }
         String words = jobs + (jobs == 1 ? " request: " : " requests: ") + chosen.words()
                 + ", shortest first, for a mean of " + number(chosen.meanS) + " s"

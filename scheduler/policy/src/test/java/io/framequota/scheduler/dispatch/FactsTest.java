@@ -56,18 +56,44 @@ class FactsTest {
         }
         shortest.on(probed("long", 1000), probed("short", 100));
 
+        assertThat(shortest.dispatcher.decodeNext()).containsExactly("short", "long", "unknown");
         assertThat(shortest.dispatcher.status().jobs())
-                .filteredOn(j -> j.millicores() > 0)
-                .extracting(Status.JobShare::job)
-                .containsExactly("short");
+                .as("none has anything to run")
+                .allSatisfy(j -> assertThat(j.millicores()).isZero());
 
         shortest.on(probed("long", 50));
 
-        assertThat(shortest.dispatcher.status().jobs())
+        assertThat(shortest.dispatcher.decodeNext())
                 .as("better known by now")
-                .filteredOn(j -> j.millicores() > 0)
-                .extracting(Status.JobShare::job)
-                .containsExactly("long");
+                .containsExactly("long", "short", "unknown");
+        assertThat(shortest.dispatcher.status().jobs().getFirst().size().frames())
+                .isEqualTo(50);
+    }
+
+    @Test
+    void aShareGoesToAJobThatHasSomethingToRunAndNotToOneThatComesBeforeItAndHasNothing() {
+        Bench shares = new Bench("divide-and-conquer");
+        shares.on(Event.SharesEnforced.LIMITS, beat("w0"), beat("w1"));
+        shares.on(
+                new Event.JobSubmitted(JobState.submitted(shares.spec("undecoded"))),
+                probed("undecoded", 10),
+                new Event.JobSubmitted(new JobState(shares.spec("ready"), 5, true, chunks("ready", 5), 0, 0)));
+        assertThat(millicores(shares)).containsExactly(0.0, 2000.0);
+
+        shares.on(new Event.JobDecoding("undecoded"));
+        assertThat(millicores(shares)).as("about to have something").containsExactly(1000.0, 1000.0);
+
+        shares.pass(1_200, beat("w0"), beat("w1"));
+        assertThat(millicores(shares)).as("it does not come").containsExactly(0.0, 2000.0);
+
+        shares.on(new Event.ChunkReady(chunk("undecoded", 0)));
+        assertThat(millicores(shares)).containsExactly(1000.0, 1000.0);
+    }
+
+    private static List<Double> millicores(Bench bench) {
+        return bench.dispatcher.status().jobs().stream()
+                .map(Status.JobShare::millicores)
+                .toList();
     }
 
     @Test

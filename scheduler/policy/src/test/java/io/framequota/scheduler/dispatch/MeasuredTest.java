@@ -15,13 +15,78 @@ class MeasuredTest {
         Costs costs = new Costs();
         assertThat(costs.isMeasured("m")).isFalse();
 
-        costs.measured("m", 1.0, 100);
+        costs.measured("m", FrameKind.UNKNOWN, 1.0, 100);
         assertThat(costs.perFrame("m")).isEqualTo(0.01);
-        costs.measured("m", 1.05, 100);
+        costs.measured("m", FrameKind.UNKNOWN, 1.05, 100);
         assertThat(costs.perFrame("m")).as("5 % off is the same").isEqualTo(0.01);
-        costs.measured("m", 8, 200);
+        costs.measured("m", FrameKind.UNKNOWN, 8, 200);
         assertThat(costs.perFrame("m")).isCloseTo(10.05 / 400, within(1e-12));
         assertThat(costs.isMeasured("other")).isFalse();
+    }
+
+    @Test
+    void aKindOfFrameThatWasNotMeasuredCostsWhatTheNearestOneDoesByItsPixels() {
+        Costs costs = new Costs();
+        FrameKind small = new FrameKind(100, 100, "raw");
+        costs.measured("m", small, 1, 100);
+        costs.measured("m", new FrameKind(1000, 1000, "raw"), 50, 100);
+
+        assertThat(costs.perFrame("m", small)).isEqualTo(0.01);
+        assertThat(costs.perFrame("m", new FrameKind(200, 100, "raw"))).isEqualTo(0.02);
+        assertThat(costs.perFrame("m", new FrameKind(1000, 500, "raw"))).isEqualTo(0.25);
+        assertThat(costs.perFrame("m", new FrameKind(100, 100, "jpeg-95"))).isEqualTo(0.01);
+        assertThat(costs.perFrame("m", FrameKind.UNKNOWN)).isEqualTo(0.255);
+    }
+
+    @Test
+    void theSpreadIsThatOfChunks() {
+        Costs costs = new Costs();
+        FrameKind kind = new FrameKind(100, 100, "raw");
+        costs.measured("m", kind, 1, 100);
+        assertThat(costs.spread("m", kind)).isZero();
+        costs.measured("m", kind, 3, 100);
+
+        assertThat(costs.spread("m", kind)).as("0.01 and 0.03 a frame").isCloseTo(0.5, within(1e-9));
+    }
+
+    @Test
+    void whatALeaderMeasuredByKindIsForTheNextOne() {
+        Costs costs = new Costs();
+        FrameKind small = new FrameKind(100, 100, "raw");
+        FrameKind large = new FrameKind(1000, 1000, "raw");
+        costs.measured("m", small, 1, 100);
+        costs.measured("m", large, 50, 100);
+        costs.measured("m", FrameKind.UNKNOWN, 7, 100);
+        Costs next = new Costs();
+        costs.learnt(new Uptakes()).forEach(next::recall);
+
+        assertThat(next.perFrame("m", small)).isCloseTo(0.01, within(1e-12));
+        assertThat(next.perFrame("m", large)).isCloseTo(0.5, within(1e-12));
+        assertThat(next.perFrame("m")).isCloseTo(58 / 300.0, within(0.1 * 58 / 300));
+    }
+
+    @Test
+    void aRequestThatCostsMoreThanOthersOfItsModelIsCorrectedWhileItRuns() {
+        Bench bench = new Bench("srpt");
+        bench.on(Bench.beat("worker-0"), new Event.CostMeasured("m", 0.1));
+        JobSpec spec = new JobSpec("job", 1, "m", Map.of(), 1000, JobSpec.UNLIMITED);
+        bench.on(new Event.JobSubmitted(new JobState(spec, 20, false, Bench.chunks("job", 20), 0, 0)));
+        assertThat(size(bench).remainingS()).isCloseTo(100, within(1e-9));
+
+        for (int i = 0; i < 20; i++) {
+            GrantRef ref = Bench.ref("job", i, 1);
+            bench.on(Bench.started("worker-0", ref));
+            bench.after(4_000, Bench.finished("worker-0", ref));
+        }
+
+        Status.Size size = size(bench);
+        assertThat(size.measured()).isTrue();
+        assertThat(size.remainingFrames()).isEqualTo(800);
+        assertThat(size.coreSecondsPerFrame()).isBetween(0.35, 0.4);
+    }
+
+    private static Status.Size size(Bench bench) {
+        return bench.dispatcher.status().jobs().getFirst().size();
     }
 
     @Test
@@ -33,7 +98,9 @@ class MeasuredTest {
 
         assertThat(commands)
                 .filteredOn(c -> c instanceof Command.FailJob)
-                .containsExactly(new Command.FailJob("late", "refused by the policy edf: it could not end in time"));
+                .containsExactly(new Command.FailJob(
+                        "late",
+                        "refused by the policy edf: it needs about 10.0 s on all cores and its deadline is in 5.0 s"));
         assertThat(Bench.grants(commands)).extracting(GrantRef::job).containsOnly("fine");
         assertThat(bench.on(new Event.JobEnded("late"))).noneMatch(c -> c instanceof Command.FailJob);
     }

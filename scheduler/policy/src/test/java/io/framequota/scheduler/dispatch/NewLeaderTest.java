@@ -37,7 +37,9 @@ class NewLeaderTest {
                 .noneMatch(c -> c instanceof Command.FailJob);
         assertThat(leading("edf", Map.of(), SUBMITTED_MS + 25_000).on(backlog(late)))
                 .filteredOn(c -> c instanceof Command.FailJob)
-                .containsExactly(new Command.FailJob("late", "refused by the policy edf: it could not end in time"));
+                .containsExactly(new Command.FailJob(
+                        "late",
+                        "refused by the policy edf: it needs about 10.0 s on all cores and its deadline is in 5.0 s"));
     }
 
     @Test

@@ -38,20 +38,44 @@ class PolicyOrderTest {
     }
 
     @Test
-    void oneCorePerRequestWaitsForTheNextChunkOfItsRequest() {
+    void oneCorePerRequestWaitsForTheNextChunkOfARequestThatHasBegun() {
         VirtualCluster cluster = cluster("one-core-per-request", Map.of());
         VirtualCluster.Submitted slow = cluster.announce("slow", 2, FRAMES);
-        cluster.announce("other", 1, FRAMES);
+        VirtualCluster.Submitted other = cluster.announce("other", 2, FRAMES);
+        cluster.observe(new Event.ChunkReady(slow.chunk(0)), new Event.ChunkReady(other.chunk(0)));
+        cluster.runFor(5_000_000);
         cluster.submit("late", 5, FRAMES);
         cluster.runFor(1_000_000);
 
-        assertThat(cluster.grants())
-                .as("both workers are taken, though nothing is decoded")
-                .isEmpty();
+        assertThat(jobsOf(cluster.grants()))
+                .as("both workers are taken, though there is nothing to run")
+                .containsExactly("slow", "other");
+    }
 
-        cluster.observe(new Event.ChunkReady(slow.chunk(0)));
-        cluster.runFor(1_000_000);
-        assertThat(jobsOf(cluster.grants())).containsExactly("slow");
+    @Test
+    void noCoreIsKeptForARequestOfWhichNothingIsDecoded() {
+        VirtualCluster cluster = cluster("one-core-per-request", Map.of());
+        VirtualCluster.Submitted first = cluster.announce("first", 2, FRAMES);
+        cluster.submit("second", 5, FRAMES);
+        cluster.submit("third", 5, FRAMES);
+        cluster.runUntil(() -> cluster.ended() == 2, 10_000_000);
+
+        assertThat(jobsOf(cluster.grants())).containsOnly("second", "third");
+        ready(cluster, first);
+        cluster.runUntil(cluster::allEnded, 10_000_000);
+    }
+
+    @Test
+    void aCoreIsKeptForARequestThatIsBeingDecodedUntilItsChunkIsOverdue() {
+        VirtualCluster cluster = cluster("one-core-per-request", Map.of());
+        cluster.announce("first", 2, FRAMES);
+        cluster.observe(new Event.JobDecoding("first"));
+        cluster.submit("second", 5, FRAMES);
+        cluster.submit("third", 5, FRAMES);
+
+        assertThat(jobsOf(cluster.grants())).as("one worker is the first one's").containsOnly("second");
+        cluster.runFor(1_500_000);
+        assertThat(jobsOf(cluster.grants())).contains("third");
     }
 
     @Test
@@ -118,18 +142,31 @@ class PolicyOrderTest {
     }
 
     @Test
-    void theNextRequestFillsAnIdleCoreButDoesNotWaitInTheWayOfAHeadThatHasMoreToCome() {
+    void theNextRequestFillsIdleCoresAndGivesWayOnceTheHeadHasSomethingToRun() {
         VirtualCluster cluster = cluster("one-request-at-a-time", Map.of());
         VirtualCluster.Submitted head = cluster.announce("head", 10, FRAMES);
         cluster.submit("next", 10, FRAMES);
         cluster.observe(new Event.ChunkReady(head.chunk(0)));
+        cluster.runFor(1);
 
-        // Both ran "next" when the head's chunk came: it waits behind one of them, and nothing else waits.
+        // Both ran "next" when the head's chunk came, and had another one waiting: it takes the place of one of these.
         assertThat(cluster.dispatcher.status().workers())
-                .allSatisfy(w -> assertThat(w.running()).isNotNull())
-                .filteredOn(w -> w.waiting() != null)
-                .singleElement()
-                .satisfies(w -> assertThat(w.waiting().job()).isEqualTo("head"));
+                .allSatisfy(w -> assertThat(w.running().job()).isEqualTo("next"))
+                .extracting(w -> w.waiting().job())
+                .containsExactlyInAnyOrder("head", "next");
+    }
+
+    @Test
+    void theNextRequestDoesNotWaitInTheWayOfAHeadThatHasMoreToCome() {
+        VirtualCluster cluster = cluster("one-request-at-a-time", Map.of());
+        VirtualCluster.Submitted head = cluster.announce("head", 10, FRAMES);
+        cluster.observe(new Event.ChunkReady(head.chunk(0)), new Event.ChunkReady(head.chunk(1)));
+        cluster.submit("next", 10, FRAMES);
+
+        assertThat(cluster.dispatcher.status().workers()).allSatisfy(w -> {
+            assertThat(w.running().job()).isEqualTo("head");
+            assertThat(w.waiting()).isNull();
+        });
     }
 
     @Test

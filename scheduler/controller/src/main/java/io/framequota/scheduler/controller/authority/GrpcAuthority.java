@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller.authority;
 
 import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Lessons;
@@ -127,6 +128,21 @@ public class GrpcAuthority implements Authority {
         } catch (StatusRuntimeException e) {
             switch (e.getStatus().getCode()) {
                 // Another leads, and learns; or the authority is of a release that keeps nothing.
+                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
+                default -> throw unavailable(e);
+            }
+        }
+    }
+
+    @Override
+    public void decodeNext(long epoch, List<String> jobs) {
+        DecodeOrder order =
+                DecodeOrder.newBuilder().setEpoch(epoch).addAllJobs(jobs).build();
+        try {
+            stub().decodeNext(order);
+        } catch (StatusRuntimeException e) {
+            switch (e.getStatus().getCode()) {
+                // Another leads, and says so; or the authority is of a release that decodes by arrival.
                 case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
                 default -> throw unavailable(e);
             }

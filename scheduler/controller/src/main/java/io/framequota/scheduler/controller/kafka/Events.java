@@ -24,6 +24,7 @@ final class Events {
                         fact.getProbed().getExpectedFrames(),
                         fact.getProbed().getEstimated(),
                         Wire.frames(fact.getProbed())));
+            case DECODING -> Optional.of(new Event.JobDecoding(fact.getJob()));
             case CHUNK_READY -> Optional.of(new Event.ChunkReady(Wire.chunk(fact.getChunkReady())));
             case CHUNK_COMMITTED -> Optional.of(new Event.ChunkCommitted(fact.getJob(), fact.getChunkCommitted()));
             case DECODED -> Optional.of(new Event.JobDecoded(fact.getJob(), fact.getDecoded()));

@@ -1,0 +1,5 @@
+/** Labels of jobs that have a meaning. */
+@NullMarked
+package io.framequota.contract.label;
+
+import org.jspecify.annotations.NullMarked;
