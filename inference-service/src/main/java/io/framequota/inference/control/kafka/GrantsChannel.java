@@ -1,9 +1,11 @@
 package io.framequota.inference.control.kafka;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.log.BrokerLines;
+import io.framequota.contract.topic.RecordReader;
+import io.framequota.contract.topic.Topics;
 import io.framequota.inference.control.WorkerLoop;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
@@ -11,6 +13,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Commands from their topic. Every worker reads all of them, from where the topic ends when it starts. */
@@ -23,10 +26,16 @@ public class GrantsChannel {
 
     private final WorkerLoop loop;
     private final KafkaClientService clients;
+    private final RecordReader<Command> reader;
 
-    GrantsChannel(WorkerLoop loop, KafkaClientService clients) {
+    GrantsChannel(WorkerLoop loop, KafkaClientService clients, MeterRegistry metrics) {
         this.loop = loop;
         this.clients = clients;
+        this.reader = new RecordReader<>(
+                Topics.GRANTS,
+                Command.parser(),
+                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                        .increment());
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
@@ -52,11 +61,7 @@ public class GrantsChannel {
     }
 
     @Incoming("grants")
-    void command(byte[] message) {
-        try {
-            loop.command(Command.parseFrom(message));
-        } catch (InvalidProtocolBufferException e) {
-            LOG.log(System.Logger.Level.WARNING, "a record on the grants topic is no command: {0}", e.getMessage());
-        }
+    void command(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        reader.read(record.partition(), record.offset(), record.value(), loop::command);
     }
 }

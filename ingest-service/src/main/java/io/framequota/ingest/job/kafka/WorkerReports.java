@@ -1,28 +1,34 @@
 package io.framequota.ingest.job.kafka;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.log.BrokerLines;
+import io.framequota.contract.topic.RecordReader;
+import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.job.WorkerBoard;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 
 /** Reports from {@code fq.workers}. */
 @Singleton
 final class WorkerReports {
-    private static final Logger LOG = Logger.getLogger(WorkerReports.class);
-
     private static final int FIRST = 1;
 
     private final WorkerBoard board;
+    private final RecordReader<WorkerReport> reader;
 
-    WorkerReports(WorkerBoard board) {
+    WorkerReports(WorkerBoard board, MeterRegistry metrics) {
         this.board = board;
+        this.reader = new RecordReader<>(
+                Topics.WORKERS,
+                WorkerReport.parser(),
+                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                        .increment());
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
@@ -31,11 +37,7 @@ final class WorkerReports {
 
     @Incoming("workers")
     @Blocking
-    void report(byte[] value) {
-        try {
-            board.reported(WorkerReport.parseFrom(value));
-        } catch (InvalidProtocolBufferException e) {
-            LOG.warnf("a record of fq.workers is no worker's report: %s", e.getMessage());
-        }
+    void report(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        reader.read(record.partition(), record.offset(), record.value(), board::reported);
     }
 }

@@ -1,31 +1,33 @@
 package io.framequota.ingest.results.kafka;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.topic.RecordReader;
+import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.results.Committer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 
 /** Results from {@code fq.detections}: one at a time and in order; the offset follows when this returns. */
 @Singleton
 final class ChunkResults {
-    private static final Logger LOG = Logger.getLogger(ChunkResults.class);
-
     private final Committer committer;
+    private final RecordReader<ChunkResult> reader;
 
-    ChunkResults(Committer committer) {
+    ChunkResults(Committer committer, MeterRegistry metrics) {
         this.committer = committer;
+        this.reader = new RecordReader<>(
+                Topics.DETECTIONS,
+                ChunkResult.parser(),
+                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                        .increment());
     }
 
     @Incoming("detections")
     @Blocking
-    void result(byte[] value) throws InterruptedException {
-        try {
-            committer.commit(ChunkResult.parseFrom(value));
-        } catch (InvalidProtocolBufferException e) {
-            LOG.warnf("a record of fq.detections is no chunk's result and is left out: %s", e.getMessage());
-        }
+    void result(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        reader.read(record.partition(), record.offset(), record.value(), committer::commit);
     }
 }

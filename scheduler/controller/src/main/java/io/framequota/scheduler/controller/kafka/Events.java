@@ -1,6 +1,5 @@
 package io.framequota.scheduler.controller.kafka;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.WorkerReport;
@@ -13,9 +12,8 @@ import java.util.stream.Collectors;
 
 /** From records to events. */
 final class Events {
-    /** A record of fq.jobs; empty for a fact of a kind that this release does not know. */
-    static Optional<Event> job(byte[] record) throws InvalidProtocolBufferException {
-        JobFact fact = JobFact.parseFrom(record);
+    /** A fact of fq.jobs; empty for one of a kind that this release does not know. */
+    static Optional<Event> job(JobFact fact) {
         return switch (fact.getFactCase()) {
             case SUBMITTED -> Optional.of(new Event.JobSubmitted(Wire.job(fact.getSubmitted())));
             case PROBED ->

@@ -1,13 +1,15 @@
 package io.framequota.scheduler.controller.kafka;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.log.BrokerLines;
+import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.controller.FactSource;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.controller.Wire;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
@@ -16,6 +18,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -31,12 +34,18 @@ public class KafkaFacts implements FactSource {
     private final KafkaClientService clients;
     private final Scheduler scheduler;
     private final ReportedUse use;
+    private final RecordReader<JobFact> facts;
+    private final RecordReader<WorkerReport> reports;
 
     @Inject
-    KafkaFacts(KafkaClientService clients, Scheduler scheduler, ReportedUse use) {
+    KafkaFacts(KafkaClientService clients, Scheduler scheduler, ReportedUse use, MeterRegistry metrics) {
         this.clients = clients;
         this.scheduler = scheduler;
         this.use = use;
+        Consumer<String> counted = topic ->
+                metrics.counter("framequota.records.set.aside", "topic", topic).increment();
+        this.facts = new RecordReader<>(Topics.JOBS, JobFact.parser(), counted);
+        this.reports = new RecordReader<>(Topics.WORKERS, WorkerReport.parser(), counted);
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
@@ -44,18 +53,18 @@ public class KafkaFacts implements FactSource {
     }
 
     @Incoming(CHANNEL)
-    void consume(ConsumerRecord<String, byte[]> record) {
-        try {
-            if (record.topic().equals(Topics.JOBS)) {
-                Events.job(record.value()).ifPresent(scheduler::observe);
-            } else {
-                WorkerReport report = WorkerReport.parseFrom(record.value());
+    void consume(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        if (record.topic().equals(Topics.JOBS)) {
+            facts.read(
+                    record.partition(),
+                    record.offset(),
+                    record.value(),
+                    fact -> Events.job(fact).ifPresent(scheduler::observe));
+        } else {
+            reports.read(record.partition(), record.offset(), record.value(), report -> {
                 counted(report);
                 Events.worker(report, record.timestamp()).ifPresent(scheduler::observe);
-            }
-        } catch (InvalidProtocolBufferException e) {
-            LOG.warnf(
-                    "a record of %s at offset %d is not readable: %s", record.topic(), record.offset(), e.getMessage());
+            });
         }
     }
 
