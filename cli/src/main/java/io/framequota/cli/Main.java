@@ -23,9 +23,13 @@ import io.framequota.cli.serve.StatusCommand;
 import io.framequota.cli.serve.UpCommand;
 import io.framequota.cli.serve.WarmCommand;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +40,8 @@ public final class Main {
     /** Time that an interrupted command has to put things in order. */
     private static final long ORDER_SECONDS = 10;
 
-    public static void main(String[] arguments) {
+    public static void main(String[] decoded) {
+        String[] arguments = Names.arguments(decoded);
         Thread main = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
         // A signal interrupts the command, which unwinds and cleans up as after any other end. The JVM then exits with
@@ -50,7 +55,7 @@ public final class Main {
             }
         }));
         Map<String, String> environment = System.getenv();
-        Terminal terminal = Terminal.ofProcess(environment);
+        Terminal terminal = Terminal.ofProcess(Names.environment(environment));
         int code = Failure.WORK_FAILED;
         try {
             code = execute(commandLine(terminal, Installation.of(environment), environment), terminal, arguments);
@@ -63,7 +68,7 @@ public final class Main {
     /** Runs a command; what even a failed command line lets through ends as one line, too. */
     static int execute(CommandLine line, Terminal terminal, String... arguments) {
         try {
-            return line.execute(arguments);
+            return terminal.finish(line.execute(arguments));
         } catch (OutOfMemoryError e) {
             terminal.say("out of memory: this is too large for fq; make what it works on smaller");
             return Failure.WORK_FAILED;
@@ -129,23 +134,23 @@ public final class Main {
                 yield failure.exitCode();
             }
             case InterruptedException interrupted -> Failure.INTERRUPTED;
+            case ClosedByInterruptException interrupted -> Failure.INTERRUPTED;
+            case InvalidPathException path -> {
+                terminal.say("not a path: " + path.getInput());
+                yield Failure.WRONG_USE;
+            }
             case IOException io -> {
-                terminal.say(words(io));
+                terminal.say(Failure.words(io));
+                yield Failure.WORK_FAILED;
+            }
+            case UncheckedIOException io -> {
+                terminal.say(Failure.words(io));
                 yield Failure.WORK_FAILED;
             }
             default -> {
                 terminal.say("unexpected: " + e + " (FQ_DEBUG=1 shows where)");
                 yield Failure.WORK_FAILED;
             }
-        };
-    }
-
-    private static String words(IOException e) {
-        return switch (e) {
-            case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
-            case java.nio.file.NoSuchFileException missing -> "there is no " + missing.getFile();
-            case java.nio.file.FileSystemException file -> file.getFile() + ": " + file.getReason();
-            default -> String.valueOf(e.getMessage());
         };
     }
 

@@ -1,24 +1,23 @@
 package io.framequota.cli.client;
 
-import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
-/** A multipart/form-data body that is read from its file while it is sent. */
+/** A multipart/form-data body with a file that is read while it is sent; its size may be unknown. */
 final class Multipart {
     private final String boundary = "framequota-" + UUID.randomUUID();
     private final List<Map.Entry<String, String>> fields;
-    private final Path file;
+    private final String fileName;
+    private final BodyPublisher file;
 
     /** Fields come first, so that the server knows them when the file begins. */
-    Multipart(List<Map.Entry<String, String>> fields, Path file) {
+    Multipart(List<Map.Entry<String, String>> fields, String fileName, BodyPublisher file) {
         this.fields = fields;
+        this.fileName = fileName;
         this.file = file;
     }
 
@@ -26,7 +25,7 @@ final class Multipart {
         return "multipart/form-data; boundary=" + boundary;
     }
 
-    BodyPublisher body() throws FileNotFoundException {
+    BodyPublisher body() {
         StringBuilder head = new StringBuilder();
         for (Map.Entry<String, String> field : fields) {
             head.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"");
@@ -35,12 +34,11 @@ final class Multipart {
                     .append(field.getValue())
                     .append("\r\n");
         }
-        String name = Objects.requireNonNull(file.getFileName()).toString();
         head.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"file\"; filename=\"");
-        head.append(quoted(name)).append("\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+        head.append(quoted(fileName)).append("\"\r\nContent-Type: application/octet-stream\r\n\r\n");
         return BodyPublishers.concat(
                 BodyPublishers.ofString(head.toString(), StandardCharsets.UTF_8),
-                BodyPublishers.ofFile(file),
+                file,
                 BodyPublishers.ofString("\r\n--" + boundary + "--\r\n", StandardCharsets.UTF_8));
     }
 

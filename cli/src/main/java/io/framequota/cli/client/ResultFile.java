@@ -1,41 +1,45 @@
 package io.framequota.cli.client;
 
+import io.framequota.cli.terminal.Output;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.io.OutputStream;
 
 /**
- * A result being written: into {@code NAME.part} while it comes, under its own name once it is kept. A name that ends in
- * {@code .gz} gets the gzip members as they are, any other name the lines. One thread writes; {@link #lines} may be asked
- * by any.
+ * A result being written to an {@link Output}, of which complete gzip members can be kept at any time. A name that ends in
+ * {@code .gz} gets the members as they are, any other name the lines. One thread writes; {@link #lines} may be asked by any.
  */
 public final class ResultFile implements AutoCloseable {
-    private final Path target;
-    private final Path part;
+    private final Output output;
+    private final OutputStream file;
     private final boolean compressed;
-    // Not a channel: an interrupt, which is how a command is ended, would close it.
-    private final RandomAccessFile file;
-    private final Members members = new Members(new Sink());
+    private Members members = new Members(new Sink());
     private long textBytes;
     private long textLines;
     private long keptBytes;
     private volatile long keptLines;
-    private boolean done;
 
-    /** Starts writing, in a folder that is made when it is missing; what lies under the part's name is replaced. */
-    public ResultFile(Path target) throws IOException {
-        this.target = target;
-        this.part = target.resolveSibling(target.getFileName() + ".part");
-        this.compressed = target.toString().endsWith(".gz");
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        this.file = new RandomAccessFile(part.toFile(), "rw");
-        file.setLength(0);
+    /**
+     * Starts to write.
+     *
+     * @param output is closed with it
+     * @param name that says which form is wanted
+     */
+    public ResultFile(Output output, String name) {
+        this.output = output;
+        this.file = output.stream();
+        this.compressed = name.endsWith(".gz");
+    }
+
+    /** Drops what was taken so far. */
+    public void restart() throws IOException {
+        output.restart();
+        members.close();
+        members = new Members(new Sink());
+        textBytes = 0;
+        textLines = 0;
+        keptBytes = 0;
+        keptLines = 0;
     }
 
     /** Takes everything that a stream of gzip members gives, until it ends. */
@@ -61,23 +65,14 @@ public final class ResultFile implements AutoCloseable {
 
     /** Cuts what is incomplete and gives the rest its name. */
     public void keep() throws IOException {
-        if (!done) {
-            done = true;
-            file.setLength(keptBytes);
-            file.close();
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-        }
+        output.keep(keptBytes);
     }
 
     /** Drops what was not kept. */
     @Override
     public void close() throws IOException {
         members.close();
-        if (!done) {
-            done = true;
-            file.close();
-            Files.deleteIfExists(part);
-        }
+        output.close();
     }
 
     private final class Sink implements Members.Sink {

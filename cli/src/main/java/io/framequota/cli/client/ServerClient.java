@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,11 +13,13 @@ import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +35,8 @@ public final class ServerClient implements AutoCloseable {
     /** Jobs that the server puts into one list. */
     public static final int LIST_LIMIT = 1000;
 
+    private static final String ELSE = ": is it Framequota's? correct --server or FQ_SERVER";
+    private static final String PAGE = " with a web page" + ELSE;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private final String base;
@@ -45,7 +50,9 @@ public final class ServerClient implements AutoCloseable {
         String trimmed = url.replaceAll("/+$", "");
         try {
             URI uri = URI.create(trimmed);
-            if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
+            if (uri.getHost() == null
+                    || uri.getPort() > 65535
+                    || !String.valueOf(uri.getScheme()).matches("https?")) {
                 throw Failure.use("not a server's URL: " + url + ": give one like http://127.0.0.1:8080");
             }
         } catch (IllegalArgumentException e) {
@@ -60,22 +67,29 @@ public final class ServerClient implements AutoCloseable {
         if (submission.idempotencyKey() != null) {
             request.header("Idempotency-Key", submission.idempotencyKey());
         }
+        return switch (source) {
+            case Source.LocalFile file -> upload(file, request, submission);
+            case Source.Remote remote ->
+                new Job(parse(send(request.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body(remote, submission).toString())))));
+        };
+    }
+
+    private Job upload(Source.LocalFile file, HttpRequest.Builder request, Submission submission)
+            throws InterruptedException {
+        Upload upload = new Upload(file);
         try {
-            switch (source) {
-                case Source.LocalFile file -> {
-                    Multipart body = new Multipart(fields(submission), file.path());
-                    request.header("Content-Type", body.contentType()).POST(body.body());
-                }
-                case Source.Remote remote -> {
-                    request.header("Content-Type", "application/json");
-                    request.POST(
-                            BodyPublishers.ofString(body(remote, submission).toString()));
-                }
-            }
+            Multipart body = new Multipart(fields(submission), Names.shown(file.fileName()), upload.body());
+            request.header("Content-Type", body.contentType()).POST(body.body());
         } catch (IOException e) {
-            throw Failure.use("cannot read " + source.text() + ": " + e.getMessage());
+            throw Failure.use("cannot read " + file.text() + ": " + Failure.words(e));
         }
-        return new Job(parse(send(request)));
+        try {
+            return new Job(parse(send(request)));
+        } catch (Failure e) {
+            upload.check();
+            throw e;
+        }
     }
 
     private static List<Map.Entry<String, String>> fields(Submission submission) {
@@ -98,7 +112,7 @@ public final class ServerClient implements AutoCloseable {
 
     /** A job as it is now. */
     public Job job(String id) throws InterruptedException {
-        return new Job(get("/api/v1/jobs/" + segment(id)));
+        return new Job(get(jobPath(id)));
     }
 
     /**
@@ -123,13 +137,12 @@ public final class ServerClient implements AutoCloseable {
 
     /** Cancels a job. */
     public Job cancel(String id) throws InterruptedException {
-        return new Job(parse(send(request("/api/v1/jobs/" + segment(id)).DELETE())));
+        return new Job(parse(send(request(jobPath(id)).DELETE())));
     }
 
     /** Runs what is missing of a failed job. */
     public Job redrive(String id) throws InterruptedException {
-        return new Job(
-                parse(send(request("/api/v1/jobs/" + segment(id) + "/redrive").POST(BodyPublishers.noBody()))));
+        return new Job(parse(send(request(jobPath(id) + "/redrive").POST(BodyPublishers.noBody()))));
     }
 
     /** Any JSON resource. */
@@ -171,8 +184,8 @@ public final class ServerClient implements AutoCloseable {
 
     /** Hands on every change of a job, starting with what it is now, until the job or the listener has had enough. */
     public void watch(String id, Predicate<Job> goesOn) throws InterruptedException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                open("/api/v1/jobs/" + segment(id) + "/events", "text/event-stream"), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(open(jobPath(id) + "/events", "text/event-stream"), StandardCharsets.UTF_8))) {
             StringBuilder data = new StringBuilder();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("data:")) {
@@ -222,11 +235,17 @@ public final class ServerClient implements AutoCloseable {
     }
 
     private Failure unreachable(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+                return Failure.work("there is no host " + URI.create(base).getHost()
+                        + " that is known here: correct --server or FQ_SERVER");
+            }
+        }
         if (e instanceof ConnectException || e instanceof java.net.http.HttpConnectTimeoutException) {
             return Failure.work(
                     "no server answers at " + base + ": start one with fq up, or name one with --server URL");
         }
-        return Failure.work("the server at " + base + " does not answer: " + e.getMessage());
+        return Failure.work("the server at " + base + " does not answer: " + Failure.words(e));
     }
 
     /** The server's own words (RFC 9457), whatever else it sends. */
@@ -236,7 +255,9 @@ public final class ServerClient implements AutoCloseable {
             JsonNode problem = JSON.readTree(body);
             words = problem.path("detail").asText(problem.path("title").asText(""));
         } catch (JsonProcessingException e) {
-            words = body.lines().findFirst().orElse("");
+            words = isPage(body)
+                    ? "the server answered " + status + PAGE
+                    : body.lines().findFirst().orElse("");
         }
         String message = words.isBlank() ? "the server answered " + status : words.strip();
         return status / 100 == 4 ? Failure.use(message) : Failure.work(message);
@@ -244,11 +265,25 @@ public final class ServerClient implements AutoCloseable {
 
     private static JsonNode parse(String body) {
         try {
-            return JSON.readTree(body);
+            JsonNode answer = JSON.readTree(body);
+            if (!answer.isMissingNode()) {
+                return answer;
+            }
         } catch (JsonProcessingException e) {
-            throw Failure.work("the server's answer is not JSON: "
-                    + body.lines().findFirst().orElse(""));
+            // Answered below, with an answer that is empty.
         }
+        throw Failure.work("the server answered" + (isPage(body) ? PAGE : " with something else than JSON" + ELSE));
+    }
+
+    private static boolean isPage(String body) {
+        return body.stripLeading().startsWith("<");
+    }
+
+    private static String jobPath(String id) {
+        if (id.isBlank() || id.equals(".") || id.equals("..")) {
+            throw Failure.use("there is no job '" + id + "': fq jobs lists them");
+        }
+        return "/api/v1/jobs/" + segment(id);
     }
 
     /** A path segment of what the user wrote. */

@@ -1,10 +1,14 @@
 package io.framequota.cli.client;
 
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Terminal;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -18,11 +22,16 @@ public sealed interface Source {
     /** A short name that can be part of a file's name. */
     String name();
 
-    /** A file of this machine, to be uploaded. */
+    /** A file, a pipe or a device of this machine, or standard input: to be uploaded. */
     record LocalFile(String text, Path path) implements Source {
+        /** Its own name. */
+        String fileName() {
+            return Names.text(Objects.requireNonNull(path.getFileName()));
+        }
+
         @Override
         public String name() {
-            String file = Objects.requireNonNull(path.getFileName()).toString();
+            String file = fileName();
             int dot = file.lastIndexOf('.');
             return dot > 0 ? file.substring(0, dot) : file;
         }
@@ -44,6 +53,23 @@ public sealed interface Source {
 
     /** Samples that the project draws itself. */
     Set<String> SAMPLES = Set.of("sample:walkers");
+
+    /**
+     * Understands what the user wrote in a command.
+     *
+     * @throws Failure when one of them cannot be a source; says why
+     */
+    static List<Source> parse(List<String> texts, Terminal terminal) {
+        List<Source> sources =
+                texts.stream().map(t -> parse(t, terminal::source)).toList();
+        long fromStandardInput = sources.stream()
+                .filter(s -> s instanceof LocalFile file && Terminal.isStandardInput(file.path()))
+                .count();
+        if (fromStandardInput > 1) {
+            throw Failure.use("standard input is given as a source more than once: it can be read only once");
+        }
+        return sources;
+    }
 
     /**
      * Understands what the user wrote.
@@ -69,13 +95,21 @@ public sealed interface Source {
         if (Files.isDirectory(path)) {
             throw Failure.use(text + " is a folder: give the video files in it");
         }
-        if (!Files.isReadable(path)) {
+        if (!Terminal.isStandardInput(path) && !Files.isReadable(path)) {
             throw Failure.use(text + " cannot be read: no permission");
         }
-        if (Files.isRegularFile(path) && path.toFile().length() == 0) {
+        if (isEmpty(path)) {
             throw Failure.use(text + " is empty: give a video");
         }
         return new LocalFile(text, path);
+    }
+
+    private static boolean isEmpty(Path path) {
+        try {
+            return Files.isRegularFile(path) && Files.size(path) == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Source url(String text, String lower) {

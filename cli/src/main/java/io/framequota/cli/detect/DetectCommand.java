@@ -10,6 +10,9 @@ import io.framequota.cli.local.LocalOptions;
 import io.framequota.cli.local.LocalSettings;
 import io.framequota.cli.policy.KnownPolicies;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.FileUse;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Output;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,14 +41,18 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  fq detect sample:walkers -o out.jsonl.gz --annotate out.mp4",
             "  fq detect street.mp4 --model yolox_nano --model-repository models -o street.jsonl.gz --json",
-            "  fq detect *.mp4 --every 5 -o results"
+            "  fq detect *.mp4 --every 5 -o results",
+            "  ffmpeg ... -f matroska - | fq detect - -o out.jsonl.gz"
         })
 public final class DetectCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private final Terminal terminal;
     private final Installation installation;
 
-    @Parameters(paramLabel = "SOURCE", arity = "1..*", description = "Video file, http(s) URL or sample:walkers.")
+    @Parameters(
+            paramLabel = "SOURCE",
+            arity = "1..*",
+            description = "Video file, - for standard input, http(s) URL or sample:walkers.")
     private List<String> sources = new ArrayList<>();
 
     @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
@@ -57,7 +64,7 @@ public final class DetectCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
-            description = "File for one source, folder for several.")
+            description = "File for one source (- for standard output), folder for several.")
     private @Nullable String output;
 
     @Option(
@@ -95,8 +102,7 @@ public final class DetectCommand implements Callable<Integer> {
         if (every < 1) {
             throw Failure.use("--every " + every + ": give 1 or more");
         }
-        List<Source> parsed =
-                sources.stream().map(s -> Source.parse(s, terminal::resolve)).toList();
+        List<Source> parsed = Source.parse(sources, terminal);
         List<Outputs.Named> outputs = Outputs.of(parsed, output, ".jsonl.gz", "-o", terminal);
         List<Outputs.Named> videos =
                 annotate == null ? List.of() : Outputs.of(parsed, annotate, ".mp4", "--annotate", terminal);
@@ -104,11 +110,48 @@ public final class DetectCommand implements Callable<Integer> {
         for (int i = 0; i < parsed.size(); i++) {
             tasks.add(new Plan.Task(parsed.get(i), outputs.get(i), videos.isEmpty() ? null : videos.get(i)));
         }
-        Path first = outputs.getFirst().path();
-        Path note = parsed.size() == 1
-                ? first.resolveSibling(first.getFileName() + ".resume")
-                : first.resolveSibling("fq.resume");
+        Path note = note(outputs);
+        if (resume && note == null) {
+            throw Failure.use("--resume needs results in a file: give one with -o");
+        }
+        refuseOverwriting(tasks, note);
         return new Plan(List.copyOf(tasks), new Submission(model, every, Map.of(), null), note);
+    }
+
+    /** Where an interrupted run is noted, beside its output; nowhere when that is a device, a pipe or standard output. */
+    private static @Nullable Path note(List<Outputs.Named> outputs) {
+        Path first = outputs.getFirst().path();
+        if (!Output.isFile(first)) {
+            return null;
+        }
+        return outputs.size() == 1
+                ? first.resolveSibling(Names.path(Names.text(first.getFileName()) + ".resume"))
+                : first.resolveSibling("fq.resume");
+    }
+
+    private void refuseOverwriting(List<Plan.Task> tasks, @Nullable Path note) {
+        List<FileUse> inputs = new ArrayList<>();
+        List<FileUse> outputs = new ArrayList<>();
+        for (Plan.Task task : tasks) {
+            if (task.source() instanceof Source.LocalFile file) {
+                inputs.add(new FileUse(file.text(), file.path()));
+            }
+            outputs.add(new FileUse("-o " + task.output().text(), task.output().path()));
+            Outputs.Named video = task.video();
+            if (video != null) {
+                outputs.add(new FileUse("--annotate " + video.text(), video.path()));
+            }
+        }
+        if (note != null) {
+            outputs.add(new FileUse("the note for --resume", note));
+        }
+        FileUse.refuseOverwriting(inputs, outputs);
+        long onStandardOutput = outputs.stream()
+                .filter(o -> Terminal.isStandardOutput(o.path()))
+                .count();
+        if (onStandardOutput + (json ? 1 : 0) > 1) {
+            throw Failure.use("standard output can take one of results (-o -), video (--annotate -) and --json");
+        }
     }
 
     private void report(DetectRun.Ended ended) {
@@ -143,10 +186,10 @@ public final class DetectCommand implements Callable<Integer> {
         if (job.json() instanceof ObjectNode fields) {
             summary.setAll(fields);
         }
-        summary.put("source", task.source().text());
-        summary.put("output", task.output().text());
+        summary.put("source", Names.shown(task.source().text()));
+        summary.put("output", Names.shown(task.output().text()));
         if (task.video() != null) {
-            summary.put("video", task.video().text());
+            summary.put("video", Names.shown(task.video().text()));
         }
         return summary;
     }

@@ -7,6 +7,7 @@ import io.framequota.cli.local.Installation;
 import io.framequota.cli.local.LocalSettings;
 import io.framequota.cli.local.LocalSystem;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,11 +48,14 @@ final class DetectRun {
     /** Runs to the end and says how each source fared, in the order of the command. */
     List<Ended> run(boolean resume) throws InterruptedException, IOException {
         Runs.sweep(installation, Instant.now());
-        Optional<ResumeNote> note = resume ? ResumeNote.read(plan.resumeFile()) : Optional.empty();
+        Path file = plan.resumeFile();
+        Optional<ResumeNote> note = resume && file != null ? ResumeNote.read(file) : Optional.empty();
         if (resume && note.isEmpty()) {
-            terminal.say("no interrupted run is noted in " + plan.resumeFile() + ": starting from the beginning");
+            terminal.say("no interrupted run is noted in " + file + ": starting from the beginning");
         }
-        note.ifPresent(n -> n.check(plan, plan.resumeFile()));
+        if (file != null) {
+            note.ifPresent(n -> n.check(plan, file));
+        }
         try (DataFolder folder =
                 note.isPresent() ? DataFolder.take(Path.of(note.get().data())) : Runs.take(installation)) {
             return run(folder, note.orElse(null));
@@ -60,6 +64,7 @@ final class DetectRun {
 
     private List<Ended> run(DataFolder folder, @Nullable ResumeNote begun) throws InterruptedException, IOException {
         boolean worthKeeping = begun != null;
+        boolean submitted = false;
         boolean ended = false;
         LocalSystem system = null;
         try {
@@ -67,7 +72,8 @@ final class DetectRun {
             system.awaitReady();
             try (ServerClient client = new ServerClient(system.url())) {
                 ResumeNote note = begun != null ? begun : submit(client, folder);
-                worthKeeping = true;
+                submitted = true;
+                worthKeeping = plan.resumeFile() != null;
                 List<Ended> all = follow(client, note, begun != null);
                 ended = true;
                 return all;
@@ -76,7 +82,9 @@ final class DetectRun {
             terminal.say(
                     worthKeeping
                             ? "interrupted: the complete leading chunks are written; the same command with --resume goes on"
-                            : "interrupted before anything was done");
+                            : submitted
+                                    ? "interrupted: the complete leading chunks are written"
+                                    : "interrupted before anything was done");
             throw e;
         } catch (Failure e) {
             if (system != null && e.exitCode() == Failure.WORK_FAILED) {
@@ -99,7 +107,10 @@ final class DetectRun {
             system.kill();
         }
         folder.delete();
-        Files.deleteIfExists(plan.resumeFile());
+        Path note = plan.resumeFile();
+        if (note != null) {
+            Files.deleteIfExists(note);
+        }
     }
 
     private ResumeNote submit(ServerClient client, DataFolder folder) throws InterruptedException, IOException {
@@ -107,13 +118,13 @@ final class DetectRun {
         for (Plan.Task task : plan.tasks()) {
             try {
                 String job = client.submit(task.source(), plan.submission()).id();
-                entries.add(new ResumeNote.Entry(task.source().text(), job, ""));
+                entries.add(new ResumeNote.Entry(Names.shown(task.source().text()), job, ""));
             } catch (Failure e) {
                 if (plan.tasks().size() == 1) {
                     throw e;
                 }
                 // One source that is refused does not stop the others.
-                entries.add(new ResumeNote.Entry(task.source().text(), "", e.line()));
+                entries.add(new ResumeNote.Entry(Names.shown(task.source().text()), "", e.line()));
             }
         }
         ResumeNote note = new ResumeNote(
@@ -121,8 +132,11 @@ final class DetectRun {
                 plan.submission().model(),
                 plan.submission().every(),
                 entries);
-        Runs.tie(folder.path(), plan.resumeFile());
-        note.write(plan.resumeFile());
+        Path file = plan.resumeFile();
+        if (file != null) {
+            Runs.tie(folder.path(), file);
+            note.write(file);
+        }
         return note;
     }
 
@@ -132,7 +146,7 @@ final class DetectRun {
         try {
             for (int i = 0; i < plan.tasks().size(); i++) {
                 ResumeNote.Entry entry = note.jobs().get(i);
-                Callable<Job> follower = new Follower(client, plan.tasks().get(i), entry.job(), resumed);
+                Callable<Job> follower = new Follower(client, plan.tasks().get(i), entry.job(), resumed, terminal);
                 futures.add(entry.refusal().isEmpty() ? threads.submit(follower) : refused(entry.refusal()));
             }
             threads.shutdown();
@@ -165,8 +179,7 @@ final class DetectRun {
             if (cause instanceof InterruptedException) {
                 throw new InterruptedException();
             }
-            String what = cause instanceof Failure failure ? failure.line() : String.valueOf(cause);
-            return new Ended(task, null, what);
+            return new Ended(task, null, Failure.words(cause));
         }
     }
 }

@@ -4,11 +4,13 @@ import io.framequota.cli.client.Job;
 import io.framequota.cli.client.ResultFile;
 import io.framequota.cli.client.ServerClient;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Output;
+import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +24,11 @@ final class Follower implements Callable<Job> {
     private final Plan.Task task;
     private final String id;
     private final boolean resumed;
+    private final Terminal terminal;
 
     /** Follows a job; of a resumed run the file may be there already, and the longer one wins an interrupt. */
-    Follower(ServerClient client, Plan.Task task, String id, boolean resumed) {
+    Follower(ServerClient client, Plan.Task task, String id, boolean resumed, Terminal terminal) {
+        this.terminal = terminal;
         this.client = client;
         this.task = task;
         this.id = id;
@@ -48,16 +52,21 @@ final class Follower implements Callable<Job> {
 
     private Job result() throws InterruptedException, IOException {
         long trouble = 0;
-        while (true) {
-            try (ResultFile file = new ResultFile(task.output().path())) {
-                return whole(file);
-            } catch (Failure e) {
-                long now = System.nanoTime();
-                trouble = trouble == 0 ? now : trouble;
-                if (e.exitCode() != Failure.WORK_FAILED || now - trouble > PATIENCE.toNanos()) {
-                    throw e;
+        Outputs.Named output = task.output();
+        // One output for all tries: the reader of a pipe comes only once.
+        try (ResultFile file = new ResultFile(terminal.open(output.path()), output.text())) {
+            while (true) {
+                try {
+                    return whole(file);
+                } catch (Failure e) {
+                    long now = System.nanoTime();
+                    trouble = trouble == 0 ? now : trouble;
+                    if (e.exitCode() != Failure.WORK_FAILED || now - trouble > PATIENCE.toNanos()) {
+                        throw e;
+                    }
+                    TimeUnit.MILLISECONDS.sleep(300);
+                    file.restart();
                 }
-                TimeUnit.MILLISECONDS.sleep(300);
             }
         }
     }
@@ -67,7 +76,7 @@ final class Follower implements Callable<Job> {
         try {
             try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
                 file.takeFrom(in);
-            } catch (Failure e) {
+            } catch (Failure | ClosedByInterruptException e) {
                 throwIfInterrupted();
                 throw e;
             }
@@ -96,19 +105,13 @@ final class Follower implements Callable<Job> {
     }
 
     private void fetch(String path, String type, Path target) throws InterruptedException, IOException {
-        Path part = target.resolveSibling(target.getFileName() + ".part");
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        try (InputStream in = client.open(path, type)) {
-            Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-        } catch (Failure e) {
+        try (Output file = terminal.open(target);
+                InputStream in = client.open(path, type)) {
+            in.transferTo(file.stream());
+            file.keep();
+        } catch (Failure | ClosedByInterruptException e) {
             throwIfInterrupted();
             throw e;
-        } finally {
-            Files.deleteIfExists(part);
         }
     }
 }

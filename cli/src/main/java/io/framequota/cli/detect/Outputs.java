@@ -2,6 +2,7 @@ package io.framequota.cli.detect;
 
 import io.framequota.cli.client.Source;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Output;
 import io.framequota.cli.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,12 @@ final class Outputs {
      */
     static List<Named> of(
             List<Source> sources, @Nullable String option, String suffix, String optionName, Terminal terminal) {
-        boolean folder = option != null && (sources.size() > 1 || Files.isDirectory(terminal.resolve(option)));
+        boolean folder = option != null && (sources.size() > 1 || Files.isDirectory(terminal.target(option)));
         if (option != null && !folder) {
-            return List.of(new Named(option, checked(terminal.resolve(option), option, optionName)));
+            return List.of(new Named(option, checked(terminal.target(option), option, optionName)));
         }
-        if (option != null && Files.isRegularFile(terminal.resolve(option))) {
-            throw Failure.use(optionName + " " + option + " is a file: several sources need a folder");
+        if (option != null && Files.exists(terminal.target(option)) && !Files.isDirectory(terminal.target(option))) {
+            throw Failure.use(optionName + " " + option + " is no folder: several sources need a folder");
         }
         String prefix = option == null ? "" : option.endsWith("/") ? option : option + "/";
         Set<String> taken = new HashSet<>();
@@ -45,16 +46,9 @@ final class Outputs {
     }
 
     private static Path checked(Path path, String text, String optionName) {
-        if (Files.isDirectory(path)) {
-            throw Failure.use(optionName + " " + text + " is a folder: give a file");
-        }
-        Path folder = path.toAbsolutePath().getParent();
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
-        }
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw Failure.use(optionName + " " + text + ": cannot write in " + folder);
-        }
+        Output.obstacle(path).ifPresent(why -> {
+            throw Failure.use(optionName + " " + text + ": " + why);
+        });
         return path;
     }
 

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tasks one per source
  * @param submission the same for all of them
- * @param resumeFile notes where the work in progress lies, beside the output
+ * @param resumeFile notes where the work in progress lies, beside the output; null where an interrupt ends everything
  */
-record Plan(List<Task> tasks, Submission submission, Path resumeFile) {
+record Plan(
+        List<Task> tasks, Submission submission, @Nullable Path resumeFile) {
     /** One source, where its result goes, and its annotated video if one is wanted. */
     record Task(Source source, Outputs.Named output, Outputs.@Nullable Named video) {}
 }

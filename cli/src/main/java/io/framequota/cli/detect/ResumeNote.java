@@ -2,6 +2,8 @@ package io.framequota.cli.detect;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ record ResumeNote(String data, String model, int every, List<Entry> jobs) {
     /** The note of an interrupted run whose data is still there. */
     static Optional<ResumeNote> read(Path file) {
         try {
-            ResumeNote note = JSON.readValue(file.toFile(), ResumeNote.class);
+            ResumeNote note = JSON.readValue(Files.readAllBytes(file), ResumeNote.class);
             return Files.isDirectory(Path.of(note.data())) ? Optional.of(note) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
@@ -34,16 +36,13 @@ record ResumeNote(String data, String model, int every, List<Entry> jobs) {
     }
 
     void write(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+        Output.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 
     /** Refuses to go on with what another command began. */
     void check(Plan plan, Path file) {
-        List<String> wanted = plan.tasks().stream().map(t -> t.source().text()).toList();
+        List<String> wanted =
+                plan.tasks().stream().map(t -> Names.shown(t.source().text())).toList();
         List<String> begun = jobs.stream().map(Entry::source).toList();
         if (!wanted.equals(begun)
                 || !model.equals(plan.submission().model())

@@ -3,6 +3,7 @@ package io.framequota.cli.detect;
 import io.framequota.cli.local.DataFolder;
 import io.framequota.cli.local.Installation;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,8 @@ public final class Runs {
 
     /** Ties a folder to the note beside the output: without that file nobody can ask for the folder again. */
     static void tie(Path data, Path note) throws IOException {
-        Files.writeString(data.resolve(NOTE), note.toAbsolutePath().toString());
+        // As a URI, for its name need not be text.
+        Files.writeString(data.resolve(NOTE), note.toUri().toString());
     }
 
     /** Keeps the logs of a run whose folder goes, in place of those kept before, and says where. */
@@ -59,9 +61,13 @@ public final class Runs {
             return true;
         }
         return Files.getLastModifiedTime(tie).toInstant().isBefore(now.minus(KEPT))
-                || ResumeNote.read(Path.of(Files.readString(tie)))
+                || ResumeNote.read(tied(Files.readString(tie)))
                         .filter(n -> n.data().equals(folder.toString()))
                         .isEmpty();
+    }
+
+    private static Path tied(String note) {
+        return note.startsWith("file:") ? Path.of(URI.create(note)) : Path.of(note);
     }
 
     private Runs() {}

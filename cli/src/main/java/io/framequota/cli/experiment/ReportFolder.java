@@ -1,12 +1,16 @@
 package io.framequota.cli.experiment;
 
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Output;
+import io.framequota.scheduler.experiment.report.Reports;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /** The folder of a report, made before the first run. Closing removes what was made for it and is still empty. */
 final class ReportFolder implements AutoCloseable {
@@ -26,7 +30,7 @@ final class ReportFolder implements AutoCloseable {
      */
     static ReportFolder open(Path path) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw Failure.use("-o " + path + ": there is a file of that name; give a folder");
+            throw Failure.use("-o " + Names.text(path) + ": there is a file of that name; give a folder");
         }
         Deque<Path> made = new ArrayDeque<>();
         for (Path folder = path; folder != null && !Files.exists(folder); folder = folder.getParent()) {
@@ -35,11 +39,18 @@ final class ReportFolder implements AutoCloseable {
         ReportFolder folder = new ReportFolder(path, made);
         try {
             Files.createDirectories(path);
+            for (String name : Reports.FILES) {
+                Optional<String> obstacle = Output.obstacle(path.resolve(name));
+                if (obstacle.isPresent()) {
+                    folder.close();
+                    throw Failure.use("-o " + Names.text(path) + ": " + obstacle.get());
+                }
+            }
             Files.delete(Files.createTempFile(path, ".report", ""));
             return folder;
         } catch (IOException e) {
             folder.close();
-            throw Failure.use("-o " + path + ": nothing can be written there; give another folder");
+            throw Failure.use("-o " + Names.text(path) + ": nothing can be written there; give another folder");
         }
     }
 

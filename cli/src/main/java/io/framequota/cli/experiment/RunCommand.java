@@ -2,6 +2,9 @@ package io.framequota.cli.experiment;
 
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.FileUse;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Output;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.cli.terminal.Texts;
 import io.framequota.scheduler.experiment.BadExperimentException;
@@ -17,6 +20,7 @@ import io.framequota.scheduler.experiment.report.JsonReport;
 import io.framequota.scheduler.experiment.report.Reports;
 import io.framequota.scheduler.experiment.report.RunsFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,8 +116,11 @@ public final class RunCommand implements Callable<Integer> {
             throw Failure.use("--repeat " + repeat + ": give a number from 1 to " + MOST_REPEATS);
         }
         try {
-            List<Experiment> variants = variants();
-            try (ReportFolder folder = ReportFolder.open(terminal.resolve(out == null ? stem(file) : out))) {
+            ExperimentFile experiment = new ExperimentFile(path(), file);
+            List<Experiment> variants = variants(experiment);
+            Path reports = terminal.resolve(out == null ? stem() : out);
+            refuseOverwriting(experiment, variants.getFirst(), reports);
+            try (ReportFolder folder = ReportFolder.open(reports)) {
                 return run(home, variants, folder.path());
             }
         } catch (BadExperimentException e) {
@@ -123,8 +130,23 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private List<Experiment> variants() throws IOException {
-        List<Experiment> variants = new ExperimentFile(path(), file).read();
+    /** A report in the folder of its own workload must not take its place. */
+    private static void refuseOverwriting(ExperimentFile file, Experiment experiment, Path folder) {
+        List<FileUse> inputs = new ArrayList<>();
+        file.inputs().forEach(i -> inputs.add(new FileUse(String.valueOf(i.getFileName()), i)));
+        Videos.of(experiment)
+                .ifPresent(videos -> videos.requests()
+                        .forEach(
+                                r -> inputs.add(new FileUse(r.text(), r.folder().resolve(r.text())))));
+        FileUse.refuseOverwriting(
+                inputs,
+                Reports.FILES.stream()
+                        .map(name -> new FileUse("-o: " + name, folder.resolve(name)))
+                        .toList());
+    }
+
+    private List<Experiment> variants(ExperimentFile experiment) throws IOException {
+        List<Experiment> variants = experiment.read();
         if (jobs == null) {
             return variants;
         }
@@ -162,10 +184,11 @@ public final class RunCommand implements Callable<Integer> {
         // An interrupt that is still pending would close the files while they are written.
         boolean interrupted = Thread.interrupted();
         try {
-            Reports.write(unfinished, folder);
-            terminal.say("report of the runs that ended: " + folder.resolve("report.html"));
+            Reports.write(unfinished, folder, RunCommand::write);
+            terminal.say("report of the runs that ended: " + Names.text(folder.resolve("report.html")));
         } catch (IOException e) {
-            terminal.say("what has ended is in " + folder.resolve("runs.csv") + "; its report cannot be written");
+            terminal.say("what has ended is in " + Names.text(folder.resolve("runs.csv"))
+                    + "; its report cannot be written");
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -174,7 +197,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int report(Result result, Path folder) throws IOException {
-        Reports.write(result, folder);
+        Reports.write(result, folder, RunCommand::write);
         if (configMap != null) {
             ClusterRuns.keep(Optional.ofNullable(namespace), configMap, folder);
         }
@@ -183,17 +206,21 @@ public final class RunCommand implements Callable<Integer> {
         } else {
             terminal.print(Texts.table(rows(result)));
         }
-        terminal.say("report: " + folder.resolve("report.html"));
+        terminal.say("report: " + Names.text(folder.resolve("report.html")));
         if (check && !result.withinTolerance()) {
             throw Failure.work(missed(result));
         }
         return Failure.DONE;
     }
 
+    private static void write(Path file, String text) throws IOException {
+        Output.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Where the user stands, or as {@code fq experiment list} names the shipped ones. */
     private Path path() {
         Path there = terminal.resolve(file);
-        Path shipped = installation.root().resolve(file);
+        Path shipped = installation.root().resolve(Names.path(file));
         return !Files.exists(there) && file.startsWith("experiments/") ? shipped : there;
     }
 
@@ -206,8 +233,8 @@ public final class RunCommand implements Callable<Integer> {
         throw Failure.use("--on " + on + ": give simulator, local or kubernetes");
     }
 
-    private static String stem(String file) {
-        String name = String.valueOf(Path.of(file).getFileName());
+    private String stem() {
+        String name = Names.text(path().getFileName());
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name + "-report";
     }

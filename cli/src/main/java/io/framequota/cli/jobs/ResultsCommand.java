@@ -4,13 +4,14 @@ import io.framequota.cli.client.ResultFile;
 import io.framequota.cli.client.ServerClient;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Output;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,7 +35,7 @@ public final class ResultsCommand extends ServerCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where to (default: standard output).")
+            description = "Where to (default, and -: standard output).")
     private @Nullable String output;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "jsonl (default), coco, kitti or csv.")
@@ -59,21 +60,25 @@ public final class ResultsCommand extends ServerCommand {
     protected int run(ServerClient client) throws InterruptedException, IOException {
         String path = "/api/v1/jobs/" + client.job(id).id() + "/detections?follow=" + follow + "&format="
                 + (format == Format.jsonl ? "gzip" : format.name());
+        Path target = output == null ? null : terminal.target(output);
+        Optional<String> obstacle = target == null ? Optional.empty() : Output.obstacle(target);
+        if (obstacle.isPresent()) {
+            throw Failure.use("-o " + output + ": " + obstacle.get());
+        }
         try (InputStream in = client.open(path, "*/*")) {
-            if (output == null) {
+            if (target == null || Terminal.isStandardOutput(target)) {
                 // The screen and pipes get lines: members are for files.
-                (format == Format.jsonl ? new GZIPInputStream(in) : in).transferTo(terminal.bytes());
-                terminal.bytes().flush();
+                terminal.print(format == Format.jsonl ? new GZIPInputStream(in) : in);
             } else if (format == Format.jsonl) {
-                try (ResultFile file = new ResultFile(terminal.resolve(output))) {
+                try (ResultFile file = new ResultFile(terminal.open(target), Names.text(target))) {
                     file.takeFrom(in);
                     file.keep();
                 }
             } else {
-                Path target = terminal.resolve(output);
-                Path part = target.resolveSibling(target.getFileName() + ".part");
-                Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+                try (Output file = terminal.open(target)) {
+                    in.transferTo(file.stream());
+                    file.keep();
+                }
             }
         }
         return Failure.DONE;

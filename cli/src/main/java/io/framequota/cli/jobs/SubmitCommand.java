@@ -23,10 +23,14 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  fq submit street.mp4 --label camera=north",
-            "  fq submit https://example.org/a.mp4 --model faces"
+            "  fq submit https://example.org/a.mp4 --model faces",
+            "  ffmpeg ... -f matroska - | fq submit -"
         })
 public final class SubmitCommand extends ServerCommand {
-    @Parameters(paramLabel = "SOURCE", arity = "1..*", description = "Video file, http(s) URL or sample:walkers.")
+    @Parameters(
+            paramLabel = "SOURCE",
+            arity = "1..*",
+            description = "Video file, - for standard input, http(s) URL or sample:walkers.")
     private List<String> sources = new ArrayList<>();
 
     @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
@@ -56,8 +60,7 @@ public final class SubmitCommand extends ServerCommand {
         if (every < 1) {
             throw Failure.use("--every " + every + ": give 1 or more");
         }
-        List<Source> parsed =
-                sources.stream().map(s -> Source.parse(s, terminal::resolve)).toList();
+        List<Source> parsed = Source.parse(sources, terminal);
         int worst = Failure.DONE;
         for (Source source : parsed) {
             try {

@@ -13,12 +13,25 @@ public final class ChildProgram {
     public static int run(
             Installation installation, List<String> arguments, Map<String, String> environment, Path folder)
             throws IOException, InterruptedException {
+        return run(installation, arguments, environment, folder, ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /** The same with another place for what it prints. */
+    public static int run(
+            Installation installation,
+            List<String> arguments,
+            Map<String, String> environment,
+            Path folder,
+            ProcessBuilder.Redirect output)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(Blueprint.IGNORE_INTERRUPT);
         command.add(installation.java().toString());
         command.addAll(JvmOptions.ALL);
         command.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).inheritIO();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .inheritIO()
+                .redirectOutput(output);
         builder.environment().putAll(environment);
         try (Watchdog watchdog = new Watchdog()) {
             Process process = builder.start();

@@ -1,6 +1,7 @@
 package io.framequota.cli.serve;
 
 import io.framequota.cli.local.Installation;
+import io.framequota.cli.terminal.Names;
 import io.framequota.cli.terminal.Terminal;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ final class DataOption {
     private @Nullable String data;
 
     Path path(Terminal terminal, Installation installation) {
-        return data == null ? installation.defaultData() : terminal.resolve(data);
+        if (data == null) {
+            return installation.defaultData();
+        }
+        Path path = terminal.resolve(data);
+        Names.requireText(path, "--data " + data);
+        return path;
     }
 }

@@ -3,6 +3,7 @@ package io.framequota.cli.serve;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.local.LogFiles;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
 import io.framequota.cli.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,11 +20,13 @@ final class Detached {
             throws IOException, InterruptedException {
         Path log = data.resolve("logs").resolve("fq.log");
         Files.createDirectories(data.resolve("logs"));
-        List<String> command = new ArrayList<>(
-                List.of("setsid", installation.root().resolve("fq").toString()));
+        // The shell goes where the user stands: the name of that folder need not be text.
+        List<String> command =
+                new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$FQ_FOLDER\" && exec setsid \"$@\"", "sh"));
+        command.add(installation.root().resolve("fq").toString());
+        arguments.forEach(a -> Names.requireText(Names.path(a), a));
         arguments.stream().filter(a -> !a.equals("--detach")).forEach(command::add);
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(terminal.resolve("").toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(log.toFile());
         builder.environment().put("FRAMEQUOTA_NO_BUILD", "1");

@@ -1,8 +1,12 @@
 package io.framequota.cli.serve;
 
 import io.framequota.cli.local.ChildProgram;
+import io.framequota.cli.local.DataFolder;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.FileUse;
+import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.Output;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +31,9 @@ public final class ModelCommand {
                             + " no float tensor crosses a process then. Detections stay the same.",
             footer = {"", "Examples:", "  fq model prepare yolox_nano.onnx models/yolox_nano/1/model.onnx"})
     public static final class Prepare implements Callable<Integer> {
+        private static final String ONNX = ".onnx";
+        private static final String MODEL = "1/model.onnx";
+        private static final String CONFIG = "config.pbtxt";
         private final Terminal terminal;
         private final Installation installation;
 
@@ -48,15 +55,67 @@ public final class ModelCommand {
                 throw Failure.use("there is no file " + in + ": give an ONNX model");
             }
             installation.require(Installation.serverJar());
-            List<String> arguments = List.of(
-                    "-Xmx512m",
-                    "-cp",
-                    installation.root().resolve(Installation.serverJar()).toString(),
-                    "io.framequota.inferenceserver.prepare.Main",
-                    from.toString(),
-                    terminal.resolve(out).toString());
-            return ChildProgram.run(
-                    installation, arguments, Map.of("ORT_DISABLE_TELEMETRY", "1"), terminal.resolve(""));
+            Path to = terminal.resolve(out);
+            Names.requireText(from, in);
+            Names.requireText(to.getFileName(), out);
+            String name = String.valueOf(to.getFileName());
+            List<FileUse> outputs = outputs(to, name);
+            FileUse.refuseOverwriting(List.of(new FileUse(in, from)), outputs);
+            outputs.forEach(o -> Output.obstacle(o.path()).ifPresent(why -> {
+                throw Failure.use(o.text() + ": " + why);
+            }));
+            return prepare(from, to, name);
+        }
+
+        /** What is written: a file, or the entry of a model repository. */
+        private List<FileUse> outputs(Path to, String name) {
+            return name.endsWith(ONNX)
+                    ? List.of(new FileUse(out, to))
+                    : List.of(
+                            new FileUse(out + "/" + MODEL, to.resolve(MODEL)),
+                            new FileUse(out + "/" + CONFIG, to.resolve(CONFIG)));
+        }
+
+        /** The program writes aside; only what it finished goes where the user wants it. */
+        private int prepare(Path from, Path to, String name) throws InterruptedException, IOException {
+            Path aside = Files.createTempDirectory("fq-model-");
+            try {
+                Path written = aside.resolve(name);
+                List<String> arguments = List.of(
+                        "-Xmx512m",
+                        "-cp",
+                        installation.root().resolve(Installation.serverJar()).toString(),
+                        "io.framequota.inferenceserver.prepare.Main",
+                        from.toString(),
+                        written.toString());
+                int code = ChildProgram.run(
+                        installation,
+                        arguments,
+                        Map.of("ORT_DISABLE_TELEMETRY", "1"),
+                        aside,
+                        ProcessBuilder.Redirect.DISCARD);
+                if (code != Failure.DONE) {
+                    return code;
+                }
+                if (name.endsWith(ONNX)) {
+                    copy(written, to);
+                    terminal.print(Names.text(to));
+                } else {
+                    copy(written.resolve(MODEL), to.resolve(MODEL));
+                    copy(written.resolve(CONFIG), to.resolve(CONFIG));
+                    terminal.print(Names.text(to.resolve(MODEL)));
+                }
+                return Failure.DONE;
+            } finally {
+                DataFolder.deleteTree(aside);
+            }
+        }
+
+        private static void copy(Path from, Path to) throws IOException {
+            try (Output output = Output.open(to)) {
+                Files.copy(from, output.stream());
+                output.keep();
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.framequota.cli.serve;
 import io.framequota.cli.local.ChildProgram;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Names;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,9 +55,10 @@ public final class ServeCommand implements Callable<Integer> {
             if (!Files.isDirectory(repository)) {
                 throw Failure.use("--model-repository " + models + ": there is no such folder");
             }
+            Names.requireText(repository, "--model-repository " + models);
             arguments.addAll(List.of("--model-repository", repository.toString()));
         }
         arguments.addAll(List.of("--cores", "" + Runtime.getRuntime().availableProcessors()));
-        return ChildProgram.run(installation, arguments, Map.of("ORT_DISABLE_TELEMETRY", "1"), terminal.resolve(""));
+        return ChildProgram.run(installation, arguments, Map.of("ORT_DISABLE_TELEMETRY", "1"), installation.root());
     }
 }

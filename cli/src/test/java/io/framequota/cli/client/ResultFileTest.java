@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.cli.StubServer;
+import io.framequota.cli.terminal.Output;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,14 +27,14 @@ class ResultFileTest {
     @Test
     void membersAreKeptAsTheyCame() throws IOException {
         Path target = folder.resolve("new/out.jsonl.gz");
-        try (ResultFile file = new ResultFile(target)) {
+        try (ResultFile file = file(target)) {
             file.takeFrom(new ByteArrayInputStream(join(first, second)));
             assertThat(file.lines()).isEqualTo(3);
             assertThat(target).doesNotExist();
             file.keep();
         }
         assertThat(target).hasBinaryContent(join(first, second));
-        assertThat(folder.resolve("new/out.jsonl.gz.part")).doesNotExist();
+        assertThat(folder.resolve("new")).isDirectoryNotContaining("glob:**.part");
     }
 
     @Test
@@ -41,7 +42,7 @@ class ResultFileTest {
         byte[] all = join(first, second);
         for (int length = 0; length < all.length; length++) {
             Path target = folder.resolve("out.jsonl.gz");
-            try (ResultFile file = new ResultFile(target)) {
+            try (ResultFile file = file(target)) {
                 file.takeFrom(new ByteArrayInputStream(all, 0, length));
                 file.keep();
                 assertThat(file.lines()).isEqualTo(length < first.length ? 0 : 2);
@@ -53,7 +54,7 @@ class ResultFileTest {
     @Test
     void membersMayComeInAnyPieces() throws IOException {
         Path target = folder.resolve("out.jsonl");
-        try (ResultFile file = new ResultFile(target)) {
+        try (ResultFile file = file(target)) {
             file.takeFrom(byteByByte(join(first, second, Arrays.copyOf(first, 9))));
             file.keep();
         }
@@ -62,7 +63,7 @@ class ResultFileTest {
 
     @Test
     void whatIsNotKeptLeavesNothing() throws IOException {
-        try (ResultFile file = new ResultFile(folder.resolve("out.jsonl.gz"))) {
+        try (ResultFile file = file(folder.resolve("out.jsonl.gz"))) {
             file.takeFrom(new ByteArrayInputStream(first));
         }
         assertThat(folder).isEmptyDirectory();
@@ -74,11 +75,15 @@ class ResultFileTest {
         damaged[damaged.length - 7] ^= 1;
         for (byte[] bad :
                 List.of(damaged, "{\"frame\":0}\n and more".getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
-            try (ResultFile file = new ResultFile(folder.resolve("out.jsonl.gz"))) {
+            try (ResultFile file = file(folder.resolve("out.jsonl.gz"))) {
                 assertThatThrownBy(() -> file.takeFrom(new ByteArrayInputStream(bad)))
                         .isInstanceOf(IOException.class);
             }
         }
+    }
+
+    private static ResultFile file(Path target) throws IOException {
+        return new ResultFile(Output.open(target), target.toString());
     }
 
     private static InputStream byteByByte(byte[] bytes) {

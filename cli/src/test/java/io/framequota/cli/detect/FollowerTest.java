@@ -7,6 +7,7 @@ import io.framequota.cli.StubServer;
 import io.framequota.cli.client.ServerClient;
 import io.framequota.cli.client.Source;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,9 @@ class FollowerTest {
                     new Outputs.Named("out.mp4", video));
 
             // A task with such an end makes fq detect exit with 1, whatever the others came to.
-            assertThatThrownBy(() -> new Follower(client, task, "j", false).call())
+            assertThatThrownBy(() -> new Follower(
+                                    client, task, "j", false, new Terminal(System.out, System.err, folder, false))
+                            .call())
                     .isInstanceOf(Failure.class)
                     .hasMessage("the video of job j could not be drawn; the detections are in out.jsonl.gz")
                     .extracting(e -> ((Failure) e).exitCode())

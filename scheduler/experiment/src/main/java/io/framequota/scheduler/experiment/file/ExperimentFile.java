@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -46,6 +48,7 @@ public final class ExperimentFile {
 
     private final Path path;
     private final String shown;
+    private final Set<Path> inputs = new LinkedHashSet<>();
 
     /**
      * A file.
@@ -55,6 +58,12 @@ public final class ExperimentFile {
     public ExperimentFile(Path path, String shown) {
         this.path = path;
         this.shown = shown;
+        inputs.add(path);
+    }
+
+    /** The files that were read: this one and, after {@link #read}, those that it names, but for videos. */
+    public Set<Path> inputs() {
+        return Set.copyOf(inputs);
     }
 
     /**
@@ -63,10 +72,10 @@ public final class ExperimentFile {
      * @throws BadExperimentException when something in the file is not allowed
      */
     public List<Experiment> read() throws IOException {
-        if (!Files.isRegularFile(path)) {
+        if (!Files.exists(path) || Files.isDirectory(path)) {
             throw new BadExperimentException(shown + ": there is no such file; give an experiment's YAML file");
         }
-        String text = Files.readString(path);
+        String text = TextFile.read(path, shown);
         Value root = parse(text);
         Optional<Value> sweep = root.fields(FIELDS).get("sweep");
         if (sweep.isEmpty()) {
@@ -104,7 +113,9 @@ public final class ExperimentFile {
         Speedups.Read speedup = fields.or("speedup", new Speedups.Read(Speedup.LINEAR, "linear"), Speedups::read);
         int cores = fields.need("cores").whole(1, 4096);
         try {
-            Workload jobs = Workloads.read(workload, path.toAbsolutePath().resolveSibling("."));
+            Path folder = path.toAbsolutePath().resolveSibling(".");
+            Workload jobs = Workloads.read(workload, folder);
+            Workloads.file(workload).map(folder::resolve).ifPresent(inputs::add);
             // Chunks of videos are dispatched unless somebody asks for more.
             Actuator usual = jobs instanceof Videos ? Actuator.DISPATCH : Actuator.QUOTA;
             return new Experiment(

@@ -5,7 +5,7 @@ import io.framequota.scheduler.simulator.Arrival;
 import io.framequota.scheduler.simulator.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,11 +30,19 @@ final class Traces {
         this.labels = labels;
     }
 
+    /** The file's name. */
+    static String file(Value value) {
+        return name(value).text("a CSV file's name");
+    }
+
+    private static Value name(Value value) {
+        return value.fields(List.of("file")).need("file");
+    }
+
     /** Reads a file that lies beside the experiment's. */
     static Workload read(Value value, Path folder) {
-        Value name = value.fields(List.of("file")).need("file");
-        String text = name.text("a CSV file's name");
-        try (BufferedReader in = Files.newBufferedReader(folder.resolve(text))) {
+        String text = file(value);
+        try (BufferedReader in = new BufferedReader(new StringReader(TextFile.read(folder.resolve(text), text)))) {
             Traces trace = new Traces(text, labels(text, in.readLine()));
             int line = 1;
             for (String row = in.readLine(); row != null; row = in.readLine()) {
@@ -45,6 +53,7 @@ final class Traces {
             }
             return Workload.trace(trace.arrivals);
         } catch (IOException e) {
+            Value name = name(value);
             throw name.bad("there is no readable file " + name.shown() + " beside the experiment", "a CSV file");
         }
     }

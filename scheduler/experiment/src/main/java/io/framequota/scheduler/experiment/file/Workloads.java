@@ -34,6 +34,12 @@ final class Workloads {
         };
     }
 
+    /** The name of the file that the workload is in, beside the experiment's, if it is in one. */
+    static Optional<String> file(Value value) {
+        Fields.Entry form = form(value);
+        return form.name().equals("trace") ? Optional.of(Traces.file(form.value())) : Optional.empty();
+    }
+
     /** The workload as people read it. */
     static String words(Value value) {
         Fields.Entry form = form(value);

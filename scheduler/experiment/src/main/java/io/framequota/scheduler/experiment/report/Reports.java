@@ -4,18 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.framequota.scheduler.experiment.Result;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Writes what an experiment leaves behind. */
+/** What an experiment leaves behind. */
 public final class Reports {
-    /** Writes {@code report.html}, {@code report.json} and {@code runs.csv} into a folder, which is made if need be. */
-    public static void write(Result result, Path folder) throws IOException {
-        Files.createDirectories(folder);
+    /** The files' names. */
+    public static final List<String> FILES = List.of("report.json", "runs.csv", "report.html");
+
+    /** Writes one file, whole. */
+    public interface Writer {
+        void write(Path file, String text) throws IOException;
+    }
+
+    /** Writes {@code report.html}, {@code report.json} and {@code runs.csv} into a folder that is there. */
+    public static void write(Result result, Path folder, Writer writer) throws IOException {
         ObjectMapper pretty = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        Files.writeString(folder.resolve("report.json"), pretty.writeValueAsString(JsonReport.of(result)) + "\n");
-        Files.writeString(folder.resolve("runs.csv"), CsvReport.of(result));
-        Files.writeString(folder.resolve("report.html"), HtmlReport.of(result));
+        writer.write(folder.resolve("report.json"), pretty.writeValueAsString(JsonReport.of(result)) + "\n");
+        writer.write(folder.resolve("runs.csv"), CsvReport.of(result));
+        writer.write(folder.resolve("report.html"), HtmlReport.of(result));
     }
 
     private Reports() {}

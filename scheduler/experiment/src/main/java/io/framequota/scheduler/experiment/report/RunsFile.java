@@ -3,11 +3,10 @@ package io.framequota.scheduler.experiment.report;
 import io.framequota.scheduler.experiment.Measure;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Run;
-import java.io.FileWriter;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -35,13 +34,13 @@ public final class RunsFile {
         if (!begun) {
             further = CsvReport.further(run);
         }
-        // Not by a channel: an interrupt would close that in the middle of a line.
-        try (Writer out = new FileWriter(file.toFile(), StandardCharsets.UTF_8, begun)) {
-            if (!begun) {
-                out.write(CsvReport.header(further));
-            }
-            out.write(CsvReport.row(one, repeat, run, further));
-        }
+        String lines = (begun ? "" : CsvReport.header(further)) + CsvReport.row(one, repeat, run, further);
+        Files.writeString(
+                file,
+                lines,
+                StandardOpenOption.CREATE,
+                begun ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
         begun = true;
     }
 }

@@ -12,6 +12,7 @@ import io.framequota.scheduler.experiment.file.ExperimentFile;
 import io.framequota.scheduler.experiment.serving.TheoryServer;
 import io.framequota.scheduler.experiment.simulator.SimulatedYardsticks;
 import io.framequota.scheduler.experiment.simulator.SimulatorRunner;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class ReportsTest {
 
     @Test
     void thePageNeedsNoNetworkAndNoScript() throws Exception {
-        Reports.write(result(SEED), folder);
+        Reports.write(result(SEED), folder, ReportsTest::write);
 
         String html = Files.readString(folder.resolve("report.html"));
         assertThat(html)
@@ -59,7 +60,7 @@ class ReportsTest {
                 serving: [sequential, virtual-threads]
                 sweep: { field: workload.kind, values: [waiting, computing] }
                 """);
-        Reports.write(modes, folder);
+        Reports.write(modes, folder, ReportsTest::write);
 
         String bars = Files.readString(folder.resolve("report.html"));
         assertThat(bars).contains("<h3>waiting</h3>", "<h3>computing</h3>", "From a request's start to its end");
@@ -117,7 +118,7 @@ class ReportsTest {
 
     @Test
     void theObjectHasThePromisedFields() throws Exception {
-        Reports.write(result(SEED), folder);
+        Reports.write(result(SEED), folder, ReportsTest::write);
 
         JsonNode json =
                 new ObjectMapper().readTree(folder.resolve("report.json").toFile());
@@ -139,7 +140,7 @@ class ReportsTest {
 
     @Test
     void theTableHasALineForEachRun() throws Exception {
-        Reports.write(result(SEED), folder);
+        Reports.write(result(SEED), folder, ReportsTest::write);
 
         List<String> lines = Files.readAllLines(folder.resolve("runs.csv"));
         assertThat(lines).hasSize(1 + 2 * 2);
@@ -177,5 +178,9 @@ class ReportsTest {
                     Map.of("system", "a test"),
                     Instant.EPOCH);
         }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text);
     }
 }
