@@ -18,8 +18,7 @@ class FilesST {
     @Test
     void aVideoComesFromAPipeAndItsResultsGoIntoOne() throws Exception {
         Path video = folder.resolve("v.mkv");
-        io.framequota.ingest.decode.ffmpeg.Ffmpeg.make(
-                video, "-f lavfi -i testsrc2=size=160x120:rate=10 -frames:v 10");
+        io.framequota.ingest.decode.ffmpeg.Ffmpeg.make(video, "-f lavfi -i testsrc2=size=160x120:rate=10 -frames:v 10");
         int code = bash("""
                 cat v.mkv | "$FQ" detect - -o - --annotate drawn.mp4 >lines || exit
                 d=$'caf\\xe9'; mkdir "$d"; cp v.mkv "$d"/$'v\\xe9.mkv'; cd "$d"; mkfifo pipe; ln -s ../real.mp4 link.mp4
@@ -27,7 +26,11 @@ class FilesST {
                 LC_ALL=C "$FQ" detect $'v\\xe9.mkv' -o pipe --annotate link.mp4 --json >../json || exit
                 wait; [ -L link.mp4 ] && [ -p pipe ] && [ ! -e pipe.resume ]""");
         assertThat(code).as(Files.readString(folder.resolve("err"))).isZero();
-        assertThat(Files.readAllLines(folder.resolve("lines"))).hasSize(10).first().asString().startsWith("{\"frame\":0,");
+        assertThat(Files.readAllLines(folder.resolve("lines")))
+                .hasSize(10)
+                .first()
+                .asString()
+                .startsWith("{\"frame\":0,");
         assertThat(Files.readAllLines(folder.resolve("from-pipe"))).hasSize(10);
         assertThat(Server.parse(Files.readString(folder.resolve("json")))
                         .path("source")

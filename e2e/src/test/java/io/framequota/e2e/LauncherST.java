@@ -21,13 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The real {@code fq} in the surroundings that users have: locales, streams, names and files of every kind. */
 class LauncherST {
     /** Names a folder and a file that no encoding but the file system's own has: UTF-8 and Latin-1 in one. */
-    private static final String ODD = "d=$'caf\\xe9 caf\\xc3\\xa9'; mkdir \"$d\"; cd \"$d\"; e=$'exp\\xff.yaml'; cp \"$EXPERIMENT\" \"$e\"; ";
+    private static final String ODD =
+            "d=$'caf\\xe9 caf\\xc3\\xa9'; mkdir \"$d\"; cd \"$d\"; e=$'exp\\xff.yaml'; cp \"$EXPERIMENT\" \"$e\"; ";
 
     @TempDir
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL=xx_YY", "LC_ALL=de_DE.ISO-8859-1", "LC_CTYPE=C", "LANG="})
+    @ValueSource(
+            strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL=xx_YY", "LC_ALL=de_DE.ISO-8859-1", "LC_CTYPE=C", "LANG="})
     void namesAreBytesInEveryLocale(String locale) throws Exception {
         // As cron and systemd start programs: with hardly any environment.
         Fq.Ended ended = script(ODD + "env -i PATH=\"$PATH\" FRAMEQUOTA_NO_BUILD=1 " + locale
@@ -39,7 +41,12 @@ class LauncherST {
 
     @Test
     void standardOutputThatCannotBeWrittenIsOneLineAndOne() throws Exception {
-        for (String command : List.of("--help", "detect --help", "--version", "experiment list", "experiment run \"$EXPERIMENT\" -o r --json")) {
+        for (String command : List.of(
+                "--help",
+                "detect --help",
+                "--version",
+                "experiment list",
+                "experiment run \"$EXPERIMENT\" -o r --json")) {
             Fq.Ended full = script("\"$FQ\" " + command + " >/dev/full");
             assertThat(full.code()).as(command + ": " + full.err()).isEqualTo(1);
             assertThat(full.err().lines().filter(l -> l.startsWith("fq: cannot")))
@@ -47,7 +54,9 @@ class LauncherST {
         }
         Fq.Ended closed = script("\"$FQ\" experiment list >&-");
         assertThat(closed.code()).isEqualTo(1);
-        assertThat(closed.err()).startsWith("fq: cannot write to standard output").hasLineCount(1);
+        assertThat(closed.err())
+                .startsWith("fq: cannot write to standard output")
+                .hasLineCount(1);
     }
 
     @Test
@@ -140,7 +149,9 @@ class LauncherST {
                 Fq.Ended ended = script(command + url);
                 assertThat(ended.code()).as(command + ": " + ended.err()).isZero();
                 assertThat(ended.out()).isEqualTo("j1\n");
-                assertThat(bodies.poll(1, TimeUnit.SECONDS)).startsWith("null: ").contains("\r\n\r\npixels\n\r\n--");
+                assertThat(bodies.poll(1, TimeUnit.SECONDS))
+                        .startsWith("null: ")
+                        .contains("\r\n\r\npixels\n\r\n--");
             }
             // A regular file tells its size, whatever it is called and whatever the locale.
             assertThat(script("f=$'caf\\xe9.mp4'; echo pixels >\"$f\"; LC_ALL=C \"$FQ\" submit \"$f\"" + url)
@@ -194,7 +205,11 @@ class LauncherST {
             builder.environment().put("FRAMEQUOTA_NO_BUILD", "1");
             builder.environment().put("FQ", Fq.ROOT.resolve("fq").toString());
             builder.environment()
-                    .put("EXPERIMENT", Fq.ROOT.resolve("experiments/divide-and-conquer.yaml").toString());
+                    .put(
+                            "EXPERIMENT",
+                            Fq.ROOT
+                                    .resolve("experiments/divide-and-conquer.yaml")
+                                    .toString());
             builder.environment().remove("FQ_SERVER");
             int code = builder.start().waitFor();
             return new Fq.Ended(code, Files.readString(out), Files.readString(err));

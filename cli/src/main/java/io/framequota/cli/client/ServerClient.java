@@ -77,18 +77,19 @@ public final class ServerClient implements AutoCloseable {
 
     private Job upload(Source.LocalFile file, HttpRequest.Builder request, Submission submission)
             throws InterruptedException {
-        Upload upload = new Upload(file);
-        try {
-            Multipart body = new Multipart(fields(submission), Names.shown(file.fileName()), upload.body());
-            request.header("Content-Type", body.contentType()).POST(body.body());
-        } catch (IOException e) {
-            throw Failure.use("cannot read " + file.text() + ": " + Failure.words(e));
-        }
-        try {
-            return new Job(parse(send(request)));
-        } catch (Failure e) {
-            upload.check();
-            throw e;
+        try (Upload upload = new Upload(file)) {
+            try {
+                Multipart body = new Multipart(fields(submission), Names.shown(file.fileName()), upload.body());
+                request.header("Content-Type", body.contentType()).POST(body.body());
+            } catch (IOException e) {
+                throw Failure.use("cannot read " + file.text() + ": " + Failure.words(e));
+            }
+            try {
+                return new Job(parse(send(request)));
+            } catch (Failure e) {
+                upload.check();
+                throw e;
+            }
         }
     }
 

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * One reading of a local source while it is sent. Of a regular file as much as it had when the reading began, of a pipe or a
  * device all until its end. Keeps apart what goes wrong with the source and what goes wrong with the server.
  */
-final class Upload {
+final class Upload implements AutoCloseable {
     private final Source.LocalFile source;
     private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
+    private InputStream opened = InputStream.nullInputStream();
 
     Upload(Source.LocalFile source) {
         this.source = source;
@@ -32,6 +33,7 @@ final class Upload {
             return BodyPublishers.ofInputStream(() -> new Reading(System.in, -1));
         }
         InputStream in = Files.newInputStream(path);
+        opened = in;
         long size = Files.isRegularFile(path) ? Files.size(path) : 0;
         if (size == 0) {
             return BodyPublishers.ofInputStream(() -> new Reading(in, -1));
@@ -44,6 +46,15 @@ final class Upload {
         String words = trouble.get();
         if (words != null) {
             throw Failure.use("cannot read " + source.text() + ": " + words);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            opened.close();
+        } catch (IOException e) {
+            // It was only read.
         }
     }
 
