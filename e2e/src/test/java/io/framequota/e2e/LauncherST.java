@@ -33,10 +33,10 @@ class LauncherST {
     void namesAreBytesInEveryLocale(String locale) throws Exception {
         // As cron and systemd start programs: with hardly any environment.
         Fq.Ended ended = script(ODD + "env -i PATH=\"$PATH\" FRAMEQUOTA_NO_BUILD=1 " + locale
-                + " \"$FQ\" experiment run \"$e\" --json && ls exp?/report.html");
+                + " \"$FQ\" experiment run \"$e\" --json && [ -f exp?/report.html ]");
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.err()).contains("caf\\xE9 café").doesNotContain("Exception");
-        assertThat(ended.out()).contains("\"one-request-at-a-time\"").contains("report.html");
+        assertThat(ended.out()).contains("\"one-request-at-a-time\"");
     }
 
     @Test

@@ -116,6 +116,9 @@ public final class Output implements AutoCloseable {
 
     /** Why a file cannot be written, found before anything is done for it; empty when nothing is in the way. */
     public static Optional<String> obstacle(Path target) {
+        if (Terminal.isStandardOutput(target)) {
+            return Optional.empty();
+        }
         try {
             if (Files.isDirectory(target)) {
                 return Optional.of(shown(target) + " is a folder: give a file");
@@ -139,8 +142,7 @@ public final class Output implements AutoCloseable {
         return "no permission to write " + shown(target) + ": it is read-only for you; give another file";
     }
 
-    /** Whether it is a regular file, or will be: no device, FIFO or standard output, which can be written to any number of
-     * times. */
+    /** Whether it is a regular file, or will be; a device, a FIFO and standard output can be named any number of times. */
     public static boolean isFile(Path target) {
         return !Terminal.isStandardOutput(target) && (!Files.exists(target) || Files.isRegularFile(target));
     }
