@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.cli.local.JvmOptions;
+import io.framequota.cli.local.kafka.BrokerLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,6 +28,8 @@ class BrokerAwayST {
     private static final long AWAY_SECONDS = 20;
     private static final List<String> SERVICES = List.of("ingest-service", "scheduler", "inference-service");
 
+    private static final BrokerLogin LOGIN = new BrokerLogin("of-this-test");
+
     @TempDir
     Path folder;
 
@@ -37,8 +40,9 @@ class BrokerAwayST {
     void oneLineEachWayAndNoneInBetween() throws Exception {
         Process broker = startBroker();
         awaitPort();
-        try (ServicesByHand services = ServicesByHand.start(
-                folder.resolve("services"), Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port))) {
+        Map<String, String> kafka = new HashMap<>(LOGIN.environment());
+        kafka.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port);
+        try (ServicesByHand services = ServicesByHand.start(folder.resolve("services"), kafka)) {
             Server server = services.server();
             server.await("the system is ready", LIMIT, () -> server.answers("/q/health/ready"));
             Map<String, Integer> before = new HashMap<>();
@@ -115,8 +119,9 @@ class BrokerAwayST {
                 folder.resolve("kafka").toString(),
                 Integer.toString(port),
                 Integer.toString(controllerPort)));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put(BrokerLogin.VARIABLE, LOGIN.password());
+        return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("broker.log").toFile()))
                 .start();

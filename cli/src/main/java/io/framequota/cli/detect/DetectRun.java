@@ -103,6 +103,7 @@ final class DetectRun {
             }
             return;
         }
+        Runs.untie(folder.path());
         if (system != null) {
             system.kill();
         }

@@ -15,7 +15,6 @@ import java.time.Instant;
  */
 public final class Runs {
     private static final Duration KEPT = Duration.ofDays(7);
-    private static final String NOTE = "note";
 
     /** A fresh folder; nobody else has it. */
     public static DataFolder take(Installation installation) {
@@ -25,7 +24,12 @@ public final class Runs {
     /** Ties a folder to the note beside the output: without that file nobody can ask for the folder again. */
     static void tie(Path data, Path note) throws IOException {
         // As a URI, for its name need not be text.
-        Files.writeString(data.resolve(NOTE), note.toUri().toString());
+        Files.writeString(data.resolve(DataFolder.NOTE), note.toUri().toString());
+    }
+
+    /** Nobody will come back: whatever happens now, the folder goes. */
+    static void untie(Path data) throws IOException {
+        Files.deleteIfExists(data.resolve(DataFolder.NOTE));
     }
 
     /** Keeps the logs of a run whose folder goes, in place of those kept before, and says where. */
@@ -56,7 +60,7 @@ public final class Runs {
     }
 
     private static boolean abandoned(Path folder, Instant now) throws IOException {
-        Path tie = folder.resolve(NOTE);
+        Path tie = folder.resolve(DataFolder.NOTE);
         if (!Files.exists(tie)) {
             return true;
         }

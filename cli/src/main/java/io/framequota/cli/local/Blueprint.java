@@ -1,5 +1,6 @@
 package io.framequota.cli.local;
 
+import io.framequota.cli.local.kafka.BrokerLogin;
 import io.framequota.cli.local.postgres.PostgresServer;
 import io.framequota.contract.access.ControlToken;
 import java.nio.file.Path;
@@ -21,24 +22,33 @@ final class Blueprint {
     /** Link in the data folder to the model repository. */
     static final String MODELS = "models";
 
+    /** Link in the data folder to the start-up caches. */
+    static final String WARM = "warm";
+
+    /** Link in the data folder to what else can be made again. */
+    static final String CACHE = "cache";
+
     /** Folder in the data folder for temporary files of all processes; it is emptied at each start. */
     static final String TMP = "tmp";
 
     /** Ctrl-C reaches the whole foreground group; only fq may act on it, so that things end in order. */
     static final List<String> IGNORE_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
 
+    /** The same for those whose files, shared memory included, are for nobody else: uploads, frames, results, logs. */
+    private static final List<String> IN_PRIVATE =
+            List.of("/bin/sh", "-c", "umask 077; trap '' INT; exec \"$@\"", "sh");
+
     private final Installation installation;
     private final WarmStart warm;
     private final Path data;
     private final LocalSettings settings;
     private final SystemPorts ports;
-    private final String controlToken;
+    private final Secrets secrets;
+    private final BrokerLogin login;
     private final String groups;
     private final String start = UUID.randomUUID().toString();
 
     /**
-     * @param controlToken secret by which ingest-service knows the scheduler; it travels in their environments, which no other
-     *     user of the machine can read
      * @param groups where the workers' control groups are, for the scheduler; empty for none
      */
     Blueprint(
@@ -47,14 +57,15 @@ final class Blueprint {
             Path data,
             LocalSettings settings,
             SystemPorts ports,
-            String controlToken,
+            Secrets secrets,
             String groups) {
         this.installation = installation;
         this.warm = warm;
         this.data = data;
         this.settings = settings;
         this.ports = ports;
-        this.controlToken = controlToken;
+        this.secrets = secrets;
+        this.login = new BrokerLogin(secrets.broker());
         this.groups = groups;
     }
 
@@ -62,7 +73,7 @@ final class Blueprint {
         List<String> jvm = jvm("broker", 256, List.of("-XX:MaxDirectMemorySize=160m"));
         jvm.addAll(List.of("-cp", APP + "/cli/target/fq.jar", "io.framequota.cli.local.kafka.BrokerMain"));
         jvm.addAll(List.of("broker", "" + ports.broker(), "" + ports.controller()));
-        return spec("broker", jvm, Map.of());
+        return spec("broker", jvm, Map.of(BrokerLogin.VARIABLE, secrets.broker()));
     }
 
     ProcessSpec database() {
@@ -74,25 +85,29 @@ final class Blueprint {
 
     ProcessSpec ingest() {
         Map<String, String> env = service(ports.ingest());
-        env.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:" + ports.database() + "/postgres");
-        env.put("QUARKUS_DATASOURCE_USERNAME", "postgres");
-        env.put("QUARKUS_DATASOURCE_PASSWORD", "");
+        env.put(
+                "QUARKUS_DATASOURCE_JDBC_URL",
+                "jdbc:postgresql://127.0.0.1:" + ports.database() + "/" + PostgresServer.DATABASE);
+        env.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER);
+        env.put("QUARKUS_DATASOURCE_PASSWORD", secrets.database());
         env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
         // On one's own machine the internal network is one's own.
         env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
-        env.put(ControlToken.VARIABLE, controlToken);
+        env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
         Integer quality = settings.jpegQuality();
         if (quality != null) {
             env.put("FRAMEQUOTA_FRAMES_JPEG_QUALITY", Integer.toString(quality));
         }
         env.putAll(JvmOptions.ONE_ARENA);
-        return spec("ingest-service", jar("ingest-service", 384), env);
+        // FFmpeg and OpenCV are unpacked once, not at each start.
+        List<String> decoders = List.of("-Dorg.bytedeco.javacpp.cachedir=" + CACHE + "/javacpp");
+        return service("ingest-service", jar("ingest-service", 384, decoders), env, ports.ingest());
     }
 
     ProcessSpec scheduler() {
         Map<String, String> env = service(ports.scheduler());
-        env.put(ControlToken.VARIABLE, controlToken);
+        env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
         Integer budget = settings.budget();
         env.put("FRAMEQUOTA_BUDGET", Integer.toString(budget != null ? budget : 1000 * settings.cores()));
@@ -106,7 +121,7 @@ final class Blueprint {
         if (!groups.isEmpty()) {
             env.put("FRAMEQUOTA_CGROUPS", groups);
         }
-        return spec("scheduler", jar("scheduler", 128), env);
+        return service("scheduler", jar("scheduler", 128, List.of()), env, ports.scheduler());
     }
 
     /** The name under which a worker reports. */
@@ -125,7 +140,11 @@ final class Blueprint {
         if (settings.models() != null) {
             env.put("FRAMEQUOTA_MODEL_REPOSITORY", data.resolve(MODELS).toString());
         }
-        return spec("inference-service-" + index, jar("inference-service", 256), env);
+        return service(
+                "inference-service-" + index,
+                jar("inference-service", 256, List.of()),
+                env,
+                ports.workers().get(index));
     }
 
     ProcessSpec server(int index) {
@@ -145,36 +164,42 @@ final class Blueprint {
     }
 
     private Map<String, String> service(int port) {
-        Map<String, String> env = new HashMap<>();
+        Map<String, String> env = new HashMap<>(login.environment());
         env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.broker());
         env.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         return env;
     }
 
-    private List<String> jar(String module, int heapMebibytes) {
-        List<String> command = jvm(module, heapMebibytes, List.of());
+    private List<String> jar(String module, int heapMebibytes, List<String> options) {
+        List<String> command = jvm(module, heapMebibytes, options);
         command.addAll(List.of("-jar", APP + "/" + Installation.serviceJar(module)));
         return command;
     }
 
     private List<String> jvm(String kind, int heapMebibytes, List<String> options) {
-        List<String> command = new ArrayList<>(IGNORE_INTERRUPT);
+        List<String> command = new ArrayList<>(IN_PRIVATE);
         command.add(installation.java().toString());
         command.addAll(JvmOptions.ALL);
         command.add("-Djava.io.tmpdir=/proc/self/cwd/" + TMP);
         command.add("-Xmx" + heapMebibytes + "m");
         command.addAll(options);
-        command.addAll(warm.options(kind, installation.root(), APP));
+        command.addAll(warm.options(kind, installation, WARM));
         return command;
     }
 
     private ProcessSpec spec(String name, List<String> command, Map<String, String> environment) {
+        return service(name, command, environment, ProcessSpec.UNASKED);
+    }
+
+    /** The same for one that says of itself on a port whether it is alive. */
+    private ProcessSpec service(String name, List<String> command, Map<String, String> environment, int health) {
         return new ProcessSpec(
                 name,
                 List.copyOf(command),
                 environment,
                 data,
-                data.resolve("logs").resolve(name + ".log"));
+                data.resolve("logs").resolve(name + ".log"),
+                health);
     }
 }

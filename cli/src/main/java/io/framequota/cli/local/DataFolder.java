@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,11 +15,19 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The folder that everything of one local system lives in, held by one process at a time through a file lock. */
 public final class DataFolder implements AutoCloseable {
+    /** File in a private folder that says where its run can be gone on with; without it nobody comes back for the folder. */
+    public static final String NOTE = "note";
+
     private static final String LOCK = "lock";
+    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private final Path path;
     private final FileChannel channel;
 
@@ -30,9 +39,9 @@ public final class DataFolder implements AutoCloseable {
     /** Takes the folder, making it when it is missing; a folder that another system holds is refused. */
     public static DataFolder take(Path path) {
         try {
-            Files.createDirectories(path);
-            FileChannel channel =
-                    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            make(path);
+            makeFile(path.resolve(LOCK));
+            FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
             if (lock(channel) == null) {
                 channel.close();
                 throw Failure.use("a system is already running on " + path + ": stop it with fq down --data " + path
@@ -41,6 +50,39 @@ public final class DataFolder implements AutoCloseable {
             return new DataFolder(path, channel);
         } catch (IOException e) {
             throw Failure.use("cannot use the data folder " + path + ": " + reason(e));
+        }
+    }
+
+    /** Makes a folder that is for its user alone, unless it is there. */
+    public static void make(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder.toAbsolutePath().getParent());
+            try {
+                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(folder)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The same for a folder that is all ours: one from before, when others could read it, is closed to them. */
+    static void makeOwn(Path folder) throws IOException {
+        make(folder);
+        if (!Files.getPosixFilePermissions(folder).equals(OWNER_FOLDER)) {
+            Files.setPosixFilePermissions(folder, OWNER_FOLDER);
+        }
+    }
+
+    /** Makes an empty file that is for its user alone; one that is there is closed to others and stays as it is. */
+    public static void makeFile(Path file) throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_FILE));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.getPosixFilePermissions(file).equals(OWNER_FILE)) {
+                Files.setPosixFilePermissions(file, OWNER_FILE);
+            }
         }
     }
 
@@ -132,10 +174,13 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static String reason(IOException e) {
+    /** In words, for one line. */
+    static String reason(IOException e) {
         return switch (e) {
             case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
-            case java.nio.file.FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
+            case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
+            case java.nio.file.FileSystemException file
+            when file.getReason() != null -> file.getFile() + ": " + file.getReason();
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -23,7 +23,7 @@ final class DataTemplate {
     }
 
     static DataTemplate of(Installation installation) {
-        return new DataTemplate(installation.root().resolve(Installation.warm()).resolve("data"));
+        return new DataTemplate(installation.warm().resolve("data"));
     }
 
     /** Gives a data folder what it does not have yet. */

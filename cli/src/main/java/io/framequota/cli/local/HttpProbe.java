@@ -21,15 +21,20 @@ final class HttpProbe {
 
     /** Whether it answers 200. */
     boolean isUp() {
+        return status() == 200;
+    }
+
+    /** The status that it answers with, 0 when it does not answer in time. */
+    int status() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MS);
             socket.setSoTimeout(LIMIT_MS);
             socket.getOutputStream().write(request);
             InputStream in = socket.getInputStream();
             String status = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
-            return status.endsWith(" 200");
+            return status.matches("HTTP/1.1 [0-9]{3}") ? Integer.parseInt(status.substring(9)) : 0;
         } catch (IOException e) {
-            return false;
+            return 0;
         }
     }
 }

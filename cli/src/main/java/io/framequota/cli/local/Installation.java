@@ -2,7 +2,7 @@ package io.framequota.cli.local;
 
 import io.framequota.cli.terminal.Failure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,19 +15,29 @@ import java.util.Map;
  * @param java the program that runs everything
  * @param state of the user: data folders of running and interrupted systems ({@code $XDG_STATE_HOME/framequota})
  * @param cache of the user: what can be made again ({@code $XDG_CACHE_HOME/framequota})
+ * @param warm of the user: start-up caches and the data template of this project's folder. Not below {@code root}: that may be
+ *     somebody else's
  */
-public record Installation(Path root, Path java, Path state, Path cache) {
+public record Installation(Path root, Path java, Path state, Path cache, Path warm) {
+
+    /** One whose start-up caches are none. */
+    public Installation(Path root, Path java, Path state, Path cache) {
+        this(root, java, state, cache, cache.resolve("warm/none"));
+    }
 
     /** The installation that this process runs from. */
     public static Installation of(Map<String, String> environment) {
         Path home = Path.of(System.getProperty("user.home"));
+        Path cache = folder(environment, "XDG_CACHE_HOME", home.resolve(".cache"));
         return new Installation(
                 Path.of(environment.getOrDefault("FQ_ROOT", ""))
                         .toAbsolutePath()
                         .normalize(),
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 folder(environment, "XDG_STATE_HOME", home.resolve(".local/state")),
-                folder(environment, "XDG_CACHE_HOME", home.resolve(".cache")));
+                cache,
+                Path.of(environment.getOrDefault(
+                        "FQ_WARM", cache.resolve("warm/none").toString())));
     }
 
     private static Path folder(Map<String, String> environment, String variable, Path otherwise) {
@@ -43,11 +53,6 @@ public record Installation(Path root, Path java, Path state, Path cache) {
     /** Data folders of {@code fq detect}. */
     public Path runs() {
         return state.resolve("runs");
-    }
-
-    /** Where the start-up caches and the data template lie, relative to {@link #root}. */
-    static Path warm() {
-        return Path.of("cli/target/warm");
     }
 
     /** A service's program relative to {@link #root}. */
@@ -77,6 +82,19 @@ public record Installation(Path root, Path java, Path state, Path cache) {
         programs().forEach(this::require);
     }
 
+    /** Fails when nothing can be unpacked. */
+    void checkCache() {
+        try {
+            Files.createDirectories(cache);
+            if (!Files.isWritable(cache)) {
+                throw new AccessDeniedException(cache.toString());
+            }
+        } catch (IOException e) {
+            throw Failure.use("cannot write to " + cache + " (" + DataFolder.reason(e)
+                    + "): set XDG_CACHE_HOME to a folder that you can write to");
+        }
+    }
+
     /** Fails when a file of the build is missing. */
     public void require(String file) {
         if (!Files.isRegularFile(root.resolve(file))) {
@@ -96,7 +114,8 @@ public record Installation(Path root, Path java, Path state, Path cache) {
             Files.createDirectories(runs());
             return Files.createTempDirectory(runs(), "run-");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a folder in " + runs(), e);
+            throw Failure.use("cannot write to " + runs() + " (" + DataFolder.reason(e)
+                    + "): set XDG_STATE_HOME to a folder that you can write to");
         }
     }
 }

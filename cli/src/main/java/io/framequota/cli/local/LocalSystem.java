@@ -2,13 +2,11 @@ package io.framequota.cli.local;
 
 import io.framequota.cli.local.postgres.PostgresServer;
 import io.framequota.cli.terminal.Failure;
+import io.framequota.contract.access.RandomSecret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +22,7 @@ import java.util.function.LongConsumer;
 public final class LocalSystem implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int HOPELESS = 5;
-    private static final int TOKEN_BYTES = 32;
+    private static final String DATABASE = "database";
     private static final String HEALTH = "/q/health/ready";
 
     private final Path data;
@@ -55,7 +53,7 @@ public final class LocalSystem implements AutoCloseable {
      */
     public static LocalSystem start(Installation installation, LocalSettings settings, Path data, Consumer<String> say)
             throws InterruptedException {
-        return start(installation, settings, data, new WarmStart(Installation.warm(), false), false, say);
+        return start(installation, settings, data, new WarmStart(false), false, say);
     }
 
     /**
@@ -76,48 +74,54 @@ public final class LocalSystem implements AutoCloseable {
             throw Failure.use("port " + settings.port() + " of 127.0.0.1 is in use: choose another with --port");
         }
         try {
+            installation.checkCache();
             prepare(installation, settings, data);
             Ports free = new Ports(installation.cache().resolve("ports"), new java.util.Random());
             SystemPorts ports = SystemPorts.pick(free, settings);
             WorkerGroups groups = WorkerGroups.open(settings, say);
-            LocalSystem system = new LocalSystem(data, free, ports, new Watchdog(), groups, patient);
+            Watchdog watchdog = new Watchdog(data, settings.lasting());
+            LocalSystem system = new LocalSystem(data, free, ports, watchdog, groups, patient);
             try {
-                Blueprint blueprint =
-                        new Blueprint(installation, warm, data, settings, ports, newToken(), groups.place());
-                system.launch(blueprint, settings, installation, say);
+                // Those of this run start and end with whoever could use them, the processes.
+                Secrets secrets = new Secrets(RandomSecret.next(), RandomSecret.next(), database(installation, data));
+                Blueprint blueprint = new Blueprint(installation, warm, data, settings, ports, secrets, groups.place());
+                system.launch(blueprint, settings, say);
             } catch (InterruptedException | IOException | RuntimeException e) {
                 system.kill();
                 throw e;
             }
             return system;
         } catch (IOException e) {
-            throw Failure.work("cannot start on " + data + ": " + e.getMessage());
+            throw Failure.work("cannot start on " + data + ": " + DataFolder.reason(e));
         }
     }
 
-    /** Of this run only: whoever could use it, the services, starts and ends with it. */
-    private static String newToken() {
-        byte[] bytes = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+    /** Makes the database's folder ready for its server and gives the password. */
+    private static String database(Installation installation, Path data) throws IOException, InterruptedException {
+        Path folder = data.resolve(DATABASE);
+        PostgresServer.initialise(installation.cache(), folder);
+        return PostgresServer.secure(installation.cache(), folder);
     }
 
     private static void prepare(Installation installation, LocalSettings settings, Path data) throws IOException {
         DataFolder.deleteTree(data.resolve(Blueprint.TMP));
-        Files.createDirectories(data.resolve(Blueprint.TMP));
-        Files.createDirectories(data.resolve("logs"));
-        Files.createDirectories(data.resolve("storage"));
+        for (String own : List.of(Blueprint.TMP, "logs", "storage")) {
+            DataFolder.makeOwn(data.resolve(own));
+        }
         DataFolder.link(data.resolve(Blueprint.APP), installation.root());
+        DataFolder.link(data.resolve(Blueprint.WARM), installation.warm());
+        DataFolder.link(data.resolve(Blueprint.CACHE), installation.cache());
         if (settings.models() != null) {
             DataFolder.link(data.resolve(Blueprint.MODELS), settings.models());
         }
         DataTemplate.of(installation).fill(data);
+        for (String own : List.of("broker", DATABASE)) {
+            DataFolder.makeOwn(data.resolve(own));
+        }
     }
 
-    private void launch(Blueprint blueprint, LocalSettings settings, Installation installation, Consumer<String> say)
-            throws IOException, InterruptedException {
-        Path database = data.resolve("database");
-        PostgresServer.initialise(installation.cache(), database);
+    private void launch(Blueprint blueprint, LocalSettings settings, Consumer<String> say) throws InterruptedException {
+        Path database = data.resolve(DATABASE);
         groups.folders().forEach(watchdog::removeAtLast);
         Supervised postgres = add(blueprint.database(), say);
         // The broker takes longest, so it comes first of the JVMs.

@@ -12,5 +12,9 @@ import java.util.Map;
  * @param environment added to ours
  * @param folder to run in
  * @param log receives both of its streams
+ * @param health port of this machine where it says whether it is alive, or {@link #UNASKED}
  */
-public record ProcessSpec(String name, List<String> command, Map<String, String> environment, Path folder, Path log) {}
+public record ProcessSpec(
+        String name, List<String> command, Map<String, String> environment, Path folder, Path log, int health) {
+    static final int UNASKED = 0;
+}

@@ -39,6 +39,7 @@ public record RunningSystem(long pid, String url, boolean ready, List<Member> pr
     /** Writes it down; readers see the old or the new, nothing between. */
     void writeTo(Path data) throws IOException {
         Path next = data.resolve(FILE + ".new");
+        DataFolder.makeFile(next);
         Files.write(next, JSON.writeValueAsBytes(this));
         Files.move(next, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

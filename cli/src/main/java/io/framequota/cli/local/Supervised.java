@@ -10,12 +10,15 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One process that is started again whenever it ends, until it is stopped. */
+/** One process that is started again whenever it ends, or stays without life by its own word, until it is stopped. */
 final class Supervised {
     /** A log beyond this many bytes is put aside, also while its process runs; one older log is kept. */
     static final long LOG_LIMIT = 10 << 20;
 
-    private static final Duration LOOK_AT_LOG = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration MAY_STOP = Duration.ofSeconds(5);
+
+    private static final String ALIVE = "/q/health/live";
 
     private final ProcessSpec spec;
     private final Watchdog watchdog;
@@ -23,6 +26,7 @@ final class Supervised {
     private final LongConsumer born;
     private final Runnable changed;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Liveness liveness = new Liveness();
     private final Thread thread;
     private volatile @Nullable Process process;
     private volatile int restarts;
@@ -113,6 +117,7 @@ final class Supervised {
     private String live() throws InterruptedException {
         try {
             LogFiles.putAside(spec.log(), LOG_LIMIT);
+            DataFolder.makeFile(spec.log());
             ProcessBuilder builder = new ProcessBuilder(spec.command())
                     .directory(spec.folder().toFile())
                     .redirectInput(
@@ -128,23 +133,33 @@ final class Supervised {
                 p.destroy();
             }
             changed.run();
-            int code = end(p);
+            String end = end(p);
             watchdog.remove(p.pid());
-            return code > 128 ? "was ended by signal " + (code - 128) : "ended with " + code;
+            return end;
         } catch (IOException e) {
             return "cannot be started: " + e.getMessage();
         }
     }
 
-    /** Waits for its end, and keeps its log small meanwhile. */
-    private int end(Process p) throws InterruptedException {
-        while (!p.waitFor(LOOK_AT_LOG.toMillis(), TimeUnit.MILLISECONDS)) {
+    /** Waits for its end, or brings it about, and says which; keeps its log small meanwhile. */
+    private String end(Process p) throws InterruptedException {
+        liveness.started();
+        HttpProbe probe = spec.health() == ProcessSpec.UNASKED ? null : new HttpProbe(spec.health(), ALIVE);
+        while (!p.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
             try {
                 LogFiles.putAside(spec.log(), LOG_LIMIT);
             } catch (IOException e) {
                 // A full disk: tried again, as long as it takes.
             }
+            if (probe != null && stopping.getCount() > 0 && liveness.isSpent(probe.status(), LOOK)) {
+                p.destroy();
+                if (!p.waitFor(MAY_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                    p.destroyForcibly().waitFor();
+                }
+                return "reported that it is not alive (" + ALIVE + " is DOWN)";
+            }
         }
-        return p.exitValue();
+        int code = p.exitValue();
+        return code > 128 ? "was ended by signal " + (code - 128) : "ended with " + code;
     }
 }

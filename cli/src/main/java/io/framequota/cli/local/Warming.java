@@ -23,16 +23,16 @@ public final class Warming {
 
     /** Runs the system with one worker on fresh data and lets each JVM write its cache at its end. */
     public void record(Work work) throws InterruptedException, IOException {
-        Path folder = installation.root().resolve(Installation.warm());
+        Path folder = installation.warm();
         DataFolder.deleteTree(folder.resolve("data"));
         Files.createDirectories(folder);
-        run(new WarmStart(Installation.warm(), true), work, ended -> {});
+        run(new WarmStart(true), work, ended -> {});
     }
 
     /** Lets the database make its schema and the broker its topics, and keeps a copy of both. */
     public void makeTemplate() throws InterruptedException, IOException {
         run(
-                new WarmStart(Installation.warm(), false),
+                new WarmStart(false),
                 system -> {},
                 data -> DataTemplate.of(installation).takeFrom(data));
     }

@@ -11,10 +11,15 @@ import java.util.List;
  * included: it reads who is alive from a pipe, and the pipe ends with us. It costs nothing while it waits.
  */
 final class Watchdog implements AutoCloseable {
-    // A line is "+PID" or "-PID", or "=FOLDER" to be removed at last. At the end of the pipe: ask, wait, insist. Ctrl-C
-    // reaches the whole foreground group and must not take the watchdog first.
+    // A line is "+PID" or "-PID", or "=FOLDER" to be removed at last, or "." when we have put things in order
+    // ourselves. At
+    // the end of the pipe: ask, wait, insist. Ctrl-C reaches the whole foreground group and must not take the watchdog
+    // first.
+    // $1 is "private" where the folder it runs in is for one run, "lasting" where it is to stay, else it is not ours.
     private static final String SCRIPT = """
             trap '' INT TERM HUP
+            here=$PWD
+            data=$1
             alive=' '
             folders=
             left=
@@ -24,6 +29,7 @@ final class Watchdog implements AutoCloseable {
                 +*) alive="$alive$pid " ;;
                 -*) alive="${alive%% $pid *} ${alive#* $pid }" ;;
                 =*) folders="$folders $pid" ;;
+                .) data= ;;
               esac
             done
             if [ "$alive" != ' ' ]; then
@@ -36,6 +42,10 @@ final class Watchdog implements AutoCloseable {
               done
               [ -n "$left" ] && kill -KILL $left 2>/dev/null
             fi
+            if [ -n "$data" ]; then
+              rm -rf ./@TMP
+              if [ "$data" = private ] && [ ! -e ./@NOTE ]; then cd / && rm -rf "$here"; fi
+            fi
             for i in 1 2 3 4 5; do
               left=
               for folder in $folders; do
@@ -45,13 +55,27 @@ final class Watchdog implements AutoCloseable {
               [ -z "$left" ] && exit
               sleep 0.2
             done
-            """;
+            """.replace("@TMP", Blueprint.TMP).replace("@NOTE", DataFolder.NOTE);
 
     private final Process shell;
     private final OutputStream pipe;
 
+    /** Of processes alone. */
     Watchdog() throws IOException {
-        shell = new ProcessBuilder(List.of("/bin/sh", "-c", SCRIPT))
+        this(Path.of("/"), "");
+    }
+
+    /**
+     * Of a data folder, too: its temporary files go when we have not closed this, and all of it when it is of one run and no
+     * note beside an output leads to it.
+     */
+    Watchdog(Path data, boolean lasting) throws IOException {
+        this(data, lasting ? "lasting" : "private");
+    }
+
+    private Watchdog(Path folder, String kind) throws IOException {
+        shell = new ProcessBuilder(List.of("/bin/sh", "-c", SCRIPT, "sh", kind))
+                .directory(folder.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -77,6 +101,7 @@ final class Watchdog implements AutoCloseable {
 
     @Override
     public void close() {
+        tell(".");
         try {
             pipe.close();
         } catch (IOException e) {

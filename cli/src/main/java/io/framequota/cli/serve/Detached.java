@@ -1,5 +1,6 @@
 package io.framequota.cli.serve;
 
+import io.framequota.cli.local.DataFolder;
 import io.framequota.cli.local.Installation;
 import io.framequota.cli.local.LogFiles;
 import io.framequota.cli.terminal.Failure;
@@ -9,7 +10,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,9 @@ final class Detached {
     static int start(Terminal terminal, Installation installation, Path data, List<String> arguments)
             throws IOException, InterruptedException {
         Path log = data.resolve("logs").resolve("fq.log");
-        Files.createDirectories(data.resolve("logs"));
+        DataFolder.make(data);
+        DataFolder.make(data.resolve("logs"));
+        DataFolder.makeFile(log);
         // The shell goes where the user stands: the name of that folder need not be text.
         List<String> command =
                 new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$FQ_FOLDER\" && exec setsid \"$@\"", "sh"));

@@ -13,6 +13,8 @@ class BlueprintTest {
             List.of("ingest-service", "inference-service", "inference-server", "scheduler");
 
     private static final String TOKEN = "only-for-those-two";
+    private static final String BROKER = "only-for-the-broker-and-its-clients";
+    private static final String DATABASE = "only-for-the-one-with-the-database";
 
     /** A user whose folders have unfortunate names. */
     private final Installation installation = new Installation(
@@ -23,8 +25,9 @@ class BlueprintTest {
 
     private Blueprint blueprint(LocalSettings settings) {
         SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
-        WarmStart warm = new WarmStart(Path.of("cli/target/warm"), true);
-        return new Blueprint(installation, warm, Path.of("/data/inference-server"), settings, ports, TOKEN, "");
+        Secrets secrets = new Secrets(TOKEN, BROKER, DATABASE);
+        return new Blueprint(
+                installation, new WarmStart(true), Path.of("/data/inference-server"), settings, ports, secrets, "");
     }
 
     @Test
@@ -68,7 +71,7 @@ class BlueprintTest {
     }
 
     @Test
-    void theControlTokenIsInTwoEnvironmentsAndOnNoCommandLine() {
+    void eachSecretIsInTheEnvironmentsOfThoseWhoNeedItAndOnNoCommandLine() {
         Blueprint blueprint = blueprint(new LocalSettings(1, 1, null, null, null, null, 0, false));
         List<ProcessSpec> all = List.of(
                 blueprint.broker(),
@@ -77,11 +80,31 @@ class BlueprintTest {
                 blueprint.worker(0),
                 blueprint.server(0));
 
+        assertThat(holders(all, TOKEN)).containsExactly("ingest-service", "scheduler");
+        assertThat(holders(all, BROKER))
+                .containsExactly("broker", "ingest-service", "scheduler", "inference-service-0");
+        assertThat(holders(all, DATABASE)).containsExactly("ingest-service");
         assertThat(all)
-                .filteredOn(p -> TOKEN.equals(p.environment().get("FRAMEQUOTA_CONTROL_TOKEN")))
-                .extracting(ProcessSpec::name)
-                .containsExactly("ingest-service", "scheduler");
-        assertThat(all).allSatisfy(p -> assertThat(p.command()).noneMatch(a -> a.contains(TOKEN)));
+                .allSatisfy(p -> assertThat(String.join(" ", p.command())).doesNotContain(TOKEN, BROKER, DATABASE));
+    }
+
+    private static List<String> holders(List<ProcessSpec> all, String secret) {
+        return all.stream()
+                .filter(p -> p.environment().values().stream().anyMatch(v -> v.contains(secret)))
+                .map(ProcessSpec::name)
+                .toList();
+    }
+
+    @Test
+    void whoSaysWhetherItIsAliveIsAsked() {
+        Blueprint blueprint = blueprint(new LocalSettings(1, 1, null, null, null, null, 0, false));
+
+        assertThat(List.of(blueprint.ingest(), blueprint.scheduler(), blueprint.worker(0)))
+                .extracting(ProcessSpec::health)
+                .containsExactly(4, 5, 6);
+        assertThat(List.of(blueprint.broker(), blueprint.server(0)))
+                .extracting(ProcessSpec::health)
+                .containsOnly(ProcessSpec.UNASKED);
     }
 
     @Test

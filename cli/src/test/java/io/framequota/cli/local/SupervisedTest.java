@@ -24,7 +24,12 @@ class SupervisedTest {
 
     private ProcessSpec shell(String script) {
         return new ProcessSpec(
-                "child", List.of("/bin/sh", "-c", script), Map.of("GREETING", "hello"), folder, folder.resolve("log"));
+                "child",
+                List.of("/bin/sh", "-c", script),
+                Map.of("GREETING", "hello"),
+                folder,
+                folder.resolve("log"),
+                ProcessSpec.UNASKED);
     }
 
     private Supervised start(ProcessSpec spec, Watchdog watchdog) {
@@ -112,8 +117,8 @@ class SupervisedTest {
     @Test
     void whatCannotBeStartedIsTriedAgain() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
-            ProcessSpec spec =
-                    new ProcessSpec("child", List.of("/no/such/program"), Map.of(), folder, folder.resolve("log"));
+            ProcessSpec spec = new ProcessSpec(
+                    "child", List.of("/no/such/program"), Map.of(), folder, folder.resolve("log"), ProcessSpec.UNASKED);
             Supervised child = start(spec, watchdog);
             assertThat(said.take()).startsWith("child cannot be started");
             assertThat(said.take()).startsWith("child cannot be started");

@@ -1,5 +1,6 @@
 package io.framequota.cli.local.kafka;
 
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Properties;
  * @param controller port of the controller, on loopback
  */
 record Listeners(String clients, String advertised, int own, int controller) {
+    /** Names of the listeners; {@code OWN} is there where {@link #own} is. */
+    static final List<String> NAMES = List.of("CLIENTS", "CONTROLLER", "OWN");
+
     private static final String LOOPBACK = "127.0.0.1:";
 
     /** For clients on this machine. */
@@ -32,9 +36,9 @@ record Listeners(String clients, String advertised, int own, int controller) {
         String more = own == 0 ? "" : ",OWN://" + LOOPBACK + own;
         p.put("controller.quorum.voters", "1@" + LOOPBACK + controller);
         p.put("controller.listener.names", "CONTROLLER");
-        p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,OWN:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        p.put("inter.broker.listener.name", own == 0 ? "PLAINTEXT" : "OWN");
-        p.put("listeners", "PLAINTEXT://" + clients + ",CONTROLLER://" + LOOPBACK + controller + more);
-        p.put("advertised.listeners", "PLAINTEXT://" + advertised + more);
+        p.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,OWN:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.put("inter.broker.listener.name", own == 0 ? "CLIENTS" : "OWN");
+        p.put("listeners", "CLIENTS://" + clients + ",CONTROLLER://" + LOOPBACK + controller + more);
+        p.put("advertised.listeners", "CLIENTS://" + advertised + more);
     }
 }

@@ -4,7 +4,9 @@ import io.framequota.contract.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -17,19 +19,23 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /** A real Kafka broker with its own controller, inside this JVM, with the system's topics. One per data folder. */
 public final class LocalBroker implements AutoCloseable {
     private final KafkaRaftServer server;
     private final String bootstrap;
+    private final @Nullable BrokerLogin login;
 
-    private LocalBroker(KafkaRaftServer server, String bootstrap) {
+    private LocalBroker(KafkaRaftServer server, String bootstrap, @Nullable BrokerLogin login) {
         this.server = server;
         this.bootstrap = bootstrap;
+        this.login = login;
     }
 
     /**
-     * Starts a broker on a folder, formatting it when it is new, and creates the topics that are missing.
+     * Starts a broker on a folder, formatting it when it is new, and creates the topics that are missing. Whoever reaches
+     * its port may do everything: for tests.
      *
      * @param data the broker's own folder; a restart on it finds what was there
      * @param port of the broker
@@ -37,19 +43,27 @@ public final class LocalBroker implements AutoCloseable {
      * @throws IOException when the folder cannot be used
      */
     public static LocalBroker start(Path data, int port, int controllerPort) throws IOException {
-        return start(data, Listeners.onLoopback(port, controllerPort));
+        return start(data, Listeners.onLoopback(port, controllerPort), null);
     }
 
-    /** The same for clients that may be elsewhere. */
-    static LocalBroker start(Path data, Listeners listeners) throws IOException {
+    /** The same for those alone who can log in; clients and the controller's peers are asked alike. */
+    static LocalBroker start(Path data, int port, int controllerPort, BrokerLogin login) throws IOException {
+        return start(data, Listeners.onLoopback(port, controllerPort), login);
+    }
+
+    /** The same for clients that may be elsewhere; with no login everybody is let in. */
+    static LocalBroker start(Path data, Listeners listeners, @Nullable BrokerLogin login) throws IOException {
         Files.createDirectories(data);
         Properties properties = properties(data, listeners);
+        if (login != null) {
+            login.addTo(properties, Listeners.NAMES);
+        }
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data);
         }
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         server.startup();
-        LocalBroker broker = new LocalBroker(server, listeners.bootstrap());
+        LocalBroker broker = new LocalBroker(server, listeners.bootstrap(), login);
         try {
             broker.createMissingTopics(data);
         } catch (RuntimeException e) {
@@ -133,7 +147,9 @@ public final class LocalBroker implements AutoCloseable {
         if (complete) {
             return;
         }
-        try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", bootstrap))) {
+        Map<String, Object> settings = new HashMap<>(login == null ? Map.of() : login.settings());
+        settings.put("bootstrap.servers", bootstrap);
+        try (Admin admin = Admin.create(settings)) {
             var results = admin.createTopics(Topics.all().stream()
                             .map(t -> new NewTopic(t.name(), t.partitions(), (short) 1).configs(t.config()))
                             .toList())

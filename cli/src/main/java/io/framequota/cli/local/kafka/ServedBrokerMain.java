@@ -29,7 +29,8 @@ public final class ServedBrokerMain {
             System.exit(2);
         }
         try {
-            LocalBroker broker = LocalBroker.start(data, Listeners.onAllAddresses(PORT, advertised, OWN, CONTROLLER));
+            LocalBroker broker =
+                    LocalBroker.start(data, Listeners.onAllAddresses(PORT, advertised, OWN, CONTROLLER), null);
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
             System.out.println("kafka is ready on port " + PORT + ", known to clients as " + advertised);
             broker.awaitShutdown();

@@ -10,10 +10,12 @@ public final class LocalDatabase implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private final Process process;
     private final int port;
+    private final String password;
 
-    private LocalDatabase(Process process, int port) {
+    private LocalDatabase(Process process, int port, String password) {
         this.process = process;
         this.port = port;
+        this.password = password;
     }
 
     /**
@@ -25,11 +27,12 @@ public final class LocalDatabase implements AutoCloseable {
         try {
             Path folder = data.toAbsolutePath();
             PostgresServer.initialise(cache(), folder);
+            String password = PostgresServer.secure(cache(), folder);
             Process process = new ProcessBuilder(PostgresServer.command(cache(), folder, port, false))
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("server.log").toFile())
                     .start();
-            LocalDatabase database = new LocalDatabase(process, port);
+            LocalDatabase database = new LocalDatabase(process, port, password);
             long end = System.nanoTime() + LIMIT.toNanos();
             while (!PostgresServer.isReady(folder, process.pid())) {
                 if (!process.isAlive() || System.nanoTime() > end) {
@@ -46,9 +49,10 @@ public final class LocalDatabase implements AutoCloseable {
         }
     }
 
-    /** The URL, for user {@code postgres} without a password. */
+    /** The URL, with the user and the password in it, which count for more than what else a client is told. */
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresServer.DATABASE + "?user=" + PostgresServer.USER
+                + "&password=" + password;
     }
 
     @Override

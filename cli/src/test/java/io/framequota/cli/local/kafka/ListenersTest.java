@@ -11,9 +11,9 @@ class ListenersTest {
         Properties p = properties(Listeners.onLoopback(1, 2));
 
         assertThat(p)
-                .containsEntry("listeners", "PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2")
-                .containsEntry("advertised.listeners", "PLAINTEXT://127.0.0.1:1")
-                .containsEntry("inter.broker.listener.name", "PLAINTEXT");
+                .containsEntry("listeners", "CLIENTS://127.0.0.1:1,CONTROLLER://127.0.0.1:2")
+                .containsEntry("advertised.listeners", "CLIENTS://127.0.0.1:1")
+                .containsEntry("inter.broker.listener.name", "CLIENTS");
     }
 
     @Test
@@ -21,8 +21,8 @@ class ListenersTest {
         Listeners listeners = Listeners.onAllAddresses(9092, "kafka.example:9092", 9094, 9093);
 
         assertThat(properties(listeners))
-                .containsEntry("listeners", "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093,OWN://127.0.0.1:9094")
-                .containsEntry("advertised.listeners", "PLAINTEXT://kafka.example:9092,OWN://127.0.0.1:9094")
+                .containsEntry("listeners", "CLIENTS://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093,OWN://127.0.0.1:9094")
+                .containsEntry("advertised.listeners", "CLIENTS://kafka.example:9092,OWN://127.0.0.1:9094")
                 .containsEntry("inter.broker.listener.name", "OWN");
         assertThat(listeners.bootstrap()).isEqualTo("127.0.0.1:9094");
     }

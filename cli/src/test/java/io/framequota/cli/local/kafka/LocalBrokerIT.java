@@ -63,7 +63,7 @@ class LocalBrokerIT {
     void clientsAreToldTheAdvertisedAddressWhileTheTopicsAreMadeThroughItsOwn() throws Exception {
         int port = freePort();
         Listeners listeners = Listeners.onAllAddresses(port, "localhost:" + port, freePort(), freePort());
-        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), listeners)) {
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), listeners, null)) {
             assertThat(nodes("127.0.0.1:" + port)).isEqualTo("localhost:" + port);
             assertThat(nodes(broker.bootstrap())).isEqualTo(broker.bootstrap());
         }

@@ -1,0 +1,17 @@
+package io.framequota.cli.local;
+
+/**
+ * What the processes of one system show each other. It travels in their environments, which no other user of the machine can
+ * read, and stands on no command line.
+ *
+ * @param control by which ingest-service knows the scheduler
+ * @param broker of the broker's only user
+ * @param database of the database's only user
+ */
+record Secrets(String control, String broker, String database) {
+    /** Secrets are nobody's business. */
+    @Override
+    public String toString() {
+        return "Secrets";
+    }
+}
