@@ -94,6 +94,17 @@ capabilities:
 {{- end }}
 {{- end -}}
 
+{{/* The names that the HTTP ports answer for. */}}
+{{- define "framequota.allowedHosts" -}}
+{{- $names := list -}}
+{{- range $component := list "ingest-service" "scheduler" "worker" -}}
+{{- $service := printf "%s-%s" (include "framequota.fullname" $) $component -}}
+{{- $names = concat $names (list $service (printf "%s.%s" $service $.Release.Namespace) (printf "%s.%s.svc" $service $.Release.Namespace) (printf "%s.%s.svc.cluster.local" $service $.Release.Namespace)) -}}
+{{- end -}}
+- name: FRAMEQUOTA_ALLOWED_HOSTS
+  value: {{ concat $names .Values.allowedHosts | join "," | quote }}
+{{- end -}}
+
 {{/* Probes of a Quarkus service on its port "http": the path that says whether its pod is ready. */}}
 {{- define "framequota.probes" -}}
 startupProbe:

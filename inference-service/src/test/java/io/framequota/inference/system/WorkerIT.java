@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,10 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,38 @@ class WorkerIT {
                                     .formatted(300 + i, (300 + i) * 40)
                             + "\"score\":0.9,\"box\":[0.0,0.0,%d.0,10.0]}]}".formatted((i + 2) * 10));
         }
+    }
+
+    @Test
+    void commandsThatCannotBeReadAreSetAsideAndTheNextOneIsDone() {
+        double before = setAside();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrap()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(Topics.GRANTS, null, null));
+            producer.send(new ProducerRecord<>(Topics.GRANTS, null, "nonsense".getBytes(StandardCharsets.UTF_8)));
+        }
+        Chunk chunk = neighbours.write(job, 0, 1, 1, 2, 3);
+        Grant grant = grant(chunk, 1);
+        neighbours.command(epoch, grant);
+
+        neighbours.await(Kind.FINISHED, grant);
+        assertThat(setAside()).isEqualTo(before + 2);
+    }
+
+    private double setAside() {
+        return meters.counter("framequota.records.set.aside", "topic", Topics.GRANTS)
+                .count();
+    }
+
+    @Test
+    void pagesOfOtherSitesAndReboundNamesAreRefused() {
+        for (String path : List.of("/q/health/live", "/q/metrics", "/nothing")) {
+            given().header("Host", "rebound.example").get(path).then().statusCode(403);
+            given().header("Origin", "http://evil.example").get(path).then().statusCode(403);
+        }
+        given().header("Host", "10.1.2.3:8080").get("/q/health/live").then().statusCode(200);
     }
 
     @Test

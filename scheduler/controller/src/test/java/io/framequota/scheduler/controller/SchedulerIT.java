@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.cli.local.kafka.LocalBroker;
 import io.framequota.contract.control.Grant;
+import io.framequota.contract.topic.Topics;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.PolicyKind;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +119,45 @@ class SchedulerIT {
         HttpResponse<String> tooFar = scheduler.get("/api/v1/policies/shadow?hours=25");
         assertThat(tooFar.statusCode()).isEqualTo(400);
         assertThat(tooFar.body()).contains("allowed: a number above 0, at most 24");
+    }
+
+    @Test
+    void recordsThatCannotBeReadAreSetAsideAndSchedulingGoesOn() throws Exception {
+        worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrap()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (String topic : List.of(Topics.JOBS, Topics.WORKERS)) {
+                producer.send(new ProducerRecord<>(topic, null, null));
+                producer.send(new ProducerRecord<>(topic, null, "nonsense".getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+
+        authority.submit("a", 5);
+        await("the job ends", () -> authority.ended("a"));
+
+        assertThat(scheduler.get("/q/metrics").body())
+                .contains("framequota_records_set_aside_total{topic=\"fq.jobs\"} 2.0")
+                .contains("framequota_records_set_aside_total{topic=\"fq.workers\"} 2.0");
+        assertThat(scheduler.log()).contains("the record of fq.jobs in partition 0 at offset ");
+    }
+
+    @Test
+    void pagesOfOtherSitesAndReboundNamesAreRefused() throws Exception {
+        SchedulerProcess scheduler =
+                readyScheduler(Map.of("FRAMEQUOTA_ALLOWED_HOSTS", "fq-scheduler,fq-scheduler.ns.svc"));
+
+        for (String path : List.of("/api/v1/policies", "/q/health/live", "/q/metrics")) {
+            assertThat(scheduler.statusOf(path, "Host: rebound.example\r\n")).isEqualTo("403");
+            assertThat(scheduler.statusOf(path, "Host: localhost\r\nOrigin: http://evil.example\r\n"))
+                    .isEqualTo("403");
+            assertThat(scheduler.statusOf(path, "Host: fq-scheduler.ns.svc:8082\r\n"))
+                    .isEqualTo("200");
+            // As a probe of Kubernetes and Prometheus call a pod.
+            assertThat(scheduler.statusOf(path, "Host: 10.1.2.3:8082\r\n")).isEqualTo("200");
+        }
     }
 
     @Test

@@ -1,0 +1,47 @@
+package io.framequota.inference;
+
+import io.framequota.contract.access.HttpCallers;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Refuses what pages of other sites send, on every route of the port: {@link HttpCallers} says what that is. */
+@Singleton
+final class CallerGate {
+    /** Ahead of every other filter. */
+    private static final int FIRST = 1_000_000;
+
+    private final HttpCallers callers;
+
+    CallerGate(@ConfigProperty(name = "framequota.allowed-hosts") Optional<List<String>> allowed) {
+        callers = new HttpCallers(allowed.orElse(List.of()));
+    }
+
+    void guard(@Observes Filters filters) {
+        filters.register(this::check, FIRST);
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String why = callers.refusal(new HttpCallers.Request(
+                request.method().name(),
+                request.authority() == null ? null : request.authority().toString(),
+                request.getHeader("Origin"),
+                request.getHeader("Sec-Fetch-Site"),
+                request.getHeader("Sec-Fetch-Mode")));
+        if (why == null) {
+            context.next();
+            return;
+        }
+        context.response()
+                .setStatusCode(403)
+                .putHeader("Content-Type", "application/problem+json")
+                .end("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\""
+                        + why.replace("\"", "\\\"") + "\"}");
+    }
+}
