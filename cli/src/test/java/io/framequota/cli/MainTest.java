@@ -267,8 +267,8 @@ class MainTest {
 
     @Test
     void anUnknownJobIsWrongUse() throws IOException {
-        try (StubServer server =
-                new StubServer().on("DELETE /api/v1/jobs/no%2Fsuch", 404, "{\"detail\":\"there is no job no/such\"}")) {
+        try (StubServer server = new StubServer()
+                .on("POST /api/v1/jobs/no%2Fsuch/cancel", 404, "{\"detail\":\"there is no job no/such\"}")) {
             assertThat(run("cancel", "no/such", "--server", server.url())).isEqualTo(2);
             assertThat(err()).isEqualTo("fq: there is no job no/such\n");
         }

@@ -138,7 +138,7 @@ public final class ServerClient implements AutoCloseable {
 
     /** Cancels a job. */
     public Job cancel(String id) throws InterruptedException {
-        return new Job(parse(send(request(jobPath(id)).DELETE())));
+        return new Job(parse(send(request(jobPath(id) + "/cancel").POST(BodyPublishers.noBody()))));
     }
 
     /** Runs what is missing of a failed job. */

@@ -2,6 +2,7 @@ package io.framequota.ingest.api;
 
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StoreException;
+import io.framequota.ingest.words.Words;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -12,6 +13,9 @@ import org.jboss.logging.Logger;
 /** Answers gRPC calls; errors become gRPC's codes with a line for people. */
 final class Calls {
     private static final Logger LOG = Logger.getLogger(Calls.class);
+
+    /** A database's own words hold its addresses and tables. */
+    private static final String UNAVAILABLE = "the database does not answer as it should; try again";
 
     private Calls() {}
 
@@ -48,7 +52,7 @@ final class Calls {
             out.onCompleted();
         } catch (IOException e) {
             if (!out.isCancelled()) {
-                out.onError(Status.INTERNAL.withDescription(e.getMessage()).asRuntimeException());
+                out.onError(Status.INTERNAL.withDescription(Words.why(e)).asRuntimeException());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -90,11 +94,11 @@ final class Calls {
                             case MALFORMED, UNUSABLE -> Status.INVALID_ARGUMENT;
                             case UNKNOWN, GONE -> Status.NOT_FOUND;
                             case CONFLICT -> Status.FAILED_PRECONDITION;
-                            case NO_SPACE -> Status.RESOURCE_EXHAUSTED;
+                            case NO_SPACE, BUSY -> Status.RESOURCE_EXHAUSTED;
                             case UNAVAILABLE -> Status.UNAVAILABLE;
                         })
                         .withDescription(r.getMessage());
-            case StoreException s -> Status.UNAVAILABLE.withDescription(s.getMessage());
+            case StoreException s -> Status.UNAVAILABLE.withDescription(UNAVAILABLE);
             default -> {
                 LOG.error("a call failed", e);
                 yield Status.INTERNAL.withDescription("the server failed on this call; its log says more");

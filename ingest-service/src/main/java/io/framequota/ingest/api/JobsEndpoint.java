@@ -20,6 +20,8 @@ import io.quarkus.grpc.GrpcService;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.io.BufferedOutputStream;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Jobs over gRPC: the same service as REST. */
 @GrpcService
@@ -29,11 +31,18 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
     private final JobService jobs;
     private final JobViewer viewer;
     private final Results results;
+    /** The same as for uploads over REST. */
+    private final Duration patience;
 
-    JobsEndpoint(JobService jobs, JobViewer viewer, Results results) {
+    JobsEndpoint(
+            JobService jobs,
+            JobViewer viewer,
+            Results results,
+            @ConfigProperty(name = "quarkus.http.read-timeout", defaultValue = "60S") Duration patience) {
         this.jobs = jobs;
         this.viewer = viewer;
         this.results = results;
+        this.patience = patience;
     }
 
     static Submission submission(SubmitRequest r) {
@@ -73,7 +82,7 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
     @Override
     @Blocking
     public StreamObserver<UploadRequest> upload(StreamObserver<Job> out) {
-        return new UploadCall(jobs, (ServerCallStreamObserver<Job>) out);
+        return new UploadCall(jobs, (ServerCallStreamObserver<Job>) out, patience);
     }
 
     @Override

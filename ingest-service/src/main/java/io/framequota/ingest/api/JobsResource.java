@@ -107,10 +107,21 @@ public class JobsResource {
         return viewer.view(jobs.get(id));
     }
 
-    /** Cancels. */
+    /** Cancels, or removes. */
     @DELETE
     @Path("{id}")
-    @Operation(summary = "Cancels a job that has not ended")
+    @Operation(
+            summary =
+                    "Cancels a job that has not ended; of one that has, removes the job, its source and its result, and gives"
+                            + " it as it was")
+    public JobJson delete(@PathParam("id") String id) {
+        return viewer.view(jobs.delete(id));
+    }
+
+    /** Cancels. */
+    @POST
+    @Path("{id}/cancel")
+    @Operation(summary = "Cancels a job that has not ended; one that has stays as it is")
     public JobJson cancel(@PathParam("id") String id) {
         return viewer.view(jobs.cancel(id));
     }
@@ -197,9 +208,16 @@ public class JobsResource {
     @GET
     @Path("{id}/video")
     @Produces("video/mp4")
-    @Operation(summary = "The video with its detections drawn in, of a job that succeeded")
-    public Response video(@PathParam("id") String id) throws InterruptedException {
-        return Response.ok(videos.of(id).toFile(), "video/mp4").build();
+    @Operation(summary = "The video with its detections drawn in, of a job that succeeded; one range of it where asked")
+    public Response video(
+            @PathParam("id") String id,
+            @HeaderParam("Range") @Nullable String range,
+            @HeaderParam("If-Range") @Nullable String ifRange)
+            throws IOException, InterruptedException {
+        // Nothing is told here by which a client could say that it has the same file: with If-Range it gets all of it.
+        return FileRange.answer(videos.of(id), ifRange == null ? range : null)
+                .type("video/mp4")
+                .build();
     }
 
     /** Writes a response while it comes. */

@@ -17,26 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class Multipart {
     private static final int BUFFER = 128 * 1024;
     private static final int MAX_HEADERS = 16 * 1024;
-    private static final int MAX_FIELD = 64 * 1024;
-    private static final Pattern BOUNDARY = Pattern.compile("boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70}))");
-    private static final Pattern NAME = Pattern.compile("[;\\s]name=(?:\"([^\"]*)\"|([^;\\s]*))");
-    private static final Pattern FILE_NAME = Pattern.compile("[;\\s]filename=(?:\"([^\"]*)\"|([^;\\s]*))");
+    private static final int MAX_FIELD = 16 * 1024;
+    /** More than any submission needs: 64 labels and a few others. */
+    private static final int MAX_PARTS = 128;
+    /** Of all fields and all headers together. */
+    private static final int MAX_TOTAL = 256 * 1024;
 
+    private static final Pattern BOUNDARY = Pattern.compile("boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70}))");
     /**
      * One part; to be read before the next is asked for.
      *
      * @param fileName null for a plain field
      */
-    record Part(String name, @Nullable String fileName, InputStream body) {
-        /** The value of a plain field. */
-        String text() throws IOException {
-            byte[] bytes = body.readNBytes(MAX_FIELD + 1);
-            if (bytes.length > MAX_FIELD) {
-                throw malformed("field " + name + " is longer than " + MAX_FIELD + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-    }
+    record Part(String name, @Nullable String fileName, InputStream body) {}
 
     private final InputStream in;
     private final byte[] delimiter;
@@ -45,6 +38,8 @@ final class Multipart {
     private int to;
     private boolean ended;
     private @Nullable PartBody current;
+    private int parts;
+    private int total;
 
     private Multipart(InputStream in, String boundary) {
         this.in = in;
@@ -71,6 +66,10 @@ final class Multipart {
         if (ended) {
             return Optional.empty();
         }
+        parts++;
+        if (parts > MAX_PARTS) {
+            throw malformed("it has more than " + MAX_PARTS + " parts");
+        }
         String rest = line();
         if (rest.startsWith("--")) {
             ended = true;
@@ -80,6 +79,7 @@ final class Multipart {
         int length = 0;
         for (String header = line(); !header.isEmpty(); header = line()) {
             length += header.length();
+            count(header.length());
             if (length > MAX_HEADERS) {
                 throw malformed("a part's headers are too long");
             }
@@ -87,22 +87,73 @@ final class Multipart {
                 disposition = header;
             }
         }
-        String name = value(NAME, disposition);
+        String name = parameter(disposition, "name");
         if (name == null) {
             throw malformed("a part has no name");
         }
         PartBody body = new PartBody();
         current = body;
-        return Optional.of(new Part(name, value(FILE_NAME, disposition), body));
+        return Optional.of(new Part(name, parameter(disposition, "filename"), body));
     }
 
-    private static @Nullable String value(Pattern pattern, String header) {
-        Matcher m = pattern.matcher(header);
-        if (!m.find()) {
-            return null;
+    /**
+     * The value of a plain field, the part that was given last.
+     *
+     * @throws Refusal when it, or all fields together, are longer than any submission needs
+     */
+    String text(Part field) throws IOException {
+        byte[] bytes = field.body().readNBytes(MAX_FIELD + 1);
+        if (bytes.length > MAX_FIELD) {
+            throw malformed("field " + field.name() + " is longer than " + MAX_FIELD + " bytes");
         }
-        String latin = m.group(1) == null ? m.group(2) : m.group(1);
-        return new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        count(bytes.length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private void count(int bytes) {
+        total += bytes;
+        if (total > MAX_TOTAL) {
+            throw malformed("its fields and headers together are longer than " + MAX_TOTAL + " bytes");
+        }
+    }
+
+    /** A parameter of a header: a token, or a quoted string in which a backslash quotes a quotation mark or a backslash. */
+    private static @Nullable String parameter(String header, String wanted) {
+        int at = header.indexOf(';');
+        while (at >= 0 && at < header.length()) {
+            int equals = header.indexOf('=', at);
+            if (equals < 0) {
+                return null;
+            }
+            String name = header.substring(at + 1, equals).strip();
+            StringBuilder value = new StringBuilder();
+            int i = equals + 1;
+            boolean quoted = i < header.length() && header.charAt(i) == '"';
+            boolean open = quoted;
+            for (i += quoted ? 1 : 0; i < header.length(); i++) {
+                char c = header.charAt(i);
+                char next = i + 1 < header.length() ? header.charAt(i + 1) : 0;
+                if (open && c == '\\' && (next == '"' || next == '\\')) {
+                    value.append(next);
+                    i++;
+                } else if (open && c == '"') {
+                    open = false;
+                } else if (!open && c == ';') {
+                    break;
+                } else if (open || !quoted) {
+                    value.append(c);
+                }
+            }
+            if (open) {
+                throw malformed("a quoted name has no end");
+            }
+            if (name.equalsIgnoreCase(wanted)) {
+                String latin = quoted ? value.toString() : value.toString().strip();
+                return new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            }
+            at = i;
+        }
+        return null;
     }
 
     /** Reads on behind what is in the buffer; false at the stream's end. */

@@ -32,7 +32,7 @@ final class Problem {
             case CONFLICT -> 409;
             case GONE -> 410;
             case NO_SPACE -> 507;
-            case UNAVAILABLE -> 503;
+            case UNAVAILABLE, BUSY -> 503;
         };
     }
 
@@ -44,6 +44,7 @@ final class Problem {
             case 406 -> "Not Acceptable";
             case 409 -> "Conflict";
             case 410 -> "Gone";
+            case 403 -> "Forbidden";
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
             case 422 -> "Unprocessable Content";

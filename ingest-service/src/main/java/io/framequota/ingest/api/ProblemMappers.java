@@ -2,6 +2,7 @@ package io.framequota.ingest.api;
 
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StoreException;
+import io.framequota.ingest.words.Words;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -19,12 +20,13 @@ final class ProblemMappers {
 
     @ServerExceptionMapper
     Response noStore(StoreException e) {
-        return Problem.of(503, e.getMessage() + "; try again");
+        LOG.warnf("a request failed: %s", e.getMessage());
+        return Problem.of(503, "the database does not answer as it should; try again");
     }
 
     @ServerExceptionMapper
     Response broken(IOException e) {
-        return Problem.of(400, "the request broke off: " + e.getMessage());
+        return Problem.of(400, "the request broke off: " + Words.why(e));
     }
 
     @ServerExceptionMapper
@@ -37,7 +39,9 @@ final class ProblemMappers {
                     case 405 -> "this address does not take that method; /q/openapi lists what there is";
                     case 406 -> "none of the accepted media types can be given";
                     case 415 -> "send application/json or multipart/form-data";
-                    default -> String.valueOf(e.getMessage());
+                    case 400 -> "the request is malformed; /q/openapi lists what there is";
+                    case 413 -> "the request is longer than this address takes";
+                    default -> "the request cannot be answered";
                 });
     }
 

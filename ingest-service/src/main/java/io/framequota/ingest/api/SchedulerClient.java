@@ -41,10 +41,10 @@ final class SchedulerClient {
         return send(request(path, REPLAY_PATIENCE).GET().build());
     }
 
-    Response put(String path, String json) throws InterruptedException {
+    Response put(String path, byte[] json) throws InterruptedException {
         return send(request(path, PATIENCE)
                 .header("Content-Type", MediaType.APPLICATION_JSON)
-                .PUT(HttpRequest.BodyPublishers.ofString(json))
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(json))
                 .build());
     }
 

@@ -1,5 +1,6 @@
 package io.framequota.ingest.api;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,18 +28,16 @@ final class SubmissionReader {
     private static final long MAX_DRAIN = 1L << 30;
 
     private final JobService jobs;
+    private final MessageBudget budget;
 
-    SubmissionReader(JobService jobs) {
+    SubmissionReader(JobService jobs, MessageBudget budget) {
         this.jobs = jobs;
+        this.budget = budget;
     }
 
     /** {@code {"source":"...","model":"...","every":1,"labels":{"k":"v"}}} */
     Job json(InputStream body, @Nullable String key) throws IOException {
-        byte[] bytes = body.readNBytes(MAX_JSON + 1);
-        if (bytes.length > MAX_JSON) {
-            throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
-        }
-        JsonNode node = parse(bytes);
+        JsonNode node = parse(text(body));
         node.fieldNames().forEachRemaining(name -> {
             if (!KEYS.contains(name)) {
                 throw malformed("unknown key \"" + name + "\"; known are source, model, every, labels");
@@ -55,12 +54,30 @@ final class SubmissionReader {
         return jobs.submit(new Submission(source, text(node, "model"), every.asInt(1), labels(node), key));
     }
 
+    /**
+     * A body of JSON.
+     *
+     * @throws Refusal when it is longer than anything that this service takes
+     */
+    byte[] text(InputStream body) throws IOException {
+        try (var reserved = budget.reserve(MAX_JSON)) {
+            byte[] bytes = body.readNBytes(MAX_JSON + 1);
+            if (bytes.length > MAX_JSON) {
+                throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
+            }
+            return bytes;
+        }
+    }
+
     private static JsonNode parse(byte[] bytes) throws IOException {
         JsonNode node;
         try {
             node = JSON.readTree(bytes);
         } catch (JsonProcessingException e) {
-            throw malformed("the body is not JSON: " + e.getOriginalMessage());
+            // The parser's own words hold names of its classes.
+            JsonLocation at = e.getLocation();
+            throw malformed("the body is not JSON"
+                    + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")"));
         }
         if (!node.isObject()) {
             throw malformed("the body must be a JSON object");
@@ -88,15 +105,12 @@ final class SubmissionReader {
 
     /** The parts {@code file}, {@code model}, {@code every} and any number of {@code label} ({@code K=V}), in any order. */
     Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
-        try {
-            Optional<Job> made = jobs.madeBy(key);
-            if (made.isPresent()) {
-                drain(body);
-                return made.get();
-            }
+        try (var reserved = budget.reserve(MessageBudget.UPLOAD)) {
             return upload(Multipart.of(body, contentType), key);
         } catch (Refusal e) {
-            drain(body);
+            if (e.kind() != Refusal.Kind.BUSY) {
+                drain(body);
+            }
             throw e;
         }
     }
@@ -117,12 +131,12 @@ final class SubmissionReader {
                             throw malformed("one file is one job; send one part \"file\"");
                         }
                         fileName = part.fileName() == null || part.fileName().isEmpty() ? "upload" : part.fileName();
-                        place = jobs.placeFor(fileName);
+                        place = jobs.placeFor(fileName, key);
                         place.fill(part.body());
                     }
-                    case "model" -> model = part.text().trim();
-                    case "every" -> every = number(part.text().trim());
-                    case "label" -> label(part.text(), labels);
+                    case "model" -> model = parts.text(part).trim();
+                    case "every" -> every = number(parts.text(part).trim());
+                    case "label" -> label(parts.text(part), labels);
                     default ->
                         throw malformed("unknown part \"" + part.name() + "\"; known are file, model, every, label");
                 }

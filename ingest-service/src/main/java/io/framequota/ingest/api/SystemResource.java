@@ -12,6 +12,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,10 +30,12 @@ public class SystemResource {
     record ModelJson(String name, String postprocess, int width, int height, List<String> labels) {}
 
     private final SchedulerClient scheduler;
+    private final SubmissionReader submissions;
     private final Models models;
 
-    SystemResource(SchedulerClient scheduler, Models models) {
+    SystemResource(SchedulerClient scheduler, SubmissionReader submissions, Models models) {
         this.scheduler = scheduler;
+        this.submissions = submissions;
         this.models = models;
     }
 
@@ -109,7 +113,7 @@ public class SystemResource {
     @Path("policy")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Sets the live policy")
-    public Response policy(String choice) throws InterruptedException {
-        return scheduler.put("/api/v1/policy", choice);
+    public Response policy(InputStream choice) throws IOException, InterruptedException {
+        return scheduler.put("/api/v1/policy", submissions.text(choice));
     }
 }

@@ -3,33 +3,63 @@ package io.framequota.ingest.api;
 import io.framequota.contract.v1.Job;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
+import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobService.Submission;
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.Uploads;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.Optional;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One upload over gRPC. Messages come one after another, each taken to the disk before the next is asked for. */
+/**
+ * One upload over gRPC. Messages come one after another, each taken to the disk before the next is asked for. A client that sends
+ * nothing for a while is given up, so that half an upload does not stay.
+ */
 final class UploadCall implements StreamObserver<UploadRequest> {
     private final JobService jobs;
     private final ServerCallStreamObserver<Job> out;
     private @Nullable Submission submission;
     private Uploads.@Nullable Writing file;
     private boolean answered;
+    private long lastMessage = System.nanoTime();
+    private final Duration patience;
 
-    UploadCall(JobService jobs, ServerCallStreamObserver<Job> out) {
+    /** @param patience how long a client may send nothing */
+    UploadCall(JobService jobs, ServerCallStreamObserver<Job> out, Duration patience) {
         this.jobs = jobs;
         this.out = out;
+        this.patience = patience;
+        Threads.virtual("upload-watch", this::watch).start();
+    }
+
+    private void watch() {
+        try {
+            while (!givenUp()) {
+                Thread.sleep(patience.dividedBy(4));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True once there is nothing more to watch. */
+    private synchronized boolean givenUp() {
+        if (!answered && System.nanoTime() - lastMessage > patience.toNanos()) {
+            refuse(new Refusal(
+                    Refusal.Kind.MALFORMED,
+                    "nothing of the upload came for " + patience.toSeconds() + " s; send it again"));
+        }
+        return answered;
     }
 
     @Override
-    public void onNext(UploadRequest message) {
+    public synchronized void onNext(UploadRequest message) {
         if (answered) {
             return;
         }
+        lastMessage = System.nanoTime();
         try {
             switch (message.getPartCase()) {
                 case REQUEST -> begin(message.getRequest());
@@ -52,24 +82,18 @@ final class UploadCall implements StreamObserver<UploadRequest> {
             throw new Refusal(Refusal.Kind.MALFORMED, "only the first message may carry the request");
         }
         Submission s = JobsEndpoint.submission(request);
-        Optional<io.framequota.ingest.job.Job> made = jobs.madeBy(s.key());
-        if (made.isPresent()) {
-            answered = true;
-            out.onNext(JobsEndpoint.message(made.get()));
-            out.onCompleted();
-            return;
-        }
         submission = s;
-        file = jobs.placeFor(s.source()).open();
+        file = jobs.placeFor(s.source(), s.key()).open();
     }
 
     @Override
-    public void onError(Throwable t) {
+    public synchronized void onError(Throwable t) {
+        answered = true;
         abandon();
     }
 
     @Override
-    public void onCompleted() {
+    public synchronized void onCompleted() {
         if (answered) {
             return;
         }

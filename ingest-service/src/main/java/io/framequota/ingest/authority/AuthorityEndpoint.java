@@ -16,6 +16,7 @@ import io.framequota.ingest.job.JobRunner;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.LeaderAddress;
 import io.framequota.ingest.job.LeadershipStore;
+import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StaleEpochException;
 import io.framequota.ingest.job.StoreException;
 import io.grpc.Status;
@@ -120,7 +121,12 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
             out.onError(e);
             return;
         } catch (StoreException e) {
-            out.onError(Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
+            out.onError(Status.UNAVAILABLE
+                    .withDescription("the database does not answer as it should")
+                    .asRuntimeException());
+            return;
+        } catch (Refusal e) {
+            out.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
             return;
         }
         out.onNext(value);

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Settings; each is the environment's {@code FRAMEQUOTA_NAME} too. */
@@ -70,6 +71,42 @@ public interface IngestConfig {
 
     /** How long a job and its result are kept after it has ended; empty: for ever. */
     Optional<Duration> resultRetention();
+
+    /**
+     * Bytes that uploads and fetched sources leave free on the storage's disk; empty: a tenth of what is free at the start, 1 to
+     * 4 GiB, and never more than half of it.
+     */
+    Optional<MemorySize> storageReserve();
+
+    /** Bound on a fetched source, in bytes. */
+    @WithDefault("10737418240")
+    long fetchMaxBytes();
+
+    /** Whether a source may be at a loopback or private address. */
+    @WithDefault("false")
+    boolean fetchInternal();
+
+    /** Time for the headers of a fetched source, and over which its rate is measured. */
+    @WithDefault("30S")
+    Duration fetchWindow();
+
+    /** Bytes per second that a fetched source has to come with at least. */
+    @WithDefault("1024")
+    long fetchLeastRate();
+
+    /** Time for a whole fetched source. */
+    @WithDefault("6H")
+    Duration fetchTimeout();
+
+    /** Names by which this service is called, besides loopback names, IP addresses and the machine's own. */
+    Optional<List<String>> allowedHosts();
+
+    /** Sources fetched at once. Jobs whose sources are here are decoded meanwhile. */
+    @WithDefault("16")
+    int fetchJobs();
+
+    /** Bytes of requests that are being read, all clients together; empty: a quarter of the heap. */
+    Optional<MemorySize> requestBytes();
 
     /** Whether a member is forced to the disk before its attempt wins: survives a power cut, costs a few ms a chunk. */
     @WithDefault("false")

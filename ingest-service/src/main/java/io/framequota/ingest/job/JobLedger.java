@@ -9,6 +9,7 @@ import io.framequota.ingest.frame.FrameTransport;
 import io.framequota.ingest.publish.FrameCleaner;
 import io.framequota.ingest.publish.PublishSummary;
 import io.framequota.ingest.publish.WrittenChunk;
+import io.framequota.ingest.words.Words;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -75,9 +76,9 @@ public final class JobLedger {
     }
 
     /** Adds a job, unless its key has made one before. */
-    JobStore.Inserted submit(JobSpec spec, @Nullable String key) {
+    JobStore.Inserted submit(JobSpec spec, JobStore.Asked asked) {
         return locked(spec.id(), () -> {
-            JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), key);
+            JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), asked);
             if (inserted.created()) {
                 facts.add(JobViews.submitted(inserted.job(), List.of()));
             }
@@ -218,7 +219,7 @@ public final class JobLedger {
 
     private Function<JobState, @Nullable JobState> failing(String cause) {
         // One line of text: what a library says may hold characters that the database refuses, and that must not loop.
-        String line = cause.replaceAll("\\p{Cntrl}+", " ").strip();
+        String line = Words.line(cause);
         Instant now = clock.instant();
         return s -> s instanceof JobState.Open open ? open.fail(now, line) : null;
     }

@@ -49,6 +49,7 @@ public final class JobRunner {
     private final SourceStore sources;
     private final FramePublisher publisher;
     private final int width;
+    private final Retention retention;
     private final Semaphore slots;
     private final Semaphore look = new Semaphore(0);
     private final Map<String, Running> running = new ConcurrentHashMap<>();
@@ -61,6 +62,7 @@ public final class JobRunner {
             JobLedger ledger,
             SourceStore sources,
             FramePublisher publisher,
+            Retention retention,
             IngestConfig config,
             MeterRegistry metrics) {
         this.jobs = jobs;
@@ -70,6 +72,7 @@ public final class JobRunner {
         this.publisher = publisher;
         this.width = config.decodeJobs();
         this.slots = new Semaphore(width);
+        this.retention = retention;
         Gauge.builder("framequota.decode.jobs", running, Map::size)
                 .description("Jobs being decoded, each with one scaled frame in hand; at most FRAMEQUOTA_DECODE_JOBS")
                 .register(metrics);
@@ -94,7 +97,7 @@ public final class JobRunner {
     }
 
     /** The job has ended: its pass, if there is one, ends soon. */
-    public void stop(String job) {
+    void stop(String job) {
         Running pass = running.get(job);
         if (pass != null) {
             pass.pass().stop();
@@ -136,12 +139,12 @@ public final class JobRunner {
         }
     }
 
-    /** Stops one that is behind the first of the order when one of these waits for a slot. */
+    /** Stops one that is behind the first of the order when one of these waits for a slot, and its source is here. */
     private void makeRoom() {
         List<String> wanted = order;
         List<String> first = wanted.subList(0, Math.min(width, wanted.size()));
         boolean makesRoom = running.values().stream().anyMatch(r -> r.pass().stopped());
-        if (makesRoom || running.keySet().containsAll(first)) {
+        if (makesRoom || running.keySet().containsAll(first) || !waits(first)) {
             return;
         }
         running.entrySet().stream()
@@ -152,6 +155,22 @@ public final class JobRunner {
                     LOG.debugf("job %s: decoded later, others come first", job);
                     stop(job);
                 });
+    }
+
+    private boolean waits(List<String> first) {
+        try {
+            return jobs.nextToDecode(first, running.keySet())
+                    .filter(job -> first.contains(job.id()))
+                    .isPresent();
+        } catch (StoreException e) {
+            LOG.debugf("who waits is asked later: %s", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether nothing is decoded. */
+    boolean idle() {
+        return running.isEmpty();
     }
 
     private static int place(List<String> wanted, String job) {
@@ -202,8 +221,11 @@ public final class JobRunner {
             if (!summary.stopped()) {
                 ledger.decoded(job.id(), summary);
             }
-        } catch (SourceException | FramesRefusedException e) {
+        } catch (SourceException e) {
             fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage());
+            discard(job);
+        } catch (FramesRefusedException e) {
+            fail(job, e.getMessage() == null ? "the broker refuses its frames" : e.getMessage());
         } catch (InterruptedException e) {
             LOG.debugf("job %s: decoding stopped", job.id());
         } catch (StoreException e) {
@@ -212,7 +234,20 @@ public final class JobRunner {
             pause();
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             LOG.errorf(e, "job %s: decoding failed", job.id());
-            fail(job, "decoding failed inside: " + e);
+            fail(
+                    job,
+                    e instanceof OutOfMemoryError
+                            ? "decoding needs more memory than the server has; submit a smaller video"
+                            : "decoding failed by an error inside the server, whose log says more");
+        }
+    }
+
+    private void discard(Job job) {
+        try {
+            // Running it again would end in the same way.
+            retention.discard(job.id());
+        } catch (StoreException e) {
+            LOG.debugf("job %s: its source goes later: %s", job.id(), e.getMessage());
         }
     }
 

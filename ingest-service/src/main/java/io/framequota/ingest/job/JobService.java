@@ -5,14 +5,21 @@ import io.framequota.contract.label.PolicyLabels;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
+import io.framequota.ingest.words.Words;
 import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +54,8 @@ public final class JobService {
     private final JobLedger ledger;
     private final JobRunner runner;
     private final Prober prober;
+    private final SourceFetches fetches;
+    private final Retention retention;
     private final Models models;
     private final Uploads uploads;
     private final SourceStore sources;
@@ -59,6 +68,8 @@ public final class JobService {
             JobLedger ledger,
             JobRunner runner,
             Prober prober,
+            SourceFetches fetches,
+            Retention retention,
             Models models,
             Uploads uploads,
             SourceStore sources,
@@ -69,6 +80,8 @@ public final class JobService {
         this.ledger = ledger;
         this.runner = runner;
         this.prober = prober;
+        this.fetches = fetches;
+        this.retention = retention;
         this.models = models;
         this.uploads = uploads;
         this.sources = sources;
@@ -86,7 +99,11 @@ public final class JobService {
                     "source " + quoted(source)
                             + " is neither a URL (http, https) nor sample:walkers; send a file as an upload");
         }
-        return add(submission, newId(), source);
+        // Jobs show what is masked; the store alone has the secrets, for as long as they may be needed.
+        String shown = Words.masked(source.strip());
+        Submission masked =
+                new Submission(shown, submission.model(), submission.every(), submission.labels(), submission.key());
+        return add(masked, newId(), shown, new byte[0], sources.remote(source) ? source.strip() : null);
     }
 
     private boolean known(String source) {
@@ -103,10 +120,16 @@ public final class JobService {
         return uploads.place(newId(), fileName);
     }
 
+    /** The same; of an upload whose key has made a job, bytes are compared and not kept. */
+    public Uploads.Place placeFor(String fileName, @Nullable String key) {
+        boolean again = key != null && jobs.findByKey(key).isPresent();
+        return again ? uploads.unkept(newId(), fileName) : placeFor(fileName);
+    }
+
     /** Submits a stored upload, which belongs to the job from then on; it is removed when there is no new job. */
     public Job submit(Submission submission, Uploads.Place upload) {
         try {
-            Job job = add(submission, upload.id(), upload.source());
+            Job job = add(submission, upload.id(), upload.source(), upload.digest(), null);
             if (!job.id().equals(upload.id())) {
                 upload.remove();
             }
@@ -117,9 +140,9 @@ public final class JobService {
         }
     }
 
-    private Job add(Submission s, String id, String input) {
+    private Job add(Submission s, String id, String input, byte[] content, @Nullable String remote) {
         check(s);
-        ModelCard model = models.find(s.model().isEmpty() ? DEFAULT_MODEL : s.model());
+        ModelCard model = models.find(modelOf(s));
         JobSpec spec = new JobSpec(
                 id,
                 s.source(),
@@ -129,10 +152,39 @@ public final class JobService {
                 config.chunkFrames(),
                 config.chunkBytes().asLongValue(),
                 s.labels());
-        Job job = ledger.submit(spec, s.key()).job();
+        Job job = ledger.submit(spec, new JobStore.Asked(s.key(), fingerprint(s, content), remote))
+                .job();
+        wake();
+        return job;
+    }
+
+    private static String modelOf(Submission s) {
+        return s.model().isEmpty() ? DEFAULT_MODEL : s.model();
+    }
+
+    private static byte[] fingerprint(Submission s, byte[] content) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(content);
+            // Every text with its length, so that two submissions never read alike.
+            List<String> texts = new ArrayList<>(List.of(s.source(), modelOf(s), Integer.toString(s.every())));
+            new TreeMap<>(s.labels()).forEach((k, v) -> texts.addAll(List.of(k, v)));
+            for (String text : texts) {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                digest.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+                digest.update(bytes);
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private void wake() {
+        fetches.wake();
         prober.wake();
         runner.wake();
-        return job;
     }
 
     private static void check(Submission s) {
@@ -145,6 +197,14 @@ public final class JobService {
         if (s.labels().size() > MAX_LABELS) {
             throw new Refusal(Refusal.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
         }
+        boolean unstorable = s.source().indexOf(0) >= 0
+                || (s.key() != null && s.key().indexOf(0) >= 0)
+                || s.labels().entrySet().stream().anyMatch(e -> (e.getKey() + e.getValue()).indexOf(0) >= 0);
+        if (unstorable) {
+            throw new Refusal(
+                    Refusal.Kind.MALFORMED,
+                    "the file name, source, key or a label holds a NUL character; leave it out");
+        }
         boolean tooLong = s.source().length() > MAX_TEXT
                 || (s.key() != null && s.key().length() > MAX_TEXT)
                 || s.labels().entrySet().stream()
@@ -155,13 +215,12 @@ public final class JobService {
         }
     }
 
-    /** The job that this key has made, if any: an upload with it need not be kept. */
-    public Optional<Job> madeBy(@Nullable String key) {
-        return key == null ? Optional.empty() : jobs.findByKey(key);
-    }
-
     /** The job. */
     public Job get(String id) {
+        // An id is made of these; what else comes over the wire is nobody's.
+        if (id.isEmpty() || !id.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-'))) {
+            throw Refusal.noJob(id);
+        }
         return jobs.find(id).orElseThrow(() -> Refusal.noJob(id));
     }
 
@@ -191,6 +250,7 @@ public final class JobService {
 
     /** Ends a job that has not ended. Cancelling twice is no error. */
     public Job cancel(String id) {
+        get(id);
         Instant now = clock.instant();
         Job job = ledger.move(id, s -> s instanceof JobState.Open open ? open.cancel(now) : null)
                 .orElseThrow(() -> Refusal.noJob(id))
@@ -201,6 +261,20 @@ public final class JobService {
                     Refusal.Kind.CONFLICT,
                     "job " + id + " has ended already: " + job.state().name());
         }
+        return job;
+    }
+
+    /**
+     * Ends a job that has not ended; removes one that has, with its source, its result and its key.
+     *
+     * @return the job as it is now, or as it was
+     */
+    public Job delete(String id) {
+        Job job = get(id);
+        if (!job.ended()) {
+            return cancel(id);
+        }
+        retention.forget(id);
         return job;
     }
 
@@ -216,7 +290,7 @@ public final class JobService {
                     Refusal.Kind.CONFLICT,
                     "job " + id + " is " + change.job().state().name() + "; only a FAILED job can be redriven");
         }
-        runner.wake();
+        wake();
         return change.job();
     }
 
@@ -239,6 +313,7 @@ public final class JobService {
     }
 
     private void stop(String id) {
+        fetches.stop(id);
         prober.stop(id);
         runner.stop(id);
     }
@@ -250,6 +325,10 @@ public final class JobService {
     }
 
     private static String quoted(String text) {
+        // No address after all, so nobody can say where in it a password ends.
+        if (text.contains("@") && text.contains(":")) {
+            return "(not shown: it may hold a password)";
+        }
         return '"' + (text.length() > 200 ? text.substring(0, 200) + "..." : text) + '"';
     }
 }

@@ -17,8 +17,25 @@ public interface JobStore {
     /** What a change came to: the job after it, and whether anything changed. */
     record Change(Job job, boolean changed) {}
 
-    /** Adds a queued job, unless the key has made one before; then answers with that. */
-    Inserted insert(JobSpec spec, Instant now, @Nullable String key);
+    /**
+     * What a submission brings besides the job.
+     *
+     * @param key the client's idempotency key; null for none
+     * @param fingerprint of everything that was submitted: the same key with another one is refused
+     * @param remote the address to fetch the source from, with its secrets, which are kept until it is fetched and no longer than
+     *     the source would be; null when the source is here
+     */
+    record Asked(
+            @Nullable String key,
+            byte[] fingerprint,
+            @Nullable String remote) {}
+
+    /**
+     * Adds a queued job, unless the key has made one before; then answers with that.
+     *
+     * @throws Refusal when the key has made one from another submission
+     */
+    Inserted insert(JobSpec spec, Instant now, Asked asked);
 
     /** The job. */
     Optional<Job> find(String id);
@@ -33,11 +50,25 @@ public interface JobStore {
     List<Job> open();
 
     /**
-     * The next job that still is to be decoded, other than these.
+     * The next job that still is to be decoded and whose source is here, other than these.
      *
      * @param order ids of those that come first, in this order; the rest comes after them by arrival
      */
     Optional<Job> nextToDecode(List<String> order, Set<String> others);
+
+    /** A job and the address that its source is fetched from, with its secrets: not to be shown or logged. */
+    record ToFetch(Job job, String address) {
+        @Override
+        public String toString() {
+            return "the source of job " + job.id();
+        }
+    }
+
+    /** The first job by arrival whose source still is to be fetched, other than these. */
+    Optional<ToFetch> nextToFetch(Set<String> others);
+
+    /** The job's source is here; secrets of its address are forgotten. */
+    void fetched(String id);
 
     /** Jobs that ended at this time or later. */
     List<Job> endedSince(Instant since);
@@ -59,12 +90,10 @@ public interface JobStore {
     Optional<Change> moveUnder(long epoch, String id, Function<JobState, @Nullable JobState> step);
 
     /**
-     * Takes the first job by arrival that is to be probed, other than these; one that was taken several times without an
+     * Takes the first job by arrival that is to be probed and whose source is here, other than these; one that was taken several times without an
      * outcome is not taken again.
-     *
-     * @param remote whether its source has to be fetched
      */
-    Optional<Job> nextToProbe(boolean remote, Set<String> others);
+    Optional<Job> nextToProbe(Set<String> others);
 
     /** Keeps what is known of the source, in place of what was; whether that is news. An ended or decoded job stays as it is. */
     boolean probed(String id, Probed probed);
@@ -75,7 +104,7 @@ public interface JobStore {
     /** Ids of ended jobs whose sources are still kept although they ended before this. */
     List<String> toDiscard(Instant endedBefore, int limit);
 
-    /** The job's source is gone. */
+    /** The job's source is gone, and so are secrets of its address. */
     void discarded(String id);
 
     /** Ids of jobs that ended before this, those that ended first ahead. */

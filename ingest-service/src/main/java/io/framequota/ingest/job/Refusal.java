@@ -1,6 +1,8 @@
 package io.framequota.ingest.job;
 
-/** A request that is not carried out. The message is one line for people: what, where, what to do. */
+import io.framequota.ingest.words.Words;
+
+/** A request that is not carried out. The message is one line for people: what, where, what to do; no address in it shows a secret. */
 public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -19,14 +21,16 @@ public final class Refusal extends RuntimeException {
         /** The storage is full. */
         NO_SPACE,
         /** A part of the system does not answer. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** More is being read from clients than there is memory for. */
+        BUSY
     }
 
     private final Kind kind;
 
     /** @param message one line for people */
     public Refusal(Kind kind, String message) {
-        super(message);
+        super(Words.line(message));
         this.kind = kind;
     }
 

@@ -3,6 +3,7 @@ package io.framequota.ingest.job;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.source.SourceStore;
+import io.framequota.ingest.words.Words;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
@@ -93,9 +94,7 @@ final class Retention {
     int discardEnded() {
         List<String> ids = jobs.toDiscard(clock.instant().minus(config.uploadRetention()), BATCH);
         for (String id : ids) {
-            uploads.remove(id);
-            sources.discard(id);
-            jobs.discarded(id);
+            discard(id);
         }
         return ids.size();
     }
@@ -110,16 +109,43 @@ final class Retention {
         int forgotten = 0;
         for (String id : ids) {
             try {
-                jobs.forget(id, before, () -> {
-                    uploads.remove(id);
-                    sources.discard(id);
-                    results.discard(id);
-                });
+                forget(id, before);
                 forgotten++;
             } catch (UncheckedIOException e) {
                 LOG.warnf("job %s is removed later: %s", id, e.getMessage());
             }
         }
         return forgotten;
+    }
+
+    /**
+     * Forgets a job that has ended, with everything that is kept of it; one that runs stays.
+     *
+     * @throws Refusal when its files cannot be removed
+     */
+    void forget(String id) {
+        try {
+            forget(id, Instant.MAX);
+        } catch (UncheckedIOException e) {
+            LOG.warnf(e, "job %s cannot be removed", id);
+            throw new Refusal(
+                    Refusal.Kind.UNAVAILABLE,
+                    "files of job " + id + " cannot be removed: " + Words.why(e) + "; try again");
+        }
+    }
+
+    private void forget(String id, Instant endedBefore) {
+        jobs.forget(id, endedBefore, () -> {
+            uploads.remove(id);
+            sources.discard(id);
+            results.discard(id);
+        });
+    }
+
+    /** Removes the source of a job that has ended: it cannot be redriven any more. */
+    void discard(String id) {
+        uploads.remove(id);
+        sources.discard(id);
+        jobs.discarded(id);
     }
 }

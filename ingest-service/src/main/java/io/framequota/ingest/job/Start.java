@@ -17,13 +17,21 @@ final class Start {
     private final FactQueue facts;
     private final JobRunner runner;
     private final Prober prober;
+    private final SourceFetches fetches;
     private final IngestConfig config;
 
-    Start(Retention retention, FactQueue facts, JobRunner runner, Prober prober, IngestConfig config) {
+    Start(
+            Retention retention,
+            FactQueue facts,
+            JobRunner runner,
+            Prober prober,
+            SourceFetches fetches,
+            IngestConfig config) {
         this.retention = retention;
         this.facts = facts;
         this.runner = runner;
         this.prober = prober;
+        this.fetches = fetches;
         this.config = config;
     }
 
@@ -40,5 +48,6 @@ final class Start {
         facts.start();
         runner.start();
         prober.start();
+        fetches.start();
     }
 }

@@ -1,6 +1,8 @@
 package io.framequota.ingest.job;
 
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.storage.StorageRoom;
+import io.framequota.ingest.words.Words;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -9,6 +11,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,37 +25,18 @@ public final class Uploads {
     private static final Logger LOG = Logger.getLogger(Uploads.class);
     private static final String FOLDER = "uploads";
     private static final int BUFFER = 256 * 1024;
-    /** Kept free for results, so that a large upload cannot take the disk from under running jobs. */
-    private static final long RESERVE = 64L << 20;
 
     private final Path storage;
-    private final Disk disk;
-
-    /** What a folder's disk has. */
-    interface Disk {
-        long usableBytes(Path folder) throws IOException;
-
-        long totalBytes(Path folder) throws IOException;
-    }
+    private final StorageRoom room;
 
     @Inject
-    Uploads(IngestConfig config) {
-        this(config.storage().toAbsolutePath(), new Disk() {
-            @Override
-            public long usableBytes(Path folder) throws IOException {
-                return Files.getFileStore(folder).getUsableSpace();
-            }
-
-            @Override
-            public long totalBytes(Path folder) throws IOException {
-                return Files.getFileStore(folder).getTotalSpace();
-            }
-        });
+    Uploads(IngestConfig config, StorageRoom room) {
+        this(config.storage().toAbsolutePath(), room);
     }
 
-    Uploads(Path storage, Disk disk) {
+    Uploads(Path storage, StorageRoom room) {
         this.storage = storage;
-        this.disk = disk;
+        this.room = room;
     }
 
     /** Where one upload goes. */
@@ -59,9 +44,12 @@ public final class Uploads {
         private final String id;
         private final Path folder;
         private final Path file;
+        private final boolean kept;
+        private byte[] digest = {};
 
-        private Place(String id, Path folder, String name) {
+        private Place(String id, Path folder, String name, boolean kept) {
             this.id = id;
+            this.kept = kept;
             this.folder = folder;
             this.file = folder.resolve(name);
         }
@@ -73,6 +61,11 @@ public final class Uploads {
 
         String source() {
             return "upload:" + storage.relativize(file);
+        }
+
+        /** SHA-256 of the file's bytes, once it is whole. */
+        byte[] digest() {
+            return digest.clone();
         }
 
         /**
@@ -101,9 +94,12 @@ public final class Uploads {
          * @throws Refusal when it cannot be made
          */
         public Writing open() {
+            if (!kept) {
+                return new Writing(this, OutputStream.nullOutputStream());
+            }
             try {
                 Files.createDirectories(folder);
-                return new Writing(this, disk, folder, Files.newOutputStream(file));
+                return new Writing(this, Files.newOutputStream(file));
             } catch (IOException e) {
                 remove();
                 throw full(e);
@@ -114,7 +110,7 @@ public final class Uploads {
             return new Refusal(
                     Refusal.Kind.NO_SPACE,
                     "the upload " + file.getFileName() + " does not fit: the server's storage is full"
-                            + (cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")")
+                            + (cause == null ? "" : " (" + Words.why(cause) + ")")
                             + "; free some space or submit a smaller file");
         }
 
@@ -125,33 +121,28 @@ public final class Uploads {
     }
 
     /** An upload being written; to be finished or abandoned. Not for several threads at once. */
-    public static final class Writing {
+    public final class Writing {
         private final Place place;
         private final OutputStream out;
-        private final Disk disk;
-        private final Path folder;
-        private final long reserve;
+        private final MessageDigest digest = sha256();
 
-        private Writing(Place place, Disk disk, Path folder, OutputStream out) throws IOException {
+        private Writing(Place place, OutputStream out) {
             this.place = place;
             this.out = out;
-            this.disk = disk;
-            // On a small disk a fixed reserve would refuse everything.
-            this.folder = folder;
-            this.reserve = Math.min(RESERVE, disk.totalBytes(folder) / 20);
         }
 
         /**
          * Adds bytes.
          *
-         * @throws Refusal when the disk is full
+         * @throws Refusal when they would take what has to stay free on the disk
          */
         public void write(byte[] bytes, int length) {
+            if (place.kept && !room.fits(length)) {
+                throw place.full(null);
+            }
             try {
-                if (disk.usableBytes(folder) < length + reserve) {
-                    throw place.full(null);
-                }
                 out.write(bytes, 0, length);
+                digest.update(bytes, 0, length);
             } catch (IOException e) {
                 throw place.full(e);
             }
@@ -165,6 +156,7 @@ public final class Uploads {
         public Place finish() {
             try {
                 out.close();
+                place.digest = digest.digest();
                 return place;
             } catch (IOException e) {
                 throw place.full(e);
@@ -183,7 +175,20 @@ public final class Uploads {
     }
 
     Place place(String id, String fileName) {
-        return new Place(id, storage.resolve(FOLDER).resolve(id), safe(fileName));
+        return new Place(id, storage.resolve(FOLDER).resolve(id), safe(fileName), true);
+    }
+
+    /** A place whose bytes are only looked at: of an upload that came before. */
+    Place unkept(String id, String fileName) {
+        return new Place(id, storage.resolve(FOLDER).resolve(id), safe(fileName), false);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** Removes what this job uploaded. */

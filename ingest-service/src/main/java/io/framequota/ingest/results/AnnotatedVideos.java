@@ -9,6 +9,8 @@ import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
+import io.framequota.ingest.storage.StorageRoom;
+import io.framequota.ingest.words.Words;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,16 +33,24 @@ public final class AnnotatedVideos {
     private final MemberFiles files;
     private final SourceStore sources;
     private final Annotator annotator;
+    private final StorageRoom room;
     private final ConcurrentMap<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
     /** One at a time: rendering must not take the cores from the jobs that run. */
     private final Semaphore one = new Semaphore(1);
 
-    AnnotatedVideos(JobService jobs, ChunkStore chunks, MemberFiles files, SourceStore sources, Annotator annotator) {
+    AnnotatedVideos(
+            JobService jobs,
+            ChunkStore chunks,
+            MemberFiles files,
+            SourceStore sources,
+            Annotator annotator,
+            StorageRoom room) {
         this.jobs = jobs;
         this.chunks = chunks;
         this.files = files;
         this.sources = sources;
         this.annotator = annotator;
+        this.room = room;
     }
 
     /** The finished MP4; blocks while it is rendered. Whoever asks meanwhile waits for the same rendering. */
@@ -89,6 +99,12 @@ public final class AnnotatedVideos {
 
     private Path render(Job job, Path file) throws SourceException, IOException, InterruptedException {
         if (!Files.exists(file)) {
+            if (!room.fits(1)) {
+                throw new Refusal(
+                        Refusal.Kind.NO_SPACE,
+                        "the video of job " + job.id()
+                                + " is not drawn: the server's storage is full; free some space, then try again");
+            }
             Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
             Files.createDirectories(file.getParent());
             annotator.render(video, new MemberIterator(chunks, files, job.id()), file);
@@ -97,18 +113,19 @@ public final class AnnotatedVideos {
     }
 
     private static Refusal refused(String id, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-            return new Refusal(
-                    Refusal.Kind.NO_SPACE, "the video of job " + id + " could not be written: " + cause.getMessage());
+        if (cause instanceof Refusal refusal) {
+            return refusal;
         }
         if (!(cause instanceof SourceException)) {
             LOG.errorf(cause, "job %s: rendering its video failed", id);
         }
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+            return new Refusal(
+                    Refusal.Kind.NO_SPACE,
+                    "the video of job " + id + " could not be written: " + Words.why(cause) + "; make room there");
+        }
         String why =
-                cause instanceof SourceException && cause.getMessage() != null ? cause.getMessage() : cause.toString();
-        return new Refusal(
-                Refusal.Kind.UNUSABLE,
-                "the video of job " + id + " could not be drawn: "
-                        + why.replaceAll("\\p{Cntrl}+", " ").strip());
+                cause instanceof SourceException && cause.getMessage() != null ? cause.getMessage() : Words.why(cause);
+        return new Refusal(Refusal.Kind.UNUSABLE, "the video of job " + id + " could not be drawn: " + why);
     }
 }

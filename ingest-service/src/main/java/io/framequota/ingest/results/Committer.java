@@ -6,6 +6,7 @@ import io.framequota.ingest.job.JobLedger;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StoreException;
+import io.framequota.ingest.words.Words;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -43,6 +44,7 @@ public final class Committer {
     /**
      * Commits a result, waiting for the database as long as it takes. One caller at a time.
      *
+     * @throws Refusal when the result holds what cannot be stored; it never can be then
      * @throws InterruptedException when the process stops; the result must then come again
      */
     public void commit(ChunkResult result) throws InterruptedException {
@@ -80,11 +82,14 @@ public final class Committer {
                 files.remove(name);
             }
         } catch (Refusal e) {
+            if (e.kind() != Refusal.Kind.UNKNOWN) {
+                throw e;
+            }
             late.increment();
         } catch (IOException e) {
             jobs.fail(
                     result.getGrant().getJob(),
-                    "a result could not be kept in the server's storage: " + e.getMessage()
+                    "a result could not be kept in the server's storage: " + Words.why(e)
                             + "; free some space and redrive the job");
         }
     }

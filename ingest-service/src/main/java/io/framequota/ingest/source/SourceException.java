@@ -1,12 +1,14 @@
 package io.framequota.ingest.source;
 
-/** A source that cannot be used. The message is one line for people: what, where, what to do. */
+import io.framequota.ingest.words.Words;
+
+/** A source that cannot be used. The message is one line for people: what, where, what to do; no address in it shows a secret. */
 public final class SourceException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** @param message one line for people */
     public SourceException(String message) {
-        super(message);
+        super(Words.line(message));
     }
 
     /**
@@ -14,6 +16,6 @@ public final class SourceException extends Exception {
      * @param cause for the log only
      */
     public SourceException(String message, Throwable cause) {
-        super(message, cause);
+        super(Words.line(message), cause);
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * <ul>
  *   <li>{@code upload:PATH}, a stored upload, relative to the storage folder
  *   <li>{@code sample:walkers}, drawn here once and kept
- *   <li>{@code http://...} and {@code https://...}, fetched once and kept until {@link #discard}
+ *   <li>{@code http://...} and {@code https://...}, fetched once by {@link #fetch} and kept until {@link #discard}
  * </ul>
  */
 public interface SourceStore {
@@ -20,18 +20,32 @@ public interface SourceStore {
      */
     void check(String source) throws SourceException;
 
+    /** Whether a source of a known form has to be fetched before it can be resolved. */
+    boolean remote(String source);
+
     /**
-     * Makes the source a local file; blocks while it is fetched or drawn. Called again for the same job it gives the
-     * same file and fetches nothing twice.
+     * Fetches a remote source for a job; blocks, in bounded time. Does nothing when it is here already.
      *
-     * @param source one of the forms above
+     * @param address with its secrets, if it has any
      * @param job names what is fetched
      * @param stopped asked while it is fetched; once it says true, this ends with an {@link InterruptedException}
      * @throws SourceException when the source cannot be had
      * @throws InterruptedException when stopped or interrupted
      */
+    void fetch(String address, String job, BooleanSupplier stopped) throws SourceException, InterruptedException;
+
+    /**
+     * The source as a local file; of a remote one, what {@link #fetch} has brought. Called again for the same job it gives the
+     * same file. Blocks while a sample is drawn.
+     *
+     * @param source one of the forms above
+     * @param job names what was fetched
+     * @param stopped asked meanwhile; once it says true, this may end with an {@link InterruptedException}
+     * @throws SourceException when the source cannot be had
+     * @throws InterruptedException when stopped or interrupted
+     */
     Path resolve(String source, String job, BooleanSupplier stopped) throws SourceException, InterruptedException;
 
-    /** Removes what {@link #resolve} fetched for this job. Uploads and samples stay: others own them. */
+    /** Removes what {@link #fetch} brought for this job. Uploads and samples stay: others own them. */
     void discard(String job);
 }

@@ -1,6 +1,9 @@
 package io.framequota.ingest.source;
 
+import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.source.sample.SampleVideo;
+import io.framequota.ingest.storage.StorageRoom;
+import io.framequota.ingest.words.Words;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -9,12 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Sources in the storage folder: uploads where they are, the sample in {@code samples}, fetched ones in {@code fetched}. */
@@ -23,23 +21,30 @@ public class StoredSources implements SourceStore {
     private static final Logger LOG = Logger.getLogger(StoredSources.class);
     private static final String UPLOAD = "upload:";
     private static final String WALKERS = "sample:walkers";
-    private static final long ASK_MS = 200;
 
     private final Path storage;
     private final SampleVideo sample;
     private final Fetcher fetcher;
-    /** Jobs whose source is being fetched: prober and decoder may want it at the same time. */
-    private final Map<String, CountDownLatch> fetching = new ConcurrentHashMap<>();
 
     @Inject
-    public StoredSources(
-            @ConfigProperty(name = "framequota.storage", defaultValue = "storage") Path storage,
-            @ConfigProperty(name = "framequota.fetch-max-bytes", defaultValue = "10737418240") long fetchMaxBytes,
-            @ConfigProperty(name = "framequota.fetch-internal", defaultValue = "false") boolean fetchInternal,
-            SampleVideo sample) {
+    StoredSources(IngestConfig config, SampleVideo sample, StorageRoom room) {
+        this(
+                config.storage(),
+                new Fetcher(
+                        new Fetcher.Limits(
+                                config.fetchMaxBytes(),
+                                config.fetchWindow(),
+                                config.fetchLeastRate(),
+                                config.fetchTimeout()),
+                        new InternalAddresses(config.fetchInternal()),
+                        room),
+                sample);
+    }
+
+    StoredSources(Path storage, Fetcher fetcher, SampleVideo sample) {
         this.storage = storage.toAbsolutePath().normalize();
         this.sample = sample;
-        this.fetcher = new Fetcher(fetchMaxBytes, new InternalAddresses(fetchInternal));
+        this.fetcher = fetcher;
     }
 
     @Override
@@ -66,32 +71,23 @@ public class StoredSources implements SourceStore {
             return walkers();
         }
         Path kept = fetched(job).resolve("source");
-        while (!Files.exists(kept)) {
-            fetchOrWait(address(source), job, kept, stopped);
+        if (!Files.exists(kept)) {
+            throw new SourceException("what was fetched from " + source + " is no longer kept; submit it again");
         }
         return kept;
     }
 
-    /** Fetches, or waits until somebody else does not fetch any more. */
-    private void fetchOrWait(URI from, String job, Path to, BooleanSupplier stopped)
+    @Override
+    public boolean remote(String source) {
+        return !source.startsWith(UPLOAD) && !source.startsWith("sample:");
+    }
+
+    @Override
+    public void fetch(String address, String job, BooleanSupplier stopped)
             throws SourceException, InterruptedException {
-        CountDownLatch own = new CountDownLatch(1);
-        CountDownLatch other = fetching.putIfAbsent(job, own);
-        if (other != null) {
-            while (!other.await(ASK_MS, TimeUnit.MILLISECONDS)) {
-                if (stopped.getAsBoolean()) {
-                    throw new InterruptedException("stopped while " + from + " is fetched");
-                }
-            }
-            return;
-        }
-        try {
-            if (!Files.exists(to)) {
-                fetcher.fetch(from, to, stopped);
-            }
-        } finally {
-            fetching.remove(job);
-            own.countDown();
+        Path kept = fetched(job).resolve("source");
+        if (!Files.exists(kept)) {
+            fetcher.fetch(address(address), kept, stopped);
         }
     }
 
@@ -100,7 +96,7 @@ public class StoredSources implements SourceStore {
             return sample.walkers(storage.resolve("samples"));
         } catch (IOException e) {
             throw new SourceException(
-                    WALKERS + " cannot be drawn into " + storage + ": " + e.getMessage() + "; make room there", e);
+                    WALKERS + " cannot be drawn into the server's storage: " + Words.why(e) + "; make room there", e);
         }
     }
 

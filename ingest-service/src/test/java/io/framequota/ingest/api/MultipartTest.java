@@ -9,10 +9,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MultipartTest {
@@ -40,7 +42,7 @@ class MultipartTest {
         Multipart.Part model = parts.next().orElseThrow();
         assertThat(model.name()).isEqualTo("model");
         assertThat(model.fileName()).isNull();
-        assertThat(model.text()).isEqualTo("people");
+        assertThat(parts.text(model)).isEqualTo("people");
         Multipart.Part video = parts.next().orElseThrow();
         assertThat(video.fileName()).isEqualTo("ä b.mp4");
         assertThat(video.body().readAllBytes()).isEqualTo(file);
@@ -55,7 +57,7 @@ class MultipartTest {
         assertThat(parts.next().orElseThrow().name()).isEqualTo("a");
         Multipart.Part b = parts.next().orElseThrow();
         assertThat(b.name()).isEqualTo("b");
-        assertThat(b.text()).isEmpty();
+        assertThat(parts.text(b)).isEmpty();
         assertThat(parts.next()).isEmpty();
     }
 
@@ -85,13 +87,77 @@ class MultipartTest {
         assertThatThrownBy(() -> multipart("--XyZ\r\nX: " + "y".repeat(200_000)).next())
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("too long");
-        assertThatThrownBy(() -> multipart("--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
-                                + "z".repeat(100_000) + "\r\n--XyZ--")
-                        .next()
-                        .orElseThrow()
-                        .text())
+        assertThatThrownBy(() -> {
+                    Multipart parts = multipart(field("a", "z".repeat(100_000)) + "--XyZ--");
+                    parts.text(parts.next().orElseThrow());
+                })
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("field a");
+        assertThatThrownBy(() -> multipart("--XyZ\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--XyZ--")
+                        .next())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("no end");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "filename=\"a\\\"b.mp4\"|a\"b.mp4",
+                "filename=\"a\\\\b.mp4\"|a\\b.mp4",
+                "filename=\"C:\\video.mp4\"|C:\\video.mp4",
+                "filename=\"a;name=x.mp4\"|a;name=x.mp4",
+                "filename=plain.mp4; x=1|plain.mp4",
+                "FileName=\"b.mp4\"|b.mp4"
+            },
+            delimiter = '|',
+            quoteCharacter = '`')
+    void aQuotedNameIsReadToItsEnd(String parameter, String name) throws IOException {
+        Multipart.Part part = multipart(
+                        "--XyZ\r\nContent-Disposition: form-data; name=\"file\"; " + parameter + "\r\n\r\nx\r\n--XyZ--")
+                .next()
+                .orElseThrow();
+
+        assertThat(part.name()).isEqualTo("file");
+        assertThat(part.fileName()).isEqualTo(name);
+    }
+
+    @Test
+    void partsFieldsAndHeadersAreBoundedWhileTheyAreRead() {
+        refusedWhileReading("small", 200, "more than 128 parts");
+        refusedWhileReading("x".repeat(15_000), 60, "together are longer");
+        assertThatThrownBy(() -> {
+                    String header = "X-Long: " + "y".repeat(15_000) + "\r\n";
+                    Multipart parts =
+                            multipart(("--XyZ\r\n" + header + "Content-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n")
+                                    .repeat(60));
+                    while (parts.next().isPresent()) {}
+                })
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("together are longer");
+    }
+
+    private static void refusedWhileReading(String value, int times, String why) {
+        // The stream has no end: a check at the end would never come.
+        InputStream endless = new SequenceInputStream(
+                new ByteArrayInputStream(field("label", value).repeat(times).getBytes(StandardCharsets.UTF_8)),
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        throw new AssertionError("read beyond the bound");
+                    }
+                });
+        Multipart parts = Multipart.of(endless, TYPE);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        parts.text(parts.next().orElseThrow());
+                    }
+                })
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(why);
+    }
+
+    private static String field(String name, String value) {
+        return "--XyZ\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
     }
 
     private static Multipart multipart(String body) {

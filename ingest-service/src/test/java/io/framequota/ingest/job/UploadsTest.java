@@ -3,6 +3,7 @@ package io.framequota.ingest.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.framequota.ingest.storage.StorageRoom;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,18 +22,8 @@ class UploadsTest {
     private Uploads uploads;
 
     @BeforeEach
-    void diskOf2Gib() {
-        uploads = new Uploads(storage, new Uploads.Disk() {
-            @Override
-            public long usableBytes(Path folder) {
-                return usable.addAndGet(-200);
-            }
-
-            @Override
-            public long totalBytes(Path folder) {
-                return 2L << 30;
-            }
-        });
+    void diskThatFills() {
+        uploads = new Uploads(storage, new StorageRoom(storage, folder -> usable.addAndGet(-200), 64L << 20));
     }
 
     @Test
@@ -84,5 +75,26 @@ class UploadsTest {
 
         assertThatThrownBy(() -> uploads.place("j1", "v.mp4").open())
                 .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.kind()).isEqualTo(Refusal.Kind.NO_SPACE));
+    }
+
+    @Test
+    void bytesOfAnUploadThatCameBeforeAreComparedAndNotKept() throws IOException {
+        Uploads.Place first = uploads.place("j1", "v.mp4");
+        first.fill(new ByteArrayInputStream(new byte[] {1, 2, 3}));
+        usable.set(0);
+        Uploads.Place again = uploads.unkept("j2", "v.mp4");
+        again.fill(new ByteArrayInputStream(new byte[] {1, 2, 3}));
+        Uploads.Place other = uploads.unkept("j3", "v.mp4");
+        other.fill(new ByteArrayInputStream(new byte[] {1, 2, 4}));
+
+        assertThat(again.digest()).isEqualTo(first.digest()).isNotEqualTo(other.digest());
+        assertThat(uploads.ids()).containsExactly("j1");
+    }
+
+    @Test
+    void theReserveIsATenthOfWhatIsFreeAndNeverMoreThanHalf() {
+        assertThat(new StorageRoom(storage, folder -> 20L << 30, -1).reserve()).isEqualTo(2L << 30);
+        assertThat(new StorageRoom(storage, folder -> 500L << 30, -1).reserve()).isEqualTo(4L << 30);
+        assertThat(new StorageRoom(storage, folder -> 1L << 30, -1).reserve()).isEqualTo(1L << 29);
     }
 }

@@ -1,9 +1,12 @@
 package io.framequota.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,5 +40,53 @@ class InternalAddressesTest {
             })
     void anAddressOfTheOutsideIsNot(String address) throws UnknownHostException {
         assertThat(InternalAddresses.internal(InetAddress.getByName(address))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "169.254.169.254",
+                "169.254.170.2",
+                "100.100.100.200",
+                "192.0.0.192",
+                "168.63.129.16",
+                "[::ffff:169.254.169.254]",
+                "[::ffff:a9fe:a9fe]",
+                "[::a9fe:a9fe]",
+                "[::ffff:0:a9fe:a9fe]",
+                "[64:ff9b::a9fe:a9fe]",
+                "[64:ff9b:1::a9fe:a9fe]",
+                "[2002:a9fe:a9fe::1]",
+                "[2001:0:1:2:3:4:5601:5601]",
+                "[2606:4700::5efe:a9fe:a9fe]",
+                "[fe80::1]",
+                "[fd00:ec2::254]",
+                "[fd20:ce::254]"
+            })
+    void metadataOfCloudsIsNeverReadHoweverItIsWritten(String host) {
+        assertThatThrownBy(() -> new InternalAddresses(true).check(URI.create("http://" + host + "/latest")))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("never read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "[::1]",
+                "10.0.0.1",
+                "[fd12:3456::1]",
+                "1.1.1.1",
+                "[2001:db8::1]",
+                "[64:ff9b::7f00:1]"
+            })
+    void otherAddressesAreReadWhereInternalOnesAreAllowed(String host) throws Exception {
+        new InternalAddresses(true).check(URI.create("http://" + host + "/"));
+    }
+
+    @Test
+    void aTunnelToAnInternalAddressIsInternal() {
+        assertThatThrownBy(() -> new InternalAddresses(false).check(URI.create("http://[64:ff9b::7f00:1]/")))
+                .hasMessageContaining("internal address");
     }
 }

@@ -13,7 +13,8 @@ public final class JobsProfile implements QuarkusTestProfile {
                 ScriptedProbes.class,
                 TestSources.class,
                 TestAnnotator.class,
-                RecordingCleaner.class);
+                RecordingCleaner.class,
+                TestDisk.class);
     }
 
     @Override

@@ -40,7 +40,17 @@ public class TestSources implements SourceStore {
                 throw new SourceException("cannot draw", e);
             }
         }
-        throw new SourceException("cannot fetch " + source + ": this test has no network");
+        throw new SourceException("what was fetched from " + source + " is no longer kept");
+    }
+
+    @Override
+    public boolean remote(String source) {
+        return source.startsWith("http://");
+    }
+
+    @Override
+    public void fetch(String address, String job, BooleanSupplier stopped) throws SourceException {
+        throw new SourceException("cannot fetch " + address + ": this test has no network");
     }
 
     @Override

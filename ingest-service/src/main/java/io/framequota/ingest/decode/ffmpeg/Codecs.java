@@ -23,9 +23,10 @@ final class Codecs {
      * FFmpeg's names of the decoders that sources may use, the only ones that see untrusted bytes: what cameras, editors and
      * the web write today. Sound is never decoded.
      */
-    static final String ALLOWED = "h264,hevc,vp8,vp9,libaom-av1,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4v2,msmpeg4,h263,"
-            + "flv,wmv1,wmv2,wmv3,vc1,theora,mjpeg,jpeg2000,prores,dnxhd,cfhd,dvvideo,ffv1,huffyuv,ffvhuff,utvideo,"
-            + "rawvideo,v210,gif,png,apng,webp,bmp,tiff,pam,pbm,pgm,ppm";
+    static final String ALLOWED =
+            "h264,hevc,vp8,vp9,libaom-av1,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4v2,msmpeg4,h263,"
+                    + "flv,wmv1,wmv2,wmv3,vc1,theora,mjpeg,jpeg2000,prores,dnxhd,cfhd,dvvideo,ffv1,huffyuv,ffvhuff,utvideo,"
+                    + "rawvideo,v210,gif,png,apng,webp,bmp,tiff,pam,pbm,pgm,ppm";
 
     private static final Set<String> NAMES = Set.of(ALLOWED.split(","));
 

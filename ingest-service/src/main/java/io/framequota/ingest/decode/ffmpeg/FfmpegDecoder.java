@@ -42,8 +42,9 @@ public class FfmpegDecoder implements VideoDecoder {
     FfmpegDecoder(IngestConfig config, MeterRegistry metrics) {
         this(SourceLimits.of(config), new DecodeMemory(config.decodeMemory().asLongValue()));
         Gauge.builder("framequota.decode.memory.bytes", memory, DecodeMemory::used)
-                .description("Native memory that sources being decoded are estimated to take; FRAMEQUOTA_DECODE_MEMORY at"
-                        + " most, unless a source's pictures grow on the way")
+                .description(
+                        "Native memory that sources being decoded are estimated to take; FRAMEQUOTA_DECODE_MEMORY at"
+                                + " most, unless a source's pictures grow on the way")
                 .register(metrics);
     }
 

@@ -356,11 +356,11 @@ final class FfmpegReader implements VideoReader {
             }
             return;
         }
-        double stated = NativeVideo.isTime(video.format.duration())
-                ? video.format.duration() * 1000.0 / AV_TIME_BASE
-                : 0;
+        double stated =
+                NativeVideo.isTime(video.format.duration()) ? video.format.duration() * 1000.0 / AV_TIME_BASE : 0;
         boolean guessed = video.format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
-        // The duration is that of the longest stream, so whatever stream comes near it shows that nothing is missing; the
+        // The duration is that of the longest stream, so whatever stream comes near it shows that nothing is missing;
+        // the
         // last picture of a slow source stands as long as others did.
         double missing = stated - (Math.max(reachedMs, ptsMs) - startMs());
         if (!guessed && packets > 1 && missing > Math.max(2000, stated / 20) + longestGapMs) {

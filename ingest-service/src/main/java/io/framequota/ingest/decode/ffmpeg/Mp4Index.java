@@ -158,7 +158,8 @@ final class Mp4Index {
             each[0] = Integer.toUnsignedLong(table.getInt(row + 4));
         });
         // How many chunks the last run has stands in another box, which may come later: one at least.
-        track.inChunks = Math.max(track.inChunks, saturated(all[0] + each[0] * Math.max(1, track.chunks - first[0] + 1)));
+        track.inChunks =
+                Math.max(track.inChunks, saturated(all[0] + each[0] * Math.max(1, track.chunks - first[0] + 1)));
     }
 
     private void edits(long body, long end) throws IOException {

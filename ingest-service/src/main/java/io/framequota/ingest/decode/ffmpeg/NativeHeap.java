@@ -12,8 +12,7 @@ final class NativeHeap {
             .defaultLookup()
             .find("malloc_trim")
             .map(address -> Linker.nativeLinker()
-                    .downcallHandle(
-                            address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)))
+                    .downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)))
             .orElse(null);
 
     private NativeHeap() {}

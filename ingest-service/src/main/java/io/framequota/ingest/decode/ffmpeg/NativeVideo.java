@@ -155,8 +155,9 @@ final class NativeVideo implements AutoCloseable {
     private long checkedPixels(long width, long height) throws SourceException {
         long pixels = width * height;
         if (pixels > limits.pixels()) {
-            throw new SourceException(name + " has pictures of " + width + " x " + height + ", more than "
-                    + limits.pixels() + " pixels, the limit FRAMEQUOTA_SOURCE_MAX_PIXELS; use smaller ones or raise it");
+            throw new SourceException(
+                    name + " has pictures of " + width + " x " + height + ", more than " + limits.pixels()
+                            + " pixels, the limit FRAMEQUOTA_SOURCE_MAX_PIXELS; use smaller ones or raise it");
         }
         return pixels;
     }
@@ -198,9 +199,11 @@ final class NativeVideo implements AutoCloseable {
     AVCodecContext decoder(AVStream of, int detection) throws SourceException {
         AVCodec decoder = avcodec_find_decoder(of.codecpar().codec_id());
         String coded = Codecs.name(of.codecpar().codec_id());
-        if (decoder == null || decoder.isNull() || !Codecs.allowed(decoder.name().getString())) {
-            throw new SourceException(name + " is coded as " + coded
-                    + ", which is not decoded here; convert it to H.264, for instance");
+        if (decoder == null
+                || decoder.isNull()
+                || !Codecs.allowed(decoder.name().getString())) {
+            throw new SourceException(
+                    name + " is coded as " + coded + ", which is not decoded here; convert it to H.264, for instance");
         }
         AVCodecContext context = avcodec_alloc_context3(decoder);
         avcodec_parameters_to_context(context, of.codecpar());

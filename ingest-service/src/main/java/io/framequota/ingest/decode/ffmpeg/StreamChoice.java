@@ -119,7 +119,8 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
         if (stream.nb_frames() == 1 || (stream.disposition() & AV_DISPOSITION_STILL_IMAGE) != 0) {
             return 0;
         }
-        boolean known = stream.nb_frames() > 1 || !Codecs.ofPictures(stream.codecpar().codec_id());
+        boolean known =
+                stream.nb_frames() > 1 || !Codecs.ofPictures(stream.codecpar().codec_id());
         return known ? 2 : 1;
     }
 

@@ -5,6 +5,7 @@ import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.JobStore;
+import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StaleEpochException;
 import io.framequota.ingest.publish.PublishSummary;
 import jakarta.inject.Singleton;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,16 +39,17 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Inserted insert(JobSpec spec, Instant now, @Nullable String key) {
+    public Inserted insert(JobSpec spec, Instant now, Asked asked) {
         return transactions.run(c -> {
             Arrivals.joinIn(c);
-            if (key != null && !claim(c, key, spec.id())) {
-                return new Inserted(byKey(c, key).orElseThrow(() -> new SQLException("a key's job is gone")), false);
+            if (asked.key() != null && !claim(c, asked.key(), spec.id(), asked.fingerprint())) {
+                return new Inserted(sameSubmission(c, asked.key(), asked.fingerprint()), false);
             }
+            Job job;
             try (PreparedStatement s = c.prepareStatement("""
                     insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,
-                        submitted_at, state)
-                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED') returning *""")) {
+                        submitted_at, state, to_fetch)
+                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?) returning *""")) {
                 s.setString(1, spec.id());
                 s.setString(2, spec.source());
                 s.setString(3, spec.input());
@@ -57,9 +60,36 @@ final class PostgresJobStore implements JobStore {
                 s.setLong(8, spec.chunkBytes());
                 s.setArray(9, c.createArrayOf("text", JobRows.flat(spec.labels())));
                 s.setObject(10, JobRows.time(now));
-                return new Inserted(JobRows.first(s).orElseThrow(), true);
+                s.setBoolean(11, asked.remote() != null);
+                job = JobRows.first(s).orElseThrow();
             }
+            if (asked.remote() != null && !asked.remote().equals(spec.input())) {
+                try (PreparedStatement s = c.prepareStatement("insert into secret_addresses values (?, ?)")) {
+                    s.setString(1, spec.id());
+                    s.setString(2, asked.remote());
+                    s.executeUpdate();
+                }
+            }
+            return new Inserted(job, true);
         });
+    }
+
+    private static Job sameSubmission(Connection c, String key, byte[] fingerprint) throws SQLException {
+        Job job = byKey(c, key).orElseThrow(() -> new SQLException("a key's job is gone"));
+        try (PreparedStatement s = c.prepareStatement("select fingerprint from idempotency_keys where key = ?")) {
+            s.setString(1, key);
+            try (ResultSet r = s.executeQuery()) {
+                byte[] before = r.next() ? r.getBytes(1) : null;
+                // A key of an earlier release has none.
+                if (before != null && !Arrays.equals(before, fingerprint)) {
+                    throw new Refusal(
+                            Refusal.Kind.CONFLICT,
+                            "this idempotency key has made job " + job.id()
+                                    + " from another submission; send a new key with each new submission");
+                }
+            }
+        }
+        return job;
     }
 
     @Override
@@ -113,7 +143,7 @@ final class PostgresJobStore implements JobStore {
             if (!order.isEmpty()) {
                 try (PreparedStatement s = c.prepareStatement("""
                         select jobs.* from jobs join unnest(?) with ordinality wanted (id, place) using (id)
-                        where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
+                        where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch and id <> all (?)
                         order by place limit 1""")) {
                     s.setArray(1, c.createArrayOf("text", order.toArray()));
                     s.setArray(2, running);
@@ -124,11 +154,44 @@ final class PostgresJobStore implements JobStore {
                 }
             }
             try (PreparedStatement s = c.prepareStatement("""
-                    select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and id <> all (?)
+                    select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch
+                        and id <> all (?)
                     order by arrival limit 1""")) {
                 s.setArray(1, running);
                 return JobRows.first(s);
             }
+        });
+    }
+
+    @Override
+    public Optional<ToFetch> nextToFetch(Set<String> others) {
+        return transactions.run(c -> {
+            Optional<Job> job;
+            try (PreparedStatement s = c.prepareStatement("""
+                    select * from jobs where state in ('QUEUED', 'RUNNING') and to_fetch and id <> all (?)
+                    order by arrival limit 1""")) {
+                s.setArray(1, c.createArrayOf("text", others.toArray()));
+                job = JobRows.first(s);
+            }
+            if (job.isEmpty()) {
+                return Optional.empty();
+            }
+            try (PreparedStatement s = c.prepareStatement("select address from secret_addresses where job = ?")) {
+                s.setString(1, job.get().id());
+                try (ResultSet r = s.executeQuery()) {
+                    return Optional.of(new ToFetch(
+                            job.get(),
+                            r.next() ? r.getString(1) : job.get().spec().input()));
+                }
+            }
+        });
+    }
+
+    @Override
+    public void fetched(String id) {
+        transactions.run(c -> {
+            update(c, "delete from secret_addresses where job = ?", id);
+            return update(c, "update jobs set to_fetch = false where id = ?", id);
         });
     }
 
@@ -173,6 +236,10 @@ final class PostgresJobStore implements JobStore {
         JobRows.state(c, id, next);
         if (next instanceof JobState.Ended) {
             update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
+            if (!(next instanceof JobState.Failed)) {
+                // Only a failed job may yet be redriven, and fetched again.
+                update(c, "delete from secret_addresses where job = ?", id);
+            }
         } else if (next instanceof JobState.Queued) {
             update(
                     c,
@@ -184,18 +251,16 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Job> nextToProbe(boolean remote, Set<String> others) {
+    public Optional<Job> nextToProbe(Set<String> others) {
         return transactions.run(c -> {
-            // Whatever is neither an upload nor a sample has an address.
             try (PreparedStatement s = c.prepareStatement("""
                     update jobs set probes = probes + 1 where id = (
                         select id from jobs where state in ('QUEUED', 'RUNNING') and probed is null and not decoded
-                            and probes < ? and (input like 'http%') = ? and id <> all (?)
+                            and probes < ? and not to_fetch and id <> all (?)
                         order by arrival limit 1)
                     returning *""")) {
                 s.setInt(1, PROBES);
-                s.setBoolean(2, remote);
-                s.setArray(3, c.createArrayOf("text", others.toArray()));
+                s.setArray(2, c.createArrayOf("text", others.toArray()));
                 return JobRows.first(s);
             }
         });
@@ -303,13 +368,17 @@ final class PostgresJobStore implements JobStore {
             update(c, "delete from members where job = ?", id);
             update(c, "delete from chunks where job = ?", id);
             update(c, "delete from idempotency_keys where job = ?", id);
+            update(c, "delete from secret_addresses where job = ?", id);
             return update(c, "delete from jobs where id = ?", id);
         });
     }
 
     @Override
     public void discarded(String id) {
-        transactions.run(c -> update(c, "update jobs set discarded = true where id = ?", id));
+        transactions.run(c -> {
+            update(c, "delete from secret_addresses where job = ?", id);
+            return update(c, "update jobs set discarded = true where id = ?", id);
+        });
     }
 
     private static int update(Connection c, String sql, String id) throws SQLException {
@@ -320,11 +389,12 @@ final class PostgresJobStore implements JobStore {
     }
 
     /** Whether the key is this job's now: a second submission with it waits here for the first one's transaction. */
-    private static boolean claim(Connection c, String key, String id) throws SQLException {
+    private static boolean claim(Connection c, String key, String id, byte[] fingerprint) throws SQLException {
         try (PreparedStatement s =
-                c.prepareStatement("insert into idempotency_keys values (?, ?) on conflict do nothing")) {
+                c.prepareStatement("insert into idempotency_keys values (?, ?, ?) on conflict do nothing")) {
             s.setString(1, key);
             s.setString(2, id);
+            s.setBytes(3, fingerprint);
             return s.executeUpdate() == 1;
         }
     }

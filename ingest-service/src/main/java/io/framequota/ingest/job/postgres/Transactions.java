@@ -1,6 +1,7 @@
 package io.framequota.ingest.job.postgres;
 
 import io.agroal.api.AgroalDataSource;
+import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StoreException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -15,13 +16,21 @@ final class Transactions {
         T on(Connection connection) throws SQLException;
     }
 
+    /** character_not_in_repertoire: no matter how often it is tried. */
+    private static final String UNSTORABLE = "22021";
+
     private final AgroalDataSource source;
 
     Transactions(AgroalDataSource source) {
         this.source = source;
     }
 
-    /** Read committed; rolled back when the work throws. */
+    /**
+     * Read committed; rolled back when the work throws.
+     *
+     * @throws Refusal when a text of the work cannot be stored
+     * @throws StoreException when the database does not do what it is asked
+     */
     <T> T run(Work<T> work) {
         return run(Connection.TRANSACTION_READ_COMMITTED, work);
     }
@@ -46,6 +55,11 @@ final class Transactions {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
+            if (UNSTORABLE.equals(e.getSQLState())) {
+                throw new Refusal(
+                        Refusal.Kind.MALFORMED,
+                        "a name, key, label or id holds a character that cannot be stored, such as NUL; leave it out");
+            }
             throw new StoreException("the database does not answer as it should: " + firstLine(e), e);
         }
     }

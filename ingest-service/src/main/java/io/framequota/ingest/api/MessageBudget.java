@@ -1,0 +1,67 @@
+package io.framequota.ingest.api;
+
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.job.Refusal;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that requests may take while they are read, all clients and both protocols together. A request reserves the most
+ * that it may hold at a time before it is read; one that does not fit is refused at once and may be sent again. Safe for use by
+ * several threads.
+ */
+@Singleton
+final class MessageBudget {
+    /** The largest message of gRPC that is read, and what one call reserves: quarkus.grpc.server.max-inbound-message-size. */
+    static final long GRPC_MESSAGE = 4L << 20;
+
+    /** Buffers of a multipart upload, the fields among them. */
+    static final long UPLOAD = 1L << 20;
+
+    private final long limit;
+    private final AtomicLong reserved = new AtomicLong();
+
+    MessageBudget(IngestConfig config, MeterRegistry metrics) {
+        limit = config.requestBytes()
+                .map(MemorySize::asLongValue)
+                .orElse(Runtime.getRuntime().maxMemory() / 4);
+        Gauge.builder("framequota.requests.reading.bytes", reserved, AtomicLong::get)
+                .description("Memory reserved by requests that are being read; at most FRAMEQUOTA_REQUEST_BYTES")
+                .register(metrics);
+    }
+
+    /** Bytes that are not reserved. */
+    long free() {
+        return limit - reserved.get();
+    }
+
+    /** Memory of one request; closing it twice is no error. */
+    interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Reserves memory until the reservation is closed.
+     *
+     * @throws Refusal when there is not that much left
+     */
+    Reservation reserve(long bytes) {
+        if (reserved.addAndGet(bytes) > limit) {
+            reserved.addAndGet(-bytes);
+            throw new Refusal(
+                    Refusal.Kind.BUSY,
+                    "the server is reading as many requests as it has memory for; send this one again");
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            if (open.compareAndSet(true, false)) {
+                reserved.addAndGet(-bytes);
+            }
+        };
+    }
+}

@@ -1,0 +1,97 @@
+package io.framequota.ingest.words;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words that may leave this process. A client learns what went wrong, and neither the name of a class, nor a path of this
+ * machine, nor a secret of somebody's address: those are for the log, and the secrets not even for that.
+ */
+public final class Words {
+    private static final String INSIDE = "an error inside the server, whose log says more";
+    private static final int LONGEST = 4096;
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+    private static final Pattern CLASS =
+            Pattern.compile("\\b(?:[a-z_][a-z0-9_]*\\.)+[A-Z][\\w$]*(?:Exception|Error|Throwable)\\b:?\\s*");
+    /** Whoever writes an unescaped @ into a password still means it as one: up to the last @ before the path. */
+    private static final Pattern USER_INFO = Pattern.compile("(?i)(\\b[a-z][a-z0-9+.-]*:/{1,2})[^/?#\\s\"]*@");
+
+    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i)([?&;](?:"
+            + "[\\w.-]*(?:token|signature|secret|passw(?:or)?d|credential|api[-_]?key|access[-_]?key|auth)[\\w.-]*"
+            + "|sig|key|pwd|pass)=)[^&;#\\s\"]+");
+    private static final String MASK = "***";
+
+    private Words() {}
+
+    /**
+     * Why something failed, in words of the field; the exception itself belongs into the log.
+     *
+     * @param failure a failure of the network or of the storage, or anything else, which then is said to be one of the server
+     */
+    public static String why(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            String known = known(cause);
+            if (known != null) {
+                return known;
+            }
+        }
+        // What Java's HTTP client and streams say of a peer is telling; what holds a slash may hold a path.
+        boolean telling = failure instanceof IOException && !(failure instanceof FileSystemException);
+        String message = Objects.requireNonNullElse(failure.getMessage(), "").replace("HTTP/", "HTTP ");
+        String line = telling && !message.contains("/") ? line(message) : "";
+        return line.isEmpty() ? INSIDE : line;
+    }
+
+    private static @Nullable Throwable next(Throwable failure) {
+        return failure.getCause() == failure ? null : failure.getCause();
+    }
+
+    private static @Nullable String known(Throwable failure) {
+        return switch (failure) {
+            case UnknownHostException _ -> "there is no host of this name";
+            case UnresolvedAddressException _ -> "there is no host of this name";
+            case HttpTimeoutException _ -> "it does not answer in time";
+            case SocketTimeoutException _ -> "it does not answer in time";
+            case NoRouteToHostException _ -> "no network leads there";
+            case ConnectException _ -> "nothing answers there";
+            case SSLException _ -> "its TLS certificate or version is not accepted";
+            case ClosedChannelException _ -> "the connection was closed";
+            case SocketException _ -> "the connection broke off";
+            case NoSuchFileException _ -> "a file is missing";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> line(f.getReason());
+            default -> null;
+        };
+    }
+
+    /** A text as one line of bounded length, without names of exceptions and without secrets of addresses. */
+    public static String line(String text) {
+        String line = CONTROL.matcher(text).replaceAll(" ");
+        line = masked(CLASS.matcher(line).replaceAll("")).strip();
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
+    }
+
+    /**
+     * The same text with the secrets of all addresses in it replaced by {@value #MASK}: user and password before the host, and
+     * parameters whose names say that they are secrets, such as those of a signed link.
+     */
+    public static String masked(String text) {
+        String without = USER_INFO.matcher(text).replaceAll("$1" + MASK + "@");
+        return SECRET_PARAMETER.matcher(without).replaceAll("$1" + MASK);
+    }
+}

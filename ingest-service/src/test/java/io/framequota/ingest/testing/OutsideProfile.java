@@ -1,0 +1,35 @@
+package io.framequota.ingest.testing;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** As {@link JobsProfile}, with sources that are really fetched, from servers of the test on loopback, and little patience. */
+public final class OutsideProfile implements QuarkusTestProfile {
+    @Override
+    public Set<Class<?>> getEnabledAlternatives() {
+        return Set.of(
+                ScriptedFramePublisher.class,
+                ScriptedProbes.class,
+                TestAnnotator.class,
+                RecordingCleaner.class,
+                TestDisk.class);
+    }
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "framequota.fetch-internal",
+                "true",
+                "framequota.fetch-window",
+                "10S",
+                "quarkus.http.read-timeout",
+                "3S");
+    }
+
+    @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(LocalSystem.class));
+    }
+}

@@ -1,0 +1,30 @@
+package io.framequota.ingest.testing;
+
+import io.framequota.ingest.storage.StorageRoom;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+
+/** A disk of 500 GiB that is as full as the test says; nothing that is written changes it. */
+@Singleton
+@Alternative
+public class TestDisk implements StorageRoom.Disk {
+    private static final long ROOMY = 500L << 30;
+
+    private volatile long usable = ROOMY;
+
+    /** From now on so many bytes are left. */
+    public void left(long bytes) {
+        usable = bytes;
+    }
+
+    /** From now on there is room again. */
+    public void empty() {
+        usable = ROOMY;
+    }
+
+    @Override
+    public long usableBytes(Path folder) {
+        return usable;
+    }
+}

@@ -1,0 +1,63 @@
+package io.framequota.ingest.words;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WordsTest {
+    @Test
+    void failuresAreToldWithoutClassesAndPaths() {
+        assertThat(Words.why(new UnknownHostException("nowhere.invalid: Name or service not known")))
+                .isEqualTo("there is no host of this name");
+        assertThat(Words.why(new ConnectException())).isEqualTo("nothing answers there");
+        assertThat(Words.why(new IOException(new ConnectException(null).initCause(new UnresolvedAddressException()))))
+                .isEqualTo("nothing answers there");
+        assertThat(Words.why(new NoSuchFileException("/data/storage/uploads/1/a.mp4")))
+                .isEqualTo("a file is missing");
+        assertThat(Words.why(new FileSystemException("/data/a", null, "No space left on device")))
+                .isEqualTo("No space left on device");
+        assertThat(Words.why(new IOException("cannot open /data/storage/x")))
+                .isEqualTo("an error inside the server, whose log says more");
+        assertThat(Words.why(new IllegalStateException("java.lang.Foo")))
+                .isEqualTo("an error inside the server, whose log says more");
+        assertThat(Words.why(new IOException("java.lang.IllegalStateException: it ended early\n  at x")))
+                .isEqualTo("it ended early   at x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "http://u:p@host/a.mp4|http://***@host/a.mp4",
+                "http://u:p@ss@host:8080/a@2x.mp4|http://***@host:8080/a@2x.mp4",
+                "rtsp://token@host|rtsp://***@host",
+                "https://h/a?x=1&X-Amz-Signature=ab%2Fc&y=2|https://h/a?x=1&X-Amz-Signature=***&y=2",
+                "https://h/a?sig=abc|https://h/a?sig=***",
+                "https://h/a?access_token=abc#t=3|https://h/a?access_token=***#t=3",
+                "from http://a:b@c/d to http://e:f@g/h|from http://***@c/d to http://***@g/h"
+            },
+            delimiter = '|')
+    void secretsOfAddressesAreMasked(String text, String masked) {
+        assertThat(Words.masked(text)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://host/a@b.mp4",
+                "http://host/v?design=1&keyframe=2&size=3",
+                "my@clip.mp4",
+                "sample:walkers"
+            })
+    void otherTextStaysAsItIs(String text) {
+        assertThat(Words.masked(text)).isEqualTo(text);
+    }
+}
