@@ -146,6 +146,7 @@ class SchedulerIT {
 
     @Test
     void pagesOfOtherSitesAndReboundNamesAreRefused() throws Exception {
+        worker("worker-0", 5);
         SchedulerProcess scheduler =
                 readyScheduler(Map.of("FRAMEQUOTA_ALLOWED_HOSTS", "fq-scheduler,fq-scheduler.ns.svc"));
 
