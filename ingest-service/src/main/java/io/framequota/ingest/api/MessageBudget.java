@@ -19,8 +19,8 @@ final class MessageBudget {
     /** The largest message of gRPC that is read, and what one call reserves: quarkus.grpc.server.max-inbound-message-size. */
     static final long GRPC_MESSAGE = 4L << 20;
 
-    /** Buffers of a multipart upload, the fields among them. */
-    static final long UPLOAD = 1L << 20;
+    /** Two buffers of a multipart upload, and its fields. */
+    static final long UPLOAD = 512L << 10;
 
     private final long limit;
     private final AtomicLong reserved = new AtomicLong();

@@ -91,7 +91,7 @@ public interface IngestConfig {
     Duration fetchWindow();
 
     /** Bytes per second that a fetched source has to come with at least. */
-    @WithDefault("1024")
+    @WithDefault("8192")
     long fetchLeastRate();
 
     /** Time for a whole fetched source. */
@@ -102,7 +102,7 @@ public interface IngestConfig {
     Optional<List<String>> allowedHosts();
 
     /** Sources fetched at once. Jobs whose sources are here are decoded meanwhile. */
-    @WithDefault("16")
+    @WithDefault("32")
     int fetchJobs();
 
     /** Bytes of requests that are being read, all clients together; empty: a quarter of the heap. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Uploads {
     private static final Logger LOG = Logger.getLogger(Uploads.class);
     private static final String FOLDER = "uploads";
-    private static final int BUFFER = 256 * 1024;
+    private static final int BUFFER = 128 * 1024;
 
     private final Path storage;
     private final StorageRoom room;

@@ -1,5 +1,6 @@
 package io.framequota.ingest.api;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -70,6 +71,9 @@ class StalledUploadIT {
             Await.until("it is given up", end::isDone);
             assertThat(end.join()).hasMessageContaining("nothing of the upload came for 3 s");
             assertThat(uploads()).isEqualTo(before);
+            Await.until(
+                    "its memory is given back",
+                    () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
         } finally {
             channel.shutdownNow();
         }

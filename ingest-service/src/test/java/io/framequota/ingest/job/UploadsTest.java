@@ -41,8 +41,8 @@ class UploadsTest {
     @Test
     void aDiskThatFillsUpIsOneLineAndLeavesNothing() {
         // The reserve is 64 MiB: the third piece would go into it.
-        usable.set((64L << 20) + 256 * 1024 + 300);
-        byte[] file = new byte[3 * 256 * 1024];
+        usable.set((64L << 20) + 128 * 1024 + 300);
+        byte[] file = new byte[3 * 128 * 1024];
 
         assertThatThrownBy(() -> uploads.place("j1", "v.mp4").fill(new ByteArrayInputStream(file)))
                 .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.kind()).isEqualTo(Refusal.Kind.NO_SPACE))

@@ -162,6 +162,44 @@ class SchedulerIT {
     }
 
     @Test
+    void noErrorNamesAClassAPathOrAStackTrace() throws Exception {
+        worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+        List<HttpResponse<String>> answers = new ArrayList<>();
+        for (String path : List.of(
+                "/",
+                "/nothing",
+                "/q/nothing",
+                "/api/v1/nothing",
+                "/api/v1/policies/shadow?hours=x",
+                "/api/v1/policies/x")) {
+            answers.add(scheduler.get(path));
+            answers.add(scheduler.put(path, "x"));
+        }
+        for (String body : List.of(
+                "",
+                "{",
+                "[]",
+                "1",
+                "{\"policy\":1}",
+                "{\"policy\":\"none\"}",
+                "{\"policy\":\"auto\",\"actuator\":\"x\"}",
+                "{\"policy\":\"auto\",\"parameters\":[]}",
+                "{\"policy\":\"auto\",\"parameters\":{\"x\":\"y\"}}",
+                "[".repeat(2000))) {
+            answers.add(scheduler.put("/api/v1/policy", body));
+        }
+
+        for (HttpResponse<String> answer : answers) {
+            assertThat(answer.statusCode()).as(answer.uri() + answer.body()).isBetween(400, 499);
+            assertThat(answer.body())
+                    .doesNotContainPattern(
+                            "\\b(?:java|jakarta|io|com|org)\\.[a-z]+\\.|\\w(?:Exception|Error)\\b|\\bat [\\w.$]+\\(")
+                    .doesNotContainPattern("/(?:tmp|home|root|usr|opt|data|work|var)/");
+        }
+    }
+
+    @Test
     void aSchedulerKilledInTheMiddleLosesNothingAndOldResultsAreRefused() throws Exception {
         ScriptedWorker worker = worker("worker-0", 20);
         SchedulerProcess before = readyScheduler(Map.of());
