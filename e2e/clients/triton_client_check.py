@@ -126,6 +126,35 @@ class Check:
             for region in regions:
                 shared_memory.destroy_shared_memory_region(region)
 
+    def packed(self):
+        for algorithm in ("deflate", "gzip"):
+            result = self.client.infer(self.model, [self.raw_input()], compression_algorithm=algorithm)
+            self.same(algorithm, {o: result.as_numpy(o) for o in self.outputs})
+
+    def large(self):
+        # It does not fit the model: that this is said shows that the message was read.
+        longer = np.zeros([1, (70 << 20) // self.data.itemsize], self.data.dtype)
+        tensor = self.input(shape=list(longer.shape))
+        tensor.set_data_from_numpy(longer)
+        require(longer.nbytes > 64 << 20, "the message is no large one")
+        refused("INVALID_ARGUMENT", lambda: self.client.infer(self.model, [tensor]), "a large message of another shape")
+
+    def cut(self):
+        if not self.client.get_server_metadata().name.startswith("framequota"):
+            return  # Triton itself ends with a bus error.
+        name, key = f"check-cut-{os.getpid()}", f"/framequota-check-{os.getpid()}-cut"
+        region = shared_memory.create_shared_memory_region(name, key, self.data.nbytes)
+        try:
+            self.client.register_system_shared_memory(name, key, self.data.nbytes)
+            os.truncate("/dev/shm" + key, 0)
+            tensor = self.input()
+            tensor.set_shared_memory(name, self.data.nbytes)
+            refused("INVALID_ARGUMENT", lambda: self.client.infer(self.model, [tensor]), "memory that was cut short")
+            require(self.client.is_server_live(), "the server ended")
+        finally:
+            self.client.unregister_system_shared_memory(name)
+            shared_memory.destroy_shared_memory_region(region)
+
     def statistics(self):
         def count():
             stats = self.client.get_inference_statistics(self.model).model_stats[0]
@@ -167,7 +196,10 @@ def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     check = Check(sys.argv[1], sys.argv[2])
-    steps = [check.server, check.raw, check.typed, check.shared, check.statistics, check.wrong, check.load]
+    steps = [
+        check.server, check.raw, check.typed, check.packed, check.large, check.shared, check.cut, check.statistics,
+        check.wrong, check.load,
+    ]
     for step in steps:
         step()
     print(f"{sys.argv[2]} at {sys.argv[1]}: {', '.join(step.__name__ for step in steps)} as they should be")

@@ -3,7 +3,8 @@
 
 usage: make_repository.py OUT MODEL.onnx...       needs onnxruntime; each model is named after its file
 
-A first dimension without a fixed size is taken as the batch, as Triton's ONNX Runtime backend does.
+A first dimension without a fixed size is taken as the batch, as Triton's ONNX Runtime backend does. MODEL.pbtxt beside a model
+says what its tensors and batch are instead.
 """
 import pathlib
 import shutil
@@ -61,9 +62,14 @@ def make(out, model):
     (folder / "1").mkdir(parents=True, exist_ok=True)
     shutil.copy(model, folder / "1" / "model.onnx")
     (folder / "1" / "model.py").write_text(MODEL)
-    text = f'name: "{model.stem}"\nbackend: "python"\nmax_batch_size: {MAX_BATCH if batched else 0}\n'
-    text += "".join(section("input", t, batched) for t in inputs)
-    text += "".join(section("output", t, batched) for t in outputs)
+    said = model.with_suffix(".pbtxt")
+    text = f'name: "{model.stem}"\nbackend: "python"\n'
+    if said.exists():
+        text += said.read_text()
+    else:
+        text += f"max_batch_size: {MAX_BATCH if batched else 0}\n"
+        text += "".join(section("input", t, batched) for t in inputs)
+        text += "".join(section("output", t, batched) for t in outputs)
     (folder / "config.pbtxt").write_text(text)
 
 

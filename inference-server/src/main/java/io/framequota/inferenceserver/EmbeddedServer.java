@@ -4,39 +4,63 @@ import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
 import io.framequota.inferenceserver.backend.opencv.Detectors;
 import io.framequota.inferenceserver.execution.QueueLimit;
 import io.framequota.inferenceserver.grpc.ComputeService;
+import io.framequota.inferenceserver.grpc.Deflate;
+import io.framequota.inferenceserver.grpc.FrameSplitter;
 import io.framequota.inferenceserver.grpc.InferenceService;
+import io.framequota.inferenceserver.grpc.MessageBudget;
 import io.framequota.inferenceserver.memory.SharedMemory;
 import io.framequota.inferenceserver.repository.Loader;
 import io.framequota.inferenceserver.repository.ModelRepository;
 import io.framequota.scheduler.enforce.cgroup.OwnGroup;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The server, wired and listening: models, shared memory, one network thread. */
+/** The server, wired and listening: models, shared memory, two network threads. */
 public final class EmbeddedServer implements AutoCloseable {
-    private static final int MOST_MESSAGE_BYTES = 64 << 20;
+    /** Long enough for the largest message on a slow network. */
+    private static final Duration SLOWEST_MESSAGE = Duration.ofMinutes(1);
 
     /** Raw frames are half a megabyte and more; a smaller window would stop the sender in the middle of one. */
     private static final int WINDOW_BYTES = 4 << 20;
 
+    /** It writes a stack trace for every message that is refused while it is read: whoever sends them could fill the log. */
+    private static final Logger REFUSED_MESSAGES = Logger.getLogger("io.grpc.netty.NettyServerStream");
+
     private final ModelRepository models;
     private final SharedMemory memory;
     private final ExecutorService background;
+    private final ScheduledExecutorService clock;
+    private final EventLoopGroup network;
     private final Server server;
 
-    private EmbeddedServer(ModelRepository models, SharedMemory memory, ExecutorService background, Server server) {
+    private EmbeddedServer(
+            ModelRepository models,
+            SharedMemory memory,
+            ExecutorService background,
+            ScheduledExecutorService clock,
+            EventLoopGroup network,
+            Server server) {
         this.models = models;
         this.memory = memory;
         this.background = background;
+        this.clock = clock;
+        this.network = network;
         this.server = server;
     }
 
@@ -46,22 +70,34 @@ public final class EmbeddedServer implements AutoCloseable {
      * @throws IOException when the port cannot be opened
      */
     public static EmbeddedServer start(Options options) throws IOException {
+        REFUSED_MESSAGES.setLevel(Level.OFF);
         QueueLimit queue = QueueLimit.forHeap(Runtime.getRuntime().maxMemory());
         Loader loader = new Loader(new OnnxBackend(options.eightBit()), options.cores(), queue, InstantSource.system());
         ModelRepository models = new ModelRepository(options.repository(), loader, Detectors.open());
         SharedMemory memory = new SharedMemory(Path.of("/dev/shm"));
         ExecutorService background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("repository").factory());
+        EventLoopGroup network = new NioEventLoopGroup(2);
+        MessageBudget budget = MessageBudget.forHeap(Runtime.getRuntime().maxMemory());
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("slow messages").factory());
+        clock.scheduleWithFixedDelay(() -> budget.dropSlowerThan(SLOWEST_MESSAGE), 5, 5, TimeUnit.SECONDS);
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
+                .bossEventLoopGroup(network)
+                .workerEventLoopGroup(network)
+                .channelFactory(FrameSplitter.Listener::new)
                 .directExecutor()
-                .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+                .maxInboundMessageSize(budget.mostBytes())
+                .addStreamTracerFactory(budget)
+                .intercept(budget)
+                .decompressorRegistry(DecompressorRegistry.getDefaultInstance().with(new Deflate(), true))
                 .flowControlWindow(WINDOW_BYTES)
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
-                .addService(new InferenceService(models, memory, version(), background))
+                .addService(new InferenceService(models, memory, version(), background).within(budget))
                 .addService(new ComputeService(OwnGroup.find(), models))
                 .build();
-        EmbeddedServer embedded = new EmbeddedServer(models, memory, background, server);
+        EmbeddedServer embedded = new EmbeddedServer(models, memory, background, clock, network, server);
         try {
             models.loadAll();
             server.start();
@@ -105,6 +141,8 @@ public final class EmbeddedServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         background.shutdown();
+        clock.shutdown();
+        network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         models.close();
         memory.close();
     }

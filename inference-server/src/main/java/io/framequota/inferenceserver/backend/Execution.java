@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a run of a model gave.
  *
- * @param outputs in the order asked for; one that had a target holds the part of the target that was written
+ * @param outputs in the order asked for; one that had a target may hold the target
  * @param inputNs time spent making the inputs ready
  * @param inferNs time spent in the model
  * @param outputNs time spent taking the outputs out

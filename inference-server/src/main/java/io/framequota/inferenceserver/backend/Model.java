@@ -12,8 +12,7 @@ public interface Model extends AutoCloseable {
      *
      * @param inputs as the signature has them, checked by the caller, data direct
      * @param outputs those wanted, by names of the signature, each once
-     * @throws io.framequota.inferenceserver.refusal.Refusal when the model fails on these inputs or an output does not fit
-     *     its target
+     * @throws io.framequota.inferenceserver.refusal.Refusal when the model fails on these inputs
      */
     Execution run(List<Tensor> inputs, List<OutputRequest> outputs);
 

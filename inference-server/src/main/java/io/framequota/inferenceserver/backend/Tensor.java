@@ -9,6 +9,6 @@ import java.util.List;
  *
  * @param shape without open dimensions
  * @param data its elements, row by row in native byte order, from position to limit. An input's is direct and valid until
- *     the run returns; an output's belongs to the receiver
+ *     the run returns; an output's belongs to the receiver, or is the target it was asked for in
  */
 public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer data) {}

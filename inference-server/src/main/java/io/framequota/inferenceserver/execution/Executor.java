@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,7 +24,10 @@ public final class Executor implements AutoCloseable {
     private final InstantSource clock;
     private final QueueLimit limit;
     private final Counters counters = new Counters();
-    private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(Staging::new);
+    /** Of each of the threads. */
+    private final ThreadLocal<Staging> staging = new ThreadLocal<>();
+
+    private final AtomicInteger started = new AtomicInteger();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final ThreadPoolExecutor threads;
 
@@ -44,7 +48,19 @@ public final class Executor implements AutoCloseable {
                 0,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(limit.requests()),
-                Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+                worker -> Thread.ofPlatform()
+                        .daemon()
+                        .name(name + "-" + started.getAndIncrement())
+                        .unstarted(() -> work(worker)));
+    }
+
+    private void work(Runnable worker) {
+        try (Staging memory = new Staging()) {
+            staging.set(memory);
+            worker.run();
+        } finally {
+            staging.remove();
+        }
     }
 
     /** Requests that run at once. */
@@ -96,16 +112,16 @@ public final class Executor implements AutoCloseable {
 
     private void run(Request request, long accepted) {
         long start = System.nanoTime();
+        Staging memory = staging.get();
         try {
             if (request.cancelled()) {
                 throw new CancellationException("the request for model '" + name + "' was cancelled");
             }
             long cpuStart = Cpu.CLOCK.getCurrentThreadCpuTime();
-            Staging memory = staging.get();
-            memory.reset();
             var inputs = request.inputs(memory);
+            var outputs = request.outputs(memory);
             long staged = System.nanoTime() - start;
-            Execution done = model.run(inputs, request.outputs());
+            Execution done = model.run(inputs, outputs);
             long cpu = Cpu.CLOCK.getCurrentThreadCpuTime() - cpuStart;
             Timing timing = new Timing(start - accepted, staged + done.inputNs(), done.inferNs(), done.outputNs(), cpu);
             // Counted before the answer is out, so that who has the answer finds it counted.
@@ -114,6 +130,8 @@ public final class Executor implements AutoCloseable {
         } catch (Throwable e) {
             counters.failed(System.nanoTime() - accepted);
             request.failed(e);
+        } finally {
+            memory.reset();
         }
     }
 

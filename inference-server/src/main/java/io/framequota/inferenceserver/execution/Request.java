@@ -18,10 +18,10 @@ public interface Request {
     /** Its inputs with their data direct; what is not yet so is staged. Called by the thread that runs the model. */
     List<Tensor> inputs(Staging staging);
 
-    /** The outputs asked for. */
-    List<OutputRequest> outputs();
+    /** The outputs asked for, those with a place of a known size in staged memory. Called by the thread that runs the model. */
+    List<OutputRequest> outputs(Staging staging);
 
-    /** Takes the outputs, which are valid for good. */
+    /** Takes the outputs; those in staged memory are valid until it returns, the others for good. */
     void answered(List<Tensor> outputs, Timing timing);
 
     /** Takes the failure. */

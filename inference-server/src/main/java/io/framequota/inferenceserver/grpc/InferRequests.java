@@ -7,7 +7,6 @@ import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
 import io.framequota.contract.kserve.ModelInferRequest.InferRequestedOutputTensor;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
-import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.memory.Lease;
 import io.framequota.inferenceserver.memory.SharedMemory;
@@ -40,7 +39,7 @@ final class InferRequests {
         try {
             InputCheck.names(model, request.getInputsList());
             List<Inference.Input> inputs = inputs(model, request, leases);
-            List<OutputRequest> outputs = outputs(model, request, leases);
+            List<Inference.Output> outputs = outputs(model, request, leases);
             long batch = InputCheck.batch(model, request.getInputsList());
             InferResponses responses = new InferResponses(model.name(), model.version(), request.getId());
             return new Inference(responses, call, batch, inputs, outputs, leases);
@@ -97,11 +96,12 @@ final class InferRequests {
         return new Payload.Raw(raw.next());
     }
 
-    private List<OutputRequest> outputs(LoadedModel model, ModelInferRequest request, List<Lease> leases) {
-        Map<String, OutputRequest> wanted = new LinkedHashMap<>();
+    private List<Inference.Output> outputs(LoadedModel model, ModelInferRequest request, List<Lease> leases) {
+        Map<String, Inference.Output> wanted = new LinkedHashMap<>();
         for (InferRequestedOutputTensor tensor : request.getOutputsList()) {
             String name = tensor.getName();
-            if (!model.outputs().containsKey(name)) {
+            TensorSpec spec = model.outputs().get(name);
+            if (spec == null) {
                 throw Refusal.invalid("unexpected inference output '" + name + "' for model '" + model.name() + "'");
             }
             if (tensor.containsParameters("classification")) {
@@ -111,10 +111,10 @@ final class InferRequests {
             if (lease != null) {
                 leases.add(lease);
             }
-            wanted.putIfAbsent(name, new OutputRequest(name, lease == null ? null : lease.memory()));
+            wanted.putIfAbsent(name, new Inference.Output(spec, lease));
         }
         if (wanted.isEmpty()) {
-            model.outputs().keySet().forEach(name -> wanted.put(name, new OutputRequest(name, null)));
+            model.outputs().forEach((name, spec) -> wanted.put(name, new Inference.Output(spec, null)));
         }
         return List.copyOf(wanted.values());
     }

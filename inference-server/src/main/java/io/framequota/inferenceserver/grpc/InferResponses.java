@@ -5,7 +5,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
-import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.execution.Timing;
 import java.util.List;
@@ -18,8 +17,13 @@ record InferResponses(String model, long version, String id) {
     /** Microseconds that the request waited for the model. */
     static final String QUEUE_US = "framequota_queue_us";
 
-    /** The response; like Triton's it has an empty raw content for an output that went to shared memory. */
-    ModelInferResponse of(List<Tensor> values, List<OutputRequest> requested, Timing timing) {
+    /**
+     * The response, after outputs that were asked for in shared memory are there; like Triton's it has an empty raw content for
+     * each of those.
+     *
+     * @throws io.framequota.inferenceserver.refusal.Refusal when one does not fit there
+     */
+    ModelInferResponse of(List<Tensor> values, List<Inference.Output> requested, Timing timing) {
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(model)
                 .setModelVersion(Long.toString(version))
@@ -32,7 +36,7 @@ record InferResponses(String model, long version, String id) {
                     .setName(value.name())
                     .setDatatype(ElementTypes.name(value.type()))
                     .addAllShape(value.shape());
-            boolean shared = requested.get(i).target() != null;
+            boolean shared = requested.get(i).deliver(value);
             // The buffer is the response's own and nobody writes to it any more.
             response.addRawOutputContents(shared ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(value.data()));
         }

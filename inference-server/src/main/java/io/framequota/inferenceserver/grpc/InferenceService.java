@@ -5,6 +5,7 @@ import io.framequota.contract.kserve.CudaSharedMemoryStatusRequest;
 import io.framequota.contract.kserve.CudaSharedMemoryStatusResponse;
 import io.framequota.contract.kserve.CudaSharedMemoryUnregisterRequest;
 import io.framequota.contract.kserve.CudaSharedMemoryUnregisterResponse;
+import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelConfigResponse;
@@ -34,10 +35,15 @@ import io.framequota.contract.kserve.SystemSharedMemoryStatusRequest;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse;
 import io.framequota.contract.kserve.SystemSharedMemoryUnregisterRequest;
 import io.framequota.contract.kserve.SystemSharedMemoryUnregisterResponse;
+import io.framequota.inferenceserver.grpc.InferRequestMarshaller.Received;
 import io.framequota.inferenceserver.memory.SharedMemory;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -65,6 +71,30 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
         this.background = background;
         this.requests = new InferRequests(memory);
         this.messages = new ModelMessages(models, memory, version);
+    }
+
+    /** The service with ModelInfer read within a budget, by its own marshaller. */
+    public ServerServiceDefinition within(MessageBudget budget) {
+        MethodDescriptor<Received, ModelInferResponse> infer = GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
+                        new InferRequestMarshaller(budget),
+                        ProtoUtils.marshaller(ModelInferResponse.getDefaultInstance()))
+                .build();
+        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(GRPCInferenceServiceGrpc.SERVICE_NAME)
+                .addMethod(infer, ServerCalls.asyncUnaryCall(this::infer));
+        bindService().getMethods().stream()
+                .filter(method ->
+                        !method.getMethodDescriptor().getFullMethodName().equals(infer.getFullMethodName()))
+                .forEach(service::addMethod);
+        return service.build();
+    }
+
+    private void infer(Received received, StreamObserver<ModelInferResponse> observer) {
+        ModelInferRequest request = received.request();
+        if (request == null) {
+            observer.onError(received.status().asRuntimeException());
+        } else {
+            modelInfer(request, observer);
+        }
     }
 
     @Override

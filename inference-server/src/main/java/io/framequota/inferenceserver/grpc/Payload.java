@@ -18,11 +18,11 @@ sealed interface Payload {
     /** The elements as direct memory. */
     ByteBuffer direct(Staging staging);
 
-    /** In shared memory: used where they lie. */
+    /** In shared memory: copied when the model's turn has come. */
     record Shared(Lease lease) implements Payload {
         @Override
         public long byteSize() {
-            return lease.memory().remaining();
+            return lease.byteSize();
         }
 
         @Override
@@ -32,7 +32,9 @@ sealed interface Payload {
 
         @Override
         public ByteBuffer direct(Staging staging) {
-            return lease.memory();
+            ByteBuffer memory = staging.take(lease.byteSize());
+            lease.read(memory);
+            return memory;
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.concurrent.CancellationException;
 
 /** What a failure is called on the wire. */
 final class Statuses {
+    private static final System.Logger LOG = System.getLogger(Statuses.class.getName());
+
     private Statuses() {}
 
     static StatusRuntimeException of(Throwable cause) {
@@ -20,7 +22,12 @@ final class Statuses {
         if (cause instanceof CancellationException) {
             return Status.CANCELLED.withDescription(cause.getMessage());
         }
-        return Status.INTERNAL.withDescription("the server failed: " + cause);
+        if (cause instanceof OutOfMemoryError) {
+            return Status.RESOURCE_EXHAUSTED.withDescription(
+                    "the server has no memory left for this request; send a smaller one, or fewer at once");
+        }
+        LOG.log(System.Logger.Level.ERROR, "a request failed", cause);
+        return Status.INTERNAL.withDescription("the server failed; its log says why");
     }
 
     private static Status.Code code(Refusal.Kind kind) {

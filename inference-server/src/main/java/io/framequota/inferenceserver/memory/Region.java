@@ -1,43 +1,93 @@
 package io.framequota.inferenceserver.memory;
 
+import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.Refusal.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
 /**
- * A registered region and how many requests use it. Native code reads and writes it, so it must not be unmapped before the
- * last of them is done.
+ * A registered region and how many requests use it. Its object stays open, so it can be used after its name was removed, until
+ * it is unregistered and the last of them is done.
  */
 final class Region {
     private final SharedMemory.Status status;
-    private final Mapping mapping;
+    private final FileChannel object;
     private int leases;
     private boolean retired;
 
-    Region(SharedMemory.Status status, Mapping mapping) {
+    Region(SharedMemory.Status status, FileChannel object) {
         this.status = status;
-        this.mapping = mapping;
+        this.object = object;
     }
 
     SharedMemory.Status status() {
         return status;
     }
 
-    synchronized Lease lease(int offset, int byteSize) {
+    synchronized Lease lease(long offset, int byteSize) {
         leases++;
-        return new Lease(
-                mapping.memory().slice(offset, byteSize).order(mapping.memory().order()), this::giveBack);
+        return new Lease(this, offset, byteSize);
     }
 
-    private synchronized void giveBack() {
+    void read(long offset, ByteBuffer to) {
+        try {
+            long at = status.offset() + offset;
+            while (to.hasRemaining()) {
+                int read = object.read(to, at);
+                if (read < 0) {
+                    throw cutShort();
+                }
+                at += read;
+            }
+        } catch (IOException e) {
+            throw lost();
+        }
+    }
+
+    void write(long offset, ByteBuffer from) {
+        try {
+            long at = status.offset() + offset;
+            // Writing behind the end would make the object longer again, for an owner who made it shorter.
+            if (object.size() < at + from.remaining()) {
+                throw cutShort();
+            }
+            while (from.hasRemaining()) {
+                at += object.write(from, at);
+            }
+        } catch (IOException e) {
+            throw lost();
+        }
+    }
+
+    private Refusal cutShort() {
+        return Refusal.invalid(
+                "shared memory region '" + status.name() + "' is shorter than when it was registered with "
+                        + status.byteSize() + " bytes; make it again and register it again");
+    }
+
+    private Refusal lost() {
+        return new Refusal(Kind.INTERNAL, "shared memory region '" + status.name() + "' cannot be used any more");
+    }
+
+    synchronized void giveBack() {
         leases--;
-        unmapWhenUnused();
+        closeWhenUnused();
     }
 
     synchronized void retire() {
         retired = true;
-        unmapWhenUnused();
+        closeWhenUnused();
     }
 
-    private void unmapWhenUnused() {
+    private void closeWhenUnused() {
         if (retired && leases == 0) {
-            mapping.unmap();
+            try {
+                object.close();
+            } catch (IOException e) {
+                System.getLogger(Region.class.getName())
+                        .log(System.Logger.Level.WARNING, "region {0} stays open: {1}", status.name(), e.getMessage());
+            }
         }
     }
 }

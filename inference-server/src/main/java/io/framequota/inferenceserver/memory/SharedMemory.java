@@ -3,18 +3,21 @@ package io.framequota.inferenceserver.memory;
 import io.framequota.inferenceserver.refusal.Refusal;
 import io.framequota.inferenceserver.refusal.Refusal.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The POSIX shared memory that clients registered, by the name they gave it. A region stays mapped until it is unregistered
- * and the last request that uses it is done. Safe for use by many threads.
+ * The POSIX shared memory that clients registered, by the name they gave it. A region stays open until it is unregistered
+ * and the last request that uses it is done, whatever becomes of its name. Safe for use by many threads.
  */
 public final class SharedMemory implements AutoCloseable {
     private static final int MOST_REGIONS = 1024;
@@ -23,6 +26,7 @@ public final class SharedMemory implements AutoCloseable {
     private static final long MOST_BYTES = Integer.MAX_VALUE;
 
     private final Path folder;
+    private final Object user = user();
     private final TreeMap<String, Region> regions = new TreeMap<>();
 
     /** Regions are files of this folder, {@code /dev/shm} but in tests. */
@@ -34,9 +38,9 @@ public final class SharedMemory implements AutoCloseable {
     public record Status(String name, String key, long offset, long byteSize) {}
 
     /**
-     * Maps a region.
+     * Opens a region.
      *
-     * @throws Refusal when the name is taken, the object is not there or is too small
+     * @throws Refusal when the name is taken, or the object is not there, not this user's own, a link or too small
      */
     public synchronized void register(String name, String key, long offset, long byteSize) {
         if (name.isEmpty()) {
@@ -49,30 +53,70 @@ public final class SharedMemory implements AutoCloseable {
         if (regions.size() >= MOST_REGIONS) {
             throw Refusal.unavailable("there are " + MOST_REGIONS + " shared memory regions; unregister one first");
         }
-        regions.put(name, new Region(new Status(name, key, offset, byteSize), map(key, offset, byteSize)));
+        regions.put(name, new Region(new Status(name, key, offset, byteSize), open(key, offset, byteSize)));
     }
 
-    private Mapping map(String key, long offset, long byteSize) {
+    /** Opens an object of this user's own: another's could change its owner's mind at any time, and a link leads anywhere. */
+    private FileChannel open(String key, long offset, long byteSize) {
         String file = key.startsWith("/") ? key.substring(1) : key;
-        if (file.isEmpty()
-                || file.contains("/")
-                || file.startsWith(".")
-                || !Files.isRegularFile(folder.resolve(file))) {
-            throw new Refusal(Kind.INTERNAL, "unable to open shared memory region '" + key + "': there is none");
+        if (file.isEmpty() || file.contains("/") || file.contains("\0") || file.startsWith(".")) {
+            throw unable(key, "there is none");
         }
-        try (FileChannel channel =
-                FileChannel.open(folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long size = channel.size();
+        Path path = folder.resolve(file);
+        FileChannel object = null;
+        try {
+            Object identity = own(key, path);
+            object = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            if (!own(key, path).equals(identity)) {
+                throw unable(key, "it was replaced");
+            }
+            long size = object.size();
             if (offset < 0 || byteSize <= 0 || byteSize > MOST_BYTES || offset > size - byteSize) {
                 throw new Refusal(
                         Kind.INTERNAL,
                         "invalid shared memory region '" + key + "': " + Long.toUnsignedString(byteSize) + " bytes at "
                                 + Long.toUnsignedString(offset) + " are asked for, it has " + size);
             }
-            return Mapping.of(channel, offset, byteSize);
-        } catch (IOException e) {
-            throw new Refusal(Kind.INTERNAL, "unable to open shared memory region '" + key + "': " + e.getMessage());
+            return object;
+        } catch (IOException | RuntimeException e) {
+            close(object);
+            throw e instanceof Refusal refusal ? refusal : unable(key, "there is none that may be read and written");
         }
+    }
+
+    /** Which object it is; only a regular one of this process's user passes. */
+    private Object own(String key, Path path) throws IOException {
+        Map<String, Object> object = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
+        if (!Boolean.TRUE.equals(object.get("isRegularFile"))) {
+            throw unable(key, "it is no plain shared memory");
+        }
+        if (!user.equals(object.get("uid"))) {
+            throw unable(key, "it belongs to another user");
+        }
+        return List.of(object.getOrDefault("dev", ""), object.getOrDefault("ino", ""));
+    }
+
+    private static Object user() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tell whose process this is", e);
+        }
+    }
+
+    private static void close(@Nullable FileChannel object) {
+        try {
+            if (object != null) {
+                object.close();
+            }
+        } catch (IOException e) {
+            // Nothing was written.
+        }
+    }
+
+    private static Refusal unable(String key, String why) {
+        return new Refusal(Kind.INTERNAL, "unable to open shared memory region '" + key + "': " + why);
     }
 
     /** Forgets a region; one that is not registered is no error. */
@@ -127,7 +171,7 @@ public final class SharedMemory implements AutoCloseable {
                     + Long.toUnsignedString(byteSize) + " bytes at " + Long.toUnsignedString(offset) + ", it has "
                     + size);
         }
-        return region.lease((int) offset, (int) byteSize);
+        return region.lease(offset, (int) byteSize);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelInput;
 import io.framequota.contract.kserve.ModelInstanceGroup;
 import io.framequota.contract.kserve.ModelOutput;
+import io.framequota.contract.kserve.ModelTensorReshape;
 import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.Shape;
 import io.framequota.inferenceserver.backend.Signature;
@@ -34,9 +35,10 @@ final class ConfigCompletion {
             config.setMaxBatchSize(DEFAULT_MAX_BATCH);
         }
         boolean batched = config.getMaxBatchSize() > 0;
-        if (batched && !Tensors.canBatch(signature)) {
+        if (!Tensors.takesBatches(signature, config.getMaxBatchSize())) {
             throw Refusal.unavailable("max_batch_size is " + config.getMaxBatchSize()
-                    + ", but the model has no open first dimension; set it to 0 and give full dims");
+                    + ", but the model has no open first dimension; set it to 1 where the first dimension is 1,"
+                    + " or to 0 and give full dims");
         }
         inputs(config, signature.inputs(), batched);
         outputs(config, signature.outputs(), batched);
@@ -74,11 +76,10 @@ final class ConfigCompletion {
         }
         for (ModelInput.Builder input : config.getInputBuilderList()) {
             TensorSpec spec = named(specs, input.getName(), "input");
-            if (input.hasReshape()) {
-                throw Refusal.unavailable("reshape of input '" + input.getName() + "' is not supported");
-            }
             input.setDataType(type(input.getDataType(), spec));
-            List<Long> dims = dims(input.getDimsList(), spec, batched);
+            List<Long> dims = input.hasReshape()
+                    ? reshaped(input.getDimsList(), input.getReshape(), spec, batched)
+                    : dims(input.getDimsList(), spec, batched);
             input.clearDims().addAllDims(dims);
         }
     }
@@ -89,11 +90,10 @@ final class ConfigCompletion {
         }
         for (ModelOutput.Builder output : config.getOutputBuilderList()) {
             TensorSpec spec = named(specs, output.getName(), "output");
-            if (output.hasReshape()) {
-                throw Refusal.unavailable("reshape of output '" + output.getName() + "' is not supported");
-            }
             output.setDataType(type(output.getDataType(), spec));
-            List<Long> dims = dims(output.getDimsList(), spec, batched);
+            List<Long> dims = output.hasReshape()
+                    ? reshaped(output.getDimsList(), output.getReshape(), spec, batched)
+                    : dims(output.getDimsList(), spec, batched);
             output.clearDims().addAllDims(dims);
         }
     }
@@ -118,10 +118,22 @@ final class ConfigCompletion {
         if (configured.isEmpty()) {
             return own;
         }
+        requireFit("dims", configured, own, spec);
+        return List.copyOf(configured);
+    }
+
+    private static void requireFit(String what, List<Long> configured, List<Long> own, TensorSpec spec) {
         if (!Shape.compatible(configured, own)) {
-            throw Refusal.unavailable("tensor '" + spec.name() + "' has dims " + Shape.text(configured)
-                    + " in the configuration and " + Shape.text(own) + " in the model");
+            throw Refusal.unavailable("tensor '" + spec.name() + "' has " + what + " " + Shape.text(configured)
+                    + " in the configuration and dims " + Shape.text(own) + " in the model");
         }
+    }
+
+    /** Dims beside a reshape are the clients' own; it is the reshape's shape that has to fit the model. */
+    private static List<Long> reshaped(
+            List<Long> configured, ModelTensorReshape reshape, TensorSpec spec, boolean batched) {
+        requireFit("reshape", reshape.getShapeList(), Tensors.dims(spec, batched), spec);
+        Reshaping.check(spec.name(), configured, reshape.getShapeList());
         return List.copyOf(configured);
     }
 }

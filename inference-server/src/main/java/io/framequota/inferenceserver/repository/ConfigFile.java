@@ -2,9 +2,9 @@ package io.framequota.inferenceserver.repository;
 
 import com.google.protobuf.TextFormat;
 import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.text.TextFiles;
 import io.framequota.inferenceserver.refusal.Refusal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -28,11 +28,13 @@ public final class ConfigFile {
                 TextFormat.Parser.newBuilder()
                         .setAllowUnknownFields(true)
                         .build()
-                        .merge(Files.readString(file, StandardCharsets.UTF_8), config);
+                        .merge(TextFiles.read(file), config);
             } catch (TextFormat.ParseException e) {
                 throw Refusal.unavailable(NAME + " is malformed at line:column " + e.getMessage());
+            } catch (TextFiles.NotUtf8 e) {
+                throw Refusal.unavailable(e.reason());
             } catch (IOException e) {
-                throw Refusal.unavailable(NAME + " cannot be read: " + e.getMessage());
+                throw Refusal.unavailable(NAME + " cannot be read; check who may read it");
             }
         }
         if (!config.getName().isEmpty() && !config.getName().equals(model)) {

@@ -3,10 +3,9 @@ package io.framequota.inferenceserver.repository;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelOutput;
 import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.contract.text.TextFiles;
 import io.framequota.inferenceserver.refusal.Refusal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,7 +34,9 @@ public final class Labels {
     private static ModelConfig withLabels(ModelConfig config, Path file) {
         List<String> labels;
         try {
-            labels = Files.readAllLines(file, StandardCharsets.UTF_8);
+            labels = TextFiles.read(file).lines().toList();
+        } catch (TextFiles.NotUtf8 e) {
+            throw Refusal.unavailable("label_filename " + e.reason());
         } catch (IOException e) {
             throw Refusal.unavailable("label_filename " + file.getFileName() + " cannot be read");
         }

@@ -62,7 +62,11 @@ public record Loader(Backend onnx, int instances, QueueLimit queue, InstantSourc
                     .sum();
             int configured = config.getDynamicBatching().getDefaultQueuePolicy().getMaxQueueSize();
             Executor executor = new Executor(
-                    config.getName(), model, atOnce, configured > 0 ? queue.withRequests(configured) : queue, clock);
+                    config.getName(),
+                    Reshaping.of(model, config),
+                    atOnce,
+                    configured > 0 ? queue.withRequests(configured) : queue,
+                    clock);
             return LoadedModel.of(version, config, executor);
         } catch (RuntimeException e) {
             model.close();

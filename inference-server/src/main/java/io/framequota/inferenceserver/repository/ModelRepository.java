@@ -99,7 +99,7 @@ public final class ModelRepository implements AutoCloseable {
     }
 
     private @Nullable Path folder(String name) {
-        if (root == null || name.isEmpty() || name.startsWith(".") || name.contains("/")) {
+        if (root == null || name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\0")) {
             return null;
         }
         Path folder = root.resolve(name);

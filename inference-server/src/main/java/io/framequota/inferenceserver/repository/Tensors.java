@@ -25,4 +25,17 @@ final class Tensors {
         return Stream.concat(signature.inputs().stream(), signature.outputs().stream())
                 .allMatch(spec -> !spec.shape().isEmpty() && spec.shape().getFirst() == -1);
     }
+
+    /**
+     * Whether requests may come with batches of this size: everything has an open first dimension, or, for batches of one, a
+     * first dimension of 1. Triton's ONNX Runtime backend refuses the latter and its TensorRT backend takes it; a request is
+     * the same for both.
+     */
+    static boolean takesBatches(Signature signature, int most) {
+        return most == 0
+                || Stream.concat(signature.inputs().stream(), signature.outputs().stream())
+                        .allMatch(spec -> !spec.shape().isEmpty()
+                                && (spec.shape().getFirst() == -1
+                                        || (most == 1 && spec.shape().getFirst() == 1)));
+    }
 }

@@ -25,7 +25,7 @@ final class Versions {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw Refusal.unavailable("its folder cannot be read: " + e.getMessage());
+            throw Refusal.unavailable("its folder cannot be read; check who may read it");
         }
     }
 

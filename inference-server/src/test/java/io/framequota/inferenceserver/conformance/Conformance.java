@@ -2,12 +2,14 @@ package io.framequota.inferenceserver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelConfigRequest;
+import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferRequest.InferRequestedOutputTensor;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.contract.kserve.ModelMetadataRequest;
@@ -50,7 +52,11 @@ abstract class Conformance {
 
     @BeforeEach
     void connect() {
-        channel = NettyChannelBuilder.forTarget(address()).usePlaintext().build();
+        channel = NettyChannelBuilder.forTarget(address())
+                .usePlaintext()
+                .maxInboundMessageSize(256 << 20)
+                .compressorRegistry(DeflateCompressor.registry())
+                .build();
         server = GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(Duration.ofMinutes(1));
     }
 
@@ -142,6 +148,55 @@ abstract class Conformance {
         assertThat(response.getOutputs(0).getShapeList()).containsExactly(2L, 4L);
         assertThat(Requests.floats(Requests.content(response, "sum")))
                 .containsExactly(2f, 4f, 6f, 8f, 10f, 12f, 14f, 16f);
+    }
+
+    @Test
+    void showsClientsTheDimsOfWhatIsReshaped() {
+        ModelInferResponse response =
+                server.modelInfer(Requests.raw("reshaped", List.of(4L), A, B).build());
+        assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(11f, 22f, 33f, 44f);
+        assertThat(response.getOutputsList())
+                .extracting(ModelInferResponse.InferOutputTensor::getName, o -> List.copyOf(o.getShapeList()))
+                .containsExactlyInAnyOrder(tuple("sum", List.of(4L)), tuple("diff", List.of(2L, 2L)));
+        assertThat(code(() ->
+                        server.modelInfer(Requests.raw("reshaped", ONE, A, B).build())))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        ModelMetadataResponse metadata = server.modelMetadata(
+                ModelMetadataRequest.newBuilder().setName("reshaped").build());
+        assertThat(metadata.getInputs(0).getShapeList()).containsExactly(4L);
+    }
+
+    @Test
+    void infersABatchOfOneWithAModelThatTakesNoMore() {
+        ModelInferResponse response =
+                server.modelInfer(Requests.raw("single", ONE, A, B).build());
+        assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(11f, 22f, 33f, 44f);
+        float[] two = new float[8];
+        assertThat(code(() -> server.modelInfer(
+                        Requests.raw("single", List.of(2L, 4L), two, two).build())))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void readsPackedMessages() {
+        for (String compression : List.of("gzip", "deflate", "identity")) {
+            ModelInferResponse response = server.withCompression(compression)
+                    .modelInfer(Requests.raw("fixed", ONE, A, B).build());
+            assertThat(Requests.floats(Requests.content(response, "sum")))
+                    .as(compression)
+                    .containsExactly(11f, 22f, 33f, 44f);
+        }
+    }
+
+    @Test
+    void infersFromMoreThan64MiB() {
+        byte[] content = new byte[70 << 20];
+        content[content.length - 1] = 7;
+        ModelInferRequest request = Requests.bytes("bytes", content);
+        assertThat(server.modelInfer(request).getRawOutputContents(0)).isEqualTo(request.getRawInputContents(0));
+        assertThat(server.withCompression("gzip").modelInfer(request).getRawOutputContents(0))
+                .as("packed")
+                .isEqualTo(request.getRawInputContents(0));
     }
 
     @Test

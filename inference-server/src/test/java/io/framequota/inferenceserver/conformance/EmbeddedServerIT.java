@@ -1,6 +1,7 @@
 package io.framequota.inferenceserver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
@@ -16,16 +17,30 @@ import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.contract.kserve.RepositoryIndexRequest;
 import io.framequota.contract.kserve.RepositoryModelLoadRequest;
+import io.framequota.contract.kserve.RepositoryModelUnloadRequest;
 import io.framequota.contract.kserve.ServerMetadataRequest;
+import io.framequota.contract.kserve.SystemSharedMemoryRegisterRequest;
+import io.framequota.contract.kserve.SystemSharedMemoryUnregisterRequest;
 import io.framequota.contract.kserve.TraceSettingRequest;
 import io.framequota.inferenceserver.EmbeddedServer;
 import io.framequota.inferenceserver.Options;
 import io.framequota.scheduler.enforce.cgroup.OwnGroup;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +51,9 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     @TempDir
     static Path repository;
 
+    private static final String LABELLED =
+            "output { name: 'sum' label_filename: 'labels.txt' } output { name: 'diff' }";
+
     private static EmbeddedServer embedded;
 
     @BeforeAll
@@ -43,6 +61,16 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         TestModels.entry(repository, "fixed", TestModels.fixed());
         TestModels.entry(repository, "batched", TestModels.batched());
         TestModels.entry(repository, "bytes", TestModels.bytes());
+        TestModels.entry(repository, "reshaped", TestModels.fixed(), TestModels.RESHAPED);
+        TestModels.entry(repository, "single", TestModels.fixed(), TestModels.SINGLE);
+        TestModels.entry(repository, "half", TestModels.half());
+        TestModels.entry(repository, "marked", TestModels.fixed(), "\uFEFFmax_batch_size: 0\r\n" + LABELLED);
+        Files.writeString(repository.resolve("marked/labels.txt"), "\uFEFFperson\r\nbike\r\n");
+        TestModels.entry(repository, "latin", TestModels.fixed(), LABELLED);
+        Files.writeString(repository.resolve("latin/labels.txt"), "person\nf\u00f6hn\n", StandardCharsets.ISO_8859_1);
+        TestModels.entry(repository, "sixteen", TestModels.fixed());
+        Files.writeString(repository.resolve("sixteen/config.pbtxt"), "max_batch_size: 0", StandardCharsets.UTF_16);
+        TestModels.entry(repository, "eight", TestModels.fixed(), "max_batch_size: 8");
         Files.writeString(
                 Files.createDirectories(repository.resolve("broken/1")).resolve("model.onnx"), "this is no model");
         embedded = EmbeddedServer.start(new Options(repository, "127.0.0.1", 0, 2, false));
@@ -87,14 +115,149 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         assertThat(idle).isEqualTo(Queued.getDefaultInstance());
     }
 
-    @Test
-    void listsABrokenModelWithItsReason() {
-        var broken = server.repositoryIndex(RepositoryIndexRequest.getDefaultInstance()).getModelsList().stream()
-                .filter(entry -> entry.getName().equals("broken"))
+    private String reason(String model) {
+        var entry = server.repositoryIndex(RepositoryIndexRequest.getDefaultInstance()).getModelsList().stream()
+                .filter(m -> m.getName().equals(model))
                 .findFirst()
                 .orElseThrow();
-        assertThat(broken.getState()).isEqualTo("UNAVAILABLE");
-        assertThat(broken.getReason()).contains("model.onnx").doesNotContain("\n");
+        assertThat(entry.getState()).isEqualTo("UNAVAILABLE");
+        assertThat(entry.getReason())
+                .doesNotContain("\n")
+                .doesNotContain(repository.toString())
+                .doesNotContain("Exception");
+        return entry.getReason();
+    }
+
+    @Test
+    void listsABrokenModelWithItsReason() {
+        assertThat(reason("broken")).contains("model.onnx");
+        assertThat(reason("eight")).contains("max_batch_size is 8").contains("set it to 1");
+    }
+
+    @Test
+    void saysWhichFileIsNotUtf8() {
+        assertThat(reason("latin")).contains("labels.txt, line 2: not UTF-8");
+        assertThat(reason("sixteen")).contains("config.pbtxt is in UTF-16");
+    }
+
+    @Test
+    void readsFilesWithAByteOrderMarkAndTheLineEndsOfWindows() {
+        ModelConfig config = server.modelConfig(
+                        ModelConfigRequest.newBuilder().setName("marked").build())
+                .getConfig();
+        assertThat(config.getParametersOrThrow("framequota.labels").getStringValue())
+                .isEqualTo("person,bike");
+    }
+
+    @Test
+    void infersHalfFloats() {
+        ByteBuffer numbers = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        for (float number : new float[] {1, 2, 0.5f, -4}) {
+            numbers.putShort(Float.floatToFloat16(number));
+        }
+        ByteString content = ByteString.copyFrom(numbers.flip());
+        ModelInferResponse response = server.modelInfer(ModelInferRequest.newBuilder()
+                .setModelName("half")
+                .addInputs(Requests.input("a", List.of(1L, 4L)).setDatatype("FP16"))
+                .addInputs(Requests.input("b", List.of(1L, 4L)).setDatatype("FP16"))
+                .addRawInputContents(content)
+                .addRawInputContents(content)
+                .build());
+        ByteBuffer sum =
+                Requests.content(response, "sum").asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(Float.float16ToFloat(sum.getShort(6))).isEqualTo(-8f);
+    }
+
+    @Test
+    void aRegionThatIsCutShortUnderRequestsEndsThemAndNotTheServer() throws Exception {
+        int bytes = 4 << 20;
+        Path object =
+                Path.of("/dev/shm/framequota-cut-" + ProcessHandle.current().pid());
+        try (FileChannel file = FileChannel.open(
+                object, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
+            file.write(ByteBuffer.allocate(1), 2L * bytes - 1);
+            server.systemSharedMemoryRegister(SystemSharedMemoryRegisterRequest.newBuilder()
+                    .setName("cut")
+                    .setKey("/" + object.getFileName())
+                    .setByteSize(2L * bytes)
+                    .build());
+            ModelInferRequest request = ModelInferRequest.newBuilder()
+                    .setModelName("bytes")
+                    .addInputs(Requests.input("x", "cut", 0, bytes)
+                            .clearShape()
+                            .addAllShape(List.of(1L, (long) bytes))
+                            .setDatatype("UINT8"))
+                    .addOutputs(Requests.output("y", "cut", bytes, bytes))
+                    .build();
+            AtomicBoolean over = new AtomicBoolean();
+            Thread cutter = Thread.ofPlatform().start(() -> {
+                try {
+                    while (!over.get()) {
+                        file.truncate(0);
+                        file.write(ByteBuffer.allocate(1), 2L * bytes - 1);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Set<Status.Code> answers = new HashSet<>();
+            for (int i = 0; i < 150; i++) {
+                answers.add(answer(request));
+            }
+            over.set(true);
+            cutter.join();
+            file.truncate(0);
+
+            assertThat(answers).isSubsetOf(Status.Code.OK, Status.Code.INVALID_ARGUMENT);
+            assertThat(answer(request)).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(file.size()).as("bytes of what its owner cut short").isZero();
+        } finally {
+            server.systemSharedMemoryUnregister(SystemSharedMemoryUnregisterRequest.newBuilder()
+                    .setName("cut")
+                    .build());
+            Files.delete(object);
+        }
+    }
+
+    private Status.Code answer(ModelInferRequest request) {
+        try {
+            server.modelInfer(request);
+            return Status.Code.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode();
+        }
+    }
+
+    @Test
+    void itsErrorsNameNoClassAndNoPlace() {
+        String odd = "a\0b/../\u00e9";
+        List<ThrowingCallable> calls = List.of(
+                () -> server.repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName(odd)
+                        .build()),
+                () -> server.repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                        .setModelName(odd)
+                        .build()),
+                () -> server.modelConfig(
+                        ModelConfigRequest.newBuilder().setName(odd).build()),
+                () -> server.systemSharedMemoryRegister(SystemSharedMemoryRegisterRequest.newBuilder()
+                        .setName("x")
+                        .setKey(odd)
+                        .setByteSize(1)
+                        .build()),
+                () -> server.systemSharedMemoryRegister(SystemSharedMemoryRegisterRequest.newBuilder()
+                        .setName("x")
+                        .setKey("a".repeat(300))
+                        .setByteSize(1)
+                        .build()),
+                () -> server.modelInfer(Requests.bytes("people", new byte[3])));
+        for (ThrowingCallable call : calls) {
+            Throwable thrown = catchThrowable(call);
+            if (thrown != null) {
+                assertThat(thrown.getMessage())
+                        .doesNotContain("Exception", "java.", "io.framequota", "/dev/shm", repository.toString(), "\n");
+            }
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.framequota.inferenceserver.conformance;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.InferTensorContents;
 import io.framequota.contract.kserve.ModelInferRequest;
@@ -34,6 +35,15 @@ final class Requests {
                         .setContents(InferTensorContents.newBuilder().addAllFp32Contents(a)))
                 .addInputs(input("b", shape)
                         .setContents(InferTensorContents.newBuilder().addAllFp32Contents(b)));
+    }
+
+    /** For the model {@code bytes}, which answers what it is given. */
+    static ModelInferRequest bytes(String model, byte[] content) {
+        return ModelInferRequest.newBuilder()
+                .setModelName(model)
+                .addInputs(input("x", List.of(1L, (long) content.length)).setDatatype("UINT8"))
+                .addRawInputContents(UnsafeByteOperations.unsafeWrap(content))
+                .build();
     }
 
     static InferInputTensor.Builder input(String name, List<Long> shape) {

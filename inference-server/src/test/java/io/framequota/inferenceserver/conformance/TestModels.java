@@ -18,6 +18,7 @@ public final class TestModels {
     public static final int FLOAT = 1;
     public static final int UINT8 = 2;
     public static final int INT64 = 7;
+    public static final int FLOAT16 = 10;
 
     private TestModels() {}
 
@@ -39,14 +40,23 @@ public final class TestModels {
                 .addOutput(value("y", UINT8, List.of(1, "n"))));
     }
 
+    /** {@code a, b FP16 [1,4] -> sum, diff}. */
+    public static ModelProto half() {
+        return sumAndDifference(FLOAT16, List.of(1, 4));
+    }
+
     private static ModelProto sumAndDifference(List<?> shape) {
+        return sumAndDifference(FLOAT, shape);
+    }
+
+    private static ModelProto sumAndDifference(int type, List<?> shape) {
         return model(GraphProto.newBuilder()
-                .addInput(value("a", FLOAT, shape))
-                .addInput(value("b", FLOAT, shape))
+                .addInput(value("a", type, shape))
+                .addInput(value("b", type, shape))
                 .addNode(node("Add", List.of("a", "b"), "sum"))
                 .addNode(node("Sub", List.of("a", "b"), "diff"))
-                .addOutput(value("sum", FLOAT, shape))
-                .addOutput(value("diff", FLOAT, shape)));
+                .addOutput(value("sum", type, shape))
+                .addOutput(value("diff", type, shape)));
     }
 
     /** A model of operator set 13 around a graph. */
@@ -91,11 +101,39 @@ public final class TestModels {
         return Files.write(folder.resolve("model.onnx"), model.toByteArray());
     }
 
-    /** Writes {@code fixed.onnx}, {@code batched.onnx} and {@code bytes.onnx} into the folder given. */
+    /** Writes a repository entry with a config.pbtxt. */
+    public static void entry(Path repository, String name, ModelProto model, String config) throws IOException {
+        entry(repository, name, model);
+        Files.writeString(repository.resolve(name).resolve("config.pbtxt"), config);
+    }
+
+    /** Clients of {@link #fixed} see [4], or [2,2] of its second output. */
+    static final String RESHAPED = """
+            max_batch_size: 0
+            input { name: "a" data_type: TYPE_FP32 dims: [ 4 ] reshape { shape: [ 1, 4 ] } }
+            input { name: "b" data_type: TYPE_FP32 dims: [ 4 ] reshape { shape: [ 1, 4 ] } }
+            output { name: "sum" data_type: TYPE_FP32 dims: [ 4 ] reshape { shape: [ 1, 4 ] } }
+            output { name: "diff" data_type: TYPE_FP32 dims: [ 2, 2 ] reshape { shape: [ 1, 4 ] } }
+            """;
+
+    /** {@link #fixed}, whose first dimension of 1 is a batch of one. */
+    static final String SINGLE = """
+            max_batch_size: 1
+            input { name: "a" data_type: TYPE_FP32 dims: [ 4 ] }
+            input { name: "b" data_type: TYPE_FP32 dims: [ 4 ] }
+            output { name: "sum" data_type: TYPE_FP32 dims: [ 4 ] }
+            output { name: "diff" data_type: TYPE_FP32 dims: [ 4 ] }
+            """;
+
+    /** Writes the models of the conformance tests into the folder given, with what is configured beside them. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         Files.write(folder.resolve("fixed.onnx"), fixed().toByteArray());
         Files.write(folder.resolve("batched.onnx"), batched().toByteArray());
         Files.write(folder.resolve("bytes.onnx"), bytes().toByteArray());
+        Files.write(folder.resolve("reshaped.onnx"), fixed().toByteArray());
+        Files.writeString(folder.resolve("reshaped.pbtxt"), RESHAPED);
+        Files.write(folder.resolve("single.onnx"), fixed().toByteArray());
+        Files.writeString(folder.resolve("single.pbtxt"), SINGLE);
     }
 }

@@ -89,7 +89,7 @@ class ExecutorTest {
         }
 
         @Override
-        public List<OutputRequest> outputs() {
+        public List<OutputRequest> outputs(Staging staging) {
             return List.of();
         }
 

@@ -2,11 +2,16 @@ package io.framequota.inferenceserver.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framequota.inferenceserver.refusal.Refusal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,27 +34,90 @@ class SharedMemoryTest {
         memory.close();
     }
 
+    private static byte[] read(Lease lease) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(lease.byteSize());
+        lease.read(bytes);
+        byte[] copy = new byte[lease.byteSize()];
+        bytes.get(copy);
+        return copy;
+    }
+
     @Test
     void sharesBytesWithTheObject() throws IOException {
         memory.register("r", "/object", 10, 50);
         try (Lease lease = memory.lease("r", 5, 20)) {
-            lease.memory().put(0, (byte) 42);
-            assertThat(lease.memory().remaining()).isEqualTo(20);
+            lease.write(ByteBuffer.wrap(new byte[] {42}));
+            assertThat(read(lease)).hasSize(20).startsWith(42);
         }
         assertThat(Files.readAllBytes(folder.resolve("object"))[15]).isEqualTo((byte) 42);
     }
 
     @Test
-    void keepsARegionMappedUntilItsLastLeaseIsGivenBack() {
+    void keepsARegionOpenUntilItsLastLeaseIsGivenBack() {
         memory.register("r", "object", 0, 100);
         Lease first = memory.lease("r", 0, 10);
         Lease second = memory.lease("r", 0, 10);
         memory.unregister("r");
         first.close();
         first.close();
-        second.memory().put(0, (byte) 1);
+        assertThat(read(second)).hasSize(10);
         second.close();
-        assertThatThrownBy(() -> second.memory().get(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> read(second)).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void usesARegionWhoseNameWasRemoved() throws IOException {
+        memory.register("r", "object", 0, 100);
+        Files.delete(folder.resolve("object"));
+        try (Lease lease = memory.lease("r", 90, 10)) {
+            lease.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            assertThat(read(lease)).startsWith(1, 2, 3);
+        }
+    }
+
+    @Test
+    void refusesToReadOrWriteBehindTheEndOfAnObjectThatWasCutShort() throws IOException {
+        memory.register("r", "object", 0, 100);
+        try (Lease lease = memory.lease("r", 0, 100);
+                FileChannel object = FileChannel.open(folder.resolve("object"), StandardOpenOption.WRITE)) {
+            object.truncate(50);
+            assertThatThrownBy(() -> read(lease))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("shorter than when it was registered")
+                    .hasMessageNotContaining(folder.toString());
+            assertThatThrownBy(() -> lease.write(ByteBuffer.allocate(100))).isInstanceOf(Refusal.class);
+            assertThat(object.size()).as("bytes of what its owner cut short").isEqualTo(50);
+        }
+    }
+
+    @Test
+    void takesObjectsOfItsOwnUserOnlyAndFollowsNoLink() throws IOException {
+        Path secret = Files.write(folder.resolveSibling("secret-" + folder.getFileName()), new byte[100]);
+        try {
+            Files.createSymbolicLink(folder.resolve("link"), secret);
+            Files.createSymbolicLink(folder.resolve("inside"), folder.resolve("object"));
+            for (String key : List.of("link", "/link", "inside", "object\0")) {
+                assertThatThrownBy(() -> memory.register("r", key, 0, 100))
+                        .as(key)
+                        .isInstanceOf(Refusal.class)
+                        .hasMessageNotContaining(folder.toString());
+            }
+            assertThat(Files.readAllBytes(secret)).containsOnly(0);
+        } finally {
+            Files.delete(secret);
+        }
+    }
+
+    @Test
+    void takesNoObjectOfAnotherUser() throws IOException {
+        try {
+            Files.setAttribute(folder.resolve("object"), "unix:uid", 65534);
+        } catch (IOException e) {
+            assumeTrue(false, "skipped: only root may give a file away");
+        }
+        assertThatThrownBy(() -> memory.register("r", "object", 0, 100))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("belongs to another user");
     }
 
     @Test

@@ -64,15 +64,39 @@ class ConfigCompletionTest {
     }
 
     @Test
+    void aModelForOnePictureTakesBatchesOfOne() throws Exception {
+        Signature one = signature(1, 1);
+        ModelConfig config = complete("max_batch_size: 1", one);
+        assertThat(config.getMaxBatchSize()).isEqualTo(1);
+        assertThat(config.getInput(0).getDimsList()).containsExactly(3L, 8L, 8L);
+        assertThat(config.getOutput(0).getDimsList()).containsExactly(2L);
+    }
+
+    @Test
+    void clientsSeeTheDimsOfWhatIsReshaped() throws Exception {
+        ModelConfig config = complete(
+                "input { name: 'x' dims: [3, 8, 8] reshape { shape: [1, 3, 8, 8] } }"
+                        + " output { name: 'y' dims: [20] reshape { shape: [10, 2] } }",
+                FIXED);
+        assertThat(config.getInput(0).getDimsList()).containsExactly(3L, 8L, 8L);
+        assertThat(config.getInput(0).getReshape().getShapeList()).containsExactly(1L, 3L, 8L, 8L);
+        assertThat(config.getOutput(0).getDimsList()).containsExactly(20L);
+    }
+
+    @Test
     void refusesContradictions() {
         List.of(
                         "max_batch_size: 4",
+                        "max_batch_size: 2",
                         "input { name: 'other' }",
                         "output { name: 'other' }",
                         "input { name: 'x' data_type: TYPE_UINT8 }",
                         "input { name: 'x' dims: [1, 3, 8, 9] }",
                         "input { name: 'x' dims: [3, 8, 8] }",
-                        "input { name: 'x' dims: [3, 8, 8] reshape { shape: [1, 3, 8, 8] } }",
+                        "input { name: 'x' dims: [3, 8, 8] reshape { shape: [1, 3, 8, 9] } }",
+                        "input { name: 'x' dims: [3, 8, 9] reshape { shape: [1, 3, 8, 8] } }",
+                        "input { name: 'x' dims: [-1, 8] reshape { shape: [1, 3, 8, 8] } }",
+                        "output { name: 'y' dims: [4] reshape { shape: [10, 2] } }",
                         "instance_group { kind: KIND_GPU }")
                 .forEach(text ->
                         assertThatThrownBy(() -> complete(text, FIXED)).as(text).isInstanceOf(Refusal.class));

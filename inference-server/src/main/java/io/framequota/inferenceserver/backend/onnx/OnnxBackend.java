@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelInput;
 import io.framequota.inferenceserver.backend.Backend;
 import io.framequota.inferenceserver.backend.Model;
 import io.framequota.inferenceserver.backend.PictureSizes;
@@ -40,7 +41,9 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public Opened open(ModelConfig config, Path file) {
-        Optional<EightBitModel> prepared = eightBit ? EightBitModel.of(config, file) : Optional.empty();
+        // A reshaped picture is no picture any more: its dimensions cannot be told to change places.
+        boolean reshaped = config.getInputList().stream().anyMatch(ModelInput::hasReshape);
+        Optional<EightBitModel> prepared = eightBit && !reshaped ? EightBitModel.of(config, file) : Optional.empty();
         return prepared.isPresent() ? open(prepared.get(), file) : new Opened(config, open(file, null));
     }
 
@@ -89,7 +92,8 @@ public final class OnnxBackend implements Backend {
                 throw e;
             }
         } catch (OrtException e) {
-            throw Refusal.unavailable("ONNX Runtime cannot load " + file.getFileName() + ": " + oneLine(e));
+            throw Refusal.unavailable("ONNX Runtime cannot load " + file.getFileName() + ": "
+                    + oneLine(e).replace(file.toString(), String.valueOf(file.getFileName())));
         }
     }
 

@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.Execution;
 import io.framequota.inferenceserver.backend.Model;
 import io.framequota.inferenceserver.backend.OutputRequest;
@@ -88,13 +87,11 @@ final class OnnxModel implements Model {
     private boolean pin(OutputRequest output, Map<String, OnnxTensor> pinned) throws OrtException {
         ByteBuffer target = output.target();
         TensorSpec spec = spec(output.name());
-        if (target == null || !Shape.closed(spec.shape()) || Shape.elements(spec.shape()) == 0) {
+        // What was stated of a model that takes smaller pictures too is not what this run gives.
+        if (target == null || !Shape.closed(spec.shape())) {
             return false;
         }
-        long bytes = Shape.elements(spec.shape()) * ElementTypes.size(spec.type());
-        requireRoom(output.name(), target, bytes);
-        Tensor like = new Tensor(spec.name(), spec.type(), spec.shape(), target);
-        pinned.put(output.name(), onMemory(target.slice(target.position(), (int) bytes), like));
+        pinned.put(output.name(), onMemory(target, new Tensor(spec.name(), spec.type(), spec.shape(), target)));
         return true;
     }
 
@@ -102,29 +99,12 @@ final class OnnxModel implements Model {
         TensorSpec spec = spec(output.name());
         ByteBuffer target = output.target();
         if (inPlace && target != null) {
-            int bytes = (int) Shape.elements(spec.shape()) * ElementTypes.size(spec.type());
-            return new Tensor(spec.name(), spec.type(), spec.shape(), target.slice(target.position(), bytes));
+            return new Tensor(spec.name(), spec.type(), spec.shape(), target);
         }
         OnnxTensor value = (OnnxTensor) result.get(output.name()).orElseThrow();
         TensorInfo info = value.getInfo();
         List<Long> shape = Arrays.stream(info.getShape()).boxed().toList();
-        ByteBuffer data = value.getByteBuffer();
-        if (target == null) {
-            return new Tensor(spec.name(), spec.type(), shape, data);
-        }
-        requireRoom(output.name(), target, data.remaining());
-        ByteBuffer written = target.slice(target.position(), data.remaining());
-        written.duplicate().put(data);
-        return new Tensor(spec.name(), spec.type(), shape, written);
-    }
-
-    private static void requireRoom(String name, ByteBuffer target, long bytes) {
-        if (target.remaining() < bytes) {
-            throw new Refusal(
-                    Refusal.Kind.INTERNAL,
-                    "output '" + name + "' needs " + bytes + " bytes of shared memory, the request gives it "
-                            + target.remaining());
-        }
+        return new Tensor(spec.name(), spec.type(), shape, value.getByteBuffer());
     }
 
     private TensorSpec spec(String output) {

@@ -8,6 +8,7 @@ import io.framequota.inferenceserver.backend.Signature;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.refusal.Refusal;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -60,19 +61,22 @@ final class OpencvModel implements Model {
             List<Detector.Found> found = picture == null ? List.of() : detector.detect(picture);
             long inferred = System.nanoTime();
             List<Tensor> values = new ArrayList<>();
-            for (OutputRequest output : outputs) {
-                values.add(rows(found, output.target()));
+            for (int i = 0; i < outputs.size(); i++) {
+                values.add(rows(found));
             }
             return new Execution(values, ready - start, inferred - ready, System.nanoTime() - inferred);
         } catch (CvException e) {
             throw new Refusal(
                     Refusal.Kind.INTERNAL,
-                    "OpenCV failed: " + String.valueOf(e.getMessage()).strip());
+                    "OpenCV failed: " + String.valueOf(e.getMessage()).strip().replaceAll("\\S*/", ""));
         } finally {
             if (picture != null) {
                 picture.release();
             }
             idle.add(detector);
+            // A Mat holds the address of its pixels and not their buffer: without this nothing keeps them while OpenCV
+            // reads.
+            Reference.reachabilityFence(inputs);
         }
     }
 
@@ -88,19 +92,8 @@ final class OpencvModel implements Model {
         return new Mat((int) rows, (int) columns, CvType.CV_8UC3, image.data().slice());
     }
 
-    private static Tensor rows(List<Detector.Found> found, @Nullable ByteBuffer target) {
-        int bytes = (int) (found.size() * COLUMNS * Float.BYTES);
-        ByteBuffer data;
-        if (target == null) {
-            data = ByteBuffer.allocate(bytes);
-        } else if (target.remaining() < bytes) {
-            throw new Refusal(
-                    Refusal.Kind.INTERNAL,
-                    "output '" + OUTPUT + "' needs " + bytes + " bytes of shared memory, the request gives it "
-                            + target.remaining());
-        } else {
-            data = target.slice(target.position(), bytes);
-        }
+    private static Tensor rows(List<Detector.Found> found) {
+        ByteBuffer data = ByteBuffer.allocate((int) (found.size() * COLUMNS * Float.BYTES));
         data.order(ByteOrder.nativeOrder());
         for (Detector.Found f : found) {
             data.putFloat(f.x1()).putFloat(f.y1()).putFloat(f.x2()).putFloat(f.y2());

@@ -1,0 +1,183 @@
+package io.framequota.inferenceserver.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
+import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.framequota.contract.kserve.ModelConfigRequest;
+import io.framequota.contract.kserve.ModelInferRequest;
+import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
+import io.framequota.inferenceserver.Main;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server in a process of its own, which ends where its heap does, is asked for more than its memory holds. All in one
+ * process: what one test leaves behind must not be in the next one's way.
+ */
+class MessageBudgetIT {
+    private static final int HEAP_MIB = 96;
+    private static final int MOST = (HEAP_MIB << 20) / 8 * 3;
+
+    @TempDir
+    static Path folder;
+
+    private static Process process;
+    private static ManagedChannel channel;
+    private static GRPCInferenceServiceBlockingStub server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        TestModels.entry(folder.resolve("models"), "bytes", TestModels.bytes());
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Xmx" + HEAP_MIB + "m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "--model-repository",
+                        folder.resolve("models").toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--cores",
+                        "2")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .compressorRegistry(DeflateCompressor.registry())
+                .build();
+        server = GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(Duration.ofMinutes(2));
+        for (int i = 0; i < 600 && !Files.readString(folder.resolve("log")).contains("is ready"); i++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        process.destroyForcibly();
+    }
+
+    private static Status status(ModelInferRequest request, String compression) {
+        try {
+            server.withCompression(compression).modelInfer(request);
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
+    }
+
+    private static void assertThatItGoesOn() throws IOException, InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            // The last of the calls that were refused may still hold its share.
+            if (status(Requests.bytes("bytes", new byte[20 << 20]), "identity").isOk()) {
+                break;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(status(Requests.bytes("bytes", new byte[20 << 20]), "identity")
+                        .getCode())
+                .as(Files.readString(folder.resolve("log")))
+                .isEqualTo(Status.Code.OK);
+        assertThat(process.isAlive()).isTrue();
+        assertThat(Files.readString(folder.resolve("log"))).doesNotContain("OutOfMemoryError", "\tat ");
+    }
+
+    @Test
+    void manyLargeRequestsAtOnceAreRefusedWhereTheyDoNotFit() throws Exception {
+        ModelInferRequest request = Requests.bytes("bytes", new byte[12 << 20]);
+        List<Status.Code> answers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(12)) {
+            List<Future<Status>> calls = Stream.generate(() -> threads.submit(() -> status(request, "identity")))
+                    .limit(36)
+                    .toList();
+            for (Future<Status> call : calls) {
+                answers.add(call.get().getCode());
+            }
+        }
+
+        assertThat(answers)
+                .containsOnly(Status.Code.OK, Status.Code.UNAVAILABLE)
+                .contains(Status.Code.OK);
+        assertThatItGoesOn();
+    }
+
+    @Test
+    void oneThatIsLargerThanAllThatMayBeHeldIsRefusedForGood() throws Exception {
+        assertThat(status(Requests.bytes("bytes", new byte[MOST + 1]), "identity")
+                        .getCode())
+                .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThatItGoesOn();
+    }
+
+    @Test
+    void aSmallMessageThatUnpacksToALargeOneIsRefused() throws Exception {
+        for (String compression : List.of("gzip", "deflate")) {
+            assertThat(status(Requests.bytes("bytes", new byte[400 << 20]), compression)
+                            .getCode())
+                    .as(compression)
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        }
+        assertThatItGoesOn();
+    }
+
+    @Test
+    void aMessageOfMillionsOfPartsIsRefusedBeforeTheyAreMade() throws Exception {
+        ModelInferRequest.Builder parts = ModelInferRequest.newBuilder().setModelName("bytes");
+        for (int i = 0; i < 3_000_000; i++) {
+            parts.addInputs(InferInputTensor.getDefaultInstance());
+        }
+        InferInputTensor.Builder texts = InferInputTensor.newBuilder();
+        for (int i = 0; i < 3_000_000; i++) {
+            texts.getContentsBuilder().addBytesContents(ByteString.EMPTY);
+        }
+
+        assertThat(status(parts.build(), "identity").getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(status(ModelInferRequest.newBuilder().addInputs(texts).build(), "identity")
+                        .getCode())
+                .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThatItGoesOn();
+    }
+
+    @Test
+    void whatCarriesNoTensorIsShort() throws Exception {
+        try {
+            server.modelConfig(
+                    ModelConfigRequest.newBuilder().setName("m".repeat(1 << 20)).build());
+            throw new AssertionError("a name of a mebibyte was read");
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        }
+        assertThatItGoesOn();
+    }
+}
