@@ -45,6 +45,9 @@ public final class ReportWriter {
         }
         if (ready) {
             models.known().forEach(m -> report.addModels(ModelCards.of(m)));
+            models.unusable()
+                    .forEach((name, reason) ->
+                            report.addUnusableBuilder().setName(name).setReason(reason));
         }
         List<Held> held = state.held();
         if (!held.isEmpty()) {

@@ -18,6 +18,8 @@ import java.util.List;
 public record Tensor(String name, DataType type, List<Long> shape, MemorySegment data) {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -40,6 +42,7 @@ public record Tensor(String name, DataType type, List<Long> shape, MemorySegment
     /** One element as a float, whatever the type. */
     public float at(long index) {
         return switch (type) {
+            case FP16 -> Float.float16ToFloat(data.getAtIndex(SHORT, index));
             case FP32 -> data.getAtIndex(FLOAT, index);
             case INT32 -> data.getAtIndex(INT, index);
             case INT64 -> data.getAtIndex(LONG, index);
@@ -50,13 +53,18 @@ public record Tensor(String name, DataType type, List<Long> shape, MemorySegment
     /**
      * Copies floats out.
      *
-     * @throws IllegalStateException when the tensor is not FP32
+     * @throws IllegalArgumentException when the tensor is of whole numbers
      */
     public void copy(long from, float[] to, int count) {
-        if (type != DataType.FP32) {
-            throw new IllegalStateException("output " + name + " is " + type + ", not FP32");
+        switch (type) {
+            case FP32 -> MemorySegment.copy(data, FLOAT, 4 * from, to, 0, count);
+            case FP16 -> {
+                for (int i = 0; i < count; i++) {
+                    to[i] = at(from + i);
+                }
+            }
+            default -> throw new IllegalArgumentException("output " + name + " is " + type + ", not FP16 or FP32");
         }
-        MemorySegment.copy(data, FLOAT, 4 * from, to, 0, count);
     }
 
     /** The last dimensions of the shape that are more than leading ones: [1,1,7,5] gives [7,5]. */

@@ -7,6 +7,7 @@ public enum DataType {
     UINT8(1),
     INT32(4),
     INT64(8),
+    FP16(2),
     FP32(4);
 
     private final int bytes;
@@ -18,6 +19,11 @@ public enum DataType {
     /** Bytes of one element. */
     public int bytes() {
         return bytes;
+    }
+
+    /** Whether its numbers have fractions. */
+    public boolean isFloat() {
+        return this == FP16 || this == FP32;
     }
 
     /** The type with a KServe name such as {@code FP32}; empty for one that no worker handles. */

@@ -1,7 +1,7 @@
 package io.framequota.inference.model;
 
+import io.framequota.contract.text.TextFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +21,11 @@ public final class LabelFiles {
         this.repository = repository;
     }
 
-    /** The names in a model's file; none when the repository or the file is not there. */
+    /**
+     * The names in a model's file; none when the repository or the file is not there.
+     *
+     * @throws IllegalArgumentException when it is not UTF-8; one line that says where
+     */
     List<String> read(String model, String file) {
         if (repository == null) {
             return List.of();
@@ -32,7 +36,9 @@ public final class LabelFiles {
             return List.of();
         }
         try {
-            return Files.readAllLines(path).stream().map(String::strip).toList();
+            return TextFiles.read(path).lines().map(String::strip).toList();
+        } catch (TextFiles.NotUtf8 e) {
+            throw new IllegalArgumentException("label_filename " + e.reason(), e);
         } catch (IOException e) {
             if (missing.add(path)) {
                 LOG.log(System.Logger.Level.WARNING, "no class names for {0}: {1} cannot be read", model, path);

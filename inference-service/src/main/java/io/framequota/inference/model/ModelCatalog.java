@@ -2,11 +2,15 @@ package io.framequota.inference.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The models that the inference server has, as it said last. Safe for use by several threads. */
 public interface ModelCatalog {
     /** Models that can be fed with pictures, by name. Never blocks. */
     List<ModelSpec> known();
+
+    /** Why the server's other models cannot be used, by name; one line each. Never blocks. */
+    Map<String, String> unusable();
 
     /**
      * Looks a model up, asking the server when it is not known yet and waiting for a server that is away.

@@ -63,7 +63,7 @@ public final class ModelSpecs {
     }
 
     private static Decoding guess(List<TensorSpec> outputs) {
-        if (outputs.size() == 1 && outputs.getFirst().type() == DataType.FP32) {
+        if (outputs.size() == 1 && outputs.getFirst().type().isFloat()) {
             List<Long> shape = outputs.getFirst().shape();
             if (shape.size() == 3 && shape.getLast() == 85) {
                 return Decoding.YOLOX;

@@ -33,7 +33,7 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
         if (dims.size() == 4 && (dims.getFirst() == 1 || dims.getFirst() == -1)) {
             dims.removeFirst();
         }
-        if (tensor.type() != DataType.UINT8 && tensor.type() != DataType.FP32) {
+        if (tensor.type() != DataType.UINT8 && !tensor.type().isFloat()) {
             throw notAPicture(tensor);
         }
         if (dims.size() == 3 && isChannels(dims.get(2))) {
@@ -105,6 +105,6 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
 
     private static IllegalArgumentException notAPicture(TensorSpec tensor) {
         return new IllegalArgumentException("input " + tensor.name() + " is " + tensor.type() + " " + tensor.shape()
-                + ", not a picture of UINT8 or FP32 in [3,H,W] or [H,W,3]");
+                + ", not a picture of UINT8, FP16 or FP32 in [3,H,W] or [H,W,3]");
     }
 }

@@ -15,6 +15,9 @@ interface PictureWriter {
     void write(FrameMeta frame, Picture picture, byte[] pixels, float divisor, MemorySegment tensor);
 
     static PictureWriter of(PictureInput input) {
+        if (input.tensor().type() == DataType.FP16) {
+            return new HalfFloats(input.layout() == Layout.CHW);
+        }
         boolean bytes = input.tensor().type() == DataType.UINT8;
         // Grey is the same in both layouts, and copying rows is the cheaper way to write it.
         if (input.layout() == Layout.HWC || input.channels() == 1) {

@@ -148,6 +148,11 @@ class WorkerLoopTest {
         }
 
         @Override
+        public Map<String, String> unusable() {
+            return Map.of();
+        }
+
+        @Override
         public Lookup find(String name, Duration patience) {
             return new Lookup.Unusable("none");
         }

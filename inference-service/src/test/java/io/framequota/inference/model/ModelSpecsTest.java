@@ -42,6 +42,31 @@ class ModelSpecsTest {
     }
 
     @Test
+    void halfFloatsAreAPictureAndBoxesToo() {
+        ModelSpec spec = specs().of(describe(
+                new TensorSpec("images", DataType.FP16, List.of(1L, 3L, 416L, 416L)),
+                new TensorSpec("output", DataType.FP16, List.of(1L, 3549L, 85L)),
+                Map.of(),
+                null));
+
+        assertThat(spec.decoding()).isEqualTo(Decoding.YOLOX);
+        assertThat(spec.input().bytes(416, 416)).isEqualTo(2L * 3 * 416 * 416);
+    }
+
+    @Test
+    void labelsHaveNoByteOrderMarkAndAnotherEncodingIsTheReason() throws IOException {
+        Path labels = Files.createDirectories(repository.resolve("m")).resolve("labels.txt");
+        Files.writeString(labels, "\uFEFFperson\r\nbike\r\n");
+        assertThat(specs().of(describe(IMAGES, ROWS, Map.of(), "labels.txt")).labels())
+                .containsExactly("person", "bike");
+
+        Files.write(labels, new byte[] {'p', '\n', (byte) 0xe9, '\n'});
+        assertThatThrownBy(() -> specs().of(describe(IMAGES, ROWS, Map.of(), "labels.txt")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("labels.txt, line 2: not UTF-8");
+    }
+
+    @Test
     void anUnknownOutputIsRaw() {
         TensorSpec other = new TensorSpec("output", DataType.FP32, List.of(1L, 1000L));
 
@@ -123,7 +148,7 @@ class ModelSpecsTest {
         TensorSpec text = new TensorSpec("text", DataType.INT64, List.of(1L, 128L));
 
         assertThatThrownBy(() -> specs().of(describe(text, ROWS, Map.of(), null)))
-                .hasMessage("input text is INT64 [1, 128], not a picture of UINT8 or FP32 in [3,H,W] or [H,W,3]");
+                .hasMessage("input text is INT64 [1, 128], not a picture of UINT8, FP16 or FP32 in [3,H,W] or [H,W,3]");
         assertThatThrownBy(() ->
                         specs().of(describe(IMAGES, ROWS, Map.of("framequota.preprocess", "squeeze,bgr,0-255"), null)))
                 .hasMessage("framequota.preprocess has 'squeeze' where letterbox, stretch or native belongs");

@@ -12,6 +12,7 @@ import io.framequota.inference.model.DataType;
 import io.framequota.inference.model.Decoding;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.Picture;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,31 @@ class PostprocessorTest {
             assertThat(d.y1()).isCloseTo(40, within(1e-3f));
             assertThat(d.x2()).isCloseTo(88, within(1e-3f));
             assertThat(d.y2()).isCloseTo(56, within(1e-3f));
+        });
+    }
+
+    @Test
+    void halfFloatsAreDecodedAsFloatsAre() {
+        float[] output = new float[CELLS * COLUMNS];
+        put(output, 32 + 4 + 2, 0.25f, 0.5f, 0f, (float) -Math.log(2), 0.8f, 0.1f, 0.5f);
+        byte[] halves = new byte[2 * output.length];
+        for (int i = 0; i < output.length; i++) {
+            short half = Float.floatToFloat16(output[i]);
+            halves[2 * i] = (byte) half;
+            halves[2 * i + 1] = (byte) (half >> 8);
+        }
+        Tensor tensor = new Tensor(
+                "output", DataType.FP16, List.of(1L, (long) CELLS, (long) COLUMNS), MemorySegment.ofArray(halves));
+
+        List<Detection> found = postprocessor.detections(
+                model(DataType.FP32, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 3L, 32L, 64L),
+                PICTURE,
+                FRAME,
+                List.of(tensor));
+
+        assertThat(found).singleElement().satisfies(d -> {
+            assertThat(d.score()).isCloseTo(0.4f, within(1e-3f));
+            assertThat(d.x1()).isCloseTo(56, within(0.1f));
         });
     }
 

@@ -73,6 +73,31 @@ class PreprocessorTest {
     }
 
     @Test
+    void halfFloatsAreWrittenInBothLayouts() {
+        ModelSpec planes = model(DataType.FP16, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec rows = model(DataType.FP16, "letterbox,bgr,0-1", Decoding.RAW, 1L, 1L, 3L, 3L);
+
+        assertThat(halves(planes, frame(2, 1, 3), PIXELS, 12))
+                .containsExactly(1, 4, 114, 114, 2, 5, 114, 114, 3, 255, 114, 114);
+        assertThat(halves(rows, frame(2, 1, 3), PIXELS, 9))
+                .usingComparatorWithPrecision(0.001f)
+                .containsExactly(
+                        1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f, 1f, 114 / 255f, 114 / 255f, 114 / 255f);
+    }
+
+    private float[] halves(ModelSpec model, FrameMeta frame, byte[] pixels, int count) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment tensor = arena.allocate(2L * count);
+            preprocessor.write(model, frame, preprocessor.picture(model, frame), pixels, tensor);
+            float[] values = new float[count];
+            for (int i = 0; i < count; i++) {
+                values[i] = Float.float16ToFloat(tensor.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i));
+            }
+            return values;
+        }
+    }
+
+    @Test
     void greyIsOnePlane() {
         ModelSpec model = model(DataType.UINT8, "letterbox,gray,0-255", Decoding.RAW, 1L, 1L, 2L, 2L);
 

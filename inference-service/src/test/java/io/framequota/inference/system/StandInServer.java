@@ -10,12 +10,14 @@ import io.framequota.contract.kserve.RepositoryIndexResponse.ModelIndex;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +40,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
 
     private final int port;
     private final Map<String, RegionStatus> regions = new ConcurrentHashMap<>();
+    private final Map<String, MappedByteBuffer> memories = new ConcurrentHashMap<>();
     private final Map<Integer, AtomicInteger> seen = new ConcurrentHashMap<>();
     private final ExecutorService inferring = Executors.newCachedThreadPool();
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -95,6 +98,11 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         return Set.copyOf(regions.keySet());
     }
 
+    /** Forgets all regions, as somebody else's call may make it. */
+    public void forgetRegions() {
+        regions.clear();
+    }
+
     /** Whether it is too busy, from now on, to say or to forget which regions it has. */
     public void stall(boolean stalled) {
         this.stalled = stalled;
@@ -124,6 +132,11 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                                 .setName("marks")
                                 .setVersion("1")
                                 .setState("READY"))
+                        .addModels(ModelIndex.newBuilder()
+                                .setName("broken")
+                                .setVersion("1")
+                                .setState("UNAVAILABLE")
+                                .setReason("failed to load /srv/models/broken/1/model.onnx:\nno graph"))
                         .addModels(ModelIndex.newBuilder()
                                 .setName("words")
                                 .setVersion("1")
@@ -181,9 +194,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                         .asRuntimeException());
                 return;
             }
-            mark = map(region, place.get("shared_memory_offset").getInt64Param(), 1)
-                            .get(0)
-                    & 0xff;
+            mark = memory(place, 1).get(0) & 0xff;
         } else {
             rawRequests.incrementAndGet();
             mark = request.getRawInputContents(0).byteAt(0) & 0xff;
@@ -218,11 +229,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                 ? Map.of()
                 : request.getOutputs(0).getParametersMap();
         if (place.containsKey("shared_memory_region")) {
-            map(
-                            regions.get(place.get("shared_memory_region").getStringParam()),
-                            place.get("shared_memory_offset").getInt64Param(),
-                            24)
-                    .put(box);
+            memory(place, 24).put(box);
             // As Triton does: an empty entry, and not a word of where it lies.
             response.addRawOutputContents(ByteString.EMPTY);
         } else {
@@ -231,10 +238,18 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         answer(out, response.addOutputs(output).build());
     }
 
-    private static ByteBuffer map(RegionStatus region, long offset, int bytes) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                Path.of("/dev/shm" + region.getKey()), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return file.map(FileChannel.MapMode.READ_WRITE, offset, bytes);
+    private ByteBuffer memory(Map<String, InferParameter> place, int bytes) {
+        MappedByteBuffer memory = memories.get(place.get("shared_memory_region").getStringParam());
+        return memory.slice(Math.toIntExact(place.get("shared_memory_offset").getInt64Param()), bytes);
+    }
+
+    /** Maps it when it is registered, as real servers do: its name may be gone afterwards. */
+    private static MappedByteBuffer map(String key, long bytes) {
+        try (FileChannel file =
+                FileChannel.open(Path.of("/dev/shm" + key), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
+        } catch (IOException e) {
+            throw Status.INTERNAL.withDescription("unable to open " + key).asRuntimeException();
         }
     }
 
@@ -255,6 +270,12 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     @Override
     public void systemSharedMemoryRegister(
             SystemSharedMemoryRegisterRequest request, StreamObserver<SystemSharedMemoryRegisterResponse> out) {
+        try {
+            memories.put(request.getName(), map(request.getKey(), request.getByteSize()));
+        } catch (StatusRuntimeException e) {
+            out.onError(e);
+            return;
+        }
         regions.put(
                 request.getName(),
                 RegionStatus.newBuilder()

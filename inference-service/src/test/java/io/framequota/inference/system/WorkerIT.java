@@ -6,12 +6,14 @@ import static io.framequota.inference.system.Neighbours.lines;
 import static io.framequota.inference.system.Neighbours.ref;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.framequota.cli.local.kafka.LocalBroker;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.UnusableModel;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.contract.topic.Topics;
@@ -26,8 +28,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -148,6 +152,58 @@ class WorkerIT {
         assertThat(beat.getModelsList()).singleElement().satisfies(card -> {
             assertThat(card.getName()).isEqualTo("marks");
             assertThat(card.getLabelsList()).containsExactly("mark");
+        });
+    }
+
+    @Test
+    void heartbeatsSayWhyTheOtherModelsCannotBeUsed() {
+        WorkerReport beat = neighbours.await(
+                "ready", r -> r.getKind() == Kind.HEARTBEAT && r.getReady() && r.getUnusableCount() > 0);
+
+        assertThat(beat.getUnusableList())
+                .extracting(UnusableModel::getName, UnusableModel::getReason)
+                .containsExactly(
+                        tuple("broken", "failed to load model.onnx: no graph"),
+                        tuple("words", "tensor text is of type STRING"));
+    }
+
+    @Test
+    void framesUnderAStormOfUnregisterCallsAreAllInferred() throws InterruptedException {
+        server.hold();
+        int[] marks = IntStream.range(0, 40).map(i -> 160 + i % 40).toArray();
+        Grant grant = grant(neighbours.write(job, 0, 15, marks), 1);
+        neighbours.command(epoch, grant);
+        neighbours.await("requests at the server", () -> requestsInFlight() > 0);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread storm = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                server.forgetRegions();
+                Thread.onSpinWait();
+            }
+        });
+        server.open();
+        try {
+            neighbours.await(Kind.FINISHED, grant);
+        } finally {
+            over.set(true);
+            storm.join();
+        }
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+
+        ChunkResult result = neighbours.result(grant).orElseThrow();
+        assertThat(result.getFailedFrames()).isZero();
+        assertThat(lines(result))
+                .hasSize(40)
+                .allSatisfy(line -> assertThat(line).contains("\"class\":\"mark\""));
+        assertThat(neighbours.deadLetters).isEmpty();
+
+        // Afterwards pictures lie in shared memory again.
+        neighbours.await("shared memory again", () -> {
+            int before = server.sharedRequests.get();
+            Grant next = grant(neighbours.write(UUID.randomUUID().toString(), 0, 15, 201), 1);
+            neighbours.command(epoch, next);
+            neighbours.await(Kind.FINISHED, next);
+            return server.sharedRequests.get() > before && !server.regions().isEmpty();
         });
     }
 

@@ -20,11 +20,13 @@ final class Call implements StreamObserver<ModelInferResponse> {
     private final TritonClient client;
     private final Limits limits;
     private final ModelSpec model;
-    private final SlotMemory memory;
-    private final ModelInferRequest request;
+    private final long[] shape;
     private final BiConsumer<Call, Status> whenFailed;
     private final Consumer<Inference> whenDone;
     private final long begunAt = System.nanoTime();
+
+    private SlotMemory memory;
+    private ModelInferRequest request;
 
     private long sentAt = begunAt;
     private int retries;
@@ -37,14 +39,15 @@ final class Call implements StreamObserver<ModelInferResponse> {
             Limits limits,
             ModelSpec model,
             SlotMemory memory,
-            ModelInferRequest request,
+            long[] shape,
             BiConsumer<Call, Status> whenFailed,
             Consumer<Inference> whenDone) {
         this.client = client;
         this.limits = limits;
         this.model = model;
         this.memory = memory;
-        this.request = request;
+        this.shape = shape;
+        this.request = Messages.request(model, memory, shape);
         this.whenFailed = whenFailed;
         this.whenDone = whenDone;
     }
@@ -57,7 +60,17 @@ final class Call implements StreamObserver<ModelInferResponse> {
         return memory instanceof SlotMemory.Shared;
     }
 
+    /** Whether its picture lies in memory that the server has no longer. */
+    boolean lost() {
+        return memory instanceof SlotMemory.Shared shared && shared.region().lost();
+    }
+
     void send() {
+        if (lost()) {
+            // We still have it: it goes in the request, which nobody can take away.
+            memory = new SlotMemory.Own(memory.input());
+            request = Messages.request(model, memory, shape);
+        }
         sentAt = System.nanoTime();
         limits.underWay.incrementAndGet();
         client.infer(request, this);

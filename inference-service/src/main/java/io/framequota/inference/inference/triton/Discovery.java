@@ -16,11 +16,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Asks a server what models it has. Failures of the connection are gRPC's own exceptions. */
 final class Discovery {
     private static final System.Logger LOG = System.getLogger(Discovery.class.getName());
+    private static final int MOST_TEXT = 400;
+    private static final Pattern FOLDERS = Pattern.compile("(?<![\\w.:/])/(?:[^\\s/'\":]+/)+");
 
     /**
      * What a server has.
@@ -40,19 +46,23 @@ final class Discovery {
         this.specs = specs;
     }
 
-    /** Asks for every model that is ready. */
+    /** Asks for every model. */
     Found ask(Found before) {
         Map<String, ModelSpec> usable = new TreeMap<>();
         Map<String, String> unusable = new TreeMap<>();
-        List<String> names = client.readyModels().stream()
+        List<ModelIndex> index = client.index();
+        Set<String> ready = index.stream()
+                .filter(model -> model.getState().equals("READY"))
                 .map(ModelIndex::getName)
-                .distinct()
-                .toList();
-        for (String name : names) {
+                .collect(Collectors.toCollection(TreeSet::new));
+        index.stream()
+                .filter(model -> !ready.contains(model.getName()))
+                .forEach(model -> unusable.put(model.getName(), reason(model)));
+        for (String name : ready) {
             try {
                 usable.put(name, specs.of(describe(name)));
             } catch (IllegalArgumentException e) {
-                unusable.put(name, String.valueOf(e.getMessage()));
+                unusable.put(name, forPeople(String.valueOf(e.getMessage())));
             } catch (StatusRuntimeException e) {
                 // One model that cannot be described, as when it was unloaded just now, does not make the server away.
                 if (Failures.serverAway(e.getStatus())) {
@@ -67,6 +77,22 @@ final class Discovery {
             }
         });
         return new Found(usable, unusable);
+    }
+
+    private static String reason(ModelIndex model) {
+        if (!model.getReason().isBlank()) {
+            return forPeople(model.getReason());
+        }
+        return switch (model.getState()) {
+            case "LOADING" -> "the inference server is still loading it";
+            default -> "the inference server has not loaded it";
+        };
+    }
+
+    /** One line of bounded length, without the folders of the server's machine. */
+    private static String forPeople(String text) {
+        String line = FOLDERS.matcher(text.strip().replaceAll("\\s+", " ")).replaceAll("");
+        return line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "...";
     }
 
     private ModelDescription describe(String name) {

@@ -49,9 +49,10 @@ final class Messages {
                     request.addOutputs(output);
                 }
             }
-            case SlotMemory.Heap heap ->
+            case SlotMemory.Own own ->
                 // Not copied: the slot keeps the bytes until the answer is here.
-                request.addRawInputContents(UnsafeByteOperations.unsafeWrap(heap.bytes(), 0, Math.toIntExact(bytes)));
+                request.addRawInputContents(UnsafeByteOperations.unsafeWrap(
+                        own.input().asSlice(0, bytes).asByteBuffer()));
         }
         return request.addInputs(input).build();
     }

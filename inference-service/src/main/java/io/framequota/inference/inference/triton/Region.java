@@ -1,5 +1,6 @@
 package io.framequota.inference.inference.triton;
 
+import io.framequota.contract.frame.RegionNames;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,19 +10,27 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
-/** A file in shared memory, mapped here and known to the server by its name. Closing deletes it. */
+/**
+ * A file in shared memory, for this user only, mapped here and known to the server by its name. The name is needed until the
+ * server has opened it, and is removed then: the memory goes with the last process that uses it, however that ends.
+ */
 final class Region implements AutoCloseable {
     private static final int BLOCK = 1024 * 1024;
 
     private final Path file;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
+    private volatile boolean lost;
 
     private Region(Path file, long bytes) throws IOException {
         this.file = file;
         try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
             reserve(channel, bytes);
             memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
         }
@@ -72,14 +81,29 @@ final class Region implements AutoCloseable {
         return memory;
     }
 
-    @Override
-    public void close() {
-        arena.close();
+    /** Notes that the server has it no longer; without its name it cannot be given to it again. */
+    void lose() {
+        lost = true;
+    }
+
+    /** Whether the server has it no longer. */
+    boolean lost() {
+        return lost;
+    }
+
+    /** Removes its name, once the server has opened it or will not. */
+    void unlink() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             System.getLogger(Region.class.getName())
                     .log(System.Logger.Level.WARNING, "{0} stays: {1}", file, e.getMessage());
         }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        unlink();
     }
 }

@@ -35,7 +35,8 @@ final class ServerWatch implements AutoCloseable {
         /** Called now and then while the server is up. */
         void refresh();
 
-        boolean registerMissing();
+        /** Asks which shared memory the server still has. */
+        void findLost();
 
         boolean knows(String model);
     }
@@ -100,8 +101,9 @@ final class ServerWatch implements AutoCloseable {
                 park(call, status);
             } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
                 call.finish(new Inference.ServerGone("the inference server did not answer in time"));
-            } else if (call.shared() && connection.registerMissing()) {
-                // It was restarted between two requests and no longer knew our memory: not the picture's fault.
+            } else if (call.shared() && lost(call)) {
+                // It was started anew between two requests, or somebody unregistered our memory: not the picture's
+                // fault.
                 call.send();
             } else if (status.getCode() == Status.Code.NOT_FOUND && !connection.knows(call.model())) {
                 call.finish(new Inference.ModelGone("the inference server no longer has model " + call.model()));
@@ -113,6 +115,13 @@ final class ServerWatch implements AutoCloseable {
         } catch (StatusRuntimeException e) {
             park(call, e.getStatus());
         }
+    }
+
+    private boolean lost(Call call) {
+        if (!call.lost()) {
+            connection.findLost();
+        }
+        return call.lost();
     }
 
     private void park(Call call, Status status) {

@@ -1,26 +1,25 @@
 package io.framequota.inference.inference.triton;
 
-import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
+import io.framequota.contract.frame.RegionNames;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The regions of this worker, kept registered with the server. Used where the server shares this machine's memory. At most
- * {@value #MOST_REGIONS} at once, those included that the server may still have although they are ours no more.
+ * The regions of this worker, each registered with the server once. One that the server has no longer, since it was started
+ * anew or somebody unregistered it, is lost. Used where the server shares this machine's memory. At most
+ * {@value #MOST_REGIONS} at once, those included that are lost and still in use, and those that the server may still have
+ * although they are ours no more.
  */
 final class SharedMemory {
     static final int MOST_REGIONS = 4;
     private static final System.Logger LOG = System.getLogger(SharedMemory.class.getName());
-    private static final Path FOLDER = Path.of("/dev/shm");
     private static final long PROBE_BYTES = 4096;
 
     private final TritonClient client;
@@ -34,7 +33,7 @@ final class SharedMemory {
     /** @param wanted false to use none whatever is possible */
     SharedMemory(TritonClient client, String host, boolean wanted) {
         this.client = client;
-        possible = wanted && isLoopback(host) && Files.isDirectory(FOLDER);
+        possible = wanted && isLoopback(host) && Files.isDirectory(RegionNames.FOLDER);
     }
 
     /** Whether the server took a region when it was last asked to. */
@@ -43,7 +42,7 @@ final class SharedMemory {
     }
 
     /**
-     * After the server has come (back): removes what dead workers left, tries whether regions work and registers ours again.
+     * After the server has come (back): removes what dead workers left, tries whether regions work and finds those that were lost.
      *
      * @throws StatusRuntimeException when the server is gone again
      */
@@ -51,10 +50,10 @@ final class SharedMemory {
         if (!possible) {
             return;
         }
-        RegionNames.deleteStale(FOLDER);
+        RegionNames.deleteStale(RegionNames.FOLDER);
         try {
             client.regions().keySet().stream().filter(RegionNames::stale).forEach(client::unregister);
-            try (Region probe = Region.create(FOLDER, PROBE_BYTES)) {
+            try (Region probe = Region.create(RegionNames.FOLDER, PROBE_BYTES)) {
                 client.register(probe.name(), probe.key(), probe.bytes());
                 client.unregister(probe.name());
             }
@@ -70,7 +69,7 @@ final class SharedMemory {
             usable = false;
             LOG.log(System.Logger.Level.INFO, "no shared memory: {0}", e.getMessage());
         }
-        registerMissing();
+        findLost();
     }
 
     /**
@@ -82,7 +81,7 @@ final class SharedMemory {
         }
         Region region;
         try {
-            region = Region.create(FOLDER, bytes);
+            region = Region.create(RegionNames.FOLDER, bytes);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "no shared memory of {0} bytes: {1}", bytes, e.getMessage());
             return Optional.empty();
@@ -90,41 +89,34 @@ final class SharedMemory {
         try {
             client.register(region.name(), region.key(), region.bytes());
         } catch (StatusRuntimeException e) {
-            if (!Failures.serverAway(e.getStatus())) {
-                region.close();
-                LOG.log(System.Logger.Level.WARNING, "the server refuses shared memory: {0}", e.getMessage());
-                return Optional.empty();
+            region.close();
+            switch (e.getStatus().getCode()) {
+                // It may have been registered all the same.
+                case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> leaving.add(region.name());
+                default ->
+                    LOG.log(System.Logger.Level.WARNING, "the server refuses shared memory: {0}", e.getMessage());
             }
-            // It is registered when the server is back.
+            return Optional.empty();
         }
+        region.unlink();
         regions.add(region);
         return Optional.of(region);
     }
 
-    /**
-     * Registers those of our regions that the server does not have.
-     *
-     * @return whether any was missing
-     */
-    synchronized boolean registerMissing() {
-        if (regions.isEmpty()) {
-            return false;
+    /** Asks the server which of our regions it still has. */
+    synchronized void findLost() {
+        if (!regions.isEmpty()) {
+            Set<String> known = client.regions().keySet();
+            regions.stream().filter(region -> !known.contains(region.name())).forEach(Region::lose);
         }
-        Map<String, RegionStatus> known = client.regions();
-        boolean missing = false;
-        for (Region region : regions) {
-            if (!known.containsKey(region.name())) {
-                client.register(region.name(), region.key(), region.bytes());
-                missing = true;
-            }
-        }
-        return missing;
     }
 
     /** Takes a region back that nothing uses any more. */
     synchronized void remove(Region region) {
         if (regions.remove(region)) {
-            leaving.add(region.name());
+            if (!region.lost()) {
+                leaving.add(region.name());
+            }
             try {
                 letGo();
             } catch (StatusRuntimeException e) {

@@ -1,5 +1,6 @@
 package io.framequota.inference.inference.triton;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -23,6 +24,11 @@ final class SlotGroup {
         return region;
     }
 
+    /** Whether the server has its region no longer. */
+    boolean lost() {
+        return region.map(Region::lost).orElse(false);
+    }
+
     /** Nothing of it is in use by us. */
     boolean idle() {
         return out == 0;
@@ -37,7 +43,7 @@ final class SlotGroup {
         if (slot instanceof SlotMemory.Shared) {
             free.addLast(slot);
         }
-        return new SlotMemory.Heap(new byte[Math.toIntExact(inputBytes)]);
+        return new SlotMemory.Own(MemorySegment.ofArray(new byte[Math.toIntExact(inputBytes)]));
     }
 
     void put(SlotMemory slot) {

@@ -15,11 +15,6 @@ sealed interface SlotMemory {
         }
     }
 
-    /** On the heap; sent in requests. */
-    record Heap(byte[] bytes) implements SlotMemory {
-        @Override
-        public MemorySegment input() {
-            return MemorySegment.ofArray(bytes);
-        }
-    }
+    /** This process's own; sent in requests. */
+    record Own(MemorySegment input) implements SlotMemory {}
 }

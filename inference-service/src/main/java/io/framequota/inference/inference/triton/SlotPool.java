@@ -21,8 +21,11 @@ final class SlotPool {
     private final SharedMemory memory;
     /** In order of use, so that the first idle one is the one to give up. */
     private final Map<ModelSpec, SlotGroup> groups = new LinkedHashMap<>(8, 0.75f, true);
-    /** Those that lost a slot: another has taken their place, and their regions go when the last slot is back. */
+    /** Those that lost a slot or their region: another has taken their place, and their regions go when the last slot is back. */
     private final Set<SlotGroup> retired = new HashSet<>();
+
+    /** A model whose region was lost got no other. */
+    private boolean wanting;
 
     SlotPool(SharedMemory memory) {
         this.memory = memory;
@@ -31,10 +34,17 @@ final class SlotPool {
     /** Memory for one picture of a model; never more than {@code count} of a model are out. */
     synchronized Lent take(ModelSpec model, long inputBytes, int count) {
         SlotGroup group = groups.get(model);
-        if (group == null) {
+        boolean lost = group != null && group.lost();
+        if (group != null && lost) {
+            groups.remove(model);
+            retired.add(group);
+            removeWhenRetired(group);
+        }
+        if (group == null || lost) {
             giveUpIdle();
             group = create(model, count);
             groups.put(model, group);
+            wanting |= lost && group.region().isEmpty();
         }
         return new Lent(group, group.take(inputBytes));
     }
@@ -60,6 +70,14 @@ final class SlotPool {
     /** The server has come (back): models that got no region are given one with their next slot, if that is possible now. */
     synchronized void serverCame() {
         groups.values().removeIf(g -> g.region().isEmpty());
+    }
+
+    /** Now and then: models that lost their region and got no other are given one with their next slot, if that is possible. */
+    synchronized void tryAgain() {
+        if (wanting) {
+            wanting = false;
+            serverCame();
+        }
     }
 
     synchronized void close() {

@@ -80,10 +80,10 @@ final class TritonClient implements AutoCloseable {
         return control().serverMetadata(ServerMetadataRequest.getDefaultInstance());
     }
 
-    List<ModelIndex> readyModels() {
+    /** Every version of every model, those included that are not ready. */
+    List<ModelIndex> index() {
         return control()
-                .repositoryIndex(
-                        RepositoryIndexRequest.newBuilder().setReady(true).build())
+                .repositoryIndex(RepositoryIndexRequest.getDefaultInstance())
                 .getModelsList();
     }
 

@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     void send(Limits now, ModelSpec model, SlotMemory slot, long[] shape, Consumer<Inference> whenDone)
             throws InterruptedException {
         now.requests.acquire();
-        new Call(client, now, model, slot, Messages.request(model, slot, shape), watch::failed, whenDone).send();
+        new Call(client, now, model, slot, shape, watch::failed, whenDone).send();
     }
 
     void release(Limits now, SlotPool.Lent lent, boolean doubtful) {
@@ -116,6 +117,11 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     @Override
     public List<ModelSpec> known() {
         return List.copyOf(found.usable().values());
+    }
+
+    @Override
+    public Map<String, String> unusable() {
+        return found.unusable();
     }
 
     @Override
@@ -212,14 +218,15 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         public void refresh() {
             use.ask();
             queued.ask();
+            pool.tryAgain();
             if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
                 TritonServer.this.refresh();
             }
         }
 
         @Override
-        public boolean registerMissing() {
-            return memory.registerMissing();
+        public void findLost() {
+            memory.findLost();
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ class SlotPoolTest {
             pool.abandon(lent);
         }
         assertThat(server.regions()).hasSize(SharedMemory.MOST_REGIONS);
-        assertThat(memories.getLast()).isInstanceOf(SlotMemory.Heap.class);
+        assertThat(memories.getLast()).isInstanceOf(SlotMemory.Own.class);
 
         server.stall(false);
         connect();
@@ -119,17 +120,45 @@ class SlotPoolTest {
     }
 
     @Test
-    void aServerThatIsStartedAnewGetsTheMemoryOfItsModelsAgain() throws InterruptedException {
-        List<SlotPool.Lent> lost = takeAll(model(0));
+    void aServerThatIsStartedAnewIsGivenOtherMemory() throws InterruptedException {
+        SlotPool.Lent before = pool.take(model(0), BYTES, SLOTS);
         server.kill();
-        lost.forEach(pool::abandon);
-        SlotPool.Lent waits = pool.take(model(0), BYTES, SLOTS);
 
         server.start();
         connect();
 
-        assertThat(server.regions()).containsExactly(region(waits));
-        pool.put(waits);
+        assertThat(((SlotMemory.Shared) before.memory()).region().lost()).isTrue();
+        before.memory().input().fill((byte) 1);
+        SlotPool.Lent next = pool.take(model(0), BYTES, SLOTS);
+        assertThat(server.regions()).containsExactly(region(next)).doesNotContain(region(before));
+        pool.put(before);
+        pool.put(next);
+    }
+
+    @Test
+    void aRegionHasNoNameOnceTheServerHasIt() throws IOException {
+        SlotPool.Lent lent = pool.take(model(0), BYTES, SLOTS);
+
+        assertThat(lent.memory()).isInstanceOf(SlotMemory.Shared.class);
+        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith(
+                            "framequota-" + ProcessHandle.current().pid() + "-"));
+        }
+        pool.put(lent);
+    }
+
+    @Test
+    void aModelWhoseRegionWasUnregisteredGetsAnother() {
+        SlotPool.Lent lent = pool.take(model(0), BYTES, SLOTS);
+        server.forgetRegions();
+        memory.findLost();
+
+        SlotPool.Lent next = pool.take(model(0), BYTES, SLOTS);
+
+        assertThat(server.regions()).containsExactly(region(next));
+        pool.put(lent);
+        pool.put(next);
     }
 
     /** As the watch does: again and again until the server is there. */

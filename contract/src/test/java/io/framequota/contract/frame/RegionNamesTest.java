@@ -1,8 +1,7 @@
-package io.framequota.inference.inference.triton;
+package io.framequota.contract.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -37,17 +36,5 @@ class RegionNamesTest {
         assertThat(folder.resolve(ours)).exists();
         assertThat(folder.resolve("framequota-notes")).exists();
         assertThat(folder.resolve("other-1-2-3")).exists();
-    }
-
-    @Test
-    void aRegionIsReservedInFullAndGoesWithItsEnd() throws IOException {
-        Region region = Region.create(folder, 3_000_001);
-        Path file = folder.resolve(region.name());
-
-        assertThat(file).hasSize(3_000_001);
-        assertThat(region.key()).isEqualTo("/" + region.name());
-        region.close();
-
-        assertThat(file).doesNotExist();
     }
 }

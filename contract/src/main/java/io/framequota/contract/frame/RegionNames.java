@@ -1,4 +1,4 @@
-package io.framequota.inference.inference.triton;
+package io.framequota.contract.frame;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,23 +10,29 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Names of shared memory regions. A name says which process made it and when that started, so that what a dead process left
- * can be told from what a living one uses, also where process ids come again.
+ * Names of the shared memory regions in which workers give pictures to their inference servers. A name says which process made
+ * it and when that started, so that what a dead process left can be told from what a living one uses, also where process ids
+ * come again.
  */
-final class RegionNames {
-    private static final String PREFIX = "framequota-";
+public final class RegionNames {
+    /** Where names are, as {@code shm_open} has it. */
+    public static final Path FOLDER = Path.of("/dev/shm");
+
+    /** What all of them begin with; the id of their process and a hyphen follow. */
+    public static final String PREFIX = "framequota-";
+
     /** Begins anywhere: another class loader of this process counts for itself. */
     private static final AtomicInteger COUNT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE / 2));
 
     /** A name that nobody had before. */
-    static String next() {
+    public static String next() {
         ProcessHandle self = ProcessHandle.current();
         return PREFIX + self.pid() + "-" + startOf(self) + "-" + COUNT.incrementAndGet();
     }
 
     /** Whether the name is one of ours and its process is gone. */
-    static boolean stale(String name) {
+    public static boolean stale(String name) {
         String[] parts = name.split("-");
         if (!name.startsWith(PREFIX) || parts.length != 4) {
             return false;
@@ -39,8 +45,8 @@ final class RegionNames {
         }
     }
 
-    /** Deletes what dead processes left in a folder. */
-    static void deleteStale(Path folder) {
+    /** Deletes what dead processes left in a folder; what cannot be deleted stays. */
+    public static void deleteStale(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PREFIX + "*")) {
             for (Path file : files) {
                 if (stale(file.getFileName().toString())) {
