@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code fq models}. */
 @Command(
         name = "models",
-        description = "List the models that the workers can run.",
+        description = "List the models that the workers can run, and why they cannot run the others.",
         footer = {"", "Examples:", "  fq models", "  fq models --json"})
 public final class ModelsCommand extends ServerCommand {
     @Option(names = "--json", description = "Print JSON.")
@@ -36,14 +36,23 @@ public final class ModelsCommand extends ServerCommand {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("MODEL", "INPUT", "POSTPROCESS", "CLASSES"));
-        models.forEach(m -> rows.add(List.of(
-                m.path("name").asText(),
-                m.path("width").asInt() == 0
-                        ? "native"
-                        : m.path("width").asInt() + "x" + m.path("height").asInt(),
-                m.path("postprocess").asText(),
-                Integer.toString(m.path("labels").size()))));
+        List<String> unusable = new ArrayList<>();
+        for (JsonNode m : models) {
+            if (m.hasNonNull("reason")) {
+                unusable.add(m.path("name").asText() + " cannot be used: "
+                        + m.path("reason").asText());
+                continue;
+            }
+            rows.add(List.of(
+                    m.path("name").asText(),
+                    m.path("width").asInt() == 0
+                            ? "native"
+                            : m.path("width").asInt() + "x" + m.path("height").asInt(),
+                    m.path("postprocess").asText(),
+                    Integer.toString(m.path("labels").size())));
+        }
         terminal.print(Texts.table(rows));
+        unusable.forEach(terminal::print);
         return Failure.DONE;
     }
 }

@@ -1,5 +1,6 @@
 package io.framequota.ingest.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.ingest.job.Models;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -17,8 +18,10 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The system over REST: its models, and what the scheduler answers. */
 @Path("/api/v1")
@@ -26,8 +29,20 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RunOnVirtualThread
 @Tag(name = "system")
 public class SystemResource {
-    /** A model that jobs can name. */
-    record ModelJson(String name, String postprocess, int width, int height, List<String> labels) {}
+    /**
+     * A model.
+     *
+     * @param reason why jobs cannot name it, null when they can
+     */
+    record ModelJson(
+            String name,
+            String postprocess,
+            int width,
+            int height,
+            List<String> labels,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reason) {}
 
     private final SchedulerClient scheduler;
     private final SubmissionReader submissions;
@@ -42,14 +57,19 @@ public class SystemResource {
     /** Models. */
     @GET
     @Path("models")
-    @Operation(summary = "The models that workers have announced")
+    @Operation(
+            summary = "The models that workers have announced",
+            description = "With `reason`: those that their inference servers have and no job can use, and why")
     public List<ModelJson> models() {
-        return models.all().stream().map(SystemResource::json).toList();
+        return Stream.concat(
+                        models.all().stream().map(SystemResource::json),
+                        models.unusable().stream().map(m -> new ModelJson(m.name(), "", 0, 0, List.of(), m.reason())))
+                .toList();
     }
 
     private static ModelJson json(ModelCard card) {
         return new ModelJson(
-                card.getName(), card.getPostprocess(), card.getWidth(), card.getHeight(), card.getLabelsList());
+                card.getName(), card.getPostprocess(), card.getWidth(), card.getHeight(), card.getLabelsList(), null);
     }
 
     /** Allocation. */

@@ -39,7 +39,10 @@ public final class WorkerBoard {
                         (name, seen) -> seen.running().equals(report.getGrant())
                                 ? new Seen(seen.at(), seen.ready(), GrantRef.getDefaultInstance(), 0)
                                 : seen);
-            case LEAVING -> workers.remove(report.getWorker());
+            case LEAVING -> {
+                workers.remove(report.getWorker());
+                models.alive(workers.keySet());
+            }
             case STARTED, KIND_UNSPECIFIED, UNRECOGNIZED -> {}
         }
     }
@@ -47,7 +50,9 @@ public final class WorkerBoard {
     private void beat(WorkerReport report) {
         Seen now = new Seen(clock.instant(), report.getReady(), report.getRunning(), report.getRunningFrames());
         Seen before = workers.put(report.getWorker(), now);
-        workers.values().removeIf(s -> s.at().isBefore(now.at().minus(SILENT.multipliedBy(10))));
+        if (workers.values().removeIf(s -> s.at().isBefore(now.at().minus(SILENT.multipliedBy(10))))) {
+            models.alive(workers.keySet());
+        }
         if (!now.running().getJob().isEmpty()
                 && (before == null
                         || before.frames() != now.frames()
@@ -55,7 +60,10 @@ public final class WorkerBoard {
             events.changed(now.running().getJob());
         }
         try {
-            report.getModelsList().forEach(models::announced);
+            // A worker that waits for its inference server lists nothing, which is no news of its models.
+            if (report.getReady()) {
+                models.announced(report.getWorker(), report.getModelsList(), report.getUnusableList());
+            }
         } catch (StoreException e) {
             LOG.warnf("models of %s are kept with a later heartbeat: %s", report.getWorker(), e.getMessage());
         }

@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.framequota.contract.control.JobFact;
 import io.framequota.ingest.config.IngestConfig;
@@ -480,6 +481,21 @@ class JobsResourceIT {
 
     private static String metrics() {
         return given().get("/q/metrics").asString();
+    }
+
+    @Test
+    void theReasonWhyAModelCannotBeUsedIsToldWhereverItIsNamed() {
+        given().contentType("application/json")
+                .body("{\"source\":\"sample:walkers\",\"model\":\"misspelt\"}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(422)
+                .body(containsString("framequota.postprocess is 'yolx', not yolox"));
+        given().get("/api/v1/models")
+                .then()
+                .statusCode(200)
+                .body("find { it.name == 'misspelt' }.reason", equalTo("framequota.postprocess is 'yolx', not yolox"))
+                .body("find { it.name == 'people' }.reason", nullValue());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Timings;
+import io.framequota.contract.control.UnusableModel;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
@@ -53,6 +54,9 @@ public final class FakeWorker implements AutoCloseable {
                     .setFit(ModelCard.Fit.NATIVE)
                     .setPostprocess("hog")
                     .addLabels("person"))
+            .addUnusable(UnusableModel.newBuilder()
+                    .setName("misspelt")
+                    .setReason("framequota.postprocess is 'yolx', not yolox"))
             .build();
 
     /** Starts at once. */
