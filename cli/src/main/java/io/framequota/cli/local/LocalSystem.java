@@ -3,6 +3,7 @@ package io.framequota.cli.local;
 import io.framequota.cli.local.postgres.PostgresServer;
 import io.framequota.cli.terminal.Failure;
 import io.framequota.contract.access.RandomSecret;
+import io.framequota.contract.frame.RegionNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +105,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private static void prepare(Installation installation, LocalSettings settings, Path data) throws IOException {
+        RegionNames.deleteStale(RegionNames.FOLDER);
         DataFolder.deleteTree(data.resolve(Blueprint.TMP));
         for (String own : List.of(Blueprint.TMP, "logs", "storage")) {
             DataFolder.makeOwn(data.resolve(own));
@@ -262,6 +264,7 @@ public final class LocalSystem implements AutoCloseable {
         } catch (IOException e) {
             // The file that could not be removed counts for nothing once the folder is let go.
         }
+        RegionNames.deleteStale(RegionNames.FOLDER);
         groups.close();
         watchdog.close();
         if (interrupted) {

@@ -1,5 +1,6 @@
 package io.framequota.cli.local;
 
+import io.framequota.contract.frame.RegionNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,13 @@ final class Watchdog implements AutoCloseable {
     // the end of the pipe: ask, wait, insist. Ctrl-C reaches the whole foreground group and must not take the watchdog
     // first.
     // $1 is "private" where the folder it runs in is for one run, "lasting" where it is to stay, else it is not ours.
+    // $2 is what names of shared memory begin with. They last for milliseconds; where a worker is killed just then, its
+    // name is removed here.
     private static final String SCRIPT = """
             trap '' INT TERM HUP
             here=$PWD
             data=$1
+            regions=$2
             alive=' '
             folders=
             left=
@@ -27,7 +31,7 @@ final class Watchdog implements AutoCloseable {
               pid=${line#?}
               case $line in
                 +*) alive="$alive$pid " ;;
-                -*) alive="${alive%% $pid *} ${alive#* $pid }" ;;
+                -*) alive="${alive%% $pid *} ${alive#* $pid }"; rm -f "$regions$pid"-* ;;
                 =*) folders="$folders $pid" ;;
                 .) data= ;;
               esac
@@ -41,6 +45,7 @@ final class Watchdog implements AutoCloseable {
                 sleep 0.2
               done
               [ -n "$left" ] && kill -KILL $left 2>/dev/null
+              for pid in $alive; do rm -f "$regions$pid"-*; done
             fi
             if [ -n "$data" ]; then
               rm -rf ./@TMP
@@ -56,6 +61,9 @@ final class Watchdog implements AutoCloseable {
               sleep 0.2
             done
             """.replace("@TMP", Blueprint.TMP).replace("@NOTE", DataFolder.NOTE);
+
+    private static final String REGIONS =
+            RegionNames.FOLDER.resolve(RegionNames.PREFIX).toString();
 
     private final Process shell;
     private final OutputStream pipe;
@@ -74,7 +82,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private Watchdog(Path folder, String kind) throws IOException {
-        shell = new ProcessBuilder(List.of("/bin/sh", "-c", SCRIPT, "sh", kind))
+        shell = new ProcessBuilder(List.of("/bin/sh", "-c", SCRIPT, "sh", kind, REGIONS))
                 .directory(folder.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

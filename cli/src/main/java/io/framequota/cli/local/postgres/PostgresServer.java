@@ -148,6 +148,9 @@ public final class PostgresServer {
                     "unix_socket_directories=",
                     "max_connections=50",
                     "shared_buffers=32MB",
+                    // Files of the data folder, which go with it: those in /dev/shm would outlive a server that is
+                    // killed.
+                    "dynamic_shared_memory_type=mmap",
                     "jit=off",
                     "max_wal_size=256MB",
                     "fsync=" + (lasting ? "on" : "off"),
