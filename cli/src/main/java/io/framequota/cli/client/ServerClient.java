@@ -97,6 +97,9 @@ public final class ServerClient implements AutoCloseable {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         fields.add(Map.entry("model", submission.model()));
         fields.add(Map.entry("every", Integer.toString(submission.every())));
+        if (submission.stream() != null) {
+            fields.add(Map.entry("stream", Integer.toString(submission.stream())));
+        }
         submission.labels().forEach((k, v) -> fields.add(Map.entry("label", k + "=" + v)));
         return fields;
     }
@@ -104,6 +107,9 @@ public final class ServerClient implements AutoCloseable {
     private static ObjectNode body(Source.Remote source, Submission submission) {
         ObjectNode body = JSON.createObjectNode();
         body.put("source", source.text()).put("model", submission.model()).put("every", submission.every());
+        if (submission.stream() != null) {
+            body.put("stream", submission.stream());
+        }
         if (!submission.labels().isEmpty()) {
             ObjectNode labels = body.putObject("labels");
             submission.labels().forEach(labels::put);

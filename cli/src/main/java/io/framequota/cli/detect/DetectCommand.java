@@ -62,6 +62,13 @@ public final class DetectCommand implements Callable<Integer> {
     private int every = 1;
 
     @Option(
+            names = "--stream",
+            paramLabel = "N",
+            description = "Stream of the source to decode, as ffprobe counts them (default: the one that a viewer would"
+                    + " call the video).")
+    private @Nullable Integer stream;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
             description = "File for one source (- for standard output), folder for several.")
@@ -102,6 +109,9 @@ public final class DetectCommand implements Callable<Integer> {
         if (every < 1) {
             throw Failure.use("--every " + every + ": give 1 or more");
         }
+        if (stream != null && stream < 0) {
+            throw Failure.use("--stream " + stream + ": give 0 or more");
+        }
         List<Source> parsed = Source.parse(sources, terminal);
         List<Outputs.Named> outputs = Outputs.of(parsed, output, ".jsonl.gz", "-o", terminal);
         List<Outputs.Named> videos =
@@ -115,7 +125,7 @@ public final class DetectCommand implements Callable<Integer> {
             throw Failure.use("--resume needs results in a file: give one with -o");
         }
         refuseOverwriting(tasks, note);
-        return new Plan(List.copyOf(tasks), new Submission(model, every, Map.of(), null), note);
+        return new Plan(List.copyOf(tasks), new Submission(model, every, Map.of(), null, stream), note);
     }
 
     /** Where an interrupted run is noted, beside its output; nowhere when that is a device, a pipe or standard output. */

@@ -39,6 +39,13 @@ public final class SubmitCommand extends ServerCommand {
     @Option(names = "--every", paramLabel = "N", description = "Infer every Nth frame (default: ${DEFAULT-VALUE}).")
     private int every = 1;
 
+    @Option(
+            names = "--stream",
+            paramLabel = "N",
+            description = "Stream of the source to decode, as ffprobe counts them (default: the one that a viewer would"
+                    + " call the video).")
+    private @Nullable Integer stream;
+
     @Option(names = "--label", paramLabel = "K=V", description = "A label of the jobs; may be repeated.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
@@ -60,11 +67,14 @@ public final class SubmitCommand extends ServerCommand {
         if (every < 1) {
             throw Failure.use("--every " + every + ": give 1 or more");
         }
+        if (stream != null && stream < 0) {
+            throw Failure.use("--stream " + stream + ": give 0 or more");
+        }
         List<Source> parsed = Source.parse(sources, terminal);
         int worst = Failure.DONE;
         for (Source source : parsed) {
             try {
-                terminal.print(client.submit(source, new Submission(model, every, labels, key))
+                terminal.print(client.submit(source, new Submission(model, every, labels, key, stream))
                         .id());
             } catch (Failure e) {
                 terminal.say(source.text() + ": " + e.line());

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param offsetY of the source's top edge in the value
  * @param stream camera or cube face, null for a plain video
  * @param error why there are no pixels (then the value is empty), null for a good frame
+ * @param damaged whether parts of the picture are missing or made up, because the source is damaged
+ * @param resized whether the source's size is another than that of its first frame
  */
 public record FrameMeta(
         String job,
@@ -47,7 +49,48 @@ public record FrameMeta(
         double offsetX,
         double offsetY,
         @Nullable String stream,
-        @Nullable String error) {
+        @Nullable String error,
+        boolean damaged,
+        boolean resized) {
+
+    /** A sound frame of the same size as the first one. */
+    public FrameMeta(
+            String job,
+            int chunk,
+            long index,
+            double ptsMs,
+            int width,
+            int height,
+            int channels,
+            Encoding encoding,
+            int sourceWidth,
+            int sourceHeight,
+            double scaleX,
+            double scaleY,
+            double offsetX,
+            double offsetY,
+            @Nullable String stream,
+            @Nullable String error) {
+        this(
+                job,
+                chunk,
+                index,
+                ptsMs,
+                width,
+                height,
+                channels,
+                encoding,
+                sourceWidth,
+                sourceHeight,
+                scaleX,
+                scaleY,
+                offsetX,
+                offsetY,
+                stream,
+                error,
+                false,
+                false);
+    }
 
     /** CloudEvents type of a frame record. */
     public static final String TYPE = "io.framequota.frame.v1";
@@ -102,6 +145,12 @@ public record FrameMeta(
         if (error != null) {
             h.put("ce_error", error);
         }
+        if (damaged) {
+            h.put("ce_damaged", "true");
+        }
+        if (resized) {
+            h.put("ce_resized", "true");
+        }
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         h.forEach((k, v) -> bytes.put(k, v.getBytes(StandardCharsets.UTF_8)));
         return bytes;
@@ -140,7 +189,9 @@ public record FrameMeta(
                 Double.parseDouble(p[7]),
                 Double.parseDouble(p[8]),
                 text(header, "ce_stream"),
-                text(header, "ce_error"));
+                text(header, "ce_error"),
+                "true".equals(text(header, "ce_damaged")),
+                "true".equals(text(header, "ce_resized")));
     }
 
     private static String required(Function<String, byte @Nullable []> header, String name) {

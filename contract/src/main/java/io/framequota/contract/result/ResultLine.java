@@ -11,13 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param detections empty when nothing was found or the frame failed
  * @param stream camera or cube face, null for a plain video
  * @param error why the frame failed, null when it did not
+ * @param damaged whether parts of the picture are missing or made up, because the source is damaged
+ * @param width of the frame as displayed where it is not that of the source's first frame, else 0
+ * @param height of the frame as displayed where it is not that of the source's first frame, else 0
  */
 public record ResultLine(
         long frame,
         double ptsMs,
         List<Detection> detections,
         @Nullable String stream,
-        @Nullable String error) {
+        @Nullable String error,
+        boolean damaged,
+        int width,
+        int height) {
+
+    /** A sound frame of the same size as the first one. */
+    public ResultLine(
+            long frame, double ptsMs, List<Detection> detections, @Nullable String stream, @Nullable String error) {
+        this(frame, ptsMs, detections, stream, error, false, 0, 0);
+    }
 
     /** Appends this line as JSON, with its line feed. */
     public void appendTo(StringBuilder out) {
@@ -30,6 +42,12 @@ public record ResultLine(
         if (error != null) {
             out.append(",\"error\":");
             quote(out, error);
+        }
+        if (damaged) {
+            out.append(",\"damaged\":true");
+        }
+        if (width > 0 && height > 0) {
+            out.append(",\"width\":").append(width).append(",\"height\":").append(height);
         }
         out.append(",\"detections\":[");
         for (int i = 0; i < detections.size(); i++) {

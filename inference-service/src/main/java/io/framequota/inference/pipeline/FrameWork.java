@@ -5,16 +5,28 @@ import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
 import io.framequota.inference.intake.Frame;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A frame that was read and waits to be sent to the model. */
 record FrameWork(ChunkRun run, Frame frame) implements Stage.Work {
     ResultLine found(List<Detection> detections) {
-        FrameMeta meta = frame.meta();
-        return new ResultLine(meta.index(), meta.ptsMs(), detections, meta.stream(), null);
+        return line(detections, null);
     }
 
     ResultLine failed(String cause) {
+        return line(List.of(), cause);
+    }
+
+    private ResultLine line(List<Detection> detections, @Nullable String error) {
         FrameMeta meta = frame.meta();
-        return new ResultLine(meta.index(), meta.ptsMs(), List.of(), meta.stream(), cause);
+        return new ResultLine(
+                meta.index(),
+                meta.ptsMs(),
+                detections,
+                meta.stream(),
+                error,
+                meta.damaged(),
+                meta.resized() ? meta.sourceWidth() : 0,
+                meta.resized() ? meta.sourceHeight() : 0);
     }
 }

@@ -41,10 +41,10 @@ public class DrawingAnnotator implements Annotator {
     }
 
     @Override
-    public void render(Path video, Iterator<ResultLine> lines, Path outMp4)
+    public void render(Path video, int stream, Iterator<ResultLine> lines, Path outMp4)
             throws SourceException, IOException, InterruptedException {
         Path unfinished = outMp4.resolveSibling(outMp4.getFileName() + ".part");
-        try (FrameCursor cursor = FrameCursor.open(decoder, video);
+        try (FrameCursor cursor = FrameCursor.open(decoder, video, stream);
                 FrameScaler scaler = scalers.open()) {
             if (!cursor.next()) {
                 throw new SourceException(
@@ -59,7 +59,7 @@ public class DrawingAnnotator implements Annotator {
                 LineByFrame found = new LineByFrame(lines);
                 do {
                     if (Thread.interrupted()) {
-                        throw new InterruptedException("interrupted while drawing on " + video);
+                        throw new InterruptedException("interrupted while drawing on " + video.getFileName());
                     }
                     byte[] picture = picture(cursor, scaler, width, height);
                     pencil.draw(picture, width, height, fitted(found.at(cursor.index()), cursor, width, height));

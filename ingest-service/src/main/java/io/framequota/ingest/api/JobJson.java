@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param framesDone frames with a line, and those that workers have done of chunks that are not finished
  * @param frameTransport how frames travelled to workers, {@code raw} or {@code jpeg-95}
  * @param transport how their pixels reached the inference server
+ * @param stream of the source, where one was asked for
  * @param seconds from submission to the last result; to now while it runs
  * @param overheadSeconds busy with anything but decoding and the model
  */
@@ -49,6 +50,7 @@ record JobJson(
         @Nullable String error,
         Map<String, String> labels,
         int every,
+        @Nullable Integer stream,
         Instant submittedAt,
         @Nullable Instant endedAt) {
 
@@ -87,6 +89,7 @@ record JobJson(
                 job.state() instanceof JobState.Failed f ? f.cause() : null,
                 job.spec().labels(),
                 job.spec().every(),
+                job.spec().stream() < 0 ? null : job.spec().stream(),
                 job.submittedAt(),
                 ended);
     }

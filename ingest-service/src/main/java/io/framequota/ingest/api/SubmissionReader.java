@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobService.Submission;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SubmissionReader {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_JSON = 64 * 1024;
-    private static final Set<String> KEYS = Set.of("source", "model", "every", "labels");
+    private static final Set<String> KEYS = Set.of("source", "model", "every", "labels", "stream");
     /** What is read of a refused upload, so that a client that is still sending gets to read the answer. */
     private static final long MAX_DRAIN = 1L << 30;
 
@@ -40,7 +41,7 @@ final class SubmissionReader {
         JsonNode node = parse(text(body));
         node.fieldNames().forEachRemaining(name -> {
             if (!KEYS.contains(name)) {
-                throw malformed("unknown key \"" + name + "\"; known are source, model, every, labels");
+                throw malformed("unknown key \"" + name + "\"; known are source, model, every, labels, stream");
             }
         });
         String source = text(node, "source");
@@ -51,7 +52,12 @@ final class SubmissionReader {
         if (!every.isMissingNode() && !every.isInt()) {
             throw malformed("\"every\" must be a whole number");
         }
-        return jobs.submit(new Submission(source, text(node, "model"), every.asInt(1), labels(node), key));
+        JsonNode stream = node.path("stream");
+        if (!stream.isMissingNode() && (!stream.isInt() || stream.asInt() < 0)) {
+            throw malformed("\"stream\" must be a whole number, 0 or more");
+        }
+        return jobs.submit(new Submission(
+                source, text(node, "model"), every.asInt(1), labels(node), key, stream.asInt(VideoDecoder.ANY_STREAM)));
     }
 
     /**
@@ -103,7 +109,7 @@ final class SubmissionReader {
         return map;
     }
 
-    /** The parts {@code file}, {@code model}, {@code every} and any number of {@code label} ({@code K=V}), in any order. */
+    /** The parts {@code file}, {@code model}, {@code every}, {@code stream} and any number of {@code label} ({@code K=V}), in any order. */
     Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
         try (var reserved = budget.reserve(MessageBudget.UPLOAD)) {
             return upload(Multipart.of(body, contentType), key);
@@ -120,6 +126,7 @@ final class SubmissionReader {
         String fileName = "";
         String model = "";
         int every = 1;
+        int stream = VideoDecoder.ANY_STREAM;
         Map<String, String> labels = new LinkedHashMap<>();
         boolean submitted = false;
         try {
@@ -135,17 +142,19 @@ final class SubmissionReader {
                         place.fill(part.body());
                     }
                     case "model" -> model = parts.text(part).trim();
-                    case "every" -> every = number(parts.text(part).trim());
+                    case "every" -> every = number("every", parts.text(part).trim());
+                    case "stream" -> stream = number("stream", parts.text(part).trim());
                     case "label" -> label(parts.text(part), labels);
                     default ->
-                        throw malformed("unknown part \"" + part.name() + "\"; known are file, model, every, label");
+                        throw malformed(
+                                "unknown part \"" + part.name() + "\"; known are file, model, every, label, stream");
                 }
             }
             if (place == null) {
                 throw malformed("there is no part \"file\"");
             }
             submitted = true;
-            return jobs.submit(new Submission(fileName, model, every, labels, key), place);
+            return jobs.submit(new Submission(fileName, model, every, labels, key, stream), place);
         } finally {
             if (!submitted && place != null) {
                 place.remove();
@@ -153,11 +162,11 @@ final class SubmissionReader {
         }
     }
 
-    private static int number(String text) {
+    private static int number(String name, String text) {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw malformed("every is \"" + text + "\"; it must be a whole number");
+            throw malformed(name + " is \"" + text + "\"; it must be a whole number");
         }
     }
 

@@ -20,6 +20,7 @@ final class DecodePass implements ChunkListener {
     private final Job job;
     private final JobLedger ledger;
     private volatile boolean stopped;
+    private Runnable proven = () -> {};
     /** Room taken for chunks that are not reported yet, oldest first. */
     private final Deque<Long> reserved = new ArrayDeque<>();
 
@@ -53,7 +54,8 @@ final class DecodePass implements ChunkListener {
                 resume,
                 there,
                 // A pass that begins with the first frame finds everything itself.
-                resume == null ? List.of() : warnings);
+                resume == null ? List.of() : warnings,
+                spec.stream());
     }
 
     /** Where decoding goes on: at the first chunk that is not there, from it or from the last one known before it. */
@@ -79,6 +81,11 @@ final class DecodePass implements ChunkListener {
         Chunk c = before.chunk();
         long behind = c.getFirstFrame() + (c.getFrames() - 1L) * spec.every() + 1;
         return new ResumePoint(c.getIndex() + 1, behind, c.getIndex(), c.getFirstFrame(), before.firstPtsMs());
+    }
+
+    /** @param proven told when the source has shown that it can be decoded, before this pass waits for others */
+    void proving(Runnable proven) {
+        this.proven = proven;
     }
 
     void stop() {
@@ -116,6 +123,7 @@ final class DecodePass implements ChunkListener {
 
     @Override
     public void awaitRoom(long bytes) throws InterruptedException {
+        proven.run();
         // Everything written is reported before this.
         close();
         ledger.awaitRoom(job, bytes, this::stopped);
@@ -124,6 +132,7 @@ final class DecodePass implements ChunkListener {
 
     @Override
     public void written(WrittenChunk chunk) {
+        proven.run();
         Long room = reserved.peek();
         boolean goesOn = ledger.written(chunk, room == null ? 0 : room);
         // Not before the ledger has taken it over: what is left here is given back when the pass ends.

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,7 @@ public final class JobRunner {
     private final FramePublisher publisher;
     private final int width;
     private final Retention retention;
+    private final DecodeAttempts attempts;
     private final Semaphore slots;
     private final Semaphore look = new Semaphore(0);
     private final Map<String, Running> running = new ConcurrentHashMap<>();
@@ -73,6 +75,7 @@ public final class JobRunner {
         this.width = config.decodeJobs();
         this.slots = new Semaphore(width);
         this.retention = retention;
+        this.attempts = new DecodeAttempts(jobs);
         Gauge.builder("framequota.decode.jobs", running, Map::size)
                 .description("Jobs being decoded, each with one scaled frame in hand; at most FRAMEQUOTA_DECODE_JOBS")
                 .register(metrics);
@@ -211,22 +214,25 @@ public final class JobRunner {
     private void run(Job job, DecodePass pass) {
         try {
             Path video = sources.resolve(job.spec().input(), job.id(), pass::stopped);
-            PublishSummary summary = publisher.publish(
-                    DecodePass.request(
-                            job.spec(),
-                            video,
-                            chunks.chunks(job.id()),
-                            job.tally().warnings()),
-                    pass);
-            if (!summary.stopped()) {
-                ledger.decoded(job.id(), summary);
+            try (DecodeAttempts.Attempt attempt = attempts.begin(job.id())) {
+                pass.proving(attempt::proven);
+                PublishSummary summary = publisher.publish(
+                        DecodePass.request(
+                                job.spec(),
+                                video,
+                                chunks.chunks(job.id()),
+                                job.tally().warnings()),
+                        pass);
+                if (!summary.stopped()) {
+                    ledger.decoded(job.id(), summary);
+                }
             }
         } catch (SourceException e) {
             fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage());
             discard(job);
         } catch (FramesRefusedException e) {
             fail(job, e.getMessage() == null ? "the broker refuses its frames" : e.getMessage());
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | CancellationException e) {
             LOG.debugf("job %s: decoding stopped", job.id());
         } catch (StoreException e) {
             // The job stays running and not decoded, so the dispatcher takes it up again.

@@ -3,6 +3,7 @@ package io.framequota.ingest.job;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.label.PolicyLabels;
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.words.Words;
@@ -42,13 +43,20 @@ public final class JobService {
      * @param model empty for the default
      * @param every infer every Nth frame
      * @param key the same key answers with the job that it made first; null for none
+     * @param stream number of the source's stream, or {@code VideoDecoder.ANY_STREAM}
      */
     public record Submission(
             String source,
             String model,
             int every,
             Map<String, String> labels,
-            @Nullable String key) {}
+            @Nullable String key,
+            int stream) {
+        /** Of the stream that a viewer would call the video. */
+        public Submission(String source, String model, int every, Map<String, String> labels, @Nullable String key) {
+            this(source, model, every, labels, key, VideoDecoder.ANY_STREAM);
+        }
+    }
 
     private final JobStore jobs;
     private final JobLedger ledger;
@@ -151,7 +159,8 @@ public final class JobService {
                 s.every(),
                 config.chunkFrames(),
                 config.chunkBytes().asLongValue(),
-                s.labels());
+                s.labels(),
+                s.stream());
         Job job = ledger.submit(spec, new JobStore.Asked(s.key(), fingerprint(s, content), remote))
                 .job();
         wake();
@@ -167,7 +176,7 @@ public final class JobService {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(content);
             // Every text with its length, so that two submissions never read alike.
-            List<String> texts = new ArrayList<>(List.of(s.source(), modelOf(s), Integer.toString(s.every())));
+            List<String> texts = new ArrayList<>(List.of(s.source(), modelOf(s), Integer.toString(s.every()), Integer.toString(s.stream())));
             new TreeMap<>(s.labels()).forEach((k, v) -> texts.addAll(List.of(k, v)));
             for (String text : texts) {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -194,6 +203,9 @@ public final class JobService {
         PolicyLabels.problem(s.labels()).ifPresent(problem -> {
             throw new Refusal(Refusal.Kind.MALFORMED, problem);
         });
+        if (s.stream() < VideoDecoder.ANY_STREAM) {
+            throw new Refusal(Refusal.Kind.UNUSABLE, "stream is " + s.stream() + "; it must be 0 or more");
+        }
         if (s.labels().size() > MAX_LABELS) {
             throw new Refusal(Refusal.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
         }

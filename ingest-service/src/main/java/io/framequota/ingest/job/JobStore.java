@@ -98,6 +98,12 @@ public interface JobStore {
     /** Keeps what is known of the source, in place of what was; whether that is news. An ended or decoded job stays as it is. */
     boolean probed(String id, Probed probed);
 
+    /** Times that decoding the job was begun without coming to anything, not even to an end. */
+    int unproven(String id);
+
+    /** Keeps that number. */
+    void unproven(String id, int times);
+
     /** Keeps the end of decoding; the job succeeds when every chunk is committed. */
     Optional<Change> decoded(String id, PublishSummary summary, Instant now);
 

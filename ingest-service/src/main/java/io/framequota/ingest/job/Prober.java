@@ -133,7 +133,7 @@ public final class Prober {
     private void probe(Job job, Probing probing) {
         try {
             Path video = sources.resolve(job.spec().input(), job.id(), () -> probing.stopped);
-            ledger.opened(job, decoder.probe(video, VideoDecoder.ANY_STREAM));
+            ledger.opened(job, decoder.probe(video, job.spec().stream()));
         } catch (SourceException e) {
             fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage());
         } catch (InterruptedException e) {

@@ -44,7 +44,7 @@ public class FramePipeline implements FramePublisher {
         boolean announced = false;
         long backoff = FIRST_BACKOFF_MS;
         while (true) {
-            try (FrameCursor cursor = FrameCursor.open(decoder, request.video());
+            try (FrameCursor cursor = FrameCursor.open(decoder, request.video(), request.stream());
                     FrameScaler scaler = scalers.open()) {
                 if (!announced) {
                     announced = true;

@@ -69,10 +69,11 @@ final class Pass {
             }
         }
         if (!stopped && cursor.index() < 0) {
-            throw new SourceException(request.video() + " gives no frame that can be decoded; use another file"
-                    + (cursor.warnings().isEmpty()
-                            ? ""
-                            : " (" + cursor.warnings().getFirst() + ")"));
+            throw new SourceException(
+                    request.video().getFileName() + " gives no frame that can be decoded; use another file"
+                            + (cursor.warnings().isEmpty()
+                                    ? ""
+                                    : " (" + cursor.warnings().getFirst() + ")"));
         }
         return new PublishSummary(cursor.index() + 1, nextChunk, found(), stopped);
     }
@@ -190,7 +191,10 @@ final class Pass {
                 0,
                 0,
                 null,
-                error);
+                error,
+                cursor.damaged(),
+                cursor.width() != cursor.probe().width()
+                        || cursor.height() != cursor.probe().height());
     }
 
     private void endChunk() throws InterruptedException, PassStoppedException, ChunkLostException {

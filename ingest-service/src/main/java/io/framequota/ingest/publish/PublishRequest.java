@@ -1,6 +1,7 @@
 package io.framequota.ingest.publish;
 
 import io.framequota.contract.control.ModelCard;
+import io.framequota.ingest.decode.VideoDecoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume null to begin with the first frame
  * @param skip indices of chunks that are committed already: decoded over, not written, not reported
  * @param warnings what earlier passes found wrong with the source before the chunk that this one begins with
+ * @param stream of the source, or {@code VideoDecoder.ANY_STREAM}
  */
 public record PublishRequest(
         String job,
@@ -28,7 +30,8 @@ public record PublishRequest(
         long chunkBytes,
         @Nullable ResumePoint resume,
         Set<Integer> skip,
-        List<String> warnings) {
+        List<String> warnings,
+        int stream) {
     public PublishRequest {
         skip = Set.copyOf(skip);
         warnings = List.copyOf(warnings);
@@ -37,8 +40,23 @@ public record PublishRequest(
                     + chunkFrames + ", " + chunkBytes);
         }
     }
+
+    /** Of the stream that a viewer would call the video. */
+    public PublishRequest(
+            String job,
+            Path video,
+            ModelCard model,
+            int every,
+            int chunkFrames,
+            long chunkBytes,
+            @Nullable ResumePoint resume,
+            Set<Integer> skip,
+            List<String> warnings) {
+        this(job, video, model, every, chunkFrames, chunkBytes, resume, skip, warnings, VideoDecoder.ANY_STREAM);
+    }
+
     /** The same with other warnings. */
     PublishRequest warned(List<String> found) {
-        return new PublishRequest(job, video, model, every, chunkFrames, chunkBytes, resume, skip, found);
+        return new PublishRequest(job, video, model, every, chunkFrames, chunkBytes, resume, skip, found, stream);
     }
 }

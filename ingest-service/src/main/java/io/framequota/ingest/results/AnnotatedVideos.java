@@ -107,7 +107,7 @@ public final class AnnotatedVideos {
             }
             Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
             Files.createDirectories(file.getParent());
-            annotator.render(video, new MemberIterator(chunks, files, job.id()), file);
+            annotator.render(video, job.spec().stream(), new MemberIterator(chunks, files, job.id()), file);
         }
         return file;
     }

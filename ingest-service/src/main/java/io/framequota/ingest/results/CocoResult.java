@@ -86,11 +86,17 @@ final class CocoResult {
         json.writeStartObject();
         json.writeNumberField("id", line.frame());
         json.writeStringField("file_name", job.spec().source() + "#" + line.frame());
-        json.writeNumberField("width", job.tally().width());
-        json.writeNumberField("height", job.tally().height());
+        // A line states its size where it is not the first frame's.
+        json.writeNumberField(
+                "width", line.width() > 0 ? line.width() : job.tally().width());
+        json.writeNumberField(
+                "height", line.height() > 0 ? line.height() : job.tally().height());
         json.writeNumberField("pts_ms", rounded(line.ptsMs(), 1000));
         if (line.error() != null) {
             json.writeStringField("error", line.error());
+        }
+        if (line.damaged()) {
+            json.writeBooleanField("damaged", true);
         }
         json.writeEndObject();
     }

@@ -61,6 +61,9 @@ final class Lines {
                 node.path("pts_ms").asDouble(),
                 detections,
                 node.has("stream") ? node.path("stream").asText() : null,
-                node.has("error") ? node.path("error").asText() : null);
+                node.has("error") ? node.path("error").asText() : null,
+                node.path("damaged").asBoolean(),
+                node.path("width").asInt(),
+                node.path("height").asInt());
     }
 }

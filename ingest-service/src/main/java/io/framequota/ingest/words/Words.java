@@ -36,6 +36,10 @@ public final class Words {
             + "|sig|key|pwd|pass)=)[^&;#\\s\"]+");
     private static final String MASK = "***";
 
+    /** An absolute path of two names or more that is no part of a URL; its last name is kept. */
+    private static final Pattern PATH =
+            Pattern.compile("(?<![\\p{Alnum}/:._-])(?:file:)?/(?:[^\\s/:;,\"'()]+/)+([^\\s/:;,\"'()]+)");
+
     private Words() {}
 
     /**
@@ -79,10 +83,12 @@ public final class Words {
         };
     }
 
-    /** A text as one line of bounded length, without names of exceptions and without secrets of addresses. */
+    /** A text as one line of bounded length, without names of exceptions, paths of this machine and secrets of addresses. */
     public static String line(String text) {
         String line = CONTROL.matcher(text).replaceAll(" ");
-        line = masked(CLASS.matcher(line).replaceAll("")).strip();
+        line = PATH.matcher(masked(CLASS.matcher(line).replaceAll("")))
+                .replaceAll("$1")
+                .strip();
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
     }
 

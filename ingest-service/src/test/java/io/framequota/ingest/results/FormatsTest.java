@@ -101,6 +101,30 @@ class FormatsTest {
     }
 
     @Test
+    void cocoHasEachFramesOwnSizeAndSaysWhatIsDamaged() throws IOException, InterruptedException {
+        Path member = member(
+                "resized.gz",
+                List.of(
+                        new ResultLine(0, 0, List.of(), null, null),
+                        new ResultLine(1, 40, List.of(), null, null, true, 1280, 720)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        new CocoResult((id, follow, sink, pause) -> sink.member(member), id -> job(640, 480)).write("j", false, out);
+
+        assertThat(new ObjectMapper().readTree(out.toByteArray()).path("images"))
+                .satisfiesExactly(
+                        image -> {
+                            assertThat(image.path("width").asInt()).isEqualTo(640);
+                            assertThat(image.has("damaged")).isFalse();
+                        },
+                        image -> {
+                            assertThat(image.path("width").asInt()).isEqualTo(1280);
+                            assertThat(image.path("height").asInt()).isEqualTo(720);
+                            assertThat(image.path("damaged").asBoolean()).isTrue();
+                        });
+    }
+
+    @Test
     void whatIsNoFramesLineIsLeftOut() throws IOException {
         Path gap = folder.resolve("gap.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gap))) {

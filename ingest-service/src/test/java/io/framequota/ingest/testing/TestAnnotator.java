@@ -30,7 +30,7 @@ public class TestAnnotator implements Annotator {
     }
 
     @Override
-    public void render(Path video, Iterator<ResultLine> lines, Path outMp4) throws IOException {
+    public void render(Path video, int stream, Iterator<ResultLine> lines, Path outMp4) throws IOException {
         renderings.incrementAndGet();
         Error now = failure;
         if (now != null) {

@@ -60,4 +60,13 @@ class WordsTest {
     void otherTextStaysAsItIs(String text) {
         assertThat(Words.masked(text)).isEqualTo(text);
     }
+
+    @Test
+    void pathsLoseTheirFoldersAndAddressesStay() {
+        assertThat(Words.line("/srv/storage/uploads/5/cat.webp is damaged")).isEqualTo("cat.webp is damaged");
+        assertThat(Words.line("cannot open '/srv/storage/cat.mp4': bad (/tmp/a/b.so) file:/srv/q/r.bin"))
+                .isEqualTo("cannot open 'cat.mp4': bad (b.so) r.bin");
+        assertThat(Words.line("http://host:80/a/b/c.mp4 answered 404; 3/4 of it, and/or nothing"))
+                .isEqualTo("http://host:80/a/b/c.mp4 answered 404; 3/4 of it, and/or nothing");
+    }
 }

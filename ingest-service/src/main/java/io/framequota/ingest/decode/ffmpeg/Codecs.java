@@ -62,10 +62,14 @@ final class Codecs {
         if (codec == AV_CODEC_ID_H264) {
             return 2 + (int) Math.clamp(h264Macroblocks(level) * 256L / Math.max(1, pixels), 1, 16);
         }
-        if (codec == AV_CODEC_ID_HEVC || codec == AV_CODEC_ID_VP9 || codec == AV_CODEC_ID_AV1) {
+        if (codec == AV_CODEC_ID_AV1) {
+            // With wide borders around each.
+            return 23;
+        }
+        if (codec == AV_CODEC_ID_HEVC || codec == AV_CODEC_ID_VP9) {
             return 10;
         }
-        return intraOnly(codec) ? 1 : 4;
+        return intraOnly(codec) || ofPictures(codec) ? 1 : 4;
     }
 
     /** MaxDpbMbs of table A-1 of H.264, by {@code level_idc}; the next higher one where the level is unknown. */

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -55,6 +56,8 @@ public class FfmpegDecoder implements VideoDecoder {
             VideoReader reader = read(video, stream);
             opened = true;
             return reader;
+        } catch (ClosedByInterruptException e) {
+            throw new CancellationException("interrupted while a source was opened");
         } catch (IOException e) {
             throw new SourceException(video.getFileName() + " cannot be read; submit it again", e);
         } finally {
@@ -62,6 +65,16 @@ public class FfmpegDecoder implements VideoDecoder {
                 NativeHeap.trim();
             }
         }
+    }
+
+    /** Native memory that open sources are estimated to take. */
+    long memoryUsed() {
+        return memory.used();
+    }
+
+    /** Native memory that open sources may take together. */
+    long memoryBudget() {
+        return memory.budget();
     }
 
     private VideoReader read(Path video, int stream) throws SourceException, IOException {
@@ -80,7 +93,7 @@ public class FfmpegDecoder implements VideoDecoder {
             boolean done = false;
             try {
                 open = lookInto(video, stream);
-                pictures = open.pictureBytes();
+                pictures = open.pictureBytes(Files.size(video));
                 if (share.tryGrow(index + pictures)) {
                     VideoReader reader = new FfmpegReader(open, share);
                     done = true;

@@ -1,7 +1,7 @@
 package io.framequota.ingest.decode.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_APNG;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_GIF;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -25,6 +25,7 @@ import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.decode.VideoReader;
 import io.framequota.ingest.source.SourceException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,7 @@ final class FfmpegReader implements VideoReader {
     private long packetsBefore;
 
     private long packets;
+    private long lastDts = -1;
     private boolean draining;
     private boolean ended;
     private boolean sought;
@@ -112,7 +114,7 @@ final class FfmpegReader implements VideoReader {
         AVRational rate = video.stream.avg_frame_rate();
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
         double durationMs = durationMs();
-        long frames = video.choice.grid() != null ? 1 : video.promisedPackets();
+        long frames = video.choice.grid() != null ? 1 : video.promisedPackets() - video.packetsNotShown(fps);
         return new Probe(
                 width,
                 height,
@@ -232,7 +234,7 @@ final class FfmpegReader implements VideoReader {
         }
         try {
             refuseTexts();
-            if ((video.packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+            if ((video.packet.flags() & AV_PKT_FLAG_CORRUPT) != 0 || isCutGif()) {
                 // Anything but nothing: it comes back on the frame.
                 video.packet.opaque(video.packet);
             }
@@ -245,7 +247,7 @@ final class FfmpegReader implements VideoReader {
             }
             int got = sent < 0 ? sent : avcodec_receive_frame(codec, video.frame);
             if (got >= 0) {
-                arrived(isCutPicture());
+                arrived(isCutJpeg());
                 return true;
             }
             return !Errors.isAgain(got) && shown(codec);
@@ -269,10 +271,9 @@ final class FfmpegReader implements VideoReader {
         return true;
     }
 
-    /** Whether the packet is a JPEG file that lacks its end, which decoders do not mind in progressive pictures. */
-    private boolean isCutPicture() {
-        if (video.stream.codecpar().codec_id() != AV_CODEC_ID_MJPEG
-                || !(video.container().equals("image2") || video.container().endsWith("_pipe"))) {
+    /** Whether the packet is a JPEG file that lacks its end, which no decoder minds in progressive pictures. */
+    private boolean isCutJpeg() {
+        if (!(video.container().equals("image2") || video.container().endsWith("_pipe"))) {
             return false;
         }
         ByteBuffer jpeg = bytes();
@@ -290,6 +291,15 @@ final class FfmpegReader implements VideoReader {
         return false;
     }
 
+    /** Whether the packet is a picture of a GIF file that stops within its blocks: the last one is empty, then comes 0x3B. */
+    private boolean isCutGif() {
+        if (video.stream.codecpar().codec_id() != AV_CODEC_ID_GIF || video.packet.size() == 0) {
+            return false;
+        }
+        byte last = video.packet.data().get(video.packet.size() - 1L);
+        return last != 0 && last != 0x3B;
+    }
+
     private void refuseTexts() throws SourceException {
         int codec = video.stream.codecpar().codec_id();
         if (codec != AV_CODEC_ID_PNG && codec != AV_CODEC_ID_APNG) {
@@ -303,7 +313,7 @@ final class FfmpegReader implements VideoReader {
     }
 
     private ByteBuffer bytes() {
-        return video.packet.data().capacity(video.packet.size()).asByteBuffer();
+        return video.packet.data().capacity(video.packet.size()).asByteBuffer().order(ByteOrder.BIG_ENDIAN);
     }
 
     private boolean readPacket() {
@@ -325,6 +335,7 @@ final class FfmpegReader implements VideoReader {
                     packetsBefore = av_index_search_timestamp(video.stream, video.packet.dts(), AVSEEK_FLAG_ANY);
                 }
                 packets++;
+                lastDts = NativeVideo.isTime(video.packet.dts()) ? video.packet.dts() : lastDts + 1;
                 return true;
             }
             av_packet_unref(video.packet);
@@ -347,12 +358,12 @@ final class FfmpegReader implements VideoReader {
         // Some containers count their frames exactly; where they do not, the duration says when much is missing.
         boolean counted = promised > 0 && packetsBefore >= 0;
         if (counted) {
-            if (promised > packetsBefore + packets) {
+            // AVI counts a picture that is shown longer as several, of which one is a packet; its times count the same
+            // way.
+            long holds = video.container().equals("avi") ? lastDts + 1 : packetsBefore + packets;
+            if (promised > holds) {
                 ending = String.format(
-                        Locale.ROOT,
-                        "the source ends early: it states %d frames and holds %d",
-                        promised,
-                        packetsBefore + packets);
+                        Locale.ROOT, "the source ends early: it states %d frames and holds %d", promised, holds);
             }
             return;
         }

@@ -1,19 +1,28 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The C library's heap: what is freed there stays with the process until it is told to give it back. */
 final class NativeHeap {
-    private static final @Nullable MethodHandle TRIM = Linker.nativeLinker()
-            .defaultLookup()
-            .find("malloc_trim")
-            .map(address -> Linker.nativeLinker()
-                    .downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)))
-            .orElse(null);
+    /** Numbers of {@code struct mallinfo2}, and which of them are the bytes in use: of mapped blocks, and of the others. */
+    private static final int NUMBERS = 10;
+
+    private static final int MAPPED = 4;
+    private static final int IN_USE = 7;
+
+    private static final @Nullable MethodHandle TRIM =
+            function("malloc_trim", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+    private static final @Nullable MethodHandle INFO =
+            function("mallinfo2", FunctionDescriptor.of(MemoryLayout.structLayout(numbers())));
 
     private NativeHeap() {}
 
@@ -28,5 +37,32 @@ final class NativeHeap {
         } catch (Throwable e) {
             throw new IllegalStateException("malloc_trim failed", e);
         }
+    }
+
+    /** Bytes in use, whoever of this process took them; 0 where the C library does not say. */
+    static long bytesInUse() {
+        if (INFO == null) {
+            return 0;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = (MemorySegment) INFO.invokeExact((SegmentAllocator) arena);
+            return info.getAtIndex(ValueLayout.JAVA_LONG, MAPPED) + info.getAtIndex(ValueLayout.JAVA_LONG, IN_USE);
+        } catch (Throwable e) {
+            throw new IllegalStateException("mallinfo2 failed", e);
+        }
+    }
+
+    private static MemoryLayout[] numbers() {
+        MemoryLayout[] all = new MemoryLayout[NUMBERS];
+        Arrays.fill(all, ValueLayout.JAVA_LONG);
+        return all;
+    }
+
+    private static @Nullable MethodHandle function(String name, FunctionDescriptor descriptor) {
+        Linker linker = Linker.nativeLinker();
+        return linker.defaultLookup()
+                .find(name)
+                .map(address -> linker.downcallHandle(address, descriptor))
+                .orElse(null);
     }
 }

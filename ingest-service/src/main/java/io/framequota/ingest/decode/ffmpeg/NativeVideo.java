@@ -1,7 +1,9 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import static org.bytedeco.ffmpeg.avformat.AVIndexEntry.AVINDEX_DISCARD_FRAME;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_COPY_OPAQUE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_EXPLODE;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -14,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_ENOMEM;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
@@ -86,7 +89,9 @@ final class NativeVideo implements AutoCloseable {
         AVFormatContext format = openContainer(video, name, limits);
         boolean opened = false;
         try {
+            checkTracks(format, name, limits);
             avformat_find_stream_info(format, (PointerPointer<?>) null);
+            checkTracks(format, name, limits);
             NativeVideo open = new NativeVideo(format, StreamChoice.of(format, stream, name), name, limits);
             open.discardOthers();
             opened = true;
@@ -100,7 +105,8 @@ final class NativeVideo implements AutoCloseable {
 
     private static AVFormatContext openContainer(Path video, String name, SourceLimits limits) throws SourceException {
         AVFormatContext format = avformat_alloc_context();
-        format.max_streams(limits.tracks());
+        // One more than allowed, to be refused by name.
+        format.max_streams(limits.tracks() + 1);
         AVDictionary options = new AVDictionary();
         av_dict_set(options, "protocol_whitelist", "file", 0);
         av_dict_set(options, "format_whitelist", CONTAINERS, 0);
@@ -109,7 +115,7 @@ final class NativeVideo implements AutoCloseable {
         int error = avformat_open_input(format, "file:" + video.toAbsolutePath(), null, options);
         av_dict_free(options);
         if (error == AVERROR_ENOMEM()) {
-            throw new SourceException(name + " asks for more memory than one source may have, or for more than "
+            throw new SourceException(name + " asks for more memory than one source may take, or has more than "
                     + limits.tracks() + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; use another file");
         }
         if (error < 0) {
@@ -117,6 +123,13 @@ final class NativeVideo implements AutoCloseable {
                     + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
         }
         return format;
+    }
+
+    private static void checkTracks(AVFormatContext format, String name, SourceLimits limits) throws SourceException {
+        if (format.nb_streams() > limits.tracks()) {
+            throw new SourceException(name + " has more than " + limits.tracks()
+                    + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; split it, or raise the limit");
+        }
     }
 
     /**
@@ -136,9 +149,10 @@ final class NativeVideo implements AutoCloseable {
     /**
      * Native bytes that decoding will take beside the container's index, about.
      *
+     * @param fileBytes size of the source
      * @throws SourceException when its pictures are beyond the limit
      */
-    long pictureBytes() throws SourceException {
+    long pictureBytes(long fileBytes) throws SourceException {
         AVCodecParameters parameters = stream.codecpar();
         long width = parameters.width();
         long height = parameters.height();
@@ -149,7 +163,9 @@ final class NativeVideo implements AutoCloseable {
         }
         long pixels = checkedPixels(width, height);
         int kept = Codecs.picturesKept(parameters.codec_id(), parameters.level(), pixels);
-        return PictureBytes.of(pixels, parameters.format(), kept);
+        // A file that is one picture is one packet.
+        long packetBytes = Codecs.ofPictures(parameters.codec_id()) && stream.nb_frames() == 0 ? fileBytes : 0;
+        return PictureBytes.of(pixels, parameters.format(), kept) + Math.min(packetBytes, LARGEST_BLOCK);
     }
 
     private long checkedPixels(long width, long height) throws SourceException {
@@ -167,14 +183,14 @@ final class NativeVideo implements AutoCloseable {
         return choice.grid() == null ? null : choice.grid().params_tile_grid();
     }
 
-    /** Opens the decoder, one that refuses what is damaged where pictures stand for themselves. */
+    /** Opens the decoder; for JPEG one that refuses what is damaged, since the other does not say what it has made up. */
     void openCodec() throws SourceException {
         codec = decoder(stream, strict() ? AV_EF_EXPLODE : 0);
     }
 
     /** Whether a packet that the decoder refuses can be given to one that shows what it can. */
     boolean strict() {
-        return Codecs.intraOnly(stream.codecpar().codec_id());
+        return stream.codecpar().codec_id() == AV_CODEC_ID_MJPEG;
     }
 
     AVCodecContext codec() {
@@ -248,6 +264,25 @@ final class NativeVideo implements AutoCloseable {
             return indexed > 0 ? indexed : stated;
         }
         return stated;
+    }
+
+    /** Packets that are promised only because others refer to them: an edit list leaves their pictures out. */
+    long packetsNotShown(double fps) {
+        int indexed = avformat_index_get_entries_count(stream);
+        double played = isTime(stream.duration())
+                ? stream.duration()
+                        * fps
+                        * stream.time_base().num()
+                        / stream.time_base().den()
+                : indexed;
+        if (!container().startsWith("mov") || Math.abs(indexed - played) < 2) {
+            return 0;
+        }
+        long left = 0;
+        for (int i = 0; i < indexed; i++) {
+            left += (avformat_index_get_entry(stream, i).flags() & AVINDEX_DISCARD_FRAME) == 0 ? 0 : 1;
+        }
+        return left;
     }
 
     /** The turn that the container asks for. */

@@ -89,7 +89,8 @@ final class JobRows {
                 r.getInt("every"),
                 r.getInt("chunk_frames"),
                 r.getLong("chunk_bytes"),
-                labels(strings(r, "labels")));
+                labels(strings(r, "labels")),
+                r.getInt("stream"));
     }
 
     static ModelCard card(byte[] bytes) throws SQLException {

@@ -48,8 +48,8 @@ final class PostgresJobStore implements JobStore {
             Job job;
             try (PreparedStatement s = c.prepareStatement("""
                     insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,
-                        submitted_at, state, to_fetch)
-                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?) returning *""")) {
+                        submitted_at, state, to_fetch, stream)
+                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?) returning *""")) {
                 s.setString(1, spec.id());
                 s.setString(2, spec.source());
                 s.setString(3, spec.input());
@@ -60,6 +60,7 @@ final class PostgresJobStore implements JobStore {
                 s.setLong(8, spec.chunkBytes());
                 s.setArray(9, c.createArrayOf("text", JobRows.flat(spec.labels())));
                 s.setObject(10, JobRows.time(now));
+                s.setInt(12, spec.stream());
                 s.setBoolean(11, asked.remote() != null);
                 job = JobRows.first(s).orElseThrow();
             }
@@ -370,6 +371,29 @@ final class PostgresJobStore implements JobStore {
             update(c, "delete from idempotency_keys where job = ?", id);
             update(c, "delete from secret_addresses where job = ?", id);
             return update(c, "delete from jobs where id = ?", id);
+        });
+    }
+
+    @Override
+    public int unproven(String id) {
+        return transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement("select unproven from jobs where id = ?")) {
+                s.setString(1, id);
+                try (ResultSet r = s.executeQuery()) {
+                    return r.next() ? r.getInt(1) : 0;
+                }
+            }
+        });
+    }
+
+    @Override
+    public void unproven(String id, int times) {
+        transactions.run(c -> {
+            try (PreparedStatement s = c.prepareStatement("update jobs set unproven = ? where id = ?")) {
+                s.setInt(1, times);
+                s.setString(2, id);
+                return s.executeUpdate();
+            }
         });
     }
 

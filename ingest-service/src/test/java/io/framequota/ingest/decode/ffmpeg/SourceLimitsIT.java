@@ -1,0 +1,256 @@
+package io.framequota.ingest.decode.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.ingest.decode.DecodeMemory;
+import io.framequota.ingest.decode.SourceLimits;
+import io.framequota.ingest.decode.VideoReader;
+import io.framequota.ingest.source.SourceException;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A source that asks for too much is refused by the limit's name, and takes nothing from the others. */
+class SourceLimitsIT {
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private final FfmpegDecoder decoder = new FfmpegDecoder();
+
+    @Test
+    void tooManyTracksAreRefusedBeforeTheyAreRead() throws Exception {
+        refused(write("tracks.mp4", Boxes.indexed(900, 10)), "256 tracks", "FRAMEQUOTA_SOURCE_MAX_TRACKS");
+    }
+
+    @Test
+    void tooManySamplesAreRefusedBeforeTheyAreUnpacked() throws Exception {
+        refused(write("samples.mp4", Boxes.indexed(200, 100_000)), "3000000 samples", "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
+        refused(write("one.mp4", Boxes.indexed(1, 100_000_000)), "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
+    }
+
+    @Test
+    void editsThatPlayEverythingAgainAndAgainCountEachTime() throws Exception {
+        byte[][] edits = new byte[100][];
+        for (int i = 0; i < edits.length; i++) {
+            edits[i] = Boxes.ints(1000, 0, 1 << 16);
+        }
+        byte[] list = Boxes.box("edts", Boxes.full("elst", 0, Boxes.ints(edits.length), Boxes.all(edits)));
+
+        refused(write("edits.mp4", Boxes.indexed(1, 100_000, list)), "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
+    }
+
+    @Test
+    void runsOfFragmentsCount() throws Exception {
+        byte[] fragment = Boxes.box(
+                "moof",
+                Boxes.full("mfhd", 0, Boxes.ints(1)),
+                Boxes.box("traf", Boxes.full("tfhd", 0, Boxes.ints(1)), Boxes.full("trun", 0, Boxes.ints(50_000_000))));
+
+        refused(write("fragments.mp4", Boxes.all(Boxes.indexed(1, 10), fragment)), "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
+    }
+
+    @Test
+    void tracksOfOtherContainersAreBoundedToo() throws Exception {
+        StringBuilder arguments = new StringBuilder("-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v mpeg4");
+        for (int i = 0; i < 12; i++) {
+            arguments.append(" -map 0");
+        }
+        Path file = Ffmpeg.make(folder.resolve("many.mkv"), arguments.toString());
+
+        assertThatThrownBy(() -> new FfmpegDecoder(new SourceLimits(8, 1000, 1 << 20, 1000), new DecodeMemory(MIB << 8))
+                        .open(file))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("more than 8 tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS");
+    }
+
+    @Test
+    void whatASourceTookIsGivenBackWhetherItWasUsableOrNot() throws Exception {
+        Path large = write("large.mp4", Boxes.indexed(25, 100_000));
+        decoder.open(TestVideos.H264.make(folder)).close();
+        long before = residentBytes();
+        for (int i = 0; i < 12; i++) {
+            assertThatThrownBy(() -> {
+                        try (VideoReader reader = decoder.open(large)) {
+                            throw new SourceException("opened, with " + reader.next());
+                        }
+                    })
+                    .isInstanceOf(SourceException.class);
+        }
+
+        // Each takes more than 100 MB while it is open.
+        assertThat(residentBytes() - before).isLessThan(100 * MIB);
+        assertThat(decoder.memoryUsed()).isZero();
+    }
+
+    @Test
+    void aPictureWithHundredsOfMegabytesOfTextIsRefused() throws Exception {
+        byte[] plain = Files.readAllBytes(
+                Ffmpeg.make(folder.resolve("plain.png"), "-f lavfi -i testsrc2=s=64x64 -frames:v 1"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(plain, 0, 33);
+        for (int i = 0; i < 7; i++) {
+            out.write(
+                    Orientations.pngChunk("zTXt", Boxes.all(Boxes.ascii("t" + i + "\0\0"), deflatedZeros(100 * MIB))));
+        }
+        out.write(plain, 33, plain.length - 33);
+        Path picture = write("text.png", out.toByteArray());
+        Path inside = Ffmpeg.make(
+                folder.resolve("text.mkv"), "-f image2 -c:v png -i " + folder.resolve("plain.png") + " -c copy");
+        long before = residentBytes();
+
+        refused(picture, "text", "FRAMEQUOTA_SOURCE_MAX_METADATA");
+
+        assertThat(residentBytes() - before).isLessThan(200 * MIB);
+        decoder.open(inside).close();
+    }
+
+    @Test
+    void pictureSizesAreBounded() throws Exception {
+        Path picture = Ffmpeg.make(folder.resolve("p.png"), "-f lavfi -i color=c=red:s=400x300 -frames:v 1");
+        FfmpegDecoder small = new FfmpegDecoder(new SourceLimits(8, 1000, 100_000, 1000), new DecodeMemory(MIB << 8));
+
+        assertThatThrownBy(() -> small.open(picture))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("400 x 300")
+                .hasMessageContaining("FRAMEQUOTA_SOURCE_MAX_PIXELS");
+        assertThat(small.memoryUsed()).isZero();
+    }
+
+    @Test
+    void largePicturesWaitForMemoryInsteadOfFailing() throws Exception {
+        Path picture = Ffmpeg.make(
+                folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
+        FfmpegDecoder two = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(100 * MIB));
+        List<VideoReader> first = new ArrayList<>(List.of(two.open(picture), two.open(picture)));
+        AtomicReference<VideoReader> third = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(1);
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                third.set(two.open(picture));
+            } catch (SourceException e) {
+                throw new AssertionError(e);
+            } finally {
+                done.countDown();
+            }
+        });
+        while (waiting.getState() != Thread.State.WAITING && done.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(third.get()).isNull();
+
+        first.removeFirst().close();
+        done.await();
+        assertThat(third.get().next()).isTrue();
+        third.get().close();
+        first.removeFirst().close();
+        assertThat(two.memoryUsed()).isZero();
+    }
+
+    @Test
+    void whoWaitsForMemoryCanBeInterrupted() throws Exception {
+        Path picture = Ffmpeg.make(
+                folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
+        FfmpegDecoder one = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(50 * MIB));
+        try (VideoReader reader = one.open(picture)) {
+            assertThat(reader.next()).isTrue();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> one.open(picture)).isInstanceOf(CancellationException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(one.memoryUsed()).isZero();
+    }
+
+    @Test
+    void memoryThatIsNotGivenBackMakesTheServiceNotReady() throws Exception {
+        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(20 * MIB));
+
+        try (VideoReader reader = small.open(TestVideos.H264.make(folder))) {
+            assertThat(reader.next()).isTrue();
+            long used = small.memoryUsed();
+            assertThat(used).isPositive();
+            assertThat(ready(small, used + 19 * MIB)).isEqualTo("UP");
+            assertThat(ready(small, used + 21 * MIB)).isEqualTo("DOWN");
+        }
+        assertThat(NativeHeap.bytesInUse()).isGreaterThan(MIB);
+    }
+
+    private static String ready(FfmpegDecoder decoder, long inUse) {
+        return new DecodeMemoryReadiness(decoder, () -> inUse)
+                .call()
+                .getStatus()
+                .name();
+    }
+
+    @Test
+    void whatCanNeverBeDecodedHereSaysSo() throws Exception {
+        Path picture = Ffmpeg.make(
+                folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
+        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(20 * MIB));
+
+        assertThatThrownBy(() -> small.open(picture))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("large.png needs about")
+                .hasMessageContaining("FRAMEQUOTA_DECODE_MEMORY (20 MiB)");
+    }
+
+    @Test
+    void codecsThatNobodyNeedsAreNamedAndNotDecoded() throws Exception {
+        Path file = Ffmpeg.make(folder.resolve("old.mkv"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v svq1");
+
+        refused(file, "coded as svq1, which is not decoded here", "H.264");
+    }
+
+    @Test
+    void animatedWebpIsNamed() throws Exception {
+        Path file = Ffmpeg.make(
+                folder.resolve("moving.webp"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v libwebp_anim -loop 0");
+
+        refused(file, "animated WebP is not supported");
+    }
+
+    private Path write(String name, byte[] bytes) throws Exception {
+        return Files.write(folder.resolve(name), bytes);
+    }
+
+    private void refused(Path file, String... why) {
+        assertThatThrownBy(() -> decoder.open(file))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContainingAll(why)
+                .hasMessageStartingWith(file.getFileName().toString())
+                .hasMessageNotContaining(folder.toString());
+        assertThat(decoder.memoryUsed()).isZero();
+    }
+
+    private static byte[] deflatedZeros(long bytes) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflated = new DeflaterOutputStream(out, new Deflater(9))) {
+            byte[] zeros = new byte[1 << 20];
+            for (long i = 0; i < bytes; i += zeros.length) {
+                deflated.write(zeros);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    /** Memory of this process that is no file's. */
+    private static long residentBytes() throws Exception {
+        System.gc();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("RssAnon:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+}
