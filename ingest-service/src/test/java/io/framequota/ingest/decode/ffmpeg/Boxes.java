@@ -45,7 +45,7 @@ public final class Boxes {
         return out.array();
     }
 
-    static byte[] all(byte[]... parts) {
+    public static byte[] all(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             for (byte[] part : parts) {
