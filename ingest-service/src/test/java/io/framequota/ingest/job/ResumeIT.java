@@ -82,14 +82,34 @@ class ResumeIT {
                 .body("warnings", org.hamcrest.Matchers.contains("the source is damaged"));
     }
 
+    @Test
+    void aSourceOverWhichTheProcessDiedThreeTimesFailsAloneAndCanBeRedriven() throws Exception {
+        leaveBehind(3, "killer");
+        runner.wake();
+        Await.until("the killer has failed", () -> "FAILED"
+                .equals(given().get("/api/v1/jobs/killer").path("state")));
+
+        given().get("/api/v1/jobs/killer")
+                .then()
+                .body("error", org.hamcrest.Matchers.containsString("ended 3 times while it decoded this source"));
+        assertThat(publisher.requests("killer")).isEmpty();
+
+        given().post("/api/v1/jobs/killer/redrive");
+        Await.until("a pass was begun", () -> !publisher.requests("killer").isEmpty());
+    }
+
     private void leaveBehind(String id, String... chunks) throws SQLException {
+        leaveBehind(0, id, chunks);
+    }
+
+    private void leaveBehind(int unproven, String id, String... chunks) throws SQLException {
         try (Connection c = database.getConnection();
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
             s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
-                    + " labels, submitted_at, state, chunks, chunks_committed, frames) values ('" + id
+                    + " labels, submitted_at, state, chunks, chunks_committed, frames, unproven) values ('" + id
                     + "', nextval('arrival'), 'sample:walkers', 'sample:walkers', 'people', '', 1, 10,"
-                    + " 16777216, '{}', now(), 'RUNNING', 2, 1, 10)");
+                    + " 16777216, '{}', now(), 'RUNNING', 2, 1, 10, " + unproven + ")");
             for (int i = 0; i < chunks.length; i++) {
                 s.execute("insert into chunks values ('" + id + "', " + i + ", " + i * 10 + ", " + i * 400 + ", 10, 3, "
                         + i * 10 + ", " + (i * 10 + 9) + ", 10000, '" + chunks[i] + "')");
