@@ -48,8 +48,8 @@ class MediaST {
         Path slides = Ffmpeg.make(
                 folder.resolve("slides.mkv"), "-f lavfi -i testsrc2=s=160x120:r=1/5:d=25 -c:v libopenh264 -g 1");
         Path resized = resized();
-        Path moving = Ffmpeg.make(
-                folder.resolve("moving.webp"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v libwebp_anim");
+        Path moving =
+                Ffmpeg.make(folder.resolve("moving.webp"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v libwebp_anim");
         Path greedy = Files.write(folder.resolve("greedy.mp4"), Boxes.indexed(200, 100_000));
 
         Fq.Ended ended = Fq.run(
@@ -68,8 +68,11 @@ class MediaST {
                 "--annotate",
                 folder.resolve("videos").toString(),
                 "--json");
-        ended.out().lines().map(RunningSystem::parse).forEach(j -> jobs.put(
-                Path.of(j.path("source").asText()).getFileName().toString(), j));
+        ended.out()
+                .lines()
+                .map(RunningSystem::parse)
+                .forEach(j -> jobs.put(
+                        Path.of(j.path("source").asText()).getFileName().toString(), j));
 
         assertThat(ended.code()).as(ended.err()).isEqualTo(1);
         assertThat(jobs).hasSize(8);
@@ -78,9 +81,9 @@ class MediaST {
         assertThat(Ffmpeg.stream(video("turned.jpg"), "width,height"))
                 .isEqualTo(Ffmpeg.stream(video("upright.jpg"), "width,height"));
 
-        assertThat(lines("half.jpg")).singleElement().satisfies(line -> assertThat(line.path("damaged")
-                        .asBoolean())
-                .isTrue());
+        assertThat(lines("half.jpg"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.path("damaged").asBoolean()).isTrue());
         assertThat(warnings("half.jpg")).singleElement().asString().contains("1 frame is shown with errors");
         assertThat(lines("upright.jpg")).noneMatch(line -> line.has("damaged"));
 
@@ -131,8 +134,7 @@ class MediaST {
     private Path resized() throws Exception {
         Path small = Ffmpeg.make(folder.resolve("a.ts"), "-f lavfi -i testsrc2=s=320x240:r=10:d=1 -c:v mpeg2video");
         Path large = Ffmpeg.make(
-                folder.resolve("b.ts"),
-                "-f lavfi -i testsrc2=s=640x360:r=10:d=1 -c:v mpeg2video -output_ts_offset 1");
+                folder.resolve("b.ts"), "-f lavfi -i testsrc2=s=640x360:r=10:d=1 -c:v mpeg2video -output_ts_offset 1");
         return Files.write(
                 folder.resolve("resized.ts"), Boxes.all(Files.readAllBytes(small), Files.readAllBytes(large)));
     }
@@ -173,7 +175,8 @@ class MediaST {
         JsonNode job = jobs.get(source);
         assertThat(job.path("state").asText()).as(job.toString()).isEqualTo("SUCCEEDED");
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(Path.of(job.path("output").asText()))),
+                new GZIPInputStream(
+                        Files.newInputStream(Path.of(job.path("output").asText()))),
                 StandardCharsets.UTF_8))) {
             return in.lines().map(RunningSystem::parse).toList();
         }

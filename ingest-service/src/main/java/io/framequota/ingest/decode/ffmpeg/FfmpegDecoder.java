@@ -2,6 +2,7 @@ package io.framequota.ingest.decode.ffmpeg;
 
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.decode.DecodeMemory;
+import io.framequota.ingest.decode.Probe;
 import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.VideoReader;
@@ -51,11 +52,31 @@ public class FfmpegDecoder implements VideoDecoder {
 
     @Override
     public VideoReader open(Path video, int stream) throws SourceException {
+        return opened(video, () -> read(video, stream));
+    }
+
+    /** Without the memory for pictures, so that it need not wait for jobs that are decoded. */
+    @Override
+    public Probe probe(Path video, int stream) throws SourceException {
+        return opened(video, () -> {
+            try (DecodeMemory.Share share = memory.take(index(video), String.valueOf(video.getFileName()));
+                    NativeVideo open = lookInto(video, stream)) {
+                open.pictureBytes(0);
+                return open.probe(open.turn());
+            }
+        });
+    }
+
+    private interface Opening<T> {
+        T open() throws SourceException, IOException;
+    }
+
+    private static <T> T opened(Path video, Opening<T> opening) throws SourceException {
         boolean opened = false;
         try {
-            VideoReader reader = read(video, stream);
+            T value = opening.open();
             opened = true;
-            return reader;
+            return value;
         } catch (ClosedByInterruptException e) {
             throw new CancellationException("interrupted while a source was opened");
         } catch (IOException e) {
@@ -77,7 +98,8 @@ public class FfmpegDecoder implements VideoDecoder {
         return memory.budget();
     }
 
-    private VideoReader read(Path video, int stream) throws SourceException, IOException {
+    /** Bytes that the source's index will take, of a file that may be opened. */
+    private long index(Path video) throws SourceException, IOException {
         if (!Files.isRegularFile(video)) {
             throw new SourceException(video.getFileName() + " does not exist or is no file; name a video file");
         }
@@ -85,7 +107,11 @@ public class FfmpegDecoder implements VideoDecoder {
             throw new SourceException(video.getFileName() + " is empty; name a video file");
         }
         SourceHead.check(video);
-        long index = Mp4Index.bytes(video, limits);
+        return Mp4Index.bytes(video, limits);
+    }
+
+    private VideoReader read(Path video, int stream) throws SourceException, IOException {
+        long index = index(video);
         long pictures = 0;
         while (true) {
             DecodeMemory.Share share = memory.take(index + pictures, String.valueOf(video.getFileName()));

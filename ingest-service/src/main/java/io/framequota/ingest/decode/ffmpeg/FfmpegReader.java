@@ -94,7 +94,7 @@ final class FfmpegReader implements VideoReader {
         try {
             video.openCodec();
             held = advance();
-            probe = firstProbe();
+            probe = held ? video.probe(width(), height()) : video.probe(turn);
             made = true;
         } finally {
             if (!made) {
@@ -106,33 +106,6 @@ final class FfmpegReader implements VideoReader {
     private static double msPerTick(AVStream stream) {
         AVRational base = stream.time_base();
         return base.den() == 0 ? 0 : 1000.0 * base.num() / base.den();
-    }
-
-    private Probe firstProbe() {
-        int width = held ? width() : video.stream.codecpar().width();
-        int height = held ? height() : video.stream.codecpar().height();
-        AVRational rate = video.stream.avg_frame_rate();
-        double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
-        double durationMs = durationMs();
-        long frames = video.choice.grid() != null ? 1 : video.promisedPackets() - video.packetsNotShown(fps);
-        return new Probe(
-                width,
-                height,
-                frames > 0 ? frames : Math.round(fps * durationMs / 1000),
-                durationMs,
-                fps,
-                video.codecName(),
-                frames <= 0);
-    }
-
-    /** Of the video's own track where the container says, else of the whole source; 0 when unknown. */
-    private double durationMs() {
-        if (NativeVideo.isTime(video.stream.duration())) {
-            return Math.max(0, video.stream.duration() * msPerTick);
-        }
-        return NativeVideo.isTime(video.format.duration())
-                ? Math.max(0, video.format.duration() * 1000.0 / AV_TIME_BASE)
-                : 0;
     }
 
     @Override

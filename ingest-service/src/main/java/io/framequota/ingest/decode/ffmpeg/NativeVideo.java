@@ -20,6 +20,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_ENOMEM;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
@@ -27,6 +28,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 
+import io.framequota.ingest.decode.Probe;
 import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.source.SourceException;
@@ -40,6 +42,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avformat.AVStreamGroupTileGrid;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
@@ -253,6 +256,43 @@ final class NativeVideo implements AutoCloseable {
     /** Name of the container's kind, such as {@code mov,mp4,m4a,3gp,3g2,mj2}. */
     String container() {
         return format.iformat().name().getString();
+    }
+
+    /** What the container says, the pictures standing by a turn. */
+    Probe probe(Turn turn) {
+        AVStreamGroupTileGrid grid = grid();
+        int width = grid == null ? stream.codecpar().width() : grid.width();
+        int height = grid == null ? stream.codecpar().height() : grid.height();
+        return turn.swapsSides() ? probe(height, width) : probe(width, height);
+    }
+
+    /** What the container says of pictures of a size as displayed. */
+    Probe probe(int width, int height) {
+        AVRational rate = stream.avg_frame_rate();
+        double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
+        double durationMs = durationMs();
+        long frames = grid() != null ? 1 : promisedPackets() - packetsNotShown(fps);
+        return new Probe(
+                width,
+                height,
+                frames > 0 ? frames : Math.round(fps * durationMs / 1000),
+                durationMs,
+                fps,
+                codecName(),
+                frames <= 0);
+    }
+
+    /** Of the video's own track where the container says, else of the whole source; 0 when unknown. */
+    private double durationMs() {
+        if (isTime(stream.duration())) {
+            return Math.max(
+                    0,
+                    stream.duration()
+                            * 1000.0
+                            * stream.time_base().num()
+                            / stream.time_base().den());
+        }
+        return isTime(format.duration()) ? Math.max(0, format.duration() * 1000.0 / AV_TIME_BASE) : 0;
     }
 
     /** Packets that the container's index promises, what it plays of them considered; 0 when it promises none. */
