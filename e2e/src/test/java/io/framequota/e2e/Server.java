@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -13,8 +15,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -68,6 +72,45 @@ final class Server {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return parse(answer.body());
+    }
+
+    /** The same with labels; what the server answers. */
+    HttpResponse<String> submit(String source, String model, int every, Map<String, String> labels) {
+        ObjectNode body = JSON.createObjectNode()
+                .put("source", source)
+                .put("model", model)
+                .put("every", every);
+        ObjectNode given = body.putObject("labels");
+        labels.forEach(given::put);
+        return send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    /** Uploads a file. */
+    JsonNode upload(Path file, String model, Map<String, String> labels) {
+        String boundary = "------------------------e2e";
+        StringBuilder parts = new StringBuilder();
+        labels.forEach((k, v) -> parts.append(part(boundary, "label")).append(k + "=" + v + "\r\n"));
+        parts.append(part(boundary, "model")).append(model).append("\r\n");
+        parts.append("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+                + file.getFileName() + "\"\r\nContent-Type: video/mp4\r\n\r\n");
+        try {
+            HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs"))
+                    .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                    .POST(HttpRequest.BodyPublishers.concat(
+                            HttpRequest.BodyPublishers.ofString(parts.toString()),
+                            HttpRequest.BodyPublishers.ofFile(file),
+                            HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"))));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+            return parse(answer.body());
+        } catch (FileNotFoundException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String part(String boundary, String name) {
+        return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n";
     }
 
     JsonNode job(String id) {

@@ -112,8 +112,9 @@ final class Brain {
             }
             learn(current, new Event.Recalled(leadership.learnt()), now);
             lessonsTold = current.lessons();
-            orderTold = List.of();
         }
+        // An authority that was away does not know it any more.
+        orderTold = List.of();
         learn(current, new Event.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
         for (Event.JobFact fact : missed) {
             learn(current, fact, now);

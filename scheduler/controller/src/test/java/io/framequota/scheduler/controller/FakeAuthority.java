@@ -3,6 +3,8 @@ package io.framequota.scheduler.controller;
 import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.DecodeOrder;
+import io.framequota.contract.control.DecodeOrderTaken;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobFailed;
 import io.framequota.contract.control.JobFailure;
@@ -14,6 +16,7 @@ import io.framequota.contract.control.Learnt;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.LessonsKept;
 import io.framequota.contract.control.PolicyChoice;
+import io.framequota.contract.control.Probed;
 import io.framequota.contract.topic.Topics;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -66,6 +69,7 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     private long arrivals;
     private PolicyChoice kept = PolicyChoice.getDefaultInstance();
     private List<Learnt> learnt = List.of();
+    private List<String> wanted = List.of();
 
     FakeAuthority(String bootstrap) throws IOException {
         producer = new KafkaProducer<>(
@@ -181,6 +185,17 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
     }
 
     @Override
+    public synchronized void decodeNext(DecodeOrder order, StreamObserver<DecodeOrderTaken> answer) {
+        if (order.getEpoch() != epoch) {
+            answer.onError(Status.FAILED_PRECONDITION.asRuntimeException());
+            return;
+        }
+        wanted = order.getJobsList();
+        answer.onNext(DecodeOrderTaken.getDefaultInstance());
+        answer.onCompleted();
+    }
+
+    @Override
     public synchronized void failJob(JobFailure failure, StreamObserver<JobFailed> answer) {
         if (failure.getEpoch() != epoch) {
             answer.onError(Status.FAILED_PRECONDITION.asRuntimeException());
@@ -202,6 +217,18 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         Job job = new Job(JobView.newBuilder().setId(id).setArrival(++arrivals).setModel(model));
         jobs.put(id, job);
         fact(JobFact.newBuilder().setJob(id).setSubmitted(view(job)));
+    }
+
+    /** A job's source is probed. */
+    synchronized void probed(String id, long frames) {
+        Probed probed = Probed.newBuilder().setExpectedFrames(frames).build();
+        jobs.get(id).view.setExpectedFrames(frames).setProbed(probed);
+        fact(JobFact.newBuilder().setJob(id).setProbed(probed));
+    }
+
+    /** What the leader wants decoded next. */
+    synchronized List<String> wanted() {
+        return wanted;
     }
 
     /** A chunk is in the database; with {@code told} the scheduler hears of it. */

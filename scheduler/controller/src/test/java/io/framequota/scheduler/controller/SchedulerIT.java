@@ -67,6 +67,31 @@ class SchedulerIT {
     }
 
     @Test
+    void theAuthorityIsToldWhatThePolicyWantsDecodedNextAndTheDecisionsComeOutTheSameOnceMore() throws Exception {
+        worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of("FRAMEQUOTA_POLICY", "srpt"));
+        authority.submit("long");
+        authority.submit("short");
+        authority.submit("unknown");
+        authority.probed("long", 800);
+        authority.probed("short", 80);
+        await("the order is told", () -> authority.wanted().equals(List.of("short", "long", "unknown")));
+
+        authority.goAway();
+        authority.probed("long", 40);
+        authority.comeBack();
+
+        await("it is told again", () -> authority.wanted().equals(List.of("long", "short", "unknown")));
+        authority.chunk("short", 0, true);
+        authority.decoded("short");
+        await("it ends", () -> authority.ended("short"));
+        JsonNode replay = scheduler.json("/api/v1/decisions/replay");
+        assertThat(replay.path("difference").isNull()).as(replay.toString()).isTrue();
+        assertThat(replay.path("same").asBoolean()).isTrue();
+        assertThat(replay.path("grants").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void leadsGrantsEveryChunkOnceAndTellsHowItWent() throws Exception {
         ScriptedWorker first = worker("worker-0", 5);
         ScriptedWorker second = worker("worker-1", 5);
