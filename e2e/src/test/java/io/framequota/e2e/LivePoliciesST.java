@@ -3,8 +3,6 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.ingest.encode.VideoEncoder;
-import io.framequota.ingest.encode.ffmpeg.Mp4Encoders;
 import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Policy;
@@ -64,7 +62,7 @@ class LivePoliciesST {
     @BeforeAll
     static void up() throws IOException {
         for (int frames : LENGTHS) {
-            VIDEOS.add(video(folder.resolve(frames + "-frames.mp4"), frames));
+            VIDEOS.add(Clips.bar(folder.resolve(frames + "-frames.mp4"), frames, 320, 240));
         }
         system = RunningSystem.up(
                 folder.resolve("data"),
@@ -349,23 +347,5 @@ class LivePoliciesST {
                 .filter(g -> g.sequence() > behind && jobs.contains(g.job()))
                 .sorted(Comparator.comparingLong(Grant::sequence))
                 .toList();
-    }
-
-    /** A moving bar on grey. */
-    private static Path video(Path file, int frames) throws IOException {
-        int width = 320;
-        int height = 240;
-        try (VideoEncoder encoder = new Mp4Encoders().open(file, width, height, 25)) {
-            for (int frame = 0; frame < frames; frame++) {
-                byte[] picture = new byte[3 * width * height];
-                for (int i = 0; i < picture.length; i++) {
-                    int x = i / 3 % width;
-                    picture[i] = (byte) (x / 20 == frame % 16 ? 30 : 150);
-                }
-                encoder.add(picture, frame * 40.0);
-            }
-            encoder.finish();
-        }
-        return file;
     }
 }

@@ -46,7 +46,10 @@ public final class SubmitCommand extends ServerCommand {
                     + " call the video).")
     private @Nullable Integer stream;
 
-    @Option(names = "--label", paramLabel = "K=V", description = "A label of the jobs; may be repeated.")
+    @Option(
+            names = "--label",
+            paramLabel = "K=V",
+            description = "A label of the jobs; may be repeated. Policies read deadline (seconds), weight and tenant.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(

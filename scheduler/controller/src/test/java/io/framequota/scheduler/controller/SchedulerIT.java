@@ -76,6 +76,15 @@ class SchedulerIT {
         authority.probed("long", 800);
         authority.probed("short", 80);
         await("the order is told", () -> authority.wanted().equals(List.of("short", "long", "unknown")));
+        // 880 frames, and an average job of unknown length, at what a frame is taken to cost while none was measured.
+        await(
+                "jobs of which nothing is decoded count",
+                () -> scheduler
+                        .get("/q/metrics")
+                        .body()
+                        .lines()
+                        .filter(line -> line.startsWith("framequota_backlog_core_seconds "))
+                        .anyMatch(line -> Double.parseDouble(line.substring(line.indexOf(' '))) > 60));
 
         authority.goAway();
         authority.probed("long", 40);

@@ -62,12 +62,20 @@ final class Costs {
 
     private static final class Model {
         final Sums all = new Sums();
-        final Map<FrameKind, Sums> byKind = new LinkedHashMap<>(16, 0.75f, true) {
+        /** In the order of their latest measurement: nothing that only looks may change what is forgotten. */
+        final Map<FrameKind, Sums> byKind = new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<FrameKind, Sums> eldest) {
                 return size() > KINDS;
             }
         };
+
+        boolean add(FrameKind kind, double seconds, double frames, double squares) {
+            Sums known = byKind.remove(kind);
+            Sums sums = known == null ? new Sums() : known;
+            byKind.put(kind, sums);
+            return sums.add(seconds, frames, squares);
+        }
     }
 
     private final Map<String, Model> byModel = new TreeMap<>();
@@ -90,7 +98,7 @@ final class Costs {
         Model known = byModel.computeIfAbsent(model, m -> new Model());
         boolean moved = known.all.add(coreSeconds, frames, squares);
         if (kind.pixels() > 0) {
-            moved |= known.byKind.computeIfAbsent(kind, k -> new Sums()).add(coreSeconds, frames, squares);
+            moved |= known.add(kind, coreSeconds, frames, squares);
         }
         moves += moved ? 1 : 0;
     }

@@ -77,8 +77,6 @@ final class Job {
     private static final double OWN_FRAMES = 64;
 
     private static final double COST_MOVED = 0.1;
-    /** What {@link #cost} answered last. */
-    private double cost;
 
     private final long heardAtUs;
     private final double submittedS;
@@ -241,17 +239,16 @@ final class Job {
 
     /**
      * Core-seconds that a frame of it costs: what frames like them cost, corrected by what was measured on its own chunks.
-     * Moves like {@link Costs} do only when it has moved by a tenth.
      */
     double cost(Costs costs) {
         double prior = costs.perFrame(spec.model(), kind);
-        double now = measuredFrames == 0
-                ? prior
-                : (OWN_FRAMES * prior + attainedCoreSeconds) / (OWN_FRAMES + measuredFrames);
-        if (measuredFrames == 0 || Math.abs(now - cost) > COST_MOVED * cost) {
-            cost = now;
-        }
-        return cost;
+        return measuredFrames == 0 ? prior : (OWN_FRAMES * prior + attainedCoreSeconds) / (OWN_FRAMES + measuredFrames);
+    }
+
+    /** The same as policies see it: it moves, as {@link Costs} do, only when it has moved by a tenth. */
+    private double steadyCost(Costs costs) {
+        double now = cost(costs);
+        return measuredFrames > 0 && Math.abs(now - viewCost) <= COST_MOVED * viewCost ? viewCost : now;
     }
 
     /**
@@ -305,7 +302,7 @@ final class Job {
      * @param uptake how many cores jobs like it keep busy
      */
     SnapshotJob view(double core, Costs costs, Uptake uptake) {
-        double cost = cost(costs);
+        double cost = steadyCost(costs);
         double cores = Math.min(
                 spec.parallelism() == JobSpec.UNLIMITED ? Double.POSITIVE_INFINITY : spec.parallelism(),
                 Uptakes.limit(uptake));
@@ -314,6 +311,7 @@ final class Job {
         if (known != null
                 && known.limit() == limit
                 && viewCost == cost
+                && known.profiled() == costs.isMeasured(spec.model())
                 && known.uptake().equals(uptake)) {
             return known;
         }

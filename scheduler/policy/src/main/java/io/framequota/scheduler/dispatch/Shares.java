@@ -130,10 +130,25 @@ final class Shares {
         for (int i = 0; i < all.refusals(); i++) {
             refused.add(working.get(all.refused(i)));
         }
-        int places = Math.min(policy.maxActive(), available.places());
         List<Job> supplied = supplied(working, all, nowUs);
-        boolean asked = supplied.size() == working.size() && supplied.size() <= places;
-        take(supplied, asked || supplied.isEmpty() ? all : ask(supplied, places, nowUs), nowUs);
+        int places = Math.min(policy.maxActive() - begunWithout(working, supplied), available.places());
+        if (supplied.isEmpty() || places < 1) {
+            supplied.forEach(j -> j.share = 0);
+            take(List.of(), all, nowUs);
+        } else if (supplied.size() == working.size() && supplied.size() <= places) {
+            take(supplied, all, nowUs);
+        } else {
+            take(supplied, ask(supplied, places, nowUs), nowUs);
+        }
+    }
+
+    /** How many have begun, and count as active, but have nothing to run. */
+    private int begunWithout(List<Job> working, List<Job> supplied) {
+        if (policy.maxActive() == Integer.MAX_VALUE || supplied.size() == working.size()) {
+            return 0;
+        }
+        int begun = -(int) supplied.stream().filter(j -> j.placed).count();
+        return begun + (int) working.stream().filter(j -> j.placed).count();
     }
 
     private Allocation ask(List<Job> jobs, int places, long nowUs) {

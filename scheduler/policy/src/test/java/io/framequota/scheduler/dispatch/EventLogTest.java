@@ -59,6 +59,10 @@ class EventLogTest {
             dispatcher.observe(event, nowUs);
         }
         log.decided(dispatcher.decide(nowUs), nowUs);
+        // Whoever looks changes nothing.
+        dispatcher.status();
+        dispatcher.backlogCoreSeconds();
+        dispatcher.learnt();
     }
 
     private static JobSpec spec(String id, long arrival) {

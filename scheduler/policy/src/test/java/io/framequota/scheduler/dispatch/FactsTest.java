@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,19 @@ class FactsTest {
 
         shares.on(new Event.ChunkReady(chunk("undecoded", 0)));
         assertThat(millicores(shares)).containsExactly(1000.0, 1000.0);
+    }
+
+    @Test
+    void aJobThatHasBegunCountsAsActiveWhileItHasNothingToRun() {
+        Bench one = new Bench("divide-and-conquer", Map.of("max_active", "1"), Settings.UNCAPPED);
+        one.on(beat("w"), new Event.JobSubmitted(new JobState(one.spec("begun"), 1, false, chunks("begun", 1), 0, 0)));
+        one.on(finished("w", ref("begun", 0, 1)), new Event.ChunkCommitted("begun", 0));
+
+        one.pass(2_000, beat("w"));
+        assertThat(grants(one.on(one.job("other", 1)))).isEmpty();
+
+        one.on(new Event.JobDecoded("begun", 1), new Event.JobEnded("begun"));
+        assertThat(one.dispatcher.status().workers().getFirst().running()).isEqualTo(ref("other", 0, 1));
     }
 
     private static List<Double> millicores(Bench bench) {
