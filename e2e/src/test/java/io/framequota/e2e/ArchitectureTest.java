@@ -138,16 +138,20 @@ class ArchitectureTest {
     }
 
     @Test
-    void theDispatcherAndTheSimulatorKnowNothingButPoliciesAndTheJdk() {
+    void theDispatcherThePlannerAndTheSimulatorKnowNothingButPoliciesAndTheJdk() {
         classes()
                 .that()
-                .resideInAnyPackage("io.framequota.scheduler.dispatch..", "io.framequota.scheduler.simulator..")
+                .resideInAnyPackage(
+                        "io.framequota.scheduler.dispatch..",
+                        "io.framequota.scheduler.quota..",
+                        "io.framequota.scheduler.simulator..")
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "java..",
                         "org.jspecify.annotations..",
                         "io.framequota.scheduler.policy..",
                         "io.framequota.scheduler.dispatch..",
+                        "io.framequota.scheduler.quota..",
                         "io.framequota.scheduler.simulator.."))
                 .check(classes);
     }

@@ -8,13 +8,15 @@ import io.framequota.contract.control.UseRequest;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
 import io.framequota.scheduler.enforce.EnforcementException;
+import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.enforce.cgroup.OwnGroup;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what the kernel has counted for this process's control group, and what waits for the models. On the network thread: it
+ * Tells what the kernel has counted for this process's control group and how it limits it, and what waits for the models. On the network thread: it
  * reads small kernel files.
  */
 public final class ComputeService extends ComputeImplBase {
@@ -39,7 +41,7 @@ public final class ComputeService extends ComputeImplBase {
         }
         CpuUse use;
         try {
-            use = message(group.get().use());
+            use = message(group.get().use(), group.get().quota().orElse(null));
         } catch (EnforcementException e) {
             call.onError(Status.INTERNAL.withDescription(e.getMessage()).asRuntimeException());
             return;
@@ -60,12 +62,14 @@ public final class ComputeService extends ComputeImplBase {
         call.onCompleted();
     }
 
-    private static CpuUse message(io.framequota.scheduler.enforce.CpuUse use) {
+    private static CpuUse message(io.framequota.scheduler.enforce.CpuUse use, @Nullable Quota quota) {
         return CpuUse.newBuilder()
                 .setPeriods(use.periods())
                 .setThrottledPeriods(use.throttledPeriods())
                 .setThrottledUs(Math.round(use.throttledS() * MICROS))
                 .setCpuUs(Math.round(use.cpuS() * MICROS))
+                .setQuotaUs(quota == null ? 0 : quota.quotaUs())
+                .setPeriodUs(quota == null ? 0 : quota.periodUs())
                 .build();
     }
 }

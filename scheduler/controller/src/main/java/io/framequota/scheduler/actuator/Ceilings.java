@@ -1,23 +1,25 @@
 package io.framequota.scheduler.actuator;
 
-import java.util.OptionalInt;
+import io.framequota.scheduler.quota.Outcome;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The CPU limits that workers were made with. While chunks are dispatched nothing else moves them, and one below a worker's
  * cores would hold it back for ever. For one thread; calls may block.
  */
 public interface Ceilings extends AutoCloseable {
-    /** Millicores that a worker may use at most, {@link Limits#UNLIMITED} without a limit; empty when it is not known (yet). */
-    OptionalInt of(String worker);
+    /** Millicores that a worker may use at most, infinite without a limit; empty when it is not known (yet). */
+    OptionalDouble of(String worker);
 
     /**
      * Raises a limit. What is reserved for the worker stays, so that it takes no room from anybody.
      *
      * @param full millicores of all of its cores
-     * @throws RefusedException when this worker's is not raised
+     * @return what became of it, where that is known at once
      * @throws UnavailableException when nobody's can be raised from here
      */
-    void lift(String worker, int full);
+    Optional<Outcome> lift(String worker, int full);
 
     /** What people can do about limits that cannot be raised from here, as an order. */
     String remedy();

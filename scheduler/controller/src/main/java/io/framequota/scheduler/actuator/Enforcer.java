@@ -3,14 +3,17 @@ package io.framequota.scheduler.actuator;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.EnforcementException;
+import io.framequota.scheduler.quota.Outcome;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +25,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Enforcer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Enforcer.class);
-    private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final double READ_S = 1;
+    private static final double RETRY_S = 5;
+    private static final double NANOS = 1e9;
 
     /**
      * What is in force.
      *
      * @param actuator that makes the allocation true now
-     * @param notice why it is not the wanted one, or what is wrong; null when nothing is
+     * @param trouble why it is not the wanted one, or what is wrong; null when nothing is
      * @param workers what each of them has, empty under dispatch
      */
-    public record View(Actuator actuator, @Nullable String notice, List<Reading> workers) {
+    public record View(Actuator actuator, @Nullable Trouble trouble, List<Reading> workers) {
         static final View DISPATCH = new View(Actuator.DISPATCH, null, List.of());
+
+        /** What is wrong in words for people, null when nothing is. */
+        public @Nullable String notice() {
+            return trouble == null ? null : trouble.words();
+        }
     }
+
+    /**
+     * Why the allocation is not in force.
+     *
+     * @param reason one word: the kind of the first worker's outcome, or what else it is
+     * @param words for people
+     */
+    public record Trouble(String reason, String words) {}
 
     /** What was decided. */
     private record Decided(List<WorkerShare> shares, double budget, double cap) {}
@@ -42,10 +59,16 @@ public final class Enforcer implements AutoCloseable {
     private final List<Home> homes;
     private final Consumer<Event.SharesEnforced> enforced;
     private final Consumer<View> viewed;
+    private final LongSupplier nanoTime;
     private final Thread thread;
+
+    // What others said since the last round.
     private final AtomicReference<@Nullable Decided> latest = new AtomicReference<>();
-    private final AtomicBoolean signalled = new AtomicBoolean();
-    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final AtomicReference<Actuator> chosen = new AtomicReference<>(Actuator.DISPATCH);
+    private final AtomicBoolean rests = new AtomicBoolean();
+    private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+    private final Semaphore news = new Semaphore(0);
+
     private volatile boolean active;
     private volatile boolean closed;
     private volatile View view = View.DISPATCH;
@@ -59,8 +82,8 @@ public final class Enforcer implements AutoCloseable {
     /** Whether the limits are open and cannot be written: workers keep what they have until {@link #openAt}. */
     private boolean stuck;
 
-    private long openAt;
-    private long readAt;
+    private double openAt = Double.NEGATIVE_INFINITY;
+    private double readAt = Double.NEGATIVE_INFINITY;
 
     /**
      * Dispatches until another actuator is chosen; does nothing before {@link #start}.
@@ -68,11 +91,14 @@ public final class Enforcer implements AutoCloseable {
      * @param homes at most one of them is configured
      * @param enforced hears whether and how workers are held to their shares from now on
      * @param viewed hears what is in force, about every second and on its changes
+     * @param nanoTime a clock that never goes back, in nanoseconds
      */
-    public Enforcer(List<Home> homes, Consumer<Event.SharesEnforced> enforced, Consumer<View> viewed) {
+    public Enforcer(
+            List<Home> homes, Consumer<Event.SharesEnforced> enforced, Consumer<View> viewed, LongSupplier nanoTime) {
         this.homes = List.copyOf(homes);
         this.enforced = enforced;
         this.viewed = viewed;
+        this.nanoTime = nanoTime;
         lifting = new Lifting(
                 () -> this.homes.stream().filter(Home::isConfigured).findFirst().flatMap(Home::ceilings));
         thread = Thread.ofPlatform().name("enforce").daemon().unstarted(this::run);
@@ -95,34 +121,20 @@ public final class Enforcer implements AutoCloseable {
      */
     public void decided(List<WorkerShare> shares, double budget, double cap) {
         latest.set(new Decided(shares, budget, cap));
-        if (signalled.compareAndSet(false, true)) {
-            tasks.add(() -> {});
-        }
+        news.release();
     }
 
     /** Another scheduler decides: nothing is written any more until somebody decides here. */
     public void rest() {
         latest.set(null);
-        tasks.add(() -> {
-            if (limits != null && latest.get() == null) {
-                // What the other one writes is read anew when it is our turn again.
-                enforcement = new Enforcement(limits, wanted == Actuator.QUOTA);
-            }
-            if (latest.get() == null) {
-                lifting.forget();
-            }
-        });
+        rests.set(true);
+        news.release();
     }
 
     /** Makes another actuator the wanted one. */
     public void choose(Actuator actuator) {
-        tasks.add(() -> {
-            if (actuator != wanted) {
-                release();
-                wanted = actuator;
-                openAt = System.nanoTime();
-            }
-        });
+        chosen.set(actuator);
+        news.release();
     }
 
     public View view() {
@@ -130,15 +142,11 @@ public final class Enforcer implements AutoCloseable {
     }
 
     private void run() {
-        openAt = System.nanoTime();
-        readAt = openAt;
         while (!closed) {
             try {
-                long next = guarded();
-                Runnable task = tasks.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
-                while (task != null) {
-                    obeyed(task);
-                    task = tasks.poll();
+                double wait = round() - now();
+                if (news.tryAcquire((long) (Math.max(0, wait) * NANOS), TimeUnit.NANOSECONDS)) {
+                    news.drainPermits();
                 }
             } catch (InterruptedException e) {
                 break;
@@ -150,34 +158,51 @@ public final class Enforcer implements AutoCloseable {
         lifting.close();
     }
 
-    /** Groups that cannot be released now are found again by the next start; the thread has to live on. */
-    private static void obeyed(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.error("an order to the enforcing thread failed", e);
-        }
+    private double now() {
+        return nanoTime.getAsLong() / NANOS;
     }
 
-    private long guarded() {
+    /** Does what is due and everything that was said; when there is more to do. The thread lives on whatever fails. */
+    double round() {
+        double now = now();
         try {
-            return round();
+            obey(now);
+            return enforce(now);
         } catch (UnavailableException e) {
-            unavailable(String.valueOf(e.getMessage()), e.passing());
+            unavailable(String.valueOf(e.getMessage()), e.passing(), now);
         } catch (EnforcementException e) {
-            unavailable(String.valueOf(e.getMessage()), true);
+            unavailable(String.valueOf(e.getMessage()), true, now);
         } catch (RuntimeException e) {
             LOG.error("quotas could not be enforced", e);
-            unavailable("of an unexpected failure (see the log)", true);
+            unavailable("of an unexpected failure (see the log)", true, now);
         }
-        return System.nanoTime() + READ_NANOS;
+        return now + READ_S;
+    }
+
+    /** Takes what others said. */
+    private void obey(double now) {
+        Actuator actuator = chosen.get();
+        if (actuator != wanted) {
+            release();
+            wanted = actuator;
+            openAt = now;
+        }
+        if (rests.getAndSet(false) && latest.get() == null) {
+            // What the other one does to workers is read anew when it is our turn again.
+            enforcement = limits == null ? null : new Enforcement(limits, wanted);
+            lifting.forget();
+        }
+        for (String worker : outcomes.keySet()) {
+            Outcome outcome = outcomes.remove(worker);
+            if (enforcement != null && outcome != null) {
+                enforcement.told(worker, outcome, now);
+            }
+        }
     }
 
     /** Opens, writes and reads what is due; when there is more to do. */
-    private long round() {
-        signalled.set(false);
-        long now = System.nanoTime();
-        if (limits == null && wanted != Actuator.DISPATCH && now - openAt >= 0) {
+    private double enforce(double now) {
+        if (limits == null && wanted != Actuator.DISPATCH && now >= openAt) {
             open();
         }
         Decided decided = latest.get();
@@ -187,14 +212,13 @@ public final class Enforcer implements AutoCloseable {
                 lifting.look(decided.shares(), now);
             }
         }
-        long next = now + READ_NANOS;
+        double next = now + READ_S;
         Enforcement current = enforcement;
-        if (stuck && now - openAt < 0) {
+        if (stuck && now < openAt) {
             next = Math.min(next, openAt);
         } else if (current != null && decided != null) {
             current.decided(decided.shares(), decided.budget(), decided.cap());
-            OptionalLong due = current.step(now);
-            next = Math.min(next, due.orElse(next));
+            next = Math.min(next, current.step(now));
             if (stuck) {
                 stuck = false;
                 notice = null;
@@ -202,8 +226,8 @@ public final class Enforcer implements AutoCloseable {
                 show();
             }
         }
-        if (now - readAt >= 0) {
-            readAt = now + READ_NANOS;
+        if (now >= readAt) {
+            readAt = now + READ_S;
             show();
         }
         return Math.min(next, readAt);
@@ -215,10 +239,10 @@ public final class Enforcer implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new UnavailableException(
                         "nothing says where the workers' limits are (neither control groups nor a cluster)", false));
-        Limits opened = home.open(wanted, this::found);
+        Limits opened = home.open(wanted, this::told);
         lifting.close();
         limits = opened;
-        enforcement = new Enforcement(opened, wanted == Actuator.QUOTA);
+        enforcement = new Enforcement(opened, wanted);
         notice = null;
         active = true;
         LOG.infof("workers are held to their shares by %s", wanted.label());
@@ -226,16 +250,13 @@ public final class Enforcer implements AutoCloseable {
         show();
     }
 
-    private void found(String worker, int millicores, @Nullable String trouble) {
-        tasks.add(() -> {
-            if (enforcement != null) {
-                enforcement.found(worker, millicores, trouble);
-            }
-        });
+    private void told(String worker, Outcome outcome) {
+        outcomes.put(worker, outcome);
+        news.release();
     }
 
     /** Falls back to dispatch, or where workers would stay parked leaves them bound as they are, and tries again. */
-    private void unavailable(String reason, boolean passing) {
+    private void unavailable(String reason, boolean passing, double now) {
         stuck = !raisesAll();
         String line = wanted.label() + " cannot be used because " + reason
                 + (stuck
@@ -248,7 +269,7 @@ public final class Enforcer implements AutoCloseable {
             forget();
         }
         notice = line;
-        openAt = System.nanoTime() + (passing || stuck ? RETRY_NANOS : Long.MAX_VALUE / 2);
+        openAt = passing || stuck ? now + RETRY_S : Double.POSITIVE_INFINITY;
         show();
     }
 
@@ -271,8 +292,8 @@ public final class Enforcer implements AutoCloseable {
             return true;
         }
         // Anew: what was written when something failed is not known, and none of it may be waited for.
-        Enforcement fresh = new Enforcement(open, wanted == Actuator.QUOTA);
-        enforcement = new Enforcement(open, wanted == Actuator.QUOTA);
+        Enforcement fresh = new Enforcement(open, wanted);
+        enforcement = new Enforcement(open, wanted);
         try {
             return fresh.release(decided.shares(), decided.cap());
         } catch (RuntimeException e) {
@@ -296,28 +317,31 @@ public final class Enforcer implements AutoCloseable {
         Enforcement current = enforcement;
         List<Reading> readings = current == null ? List.of() : current.readings();
         String held = limits == null ? lifting.notice() : null;
-        String line = notice == null ? held : held == null ? notice : notice + "; " + held;
+        Trouble trouble = null;
         if (current != null && !stuck) {
-            line = trouble(current, readings);
-            if (line != null && !line.equals(view.notice())) {
-                LOG.warn(line);
+            trouble = trouble(current, readings);
+            if (trouble != null && !trouble.words().equals(view.notice())) {
+                LOG.warn(trouble.words());
             }
+        } else if (notice != null) {
+            trouble = new Trouble("Unavailable", held == null ? notice : notice + "; " + held);
+        } else if (held != null) {
+            trouble = new Trouble("HeldBack", held);
         }
-        view = new View(current == null ? Actuator.DISPATCH : wanted, line, readings);
+        view = new View(current == null ? Actuator.DISPATCH : wanted, trouble, readings);
         viewed.accept(view);
     }
 
-    private static @Nullable String trouble(Enforcement current, List<Reading> readings) {
-        List<String> troubles = readings.stream()
-                .filter(r -> r.trouble() != null)
-                .map(r -> r.worker() + ": " + r.trouble())
-                .toList();
+    private static @Nullable Trouble trouble(Enforcement current, List<Reading> readings) {
+        List<Reading> troubles =
+                readings.stream().filter(r -> r.missed() != null).toList();
         if (!troubles.isEmpty()) {
-            return troubles.getFirst()
-                    + (troubles.size() > 1 ? "; and " + (troubles.size() - 1) + " more workers" : "");
+            Reading first = troubles.getFirst();
+            String more = troubles.size() > 1 ? "; and " + (troubles.size() - 1) + " more workers" : "";
+            return new Trouble(Objects.requireNonNull(first.missed()).getClass().getSimpleName(), first.words() + more);
         }
         List<String> unknown = current.unknown();
-        return unknown.isEmpty() ? null : "no limit is known for " + String.join(", ", unknown);
+        return unknown.isEmpty() ? null : new Trouble("Unknown", "no limit is known for " + String.join(", ", unknown));
     }
 
     @Override

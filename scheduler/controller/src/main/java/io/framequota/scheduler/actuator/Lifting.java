@@ -2,13 +2,14 @@ package io.framequota.scheduler.actuator;
 
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.enforce.EnforcementException;
+import io.framequota.scheduler.quota.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * While chunks are dispatched: every worker whose limit is below its cores gets them all, once, when it is seen first. Where
- * that is not possible it says who is held back, why, and what to do. Knows no clock: times are nanoseconds of one clock. For
- * one thread.
+ * that is not possible it says who is held back, why, and what to do. Knows no clock: times are seconds of one clock. For one
+ * thread.
  */
 final class Lifting implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Lifting.class);
@@ -26,11 +27,11 @@ final class Lifting implements AutoCloseable {
     private final Set<WorkerId> done = new HashSet<>();
 
     private @Nullable Ceilings ceilings;
-    private OptionalLong askedAt = OptionalLong.empty();
+    private OptionalDouble askedAt = OptionalDouble.empty();
     private @Nullable String told;
     private List<Held> held = List.of();
     private @Nullable String refusal;
-    private long refusedAt;
+    private double refusedAt;
 
     /** @param home opens the limits that workers come with; empty where there are none */
     Lifting(Supplier<Optional<Ceilings>> home) {
@@ -38,12 +39,12 @@ final class Lifting implements AutoCloseable {
     }
 
     /** A worker that may not use all of its cores. */
-    private record Held(String worker, int ceiling, int full) {}
+    private record Held(String worker, double ceiling, int full) {}
 
     /** Opens the limits unless they are open; whether there are any to look at. */
-    boolean open(long now) {
-        if (ceilings == null && (askedAt.isEmpty() || now - askedAt.getAsLong() >= Enforcement.AGAIN)) {
-            askedAt = OptionalLong.of(now);
+    boolean open(double now) {
+        if (ceilings == null && (askedAt.isEmpty() || now - askedAt.getAsDouble() >= Enforcement.AGAIN_S)) {
+            askedAt = OptionalDouble.of(now);
             try {
                 ceilings = home.get().orElse(null);
             } catch (UnavailableException e) {
@@ -57,40 +58,45 @@ final class Lifting implements AutoCloseable {
         return ceilings != null;
     }
 
-    /** Raises whoever is new and held back; after a refusal nothing is written for {@link Enforcement#AGAIN}. */
-    void look(List<WorkerShare> shares, long now) {
+    /** Raises whoever is new and held back; after a refusal nothing is written for {@link Enforcement#AGAIN_S}. */
+    void look(List<WorkerShare> shares, double now) {
         Ceilings open = ceilings;
         if (open == null) {
             return;
         }
         done.retainAll(shares.stream().map(WorkerShare::worker).toList());
         String before = refusal;
-        if (before != null && now - refusedAt >= Enforcement.AGAIN) {
+        if (before != null && now - refusedAt >= Enforcement.AGAIN_S) {
             refusal = null;
         }
         boolean mayWrite = refusal == null;
         List<Held> still = new ArrayList<>();
         for (WorkerShare share : shares) {
             String worker = share.worker().name();
-            OptionalInt ceiling = done.contains(share.worker()) ? OptionalInt.empty() : open.of(worker);
+            OptionalDouble ceiling = done.contains(share.worker()) ? OptionalDouble.empty() : open.of(worker);
             if (ceiling.isEmpty()) {
                 continue;
             }
-            Held one = new Held(worker, ceiling.getAsInt(), Target.full(share));
-            try {
-                if (one.ceiling() < one.full() && mayWrite) {
-                    lift(open, one);
-                } else if (one.ceiling() < one.full()) {
-                    still.add(one);
-                    continue;
+            Held one = new Held(worker, ceiling.getAsDouble(), share.full());
+            String why = null;
+            boolean tried = one.ceiling() < one.full() && mayWrite;
+            if (tried) {
+                try {
+                    why = lift(open, one);
+                } catch (UnavailableException | EnforcementException e) {
+                    // Of all: the others need not be tried.
+                    mayWrite = false;
+                    why = String.valueOf(e.getMessage());
                 }
-                done.add(share.worker());
-            } catch (RefusedException | UnavailableException e) {
-                // Of one worker, or of all: then the others need not be tried.
-                mayWrite = e instanceof RefusedException;
-                refusal = e.getMessage();
+            }
+            if (why != null) {
+                refusal = why;
                 refusedAt = now;
+            }
+            if (why != null || one.ceiling() < one.full() && !tried) {
                 still.add(one);
+            } else {
+                done.add(share.worker());
             }
         }
         held = List.copyOf(still);
@@ -101,11 +107,15 @@ final class Lifting implements AutoCloseable {
         }
     }
 
-    private static void lift(Ceilings open, Held one) {
-        open.lift(one.worker(), one.full());
+    /** Why a limit could not be raised, null when it could. */
+    private static @Nullable String lift(Ceilings open, Held one) {
+        if (open.lift(one.worker(), one.full()).orElse(null) instanceof Outcome.Missed missed) {
+            return missed.words();
+        }
         LOG.infof(
                 "%s was made with a limit of %d millicores and may use all of its %d now",
-                one.worker(), one.ceiling(), one.full());
+                one.worker(), Math.round(one.ceiling()), one.full());
+        return null;
     }
 
     /** Who is held back, why, and what to do; null when nobody is. */
@@ -116,7 +126,7 @@ final class Lifting implements AutoCloseable {
         }
         Held one = held.getFirst();
         String others = held.size() == 1 ? "" : " (" + (held.size() - 1) + " more are held back, too)";
-        return one.worker() + " may use " + one.ceiling() + " of its " + one.full() + " millicores" + others
+        return one.worker() + " may use " + Math.round(one.ceiling()) + " of its " + one.full() + " millicores" + others
                 + ": the limit that it was made with cannot be raised (" + refusal + "); " + ceilings.remedy();
     }
 
@@ -131,7 +141,7 @@ final class Lifting implements AutoCloseable {
     @Override
     public void close() {
         forget();
-        askedAt = OptionalLong.empty();
+        askedAt = OptionalDouble.empty();
         if (ceilings != null) {
             ceilings.close();
             ceilings = null;

@@ -1,44 +1,32 @@
 package io.framequota.scheduler.actuator;
 
 import io.framequota.scheduler.enforce.CpuUse;
-import java.util.OptionalInt;
+import io.framequota.scheduler.quota.LimitStore;
+import io.framequota.scheduler.quota.Outcome;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What limits the workers of one home. For one thread; calls may block. Each may throw {@link RefusedException} about one
- * worker or {@link UnavailableException} about all.
+ * What limits the workers of one home, by their names: multiples of 10 millicores, at least 10. For one thread; calls may
+ * block. Each may throw {@link UnavailableException} or {@link io.framequota.scheduler.enforce.EnforcementException}: nobody
+ * can be limited now.
  */
-public interface Limits extends AutoCloseable {
-    /** {@link #inForce} without a limit. */
-    int UNLIMITED = Integer.MAX_VALUE;
-
-    /** What a home finds out about a write after it was made. */
+public interface Limits extends LimitStore<String>, AutoCloseable {
+    /** Hears what a home finds out about a write after it was made. */
     interface Observer {
-        /** How a trouble begins that is only a lack of room until others are lowered. */
-        String DEFERRED = "deferred";
-
-        /**
-         * This is in force.
-         *
-         * @param trouble why it is not what was written, in words for people; null when all is well
-         */
-        void inForce(String worker, int millicores, @Nullable String trouble);
+        /** From any thread, late, twice or unasked. */
+        void told(String worker, Outcome outcome);
     }
-
-    /** Millicores of a worker now; empty when the home does not know it (yet). */
-    OptionalInt inForce(String worker);
-
-    /** Limits a worker to a multiple of 10 millicores, at least 10. */
-    void set(String worker, int millicores);
 
     /**
      * Holds a worker back no more.
      *
      * @param fair what stays reserved for it, where a limit reserves anything
      * @param full what it may use: all of its cores
+     * @return what became of it, where that is known at once
      */
-    default void free(String worker, int fair, int full) {
-        set(worker, full);
+    default Optional<Outcome> free(String worker, int fair, int full) {
+        return write(worker, full);
     }
 
     /** What all workers may use together, where weights alone would not bound it. */

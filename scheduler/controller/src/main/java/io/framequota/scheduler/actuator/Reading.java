@@ -1,6 +1,7 @@
 package io.framequota.scheduler.actuator;
 
 import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.quota.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,13 +9,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker its name
  * @param allocation exact millicores that it should have
+ * @param wanted the same as a limit can say it
  * @param inForce millicores that the system lets it have
  * @param use what it has used since its limit exists, null where that cannot be seen
- * @param trouble why the two differ, null when nothing is wrong
+ * @param missed why it does not have what it should have, null when it has or will have in a moment
  */
 public record Reading(
         String worker,
         double allocation,
+        int wanted,
         int inForce,
         @Nullable CpuUse use,
-        @Nullable String trouble) {}
+        Outcome.@Nullable Missed missed) {
+    /** What it has and why it is not what it should have. */
+    String words() {
+        return worker + " has " + inForce + "m of " + wanted + "m" + (missed == null ? "" : ": " + missed.words());
+    }
+}

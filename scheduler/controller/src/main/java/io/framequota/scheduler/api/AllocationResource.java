@@ -7,6 +7,7 @@ import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.Status;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.policy.Explanation;
+import io.framequota.scheduler.quota.Outcome;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -131,12 +132,13 @@ public class AllocationResource {
             @Nullable String trouble) {
         static MillicoresView of(Reading reading) {
             CpuUse use = reading.use();
+            Outcome.Missed missed = reading.missed();
             return new MillicoresView(
                     reading.allocation(),
                     reading.inForce(),
                     use == null ? null : use.throttledS(),
                     use == null ? null : use.cpuS(),
-                    reading.trouble());
+                    missed == null ? null : missed.words());
         }
     }
 

@@ -84,7 +84,7 @@ public class Scheduler {
         this.configuredActuator = actuator.orElse(Actuator.DISPATCH.label());
         this.metrics = new SchedulerMetrics(registry);
         WorkerMetrics workers = new WorkerMetrics(registry);
-        enforcer = new Enforcer(homes, this::observe, view -> workers.show(view.workers()));
+        enforcer = new Enforcer(homes, this::observe, view -> workers.show(view.workers()), System::nanoTime);
         configuredBudget = budget.orElse(Settings.UNCAPPED);
         Settings capped = Settings.capped(configuredBudget);
         Settings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);

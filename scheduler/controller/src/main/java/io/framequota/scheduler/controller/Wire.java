@@ -12,6 +12,7 @@ import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
 import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.enforce.CpuUse;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Between the contract's messages and the dispatcher's values, as every adapter needs it. */
@@ -90,6 +91,15 @@ public final class Wire {
     public static CpuUse use(io.framequota.contract.control.CpuUse use) {
         return new CpuUse(
                 use.getPeriods(), use.getThrottledPeriods(), use.getThrottledUs() / MICROS, use.getCpuUs() / MICROS);
+    }
+
+    /** Millicores that a kernel lets a compute use, infinite without a limit; empty where it does not say. */
+    public static OptionalDouble quota(io.framequota.contract.control.CpuUse use) {
+        if (use.getPeriodUs() <= 0) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                use.getQuotaUs() < 0 ? Double.POSITIVE_INFINITY : 1000.0 * use.getQuotaUs() / use.getPeriodUs());
     }
 
     public static ChunkSpec chunk(Chunk chunk) {

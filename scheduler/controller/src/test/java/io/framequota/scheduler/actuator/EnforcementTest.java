@@ -5,40 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.enforce.EnforcementException;
+import io.framequota.scheduler.quota.Outcome;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** From workers' shares to the writes, in order. */
 class EnforcementTest {
-    private static final long PERIOD = Enforcement.PERIOD;
+    private static final double PERIOD = Enforcement.PERIOD_S;
     private final Book book = new Book();
-    private final Enforcement quotas = new Enforcement(book, true);
+    private final Enforcement quotas = new Enforcement(book, Actuator.QUOTA);
 
     @Test
     void sharesAreRoundedToTensAndNeverExceedTheBudget() {
         quotas.decided(List.of(runs("a", 333.4), runs("b", 333.3), runs("c", 333.3)), 1000, 1000);
         quotas.step(0);
 
-        assertThat(book.inForce).containsOnly(Map.entry("a", 340), Map.entry("b", 330), Map.entry("c", 330));
+        assertThat(book.inForce).containsOnly(Map.entry("a", 340.0), Map.entry("b", 330.0), Map.entry("c", 330.0));
     }
 
     @Test
     void theNextIsRaisedBeforeTheIdleOneIsLowered() {
         quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
-        quotas.step(Enforcement.LINGERS);
+        quotas.step(Enforcement.LINGERS_S);
         book.writes.clear();
 
         quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
-        quotas.step(Enforcement.LINGERS + PERIOD);
+        quotas.step(Enforcement.LINGERS_S + PERIOD);
 
         assertThat(book.writes).containsExactly("b=1000", "a=10");
     }
@@ -47,12 +50,12 @@ class EnforcementTest {
     void whereARaiseHadToWaitForRoomOnceTheIdleOneIsLoweredFirst() {
         quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
-        quotas.step(Enforcement.LINGERS);
-        quotas.found("b", 10, "deferred: the node is full");
+        quotas.step(Enforcement.LINGERS_S);
+        quotas.told("b", new Outcome.Deferred(10, 10, "the node is full"), Enforcement.LINGERS_S);
         book.writes.clear();
 
         quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
-        quotas.step(Enforcement.LINGERS + PERIOD);
+        quotas.step(Enforcement.LINGERS_S + PERIOD);
 
         assertThat(book.writes).containsExactly("a=10", "b=1000");
     }
@@ -61,23 +64,23 @@ class EnforcementTest {
     void aPreemptedWorkerIsLoweredFirst() {
         quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
-        quotas.step(Enforcement.LINGERS);
+        quotas.step(Enforcement.LINGERS_S);
         book.writes.clear();
 
         quotas.decided(List.of(runs("a", 0), runs("b", 1000)), 1000, 1000);
-        quotas.step(Enforcement.LINGERS + PERIOD);
+        quotas.step(Enforcement.LINGERS_S + PERIOD);
 
         assertThat(book.writes).containsExactly("a=10", "b=1000");
     }
 
     @Test
     void aWorkerThatStartsHasAnEqualPartOfTheBudgetAtLeastAndIsNotLowered() {
-        book.inForce.put("a", 10);
-        book.inForce.put("c", 800);
+        book.inForce.put("a", 10.0);
+        book.inForce.put("c", 800.0);
         quotas.decided(List.of(starts("a"), runs("b", 1000), starts("c")), 1000, 1000);
         quotas.step(0);
 
-        assertThat(book.inForce).containsEntry("a", 330).containsEntry("c", 800);
+        assertThat(book.inForce).containsEntry("a", 330.0).containsEntry("c", 800.0);
     }
 
     @Test
@@ -85,9 +88,9 @@ class EnforcementTest {
         quotas.decided(List.of(runs("a", 1000)), 1000, 1000);
         quotas.step(0);
         quotas.decided(List.of(idle("a")), 1000, 1000);
-        OptionalLong next = quotas.step(PERIOD);
+        double next = quotas.step(PERIOD);
 
-        assertThat(next).hasValue(PERIOD + Enforcement.LINGERS);
+        assertThat(next).isEqualTo(PERIOD + Enforcement.LINGERS_S);
         assertThat(book.writes).isEmpty();
         quotas.decided(List.of(runs("a", 1000)), 1000, 1000);
         quotas.step(2 * PERIOD);
@@ -95,19 +98,19 @@ class EnforcementTest {
 
         quotas.decided(List.of(idle("a")), 1000, 1000);
         quotas.step(3 * PERIOD);
-        quotas.step(3 * PERIOD + Enforcement.LINGERS);
+        quotas.step(3 * PERIOD + Enforcement.LINGERS_S);
         assertThat(book.writes).containsExactly("a=10");
     }
 
     @Test
     void aWeightThatNobodyUsesIsLeftAlone() {
-        Enforcement weights = new Enforcement(book, false);
+        Enforcement weights = new Enforcement(book, Actuator.WEIGHT);
         weights.decided(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
         weights.step(0);
         weights.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
         weights.step(10 * PERIOD);
 
-        assertThat(book.inForce).containsEntry("a", 500).containsEntry("b", 1000);
+        assertThat(book.inForce).containsEntry("a", 500.0).containsEntry("b", 1000.0);
         assertThat(book.total).isEqualTo(1000);
     }
 
@@ -130,16 +133,16 @@ class EnforcementTest {
     void aRefusedWriteIsToldAndTriedAgain() {
         book.refused.add("a");
         quotas.decided(List.of(runs("a", 500)), 1000, 1000);
-        OptionalLong next = quotas.step(0);
+        double next = quotas.step(0);
 
-        assertThat(quotas.readings().getFirst().trouble()).isEqualTo("not for you");
+        assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 1000m of 500m: forbidden: not for you");
         assertThat(quotas.readings().getFirst().inForce()).isEqualTo(1000);
-        assertThat(next).hasValue(Enforcement.AGAIN);
+        assertThat(next).isEqualTo(Enforcement.AGAIN_S);
 
         book.refused.clear();
-        quotas.step(Enforcement.AGAIN);
-        assertThat(book.inForce).containsEntry("a", 500);
-        assertThat(quotas.readings().getFirst().trouble()).isNull();
+        quotas.step(Enforcement.AGAIN_S);
+        assertThat(book.inForce).containsEntry("a", 500.0);
+        assertThat(quotas.readings().getFirst().missed()).isNull();
     }
 
     @Test
@@ -149,32 +152,32 @@ class EnforcementTest {
         book.lost.add("a");
         quotas.decided(List.of(runs("a", 800)), 1000, 1000);
         quotas.step(PERIOD);
-        assertThat(quotas.readings().getFirst().trouble()).isEqualTo("no answer");
+        assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 500m of 800m: unanswered: no answer");
         book.lost.clear();
         book.writes.clear();
 
         quotas.decided(List.of(runs("a", 500)), 1000, 1000);
-        OptionalLong next = quotas.step(2 * PERIOD);
+        double next = quotas.step(2 * PERIOD);
 
-        assertThat(next).hasValue(PERIOD + Enforcement.AGAIN);
+        assertThat(next).isEqualTo(PERIOD + Enforcement.AGAIN_S);
         assertThat(book.writes).isEmpty();
-        quotas.step(PERIOD + Enforcement.AGAIN);
+        quotas.step(PERIOD + Enforcement.AGAIN_S);
         assertThat(book.writes).containsExactly("a=500");
-        assertThat(quotas.readings().getFirst().trouble()).isNull();
+        assertThat(quotas.readings().getFirst().missed()).isNull();
     }
 
     @Test
     void whatTheHomeKeepsBackCountsAndIsShown() {
         quotas.decided(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
         quotas.step(0);
-        quotas.found("a", 1000, "deferred: the node is full");
+        quotas.told("a", new Outcome.Deferred(600, 1000, "the node is full"), 0);
         book.writes.clear();
         quotas.decided(List.of(runs("a", 600), runs("b", 410)), 1010, 1010);
         quotas.step(PERIOD);
 
         assertThat(book.writes).as("a may still use 1000").isEmpty();
-        assertThat(quotas.readings().getFirst().trouble()).isEqualTo("deferred: the node is full");
-        quotas.found("a", 600, null);
+        assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 1000m of 600m: deferred: the node is full");
+        quotas.told("a", new Outcome.Applied(600), PERIOD);
         quotas.step(2 * PERIOD);
         assertThat(book.writes).containsExactly("b=410");
     }
@@ -183,11 +186,11 @@ class EnforcementTest {
     void aWorkerWithANewProcessIsLookedAtAnew() {
         quotas.decided(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
-        book.inForce.put("a", 1000);
+        book.inForce.put("a", 1000.0);
         quotas.decided(List.of(new WorkerShare(new WorkerId("a", "second"), true, 1, true, "j", 500)), 1000, 1000);
-        quotas.step(1);
+        quotas.step(1e-9);
 
-        assertThat(book.inForce).as("a new container begins with its own limit").containsEntry("a", 500);
+        assertThat(book.inForce).as("a new container begins with its own limit").containsEntry("a", 500.0);
     }
 
     @Test
@@ -207,7 +210,7 @@ class EnforcementTest {
         quotas.step(0);
 
         assertThat(quotas.unknown()).containsExactly("a");
-        assertThat(book.inForce).containsExactly(Map.entry("b", 500));
+        assertThat(book.inForce).containsExactly(Map.entry("b", 500.0));
     }
 
     @Test
@@ -218,13 +221,13 @@ class EnforcementTest {
 
         assertThat(quotas.release(List.of(runs("a", 300), runs("b", 700)), 1000))
                 .isTrue();
-        assertThat(book.inForce).containsEntry("a", 1000).containsEntry("b", 1000);
+        assertThat(book.inForce).containsEntry("a", 1000.0).containsEntry("b", 1000.0);
         assertThat(book.writes).as("who has most makes room first").containsExactly("b=500/1000", "a=500/1000");
     }
 
     @Test
     void goingBackToDispatchLimitsNobody() {
-        assertThat(new Enforcement(book, true).release(List.of(runs("a", 300)), 1000))
+        assertThat(new Enforcement(book, Actuator.QUOTA).release(List.of(runs("a", 300)), 1000))
                 .isTrue();
         assertThat(book.writes).isEmpty();
     }
@@ -239,10 +242,10 @@ class EnforcementTest {
         assertThat(quotas.release(shares, 1000)).isFalse();
         book.refused.clear();
         book.unreadable.add("a");
-        assertThat(new Enforcement(book, true).release(shares, 1000)).isFalse();
+        assertThat(new Enforcement(book, Actuator.QUOTA).release(shares, 1000)).isFalse();
         book.unreadable.clear();
         book.absent.add("a");
-        assertThat(new Enforcement(book, true).release(shares, 1000))
+        assertThat(new Enforcement(book, Actuator.QUOTA).release(shares, 1000))
                 .as("what the home does not know it does not hold")
                 .isTrue();
     }
@@ -265,7 +268,7 @@ class EnforcementTest {
 
     /** Limits that only write down what is asked of them; every worker begins with a whole core. */
     private static final class Book implements Limits {
-        final Map<String, Integer> inForce = new HashMap<>();
+        final Map<String, Double> inForce = new HashMap<>();
         final List<String> writes = new ArrayList<>();
         final Set<String> refused = new HashSet<>();
         final Set<String> lost = new HashSet<>();
@@ -274,31 +277,37 @@ class EnforcementTest {
         int total;
 
         @Override
-        public OptionalInt inForce(String worker) {
+        public OptionalDouble inForce(String worker) {
             if (unreadable.contains(worker)) {
-                throw new RefusedException("no such file");
+                throw new EnforcementException("no such file", new IOException());
             }
-            return absent.contains(worker)
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(inForce.computeIfAbsent(worker, w -> UNLIMITED));
+            return absent.contains(worker) ? OptionalDouble.empty() : OptionalDouble.of(held(worker));
+        }
+
+        private double held(String worker) {
+            return inForce.computeIfAbsent(worker, w -> Double.POSITIVE_INFINITY);
         }
 
         @Override
-        public void set(String worker, int millicores) {
+        public Optional<Outcome> write(String worker, double millicores) {
             if (refused.contains(worker)) {
-                throw new RefusedException("not for you");
+                return Optional.of(new Outcome.Forbidden(held(worker), "not for you"));
             }
             if (lost.contains(worker)) {
-                throw new RefusedException("no answer", true);
+                return Optional.of(new Outcome.Unanswered(held(worker), "no answer"));
             }
             inForce.put(worker, millicores);
-            writes.add(worker + "=" + millicores);
+            writes.add(worker + "=" + Math.round(millicores));
+            return Optional.of(new Outcome.Applied(millicores));
         }
 
         @Override
-        public void free(String worker, int fair, int full) {
-            set(worker, full);
-            writes.set(writes.size() - 1, worker + "=" + fair + "/" + full);
+        public Optional<Outcome> free(String worker, int fair, int full) {
+            Optional<Outcome> outcome = write(worker, full);
+            if (outcome.orElse(null) instanceof Outcome.Applied) {
+                writes.set(writes.size() - 1, worker + "=" + fair + "/" + full);
+            }
+            return outcome;
         }
 
         @Override

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.quota.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -28,15 +29,15 @@ class EnforcerTest {
     /** Writes, and "held" or "turns" when the dispatcher is told, in order. */
     private final List<String> events = fake.events;
 
-    private final Enforcer enforcer =
-            new Enforcer(List.of(fake), held -> events.add(held.enforced() ? "held" : "turns"), view -> {});
+    private final Enforcer enforcer = new Enforcer(
+            List.of(fake), held -> events.add(held.enforced() ? "held" : "turns"), view -> {}, System::nanoTime);
 
     @BeforeEach
     void holdTwoWorkersToTheirShares() {
         enforcer.start();
         enforcer.choose(Actuator.QUOTA);
         enforcer.decided(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
-        await(() -> Map.of("a", 990, "b", 10).equals(fake.inForce));
+        await(() -> Map.of("a", 990.0, "b", 10.0).equals(fake.inForce));
         assertThat(events.getFirst()).isEqualTo("held");
         events.clear();
     }
@@ -71,7 +72,7 @@ class EnforcerTest {
         assertThat(enforcer.isActive()).isTrue();
 
         fake.writesFail = false;
-        await(() -> Map.of("a", 10, "b", 990).equals(fake.inForce));
+        await(() -> Map.of("a", 10.0, "b", 990.0).equals(fake.inForce));
         await(() -> enforcer.view().notice() == null);
         assertThat(events).doesNotContain("turns", "held");
     }
@@ -83,7 +84,7 @@ class EnforcerTest {
         assertThat(events).containsExactlyInAnyOrder("a=1000", "b=1000", "turns");
         events.clear();
 
-        fake.inForce.put("late", 500);
+        fake.inForce.put("late", 500.0);
         enforcer.decided(List.of(runs("a", 500), runs("b", 500), runs("late", 500)), 1000, 1000);
         await(() -> fake.inForce.get("late") == 1000);
         assertThat(enforcer.view().notice()).isNull();
@@ -100,7 +101,7 @@ class EnforcerTest {
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
         fake.opensNot = true;
         fake.liftsNot = true;
-        fake.inForce.put("late", 500);
+        fake.inForce.put("late", 500.0);
 
         enforcer.choose(Actuator.QUOTA);
         enforcer.decided(List.of(runs("late", 500)), 1000, 1000);
@@ -112,7 +113,7 @@ class EnforcerTest {
                                 + " instead; late may use 500 of its 1000 millicores: the limit that it was made with cannot be"
                                 + " raised (a lack of rights); ask for them");
         assertThat(enforcer.view().actuator()).isEqualTo(Actuator.DISPATCH);
-        assertThat(fake.inForce).containsEntry("late", 500);
+        assertThat(fake.inForce).containsEntry("late", 500.0);
     }
 
     private static WorkerShare runs(String name, double millicores) {
@@ -129,7 +130,8 @@ class EnforcerTest {
 
     /** A home that loses its limits when the test says so. */
     private static final class Fake implements Home, Limits {
-        final Map<String, Integer> inForce = new ConcurrentHashMap<>(Map.of("a", UNLIMITED, "b", UNLIMITED));
+        final Map<String, Double> inForce =
+                new ConcurrentHashMap<>(Map.of("a", Double.POSITIVE_INFINITY, "b", Double.POSITIVE_INFINITY));
         final List<String> events = new CopyOnWriteArrayList<>();
         volatile boolean writesFail;
         volatile boolean totalFails;
@@ -159,17 +161,18 @@ class EnforcerTest {
         /** The limits that workers were made with. */
         private final class Made implements Ceilings {
             @Override
-            public OptionalInt of(String worker) {
+            public OptionalDouble of(String worker) {
                 return inForce(worker);
             }
 
             @Override
-            public void lift(String worker, int full) {
+            public Optional<Outcome> lift(String worker, int full) {
                 if (liftsNot) {
                     throw new UnavailableException("a lack of rights", true);
                 }
-                inForce.put(worker, full);
+                inForce.put(worker, (double) full);
                 events.add(worker + "^" + full);
+                return Optional.empty();
             }
 
             @Override
@@ -184,17 +187,18 @@ class EnforcerTest {
         }
 
         @Override
-        public OptionalInt inForce(String worker) {
-            return OptionalInt.of(inForce.getOrDefault(worker, UNLIMITED));
+        public OptionalDouble inForce(String worker) {
+            return OptionalDouble.of(inForce.getOrDefault(worker, Double.POSITIVE_INFINITY));
         }
 
         @Override
-        public void set(String worker, int millicores) {
+        public Optional<Outcome> write(String worker, double millicores) {
             if (writesFail) {
                 throw new UnavailableException("of a whim", true);
             }
             inForce.put(worker, millicores);
-            events.add(worker + "=" + millicores);
+            events.add(worker + "=" + Math.round(millicores));
+            return Optional.of(new Outcome.Applied(millicores));
         }
 
         @Override

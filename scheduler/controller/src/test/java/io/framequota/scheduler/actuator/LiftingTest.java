@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.quota.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LiftingTest {
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final double SECOND = 1;
 
     private final Fake fake = new Fake();
     private final Lifting lifting = new Lifting(() -> Optional.of(fake));
@@ -29,11 +29,11 @@ class LiftingTest {
 
     @Test
     void aWorkerBelowItsCoresIsRaisedOnce() {
-        fake.limits.putAll(Map.of("small", 500, "whole", 2000, "free", Limits.UNLIMITED));
+        fake.limits.putAll(Map.of("small", 500.0, "whole", 2000.0, "free", Double.POSITIVE_INFINITY));
         List<WorkerShare> workers = List.of(worker("small"), worker("whole"), worker("free"), worker("not seen yet"));
 
         lifting.look(workers, 0);
-        fake.limits.put("small", 500);
+        fake.limits.put("small", 500.0);
         lifting.look(workers, 10 * SECOND);
 
         assertThat(fake.writes).containsExactly("small=2000");
@@ -43,9 +43,9 @@ class LiftingTest {
     @Test
     void aPodThatIsMadeLaterOrAgainIsRaisedToo() {
         lifting.look(List.of(worker("a")), 0);
-        fake.limits.put("a", 500);
+        fake.limits.put("a", 500.0);
         lifting.look(List.of(worker("a")), SECOND);
-        fake.limits.putAll(Map.of("a", 500, "b", 500));
+        fake.limits.putAll(Map.of("a", 500.0, "b", 500.0));
         lifting.look(List.of(worker("a", "second"), worker("b")), 2 * SECOND);
 
         assertThat(fake.writes).containsExactly("a=2000", "a=2000", "b=2000");
@@ -53,12 +53,12 @@ class LiftingTest {
 
     @Test
     void withoutTheRightItSaysWhoIsHeldBackAndAsksForAllOfThemAgainAfterAWhile() {
-        fake.limits.putAll(Map.of("a", 500, "b", 500, "c", 2000));
+        fake.limits.putAll(Map.of("a", 500.0, "b", 500.0, "c", 2000.0));
         List<WorkerShare> workers = List.of(worker("a"), worker("b"), worker("c"));
         fake.unavailable = "nobody may";
 
         lifting.look(workers, 0);
-        lifting.look(workers, Enforcement.AGAIN - 1);
+        lifting.look(workers, Enforcement.AGAIN_S - 1);
 
         assertThat(fake.tried).as("the answer for one is the answer for all").containsExactly("a");
         assertThat(lifting.notice())
@@ -66,7 +66,7 @@ class LiftingTest {
                         + " it was made with cannot be raised (nobody may); do something");
 
         fake.unavailable = null;
-        lifting.look(workers, Enforcement.AGAIN);
+        lifting.look(workers, Enforcement.AGAIN_S);
 
         assertThat(fake.writes).containsExactly("a=2000", "b=2000");
         assertThat(lifting.notice()).isNull();
@@ -74,7 +74,7 @@ class LiftingTest {
 
     @Test
     void oneThatIsRefusedStopsNoOther() {
-        fake.limits.putAll(Map.of("a", 500, "b", 500));
+        fake.limits.putAll(Map.of("a", 500.0, "b", 500.0));
         fake.refused = Set.of("a");
         List<WorkerShare> workers = List.of(worker("a"), worker("b"));
 
@@ -83,7 +83,7 @@ class LiftingTest {
         assertThat(fake.writes).containsExactly("b=2000");
         assertThat(lifting.notice())
                 .startsWith("a may use 500 of its 2000 millicores:")
-                .contains("(too much)");
+                .contains("(forbidden: too much)");
 
         lifting.look(List.of(worker("b")), SECOND);
         assertThat(lifting.notice()).as("a is gone").isNull();
@@ -91,9 +91,9 @@ class LiftingTest {
 
     @Test
     void afterAnotherSchedulerHasDecidedEverybodyIsLookedAtAgain() {
-        fake.limits.put("a", 500);
+        fake.limits.put("a", 500.0);
         lifting.look(List.of(worker("a")), 0);
-        fake.limits.put("a", 10);
+        fake.limits.put("a", 10.0);
 
         lifting.forget();
         lifting.look(List.of(worker("a")), SECOND);
@@ -113,8 +113,8 @@ class LiftingTest {
         });
 
         assertThat(later.open(0)).isFalse();
-        assertThat(later.open(Enforcement.AGAIN - 1)).isFalse();
-        assertThat(later.open(Enforcement.AGAIN)).isTrue();
+        assertThat(later.open(Enforcement.AGAIN_S - 1)).isFalse();
+        assertThat(later.open(Enforcement.AGAIN_S)).isTrue();
         assertThat(asked).hasSize(2);
 
         later.close();
@@ -131,7 +131,7 @@ class LiftingTest {
     }
 
     private static final class Fake implements Ceilings {
-        final Map<String, Integer> limits = new HashMap<>();
+        final Map<String, Double> limits = new HashMap<>();
         final List<String> tried = new ArrayList<>();
         final List<String> writes = new ArrayList<>();
         Set<String> refused = Set.of();
@@ -141,22 +141,23 @@ class LiftingTest {
         String unavailable;
 
         @Override
-        public OptionalInt of(String worker) {
-            Integer limit = limits.get(worker);
-            return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+        public OptionalDouble of(String worker) {
+            Double limit = limits.get(worker);
+            return limit == null ? OptionalDouble.empty() : OptionalDouble.of(limit);
         }
 
         @Override
-        public void lift(String worker, int full) {
+        public Optional<Outcome> lift(String worker, int full) {
             tried.add(worker);
             if (unavailable != null) {
                 throw new UnavailableException(unavailable, true);
             }
             if (refused.contains(worker)) {
-                throw new RefusedException("too much");
+                return Optional.of(new Outcome.Forbidden(500, "too much"));
             }
-            limits.put(worker, full);
+            limits.put(worker, (double) full);
             writes.add(worker + "=" + full);
+            return Optional.empty();
         }
 
         @Override

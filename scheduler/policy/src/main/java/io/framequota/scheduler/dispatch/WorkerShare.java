@@ -18,4 +18,9 @@ public record WorkerShare(
         int cores,
         boolean busy,
         @Nullable String job,
-        double millicores) {}
+        double millicores) {
+    /** Millicores of all of its cores. */
+    public int full() {
+        return 1000 * cores;
+    }
+}

@@ -17,10 +17,6 @@ final class ActiveJob {
     private SnapshotJob view;
     private double viewS = Double.NaN;
 
-    /** Cores it should have, as decided last. */
-    double wanted;
-    /** Whether that is only what a job without a share is parked at. */
-    boolean parked;
     /** Cores it will have at {@link #raiseS}. */
     double raise;
     /** When a raise that was decided comes into force; infinite when none is on its way. */
@@ -54,18 +50,9 @@ final class ActiveJob {
         return cores;
     }
 
-    boolean placed() {
-        return placed;
-    }
-
     /** When it ends if its quota stays. */
     double endS() {
         return endS;
-    }
-
-    /** When its quota may be written again, with so much time between two writes; at once if it never was. */
-    double writableS(double betweenS) {
-        return placed ? writtenS + betweenS : 0;
     }
 
     double done(double nowS) {

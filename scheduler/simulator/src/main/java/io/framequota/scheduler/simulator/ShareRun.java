@@ -2,22 +2,28 @@ package io.framequota.scheduler.simulator;
 
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.policy.Allocation;
-import io.framequota.scheduler.policy.QuotaRounding;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.quota.LimitStore;
+import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.QuotaPlanner;
+import io.framequota.scheduler.quota.QuotaPlanner.Rules;
+import io.framequota.scheduler.quota.QuotaPlanner.State;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** A run in which shares are enforced directly, as quotas are: the policy is asked at every arrival and every end. */
+/**
+ * A run in which shares are enforced directly, as quotas are: the policy is asked at every arrival and every end, and the
+ * production planner writes what it answers to a simulated machine.
+ */
 final class ShareRun {
     /** Ends this close together, relative to the time, are one. */
     private static final double TOGETHER = 1e-12;
-    /** Shares this close are the same: no quota is written for a rounding error. */
+    /** Cores this close are the same. */
     private static final double SAME = 1e-12;
-
-    /** Cores that fit but for this fraction fit: sums of shares are not exact. */
-    private static final double ROUNDING = 1e-9;
 
     private final Scenario scenario;
     private final Tally tally;
@@ -25,8 +31,8 @@ final class ShareRun {
     private final Iterator<Arrival> arrivals;
     /** Jobs in order of arrival. */
     private final List<ActiveJob> jobs = new ArrayList<>();
-    /** Seconds between two writes of one quota: a write refills it, and more than one a period would leak. */
-    private final double betweenS;
+
+    private final QuotaPlanner<ActiveJob> planner;
 
     private Arrival next;
     private boolean more;
@@ -42,7 +48,16 @@ final class ShareRun {
         this.scenario = scenario;
         this.tally = tally;
         meter = Meter.of(scenario);
-        betweenS = scenario.quota() == QuotaModel.STAIRCASE ? scenario.periodMs() / 1e3 : 0;
+        planner = new QuotaPlanner<>(
+                new Machine(),
+                new Rules(
+                        // A fluid quota is not refilled by a write.
+                        scenario.quota() == QuotaModel.STAIRCASE ? scenario.periodMs() / 1e3 : 0,
+                        scenario.grid() == Grid.TEN_MILLI,
+                        scenario.parkMilli(),
+                        0,
+                        Double.POSITIVE_INFINITY),
+                scenario.budgetMilli());
         arrivals = scenario.workload().stream(scenario.seed());
         next = arrivals.next();
         more = true;
@@ -61,7 +76,7 @@ final class ShareRun {
             if (decide) {
                 decide();
             } else if (settleS <= nowS) {
-                settle();
+                settleS = planner.step(nowS);
             }
         }
     }
@@ -101,6 +116,7 @@ final class ShareRun {
             jobs.removeIf(job -> {
                 boolean ends = job.endS() <= together;
                 if (ends) {
+                    planner.close(job);
                     tally.throttled(job.stoodStill(nowS));
                     tally.change(nowS, job.arrival.id(), 0);
                     tally.ended(nowS, job.arrival);
@@ -114,7 +130,9 @@ final class ShareRun {
     private boolean arrive() {
         boolean any = false;
         while (more && next.arrivalS() <= nowS) {
-            jobs.add(new ActiveJob(next, ++positions, limit(next), meter));
+            ActiveJob job = new ActiveJob(next, ++positions, limit(next), meter);
+            jobs.add(job);
+            planner.open(job, Double.POSITIVE_INFINITY);
             more = arrivals.hasNext();
             next = more ? arrivals.next() : next;
             any = true;
@@ -134,6 +152,7 @@ final class ShareRun {
             for (ActiveJob job : jobs) {
                 if (job.raiseS <= nowS) {
                     write(job, job.raise);
+                    planner.told(job, new Outcome.Applied(job.cores() * scenario.core()), nowS);
                 }
             }
         }
@@ -173,87 +192,51 @@ final class ShareRun {
         for (int i = 0; i < allocation.refusals(); i++) {
             ActiveJob job = jobs.get(allocation.refused(i));
             refused.add(job);
+            planner.close(job);
             tally.refused(nowS, job.arrival);
         }
         jobs.removeAll(refused);
     }
 
     private void enforce(Allocation allocation) {
-        double[] shares = new double[jobs.size()];
-        double sum = 0;
-        for (int i = 0; i < shares.length; i++) {
-            shares[i] = allocation.millicores(i);
+        for (int i = 0; i < jobs.size(); i++) {
+            planner.want(jobs.get(i), allocation.millicores(i), State.RUNS);
         }
-        if (scenario.grid() == Grid.TEN_MILLI) {
-            boolean[] placed = new boolean[shares.length];
-            QuotaRounding.Quotas quotas = QuotaRounding.round(shares, placed, scenario.budgetMilli());
-            for (int i = 0; i < shares.length; i++) {
-                shares[i] = quotas.millicores()[i];
-            }
-        }
-        for (int i = 0; i < shares.length; i++) {
-            sum += shares[i];
-            ActiveJob job = jobs.get(i);
-            job.parked = shares[i] == 0;
-            job.wanted = (job.parked && job.placed() ? scenario.parkMilli() : shares[i]) / scenario.core();
-        }
-        settle();
-        tally.holds(sum);
-    }
-
-    /** Writes what is not as wanted and may be written now. */
-    private void settle() {
-        settleS = Double.POSITIVE_INFINITY;
-        // Lowered first, so that together they never hold more than there is.
-        for (ActiveJob job : jobs) {
-            if (job.wanted < job.cores() * (1 - SAME) && mayWrite(job)) {
-                write(job, job.wanted);
-            }
-        }
-        double held = betweenS == 0 ? 0 : held();
-        for (ActiveJob job : jobs) {
-            double more = job.wanted - job.cores();
-            if (more <= SAME * job.wanted) {
-                job.raiseS = Double.POSITIVE_INFINITY;
-            } else if (betweenS == 0 || held + more <= scenario.cores() * (1 + ROUNDING) && mayWrite(job)) {
-                // What does not fit waits for a quota that is lowered later.
-                held += more;
-                raise(job, more);
-            }
-        }
-    }
-
-    private boolean mayWrite(ActiveJob job) {
-        double writableS = job.writableS(betweenS);
-        if (betweenS == 0 || writableS <= together(nowS)) {
-            return true;
-        }
-        settleS = Math.min(settleS, writableS);
-        return false;
-    }
-
-    /** Cores in force, without those of jobs that are parked beside the budget. */
-    private double held() {
-        double held = 0;
-        for (ActiveJob job : jobs) {
-            held += job.parked && job.cores() <= job.wanted ? 0 : job.cores();
-        }
-        return held;
-    }
-
-    /** Raises a job, at once as far as nobody held what it gets, else after the handover. */
-    private void raise(ActiveJob job, double more) {
-        if (scenario.handoverMs() == 0 || more <= free + SAME) {
-            free -= more;
-            write(job, job.wanted);
-        } else if (job.raiseS == Double.POSITIVE_INFINITY || job.raise != job.wanted) {
-            job.raise = job.wanted;
-            job.raiseS = nowS + scenario.handoverMs() / 1e3;
-        }
+        settleS = planner.step(nowS);
+        tally.holds(planner.allotted());
     }
 
     private void write(ActiveJob job, double cores) {
         tally.throttled(job.write(cores, nowS));
         tally.change(nowS, job.arrival.id(), cores * scenario.core());
+    }
+
+    /**
+     * The simulated machine: what is lowered is in force at once, and what is raised as far as nobody held what it gets; else
+     * after the handover.
+     */
+    private final class Machine implements LimitStore<ActiveJob> {
+        @Override
+        public OptionalDouble inForce(ActiveJob job) {
+            return OptionalDouble.of(job.cores() * scenario.core());
+        }
+
+        @Override
+        public Optional<Outcome> write(ActiveJob job, double millicores) {
+            double cores = millicores / scenario.core();
+            double more = cores - job.cores();
+            if (Math.abs(more) <= SAME * cores) {
+                // A raise that was on its way is not wanted any more, and nothing is written.
+                job.raiseS = Double.POSITIVE_INFINITY;
+            } else if (more < 0 || scenario.handoverMs() == 0 || more <= free + SAME) {
+                free -= Math.max(0, more);
+                ShareRun.this.write(job, cores);
+            } else {
+                job.raise = cores;
+                job.raiseS = nowS + scenario.handoverMs() / 1e3;
+                return Optional.empty();
+            }
+            return Optional.of(new Outcome.Applied(millicores));
+        }
     }
 }

@@ -2,61 +2,40 @@ package io.framequota.scheduler.actuator.cgroup;
 
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Limits;
-import io.framequota.scheduler.actuator.RefusedException;
 import io.framequota.scheduler.enforce.CpuGroup;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.enforce.EnforcementException;
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.enforce.cgroup.GivenGroups;
+import io.framequota.scheduler.enforce.cgroup.GroupStore;
+import io.framequota.scheduler.quota.Outcome;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** A control group per worker, named like it. */
+/** A control group per worker, named like it, and the one around all of them. */
 final class GroupLimits implements Limits {
     private final GivenGroups groups;
+    private final GroupStore store;
     private final boolean weights;
 
     GroupLimits(GivenGroups groups, Actuator actuator) {
         this.groups = groups;
         this.weights = actuator == Actuator.WEIGHT;
+        this.store = weights ? GroupStore.weights(groups::find) : GroupStore.quotas(groups::find, Quota.PERIOD_US);
         if (!weights) {
             groups.limit(Quota.unlimited());
         }
     }
 
     @Override
-    public OptionalInt inForce(String worker) {
-        Optional<CpuGroup> group = groups.find(worker);
-        if (group.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        try {
-            if (weights) {
-                // A limit of an earlier actuator would still hold it back; its weight is written anew.
-                group.get().quota(Quota.unlimited());
-                return OptionalInt.of(0);
-            }
-            Quota quota = group.get().quota();
-            return OptionalInt.of(quota.limited() ? (int) Math.round(quota.millicores()) : UNLIMITED);
-        } catch (EnforcementException e) {
-            throw new RefusedException(String.valueOf(e.getMessage()));
-        }
+    public OptionalDouble inForce(String worker) {
+        return store.inForce(worker);
     }
 
     @Override
-    public void set(String worker, int millicores) {
-        CpuGroup group = groups.find(worker)
-                .orElseThrow(() -> new RefusedException("its control group is gone; it is looked for again"));
-        try {
-            if (weights) {
-                group.weight(millicores);
-            } else {
-                group.quota(Quota.ofMillicores(millicores));
-            }
-        } catch (EnforcementException e) {
-            throw new RefusedException(String.valueOf(e.getMessage()));
-        }
+    public Optional<Outcome> write(String worker, double millicores) {
+        return store.write(worker, millicores);
     }
 
     @Override

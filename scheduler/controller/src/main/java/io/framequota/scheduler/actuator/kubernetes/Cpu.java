@@ -2,16 +2,13 @@ package io.framequota.scheduler.actuator.kubernetes;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.framequota.scheduler.actuator.Actuator;
-import io.framequota.scheduler.actuator.Limits;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +17,10 @@ final class Cpu {
     private static final BigDecimal MILLI = BigDecimal.valueOf(1000);
 
     /**
-     * Millicores in force: what the kubelet reports, or, before it has reported anything, what the pod was made with.
+     * Millicores in force, infinite without a limit: what the kubelet reports, or, before it has reported anything, what the pod was made with.
      * Under {@link Actuator#WEIGHT} the request, which is the weight; else the limit.
      */
-    static int inForce(Pod pod, String container, Actuator actuator) {
+    static double inForce(Pod pod, String container, Actuator actuator) {
         ResourceRequirements reported = pod.getStatus() == null
                 ? null
                 : statuses(pod).stream()
@@ -36,21 +33,21 @@ final class Cpu {
     }
 
     /** Millicores that the pod was told to have last. */
-    static int asked(Pod pod, String container, Actuator actuator) {
+    static double asked(Pod pod, String container, Actuator actuator) {
         return millicores(specified(pod, container), actuator);
     }
 
     /** Millicores of the limit that the pod was told to have last. */
-    static int limit(Pod pod, String container) {
+    static double limit(Pod pod, String container) {
         return asked(pod, container, Actuator.QUOTA);
     }
 
-    private static int millicores(@Nullable ResourceRequirements resources, Actuator actuator) {
+    private static double millicores(@Nullable ResourceRequirements resources, Actuator actuator) {
         Map<String, Quantity> amounts = resources == null
                 ? Map.of()
                 : actuator == Actuator.WEIGHT ? orEmpty(resources.getRequests()) : orEmpty(resources.getLimits());
         Quantity cpu = amounts.get("cpu");
-        return cpu == null ? Limits.UNLIMITED : millicores(cpu);
+        return cpu == null ? Double.POSITIVE_INFINITY : millicores(cpu);
     }
 
     private static @Nullable ResourceRequirements specified(Pod pod, String container) {
@@ -75,16 +72,6 @@ final class Cpu {
                 .multiply(MILLI)
                 .setScale(0, RoundingMode.HALF_UP)
                 .intValue();
-    }
-
-    /** A resize that the node has not taken (yet): {@code Deferred} or {@code Infeasible}. */
-    static Optional<PodCondition> pending(Pod pod) {
-        if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
-            return Optional.empty();
-        }
-        return pod.getStatus().getConditions().stream()
-                .filter(c -> "PodResizePending".equals(c.getType()) && "True".equals(c.getStatus()))
-                .findFirst();
     }
 
     private Cpu() {}

@@ -8,8 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Ceilings;
 import io.framequota.scheduler.actuator.UnavailableException;
+import io.framequota.scheduler.quota.Outcome;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +50,9 @@ final class PodCeilings implements Ceilings {
     }
 
     @Override
-    public OptionalInt of(String worker) {
+    public OptionalDouble of(String worker) {
         Pod pod = find(worker);
-        return pod == null ? OptionalInt.empty() : OptionalInt.of(Cpu.limit(pod, pods.container()));
+        return pod == null ? OptionalDouble.empty() : OptionalDouble.of(Cpu.limit(pod, pods.container()));
     }
 
     private @Nullable Pod find(String worker) {
@@ -56,10 +60,10 @@ final class PodCeilings implements Ceilings {
     }
 
     @Override
-    public void lift(String worker, int full) {
+    public Optional<Outcome> lift(String worker, int full) {
         // One answer for all workers, where trying would give each pod an event.
         resizes.check();
-        resizes.write(worker, OptionalInt.empty(), OptionalInt.of(full), this::find);
+        return resizes.write(worker, OptionalInt.empty(), OptionalInt.of(full), Actuator.QUOTA, find(worker));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.framequota.scheduler.actuator.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -11,9 +10,12 @@ import io.framequota.scheduler.actuator.Limits;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
 import io.framequota.scheduler.enforce.CpuUse;
-import java.util.Locale;
+import io.framequota.scheduler.enforce.kubernetes.PodResize;
+import io.framequota.scheduler.quota.Outcome;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +24,20 @@ import org.jspecify.annotations.Nullable;
  * together, so that an allocation is reserved and not only a ceiling; a weight moves the request alone, as long as the limit
  * leaves it room.
  *
- * <p>A write counts as made when the API server has taken it; the kubelet brings it into force some ten milliseconds later.
- * Where it cannot (yet), the pod's conditions say so and {@link Limits.Observer} hears of it.
+ * <p>The API server takes a write, and the kubelet brings it into force some ten milliseconds later: {@link Limits.Observer}
+ * hears when the pod's status shows it, or why its conditions say that it cannot be (yet).
  */
 final class PodLimits implements Limits {
+    /** Reports come twice a second and are up to two seconds old. */
+    private static final int CERTAIN = 8;
+
     private final WorkerPods pods;
     private final Actuator actuator;
     private final Observer observer;
     private final ReportedUse use;
     private final PodEvents events;
     private final PodResizes resizes;
-    private final Set<String> pending = ConcurrentHashMap.newKeySet();
+    private final Map<String, Denied> denials = new ConcurrentHashMap<>();
     private final SharedIndexInformer<Pod> informer;
 
     private PodLimits(
@@ -53,6 +58,9 @@ final class PodLimits implements Limits {
                 .inNamespace(pods.namespace())
                 .withLabelSelector(pods.selector())
                 .inform(new Watch());
+        if (actuator == Actuator.QUOTA) {
+            use.listen(this::reported);
+        }
     }
 
     /**
@@ -73,14 +81,14 @@ final class PodLimits implements Limits {
     }
 
     @Override
-    public OptionalInt inForce(String worker) {
+    public OptionalDouble inForce(String worker) {
         Pod pod = find(worker);
         if (pod == null) {
-            return OptionalInt.empty();
+            return OptionalDouble.empty();
         }
-        int inForce = Cpu.inForce(pod, pods.container(), actuator);
+        double inForce = Cpu.inForce(pod, pods.container(), actuator);
         // Its weight is written anew, and the limit with it.
-        return OptionalInt.of(actuator == Actuator.WEIGHT && holdsBack(pod, inForce) ? 0 : inForce);
+        return OptionalDouble.of(actuator == Actuator.WEIGHT && holdsBack(pod, inForce) ? 0 : inForce);
     }
 
     private @Nullable Pod find(String worker) {
@@ -88,18 +96,19 @@ final class PodLimits implements Limits {
     }
 
     @Override
-    public void set(String worker, int millicores) {
-        resize(worker, millicores, limit(worker, millicores));
+    public Optional<Outcome> write(String worker, double millicores) {
+        int request = (int) Math.round(millicores);
+        return resize(worker, request, limit(worker, request));
     }
 
     @Override
-    public void free(String worker, int fair, int full) {
+    public Optional<Outcome> free(String worker, int fair, int full) {
         // Turns need a limit of whole cores, and no more reserved than quotas did: there may be no room for that.
-        resize(worker, fair, OptionalInt.of(full));
+        return resize(worker, fair, OptionalInt.of(full));
     }
 
-    private void resize(String worker, int request, OptionalInt limit) {
-        resizes.write(worker, OptionalInt.of(request), limit, this::find);
+    private Optional<Outcome> resize(String worker, int request, OptionalInt limit) {
+        return resizes.write(worker, OptionalInt.of(request), limit, actuator, find(worker));
     }
 
     /** The limit to write with a request; empty when it stays. */
@@ -108,19 +117,19 @@ final class PodLimits implements Limits {
             return OptionalInt.of(request);
         }
         Pod pod = find(worker);
-        return pod != null && holdsBack(pod, request) ? OptionalInt.of(whole(request)) : OptionalInt.empty();
+        return pod != null && holdsBack(pod, request) ? OptionalInt.of((int) whole(request)) : OptionalInt.empty();
     }
 
     /**
      * Whether a weight needs a higher limit. A pod that was made for quotas has one below its cores: no request may be above
      * that, and what others leave could not be used.
      */
-    private boolean holdsBack(Pod pod, int request) {
+    private boolean holdsBack(Pod pod, double request) {
         return Cpu.limit(pod, pods.container()) < whole(request);
     }
 
-    private static int whole(int millicores) {
-        return Math.ceilDiv(millicores, 1000) * 1000;
+    private static double whole(double millicores) {
+        return Math.ceil(millicores / 1000) * 1000;
     }
 
     @Override
@@ -135,8 +144,37 @@ final class PodLimits implements Limits {
 
     @Override
     public void close() {
+        use.listen(null);
         informer.close();
     }
+
+    /**
+     * What a worker's kernel has in force. A pod's status and conditions may say that a resize is done before it is, and
+     * instead of it; a kernel that says otherwise in so many reports that none of them can be older than the write is right.
+     */
+    private void reported(String worker, double millicores) {
+        Pod pod = find(worker);
+        double asked = pod == null ? millicores : Cpu.asked(pod, pods.container(), actuator);
+        if (pod == null || millicores == asked || Cpu.inForce(pod, pods.container(), actuator) != asked) {
+            denials.remove(worker);
+            return;
+        }
+        Denied before = denials.get(worker);
+        int times = before != null && before.asked() == asked ? before.times() + 1 : 1;
+        denials.put(worker, new Denied(asked, times));
+        if (times == CERTAIN) {
+            denials.remove(worker);
+            observer.told(
+                    worker,
+                    new Outcome.Unanswered(
+                            millicores,
+                            "its kernel has " + Math.round(millicores) + "m in force where the pod's status says "
+                                    + Math.round(asked) + "m"));
+        }
+    }
+
+    /** How often in a row a kernel said that what was asked is not in force. */
+    private record Denied(double asked, int times) {}
 
     private final class Watch implements ResourceEventHandler<Pod> {
         @Override
@@ -151,33 +189,22 @@ final class PodLimits implements Limits {
 
         @Override
         public void onDelete(Pod pod, boolean unknown) {
-            pending.remove(pod.getMetadata().getName());
+            denials.remove(pod.getMetadata().getName());
             events.settled(pod.getMetadata().getName());
         }
 
+        /** What a pod's status says; nothing while the node is about to do what it was told. */
         private void look(Pod pod) {
             String name = pod.getMetadata().getName();
-            int inForce = Cpu.inForce(pod, pods.container(), actuator);
-            PodCondition condition = Cpu.pending(pod).orElse(null);
-            if (condition != null) {
-                pending.add(name);
-                observer.inForce(name, inForce, told(pod, condition));
-            } else if (pending.contains(name)) {
-                observer.inForce(name, inForce, null);
-                if (inForce == Cpu.asked(pod, pods.container(), actuator)) {
-                    pending.remove(name);
-                    events.settled(name);
-                }
+            double inForce = Cpu.inForce(pod, pods.container(), actuator);
+            double asked = Cpu.asked(pod, pods.container(), actuator);
+            Outcome outcome = PodResize.pending(pod, asked, inForce)
+                    .<Outcome>map(o -> o)
+                    .orElse(inForce == asked ? new Outcome.Applied(inForce) : null);
+            if (outcome != null) {
+                observer.told(name, outcome);
+                resizes.tell(pod, outcome);
             }
-        }
-
-        private String told(Pod pod, PodCondition condition) {
-            String reason = condition.getReason() == null ? "Pending" : condition.getReason();
-            String message = condition.getMessage() == null ? "the node has not taken it" : condition.getMessage();
-            if (reason.equals("Infeasible")) {
-                events.warn(pod, "QuotaInfeasible", message);
-            }
-            return reason.toLowerCase(Locale.ROOT) + ": " + message.strip();
         }
     }
 }

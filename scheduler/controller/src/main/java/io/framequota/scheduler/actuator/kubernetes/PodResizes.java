@@ -5,27 +5,27 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.framequota.scheduler.actuator.RefusedException;
+import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.UnavailableException;
-import java.util.ArrayList;
-import java.util.List;
+import io.framequota.scheduler.enforce.Quota;
+import io.framequota.scheduler.enforce.kubernetes.PodResize;
+import io.framequota.scheduler.quota.Outcome;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Writes to the {@code resize} subresource of worker pods, and what the API server's answers mean. Calls block. */
+/** Resizes of worker pods, after a look at whether they are possible; what was not taken is an event of the pod. Calls block. */
 final class PodResizes {
-    private static final String RESIZE = "resize";
     private final KubernetesClient client;
     private final WorkerPods pods;
     private final PodEvents events;
+    private final PodResize resize;
 
     PodResizes(KubernetesClient client, WorkerPods pods, PodEvents events) {
         this.client = client;
         this.pods = pods;
         this.events = events;
+        this.resize = new PodResize(client, pods.namespace(), pods.container());
     }
 
     /**
@@ -35,9 +35,7 @@ final class PodResizes {
      */
     void check() {
         try {
-            boolean known = client.getApiResources("v1").getResources().stream()
-                    .anyMatch(r -> r.getName().equals("pods/" + RESIZE));
-            if (!known) {
+            if (!resize.isKnown()) {
                 throw new UnavailableException(
                         "the cluster cannot resize pods in place (Kubernetes 1.33 and later can)", false);
             }
@@ -61,7 +59,7 @@ final class PodResizes {
                         .withNamespace(pods.namespace())
                         .withVerb("patch")
                         .withResource("pods")
-                        .withSubresource(RESIZE)
+                        .withSubresource("resize")
                         .endResourceAttributes()
                         .endSpec()
                         .build());
@@ -71,61 +69,35 @@ final class PodResizes {
     /**
      * Writes what is given of a worker's CPU request and limit, in millicores; the rest stays.
      *
-     * @param known finds a worker's pod as it was seen last
-     * @throws RefusedException when this worker's cannot be written
-     * @throws UnavailableException when nobody's can
+     * @param actuator says which of the two is what is in force
+     * @param pod as it was seen last, null when it is not there
+     * @return what became of it where that is known at once
      */
-    void write(String worker, OptionalInt request, OptionalInt limit, Function<String, @Nullable Pod> known) {
-        List<String> amounts = new ArrayList<>();
-        request.ifPresent(r -> amounts.add("\"requests\":{\"cpu\":\"" + r + "m\"}"));
-        limit.ifPresent(l -> amounts.add("\"limits\":{\"cpu\":\"" + l + "m\"}"));
-        String patch = "{\"spec\":{\"containers\":[{\"name\":\"" + pods.container() + "\",\"resources\":{"
-                + String.join(",", amounts) + "}}]}}";
-        try {
-            client.pods()
-                    .inNamespace(pods.namespace())
-                    .withName(worker)
-                    .subresource(RESIZE)
-                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch);
-        } catch (KubernetesClientException e) {
-            throw refused(worker, known.apply(worker), e);
+    Optional<Outcome> write(
+            String worker, OptionalInt request, OptionalInt limit, Actuator actuator, @Nullable Pod pod) {
+        double inForce = pod == null ? Quota.PARKED_MILLI : Cpu.inForce(pod, pods.container(), actuator);
+        OptionalInt about = actuator == Actuator.WEIGHT || limit.isEmpty() ? request : limit;
+        Optional<Outcome> outcome =
+                resize.write(worker, new PodResize.Cpu(request, limit, about.orElse(0)), inForce, pod != null);
+        if (pod != null) {
+            outcome.ifPresent(o -> tell(pod, o));
         }
+        return outcome;
     }
 
-    private RuntimeException refused(String worker, @Nullable Pod pod, KubernetesClientException e) {
-        int code = e.getCode();
-        if (code == 405 || code == 404 && pod != null) {
-            return new UnavailableException("the cluster does not resize pods any more: " + words(e), true);
+    /** Tells people on the pod why its quota is not what was decided, where that will not pass by itself. */
+    void tell(Pod pod, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Infeasible infeasible -> events.warn(pod, "QuotaInfeasible", infeasible.why());
+            case Outcome.Forbidden forbidden -> events.warn(pod, "QuotaForbidden", forbidden.why());
+            case Outcome.Applied ignored -> events.settled(pod.getMetadata().getName());
+            case Outcome.Deferred ignored -> {}
+            case Outcome.Unanswered ignored -> {}
         }
-        if (code == 404 || pod == null) {
-            return new RefusedException("there is no pod " + worker + " any more");
-        }
-        if (code == 403 && words(e).contains("enough allocatable resources")) {
-            // More than the node has at all, in the API server's words; older ones leave it to the kubelet.
-            events.warn(pod, "QuotaInfeasible", words(e));
-            return new RefusedException("infeasible: " + words(e));
-        }
-        if (code == 403) {
-            events.warn(pod, "QuotaForbidden", words(e));
-            return new RefusedException("forbidden: " + words(e));
-        }
-        if (code == 400 || code == 422) {
-            events.warn(pod, "QuotaInfeasible", words(e));
-            return new RefusedException("infeasible: " + words(e));
-        }
-        // The request may have arrived and only its answer be lost.
-        return new RefusedException("the cluster does not answer: " + words(e), true);
     }
 
     /** The API server does not say what was asked. */
     static UnavailableException unanswered(KubernetesClientException e) {
-        return new UnavailableException("the cluster does not answer: " + words(e), true);
-    }
-
-    /** One line of an error. */
-    private static String words(KubernetesClientException e) {
-        String said = e.getStatus() != null ? e.getStatus().getMessage() : e.getMessage();
-        String line = said == null ? "error " + e.getCode() : said.strip().replaceAll("\\s+", " ");
-        return line.length() > 300 ? line.substring(0, 300) : line;
+        return new UnavailableException("the cluster does not answer: " + PodResize.words(e), true);
     }
 }

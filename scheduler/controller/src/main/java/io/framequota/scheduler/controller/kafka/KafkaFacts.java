@@ -68,10 +68,10 @@ public class KafkaFacts implements FactSource {
         }
     }
 
-    /** What its compute used is for people to see: nothing is decided by it. */
+    /** What its compute used is for people to see; what the kernel lets it use, for whoever wrote that. */
     private void counted(WorkerReport report) {
         if (report.hasCompute()) {
-            use.told(report.getWorker(), Wire.use(report.getCompute()));
+            use.told(report.getWorker(), Wire.use(report.getCompute()), Wire.quota(report.getCompute()));
         } else if (report.getKind() == WorkerReport.Kind.HEARTBEAT || report.getKind() == WorkerReport.Kind.LEAVING) {
             use.forget(report.getWorker());
         }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,10 @@ final class CustomResources {
         return condition;
     }
 
-    /** Merges a status of the present generation with one condition into the resource; a null value removes its field. */
+    /**
+     * Merges a status of the present generation with a condition into the resource; its other conditions stay, and a null value
+     * removes its field.
+     */
     static void report(
             KubernetesClient client,
             ResourceDefinitionContext kind,
@@ -56,7 +60,15 @@ final class CustomResources {
             Map<String, Object> condition) {
         Map<String, Object> status = new LinkedHashMap<>(fields);
         status.put("observedGeneration", resource.getMetadata().getGeneration());
-        status.put("conditions", List.of(condition));
+        List<Object> conditions = new ArrayList<>();
+        if (resource.get("status", "conditions") instanceof List<?> before) {
+            before.stream()
+                    .filter(c -> c instanceof Map<?, ?> other
+                            && !condition.get("type").equals(other.get("type")))
+                    .forEach(conditions::add);
+        }
+        conditions.add(condition);
+        status.put("conditions", conditions);
         client.genericKubernetesResources(kind)
                 .inNamespace(resource.getMetadata().getNamespace())
                 .withName(resource.getMetadata().getName())

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.framequota.scheduler.actuator.Enforcer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,21 @@ final class QuotaPolicies {
                 resource,
                 fields,
                 CustomResources.condition(resource, "Applied", applied, outcome.reason(), outcome.message()));
+    }
+
+    /** Writes whether workers are held to what was decided, and why not; the condition {@code Applied} stays. */
+    static void report(KubernetesClient client, GenericKubernetesResource resource, Enforcer.View enforcement) {
+        Enforcer.Trouble trouble = enforcement.trouble();
+        String how = enforcement.actuator().label();
+        CustomResources.report(
+                client,
+                KIND,
+                resource,
+                Map.of(),
+                trouble == null
+                        ? CustomResources.condition(
+                                resource, "Enforced", "True", "InForce", "shares are in force by " + how)
+                        : CustomResources.condition(resource, "Enforced", "False", trouble.reason(), trouble.words()));
     }
 
     private QuotaPolicies() {}

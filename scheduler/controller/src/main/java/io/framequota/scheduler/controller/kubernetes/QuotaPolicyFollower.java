@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Enforcer;
 import io.framequota.scheduler.controller.AuthorityException;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.dispatch.Status;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code FRAMEQUOTA_KUBERNETES_QUOTAPOLICY}: the leader does what that QuotaPolicy says, whenever it says something new, and
- * writes into its status whether it could. Its policy counts once for each of its generations, so that of {@code kubectl
+ * writes into its status whether it could and, as the condition {@code Enforced}, whether workers have what was decided. Its policy counts once for each of its generations, so that of {@code kubectl
  * apply} and {@code fq policy} the later one holds; its budget and actuator are kept nowhere else and count for each leader.
  */
 @ApplicationScoped
@@ -45,6 +46,7 @@ public class QuotaPolicyFollower {
 
     private String told = "";
     private @Nullable Done done;
+    private @Nullable Enforced enforced;
 
     @Inject
     QuotaPolicyFollower(
@@ -114,16 +116,36 @@ public class QuotaPolicyFollower {
         }
         long generation = resource.getMetadata().getGeneration();
         Done now = new Done(resource.getMetadata().getUid(), generation, status.epoch());
-        if (now.equals(done)) {
-            return;
+        if (!now.equals(done)) {
+            if (QuotaPolicies.rejected(resource)) {
+                LOG.infof("the QuotaPolicy's generation %d stays rejected", generation);
+            } else {
+                QuotaPolicies.report(client.get(), resource, apply(resource, generation));
+            }
+            done = now;
+            enforced = null;
         }
-        if (QuotaPolicies.rejected(resource)) {
-            LOG.infof("the QuotaPolicy's generation %d stays rejected", generation);
-        } else {
-            QuotaPolicies.report(client.get(), resource, apply(resource, generation));
-        }
-        done = now;
+        tellEnforced();
     }
+
+    /** Tells whether the allocation is in force, where that is not what was told last. */
+    private void tellEnforced() {
+        Enforcer.View view = scheduler.enforcement();
+        Enforced current = new Enforced(view.actuator(), view.trouble());
+        if (!current.equals(enforced)) {
+            // Anew, with the conditions that were written just now.
+            GenericKubernetesResource resource = QuotaPolicies.named(
+                            client.get(), namespace.orElseThrow(), name.orElseThrow())
+                    .get();
+            if (resource != null) {
+                QuotaPolicies.report(client.get(), resource, view);
+            }
+            enforced = current;
+        }
+    }
+
+    /** What was told of the allocation. */
+    private record Enforced(Actuator actuator, Enforcer.@Nullable Trouble trouble) {}
 
     /**
      * What was looked at last.

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.framequota.scheduler.actuator.Actuator;
-import io.framequota.scheduler.actuator.Limits;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +31,7 @@ class CpuTest {
 
     @Test
     void aContainerWithoutResourcesIsNotLimited() {
-        assertThat(Cpu.inForce(pod(null, null), CONTAINER, Actuator.QUOTA)).isEqualTo(Limits.UNLIMITED);
+        assertThat(Cpu.inForce(pod(null, null), CONTAINER, Actuator.QUOTA)).isEqualTo(Double.POSITIVE_INFINITY);
     }
 
     private static ResourceRequirements cpu(String amount) {

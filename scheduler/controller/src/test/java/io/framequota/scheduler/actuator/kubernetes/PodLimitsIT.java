@@ -12,12 +12,13 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.framequota.scheduler.actuator.Actuator;
-import io.framequota.scheduler.actuator.RefusedException;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
+import io.framequota.scheduler.quota.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ class PodLimitsIT {
     private static KubernetesClient scheduler;
     private static WorkerPods pods;
 
-    private final Map<String, String> heard = new ConcurrentHashMap<>();
+    private final Map<String, Outcome> heard = new ConcurrentHashMap<>();
     private @Nullable PodLimits limits;
 
     @BeforeAll
@@ -66,8 +67,8 @@ class PodLimitsIT {
         assertThat(opened.inForce("resized")).hasValue(100);
         assertThat(opened.inForce("stranger")).isEmpty();
 
-        opened.set("resized", 250);
-        await("the pod's status shows it", () -> opened.inForce("resized").getAsInt() == 250);
+        opened.write("resized", 250);
+        await("the pod's status shows it", () -> opened.inForce("resized").getAsDouble() == 250);
 
         Pod after = cluster.pod("resized");
         assertThat(after.getStatus().getQosClass()).isEqualTo("Burstable");
@@ -82,7 +83,7 @@ class PodLimitsIT {
                 .isEqualTo(new Quantity("250m"));
         assertThat(cluster.quotaUs(pod)).as("only on the node itself").hasValue(25_000L);
 
-        opened.set("resized", 10);
+        opened.write("resized", 10);
         await("the kernel has the least there is", () -> cluster.quotaUs(pod).orElseThrow() == 1000);
     }
 
@@ -91,12 +92,12 @@ class PodLimitsIT {
         cluster.worker("weighed", "200m", "1");
         PodLimits opened = open(Actuator.WEIGHT);
 
-        opened.set("weighed", 100);
-        await("the pod's status shows it", () -> opened.inForce("weighed").getAsInt() == 100);
-        opened.set("weighed", 350);
+        opened.write("weighed", 100);
+        await("the pod's status shows it", () -> opened.inForce("weighed").getAsDouble() == 100);
+        opened.write("weighed", 350);
         await(
                 "it is above what the pod began with",
-                () -> opened.inForce("weighed").getAsInt() == 350);
+                () -> opened.inForce("weighed").getAsDouble() == 350);
 
         assertThat(limit("weighed")).isEqualTo(new Quantity("1"));
     }
@@ -107,8 +108,8 @@ class PodLimitsIT {
         PodLimits opened = open(Actuator.WEIGHT);
         assertThat(opened.inForce("former")).as("so that it is written").hasValue(0);
 
-        opened.set("former", 350);
-        await("the pod's status shows it", () -> opened.inForce("former").getAsInt() == 350);
+        opened.write("former", 350);
+        await("the pod's status shows it", () -> opened.inForce("former").getAsDouble() == 350);
 
         assertThat(limit("former")).isEqualTo(new Quantity("1"));
         assumeThat(cluster.quotaUs(pod)).isPresent();
@@ -130,9 +131,9 @@ class PodLimitsIT {
         Pod pod = cluster.worker("greedy", "100m");
         PodLimits opened = open(Actuator.QUOTA);
 
-        String why = whyNot(opened, "greedy", 900_000);
+        Outcome why = whyNot(opened, "greedy", 900_000);
 
-        assertThat(why).startsWith("infeasible: ");
+        assertThat(why).isInstanceOf(Outcome.Infeasible.class);
         await("an event says so on the pod", () -> events("greedy").contains("QuotaInfeasible"));
         assertThat(opened.inForce("greedy")).hasValue(100);
         assumeThat(cluster.quotaUs(pod)).isPresent();
@@ -144,15 +145,15 @@ class PodLimitsIT {
         cluster.worker("neighbour", "100m");
         Pod pod = cluster.worker("freed", "100m");
         PodLimits opened = open(Actuator.QUOTA);
-        opened.set("freed", 10);
+        opened.write("freed", 10);
         int whole = Math.ceilDiv(allocatable(pod), 1000) * 1000;
 
         opened.free("freed", 50, whole);
         await(
                 "what cannot be reserved may be used",
-                () -> opened.inForce("freed").getAsInt() == whole);
+                () -> opened.inForce("freed").getAsDouble() == whole);
 
-        assertThat(heard).doesNotContainKey("freed");
+        assertThat(heard.get("freed")).isNotInstanceOf(Outcome.Missed.class);
         assertThat(cluster.pod("freed")
                         .getSpec()
                         .getContainers()
@@ -183,12 +184,14 @@ class PodLimitsIT {
         PodLimits opened = open(Actuator.QUOTA);
         int allocatable = allocatable(cluster.pod("waits"));
 
-        opened.set("waits", (allocatable - 60) / 10 * 10);
-        await("it is deferred", () -> heard.getOrDefault("waits", "").startsWith("100 deferred: "));
+        opened.write("waits", (allocatable - 60) / 10 * 10);
+        await(
+                "it is deferred",
+                () -> heard.get("waits") instanceof Outcome.Deferred deferred && deferred.inForce() == 100);
         assertThat(opened.inForce("waits")).hasValue(100);
 
-        opened.set("waits", 110);
-        await("what fits comes into force", () -> "110 null".equals(heard.get("waits")));
+        opened.write("waits", 110);
+        await("what fits comes into force", () -> new Outcome.Applied(110).equals(heard.get("waits")));
     }
 
     @Test
@@ -212,10 +215,9 @@ class PodLimitsIT {
         try {
             PodLimits opened = open(Actuator.QUOTA);
 
-            assertThatThrownBy(() -> opened.set("forbidden", 400))
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageStartingWith("forbidden: ")
-                    .hasMessageContaining("300m");
+            assertThat(opened.write("forbidden", 400))
+                    .hasValueSatisfying(
+                            o -> assertThat(((Outcome.Forbidden) o).why()).contains("300m"));
             await("an event says so on the pod", () -> events("forbidden").contains("QuotaForbidden"));
         } finally {
             cluster.admin
@@ -231,7 +233,7 @@ class PodLimitsIT {
         KubernetesClient onlooker =
                 cluster.as("onlooker", List.of(TestCluster.rule("", List.of("pods"), "get", "list", "watch")));
 
-        assertThatThrownBy(() -> PodLimits.open(onlooker, pods, Actuator.QUOTA, (w, m, t) -> {}, new ReportedUse()))
+        assertThatThrownBy(() -> PodLimits.open(onlooker, pods, Actuator.QUOTA, (w, o) -> {}, new ReportedUse()))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("may not patch pods/resize in namespace " + cluster.namespace);
     }
@@ -273,24 +275,19 @@ class PodLimitsIT {
 
     private PodLimits open(Actuator actuator) {
         PodLimits opened = PodLimits.open(
-                scheduler,
-                pods,
-                actuator,
-                (worker, millicores, trouble) -> heard.put(worker, millicores + " " + trouble),
-                new ReportedUse());
+                scheduler, pods, actuator, (worker, outcome) -> heard.put(worker, outcome), new ReportedUse());
         limits = opened;
         return opened;
     }
 
     /** Refused at once by the API server, or a little later by the kubelet: releases differ. */
-    private String whyNot(PodLimits opened, String worker, int millicores) throws Exception {
-        try {
-            opened.set(worker, millicores);
-        } catch (RefusedException e) {
-            return String.valueOf(e.getMessage());
+    private Outcome whyNot(PodLimits opened, String worker, int millicores) throws Exception {
+        Optional<Outcome> atOnce = opened.write(worker, millicores);
+        if (atOnce.isPresent()) {
+            return atOnce.get();
         }
-        await("it is pending", () -> heard.containsKey(worker));
-        return heard.get(worker).replaceFirst("^\\d+ ", "");
+        await("it is pending", () -> heard.get(worker) instanceof Outcome.Missed);
+        return heard.get(worker);
     }
 
     private static List<String> events(String pod) {

@@ -60,6 +60,6 @@ class PodLimitsTest {
         WorkerPods pods = new WorkerPods("video", TestCluster.WORKERS, TestCluster.CONTAINER);
         return catchThrowableOfType(
                 UnavailableException.class,
-                () -> PodLimits.open(api.client, pods, Actuator.QUOTA, (w, m, t) -> {}, new ReportedUse()));
+                () -> PodLimits.open(api.client, pods, Actuator.QUOTA, (w, o) -> {}, new ReportedUse()));
     }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.framequota.scheduler.actuator.Actuator;
+import io.framequota.scheduler.actuator.Enforcer;
 import io.framequota.scheduler.actuator.kubernetes.FakeApi;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of the API server for a status; the chart's Role gives these verbs and no others. */
@@ -29,6 +32,30 @@ class QuotaPoliciesTest {
             assertThat(api.asked).containsExactly("GET " + PATH, "PATCH " + PATH + "/status");
             assertThat(api.patches.getFirst())
                     .contains("\"observedGeneration\":3", "\"policy\":\"srpt\"", "\"type\":\"Applied\"");
+        }
+    }
+
+    @Test
+    void whyTheAllocationIsNotInForceIsAConditionBesideTheOther() throws IOException {
+        String applied = RESOURCE.replace(
+                "\"spec\"", "\"status\": {\"conditions\": [{\"type\": \"Applied\", \"status\": \"True\"}]}, \"spec\"");
+        try (FakeApi api = new FakeApi()) {
+            api.answers.put(PATH, applied);
+            api.answers.put(PATH + "/status", applied);
+            Enforcer.Trouble trouble =
+                    new Enforcer.Trouble("Deferred", "worker-0 has 670m of 1000m: deferred: the node is full");
+
+            QuotaPolicies.report(
+                    api.client,
+                    Serialization.unmarshal(applied, GenericKubernetesResource.class),
+                    new Enforcer.View(Actuator.QUOTA, trouble, List.of()));
+
+            assertThat(api.patches.getFirst())
+                    .contains(
+                            "\"type\":\"Applied\"",
+                            "\"type\":\"Enforced\"",
+                            "\"reason\":\"Deferred\"",
+                            trouble.words());
         }
     }
 }

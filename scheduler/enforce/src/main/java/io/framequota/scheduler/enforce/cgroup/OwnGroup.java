@@ -2,6 +2,7 @@ package io.framequota.scheduler.enforce.cgroup;
 
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.enforce.EnforcementException;
+import io.framequota.scheduler.enforce.Quota;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +51,15 @@ public final class OwnGroup {
             return layout.use(files, folders);
         } catch (IOException e) {
             throw new EnforcementException("cannot read the counters of our own group: " + Cgroups.words(e), e);
+        }
+    }
+
+    /** The limit in force, as the kernel states it; empty where it does not, as for the group of a whole machine. */
+    public Optional<Quota> quota() {
+        try {
+            return Optional.of(layout.quota(files, folders.getFirst()));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 }

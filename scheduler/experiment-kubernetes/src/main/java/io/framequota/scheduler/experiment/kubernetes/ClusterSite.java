@@ -14,11 +14,11 @@ import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.experiment.real.RealRunner;
-import io.framequota.scheduler.experiment.real.Shares;
 import io.framequota.scheduler.experiment.real.Site;
 import io.framequota.scheduler.experiment.real.Terms;
 import io.framequota.scheduler.experiment.real.Told;
 import io.framequota.scheduler.experiment.real.Worker;
+import io.framequota.scheduler.quota.LimitStore;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -279,15 +279,14 @@ public final class ClusterSite implements Site {
     }
 
     @Override
-    public Shares prepare(Actuator actuator, List<Worker> among, Terms terms) throws InterruptedException {
+    public LimitStore<String> prepare(Actuator actuator, List<Worker> among, Terms terms) throws InterruptedException {
         List<PodWorker> pods = List.copyOf(workers.subList(0, among.size()));
         park(workers);
         if (actuator == Actuator.DISPATCH) {
             int core = (int) chunkMilli(terms);
             settle(pods.stream().map(w -> new Resizer.Order(w, core)).toList());
         }
-        resizer.room(Room.of(client, workers), workers);
-        return new ResizeShares(pods, resizer, terms.budget(), terms.periodNanos());
+        return new ResizeStore(workers, resizer, Room.of(client, workers));
     }
 
     @Override

@@ -3,49 +3,42 @@ package io.framequota.scheduler.experiment.kubernetes;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.framequota.scheduler.enforce.kubernetes.PodResize;
 import io.framequota.scheduler.experiment.real.Told;
-import java.util.ArrayList;
+import io.framequota.scheduler.quota.Outcome;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
- * Orders quotas from a cluster: the pod's {@code resize} subresource, CPU request and limit together. One batch after the
- * other, off the thread that decides. What goes wrong is told as the worker's failure.
+ * Orders quotas from a cluster, off the thread that decides: those of different pods side by side, those of one pod one after
+ * the other. What goes wrong is told as the worker's failure.
  */
 final class Resizer implements AutoCloseable {
-    private static final PatchContext MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
-
     /** A quota that is not in force by then will not be: the node has no room, or forbids it. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    static final int PATIENCE_S = 20;
 
     private final KubernetesClient client;
     private final String namespace;
+    private final PodResize resize;
     private final BlockingQueue<Told> told;
-    private volatile Room room = Room.unknown();
-    private volatile List<PodWorker> workers = List.of();
-    private final ExecutorService batches =
-            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("resize").factory());
+    /** What was ordered last for each pod. */
+    private final Map<String, CompletableFuture<Void>> orders = new ConcurrentHashMap<>();
+
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
     Resizer(KubernetesClient client, String namespace, BlockingQueue<Told> told) {
         this.client = client;
         this.namespace = namespace;
+        this.resize = new PodResize(client, namespace, BurnerPod.CONTAINER);
         this.told = told;
-    }
-
-    /** What is free for all workers from now on. */
-    void room(Room there, List<PodWorker> all) {
-        workers = List.copyOf(all);
-        room = there;
     }
 
     /**
@@ -65,145 +58,85 @@ final class Resizer implements AutoCloseable {
     }
 
     /**
-     * Orders quotas: lowerings at the front are in force before anything is raised; lowerings after a raise go out when the
-     * raise has been accepted, or before it where the node has no room for both.
+     * Orders a quota.
+     *
+     * @param handover whether how long it takes is to be reported
      */
-    void submit(List<Order> orders) {
-        batches.execute(() -> {
+    void submit(Order order, boolean handover) {
+        order.worker().expect(order.millicores(), handover);
+        orders.compute(
+                order.worker().name(),
+                (name, before) -> (before == null ? CompletableFuture.<Void>completedFuture(null) : before)
+                        .thenRunAsync(() -> patch(order), calls));
+        calls.execute(() -> {
             try {
-                run(orders, true);
+                await(order);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
     }
 
-    /** Orders quotas and waits until they are in force. */
-    void settle(List<Order> orders) throws InterruptedException {
-        run(orders, false);
-        for (Order order : orders) {
-            await(order);
+    /** Orders quotas and waits until they are in force: what is lowered makes room first. */
+    void settle(List<Order> all) throws InterruptedException {
+        for (boolean lowers : new boolean[] {true, false}) {
+            List<Order> some = all.stream().filter(o -> o.lowers() == lowers).toList();
+            some.forEach(o -> submit(o, false));
+            for (Order order : some) {
+                await(order);
+            }
         }
     }
 
     /** Waits until everything that was ordered for these workers is in force. */
-    void drain(List<PodWorker> workers) throws InterruptedException {
-        try {
-            batches.submit(() -> {}).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
+    void drain(Collection<PodWorker> workers) throws InterruptedException {
         for (PodWorker worker : workers) {
             await(new Order(worker, worker.wished()));
         }
     }
 
-    /** Raises of a run are handovers, those of its preparation are not. */
-    private void run(List<Order> orders, boolean inRun) throws InterruptedException {
-        List<Order> first =
-                new ArrayList<>(orders.stream().takeWhile(Order::lowers).toList());
-        List<Order> rest = orders.subList(first.size(), orders.size());
-        Map<Boolean, List<Order>> byWay = rest.stream().collect(Collectors.partitioningBy(Order::lowers));
-        List<Order> raises = byWay.getOrDefault(false, List.of());
-        List<Order> last = byWay.getOrDefault(true, List.of());
-        all(first, false);
-        if (!raises.isEmpty()) {
-            for (Order order : first) {
-                await(order);
-            }
-        }
-        if (room.fits(workers, raises)) {
-            all(raises, inRun);
-            all(last, false);
-        } else {
-            // A raise without room would be deferred, and tried again some time after the lowering.
-            all(last, false);
-            all(raises, inRun);
-        }
-        for (Order order : orders) {
-            // Watched apart: the next batch need not wait.
-            calls.execute(() -> {
-                try {
-                    await(order);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-        }
-    }
-
-    /** At the same time, each accepted when this returns. */
-    private void all(List<Order> orders, boolean handover) throws InterruptedException {
-        List<Future<?>> made = new ArrayList<>();
-        for (Order order : orders) {
-            made.add(calls.submit(() -> patch(order, handover)));
-        }
-        for (Future<?> one : made) {
-            try {
-                one.get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            }
-        }
-    }
-
-    private void patch(Order order, boolean handover) {
+    private void patch(Order order) {
         PodWorker worker = order.worker();
+        PodResize.Cpu cpu = new PodResize.Cpu(
+                OptionalInt.of(order.reserved()), OptionalInt.of(order.millicores()), order.millicores());
         try {
-            worker.expect(order.millicores(), handover);
-            client.pods()
-                    .inNamespace(namespace)
-                    .withName(worker.name())
-                    .subresource("resize")
-                    .patch(MERGE, body(order));
-        } catch (KubernetesClientException e) {
-            told.add(new Told.Failed(
-                    worker, worker.name() + " cannot be resized to " + order.millicores() + "m: " + words(e)));
+            if (resize.write(worker.name(), cpu, worker.held(), true).orElse(null) instanceof Outcome.Missed missed) {
+                told.add(new Told.Failed(
+                        worker,
+                        worker.name() + " cannot be resized to " + order.millicores() + "m: " + missed.words()));
+            }
         } catch (RuntimeException e) {
             told.add(new Told.Failed(worker, String.valueOf(e.getMessage())));
         }
     }
 
-    private static String words(KubernetesClientException e) {
-        String said = e.getStatus() == null ? null : e.getStatus().getMessage();
-        return said == null ? Cluster.reason(e) : said;
-    }
-
-    private static String body(Order order) {
-        return "{\"spec\":{\"containers\":[{\"name\":\"" + BurnerPod.CONTAINER
-                + "\",\"resources\":{\"requests\":{\"cpu\":\"" + order.reserved() + "m\"},\"limits\":{\"cpu\":\""
-                + order.millicores() + "m\"}}}]}}";
-    }
-
     /** Until it is in force or another was ordered. */
     private void await(Order order) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         PodWorker worker = order.worker();
         while (worker.wished() == order.millicores() && !worker.settled()) {
             if (System.nanoTime() > deadline) {
                 told.add(new Told.Failed(
                         worker,
-                        worker.name() + " did not get " + order.millicores() + "m within "
-                                + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS) + " s: " + obstacle(worker)));
+                        worker.name() + " did not get " + order.millicores() + "m within " + PATIENCE_S + " s: "
+                                + obstacle(order)));
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(1);
         }
     }
 
-    /** Why the node has not done it: Deferred and Infeasible are conditions of the pod. */
-    private String obstacle(PodWorker worker) {
+    /** Why the node has not done it. */
+    private String obstacle(Order order) {
+        PodWorker worker = order.worker();
         try {
             Pod pod =
                     client.pods().inNamespace(namespace).withName(worker.name()).get();
-            if (pod == null) {
-                return "the pod is gone";
-            }
-            return pod.getStatus().getConditions().stream()
-                    .filter(c -> c.getType().startsWith("PodResize"))
-                    .map(c -> c.getReason() + " " + c.getMessage())
-                    .collect(Collectors.collectingAndThen(
-                            Collectors.joining("; "), s -> s.isEmpty() ? "the node says nothing" : s));
+            return pod == null
+                    ? "the pod is gone"
+                    : PodResize.pending(pod, order.millicores(), worker.held())
+                            .map(Outcome.NoRoom::words)
+                            .orElse("the node says nothing");
         } catch (KubernetesClientException e) {
             return Cluster.reason(e);
         }
@@ -211,7 +144,6 @@ final class Resizer implements AutoCloseable {
 
     @Override
     public void close() {
-        batches.shutdownNow();
         calls.shutdownNow();
     }
 }

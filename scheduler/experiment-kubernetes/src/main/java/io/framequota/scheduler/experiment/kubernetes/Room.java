@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +71,12 @@ final class Room {
         return cpu.getNumericalAmount().doubleValue() * 1000;
     }
 
-    /** Whether these raises fit beside what all workers have been given. */
-    boolean fits(List<PodWorker> all, List<Resizer.Order> raises) {
-        Map<String, Double> needed = new HashMap<>();
-        all.forEach(w -> needed.merge(w.node(), (double) w.wished(), Double::sum));
-        raises.forEach(o -> needed.merge(
-                o.worker().node(), (double) o.millicores() - o.worker().wished(), Double::sum));
-        return needed.entrySet().stream()
-                .allMatch(e -> e.getValue() <= byNode.getOrDefault(e.getKey(), Double.POSITIVE_INFINITY));
+    /** Whether its node has room for a raise beside what all workers there have been given. */
+    boolean fits(Collection<PodWorker> all, PodWorker raised, double millicores) {
+        double needed = all.stream()
+                .filter(w -> w.node().equals(raised.node()))
+                .mapToDouble(w -> w == raised ? millicores : w.wished())
+                .sum();
+        return needed <= byNode.getOrDefault(raised.node(), Double.POSITIVE_INFINITY);
     }
 }

@@ -6,23 +6,25 @@ import io.framequota.scheduler.enforce.CpuGroups;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.enforce.Enforcement;
 import io.framequota.scheduler.enforce.Quota;
+import io.framequota.scheduler.enforce.cgroup.GroupStore;
 import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.BadExperimentException;
 import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Home;
 import io.framequota.scheduler.experiment.Measure;
 import io.framequota.scheduler.experiment.real.RealRunner;
-import io.framequota.scheduler.experiment.real.Shares;
 import io.framequota.scheduler.experiment.real.Site;
 import io.framequota.scheduler.experiment.real.Terms;
 import io.framequota.scheduler.experiment.real.Told;
 import io.framequota.scheduler.experiment.real.Worker;
+import io.framequota.scheduler.quota.LimitStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -138,18 +140,19 @@ public final class LocalSite implements Site {
     }
 
     @Override
-    public Shares prepare(Actuator actuator, List<Worker> among, Terms terms) {
+    public LimitStore<String> prepare(Actuator actuator, List<Worker> among, Terms terms) {
         Map<String, CpuGroup> limited = groupsOf(among);
-        if (groups == null) {
-            return new WeightShares(limited);
+        if (groups != null) {
+            groups.limit(actuator == Actuator.WEIGHT ? Quota.ofMillicores(terms.budget()) : Quota.unlimited());
         }
-        boolean weights = actuator == Actuator.WEIGHT;
-        groups.limit(weights ? Quota.ofMillicores(terms.budget()) : Quota.unlimited());
-        if (actuator == Actuator.QUOTA) {
-            return new QuotaShares(limited, terms.budget(), terms.periodNanos() / 1000);
+        if (groups == null || actuator != Actuator.QUOTA) {
+            free(limited.values());
+            return GroupStore.weights(worker -> Optional.ofNullable(limited.get(worker)));
         }
-        free(limited.values());
-        return new WeightShares(limited);
+        long periodUs = terms.periodNanos() / 1000;
+        // Parked, which is no write within the run: they have been idle.
+        limited.values().forEach(g -> g.quota(Quota.ofMillicores(Quota.PARKED_MILLI, periodUs)));
+        return GroupStore.quotas(worker -> Optional.ofNullable(limited.get(worker)), periodUs);
     }
 
     private Map<String, CpuGroup> groupsOf(List<Worker> among) {

@@ -11,6 +11,7 @@ import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.experiment.Summaries;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.quota.LimitStore;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ public final class RealRunner implements Runner {
     private Measured measure(Experiment experiment, Actuator actuator, Terms terms) throws InterruptedException {
         int size = actuator == Actuator.DISPATCH ? terms.cores() : terms.places();
         List<Worker> workers = site.workers(size, terms.budget());
-        Shares shares = site.prepare(actuator, workers, terms);
+        LimitStore<String> limits = site.prepare(actuator, workers, terms);
         site.told().clear();
         Site.Counted before = site.count();
         List<Member> members = workers.stream().map(Member::new).toList();
@@ -98,7 +99,16 @@ public final class RealRunner implements Runner {
                                 System::nanoTime,
                                 start)
                         .run()
-                : new SharedRun(terms, members, shares, site.told(), System::nanoTime, start).run();
+                : new SharedRun(
+                                terms,
+                                limits,
+                                // A weight refills nothing.
+                                actuator == Actuator.WEIGHT ? 0 : terms.periodNanos(),
+                                members,
+                                site.told(),
+                                System::nanoTime,
+                                start)
+                        .run();
         double seconds = (System.nanoTime() - start + LEAD_NANOS) / 1e9;
         Site.Counted after = site.count();
         CpuUse used = after.workers().since(before.workers());

@@ -3,9 +3,13 @@ package io.framequota.scheduler.experiment.real;
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.policy.Allocation;
-import io.framequota.scheduler.policy.QuotaRounding;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.quota.LimitStore;
+import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.QuotaPlanner;
+import io.framequota.scheduler.quota.QuotaPlanner.Rules;
+import io.framequota.scheduler.quota.QuotaPlanner.State;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,20 +17,28 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run with a process per placed job: the policy is asked at every arrival and every end, its answer is rounded and
- * brought into force. For one thread.
+ * One run with a process per placed job: the policy is asked at every arrival and every end, and the production planner
+ * brings its answer into force. For one thread.
  */
 final class SharedRun {
     private static final long FOREVER = Long.MAX_VALUE;
+    private static final double NANOS = 1e9;
+    /** A share that is not in force by then will not be. */
+    private static final double PATIENCE_S = 25;
 
     private final Terms terms;
-    private final Shares shares;
+    private final QuotaPlanner<String> planner;
+    /** Names of workers whose share came into force as it was written. */
+    private final List<String> made = new ArrayList<>();
+
     private final BlockingQueue<Told> told;
     private final LongSupplier clock;
     private final Journal journal = new Journal();
@@ -39,19 +51,30 @@ final class SharedRun {
     private final long startNanos;
     private long positions;
     private long reviewNanos = FOREVER;
+    /** When there is more to write, in seconds of the run. */
+    private double writeS = Double.POSITIVE_INFINITY;
     /** When the job ended that the next decision is about; 0 when it is about another event. */
     private long endedNanos;
 
-    /** Starts at {@code startNanos} of the clock; all members are idle. */
+    /**
+     * Starts at {@code startNanos} of the clock; all members are idle.
+     *
+     * @param limits of the members, by their names
+     * @param periodNanos between two writes of the same limit
+     */
     SharedRun(
             Terms terms,
+            LimitStore<String> limits,
+            long periodNanos,
             List<Member> members,
-            Shares shares,
             BlockingQueue<Told> told,
             LongSupplier clock,
             long startNanos) {
         this.terms = terms;
-        this.shares = shares;
+        this.planner = new QuotaPlanner<>(
+                new Noting(limits),
+                new Rules(periodNanos / NANOS, true, Quota.PARKED_MILLI, 0, PATIENCE_S),
+                terms.budget());
         this.told = told;
         this.clock = clock;
         this.startNanos = startNanos;
@@ -59,6 +82,7 @@ final class SharedRun {
         members.forEach(m -> {
             byName.put(m.name, m);
             idle.add(m);
+            planner.open(m.name, Double.POSITIVE_INFINITY);
         });
     }
 
@@ -81,7 +105,9 @@ final class SharedRun {
     }
 
     private long untilNext(long now) {
-        long next = Math.min(reviewNanos, shares.nextDue(now).orElse(FOREVER));
+        long next = Math.min(
+                reviewNanos,
+                writeS == Double.POSITIVE_INFINITY ? FOREVER : startNanos + (long) Math.ceil(writeS * NANOS));
         if (!arrivals.isEmpty()) {
             next = Math.min(next, due(arrivals.getFirst()));
         }
@@ -115,6 +141,7 @@ final class SharedRun {
                 return false;
             }
             case Told.Holds holds -> {
+                planner.told(holds.from().name(), new Outcome.Applied(holds.millicores()), seconds(clock.getAsLong()));
                 inForce(holds.from().name(), holds.millicores(), holds.nanos());
                 return false;
             }
@@ -143,7 +170,7 @@ final class SharedRun {
      * threads of their own and may be heard the other way round.
      */
     private void takenOver(Member member) {
-        if (member.begins || member.beginning || !shares.settled(member.name)) {
+        if (member.begins || member.beginning || !planner.settled(member.name)) {
             return;
         }
         long at = Math.max(member.begunNanos, member.inForceNanos);
@@ -171,7 +198,7 @@ final class SharedRun {
         member.takesOverFrom = 0;
         member.startsFrom = 0;
         idle.add(member);
-        shares.want(member.name, Quota.PARKED_MILLI, false);
+        planner.want(member.name, 0, State.IDLE);
         journal.ended(job.arrival, seconds(nanos));
         endedNanos = nanos;
     }
@@ -210,36 +237,35 @@ final class SharedRun {
     }
 
     private void place(Allocation allocation) {
-        int n = jobs.size();
-        double[] exact = new double[n];
-        boolean[] placed = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            exact[i] = allocation.millicores(i);
-            placed[i] = jobs.get(i).member != null;
+        for (int i = 0; i < jobs.size(); i++) {
+            ActiveJob job = jobs.get(i);
+            double share = allocation.millicores(i);
+            // Where more are named than there are places, it waits until one is free.
+            Member member = job.member == null && share > 0 ? begin(job) : job.member;
+            if (member != null) {
+                planner.want(member.name, share, State.RUNS);
+            }
         }
-        QuotaRounding.Quotas quotas = QuotaRounding.round(exact, placed, terms.budget());
-        for (int i = 0; i < n; i++) {
-            int millicores = quotas.millicores()[i];
-            if (millicores > 0) {
-                give(jobs.get(i), millicores);
+        for (ActiveJob job : jobs) {
+            if (job.member != null) {
+                give(job.member, (int) Math.round(planner.wanted(job.member.name)));
             }
         }
     }
 
-    private void give(ActiveJob job, int millicores) {
-        Member member = job.member;
-        if (member == null) {
-            member = idle.pollFirst();
-            if (member == null) {
-                // More are named than there are places: it waits until one is free.
-                return;
-            }
+    private @Nullable Member begin(ActiveJob job) {
+        Member member = idle.pollFirst();
+        if (member != null) {
             member.job = job;
             member.begins = true;
             member.startsFrom = endedNanos == 0 ? clock.getAsLong() : 0;
             job.member = member;
             job.cpuBefore = member.worker.cpuS();
         }
+        return member;
+    }
+
+    private void give(Member member, int millicores) {
         Width width = terms.width(millicores);
         if (!width.equals(member.width)) {
             member.width = width;
@@ -252,12 +278,19 @@ final class SharedRun {
             member.millicores = millicores;
             member.takesOverFrom = endedNanos;
         }
-        shares.want(member.name, millicores, true);
     }
 
     private void enforce() {
-        for (Shares.InForce made : shares.enforce(clock.getAsLong())) {
-            inForce(made.worker(), made.millicores(), clock.getAsLong());
+        made.clear();
+        writeS = planner.step(seconds(clock.getAsLong()));
+        for (String worker : made) {
+            inForce(worker, (int) Math.round(planner.inForce(worker)), clock.getAsLong());
+        }
+        for (String worker : byName.keySet()) {
+            planner.missed(worker).ifPresent(missed -> {
+                throw new RunFailedException(
+                        worker + " did not get " + Math.round(planner.wanted(worker)) + "m: " + missed.words());
+            });
         }
         for (Member member : byName.values()) {
             ActiveJob job = member.job;
@@ -271,6 +304,34 @@ final class SharedRun {
     }
 
     private double seconds(long nanos) {
-        return (nanos - startNanos) / 1e9;
+        return (nanos - startNanos) / NANOS;
+    }
+
+    /** Notes which writes were in force at once. */
+    private final class Noting implements LimitStore<String> {
+        private final LimitStore<String> limits;
+
+        Noting(LimitStore<String> limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public OptionalDouble inForce(String worker) {
+            return limits.inForce(worker);
+        }
+
+        @Override
+        public Optional<Outcome> write(String worker, double millicores) {
+            Optional<Outcome> outcome = limits.write(worker, millicores);
+            if (outcome.orElse(null) instanceof Outcome.Applied) {
+                made.add(worker);
+            }
+            return outcome;
+        }
+
+        @Override
+        public boolean hasRoom(String worker, double millicores) {
+            return limits.hasRoom(worker, millicores);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.framequota.scheduler.experiment.real;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.experiment.Actuator;
 import io.framequota.scheduler.experiment.Home;
+import io.framequota.scheduler.quota.LimitStore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -28,8 +29,11 @@ public interface Site extends AutoCloseable {
     /** What the workers say, to be taken by one thread. */
     BlockingQueue<Told> told();
 
-    /** Ways for a run's shares to come into force, with the workers limited as the actuator wants it before a run. */
-    Shares prepare(Actuator actuator, List<Worker> workers, Terms terms) throws InterruptedException;
+    /**
+     * Where a run's shares are written, with the workers limited as the actuator wants it before a run. What comes into force
+     * later is told by the worker ({@link Told.Holds}).
+     */
+    LimitStore<String> prepare(Actuator actuator, List<Worker> workers, Terms terms) throws InterruptedException;
 
     /** Counts, when everything that was ordered is done; not while a job runs. */
     Counted count() throws InterruptedException;

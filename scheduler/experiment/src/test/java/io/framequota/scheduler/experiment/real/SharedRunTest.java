@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.quota.LimitStore;
+import io.framequota.scheduler.quota.Outcome;
 import io.framequota.scheduler.simulator.Arrival;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SharedRunTest {
-    /** What every write takes, in nanoseconds. */
+    /** What the two writes of every decision take, in nanoseconds. */
     private static final long WRITE = 2000;
 
     private final AtomicLong clock = new AtomicLong(1);
@@ -32,7 +33,13 @@ class SharedRunTest {
                 new Told.Ended(second, 2, 9000)));
 
         Journal journal = new SharedRun(
-                        equalShares(), List.of(new Member(first), new Member(second)), new Slow(), told, clock::get, 1)
+                        equalShares(),
+                        new Slow(),
+                        0,
+                        List.of(new Member(first), new Member(second)),
+                        told,
+                        clock::get,
+                        1)
                 .run();
 
         long secondWrite = 1 + 2 * WRITE;
@@ -51,38 +58,17 @@ class SharedRunTest {
                 List.of(new Arrival(1, 0, 1, Map.of()), new Arrival(2, 0, 1, Map.of())));
     }
 
-    /** Brings everything into force at once, and takes its time. */
-    private final class Slow implements Shares {
-        private final Map<String, Integer> wanted = new HashMap<>();
-        private final Map<String, Integer> held = new HashMap<>();
-
+    /** Brings everything into force at once, and takes its time: two writes after every decision here. */
+    private final class Slow implements LimitStore<String> {
         @Override
-        public void want(String worker, int millicores, boolean runnable) {
-            wanted.put(worker, millicores);
+        public OptionalDouble inForce(String worker) {
+            return OptionalDouble.of(10);
         }
 
         @Override
-        public List<InForce> enforce(long now) {
-            List<InForce> made = new ArrayList<>();
-            wanted.forEach((worker, millicores) -> {
-                if (!millicores.equals(held.put(worker, millicores))) {
-                    made.add(new InForce(worker, millicores));
-                }
-            });
-            if (!made.isEmpty()) {
-                clock.addAndGet(WRITE);
-            }
-            return made;
-        }
-
-        @Override
-        public boolean settled(String worker) {
-            return wanted.get(worker).equals(held.get(worker));
-        }
-
-        @Override
-        public OptionalLong nextDue(long now) {
-            return OptionalLong.empty();
+        public Optional<Outcome> write(String worker, double millicores) {
+            clock.addAndGet(WRITE / 2);
+            return Optional.of(new Outcome.Applied(millicores));
         }
     }
 
