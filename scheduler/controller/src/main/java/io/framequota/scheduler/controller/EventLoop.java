@@ -8,14 +8,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that changes scheduling state. Tasks run in the order in which they came; after each batch of them, and
  * at least every tick, {@code afterBatch} runs. The queue is bounded: whoever posts into a full one waits.
  */
-final class EventLoop implements AutoCloseable {
+final class EventLoop implements Tasks, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EventLoop.class);
     private static final int CAPACITY = 65_536;
     private static final int BATCH = 1_024;
@@ -25,13 +27,20 @@ final class EventLoop implements AutoCloseable {
     private final Runnable tick;
     private final Runnable afterBatch;
     private final long tickNanos;
+    private final LongSupplier nanoTime;
     private final Thread thread;
+    // Of the thread.
+    private final List<Runnable> batch = new ArrayList<>(BATCH);
+    private long nextTick;
     private volatile boolean closed;
 
-    EventLoop(long tickMillis, Runnable tick, Runnable afterBatch) {
+    /** @param nanoTime a clock that never goes back, in nanoseconds */
+    EventLoop(long tickMillis, Runnable tick, Runnable afterBatch, LongSupplier nanoTime) {
         this.tickNanos = TimeUnit.MILLISECONDS.toNanos(tickMillis);
         this.tick = tick;
         this.afterBatch = afterBatch;
+        this.nanoTime = nanoTime;
+        this.nextTick = nanoTime.getAsLong();
         this.thread = Thread.ofPlatform().name("decide").daemon().unstarted(this::run);
     }
 
@@ -45,7 +54,8 @@ final class EventLoop implements AutoCloseable {
     }
 
     /** Hands a task over; waits while the queue is full. Does nothing once the loop is closed. */
-    void post(Runnable task) {
+    @Override
+    public void post(Runnable task) {
         try {
             while (!closed && !queue.offer(task, 100, TimeUnit.MILLISECONDS)) {
                 // Full: wait for room.
@@ -56,7 +66,8 @@ final class EventLoop implements AutoCloseable {
     }
 
     /** Runs a question on the loop and waits for its answer. */
-    <T> T ask(Supplier<T> question) {
+    @Override
+    public <T extends @Nullable Object> T ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         post(() -> {
             try {
@@ -78,27 +89,30 @@ final class EventLoop implements AutoCloseable {
     }
 
     private void run() {
-        List<Runnable> batch = new ArrayList<>(BATCH);
-        long nextTick = System.nanoTime();
-        while (!closed) {
-            try {
-                Runnable first = queue.poll(Math.max(0, nextTick - System.nanoTime()), TimeUnit.NANOSECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
-                    batch.forEach(EventLoop::guarded);
-                    batch.clear();
-                }
-                // After what came in meanwhile: a worker must not be given up for a report that is already here.
-                if (System.nanoTime() - nextTick >= 0 && queue.isEmpty()) {
-                    nextTick = System.nanoTime() + tickNanos;
-                    guarded(tick);
-                }
-                guarded(afterBatch);
-            } catch (InterruptedException e) {
-                return;
+        try {
+            while (!closed) {
+                turn();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Waits for a task or the next tick, and does what is there. */
+    void turn() throws InterruptedException {
+        Runnable first = queue.poll(Math.max(0, nextTick - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+        if (first != null) {
+            batch.add(first);
+            queue.drainTo(batch, BATCH - 1);
+            batch.forEach(EventLoop::guarded);
+            batch.clear();
+        }
+        // After what came in meanwhile: a worker must not be given up for a report that is already here.
+        if (nanoTime.getAsLong() - nextTick >= 0 && queue.isEmpty()) {
+            nextTick = nanoTime.getAsLong() + tickNanos;
+            guarded(tick);
+        }
+        guarded(afterBatch);
     }
 
     private static void guarded(Runnable task) {

@@ -32,8 +32,9 @@ final class Leader implements AutoCloseable {
     private final Authority authority;
     private final FactSource facts;
     private final Candidacy candidacy;
-    private final EventLoop loop;
-    private final Brain brain;
+    private final Tasks loop;
+    private final SchedulingCycle cycle;
+    private final Pauses pauses;
     /** Jobs to end. A full queue drops: the dispatcher asks again until the job has ended. */
     private final LinkedBlockingQueue<Runnable> pending = new LinkedBlockingQueue<>(PENDING);
 
@@ -45,6 +46,11 @@ final class Leader implements AutoCloseable {
 
     private record DecodeOrder(long epoch, List<String> jobs) {}
 
+    /** Time that passes. */
+    interface Pauses {
+        void rest(long millis) throws InterruptedException;
+    }
+
     private record Lessons(long epoch, List<Learnt> learnt) {}
 
     private final Thread thread;
@@ -52,11 +58,13 @@ final class Leader implements AutoCloseable {
     private volatile boolean positioned;
     private volatile boolean leading;
     private volatile boolean asksAgain;
+    private boolean first = true;
     private long lossesSeen;
     private long restMillis = SHORTEST_REST_MILLIS;
 
     /**
      * @param configured what the settings say
+     * @param pauses how it waits
      * @param actuator hears what actuator the authority kept, at the begin of each leadership
      */
     Leader(
@@ -65,15 +73,17 @@ final class Leader implements AutoCloseable {
             Authority authority,
             FactSource facts,
             Candidacy candidacy,
-            EventLoop loop,
-            Brain brain) {
+            Tasks loop,
+            SchedulingCycle cycle,
+            Pauses pauses) {
         this.configured = configured;
         this.actuator = actuator;
         this.authority = authority;
         this.facts = facts;
         this.candidacy = candidacy;
         this.loop = loop;
-        this.brain = brain;
+        this.cycle = cycle;
+        this.pauses = pauses;
         this.thread = Thread.ofPlatform().name("authority").daemon().unstarted(this::run);
     }
 
@@ -120,21 +130,26 @@ final class Leader implements AutoCloseable {
     private void run() {
         try {
             while (!closed && !facts.positioned()) {
-                TimeUnit.MILLISECONDS.sleep(20);
+                pauses.rest(20);
             }
             positioned = true;
-            boolean first = true;
             while (!closed) {
-                if (candidacy.holds()) {
-                    first = round(first);
-                } else {
-                    giveWay();
-                    first = true;
-                    TimeUnit.MILLISECONDS.sleep(CANDIDATE_MILLIS);
-                }
+                turn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One look at whether this scheduler may lead, and at what there is to do then. */
+    void turn() throws InterruptedException {
+        if (candidacy.holds()) {
+            round(first);
+            first = false;
+        } else {
+            giveWay();
+            first = true;
+            pauses.rest(CANDIDATE_MILLIS);
         }
     }
 
@@ -143,17 +158,17 @@ final class Leader implements AutoCloseable {
         if (leading) {
             LOG.info("may not lead any more");
             leading = false;
-            loop.post(brain::stepDown);
+            loop.post(cycle::stepDown);
         }
         restMillis = SHORTEST_REST_MILLIS;
     }
 
     /** One look at what there is to do. Leadership is asked for at once the first time, after a rest later. */
-    private boolean round(boolean first) throws InterruptedException {
+    private void round(boolean first) throws InterruptedException {
         try {
             if (!leading) {
                 if (!first) {
-                    TimeUnit.MILLISECONDS.sleep(restMillis);
+                    pauses.rest(restMillis);
                     restMillis = Math.min(LONGEST_REST_MILLIS, restMillis * 2);
                 }
                 ask();
@@ -177,14 +192,13 @@ final class Leader implements AutoCloseable {
                 LOG.warn(e.getMessage());
             }
         }
-        return false;
     }
 
     private void ask() throws InterruptedException {
         boolean told = false;
         while (!closed && candidacy.holds()) {
             long losses = authority.connectionLosses();
-            long epoch = loop.ask(brain::asking);
+            long epoch = loop.ask(cycle::asking);
             try {
                 Leadership answer = authority.lead(configured, epoch);
                 ChosenPolicy policy = policyFor(answer);
@@ -195,7 +209,7 @@ final class Leader implements AutoCloseable {
                     actuator.accept(kept == null ? "" : kept.actuator());
                 }
                 loop.post(() -> {
-                    brain.answered(answer, policy);
+                    cycle.answered(answer, policy);
                     // Whoever asked for this answer meanwhile has it now.
                     asksAgain = false;
                 });
@@ -208,7 +222,7 @@ final class Leader implements AutoCloseable {
                     LOG.infof("%s; asking until it answers", e.getMessage());
                     told = true;
                 }
-                TimeUnit.MILLISECONDS.sleep(e.refused() ? REFUSED_MILLIS : RETRY_MILLIS);
+                pauses.rest(e.refused() ? REFUSED_MILLIS : RETRY_MILLIS);
             }
         }
     }
@@ -254,7 +268,7 @@ final class Leader implements AutoCloseable {
     private void end(long epoch, String job, String cause) {
         try {
             if (!authority.failJob(epoch, job, cause)) {
-                loop.post(brain::stepDown);
+                loop.post(cycle::stepDown);
             }
         } catch (AuthorityException e) {
             LOG.warnf("job %s could not be ended: %s", job, e.getMessage());

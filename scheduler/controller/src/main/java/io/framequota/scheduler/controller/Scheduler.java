@@ -31,11 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Wires the scheduler: facts to the brain on the event loop, its commands to workers and authority, questions to both. */
+/** Wires the scheduler: facts to the cycle on the event loop, its commands to workers and authority, questions to both. */
 @ApplicationScoped
 public class Scheduler {
     private static final Logger LOG = Logger.getLogger(Scheduler.class);
@@ -48,7 +50,7 @@ public class Scheduler {
     private final History history = new History();
     private final MonotonicClock clock = new MonotonicClock(System.currentTimeMillis());
     private final EventLoop loop;
-    private final Brain brain;
+    private final SchedulingCycle cycle;
     private final Leader leader;
     private final SchedulerMetrics metrics;
     private final Enforcer enforcer;
@@ -60,7 +62,6 @@ public class Scheduler {
     private volatile Actuator actuator = Actuator.DISPATCH;
 
     private final double configuredBudget;
-    private @Nullable List<WorkerShare> enforcedLast;
 
     @Inject
     Scheduler(
@@ -88,8 +89,8 @@ public class Scheduler {
         configuredBudget = budget.orElse(Settings.UNCAPPED);
         Settings capped = Settings.capped(configuredBudget);
         Settings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);
-        brain = new Brain(settings, log, clock, new BrainEffects());
-        loop = new EventLoop(TICK_MILLIS, () -> brain.observe(new Event.Tick()), this::afterBatch);
+        cycle = new SchedulingCycle(settings, log, clock, new CycleEffects());
+        loop = new EventLoop(TICK_MILLIS, () -> cycle.observe(new Event.Tick()), this::afterBatch, System::nanoTime);
         leader = new Leader(
                 new Configured(
                         name.orElse("scheduler-" + ProcessHandle.current().pid()),
@@ -102,7 +103,8 @@ public class Scheduler {
                 facts,
                 candidacies.stream().filter(Candidacy::isConfigured).findFirst().orElse(Candidacy.ALONE),
                 loop,
-                brain);
+                cycle,
+                TimeUnit.MILLISECONDS::sleep);
         metrics.depth(loop::depth);
     }
 
@@ -145,7 +147,7 @@ public class Scheduler {
     public void observe(Event event) {
         loop.post(() -> {
             metrics.count(event);
-            brain.observe(event);
+            cycle.observe(event);
         });
     }
 
@@ -161,12 +163,12 @@ public class Scheduler {
 
     /** What was decided and is known now, null while this scheduler does not lead. */
     public @Nullable Status status() {
-        return loop.ask(brain::status);
+        return whileLeading(leading -> leading.dispatcher().status());
     }
 
     /** The policy that decides, null while this scheduler does not lead. */
     public @Nullable ChosenPolicy policy() {
-        return loop.ask(brain::policy);
+        return whileLeading(leading -> leading.dispatcher().policy());
     }
 
     /** The jobs of the last hours, to be replayed under other policies; null while this scheduler does not lead. */
@@ -180,7 +182,7 @@ public class Scheduler {
 
     /** Everything that was learnt and decided since this scheduler leads, to be replayed; null when it was not kept. */
     public EventLog.@Nullable Record recordedEvents() {
-        return loop.ask(brain::recorded);
+        return whileLeading(leading -> leading.events().record());
     }
 
     /** The last decisions, oldest first, and how long first frames took. */
@@ -210,13 +212,13 @@ public class Scheduler {
     /** The same beside an actuator. */
     public ChosenPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
         ChosenPolicy chosen = Policies.chooseServing(policy, parameters);
-        long epoch = loop.ask(brain::epoch);
+        Long epoch = whileLeading(Leading::epoch);
         Leadership.Kept kept = new Leadership.Kept(chosen.name(), chosen.parameters(), wanted.label());
-        if (epoch == 0 || !authority.keepPolicy(epoch, kept)) {
+        if (epoch == null || !authority.keepPolicy(epoch, kept)) {
             throw new AuthorityException("this scheduler does not lead any more");
         }
         loop.ask(() -> {
-            brain.observe(new Event.PolicyChanged(chosen));
+            cycle.observe(new Event.PolicyChanged(chosen));
             return chosen;
         });
         choose(wanted);
@@ -259,29 +261,26 @@ public class Scheduler {
     }
 
     private void afterBatch() {
-        brain.decide();
-        enforce();
-        if (brain.missesResults()) {
-            leader.missesResults();
+        cycle.run();
+        int events = 0;
+        if (cycle.role() instanceof Leading leading) {
+            events = leading.events().size();
+            metrics.backlog(leading.dispatcher()::backlogCoreSeconds);
+        } else {
+            metrics.backlog(() -> Double.NaN);
         }
-        leads = brain.leads();
+        leads = cycle.role() instanceof Leading;
         metrics.leads(leads);
-        metrics.kept(log.size(), history.size(), brain.recordedEntries());
+        metrics.kept(log.size(), history.size(), events);
         metrics.delays(log);
-        metrics.backlog(brain::backlogCoreSeconds);
     }
 
-    private void enforce() {
-        List<WorkerShare> shares = enforcer.isActive() ? brain.workerShares() : null;
-        if (shares != null && !shares.equals(enforcedLast)) {
-            enforcer.decided(shares, brain.budget(), brain.budgetCap());
-        } else if (shares == null && enforcedLast != null) {
-            enforcer.rest();
-        }
-        enforcedLast = shares;
+    /** An answer on the event loop, null while this scheduler does not lead. */
+    private <T> @Nullable T whileLeading(Function<Leading, @Nullable T> question) {
+        return loop.ask(() -> cycle.role() instanceof Leading leading ? question.apply(leading) : null);
     }
 
-    private final class BrainEffects implements Brain.Effects {
+    private final class CycleEffects implements SchedulingCycle.Effects {
         @Override
         public void announce(long epoch) {
             sender.announce(epoch);
@@ -295,6 +294,26 @@ public class Scheduler {
             } else {
                 sender.send(epoch, command);
             }
+        }
+
+        @Override
+        public boolean enforces() {
+            return enforcer.isActive();
+        }
+
+        @Override
+        public void enforce(List<WorkerShare> shares, double budget, double cap) {
+            enforcer.decided(shares, budget, cap);
+        }
+
+        @Override
+        public void rest() {
+            enforcer.rest();
+        }
+
+        @Override
+        public void missesResults() {
+            leader.missesResults();
         }
 
         @Override

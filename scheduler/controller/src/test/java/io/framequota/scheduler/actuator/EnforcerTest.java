@@ -8,12 +8,14 @@ import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.quota.Outcome;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +118,55 @@ class EnforcerTest {
         assertThat(fake.inForce).containsEntry("late", 500.0);
     }
 
+    @Test
+    void ofOutcomesTheLatestOfEachWorkerCountsHoweverManyComeAndAClockThatJumpsWritesOnce() {
+        Fake home = new Fake();
+        AtomicLong nanos = new AtomicLong(1);
+        try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
+            stepped.choose(Actuator.QUOTA);
+            stepped.decided(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
+            stepped.round();
+            assertThat(home.inForce).isEqualTo(Map.of("a", 990.0, "b", 10.0));
+            home.events.clear();
+
+            for (int i = 0; i < 100_000; i++) {
+                home.told("a", new Outcome.Deferred(990, 10, "late"));
+                home.told("nobody", new Outcome.Applied(10));
+            }
+            home.told("a", new Outcome.Applied(990));
+            stepped.round();
+            assertThat(stepped.view().notice()).isNull();
+
+            nanos.addAndGet(TimeUnit.HOURS.toNanos(10));
+            stepped.decided(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
+            stepped.round();
+            stepped.round();
+            assertThat(home.events).containsExactly("a=10", "b=990");
+        }
+    }
+
+    @Test
+    void whatFitsIsGivenAndWhyItIsNotAllIsSaid() {
+        Fake home = new Fake();
+        home.room = 1325;
+        AtomicLong nanos = new AtomicLong(1);
+        try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
+            stepped.choose(Actuator.QUOTA);
+            stepped.decided(List.of(runs("b", 640), runs("a", 360)), 1000, 1000);
+            stepped.round();
+            // A budget of three cores on less than two.
+            stepped.decided(List.of(runs("b", 640), runs("a", 1000)), 3000, 3000);
+            for (int i = 0; i < 40; i++) {
+                nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(50));
+                stepped.round();
+            }
+
+            assertThat(home.inForce).isEqualTo(Map.of("a", 680.0, "b", 640.0));
+            assertThat(stepped.view().trouble())
+                    .isEqualTo(new Enforcer.Trouble("Deferred", "a has 680m of 1000m: deferred: the node is full"));
+        }
+    }
+
     private static WorkerShare runs(String name, double millicores) {
         return new WorkerShare(new WorkerId(name, "first"), true, 1, true, "j-" + name, millicores);
     }
@@ -133,6 +184,8 @@ class EnforcerTest {
         final Map<String, Double> inForce =
                 new ConcurrentHashMap<>(Map.of("a", Double.POSITIVE_INFINITY, "b", Double.POSITIVE_INFINITY));
         final List<String> events = new CopyOnWriteArrayList<>();
+        Limits.@Nullable Observer observer;
+        volatile double room = Double.POSITIVE_INFINITY;
         volatile boolean writesFail;
         volatile boolean totalFails;
         volatile boolean opensNot;
@@ -149,7 +202,12 @@ class EnforcerTest {
             if (opensNot) {
                 throw new UnavailableException("of a lack of rights", true);
             }
+            this.observer = observer;
             return this;
+        }
+
+        void told(String worker, Outcome outcome) {
+            Objects.requireNonNull(observer).told(worker, outcome);
         }
 
         @Override
@@ -195,6 +253,14 @@ class EnforcerTest {
         public Optional<Outcome> write(String worker, double millicores) {
             if (writesFail) {
                 throw new UnavailableException("of a whim", true);
+            }
+            double before = inForce.get(worker);
+            double others = inForce.entrySet().stream()
+                    .filter(e -> !e.getKey().equals(worker))
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+            if (millicores > before && others + millicores > room) {
+                return Optional.of(new Outcome.Deferred(millicores, before, "the node is full"));
             }
             inForce.put(worker, millicores);
             events.add(worker + "=" + Math.round(millicores));

@@ -13,7 +13,7 @@ public interface CpuGroup extends AutoCloseable {
 
     /**
      * Limits the group. The kernel refills the quota on every write, so a caller writes at most once a period
-     * ({@link QuotaPlan}).
+     * ({@link io.framequota.scheduler.quota.QuotaPlanner}).
      */
     void quota(Quota quota);
 

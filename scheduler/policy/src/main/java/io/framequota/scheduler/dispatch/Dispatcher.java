@@ -110,13 +110,16 @@ public final class Dispatcher {
             changed = false;
             decodeNext = null;
             decisions++;
+            // 2. Snapshot and 3. allocate: what the policy says of the jobs and workers there are.
             uptakes.pass(now);
             shares.recompute(jobs.byArrival(), workers.activate(), now);
             shares.refused().forEach(j -> reports.fail(j, shares.refusal(j, now), now));
+            // 4. Assign: workers to jobs where shares are enforced, and chunks to workers.
             chooser.bind();
             // Workers that stand idle come before those that would only be given something in advance.
             fill(false);
             fill(true);
+            // 5. Revoke what waits and became wrong.
             revoker.revoke(now);
             workers.pace(now);
             serve();

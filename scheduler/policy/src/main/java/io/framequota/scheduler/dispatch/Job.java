@@ -15,8 +15,7 @@ final class Job {
     private static final long SOON_US = 1_000_000;
 
     final JobSpec spec;
-    /** Chunks in all, known once decoding has ended; until then -1. */
-    int chunks = -1;
+    JobPhase phase = new JobPhase.Arriving();
     /** Written and not committed, by index. */
     final TreeMap<Integer, Chunk> open = new TreeMap<>();
     /** Those of {@link #open} that may be granted. */
@@ -48,12 +47,6 @@ final class Job {
 
     /** Whether it had committed frames when it was first heard of. */
     boolean inherited;
-
-    /** Why the authority was asked to end it, null when it was not. */
-    @Nullable
-    String failure;
-
-    long failSentAtUs;
 
     /** Since when there are workers and none of them has its model, {@link #NOT_SINCE} while it is not so. */
     long lackedSinceUs = NOT_SINCE;
@@ -122,24 +115,30 @@ final class Job {
 
     /** Frames that are left as far as is known, those written and not inferred at least; -1 when its length is not known. */
     long remainingFrames() {
-        if (decoded() && open.size() + committedChunks >= chunks) {
+        if (decoded() && open.size() + committedChunks >= phase.chunks()) {
             return waitingFrames;
         }
         return expectedFrames <= 0 ? -1 : Math.max(waitingFrames, expectedFrames - attainedFrames);
     }
 
+    /** Whether no further chunk comes. */
     boolean decoded() {
-        return chunks >= 0;
+        return phase.chunks() >= 0;
+    }
+
+    /** Whether it is to be served; else the authority was asked to end it. */
+    boolean wanted() {
+        return phase instanceof JobPhase.Wanted;
     }
 
     /** Whether anything is left to run or to come. */
     boolean hasWork() {
-        return failure == null && (!decoded() || open.size() > finished || open.size() + committedChunks < chunks);
+        return wanted() && (!decoded() || open.size() > finished || open.size() + committedChunks < phase.chunks());
     }
 
     /** Whether a chunk may be granted later that is not ready now or not yet granted. */
     boolean mayBring() {
-        return !decoded() || !ready.isEmpty() || resting > 0 || open.size() + committedChunks < chunks;
+        return !decoded() || !ready.isEmpty() || resting > 0 || open.size() + committedChunks < phase.chunks();
     }
 
     /** It is being decoded now, or a chunk was written just now. */
@@ -273,7 +272,7 @@ final class Job {
     /** What became of it, now that it has ended. */
     EndedJob ended(long nowUs, Costs costs, Uptake uptake, String policy, Pool pool) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : cost(costs);
-        boolean whole = !inherited && failure == null && decoded() && committedChunks == chunks;
+        boolean whole = !inherited && wanted() && committedChunks == phase.chunks();
         return new EndedJob(
                 spec.id(),
                 spec.labels(),

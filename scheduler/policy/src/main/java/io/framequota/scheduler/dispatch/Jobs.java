@@ -90,7 +90,7 @@ final class Jobs {
                 if (job == null || job.decoded()) {
                     yield false;
                 }
-                job.chunks = chunks;
+                job.phase = job.phase.decoded(chunks);
                 job.touch();
                 yield true;
             }
@@ -164,7 +164,7 @@ final class Jobs {
             }
         }
         if (state.decoded() && !job.decoded()) {
-            job.chunks = state.chunks();
+            job.phase = job.phase.decoded(state.chunks());
         } else if (!state.decoded() && state.chunks() > 0) {
             job.comesSoon(nowUs);
         }
@@ -193,7 +193,9 @@ final class Jobs {
 
     private static void redriven(Job job, int attemptsBase) {
         job.attemptsBase = attemptsBase;
-        job.failure = null;
+        if (job.phase instanceof JobPhase.Failing failing) {
+            job.phase = failing.redriven();
+        }
         job.lackedSinceUs = Job.NOT_SINCE;
         for (Chunk chunk : job.open.values()) {
             chunk.attempt = Math.max(chunk.attempt, attemptsBase);

@@ -40,12 +40,14 @@ final class Overdue {
         for (Job job : jobs.byArrival()) {
             any |= job.resting > 0 && wake(job, nowUs);
             missesResults |= job.finished > 0 && isLate(job, nowUs);
-            String failure = job.failure;
-            if (failure == null) {
-                any |= lacksItsModel(job, nowUs);
-            } else if (nowUs - job.failSentAtUs >= settings.vanishedAfterUs()) {
-                job.failSentAtUs = nowUs;
-                out.add(new Command.FailJob(job.spec.id(), failure));
+            switch (job.phase) {
+                case JobPhase.Wanted ignored -> any |= lacksItsModel(job, nowUs);
+                case JobPhase.Failing failing -> {
+                    if (nowUs - failing.sentAtUs() >= settings.vanishedAfterUs()) {
+                        job.phase = failing.sentAgain(nowUs);
+                        out.add(new Command.FailJob(job.spec.id(), failing.cause()));
+                    }
+                }
             }
         }
         return any;

@@ -141,8 +141,9 @@ final class Reports {
 
     /** Has a job failed. */
     void fail(Job job, String cause, long nowUs) {
-        job.failure = cause;
-        job.failSentAtUs = nowUs;
+        if (job.phase instanceof JobPhase.Wanted wanted) {
+            job.phase = wanted.fail(cause, nowUs);
+        }
         out.add(new Command.FailJob(job.spec.id(), cause));
         drop(job, nowUs);
     }
@@ -194,7 +195,7 @@ final class Reports {
         }
         Chunk chunk = jobs.findOpen(ref);
         if (chunk != null
-                && chunk.job.failure == null
+                && chunk.job.wanted()
                 && isFree(chunk)
                 && ref.attempt() > chunk.ended
                 && ref.attempt() <= chunk.attempt) {
@@ -204,7 +205,7 @@ final class Reports {
         worker.strangers.add(ref);
         if (nowUs - worker.toldAtUs >= settings.resendAfterUs()) {
             Job job = jobs.find(ref.job());
-            if (job == null || job.failure != null) {
+            if (job == null || !job.wanted()) {
                 worker.toldAtUs = nowUs;
                 out.add(new Command.DropJob(worker.name(), ref.job()));
             } else if (!running) {

@@ -217,7 +217,7 @@ final class Shares {
         Allocation order = ranking;
         for (int rank = 0; order != null && rank < order.size() && next.size() < most; rank++) {
             Job job = everybody.get(order.at(rank));
-            if (!job.decoded() && job.failure == null) {
+            if (!job.decoded() && job.wanted()) {
                 next.add(job);
             }
         }

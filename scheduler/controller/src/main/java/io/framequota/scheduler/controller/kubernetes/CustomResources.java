@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the resources of {@code framequota.io} have in common: their group and the shape of their status. */
 final class CustomResources {
