@@ -6,6 +6,7 @@ import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,6 +50,11 @@ final class Leader implements AutoCloseable {
     /** Time that passes. */
     interface Pauses {
         void rest(long millis) throws InterruptedException;
+
+        /** Something to do, waited for so long; null when nothing came. */
+        default @Nullable Runnable next(BlockingQueue<Runnable> tasks, long millis) throws InterruptedException {
+            return tasks.poll(millis, TimeUnit.MILLISECONDS);
+        }
     }
 
     private record Lessons(long epoch, List<Learnt> learnt) {}
@@ -182,7 +188,7 @@ final class Leader implements AutoCloseable {
             }
             tellOrder();
             keepLessons();
-            Runnable task = pending.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            Runnable task = pauses.next(pending, PERIOD_MILLIS);
             if (task != null) {
                 task.run();
             }

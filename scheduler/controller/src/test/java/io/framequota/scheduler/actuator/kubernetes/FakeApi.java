@@ -26,6 +26,8 @@ public final class FakeApi implements AutoCloseable {
     public final List<String> patches = new CopyOnWriteArrayList<>();
     /** By path. */
     public final Map<String, String> answers = new ConcurrentHashMap<>();
+    /** Codes of answers by path, where it is not 200. */
+    public final Map<String, Integer> codes = new ConcurrentHashMap<>();
 
     public final KubernetesClient client;
     private final HttpServer server;
@@ -83,7 +85,7 @@ public final class FakeApi implements AutoCloseable {
         String answer = watch ? null : answers.get(path);
         byte[] body = (answer == null ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(answer == null ? 503 : 200, body.length);
+        exchange.sendResponseHeaders(answer == null ? 503 : codes.getOrDefault(path, 200), body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
