@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +42,7 @@ class HeldBackIT {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private FakeAuthority authority;
     private FakeApi api;
+    private ScriptedWorker worker;
 
     @BeforeAll
     static void startBroker() throws IOException {
@@ -63,7 +65,7 @@ class HeldBackIT {
                         + POD + "]}");
         api.answers.put(PODS + "/worker-0", POD);
         api.answers.put(PODS + "/worker-0/resize", POD);
-        open(new ScriptedWorker(broker.bootstrap(), "worker-0", authority, 5));
+        worker = open(new ScriptedWorker(broker.bootstrap(), "worker-0", authority, 5));
     }
 
     @AfterEach
@@ -119,6 +121,61 @@ class HeldBackIT {
                 "once it may, quotas are in force",
                 () -> "quota".equals(allocation(scheduler).path("actuator").asText()));
         await("and all is well", () -> allocation(scheduler).path("notice").isNull());
+    }
+
+    /** A node with room for less than a worker's share defers it whole; the share is 1000m, and 685m are free. */
+    @Test
+    void whatFitsIsGivenWhereTheNodeDefersTheWholeShare() throws Exception {
+        api.allows(true);
+        api.watched = true;
+        AtomicInteger version = new AtomicInteger(1);
+        AtomicInteger inForce = new AtomicInteger(10);
+        lists(pod(1, 10, 10));
+        api.patched = patch -> {
+            int asked = Integer.parseInt(patch.replaceAll(".*limits.:..cpu.:.(\\d+)m.*", "$1"));
+            inForce.set(asked <= 685 ? asked : inForce.get());
+            String pod = pod(version.incrementAndGet(), asked, inForce.get());
+            api.answers.put(PODS + "/worker-0", pod);
+            api.answers.put(PODS + "/worker-0/resize", pod);
+            lists(pod);
+            api.push("MODIFIED", version.get(), pod);
+        };
+        SchedulerProcess scheduler = scheduler("quota");
+        worker.holding = true;
+        authority.submit("a", 3);
+
+        await("what fits is in force", () -> inForce.get() == 680);
+        await(
+                "that it is not all is said",
+                () -> allocation(scheduler)
+                        .path("notice")
+                        .asText()
+                        .startsWith("worker-0 has 680m of 1000m: deferred: "));
+        JsonNode millicores = scheduler.json("/api/v1/workers").path(0).path("millicores");
+        assertThat(millicores.path("quota").asInt()).isEqualTo(680);
+        assertThat(millicores.path("trouble").asText()).isEqualTo("deferred: the node is full");
+        assertThat(api.patches.getLast())
+                .as("nothing stays pending at the node")
+                .contains("\"680m\"");
+    }
+
+    private void lists(String pod) {
+        api.answers.put(
+                PODS,
+                "{\"apiVersion\": \"v1\", \"kind\": \"PodList\", \"metadata\": {\"resourceVersion\": \"1\"}, \"items\": ["
+                        + pod + "]}");
+    }
+
+    private static String pod(int version, int asked, int inForce) {
+        String conditions = asked == inForce ? "" : """
+                , "conditions": [{"type": "PodResizePending", "status": "True", "reason": "Deferred", "message": "the node is full"}]""";
+        return """
+                {"apiVersion": "v1", "kind": "Pod",
+                 "metadata": {"name": "worker-0", "namespace": "video", "uid": "1", "resourceVersion": "%1$d"},
+                 "spec": {"containers": [{"name": "inference-server",
+                   "resources": {"requests": {"cpu": "%2$dm"}, "limits": {"cpu": "%2$dm"}}}]},
+                 "status": {"containerStatuses": [{"name": "inference-server",
+                   "resources": {"requests": {"cpu": "%3$dm"}, "limits": {"cpu": "%3$dm"}}}]%4$s}}""".formatted(version, asked, inForce, conditions);
     }
 
     private long reviews() {

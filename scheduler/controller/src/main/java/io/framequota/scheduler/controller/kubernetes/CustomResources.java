@@ -64,8 +64,8 @@ final class CustomResources {
         List<Object> conditions = new ArrayList<>();
         if (resource.get("status", "conditions") instanceof List<?> before) {
             before.stream()
-                    .filter(c -> c instanceof Map<?, ?> other
-                            && !condition.get("type").equals(other.get("type")))
+                    .filter(c ->
+                            c instanceof Map<?, ?> other && !Objects.equals(condition.get("type"), other.get("type")))
                     .forEach(conditions::add);
         }
         conditions.add(condition);

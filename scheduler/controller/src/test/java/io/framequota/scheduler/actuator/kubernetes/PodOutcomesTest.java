@@ -51,13 +51,8 @@ class PodOutcomesTest {
     void whatTheApiServerAnswers(int code, String words, String outcome) {
         lists(pod("100m", "100m", ""));
         api.answers.put(PODS + "/worker-0", pod("100m", "100m", ""));
-        api.answers.put(
-                RESIZE,
-                code == 200
-                        ? pod("600m", "100m", "")
-                        : """
-                        {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "%s", "code": %d}"""
-                                .formatted(words, code));
+        api.answers.put(RESIZE, code == 200 ? pod("600m", "100m", "") : """
+                        {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "%s", "code": %d}""".formatted(words, code));
         api.codes.put(RESIZE, code);
         try (PodLimits limits = open()) {
             List<Outcome> outcomes = new ArrayList<>();
@@ -88,6 +83,17 @@ class PodOutcomesTest {
         try (PodLimits limits = open()) {
             assertThat(limits.inForce("worker-0")).hasValue(100);
             assertThat(told).isEmpty();
+        }
+    }
+
+    @Test
+    void whatComesIntoForceLaterIsAppliedThen() {
+        api.watched = true;
+        lists(pod("600m", "100m", ""));
+        try (PodLimits ignored = open()) {
+            api.push("MODIFIED", 2, pod("600m", "600m", "").replace("\"resourceVersion\": \"1\"", "\"resourceVersion\": \"2\""));
+            heard();
+            assertThat(told).containsOnly(new Outcome.Applied(600));
         }
     }
 
@@ -158,8 +164,7 @@ class PodOutcomesTest {
 
     private static String condition(String reason) {
         return """
-                , "conditions": [{"type": "PodResizePending", "status": "True", "reason": "%s", "message": "no room"}]"""
-                .formatted(reason);
+                , "conditions": [{"type": "PodResizePending", "status": "True", "reason": "%s", "message": "no room"}]""".formatted(reason);
     }
 
     private static String pod(String asked, String inForce, String conditions) {
@@ -169,7 +174,6 @@ class PodOutcomesTest {
                  "spec": {"containers": [{"name": "inference-server",
                    "resources": {"requests": {"cpu": "%1$s"}, "limits": {"cpu": "%1$s"}}}]},
                  "status": {"containerStatuses": [{"name": "inference-server",
-                   "resources": {"requests": {"cpu": "%2$s"}, "limits": {"cpu": "%2$s"}}}]%3$s}}"""
-                .formatted(asked, inForce, conditions);
+                   "resources": {"requests": {"cpu": "%2$s"}, "limits": {"cpu": "%2$s"}}}]%3$s}}""".formatted(asked, inForce, conditions);
     }
 }
