@@ -45,6 +45,7 @@ public final class FakeApi implements AutoCloseable {
     private final List<BlockingQueue<String>> watches = new CopyOnWriteArrayList<>();
     /** By version. */
     private final NavigableMap<Integer, String> pushed = new TreeMap<>();
+
     public final KubernetesClient client;
     private final HttpServer server;
 
@@ -123,14 +124,15 @@ public final class FakeApi implements AutoCloseable {
     }
 
     private synchronized BlockingQueue<String> watch(int since) {
-        BlockingQueue<String> events = new LinkedBlockingQueue<>(pushed.tailMap(since, false).values());
+        BlockingQueue<String> events =
+                new LinkedBlockingQueue<>(pushed.tailMap(since, false).values());
         watches.add(events);
         return events;
     }
 
     private void tell(HttpExchange exchange) throws IOException {
-        BlockingQueue<String> events = watch(Integer.parseInt(
-                exchange.getRequestURI().getQuery().replaceAll(".*resourceVersion=(\\d+).*", "$1")));
+        BlockingQueue<String> events = watch(
+                Integer.parseInt(exchange.getRequestURI().getQuery().replaceAll(".*resourceVersion=(\\d+).*", "$1")));
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {

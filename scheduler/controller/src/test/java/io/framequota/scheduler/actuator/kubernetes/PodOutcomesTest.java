@@ -91,7 +91,10 @@ class PodOutcomesTest {
         api.watched = true;
         lists(pod("600m", "100m", ""));
         try (PodLimits ignored = open()) {
-            api.push("MODIFIED", 2, pod("600m", "600m", "").replace("\"resourceVersion\": \"1\"", "\"resourceVersion\": \"2\""));
+            api.push(
+                    "MODIFIED",
+                    2,
+                    pod("600m", "600m", "").replace("\"resourceVersion\": \"1\"", "\"resourceVersion\": \"2\""));
             heard();
             assertThat(told).containsOnly(new Outcome.Applied(600));
         }
