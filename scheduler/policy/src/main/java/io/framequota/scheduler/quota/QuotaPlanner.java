@@ -237,8 +237,7 @@ public final class QuotaPlanner<K> {
             // Late: something else was written since.
             return;
         }
-        one.answerBy = Double.POSITIVE_INFINITY;
-        one.unsure = false;
+        answered(one, now);
         one.missed = none;
         lowersFirst |= none instanceof Outcome.Deferred;
         if (one.asked > one.inForce) {
@@ -250,8 +249,7 @@ public final class QuotaPlanner<K> {
 
     private void applied(Limited<K> one, double now) {
         if (same(one.inForce, one.asked)) {
-            one.answerBy = Double.POSITIVE_INFINITY;
-            one.unsure = false;
+            answered(one, now);
             if (one.inForce >= one.ceiling || one.wanted < one.ceiling) {
                 one.ceiling = Double.POSITIVE_INFINITY;
                 one.missed = null;
@@ -261,6 +259,15 @@ public final class QuotaPlanner<K> {
             // written.
             one.asked = one.inForce;
             one.writableAt = now + rules.againS();
+        }
+    }
+
+    /** It is known what became of the last write; if late, it need not be made again. */
+    private void answered(Limited<K> one, double now) {
+        one.answerBy = Double.POSITIVE_INFINITY;
+        if (one.unsure) {
+            one.unsure = false;
+            one.writableAt = Math.min(one.writableAt, now + rules.periodS());
         }
     }
 

@@ -222,6 +222,19 @@ class QuotaPlannerTest {
     }
 
     @Test
+    void anAnswerThatIsLateStillCountsAndNothingIsWrittenAgain() {
+        plan.store.saysLater();
+        plan.want("a", 600, true);
+        plan.due(0);
+        plan.due(AGAIN);
+        plan.told("a", new Outcome.Applied(600), AGAIN + 1);
+
+        assertThat(plan.due(3 * AGAIN)).isEmpty();
+        plan.want("a", 500, true);
+        assertThat(plan.due(3 * AGAIN + 1)).containsExactly(new Write("a", 500));
+    }
+
+    @Test
     void lateDoubledAndStrangeAnswersChangeNothing() {
         plan.store.saysLater();
         plan.want("a", 600, true);
