@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 class ShadowST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final int JOBS = 8;
+    private static final int JOBS = 12;
     /** The most by which the replayed mean may differ from the measured one. */
-    private static final double TOLERANCE = 0.10;
+    private static final double TOLERANCE = 0.05;
 
     @TempDir
     Path data;
@@ -64,6 +64,10 @@ class ShadowST {
             assertThat(Math.abs(replayed / measured - 1))
                     .as("%s: measured %.3f s, replayed %.3f s", policy, measured, replayed)
                     .isLessThanOrEqualTo(TOLERANCE);
+            assertThat(shadow.path("advice").asBoolean())
+                    .as(shadow.path("sentence").asText())
+                    .isTrue();
+            assertThat(shadow.path("knowledge").asText()).contains("when they were known");
         }
     }
 }

@@ -52,6 +52,31 @@ public record Job(JsonNode json) {
         return warnings;
     }
 
+    /** Place among the jobs that wait, 0 when it does not wait or nobody knows. */
+    public int position() {
+        return json.path("position").asInt();
+    }
+
+    /** Seconds from its submission to its end, as first forecast; NaN when there was no forecast. */
+    public double forecastS() {
+        return json.path("forecast_s").asDouble(Double.NaN);
+    }
+
+    /** The same as forecast last, NaN when there is none. */
+    public double latestForecastS() {
+        return json.path("forecast_latest_s").asDouble(forecastS());
+    }
+
+    /** Seconds since its submission. */
+    public double seconds() {
+        return json.path("seconds").asDouble();
+    }
+
+    /** Seconds from its submission to its end, NaN before. */
+    public double responseS() {
+        return json.path("response_s").asDouble(Double.NaN);
+    }
+
     public boolean ended() {
         return switch (state()) {
             case "SUCCEEDED", "FAILED", "CANCELLED" -> true;

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ingest-service over REST. Every method blocks, may be interrupted, and turns what the server refuses into a
@@ -63,19 +64,34 @@ public final class ServerClient implements AutoCloseable {
 
     /** Submits a source; the answer comes at once, for a file after its upload. */
     public Job submit(Source source, Submission submission) throws InterruptedException {
-        HttpRequest.Builder request = request("/api/v1/jobs");
+        return new Job(send("/api/v1/jobs", source, submission));
+    }
+
+    /**
+     * Whether a job of a source would end in time if it were submitted now; it is not.
+     *
+     * @param deadline a time such as {@code 30s}, null for any
+     */
+    public JsonNode wouldFit(Source source, Submission submission, @Nullable String deadline)
+            throws InterruptedException {
+        return send(
+                "/api/v1/forecast" + (deadline == null ? "" : "?deadline=" + segment(deadline)), source, submission);
+    }
+
+    private JsonNode send(String path, Source source, Submission submission) throws InterruptedException {
+        HttpRequest.Builder request = request(path);
         if (submission.idempotencyKey() != null) {
             request.header("Idempotency-Key", submission.idempotencyKey());
         }
         return switch (source) {
             case Source.LocalFile file -> upload(file, request, submission);
             case Source.Remote remote ->
-                new Job(parse(send(request.header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body(remote, submission).toString())))));
+                parse(send(request.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body(remote, submission).toString()))));
         };
     }
 
-    private Job upload(Source.LocalFile file, HttpRequest.Builder request, Submission submission)
+    private JsonNode upload(Source.LocalFile file, HttpRequest.Builder request, Submission submission)
             throws InterruptedException {
         try (Upload upload = new Upload(file)) {
             try {
@@ -85,7 +101,7 @@ public final class ServerClient implements AutoCloseable {
                 throw Failure.use("cannot read " + file.text() + ": " + Failure.words(e));
             }
             try {
-                return new Job(parse(send(request)));
+                return parse(send(request));
             } catch (Failure e) {
                 upload.check();
                 throw e;

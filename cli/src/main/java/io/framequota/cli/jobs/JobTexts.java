@@ -4,6 +4,7 @@ import io.framequota.cli.client.Job;
 import io.framequota.cli.terminal.Texts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Jobs as people read them. */
 final class JobTexts {
@@ -25,8 +26,28 @@ final class JobTexts {
                 .append(" frames, ")
                 .append(job.detections())
                 .append(" detections");
+        line.append(time(job));
         job.warnings().forEach(w -> line.append("; warning: ").append(w));
         return job.error().isEmpty() ? line.toString() : line + ": " + job.error();
+    }
+
+    /** When it will end, or how right the first forecast of that was. */
+    private static String time(Job job) {
+        StringBuilder text = new StringBuilder();
+        if (job.ended()) {
+            if (job.succeeded() && job.forecastS() > 0 && job.responseS() > 0) {
+                text.append(String.format(Locale.ROOT, ", %.1f s (forecast %.1f s)", job.responseS(), job.forecastS()));
+            }
+            return text.toString();
+        }
+        if (job.position() > 0) {
+            text.append(", position ").append(job.position());
+        }
+        if (job.latestForecastS() > 0) {
+            text.append(", ends in about ")
+                    .append(Texts.duration(Math.round(Math.max(0, job.latestForecastS() - job.seconds()))));
+        }
+        return text.toString();
     }
 
     private static String frames(Job job) {

@@ -1,5 +1,6 @@
 package io.framequota.cli.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.cli.client.ServerClient;
 import io.framequota.cli.client.Source;
 import io.framequota.cli.client.Submission;
@@ -18,13 +19,15 @@ import picocli.CommandLine.Parameters;
 /** {@code fq submit}. */
 @Command(
         name = "submit",
-        description = "Submit sources as jobs and print their ids; local files are uploaded.",
+        description =
+                "Submit sources as jobs and print their ids, or ask when they would end; local files are uploaded.",
         footer = {
             "",
             "Examples:",
             "  fq submit street.mp4 --label camera=north",
             "  fq submit https://example.org/a.mp4 --model faces",
-            "  ffmpeg ... -f matroska - | fq submit -"
+            "  ffmpeg ... -f matroska - | fq submit -",
+            "  fq submit street.mp4 --dry-run --deadline 30s"
         })
 public final class SubmitCommand extends ServerCommand {
     @Parameters(
@@ -58,6 +61,20 @@ public final class SubmitCommand extends ServerCommand {
             description = "The same key again answers with the job that it made first; for one SOURCE.")
     private @Nullable String key;
 
+    @Option(
+            names = "--dry-run",
+            description = "Submit nothing; say when a job of each SOURCE would end and whether that is in time.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            description = "With --dry-run: in time means within TIME, as 30s.")
+    private @Nullable String deadline;
+
+    @Option(names = "--json", description = "With --dry-run: print one JSON object per SOURCE.")
+    private boolean json;
+
     public SubmitCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
         super(terminal, installation, environment);
     }
@@ -73,17 +90,31 @@ public final class SubmitCommand extends ServerCommand {
         if (stream != null && stream < 0) {
             throw Failure.use("--stream " + stream + ": give 0 or more");
         }
+        if (!dryRun && (deadline != null || json)) {
+            throw Failure.use((json ? "--json" : "--deadline") + " goes with --dry-run: fq submit SOURCE --dry-run");
+        }
         List<Source> parsed = Source.parse(sources, terminal);
         int worst = Failure.DONE;
         for (Source source : parsed) {
             try {
-                terminal.print(client.submit(source, new Submission(model, every, labels, key, stream))
-                        .id());
+                Submission submission = new Submission(model, every, labels, key, stream);
+                terminal.print(
+                        dryRun
+                                ? fit(client.wouldFit(source, submission, deadline))
+                                : client.submit(source, submission).id());
             } catch (Failure e) {
                 terminal.say(source.text() + ": " + e.line());
                 worst = Math.max(worst, e.exitCode());
             }
         }
         return worst;
+    }
+
+    private String fit(JsonNode answer) {
+        if (json) {
+            return answer.toString();
+        }
+        return (answer.path("fits").asBoolean() ? "yes: " : "no: ")
+                + answer.path("reason").asText();
     }
 }

@@ -18,7 +18,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "policies",
         description = "List the policies, or what each would have done with the jobs that came.",
-        footer = {"", "Examples:", "  fq policies", "  fq policies --json", "  fq policies --shadow --hours 24"})
+        footer = {
+            "",
+            "Examples:",
+            "  fq policies",
+            "  fq policies --json",
+            "  fq policies --shadow --hours 24",
+            "  fq policies --accuracy"
+        })
 public final class PoliciesCommand extends ServerCommand {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -34,12 +41,23 @@ public final class PoliciesCommand extends ServerCommand {
             description = "With --shadow: how far back to look (default: 1, at most 24).")
     private @Nullable Double hours;
 
+    @Option(names = "--accuracy", description = "Show how right the first forecasts of the last jobs were, by policy.")
+    private boolean accuracy;
+
     public PoliciesCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
         super(terminal, installation, environment);
     }
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
+        if (shadow && accuracy) {
+            throw Failure.use("--shadow and --accuracy are two questions: ask one at a time");
+        }
+        if (accuracy) {
+            JsonNode answer = client.get("/api/v1/policies/accuracy");
+            terminal.print(json ? answer.toString() : AccuracyTable.of(answer));
+            return Failure.DONE;
+        }
         if (shadow) {
             JsonNode replay = client.get("/api/v1/policies/shadow" + (hours == null ? "" : "?hours=" + hours));
             terminal.print(json ? replay.toString() : ShadowTable.of(replay));

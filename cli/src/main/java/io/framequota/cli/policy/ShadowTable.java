@@ -33,7 +33,8 @@ final class ShadowTable {
                     note(name.equals(ran), policy.path("refused").asInt())));
         }
         return Texts.table(rows) + "\n" + replay.path("replayed_jobs").asInt() + " jobs; measured mean "
-                + seconds(live.path("measured_mean_s")) + ", replayed " + seconds(live.path("replayed_mean_s")) + "\n"
+                + seconds(live.path("measured_mean_s")) + ", replayed " + seconds(live.path("replayed_mean_s")) + "; "
+                + replay.path("knowledge").asText() + "\n"
                 + sentence;
     }
 

@@ -3,7 +3,9 @@ package io.framequota.ingest.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.framequota.contract.control.Forecast;
 import io.framequota.ingest.job.BusyTimes;
+import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.JobTally;
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param stream of the source, where one was asked for
  * @param seconds from submission to the last result; to now while it runs
  * @param overheadSeconds busy with anything but decoding and the model
+ * @param position among the jobs that wait, by when they are expected to start; null once it has started
+ * @param forecastS seconds from submission to the end, as first forecast; null until it was
+ * @param forecastLatestS the same as forecast last, while it is open
+ * @param forecastMethod {@code simulated}, or {@code counted} when there are too many jobs to simulate
+ * @param forecastError of the first forecast, relative to the response: 0.1 when it was 10 % too long
+ * @param responseS seconds from submission to its end
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,18 +60,30 @@ record JobJson(
         int every,
         @Nullable Integer stream,
         Instant submittedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable Integer position,
+        @Nullable Double forecastS,
+        @Nullable Double forecastP10S,
+        @Nullable Double forecastP90S,
+        @Nullable Double forecastLatestS,
+        @Nullable String forecastMethod,
+        @Nullable Double forecastError,
+        @Nullable Double responseS) {
 
     /**
      * @param policy in force now, for a job without a result yet
      * @param underWay frames done of chunks that are not finished
+     * @param latest forecast, null when there is none
      */
-    static JobJson of(Job job, String policy, long underWay, Instant now) {
+    static JobJson of(Job job, String policy, long underWay, @Nullable Forecast latest, Instant now) {
         JobTally t = job.tally();
         BusyTimes busy = t.busy();
         Instant ended = job.state() instanceof JobState.Ended e ? e.at() : null;
         Instant last = ended == null ? now : t.lastResultAt() == null ? ended : t.lastResultAt();
         double seconds = Math.max(0, Duration.between(job.submittedAt(), last).toMillis()) / 1000.0;
+        FirstForecast first = job.forecast();
+        Double response = ended == null ? null : response(job, ended);
+        Forecast open = ended == null ? latest : null;
         long done = ended == null ? t.frames() + underWay : t.frames();
         return new JobJson(
                 job.id(),
@@ -91,7 +111,26 @@ record JobJson(
                 job.spec().every(),
                 job.spec().stream() < 0 ? null : job.spec().stream(),
                 job.submittedAt(),
-                ended);
+                ended,
+                open != null && open.getPosition() > 0 ? open.getPosition() : null,
+                first == null ? null : rounded(first.forecastS()),
+                first == null ? null : rounded(first.p10S()),
+                first == null ? null : rounded(first.p90S()),
+                open != null && open.getForecastS() > 0 ? rounded(open.getForecastS()) : null,
+                open == null ? null : open.getCounted() ? "counted" : "simulated",
+                first == null || response == null || !(job.state() instanceof JobState.Succeeded)
+                        ? null
+                        : rounded(first.forecastS() / Math.max(1e-3, response) - 1),
+                response);
+    }
+
+    /** Seconds from submission to the end. */
+    static double response(Job job, Instant ended) {
+        return Math.max(0, Duration.between(job.submittedAt(), ended).toMillis()) / 1000.0;
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 
     /** With the frames that failed in one line: their own lines say why. */

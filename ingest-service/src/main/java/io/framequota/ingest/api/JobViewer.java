@@ -1,5 +1,7 @@
 package io.framequota.ingest.api;
 
+import io.framequota.contract.control.Forecast;
+import io.framequota.ingest.job.ForecastBoard;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobEvents;
 import io.framequota.ingest.job.JobService;
@@ -10,6 +12,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs as clients see them: what the authority holds, with what workers say of the chunks under way. */
 @Singleton
@@ -23,10 +27,18 @@ final class JobViewer {
     private final JobService jobs;
     private final WorkerBoard workers;
     private final LeadershipStore leadership;
+    private final ForecastBoard forecasts;
     private final JobEvents events;
     private final Clock clock;
 
-    JobViewer(JobService jobs, WorkerBoard workers, LeadershipStore leadership, JobEvents events, Clock clock) {
+    JobViewer(
+            JobService jobs,
+            WorkerBoard workers,
+            LeadershipStore leadership,
+            ForecastBoard forecasts,
+            JobEvents events,
+            Clock clock) {
+        this.forecasts = forecasts;
         this.jobs = jobs;
         this.workers = workers;
         this.leadership = leadership;
@@ -44,7 +56,13 @@ final class JobViewer {
     }
 
     private JobJson view(Job job, String policy) {
-        return JobJson.of(job, policy, workers.framesUnderWay(job.id()), clock.instant());
+        return JobJson.of(job, policy, workers.framesUnderWay(job.id()), forecasts.of(job.id()), clock.instant());
+    }
+
+    /** The latest forecast of an open job, null when there is none. */
+    @Nullable
+    Forecast forecast(Job job) {
+        return job.ended() ? null : forecasts.of(job.id());
     }
 
     /** Follows one job. */
@@ -61,16 +79,19 @@ final class JobViewer {
         try (JobEvents.Watch watch = events.watch(id)) {
             Job job = jobs.get(id);
             long progress = workers.framesUnderWay(id);
+            Forecast forecast = forecasts.of(id);
             watcher.job(job);
             while (!job.ended()) {
                 watch.await(QUIET);
                 Job now = jobs.get(id);
                 long progressNow = workers.framesUnderWay(id);
-                if (now.equals(job) && progress == progressNow) {
+                Forecast forecastNow = forecasts.of(id);
+                if (now.equals(job) && progress == progressNow && Objects.equals(forecast, forecastNow)) {
                     watcher.quiet();
                 } else {
                     job = now;
                     progress = progressNow;
+                    forecast = forecastNow;
                     watcher.job(job);
                 }
                 if (!job.ended()) {

@@ -1,6 +1,7 @@
 package io.framequota.ingest.api;
 
 import com.google.protobuf.ByteString;
+import io.framequota.contract.control.Forecast;
 import io.framequota.contract.v1.DetectionsPart;
 import io.framequota.contract.v1.Job;
 import io.framequota.contract.v1.JobRef;
@@ -9,6 +10,7 @@ import io.framequota.contract.v1.ListRequest;
 import io.framequota.contract.v1.ListResponse;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
+import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobService.Submission;
 import io.framequota.ingest.job.JobState;
@@ -22,6 +24,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.io.BufferedOutputStream;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs over gRPC: the same service as REST. */
 @GrpcService
@@ -55,8 +58,20 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
                 r.getIdempotencyKey().isEmpty() ? null : r.getIdempotencyKey());
     }
 
-    static Job message(io.framequota.ingest.job.Job job) {
+    private Job message(io.framequota.ingest.job.Job job) {
+        return message(job, viewer.forecast(job));
+    }
+
+    /** @param latest forecast, null when there is none */
+    static Job message(io.framequota.ingest.job.Job job, @Nullable Forecast latest) {
+        FirstForecast first = job.forecast();
         return Job.newBuilder()
+                .setPosition(latest == null ? 0 : latest.getPosition())
+                .setForecastS(first == null ? 0 : first.forecastS())
+                .setForecastP10S(first == null ? 0 : first.p10S())
+                .setForecastP90S(first == null ? 0 : first.p90S())
+                .setForecastLatestS(latest == null ? 0 : latest.getForecastS())
+                .setResponseS(job.state() instanceof JobState.Ended e ? JobJson.response(job, e.at()) : 0)
                 .setId(job.id())
                 .setSource(job.spec().source())
                 .setModel(job.spec().model().getName())
@@ -98,7 +113,7 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
                 out,
                 () -> ListResponse.newBuilder()
                         .addAllJobs(jobs.list(request.getState(), request.getBefore()).stream()
-                                .map(JobsEndpoint::message)
+                                .map(this::message)
                                 .toList())
                         .build());
     }

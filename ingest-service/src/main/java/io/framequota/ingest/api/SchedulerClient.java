@@ -41,6 +41,14 @@ final class SchedulerClient {
         return send(request(path, REPLAY_PATIENCE).GET().build());
     }
 
+    /** Asks what has to be computed first. */
+    Response post(String path, String json) throws InterruptedException {
+        return send(request(path, REPLAY_PATIENCE)
+                .header("Content-Type", MediaType.APPLICATION_JSON)
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     Response put(String path, byte[] json) throws InterruptedException {
         return send(request(path, PATIENCE)
                 .header("Content-Type", MediaType.APPLICATION_JSON)

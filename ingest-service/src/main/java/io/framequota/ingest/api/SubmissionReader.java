@@ -36,8 +36,17 @@ final class SubmissionReader {
         this.budget = budget;
     }
 
-    /** {@code {"source":"...","model":"...","every":1,"labels":{"k":"v"}}} */
+    /** What becomes of an upload. */
+    interface Use<T> {
+        T of(Submission submission, Uploads.Place upload);
+    }
+
     Job json(InputStream body, @Nullable String key) throws IOException {
+        return jobs.submit(submission(body, key));
+    }
+
+    /** {@code {"source":"...","model":"...","every":1,"labels":{"k":"v"}}} */
+    Submission submission(InputStream body, @Nullable String key) throws IOException {
         JsonNode node = parse(text(body));
         node.fieldNames().forEachRemaining(name -> {
             if (!KEYS.contains(name)) {
@@ -56,8 +65,8 @@ final class SubmissionReader {
         if (!stream.isMissingNode() && (!stream.isInt() || stream.asInt() < 0)) {
             throw malformed("\"stream\" must be a whole number, 0 or more");
         }
-        return jobs.submit(new Submission(
-                source, text(node, "model"), every.asInt(1), labels(node), key, stream.asInt(VideoDecoder.ANY_STREAM)));
+        return new Submission(
+                source, text(node, "model"), every.asInt(1), labels(node), key, stream.asInt(VideoDecoder.ANY_STREAM));
     }
 
     /**
@@ -111,8 +120,14 @@ final class SubmissionReader {
 
     /** The parts {@code file}, {@code model}, {@code every}, {@code stream} and any number of {@code label} ({@code K=V}), in any order. */
     Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
+        return multipart(body, contentType, key, jobs::submit);
+    }
+
+    /** The same parts for another use. */
+    <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, Use<T> use)
+            throws IOException {
         try (var reserved = budget.reserve(MessageBudget.UPLOAD)) {
-            return upload(Multipart.of(body, contentType), key);
+            return upload(Multipart.of(body, contentType), key, use);
         } catch (Refusal e) {
             if (e.kind() != Refusal.Kind.BUSY) {
                 drain(body);
@@ -121,7 +136,7 @@ final class SubmissionReader {
         }
     }
 
-    private Job upload(Multipart parts, @Nullable String key) throws IOException {
+    private <T> T upload(Multipart parts, @Nullable String key, Use<T> use) throws IOException {
         Uploads.Place place = null;
         String fileName = "";
         String model = "";
@@ -154,7 +169,7 @@ final class SubmissionReader {
                 throw malformed("there is no part \"file\"");
             }
             submitted = true;
-            return jobs.submit(new Submission(fileName, model, every, labels, key, stream), place);
+            return use.of(new Submission(fileName, model, every, labels, key, stream), place);
         } finally {
             if (!submitted && place != null) {
                 place.remove();

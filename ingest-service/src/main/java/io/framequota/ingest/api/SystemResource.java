@@ -120,6 +120,22 @@ public class SystemResource {
         return scheduler.compute("/api/v1/policies/shadow?hours=" + URLEncoder.encode(hours, StandardCharsets.UTF_8));
     }
 
+    /** How right forecasts were. */
+    @GET
+    @Path("policies/accuracy")
+    @Operation(summary = "How right first forecasts of the last jobs were, and by policy")
+    public Response accuracy() throws InterruptedException {
+        return scheduler.get("/api/v1/policies/accuracy");
+    }
+
+    /** When the open jobs will end. */
+    @GET
+    @Path("forecasts")
+    @Operation(summary = "The latest forecasts of the open jobs")
+    public Response forecasts() throws InterruptedException {
+        return scheduler.get("/api/v1/forecasts");
+    }
+
     /** The live policy. */
     @GET
     @Path("policy")

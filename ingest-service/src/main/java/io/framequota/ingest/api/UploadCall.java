@@ -106,7 +106,7 @@ final class UploadCall implements StreamObserver<UploadRequest> {
         try {
             Uploads.Place place = f.finish();
             file = null;
-            Job job = JobsEndpoint.message(jobs.submit(s, place));
+            Job job = JobsEndpoint.message(jobs.submit(s, place), null);
             answered = true;
             out.onNext(job);
             out.onCompleted();

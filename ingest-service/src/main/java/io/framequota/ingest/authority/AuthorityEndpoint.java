@@ -3,6 +3,8 @@ package io.framequota.ingest.authority;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.DecodeOrderTaken;
+import io.framequota.contract.control.Forecasts;
+import io.framequota.contract.control.ForecastsKept;
 import io.framequota.contract.control.JobFailed;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.JobState;
@@ -11,6 +13,7 @@ import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.LessonsKept;
 import io.framequota.contract.control.PolicyChoice;
+import io.framequota.ingest.job.ForecastBoard;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobRunner;
 import io.framequota.ingest.job.JobService;
@@ -34,8 +37,15 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
     private final JobService jobs;
     private final LeaderAddress leader;
     private final JobRunner decoding;
+    private final ForecastBoard forecasts;
 
-    AuthorityEndpoint(LeadershipStore leadership, JobService jobs, LeaderAddress leader, JobRunner decoding) {
+    AuthorityEndpoint(
+            LeadershipStore leadership,
+            JobService jobs,
+            LeaderAddress leader,
+            JobRunner decoding,
+            ForecastBoard forecasts) {
+        this.forecasts = forecasts;
         this.leadership = leadership;
         this.jobs = jobs;
         this.leader = leader;
@@ -86,6 +96,19 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
             }
             decoding.next(request.getJobsList());
             return DecodeOrderTaken.getDefaultInstance();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void keepForecasts(Forecasts request, StreamObserver<ForecastsKept> out) {
+        answer(out, () -> {
+            long current = leadership.keep(request);
+            if (request.getEpoch() != current) {
+                throw over(request.getEpoch(), current);
+            }
+            forecasts.show(request.getForecastsList());
+            return ForecastsKept.getDefaultInstance();
         });
     }
 

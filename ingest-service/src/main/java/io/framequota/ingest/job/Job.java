@@ -1,13 +1,26 @@
 package io.framequota.ingest.job;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the authority holds it at one moment.
  *
  * @param arrival position in order of submission
+ * @param forecast its first one, null until there is one
  */
-public record Job(JobSpec spec, long arrival, Instant submittedAt, JobState state, JobTally tally) {
+public record Job(
+        JobSpec spec,
+        long arrival,
+        Instant submittedAt,
+        JobState state,
+        JobTally tally,
+        @Nullable FirstForecast forecast) {
+    /** A job without a forecast. */
+    public Job(JobSpec spec, long arrival, Instant submittedAt, JobState state, JobTally tally) {
+        this(spec, arrival, submittedAt, state, tally, null);
+    }
+
     /** The job's id. */
     public String id() {
         return spec.id();

@@ -101,17 +101,30 @@ public final class JobService {
     /** Submits a source that is fetched later. */
     public Job submit(Submission submission) {
         String source = submission.source();
+        String id = fetchable(submission);
+        // Jobs show what is masked; the store alone has the secrets, for as long as they may be needed.
+        String shown = Words.masked(source.strip());
+        Submission masked =
+                new Submission(shown, submission.model(), submission.every(), submission.labels(), submission.key());
+        return add(masked, id, shown, new byte[0], sources.remote(source) ? source.strip() : null);
+    }
+
+    /** An id for a job whose source can be fetched. */
+    String fetchable(Submission submission) {
+        String source = submission.source();
         if (source.startsWith("upload:") || !known(source)) {
             throw new Refusal(
                     Refusal.Kind.UNUSABLE,
                     "source " + quoted(source)
                             + " is neither a URL (http, https) nor sample:walkers; send a file as an upload");
         }
-        // Jobs show what is masked; the store alone has the secrets, for as long as they may be needed.
-        String shown = Words.masked(source.strip());
-        Submission masked =
-                new Submission(shown, submission.model(), submission.every(), submission.labels(), submission.key());
-        return add(masked, newId(), shown, new byte[0], sources.remote(source) ? source.strip() : null);
+        return newId();
+    }
+
+    /** The model of a submission that can be accepted. */
+    ModelCard accepted(Submission s) {
+        check(s);
+        return models.find(modelOf(s));
     }
 
     private boolean known(String source) {
@@ -149,8 +162,7 @@ public final class JobService {
     }
 
     private Job add(Submission s, String id, String input, byte[] content, @Nullable String remote) {
-        check(s);
-        ModelCard model = models.find(modelOf(s));
+        ModelCard model = accepted(s);
         JobSpec spec = new JobSpec(
                 id,
                 s.source(),

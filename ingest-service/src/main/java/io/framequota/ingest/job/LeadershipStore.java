@@ -1,5 +1,6 @@
 package io.framequota.ingest.job;
 
+import io.framequota.contract.control.Forecasts;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.Lessons;
@@ -31,6 +32,13 @@ public interface LeadershipStore {
      * @return the current epoch; if it is not that of the lessons, nothing was kept
      */
     long keep(Lessons lessons);
+
+    /**
+     * Keeps the forecasts that are the first ones of their jobs; a job that has one keeps it.
+     *
+     * @return the current epoch; if it is not that of the forecasts, nothing was kept
+     */
+    long keep(Forecasts forecasts);
 
     /** Name of the policy in force. */
     String policy();

@@ -499,6 +499,25 @@ class JobsResourceIT {
     }
 
     @Test
+    void whatIsAskedWithoutSubmittingIsCheckedAsASubmissionAndLeavesNothing() {
+        int jobs = given().get("/api/v1/jobs").path("size()");
+        given().contentType("application/json")
+                .body("{\"source\":\"sample:walkers\"}")
+                .queryParam("deadline", "soon")
+                .post("/api/v1/forecast")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("such as 30s"));
+        given().contentType("application/json")
+                .body("{\"source\":\"sample:walkers\",\"model\":\"none-such\"}")
+                .post("/api/v1/forecast")
+                .then()
+                .statusCode(422);
+
+        given().get("/api/v1/jobs").then().body("size()", equalTo(jobs));
+    }
+
+    @Test
     void theSystemTellsOfItself() {
         given().get("/api/v1/models").then().statusCode(200).body("name", hasItem("people"));
         given().get("/q/openapi").then().statusCode(200).body(containsString("/api/v1/jobs/{id}/detections"));

@@ -12,6 +12,8 @@ import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.DecodeOrder;
+import io.framequota.contract.control.Forecast;
+import io.framequota.contract.control.Forecasts;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.JobState;
@@ -285,6 +287,43 @@ class AuthorityIT {
         assertThatThrownBy(() -> authority.keepLearnt(lessons(first, learnt("people", 7))))
                 .hasMessageStartingWith("FAILED_PRECONDITION");
         assertThat(lead(next.getEpoch()).getLearntList()).contains(cheap);
+    }
+
+    @Test
+    void aJobsFirstForecastIsKeptAndTheLatestIsShown() {
+        long epoch = lead(0).getEpoch();
+        String id = submit(40);
+        Forecast.Builder forecast = Forecast.newBuilder()
+                .setJob(id)
+                .setPosition(2)
+                .setForecastS(12.5)
+                .setP10S(11)
+                .setP90S(15)
+                .setPolicy("auto")
+                .setFirst(true);
+
+        authority.keepForecasts(forecasts(epoch, forecast));
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("position", equalTo(2))
+                .body("forecast_s", equalTo(12.5f))
+                .body("forecast_p10_s", equalTo(11f))
+                .body("forecast_p90_s", equalTo(15f))
+                .body("forecast_method", equalTo("simulated"));
+        authority.keepForecasts(forecasts(epoch, forecast.setForecastS(20).setPosition(0)));
+
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("position", equalTo(null))
+                .body("forecast_s", equalTo(12.5f))
+                .body("forecast_latest_s", equalTo(20f));
+        lead(0);
+        assertThatThrownBy(() -> authority.keepForecasts(forecasts(epoch, forecast)))
+                .hasMessageStartingWith("FAILED_PRECONDITION");
+    }
+
+    private static Forecasts forecasts(long epoch, Forecast.Builder forecast) {
+        return Forecasts.newBuilder().setEpoch(epoch).addForecasts(forecast).build();
     }
 
     private static Lessons lessons(long epoch, Learnt... learnt) {

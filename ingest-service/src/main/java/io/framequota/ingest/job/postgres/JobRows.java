@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Probed;
 import io.framequota.ingest.job.BusyTimes;
+import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
@@ -77,7 +78,18 @@ final class JobRows {
     }
 
     private static Job job(ResultSet r) throws SQLException {
-        return new Job(spec(r), r.getLong("arrival"), instant(r, "submitted_at"), state(r), tally(r));
+        return new Job(spec(r), r.getLong("arrival"), instant(r, "submitted_at"), state(r), tally(r), forecast(r));
+    }
+
+    private static @Nullable FirstForecast forecast(ResultSet r) throws SQLException {
+        double forecastS = r.getDouble("forecast_s");
+        return r.wasNull()
+                ? null
+                : new FirstForecast(
+                        forecastS,
+                        r.getDouble("forecast_p10_s"),
+                        r.getDouble("forecast_p90_s"),
+                        r.getString("forecast_policy"));
     }
 
     private static JobSpec spec(ResultSet r) throws SQLException {

@@ -1,6 +1,9 @@
 package io.framequota.ingest.job.postgres;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.contract.control.Forecast;
+import io.framequota.contract.control.ForecastOutcome;
+import io.framequota.contract.control.Forecasts;
 import io.framequota.contract.control.JobView;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
@@ -85,8 +88,10 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     private static Leadership.Builder leadership(Connection c) throws SQLException {
-        Leadership.Builder builder =
-                Leadership.newBuilder().setEpoch(epoch(c, false)).addAllLearnt(learnt(c));
+        Leadership.Builder builder = Leadership.newBuilder()
+                .setEpoch(epoch(c, false))
+                .addAllLearnt(learnt(c))
+                .addAllOutcomes(outcomes(c));
         PolicyChoice kept = kept(c);
         return kept.equals(PolicyChoice.getDefaultInstance()) ? builder : builder.setPolicy(kept);
     }
@@ -180,6 +185,55 @@ final class PostgresLeadershipStore implements LeadershipStore {
             throw new SQLException("what was learnt is not readable", e);
         }
         return learnt;
+    }
+
+    @Override
+    public long keep(Forecasts forecasts) {
+        List<Forecast> first = forecasts.getForecastsList().stream()
+                .filter(f -> f.getFirst() && f.getForecastS() > 0)
+                .toList();
+        return transactions.run(c -> {
+            long current = epoch(c, !first.isEmpty());
+            if (forecasts.getEpoch() == current && !first.isEmpty()) {
+                keepFirst(c, first);
+            }
+            return current;
+        });
+    }
+
+    private static void keepFirst(Connection c, List<Forecast> first) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("""
+                update jobs set forecast_s = ?, forecast_p10_s = ?, forecast_p90_s = ?, forecast_policy = ?
+                where id = ? and forecast_s is null""")) {
+            for (Forecast one : first) {
+                s.setDouble(1, one.getForecastS());
+                s.setDouble(2, one.getP10S());
+                s.setDouble(3, one.getP90S());
+                s.setString(4, one.getPolicy());
+                s.setString(5, one.getJob());
+                s.addBatch();
+            }
+            s.executeBatch();
+        }
+    }
+
+    /** Of the latest jobs that succeeded under the policy that they were forecast under, oldest first. */
+    private static List<ForecastOutcome> outcomes(Connection c) throws SQLException {
+        List<ForecastOutcome> outcomes = new ArrayList<>();
+        try (PreparedStatement s = c.prepareStatement("""
+                        select forecast_policy, forecast_s, extract(epoch from ended_at - submitted_at) as response_s
+                        from jobs where forecast_s is not null and state = 'SUCCEEDED' and policy = forecast_policy
+                        order by ended_at desc limit 1000""");
+                ResultSet r = s.executeQuery()) {
+            while (r.next()) {
+                outcomes.addFirst(ForecastOutcome.newBuilder()
+                        .setPolicy(r.getString("forecast_policy"))
+                        .setForecastS(r.getDouble("forecast_s"))
+                        .setResponseS(r.getDouble("response_s"))
+                        .build());
+            }
+        }
+        return outcomes;
     }
 
     @Override

@@ -46,14 +46,16 @@ public class AllocationResource {
 
     /**
      * What was measured of a model's jobs; {@code spread}: of the cost from chunk to chunk, relative; {@code busyCores}: how many a job keeps busy however many it has, null when no
-     * end was seen; {@code widths}: the curve that it is read from.
+     * end was seen; {@code widths}: the curve that it is read from;
+     * {@code speedup}: how fast so many workers at once are together, empty while not enough was measured.
      */
     public record ModelView(
             String model,
             double coreSecondsPerFrame,
             double spread,
             @Nullable Double busyCores,
-            List<WidthView> widths) {
+            List<WidthView> widths,
+            List<SpeedupView> speedup) {
         static ModelView of(Status.ModelStatus model) {
             return new ModelView(
                     model.model(),
@@ -62,9 +64,16 @@ public class AllocationResource {
                     Double.isInfinite(model.cores()) ? null : model.cores(),
                     model.widths().stream()
                             .map(w -> new WidthView(w.cores(), w.busy(), w.seconds()))
+                            .toList(),
+                    model.crowding().points().stream()
+                            .map(p -> new SpeedupView(
+                                    (int) p.workers(), model.crowding().speedup((int) p.workers())))
                             .toList());
         }
     }
+
+    /** So many workers at once are together so many times as fast as one. */
+    public record SpeedupView(int workers, double speedup) {}
 
     /** Jobs that were given so many cores on average kept {@code busyCores} of them busy, seen for {@code seconds}. */
     public record WidthView(double cores, double busyCores, double seconds) {}

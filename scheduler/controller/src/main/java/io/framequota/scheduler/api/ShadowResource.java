@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Singleton
 public class ShadowResource {
+    private static final String KNOWLEDGE = "each policy knew lengths, costs and chunks when they were known";
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Scheduler scheduler;
@@ -42,7 +43,10 @@ public class ShadowResource {
     /** The window looked at, in UTC. */
     public record Window(double hours, String from, String to) {}
 
-    /** A replayed window; {@code live} is null when no job came and succeeded in it. */
+    /**
+     * A replayed window; {@code live} is null when no job came and succeeded in it; {@code knowledge}: what the policies knew,
+     * in words; {@code advice}: whether the sentence may be acted upon.
+     */
     public record ShadowView(
             Window window,
             int jobs,
@@ -50,6 +54,8 @@ public class ShadowResource {
             double cores,
             Shadow.@Nullable Live live,
             List<Shadow.Replayed> policies,
+            String knowledge,
+            boolean advice,
             String sentence) {}
 
     /** @param hours before now, above 0, at most {@link History#MOST_HOURS} */
@@ -95,6 +101,8 @@ public class ShadowResource {
                 shadow.cores(),
                 shadow.live(),
                 shadow.policies(),
+                KNOWLEDGE,
+                shadow.advice(),
                 shadow.sentence());
     }
 

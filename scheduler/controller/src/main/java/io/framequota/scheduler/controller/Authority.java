@@ -1,7 +1,9 @@
 package io.framequota.scheduler.controller;
 
 import io.framequota.scheduler.dispatch.Learnt;
+import io.framequota.scheduler.forecast.JobForecast;
 import java.util.List;
+import java.util.Set;
 
 /** The owner of jobs and epochs. Calls block; every one may throw {@link AuthorityException}. */
 public interface Authority {
@@ -21,6 +23,13 @@ public interface Authority {
 
     /** Says which jobs are to be decoded next, first ones first, as far as {@code epoch} is the newest. */
     void decodeNext(long epoch, List<String> jobs);
+
+    /**
+     * Shows the open jobs' forecasts to clients, as far as {@code epoch} is the newest; the first one of each job is kept.
+     *
+     * @param first jobs that were forecast for the first time
+     */
+    void keepForecasts(long epoch, List<JobForecast> all, Set<String> first);
 
     /** Ends a job whose chunk failed for good; false when {@code epoch} is not the newest any more. */
     boolean failJob(long epoch, String job, String cause);

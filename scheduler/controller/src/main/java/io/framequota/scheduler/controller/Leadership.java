@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller;
 
 import io.framequota.scheduler.dispatch.JobState;
 import io.framequota.scheduler.dispatch.Learnt;
+import io.framequota.scheduler.simulator.Forecasted;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,24 @@ import org.jspecify.annotations.Nullable;
  * @param lastArrival jobs up to here that are not listed have ended
  * @param kept what is to be in force, null when nothing was kept
  * @param learnt what earlier leaders measured of models
+ * @param outcomes what their forecasts came to, oldest first
  */
 public record Leadership(
         long epoch,
         List<JobState> jobs,
         long lastArrival,
         @Nullable Kept kept,
-        List<Learnt> learnt) {
+        List<Learnt> learnt,
+        List<Forecasted> outcomes) {
     public Leadership {
         jobs = List.copyOf(jobs);
         learnt = List.copyOf(learnt);
+        outcomes = List.copyOf(outcomes);
+    }
+
+    /** Of whose forecasts nothing is known. */
+    public Leadership(long epoch, List<JobState> jobs, long lastArrival, @Nullable Kept kept, List<Learnt> learnt) {
+        this(epoch, jobs, lastArrival, kept, learnt, List.of());
     }
 
     /**

@@ -11,9 +11,11 @@ import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.EventLog;
 import io.framequota.scheduler.dispatch.Learnt;
+import io.framequota.scheduler.dispatch.Present;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.Status;
 import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.forecast.Forecaster;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.shadow.History;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -54,6 +57,7 @@ public class Scheduler {
     private final Leader leader;
     private final SchedulerMetrics metrics;
     private final Enforcer enforcer;
+    private final Forecaster forecaster;
     private final String controlToken;
     private final String configuredPolicy;
     private volatile boolean leads;
@@ -86,6 +90,13 @@ public class Scheduler {
         this.metrics = new SchedulerMetrics(registry);
         WorkerMetrics workers = new WorkerMetrics(registry);
         enforcer = new Enforcer(homes, this::observe, view -> workers.show(view.workers()), System::nanoTime);
+        ForecastMetrics accuracy = new ForecastMetrics(registry);
+        forecaster = new Forecaster(
+                (epoch, all, first) -> {
+                    accuracy.show(this.forecaster().record());
+                    authority.keepForecasts(epoch, all, Set.copyOf(first));
+                },
+                System::nanoTime);
         configuredBudget = budget.orElse(Settings.UNCAPPED);
         Settings capped = Settings.capped(configuredBudget);
         Settings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);
@@ -134,12 +145,14 @@ public class Scheduler {
         }
         loop.start();
         enforcer.start();
+        forecaster.start();
         leader.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
         leader.close();
         enforcer.close();
+        forecaster.close();
         loop.close();
     }
 
@@ -147,8 +160,14 @@ public class Scheduler {
     public void observe(Event event) {
         loop.post(() -> {
             metrics.count(event);
-            cycle.observe(event);
+            learn(event);
         });
+    }
+
+    private void learn(Event event) {
+        cycle.observe(event);
+        forecaster.changed(event instanceof Event.JobFact
+                && !(event instanceof Event.ChunkReady || event instanceof Event.ChunkCommitted));
     }
 
     /** Whether this scheduler leads, as of its last decision. */
@@ -177,12 +196,23 @@ public class Scheduler {
         if (live == null) {
             return null;
         }
-        return loop.ask(() -> history.last(hours, clock.getAsLong(), live));
+        return whileLeading(leading -> history.last(hours, clock.getAsLong(), live)
+                .with(leading.dispatcher().learnt()));
     }
 
     /** Everything that was learnt and decided since this scheduler leads, to be replayed; null when it was not kept. */
     public EventLog.@Nullable Record recordedEvents() {
         return whileLeading(leading -> leading.events().record());
+    }
+
+    /** Forecasts of the open jobs, and how right earlier ones were. */
+    public Forecaster forecaster() {
+        return forecaster;
+    }
+
+    /** A copy of what is open now, null while this scheduler does not lead. */
+    public @Nullable Present present() {
+        return whileLeading(leading -> leading.dispatcher().present(clock.getAsLong()));
     }
 
     /** The last decisions, oldest first, and how long first frames took. */
@@ -218,7 +248,7 @@ public class Scheduler {
             throw new AuthorityException("this scheduler does not lead any more");
         }
         loop.ask(() -> {
-            cycle.observe(new Event.PolicyChanged(chosen));
+            learn(new Event.PolicyChanged(chosen));
             return chosen;
         });
         choose(wanted);
@@ -268,6 +298,9 @@ public class Scheduler {
             metrics.backlog(leading.dispatcher()::backlogCoreSeconds);
         } else {
             metrics.backlog(() -> Double.NaN);
+        }
+        if (cycle.role() instanceof Leading now) {
+            forecaster.look(now.epoch(), () -> now.dispatcher().present(clock.getAsLong()));
         }
         leads = cycle.role() instanceof Leading;
         metrics.leads(leads);
@@ -327,8 +360,14 @@ public class Scheduler {
         }
 
         @Override
+        public void began(Leadership leadership) {
+            forecaster.recall(leadership.outcomes());
+        }
+
+        @Override
         public void ended(EndedJob job) {
             history.add(job);
+            forecaster.ended(job);
         }
 
         @Override

@@ -29,6 +29,9 @@ final class SchedulingCycle {
         /** A new leader introduces itself. */
         void announce(long epoch);
 
+        /** A new leadership begins with this answer. */
+        default void began(Leadership leadership) {}
+
         /** Something was decided. */
         void command(long epoch, Command command);
 
@@ -152,6 +155,7 @@ final class SchedulingCycle {
         Leading leading = new Leading(leadership, policy, settings, log, effects::ended, now);
         role = leading;
         effects.announce(leading.epoch());
+        effects.began(leadership);
         standing.values().forEach(event -> leading.learn(event, now));
         return leading;
     }

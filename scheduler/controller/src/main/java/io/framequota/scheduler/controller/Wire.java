@@ -12,6 +12,7 @@ import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
 import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.enforce.CpuUse;
+import io.framequota.scheduler.forecast.JobForecast;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -59,6 +60,10 @@ public final class Wire {
                                 c.getCoreSeconds(),
                                 c.getFrames(),
                                 c.getSquares()))
+                        .toList(),
+                learnt.getCrowdsList().stream()
+                        .filter(c -> c.getWorkers() > 0 && c.getFrames() > 0)
+                        .map(c -> new Learnt.Crowd(c.getWorkers(), c.getCoreSeconds(), c.getFrames()))
                         .toList());
     }
 
@@ -75,6 +80,13 @@ public final class Wire {
                                 .setUsed(w.used())
                                 .build())
                         .toList())
+                .addAllCrowds(learnt.crowds().stream()
+                        .map(c -> io.framequota.contract.control.Learnt.Crowd.newBuilder()
+                                .setWorkers(c.workers())
+                                .setCoreSeconds(c.coreSeconds())
+                                .setFrames(c.frames())
+                                .build())
+                        .toList())
                 .addAllCosts(learnt.costs().stream()
                         .map(c -> io.framequota.contract.control.Learnt.Cost.newBuilder()
                                 .setPictureWidth(c.kind().width())
@@ -86,6 +98,22 @@ public final class Wire {
                                 .build())
                         .toList())
                 .build();
+    }
+
+    /** A job's forecast. */
+    public static io.framequota.contract.control.Forecast forecast(JobForecast forecast, boolean first) {
+        io.framequota.contract.control.Forecast.Builder message = io.framequota.contract.control.Forecast.newBuilder()
+                .setJob(forecast.job())
+                .setPosition(forecast.position())
+                .setPolicy(forecast.policy())
+                .setFirst(first)
+                .setCounted(!forecast.simulated());
+        return forecast.sized()
+                ? message.setForecastS(forecast.forecastS())
+                        .setP10S(forecast.p10S())
+                        .setP90S(forecast.p90S())
+                        .build()
+                : message.build();
     }
 
     public static CpuUse use(io.framequota.contract.control.CpuUse use) {

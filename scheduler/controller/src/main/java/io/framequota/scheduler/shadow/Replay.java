@@ -1,29 +1,26 @@
 package io.framequota.scheduler.shadow;
 
+import io.framequota.scheduler.dispatch.Crowding;
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.policy.ChosenPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.PolicyKind;
 import io.framequota.scheduler.policy.Speedup;
-import io.framequota.scheduler.simulator.Arrival;
-import io.framequota.scheduler.simulator.Grid;
 import io.framequota.scheduler.simulator.Outcome;
+import io.framequota.scheduler.simulator.PastJob;
 import io.framequota.scheduler.simulator.Quantiles;
-import io.framequota.scheduler.simulator.QuotaModel;
-import io.framequota.scheduler.simulator.Scenario;
 import io.framequota.scheduler.simulator.Simulator;
-import io.framequota.scheduler.simulator.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * Replays a recording through every policy that may serve: the simulator, the production dispatcher in it, workers as
- * they were and shared as they did, chunks as long as they were on average. A pure function of the recording; any thread may call it.
+ * they were and shared as they did. Each policy is told what was known of a job when it was known, and chunks are there when
+ * they were there, each as long as the job's were on average. A pure function of the recording; any thread may call it.
  */
 public final class Replay {
     /** The most jobs of a recording that are replayed, the latest ones: an answer must not take longer than people wait. */
@@ -36,27 +33,39 @@ public final class Replay {
     /** What the policies would have made of it. */
     public static Shadow of(Recording recording) {
         List<EndedJob> all = recording.jobs();
-        List<EndedJob> jobs = all.subList(Math.max(0, all.size() - MOST_JOBS), all.size());
+        List<EndedJob> own = underOnePolicy(all, recording.live().name());
+        List<EndedJob> wanted = own.isEmpty() ? all : own;
+        List<EndedJob> jobs = wanted.subList(Math.max(0, wanted.size() - MOST_JOBS), wanted.size());
         if (jobs.isEmpty()) {
-            String sentence = Sentence.of(recording, List.of());
+            Advice none = Advice.nothing(recording);
             return new Shadow(
-                    recording.hours(), recording.fromUs(), recording.toUs(), 0, 0, 0, null, List.of(), sentence);
+                    recording.hours(),
+                    recording.fromUs(),
+                    recording.toUs(),
+                    0,
+                    0,
+                    0,
+                    null,
+                    List.of(),
+                    none.given(),
+                    none.sentence());
         }
         Pool pool = pool(jobs);
-        Run own = run(recording.live(), jobs, pool);
+        Run ran = run(recording.live(), jobs, pool, recording.crowdings());
         List<Shadow.Replayed> policies = new ArrayList<>();
-        policies.add(replayed(recording.live().name(), own, own));
+        policies.add(replayed(recording.live().name(), ran, ran));
         for (PolicyKind kind : Policies.serving()) {
             if (!kind.name().equals(recording.live().name())) {
-                policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, pool), own));
+                policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, pool, recording.crowdings()), ran));
             }
         }
         policies.sort(Comparator.comparingDouble(Shadow.Replayed::meanResponseS));
         Shadow.Live live = new Shadow.Live(
                 recording.live().name(),
                 jobs.stream().mapToDouble(EndedJob::responseS).average().orElseThrow(),
-                own.meanS(),
+                ran.meanS(),
                 jobs.stream().map(EndedJob::policy).distinct().toList());
+        Advice advice = Advice.of(recording, live, policies, jobs.size());
         return new Shadow(
                 recording.hours(),
                 recording.fromUs(),
@@ -66,7 +75,18 @@ public final class Replay {
                 pool.millicores() / 1000,
                 live,
                 policies,
-                Sentence.of(recording, policies));
+                advice.given(),
+                advice.sentence());
+    }
+
+    /** Jobs that came after the last one that another policy had a hand in: only they tell how true a replay is. */
+    private static List<EndedJob> underOnePolicy(List<EndedJob> jobs, String live) {
+        long sinceUs = jobs.stream()
+                .filter(j -> !j.policy().equals(live))
+                .mapToLong(EndedJob::endedAtUs)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        return jobs.stream().filter(j -> j.heardAtUs() > sinceUs).toList();
     }
 
     private static Shadow.Replayed replayed(String policy, Run run, Run own) {
@@ -79,8 +99,8 @@ public final class Replay {
         static Run of(Outcome outcome, List<EndedJob> jobs) {
             double[] responses = outcome.perJob().stream()
                     .filter(o -> !o.refused())
-                    // What no worker could have shortened is on top of what the workers took.
-                    .mapToDouble(o -> o.responseS() + jobs.get((int) o.id() - 1).besideS())
+                    // What passed after the last chunk no worker could have shortened.
+                    .mapToDouble(o -> o.responseS() + jobs.get((int) o.id() - 1).afterS())
                     .toArray();
             double meanS = Arrays.stream(responses).average().orElse(0);
             return new Run(meanS, Quantiles.of(responses, 0.99), outcome.refused());
@@ -96,35 +116,28 @@ public final class Replay {
         return most;
     }
 
-    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, Pool pool) {
-        long beginUs = jobs.stream().mapToLong(EndedJob::readyAtUs).min().orElseThrow();
-        List<Arrival> arrivals = new ArrayList<>(jobs.size());
-        for (EndedJob job : jobs) {
-            double atS = (job.readyAtUs() - beginUs) / 1e6;
-            arrivals.add(new Arrival(arrivals.size() + 1L, atS, job.coreSeconds(), job.labels(), job.parallelism()));
-        }
-        Scenario scenario = new Scenario(
-                pool.allCores(),
-                1000.0 * pool.allCores(),
-                Speedup.LINEAR,
-                policy,
-                Workload.trace(arrivals),
-                0,
-                QuotaModel.FLUID,
-                Grid.EXACT,
-                0,
-                0,
-                100,
-                OptionalInt.empty(),
-                true,
-                chunkS(jobs));
-        return Run.of(Simulator.run(scenario, pool, jobs.size()), jobs);
+    private static Run run(ChosenPolicy policy, List<EndedJob> jobs, Pool pool, Map<String, Crowding> crowdings) {
+        long beginUs = jobs.stream().mapToLong(EndedJob::heardAtUs).min().orElseThrow();
+        List<PastJob> past = jobs.stream().map(j -> past(j, beginUs)).toList();
+        return Run.of(Simulator.again(past, policy, pool, Speedup.LINEAR, crowdings, MOST_CHUNKS), jobs);
     }
 
-    /** Core-seconds of a chunk: the mean, unless that would make too many. */
-    private static double chunkS(List<EndedJob> jobs) {
-        double work = jobs.stream().mapToDouble(EndedJob::coreSeconds).sum();
-        int chunks = jobs.stream().mapToInt(EndedJob::chunks).sum();
-        return Math.max(work / Math.clamp(chunks, 1, MOST_CHUNKS), 1e-3);
+    private static PastJob past(EndedJob job, long beginUs) {
+        EndedJob.Source source = job.source();
+        return new PastJob(
+                source.model(),
+                source.kind(),
+                job.labels(),
+                job.parallelism(),
+                (job.heardAtUs() - beginUs) / 1e6,
+                source.known().stream()
+                        .map(k -> new PastJob.Known((k.atUs() - beginUs) / 1e6, k.frames(), k.estimated()))
+                        .toList(),
+                (job.readyAtUs() - beginUs) / 1e6,
+                (source.decodedAtUs() - beginUs) / 1e6,
+                Math.max(1, source.frames()),
+                Math.max(1, job.chunks()),
+                job.coreSeconds(),
+                source.perFrameThenS());
     }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording beside its replays. Differences compare replays with one another, so that what the replay does not know of
- * (decoding, transport) is on both sides.
+ * A recording beside its replays, each with what was known at each moment. Differences compare replays with one another, so
+ * that what the replay does not know of (transport) is on both sides.
  *
  * @param hours length of the window
  * @param fromUs its begin, microseconds since 1970
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param cores that they were replayed on
  * @param live the policy in force and how it did, null when there is nothing to replay
  * @param policies replays by policy, the least mean response first, the live one among them
- * @param sentence what it says, for people
+ * @param advice whether the sentence may be acted upon: the replay of the policy that ran is what happened
+ * @param sentence what it says, for people; without advice why there is none
  */
 public record Shadow(
         double hours,
@@ -26,6 +27,7 @@ public record Shadow(
         double cores,
         @Nullable Live live,
         List<Replayed> policies,
+        boolean advice,
         String sentence) {
     public Shadow {
         policies = List.copyOf(policies);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.FrameKind;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.Pool;
 import io.framequota.scheduler.policy.ChosenPolicy;
@@ -53,12 +54,8 @@ class ReplayTest {
 
     @Test
     void anotherPolicyThatWouldHaveBeenBetterIsNamedWithItsGain() {
-        // Four equal jobs at once on two cores: 2.0 s shared equally, 1.25 s one after the other.
-        List<LiveRun.Submission> four = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            four.add(new LiveRun.Submission(1_000_000, 100));
-        }
-        Recording recording = LiveRun.record(policy("divide-and-conquer"), TWO, 1_000, four);
+        // Three times four equal jobs at once on two cores: 2.0 s shared equally, 1.25 s one after the other.
+        Recording recording = LiveRun.record(policy("divide-and-conquer"), TWO, 1_000, fours(3));
 
         Shadow shadow =
                 Replay.of(new Recording(1, recording.fromUs(), recording.toUs(), recording.live(), recording.jobs()));
@@ -67,7 +64,100 @@ class ReplayTest {
         assertThat(of(shadow, "divide-and-conquer").change()).isZero();
         assertThat(shadow.policies().getFirst().meanResponseS())
                 .isLessThanOrEqualTo(of(shadow, "one-request-at-a-time").meanResponseS());
+        assertThat(shadow.advice()).isTrue();
         assertThat(shadow.sentence()).matches("\\S+ would have cut mean response by 3\\d % in the last hour");
+    }
+
+    private static List<LiveRun.Submission> fours(int times) {
+        List<LiveRun.Submission> jobs = new ArrayList<>();
+        for (int i = 0; i < 4 * times; i++) {
+            jobs.add(new LiveRun.Submission(1_000_000 + 10_000_000L * (i / 4), 100));
+        }
+        return jobs;
+    }
+
+    @Test
+    void fewJobsGiveNoAdvice() {
+        Recording recording = LiveRun.record(policy("divide-and-conquer"), TWO, 1_000, fours(1));
+
+        Shadow shadow = Replay.of(recording);
+
+        assertThat(shadow.advice()).isFalse();
+        assertThat(shadow.sentence()).startsWith("no advice: 4 jobs ran under divide-and-conquer");
+    }
+
+    @Test
+    void jobsThatRanUnderAnotherPolicyGiveNoAdvice() {
+        Recording recording = LiveRun.record(policy("srpt"), TWO, 1_000, fours(3));
+
+        Shadow shadow =
+                Replay.of(new Recording(1, recording.fromUs(), recording.toUs(), policy("auto"), recording.jobs()));
+
+        assertThat(shadow.advice()).isFalse();
+        assertThat(shadow.sentence()).contains("under auto alone").contains("under srpt");
+    }
+
+    @Test
+    void onlyJobsThatCameAfterAnotherPolicysLastOneAreReplayed() {
+        List<EndedJob> jobs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            jobs.add(under("srpt", i));
+        }
+        for (int i = 5; i < 17; i++) {
+            jobs.add(under("auto", i));
+        }
+
+        Shadow shadow = Replay.of(new Recording(1, 0, 100_000_000, policy("auto"), jobs));
+
+        assertThat(shadow.replayed()).isEqualTo(12);
+        assertThat(shadow.live()).isNotNull();
+        assertThat(shadow.live().decided()).containsExactly("auto");
+    }
+
+    @Test
+    void aReplayThatIsNotWhatHappenedGivesNoAdvice() {
+        List<EndedJob> jobs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            // Each took a second more than its work, for a reason that nobody recorded.
+            EndedJob job = under("auto", i);
+            jobs.add(new EndedJob(
+                    job.id(),
+                    Map.of(),
+                    job.heardAtUs(),
+                    job.readyAtUs(),
+                    job.servedAtUs() + 1_000_000,
+                    job.endedAtUs() + 1_000_000,
+                    job.parallelism(),
+                    job.coreSeconds(),
+                    1,
+                    true,
+                    "auto",
+                    TWO,
+                    job.source()));
+        }
+
+        Shadow shadow = Replay.of(new Recording(1, 0, 100_000_000, policy("auto"), jobs));
+
+        assertThat(shadow.advice()).isFalse();
+        assertThat(shadow.sentence()).startsWith("no advice: the replay of auto has a mean of");
+    }
+
+    private static EndedJob under(String policy, int i) {
+        long atUs = 1 + 2_000_000L * i;
+        return new EndedJob(
+                "job-" + i,
+                Map.of(),
+                atUs,
+                atUs,
+                atUs + 500_000,
+                atUs + 500_000,
+                JobSpec.UNLIMITED,
+                0.5,
+                1,
+                true,
+                policy,
+                TWO,
+                source(atUs, atUs, 0.5));
     }
 
     @Test
@@ -104,7 +194,8 @@ class ReplayTest {
                 20,
                 true,
                 "auto",
-                TWO);
+                TWO,
+                source(second, 3 * second, 2));
 
         Shadow shadow = Replay.of(new Recording(1, 0, 5 * second, policy("auto"), List.of(job)));
 
@@ -114,7 +205,8 @@ class ReplayTest {
 
     @Test
     void aJobThatMayHoldOneWorkerHoldsOneInTheReplay() {
-        EndedJob job = new EndedJob("narrow", Map.of(), 1, 1, 2_000_001, 2_000_001, 1, 2, 20, true, "auto", TWO);
+        EndedJob job = new EndedJob(
+                "narrow", Map.of(), 1, 1, 2_000_001, 2_000_001, 1, 2, 20, true, "auto", TWO, source(1, 1, 2));
 
         Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("auto"), List.of(job)));
 
@@ -124,8 +216,20 @@ class ReplayTest {
     @Test
     void aBudgetOfAFractionIsReplayedAsOne() {
         Pool half = new Pool(List.of(1, 1), 1500, Event.SharesEnforced.LIMITS);
-        EndedJob job =
-                new EndedJob("job", Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 3, 20, true, "auto", half);
+        EndedJob job = new EndedJob(
+                "job",
+                Map.of(),
+                1,
+                1,
+                2_000_001,
+                2_000_001,
+                JobSpec.UNLIMITED,
+                3,
+                20,
+                true,
+                "auto",
+                half,
+                source(1, 1, 3));
 
         Shadow shadow = Replay.of(new Recording(1, 0, 5_000_000, policy("auto"), List.of(job)));
 
@@ -178,7 +282,8 @@ class ReplayTest {
     }
 
     private static EndedJob oneChunk(String id, Pool pool) {
-        return new EndedJob(id, Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 4, 1, true, "auto", pool);
+        return new EndedJob(
+                id, Map.of(), 1, 1, 2_000_001, 2_000_001, JobSpec.UNLIMITED, 4, 1, true, "auto", pool, source(1, 1, 4));
     }
 
     @Test
@@ -234,7 +339,15 @@ class ReplayTest {
                 1,
                 true,
                 "auto",
-                TWO);
+                TWO,
+                source(atUs, atUs, coreSeconds));
+    }
+
+    /** Of frames of 10 ms, counted when the job came and decoded at once. */
+    private static EndedJob.Source source(long heardUs, long readyUs, double coreSeconds) {
+        long frames = Math.max(1, Math.round(100 * coreSeconds));
+        return new EndedJob.Source(
+                "m", FrameKind.UNKNOWN, frames, 0.01, List.of(new EndedJob.Known(heardUs, frames, false)), readyUs);
     }
 
     /** Random ones, at 70 % load. */

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.experiment;
 
+import io.framequota.scheduler.simulator.Forecasted;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,6 +24,16 @@ public record PolicyResult(
     /** Median over the runs of each run's mean response. */
     public double meanResponseS() {
         return median(r -> r.summary().meanS());
+    }
+
+    /** Forecasts of jobs when they came, and what came of them, all runs together; empty where nobody asked. */
+    public List<Forecasted> forecasts() {
+        return runs.stream()
+                .flatMap(r -> r.jobs().stream())
+                .filter(j -> j.forecastS().isPresent())
+                .map(j -> new Forecasted(policy.name(), j.forecastS().getAsDouble(), j.responseS()))
+                .filter(Forecasted::isUsable)
+                .toList();
     }
 
     /** How much longer than the yardstick, as a fraction of it; empty when there is none. */

@@ -41,10 +41,17 @@ public record Run(
      * A job in a run; the response counts from the intended arrival.
      *
      * @param labels as submitted; empty where none were
+     * @param forecastS response as forecast when it came; empty where nobody asked
      */
-    public record JobRun(long id, double arrivalS, double endS, double sizeS, Map<String, String> labels) {
+    public record JobRun(
+            long id, double arrivalS, double endS, double sizeS, Map<String, String> labels, OptionalDouble forecastS) {
         public JobRun {
             labels = Map.copyOf(labels);
+        }
+
+        /** A job without forecast. */
+        public JobRun(long id, double arrivalS, double endS, double sizeS, Map<String, String> labels) {
+            this(id, arrivalS, endS, sizeS, labels, OptionalDouble.empty());
         }
 
         /** A job without labels. */

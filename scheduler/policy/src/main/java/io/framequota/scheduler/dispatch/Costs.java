@@ -21,6 +21,8 @@ final class Costs {
     private static final double MOVED = 0.1;
     /** At twice as many the sums are halved, so that the latest chunks count. */
     private static final double WINDOW_FRAMES = 20_000;
+    /** The same for what frames cost lately. */
+    private static final double LATELY_FRAMES = 400;
     /** What an earlier leader measured counts as this many frames at most: this one may run on other machines. */
     private static final double RECALLED_FRAMES = 500;
     /** Kinds of one model that are kept, the latest measured. */
@@ -32,8 +34,15 @@ final class Costs {
         /** Of each chunk its frames times the square of its seconds a frame. */
         double squares;
 
+        double latelySeconds;
+        double latelyFrames;
+
         double perFrame = UNMEASURED;
         boolean measured;
+
+        double lately() {
+            return latelyFrames > 0 ? latelySeconds / latelyFrames : perFrame;
+        }
 
         /** Whether the answer moved. */
         boolean add(double moreSeconds, double moreFrames, double moreSquares) {
@@ -42,6 +51,12 @@ final class Costs {
                 frames /= 2;
                 squares /= 2;
             }
+            if (latelyFrames > 2 * LATELY_FRAMES) {
+                latelySeconds /= 2;
+                latelyFrames /= 2;
+            }
+            latelySeconds += moreSeconds;
+            latelyFrames += moreFrames;
             seconds += moreSeconds;
             frames += moreFrames;
             squares += moreSquares;
@@ -79,11 +94,17 @@ final class Costs {
     }
 
     private final Map<String, Model> byModel = new TreeMap<>();
+    private final Crowds crowds = new Crowds();
     private long moves;
+
+    /** How long frames take in company. */
+    Crowds crowds() {
+        return crowds;
+    }
 
     /** How often an answer has moved so far. */
     long moves() {
-        return moves;
+        return moves + crowds.moves();
     }
 
     /** A chunk was finished. */
@@ -110,6 +131,7 @@ final class Costs {
 
     /** What an earlier leader measured; chunks of this leadership refine it. */
     void recall(Learnt learnt) {
+        crowds.recall(learnt);
         double kinds = 0;
         double part = Math.min(1, RECALLED_FRAMES / learnt.frames());
         for (Learnt.Cost cost : learnt.costs()) {
@@ -134,7 +156,8 @@ final class Costs {
             List<Learnt.Cost> costs = new ArrayList<>(model.byKind.size());
             model.byKind.forEach(
                     (kind, sums) -> costs.add(new Learnt.Cost(kind, sums.seconds, sums.frames, sums.squares)));
-            all.add(new Learnt(name, model.all.seconds, model.all.frames, uptakes.widths(name), costs));
+            all.add(new Learnt(
+                    name, model.all.seconds, model.all.frames, uptakes.widths(name), costs, crowds.crowds(name)));
         });
         return all;
     }
@@ -142,6 +165,17 @@ final class Costs {
     /** Whether a chunk of this model was ever measured. */
     boolean isMeasured(String model) {
         return byModel.containsKey(model);
+    }
+
+    /** What frames cost lately: measured on the latest chunks, for who wants to know how long the next ones take. */
+    double lately(String model, FrameKind kind) {
+        Model known = byModel.get(model);
+        if (known == null) {
+            return UNMEASURED;
+        }
+        FrameKind nearest = nearest(known, kind);
+        Sums sums = nearest == null ? null : known.byKind.get(nearest);
+        return nearest == null || sums == null ? known.all.lately() : sums.lately() * kind.pixels() / nearest.pixels();
     }
 
     /** What a frame of any kind costs on average. */
@@ -156,12 +190,14 @@ final class Costs {
             return UNMEASURED;
         }
         FrameKind nearest = nearest(known, kind);
+        // What is estimated is when everybody is busy: that is when it matters.
+        double crowded = crowds.slowdown(model);
         if (nearest == null) {
-            return known.all.perFrame;
+            return crowded * known.all.perFrame;
         }
         Sums sums = known.byKind.get(nearest);
         double perFrame = sums == null ? known.all.perFrame : sums.perFrame;
-        return perFrame * kind.pixels() / nearest.pixels();
+        return crowded * perFrame * kind.pixels() / nearest.pixels();
     }
 
     /** Standard deviation of what chunks cost a frame, relative to the mean; 0 while at most one was measured. */

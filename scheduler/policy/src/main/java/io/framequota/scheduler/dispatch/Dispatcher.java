@@ -161,6 +161,11 @@ public final class Dispatcher {
         return Status.of(epoch, shares, jobs, workers, costs, uptakes);
     }
 
+    /** A copy of what is open now, to go on from under a virtual clock. */
+    public Present present(long now) {
+        return Present.of(now, shares, jobs, workers, costs, uptakes, shares.speedup());
+    }
+
     /** What was measured of each model, by name. */
     public List<Learnt> learnt() {
         return costs.learnt(uptakes);
@@ -261,7 +266,6 @@ public final class Dispatcher {
     private void jobEnded(Job job) {
         job.share = 0;
         reports.drop(job, nowUs);
-        ended.accept(job.ended(
-                nowUs, costs, uptakes.of(job.spec.model()), shares.policy().name(), workers.pool()));
+        ended.accept(job.ended(nowUs, costs, shares.policy().name(), workers.pool()));
     }
 }

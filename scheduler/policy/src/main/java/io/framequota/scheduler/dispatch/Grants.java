@@ -26,7 +26,7 @@ final class Grants {
         HeldGrant grant = new HeldGrant(chunk, worker, command, sequence, prefetched, nowUs);
         grant.charge = charge;
         job.virtualTime += charge;
-        hold(grant);
+        hold(grant, nowUs);
         out.add(command);
     }
 
@@ -36,14 +36,18 @@ final class Grants {
                 new Command.Grant(worker.name(), chunk.spec, attempt, millicores, chunk.job.spec.model(), nowUs);
         HeldGrant grant = new HeldGrant(chunk, worker, command, 0, false, nowUs);
         grant.started = running;
-        hold(grant);
+        hold(grant, nowUs);
         if (running) {
             behindStarted(grant);
         }
     }
 
-    private static void hold(HeldGrant grant) {
+    private void hold(HeldGrant grant, long nowUs) {
         Job job = grant.chunk.job;
+        if (grant.worker.grants.isEmpty()) {
+            costs.crowds().taken(nowUs);
+        }
+        grant.crowdFromUs = costs.crowds().workerUs(nowUs);
         grant.worker.grants.add(grant);
         job.held++;
         job.placed = true;
@@ -79,6 +83,12 @@ final class Grants {
             job.measuredFrames += grant.chunk.spec.frames();
             job.servedAtUs = nowUs;
             costs.measured(job.spec.model(), job.kind(), coreSeconds, grant.chunk.spec.frames());
+            long fromUs = Math.max(grant.givenAtUs, grant.worker.endedAtUs);
+            double workerUs = Math.max(grant.crowdFromUs, grant.worker.crowdToEndUs);
+            if (nowUs > fromUs) {
+                double workers = (costs.crowds().workerUs(nowUs) - workerUs) / (nowUs - fromUs);
+                costs.crowds().measured(job.spec.model(), workers, coreSeconds, grant.chunk.spec.frames());
+            }
         }
         if (grant.chunk.isGrantedTo(grant)) {
             finished(grant.chunk, nowUs);
@@ -86,6 +96,8 @@ final class Grants {
         remove(grant, Decision.Outcome.FINISHED, nowUs);
         grant.worker.freeAtUs = atUs;
         grant.worker.servedToEndUs = grant.worker.servedUs(nowUs);
+        grant.worker.endedAtUs = nowUs;
+        grant.worker.crowdToEndUs = costs.crowds().workerUs(nowUs);
     }
 
     /** A chunk's result is safe, whichever attempt made it. */
@@ -114,6 +126,9 @@ final class Grants {
     void remove(HeldGrant grant, Decision.Outcome outcome, long nowUs) {
         grant.worker.grants.remove(grant);
         grant.chunk.job.held--;
+        if (grant.worker.grants.isEmpty()) {
+            costs.crowds().freed(nowUs);
+        }
         log.ended(grant.sequence, nowUs, outcome);
     }
 

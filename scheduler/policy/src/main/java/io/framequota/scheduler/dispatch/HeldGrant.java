@@ -12,6 +12,10 @@ final class HeldGrant {
     final boolean prefetched;
     /** What {@link Worker#servedUs} was when it was given. */
     final double servedFromUs;
+    /** When it was given. */
+    final long givenAtUs;
+    /** What {@link Crowds#workerUs} was then. */
+    double crowdFromUs;
     /** Its first frame was read, as its worker told. */
     boolean started;
     /** Whether it was asked back and the worker has not answered. */
@@ -31,6 +35,7 @@ final class HeldGrant {
         this.sequence = sequence;
         this.prefetched = prefetched;
         this.servedFromUs = worker.servedUs(nowUs);
+        this.givenAtUs = nowUs;
         this.sentAtUs = nowUs;
         this.shownAtUs = nowUs;
     }

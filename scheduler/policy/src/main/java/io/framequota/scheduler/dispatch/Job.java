@@ -3,7 +3,9 @@ package io.framequota.scheduler.dispatch;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Terms;
 import io.framequota.scheduler.policy.Uptake;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ final class Job {
     static final long NOT_SINCE = Long.MAX_VALUE;
     /** A job that is being decoded has its next chunk within this time, or it is not about to have one. */
     private static final long SOON_US = 1_000_000;
+    /** Corrections of its length that are kept. */
+    private static final int KNOWN = 32;
 
     final JobSpec spec;
     JobPhase phase = new JobPhase.Arriving();
@@ -41,6 +45,9 @@ final class Job {
 
     /** When its first chunk was heard of, 0 before. */
     long readyAtUs;
+
+    /** When its latest chunk was heard of, 0 before. */
+    long lastReadyAtUs;
 
     /** When its last measured chunk was finished, 0 before. */
     long servedAtUs;
@@ -80,6 +87,11 @@ final class Job {
 
     private boolean estimated;
     private FrameKind kind;
+    /** Its length as it became known. */
+    private final List<EndedJob.Known> known = new ArrayList<>();
+    /** Core-seconds of a frame as measured when it was first looked at, 0 when none was; -1 before. */
+    private double perFrameThen = -1;
+
     private @Nullable SnapshotJob view;
     /** Core-seconds a frame that {@link #view} was made with. */
     private double viewCost;
@@ -94,15 +106,23 @@ final class Job {
         expectedFrames = spec.expectedFrames();
         estimated = spec.estimated();
         kind = spec.frames();
+        learn(nowUs);
+    }
+
+    private void learn(long nowUs) {
+        if (expectedFrames > 0 && known.size() < KNOWN) {
+            known.add(new EndedJob.Known(nowUs, expectedFrames, estimated));
+        }
     }
 
     /** Takes what is known of its source by now; whether that is news. One who knows nothing says nothing. */
-    boolean probed(long frames, boolean isEstimate, FrameKind frameKind) {
+    boolean probed(long frames, boolean isEstimate, FrameKind frameKind, long nowUs) {
         boolean longer = frames > 0 && (frames != expectedFrames || isEstimate != estimated);
         boolean other = !frameKind.equals(FrameKind.UNKNOWN) && !frameKind.equals(kind);
         if (longer) {
             expectedFrames = frames;
             estimated = isEstimate;
+            learn(nowUs);
         }
         if (other) {
             kind = frameKind;
@@ -269,8 +289,35 @@ final class Job {
         return left < 0 ? -1 : attainedFrames + left;
     }
 
+    /**
+     * A copy of what is known of it.
+     *
+     * @param place in the policy's order of all jobs, -1 when it has none
+     */
+    Present.Task task(Costs costs, Uptake uptake, int place) {
+        // Not in steps as what decides: who forecasts wants the mean.
+        double perFrame =
+                (OWN_FRAMES * costs.lately(spec.model(), kind) + attainedCoreSeconds) / (OWN_FRAMES + measuredFrames);
+        int chunkFrames = 0;
+        for (Chunk chunk : open.values()) {
+            chunkFrames = Math.max(chunkFrames, chunk.spec.frames());
+        }
+        return new Present.Task(
+                spec.known(expectedFrames, estimated, kind),
+                place,
+                heardAtUs,
+                placed,
+                readyAtUs > 0,
+                attainedFrames,
+                remainingFrames(),
+                perFrame,
+                costs.isMeasured(spec.model()),
+                chunkFrames,
+                (int) Math.min(spec.parallelism(), Math.max(1, Math.round(uptake.cores()))));
+    }
+
     /** What became of it, now that it has ended. */
-    EndedJob ended(long nowUs, Costs costs, Uptake uptake, String policy, Pool pool) {
+    EndedJob ended(long nowUs, Costs costs, String policy, Pool pool) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : cost(costs);
         boolean whole = !inherited && wanted() && committedChunks == phase.chunks();
         return new EndedJob(
@@ -280,12 +327,19 @@ final class Job {
                 readyAtUs > 0 ? readyAtUs : heardAtUs,
                 servedAtUs > 0 ? servedAtUs : nowUs,
                 nowUs,
-                (int) Math.min(spec.parallelism(), Math.max(1, Math.round(uptake.cores()))),
+                spec.parallelism(),
                 perFrame * attainedFrames,
                 committedChunks,
                 whole,
                 policy,
-                pool);
+                pool,
+                new EndedJob.Source(
+                        spec.model(),
+                        kind,
+                        attainedFrames,
+                        Math.max(0, perFrameThen),
+                        known,
+                        lastReadyAtUs > 0 ? lastReadyAtUs : heardAtUs));
     }
 
     /** What a policy sees changed. */
@@ -302,6 +356,9 @@ final class Job {
      */
     SnapshotJob view(double core, Costs costs, Uptake uptake) {
         double cost = steadyCost(costs);
+        if (perFrameThen < 0) {
+            perFrameThen = costs.isMeasured(spec.model()) ? cost : 0;
+        }
         double cores = Math.min(
                 spec.parallelism() == JobSpec.UNLIMITED ? Double.POSITIVE_INFINITY : spec.parallelism(),
                 Uptakes.limit(uptake));

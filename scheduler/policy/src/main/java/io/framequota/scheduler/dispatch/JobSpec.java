@@ -53,4 +53,21 @@ public record JobSpec(
             String id, long arrival, String model, Map<String, String> labels, long expectedFrames, int parallelism) {
         this(id, arrival, model, labels, expectedFrames, parallelism, WHEN_HEARD);
     }
+
+    /** The same job with another length and width. */
+    public JobSpec expecting(long frames, int workers) {
+        return new JobSpec(id, arrival, model, labels, frames, workers, submittedAtUs, estimated, this.frames);
+    }
+
+    /** The same job in another place in order of submission. */
+    JobSpec at(long position) {
+        return new JobSpec(id, position, model, labels, expectedFrames, parallelism, submittedAtUs, estimated, frames);
+    }
+
+    /** The same job as it is known by now. */
+    JobSpec known(long expected, boolean isEstimate, FrameKind kind) {
+        return expected == expectedFrames && isEstimate == estimated && kind.equals(frames)
+                ? this
+                : new JobSpec(id, arrival, model, labels, expected, parallelism, submittedAtUs, isEstimate, kind);
+    }
 }

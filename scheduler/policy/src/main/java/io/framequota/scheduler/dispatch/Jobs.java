@@ -67,7 +67,7 @@ final class Jobs {
             case Event.JobSubmitted(JobState state) -> submitted(state, nowUs);
             case Event.JobProbed probed -> {
                 Job job = byId.get(probed.job());
-                yield job != null && job.probed(probed.expectedFrames(), probed.estimated(), probed.frames());
+                yield job != null && job.probed(probed.expectedFrames(), probed.estimated(), probed.frames(), nowUs);
             }
             case Event.JobDecoding(String id) -> {
                 Job job = byId.get(id);
@@ -152,7 +152,7 @@ final class Jobs {
             redriven(job, state.attemptsBase());
         }
         JobSpec spec = state.spec();
-        job.probed(spec.expectedFrames(), spec.estimated(), spec.frames());
+        job.probed(spec.expectedFrames(), spec.estimated(), spec.frames(), nowUs);
         Set<Integer> open = new HashSet<>();
         for (ChunkSpec chunk : state.open()) {
             open.add(chunk.index());
@@ -217,6 +217,7 @@ final class Jobs {
             job.readyAtUs = nowUs;
         }
         job.comesSoon(nowUs);
+        job.lastReadyAtUs = nowUs;
         job.add(new Chunk(job, spec, job.attemptsBase));
         return true;
     }

@@ -11,11 +11,19 @@ import java.util.List;
  * @param frames inferred in that time
  * @param widths what was seen at each width, narrowest first
  * @param costs the same frames by kind, as far as their kind was known
+ * @param crowds frames by the number of workers that were busy at once
  */
-public record Learnt(String model, double coreSeconds, double frames, List<Width> widths, List<Cost> costs) {
+public record Learnt(
+        String model, double coreSeconds, double frames, List<Width> widths, List<Cost> costs, List<Crowd> crowds) {
     public Learnt {
         widths = List.copyOf(widths);
         costs = List.copyOf(costs);
+        crowds = List.copyOf(crowds);
+    }
+
+    /** Of whose company nothing is known. */
+    public Learnt(String model, double coreSeconds, double frames, List<Width> widths, List<Cost> costs) {
+        this(model, coreSeconds, frames, widths, costs, List.of());
     }
 
     /** Frames whose kind is not known. */
@@ -41,6 +49,14 @@ public record Learnt(String model, double coreSeconds, double frames, List<Width
             return Math.min(used, given) / seconds;
         }
     }
+
+    /**
+     * Frames inferred while so many workers were busy at once, on average.
+     *
+     * @param coreSeconds that {@code frames} took
+     * @param frames inferred in that time
+     */
+    public record Crowd(int workers, double coreSeconds, double frames) {}
 
     /**
      * Frames of one kind.

@@ -9,9 +9,11 @@ import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.policy.Uptake;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +94,10 @@ final class Shares {
         return explanation;
     }
 
+    Speedup speedup() {
+        return speedup;
+    }
+
     void measured(Speedup measured) {
         speedup = measured;
     }
@@ -112,6 +118,7 @@ final class Shares {
      */
     void recompute(List<Job> jobs, Workers.Capacity available, long nowUs) {
         capacity = available;
+        costs.crowds().all(available.units());
         List<Job> working = new ArrayList<>(jobs.size());
         for (Job job : jobs) {
             if (job.hasWork() && available.models().contains(job.spec.model())) {
@@ -222,6 +229,16 @@ final class Shares {
             }
         }
         return next;
+    }
+
+    /** Place of each job in the policy's order of all that have work. */
+    Map<Job, Integer> places() {
+        Map<Job, Integer> places = new HashMap<>();
+        Allocation order = ranking;
+        for (int rank = 0; order != null && rank < order.size(); rank++) {
+            places.put(everybody.get(order.at(rank)), rank);
+        }
+        return places;
     }
 
     /** Why the policy refuses a job: one line for people. */

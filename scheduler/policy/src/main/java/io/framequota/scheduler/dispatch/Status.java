@@ -95,9 +95,15 @@ public record Status(
      * @param spread of that cost from chunk to chunk: standard deviation relative to the mean
      * @param cores that a job keeps busy however many it has; infinite when no end was seen
      * @param widths what was seen at each width, narrowest first
+     * @param crowding how much slower chunks go the more workers are busy at once
      */
     public record ModelStatus(
-            String model, double coreSecondsPerFrame, double spread, double cores, List<Learnt.Width> widths) {
+            String model,
+            double coreSecondsPerFrame,
+            double spread,
+            double cores,
+            List<Learnt.Width> widths,
+            Crowding crowding) {
         public ModelStatus {
             widths = List.copyOf(widths);
         }
@@ -117,7 +123,8 @@ public record Status(
                         costs.perFrame(l.model()),
                         costs.spread(l.model(), FrameKind.UNKNOWN),
                         uptakes.of(l.model()).cores(),
-                        l.widths()))
+                        l.widths(),
+                        Crowding.of(l.crowds())))
                 .toList();
         return new Status(
                 epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, models, shares.explanation());

@@ -24,6 +24,10 @@ final class Worker {
     long freeAtUs;
     /** What {@link #servedUs} was when its last grant ended. */
     double servedToEndUs;
+    /** The same of {@link Crowds#workerUs}, and when that was by our clock. */
+    double crowdToEndUs;
+
+    long endedAtUs;
     /** Until when it is given nothing, because it handed back what nobody asked for; 0 when it is not so. */
     long restsUntilUs;
     /** Cores that it may use since {@link #pacedAtUs}. */

@@ -47,6 +47,10 @@ final class Workers {
         return sharing.enforced();
     }
 
+    Event.SharesEnforced sharing() {
+        return sharing;
+    }
+
     void share(Event.SharesEnforced how) {
         sharing = how;
     }

@@ -3,10 +3,11 @@ package io.framequota.scheduler.simulator;
 import io.framequota.scheduler.dispatch.ChunkSpec;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A job cut into chunks, as ingest would have cut it. */
+/** A job cut into chunks, as ingest would have cut it, and what became of it. */
 final class ChunkedJob {
     /** Frames of a CPU second: fine enough for chunks of a few milliseconds. */
     static final double FRAMES_PER_SECOND = 1000;
@@ -15,40 +16,92 @@ final class ChunkedJob {
 
     final Arrival arrival;
     final String id;
-    private final int chunks;
-    private final int frames;
     private final JobSpec spec;
+    private final long attainedFrames;
+    private final int[] frames;
+    private final double[] sizesS;
     private int committed;
 
-    ChunkedJob(Arrival arrival, long position, double chunkS, int parallelism) {
+    /** When its first chunk was started, infinite before. */
+    double startS = Double.POSITIVE_INFINITY;
+    /** When it ended, infinite before. */
+    double endS = Double.POSITIVE_INFINITY;
+    /** Its response as forecast when it came, NaN when nobody asked. */
+    double forecastS = Double.NaN;
+    /** Whether the policy refused it. */
+    boolean refused;
+
+    private ChunkedJob(Arrival arrival, JobSpec spec, long attainedFrames, int[] frames, double[] sizesS) {
         this.arrival = arrival;
-        id = Long.toString(arrival.id());
-        chunks = arrival.chunks(chunkS);
-        frames = (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND));
-        spec = new JobSpec(
-                id,
+        this.id = spec.id();
+        this.spec = spec;
+        this.attainedFrames = attainedFrames;
+        this.frames = frames;
+        this.sizesS = sizesS;
+    }
+
+    /** A whole job in equal chunks of at most {@code chunkS} CPU seconds. */
+    static ChunkedJob whole(Arrival arrival, long position, double chunkS, int parallelism) {
+        int chunks = arrival.chunks(chunkS);
+        int[] frames = new int[chunks];
+        double[] sizesS = new double[chunks];
+        Arrays.fill(frames, (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND)));
+        Arrays.fill(sizesS, arrival.sizeS() / chunks);
+        JobSpec spec = new JobSpec(
+                Long.toString(arrival.id()),
                 position,
                 MODEL,
                 arrival.labels(),
-                (long) chunks * frames,
+                (long) chunks * frames[0],
                 Math.min(parallelism, arrival.parallelism()));
+        return new ChunkedJob(arrival, spec, 0, frames, sizesS);
     }
 
-    /** CPU seconds of each chunk: they are all alike. */
-    double chunkS() {
-        return arrival.sizeS() / chunks;
+    /**
+     * What is left of a job.
+     *
+     * @param arrival at the time from which its chunks can be granted
+     * @param attainedFrames inferred before
+     * @param frames of each chunk that is left
+     * @param sizesS CPU seconds of each
+     */
+    static ChunkedJob left(Arrival arrival, JobSpec spec, long attainedFrames, int[] frames, double[] sizesS) {
+        return new ChunkedJob(arrival, spec, attainedFrames, frames, sizesS);
     }
 
-    /** The job, whole and decoded. */
+    String model() {
+        return spec.model();
+    }
+
+    /** CPU seconds of a chunk. */
+    double chunkS(int chunk) {
+        return sizesS[chunk];
+    }
+
+    /** The job, decoded as far as it goes. */
     JobState state() {
-        List<ChunkSpec> open = IntStream.range(0, chunks)
-                .mapToObj(i -> new ChunkSpec(id, i, (long) i * frames, frames, 0, i, i, frames))
+        return state(0);
+    }
+
+    /** The same with attempts above a base. */
+    JobState state(int attemptsBase) {
+        long[] first = {attainedFrames};
+        List<ChunkSpec> open = IntStream.range(0, frames.length)
+                .mapToObj(i -> {
+                    first[0] += frames[i];
+                    return new ChunkSpec(id, i, first[0] - frames[i], frames[i], 0, i, i, frames[i]);
+                })
                 .toList();
-        return new JobState(spec, chunks, true, open, 0, 0);
+        return new JobState(spec, frames.length, true, open, attainedFrames, attemptsBase);
+    }
+
+    /** The job before any of these chunks is there. */
+    JobState announced() {
+        return new JobState(spec, 0, false, List.of(), attainedFrames, 0);
     }
 
     /** One more chunk is safe; whether it was the last. */
     boolean commit() {
-        return ++committed == chunks;
+        return ++committed == frames.length;
     }
 }

@@ -1,23 +1,29 @@
 package io.framequota.scheduler.simulator;
 
 import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.Crowding;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.Dispatcher;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Pool;
+import io.framequota.scheduler.dispatch.Present;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run in chunks: the production dispatcher grants them to workers. Those on one job are as fast together as the speedup
@@ -28,16 +34,27 @@ final class DispatchRun {
     /** The running system asks its policy again at ticks. */
     private static final double TICK_S = 0.2;
 
-    private final Scenario scenario;
+    private final Speedup speedup;
+    private final double handoverS;
+    /** Millicores of one core. */
+    private final double core;
+
+    private final boolean enforced;
+    /** The dispatcher's clock at second 0. */
+    private final long originUs;
+
+    private final Iterator<Coming> coming;
     private final Tally tally;
     private final Dispatcher dispatcher;
     private final List<SimulatedWorker> workers = new ArrayList<>();
     private final Map<String, SimulatedWorker> byName = new HashMap<>();
     private final Map<String, ChunkedJob> jobs = new HashMap<>();
-    private final Pool pool;
-    private final double handoverS;
-    private final int parallelism;
+    private final Map<String, Crowding> crowdings;
+    /** Workers that compute. */
+    private int busy;
+
     private double nowS;
+    private boolean forecasts;
 
     /** On one worker per core, in turns. */
     DispatchRun(Scenario scenario, Tally tally) {
@@ -45,71 +62,219 @@ final class DispatchRun {
     }
 
     DispatchRun(Scenario scenario, Pool pool, Tally tally) {
-        this.scenario = scenario;
-        this.pool = pool;
         this.tally = tally;
+        speedup = scenario.speedup();
         handoverS = scenario.handoverMs() / 1e3;
-        double most = scenario.speedup().limit();
-        parallelism = most >= scenario.cores() ? JobSpec.UNLIMITED : (int) Math.max(1, Math.ceil(most));
+        core = scenario.core();
+        enforced = pool.sharing().enforced();
+        originUs = 0;
+        crowdings = Map.of();
+        double most = speedup.limit();
+        int parallelism = most >= scenario.cores() ? JobSpec.UNLIMITED : (int) Math.max(1, Math.ceil(most));
+        Iterator<Arrival> arrivals = scenario.workload().stream(scenario.seed());
+        coming = new Iterator<>() {
+            private long position;
+
+            @Override
+            public boolean hasNext() {
+                return arrivals.hasNext();
+            }
+
+            @Override
+            public Coming next() {
+                return Coming.whole(ChunkedJob.whole(arrivals.next(), ++position, scenario.chunkS(), parallelism));
+            }
+        };
         ChosenPolicy policy = scenario.policy();
         dispatcher = new Dispatcher(
                 EPOCH,
                 new ChosenPolicy(policy.name(), policy.parameters(), policy.policy(), scenario.places()),
-                Settings.capped(pool.sharing().enforced() ? pool.millicores() : Settings.UNCAPPED),
+                Settings.capped(enforced ? pool.millicores() : Settings.UNCAPPED),
                 new DecisionLog(1));
-    }
-
-    void run() {
-        observe(new Event.SpeedupMeasured(scenario.speedup()));
+        observe(new Event.SpeedupMeasured(speedup));
         observe(new Event.CostMeasured(ChunkedJob.MODEL, 1 / ChunkedJob.FRAMES_PER_SECOND));
         observe(pool.sharing());
         for (int cores : pool.cores()) {
-            SimulatedWorker worker = new SimulatedWorker("worker-" + workers.size());
-            workers.add(worker);
-            byName.put(worker.id.name(), worker);
-            WorkerInfo info = new WorkerInfo(true, cores, Set.of(ChunkedJob.MODEL), "simulated", "simulated");
-            observe(new Event.Heartbeat(worker.id, EPOCH, info, null, null));
+            add("worker-" + workers.size(), cores, Set.of(ChunkedJob.MODEL));
         }
         decide();
-        Iterator<Arrival> arrivals = scenario.workload().stream(scenario.seed());
-        long position = 0;
-        Arrival next = arrivals.next();
-        boolean more = true;
-        while (more || !jobs.isEmpty()) {
-            SimulatedWorker first = firstToEnd();
-            double endS = first.endS();
-            double reviewS = reviewS();
-            if (reviewS < endS && !(more && next.arrivalS() <= reviewS)) {
-                pass(reviewS);
-            } else if (more && next.arrivalS() <= endS) {
-                pass(next.arrivalS());
-                double at = next.arrivalS();
-                while (more && next.arrivalS() == at) {
-                    arrive(new ChunkedJob(next, ++position, scenario.chunkS(), parallelism));
-                    more = arrivals.hasNext();
-                    next = more ? arrivals.next() : next;
+    }
+
+    /**
+     * Goes on from a moment of the running system, which is second 0, as a new leader would.
+     *
+     * @param left jobs by the time from which their chunks can be granted; those at 0 are the ones that have some now
+     * @param held by worker, what it holds: the chunk that runs first
+     */
+    DispatchRun(Present present, List<ChunkedJob> left, Map<String, List<SimulatedWorker.Held>> held, Tally tally) {
+        this.tally = tally;
+        speedup = present.speedup();
+        handoverS = 0;
+        core = 1000;
+        enforced = present.sharing().enforced();
+        originUs = present.nowUs();
+        crowdings = crowdings(present.learnt());
+        coming = left.stream()
+                .filter(j -> j.arrival.arrivalS() > 0)
+                .map(Coming::whole)
+                .iterator();
+        dispatcher = new Dispatcher(EPOCH, present.policy(), Settings.capped(present.budgetCap()), new DecisionLog(1));
+        observe(new Event.SpeedupMeasured(speedup));
+        observe(present.sharing());
+        observe(new Event.Recalled(present.learnt()));
+        for (Present.Hand hand : present.workers()) {
+            add(hand.name(), hand.info().cores(), hand.info().models());
+        }
+        for (ChunkedJob job : left) {
+            if (job.arrival.arrivalS() > 0) {
+                observe(new Event.JobSubmitted(job.announced()));
+            } else {
+                tell(Coming.whole(job));
+            }
+        }
+        held.forEach((name, grants) -> hold(worker(name), grants));
+        decide();
+    }
+
+    /** Runs past jobs again. */
+    DispatchRun(
+            Past past, ChosenPolicy policy, Pool pool, Speedup speedup, Map<String, Crowding> crowdings, Tally tally) {
+        this.tally = tally;
+        this.crowdings = crowdings;
+        this.speedup = speedup;
+        handoverS = 0;
+        core = 1000;
+        enforced = pool.sharing().enforced();
+        originUs = 0;
+        coming = past.facts().iterator();
+        dispatcher = new Dispatcher(
+                EPOCH, policy, Settings.capped(enforced ? pool.millicores() : Settings.UNCAPPED), new DecisionLog(1));
+        observe(new Event.SpeedupMeasured(speedup));
+        observe(pool.sharing());
+        observe(new Event.Recalled(past.learnt()));
+        Set<String> models = new HashSet<>();
+        past.facts().forEach(f -> models.add(f.job().model()));
+        for (int cores : pool.cores()) {
+            add("worker-" + workers.size(), cores, models);
+        }
+        decide();
+    }
+
+    private static Map<String, Crowding> crowdings(List<Learnt> learnt) {
+        Map<String, Crowding> crowdings = new HashMap<>();
+        learnt.forEach(l -> crowdings.put(l.model(), Crowding.of(l.crowds())));
+        return crowdings;
+    }
+
+    /** Others have begun or stopped to compute: everybody is slower or faster for it. */
+    private void crowd() {
+        int now = 0;
+        for (SimulatedWorker worker : workers) {
+            now += worker.running == null ? 0 : 1;
+        }
+        if (now != busy) {
+            busy = now;
+            if (!crowdings.isEmpty()) {
+                Set<ChunkedJob> running = new LinkedHashSet<>();
+                for (SimulatedWorker worker : workers) {
+                    SimulatedWorker.Held held = worker.running;
+                    if (held != null) {
+                        running.add(held.job());
+                    }
                 }
-            } else if (endS < Double.POSITIVE_INFINITY) {
+                running.forEach(this::paced);
+            }
+        }
+    }
+
+    private void add(String name, int cores, Set<String> models) {
+        SimulatedWorker worker =
+                new SimulatedWorker(name, new WorkerInfo(true, cores, models, "simulated", "simulated"));
+        workers.add(worker);
+        byName.put(name, worker);
+        observe(new Event.Heartbeat(worker.id, EPOCH, worker.info, null, null));
+    }
+
+    /** The worker says what it holds, and goes on with it. */
+    private void hold(SimulatedWorker worker, List<SimulatedWorker.Held> grants) {
+        for (SimulatedWorker.Held grant : grants) {
+            // As if it had been granted before: its attempt is one that was made.
+            observe(new Event.JobSubmitted(grant.job().state(grant.grant().attempt())));
+            if (worker.running == null) {
+                worker.start(grant, nowS, 0);
+                grant.job().startS = nowS;
+            } else {
+                worker.waiting = grant;
+            }
+        }
+        SimulatedWorker.Held running = worker.running;
+        SimulatedWorker.Held waiting = worker.waiting;
+        observe(new Event.Heartbeat(
+                worker.id,
+                EPOCH,
+                worker.info,
+                running == null ? null : running.grant(),
+                waiting == null ? null : waiting.grant()));
+    }
+
+    /**
+     * Runs to the last job's end.
+     *
+     * @throws ScenarioException when the policy leaves jobs that can never end
+     */
+    void run() {
+        if (!run(Long.MAX_VALUE)) {
+            throw new ScenarioException("the policy " + dispatcher.policy().name() + " leaves " + jobs.size()
+                    + " jobs without workers for ever");
+        }
+    }
+
+    /** Runs until every job has ended, nothing more can happen, or so many decisions were made; whether it is the first. */
+    boolean run(long mostDecisions) {
+        Coming next = coming.hasNext() ? coming.next() : null;
+        for (long decisions = 0; next != null || !jobs.isEmpty(); decisions++) {
+            SimulatedWorker first = firstToEnd();
+            double endS = first == null ? Double.POSITIVE_INFINITY : first.endS();
+            double reviewS = reviewS();
+            if (decisions == mostDecisions) {
+                return false;
+            }
+            if (reviewS < endS && !(next != null && next.atS() <= reviewS)) {
+                pass(reviewS);
+            } else if (next != null && next.atS() <= endS) {
+                double at = next.atS();
+                pass(at);
+                List<ChunkedJob> came = new ArrayList<>();
+                while (next != null && next.atS() == at) {
+                    tell(next);
+                    came.add(next.job());
+                    next = coming.hasNext() ? coming.next() : null;
+                }
+                if (forecasts) {
+                    decide();
+                    came.forEach(this::forecast);
+                }
+            } else if (first != null && endS < Double.POSITIVE_INFINITY) {
                 pass(endS);
                 finish(first);
             } else {
-                throw new ScenarioException("the policy " + scenario.policy().name() + " leaves " + jobs.size()
-                        + " jobs without workers for ever");
+                return false;
             }
             decide();
         }
+        return true;
     }
 
     /** When shares may change though nothing happens. In turns such a change only shows when a chunk ends. */
     private double reviewS() {
-        long atUs = pool.sharing().enforced() ? dispatcher.reviewAtUs() : Long.MAX_VALUE;
-        return atUs == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : Math.max(atUs / 1e6, nowS + TICK_S);
+        long atUs = enforced ? dispatcher.reviewAtUs() : Long.MAX_VALUE;
+        return atUs == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : Math.max((atUs - originUs) / 1e6, nowS + TICK_S);
     }
 
-    private SimulatedWorker firstToEnd() {
-        SimulatedWorker first = workers.getFirst();
+    private @Nullable SimulatedWorker firstToEnd() {
+        SimulatedWorker first = null;
         for (SimulatedWorker worker : workers) {
-            first = worker.endS() < first.endS() ? worker : first;
+            first = first == null || worker.endS() < first.endS() ? worker : first;
         }
         return first;
     }
@@ -119,9 +284,26 @@ final class DispatchRun {
         nowS = then;
     }
 
-    private void arrive(ChunkedJob job) {
-        jobs.put(job.id, job);
-        observe(new Event.JobSubmitted(job.state()));
+    /** Has every job forecast when it comes, as the running system does. */
+    DispatchRun forecasting() {
+        forecasts = true;
+        return this;
+    }
+
+    private void forecast(ChunkedJob job) {
+        for (Projection.End end : Projection.of(dispatcher.present(nowUs()), 0).ends()) {
+            if (end.job().equals(job.id)) {
+                job.forecastS = end.endS();
+            }
+        }
+    }
+
+    private void tell(Coming next) {
+        ChunkedJob job = next.job();
+        if (next.fact() instanceof Event.JobSubmitted) {
+            jobs.put(job.id, job);
+        }
+        observe(next.fact());
     }
 
     private void finish(SimulatedWorker worker) {
@@ -135,7 +317,8 @@ final class DispatchRun {
         observe(new Event.ChunkCommitted(job.id, held.grant().chunk()));
         if (job.commit()) {
             jobs.remove(job.id);
-            tally.ended(nowS, job.arrival);
+            job.endS = nowS;
+            tally.ended(nowS, job.arrival, job.forecastS);
             observe(new Event.JobEnded(job.id));
         }
         next(worker);
@@ -151,6 +334,7 @@ final class DispatchRun {
 
     private void start(SimulatedWorker worker, SimulatedWorker.Held held) {
         worker.start(held, nowS, handoverS);
+        held.job().startS = Math.min(held.job().startS, nowS);
         paced(held.job());
         observe(new Event.Started(worker.id, EPOCH, held.grant(), nowUs()));
     }
@@ -185,13 +369,14 @@ final class DispatchRun {
         for (SimulatedWorker worker : workers) {
             cores += worker.runs(job) ? worker.pace : 0;
         }
-        double speed = cores == 0 ? 0 : scenario.speedup().at(cores) / cores;
+        double crowded = crowdings.getOrDefault(job.model(), Crowding.NONE).at(busy);
+        double speed = cores == 0 ? 0 : speedup.at(cores) / cores / crowded;
         for (SimulatedWorker worker : workers) {
             if (worker.runs(job)) {
                 worker.speed(nowS, worker.pace * speed);
             }
         }
-        tally.change(nowS, job.arrival.id(), cores * scenario.core());
+        tally.change(nowS, job.arrival.id(), cores * core);
     }
 
     /** Does what the dispatcher wants until it wants nothing more. */
@@ -203,7 +388,8 @@ final class DispatchRun {
             commands.forEach(this::obey);
         }
         pace();
-        tally.holds(held() * scenario.core());
+        crowd();
+        tally.holds(held() * core);
     }
 
     private void obey(Command command) {
@@ -252,6 +438,7 @@ final class DispatchRun {
     private void refuse(String id) {
         ChunkedJob job = jobs.remove(id);
         if (job != null) {
+            job.refused = true;
             tally.refused(nowS, job.arrival);
             observe(new Event.JobEnded(id));
         }
@@ -270,6 +457,6 @@ final class DispatchRun {
     }
 
     private long nowUs() {
-        return Math.round(nowS * 1e6);
+        return originUs + Math.round(nowS * 1e6);
     }
 }

@@ -2,6 +2,7 @@ package io.framequota.scheduler.simulator;
 
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerInfo;
 import org.jspecify.annotations.Nullable;
 
 /** A worker: one grant runs, one may wait. */
@@ -10,6 +11,7 @@ final class SimulatedWorker {
     record Held(GrantRef grant, ChunkedJob job) {}
 
     final WorkerId id;
+    final WorkerInfo info;
 
     @Nullable
     Held running;
@@ -26,8 +28,9 @@ final class SimulatedWorker {
     private double sinceS;
     private double speed;
 
-    SimulatedWorker(String name) {
-        id = new WorkerId(name, name);
+    SimulatedWorker(String name, WorkerInfo info) {
+        this.id = new WorkerId(name, name);
+        this.info = info;
     }
 
     boolean runs(ChunkedJob job) {
@@ -37,7 +40,7 @@ final class SimulatedWorker {
     /** Begins with a grant, which has to be handed over first, whosever the chunk before was. */
     void start(Held held, double nowS, double handoverS) {
         running = held;
-        left = held.job().chunkS();
+        left = held.job().chunkS(held.grant().chunk());
         sinceS = nowS + handoverS;
     }
 

@@ -63,6 +63,11 @@ final class Tally {
     }
 
     void ended(double nowS, Arrival job) {
+        ended(nowS, job, Double.NaN);
+    }
+
+    /** @param forecastS its response as forecast, NaN when it was not */
+    void ended(double nowS, Arrival job, double forecastS) {
         double response = nowS - job.arrivalS();
         responses[served++] = response;
         slowdowns += response / job.sizeS();
@@ -70,7 +75,7 @@ final class Tally {
         makespan = nowS;
         mix(Double.doubleToRawLongBits(response));
         if (kept.size() < keep) {
-            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), job.labels(), response, false));
+            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), job.labels(), response, false, forecastS));
         }
     }
 
@@ -78,7 +83,8 @@ final class Tally {
         refused++;
         mix(~job.id());
         if (kept.size() < keep) {
-            kept.add(new JobOutcome(job.id(), job.arrivalS(), job.sizeS(), job.labels(), nowS - job.arrivalS(), true));
+            kept.add(new JobOutcome(
+                    job.id(), job.arrivalS(), job.sizeS(), job.labels(), nowS - job.arrivalS(), true, Double.NaN));
         }
     }
 

@@ -3,6 +3,7 @@ package io.framequota.scheduler.controller.authority;
 import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.DecodeOrder;
+import io.framequota.contract.control.Forecasts;
 import io.framequota.contract.control.JobFailure;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Lessons;
@@ -13,6 +14,8 @@ import io.framequota.scheduler.controller.Configured;
 import io.framequota.scheduler.controller.Leadership;
 import io.framequota.scheduler.controller.Wire;
 import io.framequota.scheduler.dispatch.Learnt;
+import io.framequota.scheduler.forecast.JobForecast;
+import io.framequota.scheduler.simulator.Forecasted;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -23,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -91,7 +95,10 @@ public class GrpcAuthority implements Authority {
                 answer.getJobsList().stream().map(Wire::job).toList(),
                 answer.getLastArrival(),
                 answer.hasPolicy() ? kept(answer.getPolicy()) : null,
-                answer.getLearntList().stream().map(Wire::learnt).toList());
+                answer.getLearntList().stream().map(Wire::learnt).toList(),
+                answer.getOutcomesList().stream()
+                        .map(o -> new Forecasted(o.getPolicy(), o.getForecastS(), o.getResponseS()))
+                        .toList());
     }
 
     private static Leadership.Kept kept(PolicyChoice choice) {
@@ -143,6 +150,25 @@ public class GrpcAuthority implements Authority {
         } catch (StatusRuntimeException e) {
             switch (e.getStatus().getCode()) {
                 // Another leads, and says so; or the authority is of a release that decodes by arrival.
+                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
+                default -> throw unavailable(e);
+            }
+        }
+    }
+
+    @Override
+    public void keepForecasts(long epoch, List<JobForecast> all, Set<String> first) {
+        Forecasts forecasts = Forecasts.newBuilder()
+                .setEpoch(epoch)
+                .addAllForecasts(all.stream()
+                        .map(f -> Wire.forecast(f, first.contains(f.job())))
+                        .toList())
+                .build();
+        try {
+            stub().keepForecasts(forecasts);
+        } catch (StatusRuntimeException e) {
+            switch (e.getStatus().getCode()) {
+                // Another leads, and forecasts; or the authority is of a release that keeps none.
                 case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
                 default -> throw unavailable(e);
             }

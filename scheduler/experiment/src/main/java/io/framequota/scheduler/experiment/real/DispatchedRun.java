@@ -6,11 +6,13 @@ import io.framequota.scheduler.dispatch.Dispatcher;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.Present;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.experiment.RunFailedException;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -39,6 +41,7 @@ final class DispatchedRun {
     private final LongSupplier clock;
     private final long startNanos;
     private final Journal journal = new Journal();
+    private final Oracle oracle = new Oracle();
     private final Dispatcher dispatcher;
     private final Deque<Arrival> arrivals;
     private final Map<String, Hand> hands = new LinkedHashMap<>();
@@ -70,6 +73,14 @@ final class DispatchedRun {
 
     /** Runs until every job has ended. */
     Journal run() throws InterruptedException {
+        try (oracle) {
+            serve();
+            journal.forecast(oracle.responses());
+        }
+        return journal;
+    }
+
+    private void serve() throws InterruptedException {
         observe(new Event.SpeedupMeasured(terms.speedup()));
         while (!arrivals.isEmpty() || !jobs.isEmpty()) {
             long now = clock.getAsLong();
@@ -77,12 +88,15 @@ final class DispatchedRun {
                 beatNanos = now + BEAT_NANOS;
                 hands.values().forEach(this::beat);
             }
+            List<ChunkedJob> came = new ArrayList<>();
             while (!arrivals.isEmpty() && due(arrivals.getFirst()) <= now) {
                 ChunkedJob job = new ChunkedJob(arrivals.removeFirst(), ++positions, chunkS, parallelism);
                 jobs.put(job.id(), job);
                 observe(new Event.JobSubmitted(job.state()));
+                came.add(job);
             }
             decide();
+            came.forEach(this::forecast);
             for (Hand hand : hands.values()) {
                 if (hand.running == null) {
                     // Idle for want of work: the next chunk is not handed over to it.
@@ -94,7 +108,15 @@ final class DispatchedRun {
                 hear(next);
             }
         }
-        return journal;
+    }
+
+    /** Until a frame was measured there is nothing to go by. */
+    private void forecast(ChunkedJob job) {
+        Present present = dispatcher.present(nowUs());
+        boolean measured = present.jobs().stream().anyMatch(Present.Task::isSized);
+        if (measured && jobs.containsKey(job.id())) {
+            oracle.ask(present, job.arrival, job.id(), nowUs() / 1e6 - job.arrival.arrivalS());
+        }
     }
 
     private long untilNext(long now) {

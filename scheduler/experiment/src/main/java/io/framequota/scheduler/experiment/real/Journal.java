@@ -4,12 +4,16 @@ import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /** What happened in a run. Times are seconds after its start. */
 final class Journal {
     private final List<Run.JobRun> jobs = new ArrayList<>();
     private final List<Run.Change> changes = new ArrayList<>();
+    private final Map<Long, Double> forecasts = new HashMap<>();
     private int handovers;
     private double handoverMs;
     private int starts;
@@ -55,9 +59,25 @@ final class Journal {
         return refused;
     }
 
+    /** What was forecast of each job's response when it came. */
+    void forecast(Map<Long, Double> seconds) {
+        forecasts.putAll(seconds);
+    }
+
+    private Run.JobRun forecast(Run.JobRun job) {
+        Double seconds = forecasts.get(job.id());
+        return seconds == null
+                ? job
+                : new Run.JobRun(
+                        job.id(), job.arrivalS(), job.endS(), job.sizeS(), job.labels(), OptionalDouble.of(seconds));
+    }
+
     /** Jobs in order of arrival. */
     List<Run.JobRun> jobs() {
-        return jobs.stream().sorted(Comparator.comparingLong(Run.JobRun::id)).toList();
+        return jobs.stream()
+                .map(this::forecast)
+                .sorted(Comparator.comparingLong(Run.JobRun::id))
+                .toList();
     }
 
     List<Run.Change> changes() {

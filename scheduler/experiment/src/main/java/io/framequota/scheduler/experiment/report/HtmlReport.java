@@ -56,6 +56,7 @@ final class HtmlReport {
             holdings();
             throttling();
         }
+        forecasts();
         html.append("<section><h2>Numbers</h2>")
                 .append("<p>Seconds, medians over the runs. Responses count from the intended arrival.</p>")
                 .append(ResultTable.of(result))
@@ -181,6 +182,27 @@ final class HtmlReport {
                             + (result.on() == Home.LOCAL ? " and cores" : "") + ", per run.</p>",
                     Bars.values(result.policies(), labels(result.policies()), Run::throttledS, "throttled seconds"));
         }
+    }
+
+    private void forecasts() {
+        if (result.policies().stream().allMatch(p -> p.forecasts().isEmpty())) {
+            return;
+        }
+        html.append(
+                        "<section><h2>Forecast and measured response</h2><p>Each dot is a job: its response as forecast when it"
+                                + " came, before any of it ran, and as measured. On the line the forecast was right. Errors are relative to"
+                                + " the response.</p>")
+                .append(ForecastPictures.table(result.policies()));
+        for (PolicyResult policy : result.policies()) {
+            if (!policy.forecasts().isEmpty()) {
+                html.append("<h3>")
+                        .append(Svg.escape(label(policy, false)
+                                + policy.variant().map(v -> ", " + v).orElse("")))
+                        .append("</h3>");
+                figure(ForecastPictures.scatter(policy.forecasts()));
+            }
+        }
+        html.append("</section>");
     }
 
     private void facts() {

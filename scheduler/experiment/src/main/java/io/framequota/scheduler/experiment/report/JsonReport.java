@@ -7,7 +7,10 @@ import io.framequota.scheduler.experiment.Measure;
 import io.framequota.scheduler.experiment.PolicyResult;
 import io.framequota.scheduler.experiment.Result;
 import io.framequota.scheduler.experiment.Run;
+import io.framequota.scheduler.simulator.Accuracy;
+import io.framequota.scheduler.simulator.Forecasted;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -55,6 +58,7 @@ public final class JsonReport {
                         .put("mean_response_s", y.meanS())
                         .put("gap", result.gap().orElse(0)));
         measures(node, measured(result));
+        forecasts(node, result);
         Map<String, SortedMap<String, Double>> byLabel = ByLabel.means(result);
         if (!byLabel.isEmpty()) {
             ObjectNode labels = node.putObject("mean_response_by_label_s");
@@ -63,6 +67,20 @@ public final class JsonReport {
         ArrayNode runs = node.putArray("runs");
         result.runs().forEach(r -> runs.add(run(r)));
         return node;
+    }
+
+    private static void forecasts(ObjectNode node, PolicyResult result) {
+        List<Forecasted> forecasts = result.forecasts();
+        if (!forecasts.isEmpty()) {
+            Accuracy accuracy = Accuracy.of(forecasts);
+            node.putObject("forecast")
+                    .put("jobs", accuracy.jobs())
+                    .put("median_error", accuracy.medianError())
+                    .put("p90_error", accuracy.p90Error())
+                    .put("p99_error", accuracy.p99Error())
+                    .put("bias", accuracy.bias())
+                    .put("correlation", accuracy.correlation());
+        }
     }
 
     private static Map<Measure, Measure.Value> measured(PolicyResult result) {
@@ -103,12 +121,14 @@ public final class JsonReport {
         measures(node, run.measures());
         if (run.jobs().size() <= MOST_JOBS) {
             ArrayNode jobs = node.putArray("jobs");
-            run.jobs()
-                    .forEach(j -> jobs.addObject()
-                            .put("job", j.id())
-                            .put("arrival_s", j.arrivalS())
-                            .put("size_s", j.sizeS())
-                            .put("response_s", j.responseS()));
+            for (Run.JobRun j : run.jobs()) {
+                ObjectNode one = jobs.addObject()
+                        .put("job", j.id())
+                        .put("arrival_s", j.arrivalS())
+                        .put("size_s", j.sizeS())
+                        .put("response_s", j.responseS());
+                j.forecastS().ifPresent(f -> one.put("forecast_s", f));
+            }
         }
         return node;
     }

@@ -6,18 +6,24 @@ import io.framequota.scheduler.experiment.Experiment;
 import io.framequota.scheduler.experiment.Run;
 import io.framequota.scheduler.experiment.Runner;
 import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.simulator.AllocationChange;
 import io.framequota.scheduler.simulator.JobOutcome;
 import io.framequota.scheduler.simulator.Outcome;
+import io.framequota.scheduler.simulator.Scenario;
 import io.framequota.scheduler.simulator.ScenarioException;
 import io.framequota.scheduler.simulator.Simulator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** Runs under a virtual clock; the same seed gives the same run. */
 public final class SimulatorRunner implements Runner {
     /** Jobs and changes that a report can show; of more only samples and sums are kept. */
+    private static final int FORECAST_JOBS = 200;
+
     private static final int KEPT_JOBS = 2_000;
 
     private static final int KEPT_CHANGES = 20_000;
@@ -37,18 +43,20 @@ public final class SimulatorRunner implements Runner {
     private static Run simulated(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed) {
         int count = experiment.workload().count();
         List<Run.Change> changes = new ArrayList<>();
-        Outcome outcome = Simulator.run(
-                Scenarios.asWritten(experiment, actuator, policy, seed),
-                c -> {
-                    // A run of millions of jobs takes minutes, and nothing in it waits.
-                    if (Thread.interrupted()) {
-                        throw new Interrupted();
-                    }
-                    if (count <= KEPT_JOBS && changes.size() < KEPT_CHANGES) {
-                        changes.add(new Run.Change(c.timeS(), c.job(), c.millicores()));
-                    }
-                },
-                KEPT_JOBS);
+        Scenario scenario = Scenarios.asWritten(experiment, actuator, policy, seed);
+        Consumer<AllocationChange> trace = c -> {
+            // A run of millions of jobs takes minutes, and nothing in it waits.
+            if (Thread.interrupted()) {
+                throw new Interrupted();
+            }
+            if (count <= KEPT_JOBS && changes.size() < KEPT_CHANGES) {
+                changes.add(new Run.Change(c.timeS(), c.job(), c.millicores()));
+            }
+        };
+        // In chunks a run has a dispatcher to ask, and of few jobs asking takes no time.
+        Outcome outcome = scenario.dispatch() && count <= FORECAST_JOBS
+                ? Simulator.forecasting(scenario, trace, KEPT_JOBS)
+                : Simulator.run(scenario, trace, KEPT_JOBS);
         List<JobOutcome> served =
                 outcome.perJob().stream().filter(j -> !j.refused()).toList();
         double millicoreScale = experiment.budget() / 1000.0 / experiment.cores();
@@ -75,7 +83,13 @@ public final class SimulatorRunner implements Runner {
 
     private static List<Run.JobRun> jobs(List<JobOutcome> served) {
         return served.stream()
-                .map(j -> new Run.JobRun(j.id(), j.arrivalS(), j.arrivalS() + j.responseS(), j.sizeS(), j.labels()))
+                .map(j -> new Run.JobRun(
+                        j.id(),
+                        j.arrivalS(),
+                        j.arrivalS() + j.responseS(),
+                        j.sizeS(),
+                        j.labels(),
+                        Double.isNaN(j.forecastS()) ? OptionalDouble.empty() : OptionalDouble.of(j.forecastS())))
                 .sorted(Comparator.comparingLong(Run.JobRun::id))
                 .toList();
     }

@@ -1,0 +1,106 @@
+package io.framequota.ingest.job;
+
+import io.framequota.ingest.config.Threads;
+import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.job.JobService.Submission;
+import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.source.SourceStore;
+import io.framequota.ingest.words.Words;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at sources that are not submitted: how much work they would be. Nothing of them is kept. Blocks; a bounded number at
+ * a time, others are refused.
+ */
+@Singleton
+public final class DryRuns {
+    private static final int AT_ONCE = 4;
+
+    /**
+     * A job that was not submitted.
+     *
+     * @param frames to infer, 0 when the source does not say
+     */
+    public record Candidate(String model, long frames, Map<String, String> labels) {}
+
+    private final JobService jobs;
+    private final SourceStore sources;
+    private final VideoDecoder decoder;
+    private final Semaphore slots = new Semaphore(AT_ONCE);
+
+    DryRuns(JobService jobs, SourceStore sources, VideoDecoder decoder) {
+        this.jobs = jobs;
+        this.sources = sources;
+        this.decoder = decoder;
+    }
+
+    /** Looks at a URL, which is fetched for it, or a sample. */
+    public Candidate of(Submission submission) {
+        String id = jobs.fetchable(submission);
+        try {
+            return look(submission, submission.source().strip(), id);
+        } finally {
+            sources.discard(id);
+        }
+    }
+
+    /** Looks at an upload, which is removed. */
+    public Candidate of(Submission submission, Uploads.Place upload) {
+        try {
+            return look(submission, upload.source(), upload.id());
+        } finally {
+            upload.remove();
+        }
+    }
+
+    private Candidate look(Submission submission, String input, String id) {
+        String model = jobs.accepted(submission).getName();
+        if (!slots.tryAcquire()) {
+            throw new Refusal(Refusal.Kind.UNAVAILABLE, "too many dry runs at once; try again in a moment");
+        }
+        try {
+            long frames = frames(input, id);
+            return new Candidate(model, (frames + submission.every() - 1) / submission.every(), submission.labels());
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** On a platform thread: native code would hold a virtual one's carrier. */
+    private long frames(String input, String id) {
+        CompletableFuture<Long> frames = new CompletableFuture<>();
+        Thread thread = Threads.platform("dry-run-" + id, () -> {
+            try {
+                if (sources.remote(input)) {
+                    sources.fetch(input, id, () -> false);
+                }
+                Path video = sources.resolve(Words.masked(input), id, () -> false);
+                frames.complete(
+                        decoder.probe(video, VideoDecoder.ANY_STREAM).expectedFrames());
+            } catch (SourceException e) {
+                frames.completeExceptionally(new Refusal(Refusal.Kind.UNUSABLE, said(e.getMessage())));
+            } catch (InterruptedException e) {
+                frames.completeExceptionally(new Refusal(Refusal.Kind.UNAVAILABLE, "the server stops"));
+            } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+                frames.completeExceptionally(
+                        new Refusal(Refusal.Kind.UNUSABLE, "the source could not be read: " + said(e.getMessage())));
+            }
+        });
+        thread.start();
+        try {
+            return frames.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Refusal refusal ? refusal : e;
+        }
+    }
+
+    private static String said(@Nullable String message) {
+        return message == null ? "the source cannot be used" : message;
+    }
+}

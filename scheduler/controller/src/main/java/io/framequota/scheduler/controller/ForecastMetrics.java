@@ -1,0 +1,57 @@
+package io.framequota.scheduler.controller;
+
+import io.framequota.scheduler.forecast.TrackRecord;
+import io.framequota.scheduler.simulator.Accuracy;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How right forecasts were, by policy and of all together. For one thread at a time. */
+final class ForecastMetrics {
+    private final Map<String, MultiGauge> gauges = new HashMap<>();
+
+    ForecastMetrics(MeterRegistry registry) {
+        gauge(registry, "jobs", "jobs whose first forecast is compared with their response");
+        gauge(registry, "error.median", "median size of the relative errors of first forecasts");
+        gauge(registry, "error.p90", "90th percentile of the sizes of these errors");
+        gauge(registry, "error.p99", "99th percentile of the sizes of these errors");
+        gauge(registry, "bias", "mean relative error; above 0 when forecasts are too long");
+        gauge(registry, "correlation", "correlation of first forecasts and responses");
+    }
+
+    private void gauge(MeterRegistry registry, String name, String description) {
+        gauges.put(
+                name,
+                MultiGauge.builder("framequota.forecast." + name)
+                        .description(description)
+                        .register(registry));
+    }
+
+    /** Shows a record. */
+    void show(TrackRecord record) {
+        Map<String, Accuracy> all = new HashMap<>(record.byPolicy());
+        all.put("all", record.accuracy());
+        Map<String, List<MultiGauge.Row<?>>> rows = new HashMap<>();
+        all.forEach((policy, accuracy) -> {
+            row(rows, "jobs", policy, (double) accuracy.jobs());
+            row(rows, "error.median", policy, accuracy.medianError());
+            row(rows, "error.p90", policy, accuracy.p90Error());
+            row(rows, "error.p99", policy, accuracy.p99Error());
+            row(rows, "bias", policy, accuracy.bias());
+            row(rows, "correlation", policy, accuracy.correlation());
+        });
+        gauges.forEach((name, gauge) -> gauge.register(rows.getOrDefault(name, List.of()), true));
+    }
+
+    private static void row(
+            Map<String, List<MultiGauge.Row<?>>> rows, String name, String policy, @Nullable Double value) {
+        if (value != null) {
+            rows.computeIfAbsent(name, n -> new ArrayList<>()).add(MultiGauge.Row.of(Tags.of("policy", policy), value));
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package io.framequota.scheduler.forecast;
+
+import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.Present;
+import io.framequota.scheduler.simulator.Forecasted;
+import io.framequota.scheduler.simulator.Projection;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forecasts the open jobs, on a thread of its own. The event loop offers it the present, as a copy, when something has
+ * changed: at most four times a second while a job waits for its first forecast, once a second otherwise, and never so often
+ * that it takes more than a twentieth of a core.
+ */
+public final class Forecaster implements AutoCloseable {
+    /** Where forecasts go. Called on the forecaster's thread. */
+    public interface Listener {
+        /**
+         * The open jobs' forecasts have changed.
+         *
+         * @param epoch of the leadership that they are of
+         * @param all of them
+         * @param first jobs whose forecast was made for the first time
+         * @throws RuntimeException when it could not be told; the first ones are told again
+         */
+        void changed(long epoch, List<JobForecast> all, List<String> first);
+    }
+
+    private static final Logger LOG = Logger.getLogger(Forecaster.class);
+    private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A run rests for so many times as long as it took. */
+    private static final int REST = 19;
+
+    private static final int FIRSTS_KEPT = 50_000;
+
+    private record Moment(long epoch, Present present) {}
+
+    /** A job's first forecast. */
+    private record First(long submittedAtUs, JobForecast forecast) {}
+
+    private final Listener listener;
+    private final LongSupplier nanos;
+    private final TrackRecord record = new TrackRecord();
+    private final Lags lags = new Lags();
+    private final SynchronousQueue<Moment> moments = new SynchronousQueue<>();
+    private final Thread thread;
+    /** Of open jobs; bounded, as a job may end while it is forecast. */
+    private final Map<String, First> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, First> eldest) {
+            return size() > FIRSTS_KEPT;
+        }
+    });
+
+    private volatile Map<String, JobForecast> latest = Map.of();
+    private volatile long dueNanos;
+    private volatile boolean idle = true;
+    private volatile boolean closed;
+    // Of the event loop's thread.
+    private boolean changed = true;
+    private boolean came = true;
+
+    /** @param nanos a clock that only goes on, as {@link System#nanoTime()} */
+    public Forecaster(Listener listener, LongSupplier nanos) {
+        this.listener = listener;
+        this.nanos = nanos;
+        dueNanos = nanos.getAsLong();
+        thread = Thread.ofPlatform().name("forecast").daemon().unstarted(this::run);
+    }
+
+    /** Begins to work. */
+    public void start() {
+        thread.start();
+    }
+
+    /**
+     * Something has changed that forecasts depend on. Called by the event loop only.
+     *
+     * @param cameNow whether it is a job, or something of it became known
+     */
+    public void changed(boolean cameNow) {
+        changed = true;
+        came |= cameNow;
+    }
+
+    /**
+     * Takes the present, if it is time. Called by the event loop only; never waits.
+     *
+     * @param present makes the copy; null while this scheduler does not lead
+     */
+    public void look(long epoch, Supplier<@Nullable Present> present) {
+        if (!changed || !idle || nanos.getAsLong() - dueNanos < (came ? 0 : AGAIN_NANOS - FIRST_NANOS)) {
+            return;
+        }
+        Present now = present.get();
+        if (now == null) {
+            return;
+        }
+        boolean nothing = now.jobs().isEmpty() && latest.isEmpty();
+        // Before it is taken: it may be done with it at once.
+        idle = nothing;
+        if (nothing || moments.offer(new Moment(epoch, now))) {
+            changed = false;
+            came = false;
+        } else {
+            idle = true;
+        }
+    }
+
+    /** A job has ended. */
+    public void ended(EndedJob job) {
+        First first = firsts.remove(job.id());
+        if (!job.whole()) {
+            return;
+        }
+        lags.add(job);
+        // Under another policy than it was made for nobody promised anything.
+        if (first != null && first.forecast().policy().equals(job.policy())) {
+            record.add(new Forecasted(
+                    job.policy(), first.forecast().forecastS(), (job.endedAtUs() - first.submittedAtUs()) / 1e6));
+        }
+    }
+
+    /** A new leadership begins: what earlier ones' forecasts came to, oldest first. */
+    public void recall(List<Forecasted> earlier) {
+        firsts.clear();
+        latest = Map.of();
+        record.recall(earlier);
+    }
+
+    /** How right forecasts were. */
+    public TrackRecord record() {
+        return record;
+    }
+
+    /** The latest forecasts of the open jobs, by arrival. */
+    public List<JobForecast> forecasts() {
+        return List.copyOf(latest.values());
+    }
+
+    /**
+     * Whether one more job would end in time. Takes as long as a forecast of all jobs; one at a time.
+     *
+     * @param deadlineS seconds from now, infinite for none
+     */
+    public synchronized Fit fit(Present present, JobSpec job, double deadlineS) {
+        Present with = present.with(job);
+        Present.Task task = with.jobs().getLast();
+        if (task.leftFrames() < 0) {
+            return new Fit(false, null, null, null, "the source does not say how long it is, so there is no forecast");
+        }
+        if (!task.measured()) {
+            return new Fit(
+                    false,
+                    null,
+                    null,
+                    null,
+                    "no frame of model " + job.model() + " has been measured here, so there is no forecast; run one job"
+                            + " first");
+        }
+        Projection projection = Projection.of(with, lags.firstChunkS());
+        Projection.End end = projection.ends().getLast();
+        String ahead = present.jobs().isEmpty()
+                ? "nothing else is open"
+                : present.jobs().size() + (present.jobs().size() == 1 ? " job is" : " jobs are") + " open";
+        String policy = present.policy().name();
+        if (end.refused()) {
+            return new Fit(
+                    false, null, null, null, "the policy " + policy + " would refuse it: late even so; " + ahead);
+        }
+        if (Double.isInfinite(end.endS())) {
+            return new Fit(false, null, null, null, "no worker that is ready has the model " + job.model());
+        }
+        TrackRecord.Spread spread = record.spread(policy);
+        double seconds = end.endS() + lags.lastResultS();
+        boolean fits = seconds <= deadlineS;
+        String reason = String.format(
+                Locale.ROOT,
+                "it would end in %.1f s (%.1f to %.1f) under %s%s; %s%s",
+                seconds,
+                seconds * spread.low(),
+                seconds * spread.high(),
+                policy,
+                Double.isInfinite(deadlineS)
+                        ? ""
+                        : String.format(Locale.ROOT, ", %s %.1f s", fits ? "within" : "later than", deadlineS),
+                ahead,
+                end.simulated() ? "" : ", too many to simulate: the work ahead is counted");
+        return new Fit(fits, seconds, seconds * spread.low(), seconds * spread.high(), reason);
+    }
+
+    private void run() {
+        boolean troubled = false;
+        while (!closed) {
+            try {
+                Moment moment = moments.take();
+                long begin = nanos.getAsLong();
+                try {
+                    tell(moment);
+                    troubled = false;
+                } catch (RuntimeException e) {
+                    if (!troubled) {
+                        LOG.warnf(
+                                "open jobs keep their earlier forecasts until the next one works: %s", e.getMessage());
+                    }
+                    troubled = true;
+                }
+                long end = nanos.getAsLong();
+                dueNanos = end + Math.max(FIRST_NANOS, REST * (end - begin));
+                idle = true;
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void tell(Moment moment) {
+        Present present = moment.present();
+        List<JobForecast> all = forecast(present);
+        Map<String, JobForecast> byJob = new LinkedHashMap<>();
+        all.forEach(f -> byJob.put(f.job(), f));
+        latest = byJob;
+        Map<String, Present.Task> tasks = new HashMap<>();
+        present.jobs().forEach(t -> tasks.put(t.id(), t));
+        List<String> first = new ArrayList<>();
+        for (JobForecast forecast : all) {
+            Present.Task task = tasks.get(forecast.job());
+            if (task != null && forecast.sized() && !firsts.containsKey(forecast.job())) {
+                first.add(forecast.job());
+            }
+        }
+        listener.changed(moment.epoch(), all, first);
+        for (String id : first) {
+            Present.Task task = tasks.get(id);
+            JobForecast forecast = byJob.get(id);
+            if (task != null && forecast != null) {
+                firsts.put(id, new First(task.submittedAtUs(), forecast));
+            }
+        }
+    }
+
+    /** What the present comes to. */
+    private List<JobForecast> forecast(Present present) {
+        Projection projection = Projection.of(present, lags.firstChunkS());
+        double lastS = lags.lastResultS();
+        TrackRecord.Spread spread = record.spread(present.policy().name());
+        Map<String, Present.Task> tasks = new HashMap<>();
+        present.jobs().forEach(t -> tasks.put(t.id(), t));
+        Map<String, Integer> positions = positions(projection, tasks);
+        List<JobForecast> all = new ArrayList<>();
+        for (Projection.End end : projection.ends()) {
+            Present.Task task = tasks.get(end.job());
+            if (task == null || end.refused()) {
+                continue;
+            }
+            boolean sized = task.isSized() && end.endS() < Double.POSITIVE_INFINITY;
+            double goneS = (present.nowUs() - task.submittedAtUs()) / 1e6;
+            double leftS = sized ? end.endS() + lastS : Double.NaN;
+            all.add(new JobForecast(
+                    end.job(),
+                    positions.getOrDefault(end.job(), 0),
+                    goneS + leftS,
+                    goneS + leftS * spread.low(),
+                    goneS + leftS * spread.high(),
+                    present.policy().name(),
+                    end.simulated(),
+                    sized));
+        }
+        return all;
+    }
+
+    private static Map<String, Integer> positions(Projection projection, Map<String, Present.Task> tasks) {
+        Map<String, Integer> positions = new HashMap<>();
+        projection.ends().stream()
+                .filter(e -> {
+                    Present.Task task = tasks.get(e.job());
+                    return task != null && !task.begun() && !e.refused();
+                })
+                .sorted(Comparator.comparingDouble(Projection.End::startS))
+                .forEachOrdered(e -> positions.put(e.job(), positions.size() + 1));
+        return positions;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

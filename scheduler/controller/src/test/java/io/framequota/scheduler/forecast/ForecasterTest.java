@@ -1,0 +1,190 @@
+package io.framequota.scheduler.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.Learnt;
+import io.framequota.scheduler.dispatch.Pool;
+import io.framequota.scheduler.dispatch.Present;
+import io.framequota.scheduler.dispatch.WorkerInfo;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Accuracy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two workers, frames of 10 ms. */
+class ForecasterTest {
+    private static final long NOW_US = 5_000_000_000L;
+
+    private record Told(long epoch, List<JobForecast> all, List<String> first) {}
+
+    private final LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final AtomicLong nanos = new AtomicLong(1);
+    private final Forecaster forecaster =
+            new Forecaster((epoch, all, first) -> told.add(new Told(epoch, all, first)), nanos::get);
+
+    @AfterEach
+    void close() {
+        forecaster.close();
+    }
+
+    private static Present present(String policy, int... frames) {
+        List<Present.Task> tasks = new ArrayList<>();
+        for (int i = 0; i < frames.length; i++) {
+            JobSpec spec = new JobSpec("j" + i, i + 1, "m", Map.of(), frames[i], JobSpec.UNLIMITED, NOW_US - 1_000_000);
+            tasks.add(new Present.Task(
+                    spec, i, NOW_US, i == 0, true, 0, frames[i] > 0 ? frames[i] : -1, 0.01, true, 10, 2));
+        }
+        WorkerInfo info = new WorkerInfo(true, 1, Set.of("m"), "", "");
+        return new Present(
+                NOW_US,
+                Policies.choose(policy, Map.of()),
+                Speedup.LINEAR,
+                Event.SharesEnforced.NOT,
+                Double.POSITIVE_INFINITY,
+                List.of(new Learnt("m", 10, 1000, List.of())),
+                List.of(new Present.Hand("w0", info, List.of()), new Present.Hand("w1", info, List.of())),
+                tasks);
+    }
+
+    /** What is told of a present, looked at until the forecaster's thread takes it. */
+    private Told tell(Present present) throws InterruptedException {
+        Told answer = null;
+        for (int i = 0; i < 1_000 && answer == null; i++) {
+            forecaster.changed(true);
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
+            forecaster.look(3, () -> present);
+            answer = told.poll(20, TimeUnit.MILLISECONDS);
+        }
+        assertThat(answer).isNotNull();
+        return answer;
+    }
+
+    private static EndedJob ended(String id, String policy, double responseS) {
+        long endUs = NOW_US - 1_000_000 + Math.round(responseS * 1e6);
+        return new EndedJob(
+                id,
+                Map.of(),
+                NOW_US,
+                NOW_US,
+                endUs,
+                endUs,
+                2,
+                1,
+                10,
+                true,
+                policy,
+                Pool.inTurns(List.of(1, 1)),
+                new EndedJob.Source("m", FrameKind.UNKNOWN, 100, 0.01, List.of(), NOW_US));
+    }
+
+    @Test
+    void countsSecondsFromSubmissionAndPositionsOfThoseThatWait() throws InterruptedException {
+        forecaster.start();
+
+        Told first = tell(present("one-request-at-a-time", 200, 100, 400));
+
+        assertThat(first.epoch()).isEqualTo(3);
+        assertThat(first.first()).containsExactly("j0", "j1", "j2");
+        assertThat(first.all()).extracting(JobForecast::position).containsExactly(0, 1, 2);
+        assertThat(first.all().get(0).forecastS()).isCloseTo(1 + 1 + 0.1, within(0.11));
+        assertThat(first.all().get(1).forecastS()).isCloseTo(1 + 1.5 + 0.1, within(0.11));
+        assertThat(first.all().get(2).forecastS()).isCloseTo(1 + 3.5 + 0.1, within(0.11));
+        assertThat(first.all()).allSatisfy(f -> assertThat(f.forecastS()).isBetween(f.p10S(), f.p90S()));
+    }
+
+    @Test
+    void theFirstForecastIsToldOnceAndHeldAgainstTheResponse() throws InterruptedException {
+        forecaster.start();
+        tell(present("one-request-at-a-time", 200));
+
+        assertThat(tell(present("one-request-at-a-time", 100)).first()).isEmpty();
+        forecaster.ended(ended("j0", "one-request-at-a-time", 4.2));
+
+        Accuracy accuracy = forecaster.record().accuracy();
+        assertThat(accuracy.jobs()).isEqualTo(1);
+        assertThat(accuracy.bias()).isCloseTo(-0.5, within(0.05));
+    }
+
+    @Test
+    void underAnotherPolicyNothingWasPromised() throws InterruptedException {
+        forecaster.start();
+        tell(present("one-request-at-a-time", 200));
+
+        forecaster.ended(ended("j0", "las", 4.2));
+
+        assertThat(forecaster.record().accuracy().jobs()).isZero();
+    }
+
+    @Test
+    void aJobOfUnknownLengthHasAPositionAndNoForecast() throws InterruptedException {
+        forecaster.start();
+
+        Told told = tell(present("one-request-at-a-time", 200, 0));
+
+        assertThat(told.first()).containsExactly("j0");
+        assertThat(told.all().get(1).sized()).isFalse();
+        assertThat(told.all().get(1).position()).isEqualTo(1);
+    }
+
+    @Test
+    void restsBetweenForecasts() throws InterruptedException {
+        forecaster.start();
+        Present present = present("one-request-at-a-time", 200);
+        tell(present);
+        TimeUnit.MILLISECONDS.sleep(100);
+
+        forecaster.changed(true);
+        forecaster.look(3, () -> {
+            throw new AssertionError("it is too early to ask");
+        });
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(251));
+        AtomicLong asked = new AtomicLong();
+        for (int i = 0; i < 500 && asked.get() == 0; i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+            forecaster.look(3, () -> {
+                asked.incrementAndGet();
+                return present;
+            });
+        }
+
+        assertThat(asked.get()).isPositive();
+    }
+
+    @Test
+    void saysWhetherOneMoreWouldFit() {
+        Present present = present("one-request-at-a-time", 200);
+        JobSpec job = new JobSpec("", Long.MAX_VALUE, "m", Map.of(), 100, JobSpec.UNLIMITED, NOW_US);
+
+        Fit late = forecaster.fit(present, job, 1);
+        Fit inTime = forecaster.fit(present, job, 3);
+
+        assertThat(late.fits()).isFalse();
+        assertThat(inTime.fits()).isTrue();
+        assertThat(inTime.forecastS()).isCloseTo(1.6, within(0.2));
+        assertThat(inTime.reason()).contains("within 3.0 s").contains("1 job is open");
+    }
+
+    @Test
+    void saysWhyThereIsNoForecast() {
+        Present present = present("one-request-at-a-time");
+        JobSpec unknown = new JobSpec("", Long.MAX_VALUE, "m", Map.of(), 0, JobSpec.UNLIMITED, NOW_US);
+        JobSpec unmeasured = new JobSpec("", Long.MAX_VALUE, "other", Map.of(), 100, JobSpec.UNLIMITED, NOW_US);
+
+        assertThat(forecaster.fit(present, unknown, 1).reason()).contains("does not say how long");
+        assertThat(forecaster.fit(present, unmeasured, 1).reason()).contains("no frame of model other");
+        assertThat(forecaster.fit(present, unmeasured, 1).fits()).isFalse();
+    }
+}

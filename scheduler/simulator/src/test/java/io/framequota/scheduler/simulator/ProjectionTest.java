@@ -1,0 +1,189 @@
+package io.framequota.scheduler.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.dispatch.ChunkSpec;
+import io.framequota.scheduler.dispatch.Command;
+import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.Dispatcher;
+import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.JobState;
+import io.framequota.scheduler.dispatch.Present;
+import io.framequota.scheduler.dispatch.Settings;
+import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerInfo;
+import io.framequota.scheduler.policy.Policies;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** From a running dispatcher's present to the ends of its jobs: two workers, frames of 10 ms, chunks of 10. */
+class ProjectionTest {
+    private static final double FRAME_S = 0.01;
+    private static final int CHUNK = 10;
+    private static final double CHUNK_S = CHUNK * FRAME_S;
+
+    private Dispatcher dispatcher;
+    private long nowUs = 1_000_000_000L;
+    private long arrivals;
+
+    private void policy(String name, Map<String, String> parameters) {
+        dispatcher = new Dispatcher(
+                1, Policies.choose(name, parameters), Settings.capped(Settings.UNCAPPED), new DecisionLog(10));
+        dispatcher.observe(new Event.CostMeasured("m", FRAME_S), nowUs);
+        for (int i = 0; i < 2; i++) {
+            dispatcher.observe(
+                    new Event.Heartbeat(
+                            new WorkerId("worker-" + i, "w"),
+                            1,
+                            new WorkerInfo(true, 1, Set.of("m"), "", ""),
+                            null,
+                            null),
+                    nowUs);
+        }
+    }
+
+    private void decoded(String id, int chunks) {
+        List<ChunkSpec> open = IntStream.range(0, chunks)
+                .mapToObj(i -> new ChunkSpec(id, i, (long) i * CHUNK, CHUNK, 0, i, i, 1))
+                .toList();
+        submit(new JobState(spec(id, chunks * CHUNK, Map.of()), chunks, true, open, 0, 0));
+    }
+
+    private void waiting(String id, int frames, Map<String, String> labels) {
+        submit(JobState.submitted(spec(id, frames, labels)));
+    }
+
+    private JobSpec spec(String id, int frames, Map<String, String> labels) {
+        return new JobSpec(id, ++arrivals, "m", labels, frames, JobSpec.UNLIMITED, nowUs);
+    }
+
+    private void submit(JobState state) {
+        dispatcher.observe(new Event.JobSubmitted(state), nowUs);
+    }
+
+    private Map<String, Projection.End> projected(double firstChunkS) {
+        dispatcher.decide(nowUs);
+        return byJob(Projection.of(dispatcher.present(nowUs), firstChunkS));
+    }
+
+    private static Map<String, Projection.End> byJob(Projection projection) {
+        return projection.ends().stream().collect(java.util.stream.Collectors.toMap(Projection.End::job, e -> e));
+    }
+
+    @Test
+    void oneAtATimeEndsOneBehindTheOther() {
+        policy("one-request-at-a-time", Map.of());
+        decoded("a", 20);
+        decoded("b", 10);
+
+        Map<String, Projection.End> ends = projected(0);
+
+        assertThat(ends.get("a").endS()).isCloseTo(1.0, within(CHUNK_S));
+        assertThat(ends.get("b").endS()).isCloseTo(1.5, within(CHUNK_S));
+        assertThat(ends.get("a").startS()).isZero();
+        assertThat(ends.get("b").startS()).isCloseTo(1.0, within(CHUNK_S));
+    }
+
+    @Test
+    void theShortestGoesFirstWhereThePolicySaysSoThoughNothingOfItIsDecoded() {
+        policy("srpt", Map.of());
+        waiting("long", 400, Map.of());
+        waiting("short", 100, Map.of());
+
+        Map<String, Projection.End> ends = projected(0.2);
+
+        assertThat(ends.get("short").endS()).isCloseTo(0.7, within(2 * CHUNK_S));
+        assertThat(ends.get("long").endS()).isCloseTo(2.7, within(2 * CHUNK_S));
+    }
+
+    @Test
+    void whatWorkersHoldGoesOnAndOnlyTheRestOfItIsLeft() {
+        policy("one-core-per-request", Map.of());
+        decoded("a", 1);
+        List<Command> commands = dispatcher.decide(nowUs);
+        GrantRef ref = new GrantRef("a", 0, ((Command.Grant) commands.getFirst()).attempt());
+        String worker = ((Command.Grant) commands.getFirst()).worker();
+        dispatcher.observe(new Event.Started(new WorkerId(worker, "w"), 1, ref, nowUs), nowUs);
+        nowUs += 60_000;
+
+        Projection.End end = projected(0).get("a");
+
+        assertThat(end.startS()).isZero();
+        assertThat(end.endS()).isCloseTo(0.04, within(0.001));
+    }
+
+    @Test
+    void aJobMoreIsPlacedBehindThosePresent() {
+        policy("one-request-at-a-time", Map.of());
+        decoded("a", 20);
+        dispatcher.decide(nowUs);
+        Present present = dispatcher.present(nowUs).with(spec("new", 100, Map.of()));
+
+        Map<String, Projection.End> ends = byJob(Projection.of(present, 0));
+
+        assertThat(ends.get("new").endS()).isCloseTo(1.5, within(CHUNK_S));
+    }
+
+    @Test
+    void whomThePolicyRefusesIsTold() {
+        policy("edf", Map.of());
+        decoded("a", 40);
+        dispatcher.decide(nowUs);
+        Present late = dispatcher.present(nowUs).with(spec("late", 400, Map.of("deadline", "1.5")));
+        Present early = dispatcher.present(nowUs).with(spec("early", 100, Map.of("deadline", "1.5")));
+
+        assertThat(byJob(Projection.of(late, 0)).get("late").refused()).isTrue();
+        assertThat(byJob(Projection.of(early, 0)).get("early").refused()).isFalse();
+    }
+
+    @Test
+    void whoseModelNobodyHasDoesNotEnd() {
+        policy("one-request-at-a-time", Map.of());
+        dispatcher.observe(new Event.CostMeasured("other", FRAME_S), nowUs);
+        submit(JobState.submitted(new JobSpec("x", 9, "other", Map.of(), 100, JobSpec.UNLIMITED, nowUs)));
+        decoded("a", 2);
+
+        Map<String, Projection.End> ends = projected(0);
+
+        assertThat(ends.get("x").endS()).isInfinite();
+        assertThat(ends.get("a").endS()).isCloseTo(CHUNK_S, within(1e-6));
+    }
+
+    @Test
+    void aJobOfUnknownLengthIsInTheWayAndHasNoEnd() {
+        policy("one-request-at-a-time", Map.of());
+        waiting("unknown", 0, Map.of());
+        decoded("a", 10);
+
+        Map<String, Projection.End> ends = projected(0);
+
+        assertThat(ends.get("a").endS()).isGreaterThanOrEqualTo(0.5);
+    }
+
+    @Test
+    void thousandsOfJobsTakeBoundedWorkAndSayWhichWereSimulated() {
+        policy("one-request-at-a-time", Map.of());
+        for (int i = 0; i < 10_000; i++) {
+            waiting("j" + i, 100, Map.of());
+        }
+        dispatcher.decide(nowUs);
+
+        Projection projection = Projection.of(dispatcher.present(nowUs), 0);
+
+        assertThat(projection.simulated()).isEqualTo(Projection.MOST_JOBS);
+        assertThat(projection.ends()).hasSize(10_000);
+        Projection.End last = projection.ends().getLast();
+        assertThat(last.simulated()).isFalse();
+        assertThat(last.endS()).isCloseTo(5_000, within(5.0));
+        for (int i = 1; i < 10_000; i++) {
+            assertThat(projection.ends().get(i).endS())
+                    .isGreaterThanOrEqualTo(projection.ends().get(i - 1).endS() - 1);
+        }
+    }
+}
