@@ -81,8 +81,7 @@ public final class DryRuns {
                     sources.fetch(input, id, () -> false);
                 }
                 Path video = sources.resolve(Words.masked(input), id, () -> false);
-                frames.complete(
-                        decoder.probe(video, VideoDecoder.ANY_STREAM).expectedFrames());
+                frames.complete(decoder.probe(video, VideoDecoder.ANY_STREAM).expectedFrames());
             } catch (SourceException e) {
                 frames.completeExceptionally(new Refusal(Refusal.Kind.UNUSABLE, said(e.getMessage())));
             } catch (InterruptedException e) {
