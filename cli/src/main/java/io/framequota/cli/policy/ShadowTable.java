@@ -33,9 +33,14 @@ final class ShadowTable {
                     note(name.equals(ran), policy.path("refused").asInt())));
         }
         return Texts.table(rows) + "\n" + replay.path("replayed_jobs").asInt() + " jobs; measured mean "
-                + seconds(live.path("measured_mean_s")) + ", replayed " + seconds(live.path("replayed_mean_s")) + "; "
-                + replay.path("knowledge").asText() + "\n"
+                + seconds(live.path("measured_mean_s")) + ", replayed " + seconds(live.path("replayed_mean_s"))
+                + knowledge(replay) + "\n"
                 + sentence;
+    }
+
+    private static String knowledge(JsonNode replay) {
+        String knowledge = replay.path("knowledge").asText();
+        return knowledge.isEmpty() ? "" : "; " + knowledge;
     }
 
     private static String note(boolean live, int refused) {
