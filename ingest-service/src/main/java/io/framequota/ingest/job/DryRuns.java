@@ -65,7 +65,7 @@ public final class DryRuns {
             throw new Refusal(Refusal.Kind.UNAVAILABLE, "too many dry runs at once; try again in a moment");
         }
         try {
-            long frames = frames(input, id);
+            long frames = frames(input, id, submission.stream());
             return new Candidate(model, (frames + submission.every() - 1) / submission.every(), submission.labels());
         } finally {
             slots.release();
@@ -73,7 +73,7 @@ public final class DryRuns {
     }
 
     /** On a platform thread: native code would hold a virtual one's carrier. */
-    private long frames(String input, String id) {
+    private long frames(String input, String id, int stream) {
         CompletableFuture<Long> frames = new CompletableFuture<>();
         Thread thread = Threads.platform("dry-run-" + id, () -> {
             try {
@@ -81,7 +81,7 @@ public final class DryRuns {
                     sources.fetch(input, id, () -> false);
                 }
                 Path video = sources.resolve(Words.masked(input), id, () -> false);
-                frames.complete(decoder.probe(video, VideoDecoder.ANY_STREAM).expectedFrames());
+                frames.complete(decoder.probe(video, stream).expectedFrames());
             } catch (SourceException e) {
                 frames.completeExceptionally(new Refusal(Refusal.Kind.UNUSABLE, said(e.getMessage())));
             } catch (InterruptedException e) {

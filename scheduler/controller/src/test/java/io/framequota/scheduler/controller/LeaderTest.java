@@ -11,6 +11,7 @@ import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.forecast.JobForecast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -272,6 +273,9 @@ class LeaderTest {
 
         @Override
         public void decodeNext(long named, List<String> jobs) {}
+
+        @Override
+        public void keepForecasts(long named, List<JobForecast> all, Set<String> first) {}
 
         @Override
         public boolean failJob(long named, String job, String cause) {
