@@ -188,7 +188,8 @@ public final class JobService {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(content);
             // Every text with its length, so that two submissions never read alike.
-            List<String> texts = new ArrayList<>(List.of(s.source(), modelOf(s), Integer.toString(s.every()), Integer.toString(s.stream())));
+            List<String> texts = new ArrayList<>(
+                    List.of(s.source(), modelOf(s), Integer.toString(s.every()), Integer.toString(s.stream())));
             new TreeMap<>(s.labels()).forEach((k, v) -> texts.addAll(List.of(k, v)));
             for (String text : texts) {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
