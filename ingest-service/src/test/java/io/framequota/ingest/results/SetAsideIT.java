@@ -67,6 +67,7 @@ class SetAsideIT {
                         WorkerReport.newBuilder()
                                 .setWorker("worker-9")
                                 .setKind(WorkerReport.Kind.HEARTBEAT)
+                                .setReady(true)
                                 .addModels(ModelCard.newBuilder().setName("a\0b"))
                                 .build()
                                 .toByteArray()));
