@@ -112,8 +112,8 @@ class LauncherST {
                         == 0,
                 "fq cannot be run as another user here");
         Fq.Ended ended = script("""
-                mkdir r; echo mine >r/runs.csv; chmod 444 r/runs.csv; chmod 777 . r
-                setpriv --reuid 65534 --clear-groups "$FQ" experiment run "$EXPERIMENT" -o r""");
+                mkdir r home; echo mine >r/runs.csv; chmod 444 r/runs.csv; chmod 777 . r home
+                HOME=$PWD/home setpriv --reuid 65534 --clear-groups "$FQ" experiment run "$EXPERIMENT" -o r""");
         assertThat(ended.code()).as(ended.err()).isEqualTo(2);
         assertThat(ended.err()).contains("no permission to write", "runs.csv").hasLineCount(1);
         assertThat(folder.resolve("r/runs.csv")).hasContent("mine");
