@@ -15,6 +15,7 @@ import io.framequota.cli.terminal.Names;
 import io.framequota.cli.terminal.Output;
 import io.framequota.cli.terminal.Terminal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,9 +198,13 @@ public final class DetectCommand implements Callable<Integer> {
             summary.setAll(fields);
         }
         summary.put("source", Names.shown(task.source().text()));
-        summary.put("output", Names.shown(task.output().text()));
-        if (task.video() != null) {
-            summary.put("video", Names.shown(task.video().text()));
+        // What a failed job has not written is not named.
+        summary.put(
+                "output",
+                Files.exists(task.output().path()) ? Names.shown(task.output().text()) : null);
+        Outputs.Named video = task.video();
+        if (video != null && Files.exists(video.path())) {
+            summary.put("video", Names.shown(video.text()));
         }
         return summary;
     }

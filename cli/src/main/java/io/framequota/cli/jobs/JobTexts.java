@@ -44,8 +44,8 @@ final class JobTexts {
             text.append(", position ").append(job.position());
         }
         if (job.latestForecastS() > 0) {
-            text.append(", ends in about ")
-                    .append(Texts.duration(Math.round(Math.max(0, job.latestForecastS() - job.seconds()))));
+            long left = Math.round(job.latestForecastS() - job.seconds());
+            text.append(left > 0 ? ", ends in about " + Texts.duration(left) : ", later than forecast");
         }
         return text.toString();
     }

@@ -16,6 +16,11 @@ final class DataOption {
                     + " ~/.local/state/framequota/up).")
     private @Nullable String data;
 
+    /** The command that stops the system on this data folder, as its user would type it. */
+    String down() {
+        return data == null ? "fq down" : "fq down --data " + data;
+    }
+
     Path path(Terminal terminal, Installation installation) {
         if (data == null) {
             return installation.defaultData();

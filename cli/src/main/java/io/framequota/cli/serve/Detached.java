@@ -16,7 +16,7 @@ import java.util.List;
 
 /** {@code fq up} in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. */
 final class Detached {
-    static int start(Terminal terminal, Installation installation, Path data, List<String> arguments)
+    static int start(Terminal terminal, Installation installation, Path data, String down, List<String> arguments)
             throws IOException, InterruptedException {
         Path log = data.resolve("logs").resolve("fq.log");
         DataFolder.make(data);
@@ -37,7 +37,7 @@ final class Detached {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line = out.readLine();
             if (line != null) {
-                terminal.print(line.replace("Ctrl-C stops it", "fq down stops it"));
+                terminal.print(line.replace("Ctrl-C stops it", down + " stops it"));
                 return Failure.DONE;
             }
             int code = process.waitFor();

@@ -69,7 +69,7 @@ public final class UpCommand implements Callable<Integer> {
         Path folder = data.path(terminal, installation);
         if (detach) {
             List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-            return Detached.start(terminal, installation, folder, arguments);
+            return Detached.start(terminal, installation, folder, data.down(), arguments);
         }
         try (DataFolder held = DataFolder.take(folder);
                 LocalSystem system = LocalSystem.start(installation, settings, held.path(), terminal::say)) {

@@ -47,7 +47,7 @@ final class JobViewer {
     }
 
     JobJson view(Job job) {
-        return view(job, job.tally().policy().isEmpty() ? leadership.policy() : "");
+        return view(job, job.tally().policy().isEmpty() && !job.ended() ? leadership.policy() : "");
     }
 
     List<JobJson> view(List<Job> all) {
@@ -56,7 +56,13 @@ final class JobViewer {
     }
 
     private JobJson view(Job job, String policy) {
-        return JobJson.of(job, policy, workers.framesUnderWay(job.id()), forecasts.of(job.id()), clock.instant());
+        // One that ended before anything of it was granted ran under no policy.
+        return JobJson.of(
+                job,
+                job.ended() ? "" : policy,
+                workers.framesUnderWay(job.id()),
+                forecasts.of(job.id()),
+                clock.instant());
     }
 
     /** The latest forecast of an open job, null when there is none. */

@@ -35,8 +35,8 @@ record Advice(boolean given, String sentence) {
         String name = live.policy();
         String window = window(recording.hours());
         if (!live.decided().equals(List.of(name))) {
-            return none("no job came and ended under " + name + " alone in " + window + " (these ended under "
-                    + String.join(", ", live.decided()) + ")");
+            return none("no job came and ended under " + name + " alone since another policy last decided in " + window
+                    + " (jobs of that time ended under " + String.join(", ", live.decided()) + ")");
         }
         if (jobs < FEWEST_JOBS) {
             return none(String.format(

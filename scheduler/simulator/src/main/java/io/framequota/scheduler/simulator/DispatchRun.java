@@ -49,6 +49,9 @@ final class DispatchRun {
     private final List<SimulatedWorker> workers = new ArrayList<>();
     private final Map<String, SimulatedWorker> byName = new HashMap<>();
     private final Map<String, ChunkedJob> jobs = new HashMap<>();
+    /** Jobs that the dispatcher knows of and whose first chunk is still to come: they can be refused, too. */
+    private final Map<String, ChunkedJob> announced = new HashMap<>();
+
     private final Map<String, Crowding> crowdings;
     /** Workers that compute. */
     private int busy;
@@ -127,6 +130,7 @@ final class DispatchRun {
         }
         for (ChunkedJob job : left) {
             if (job.arrival.arrivalS() > 0) {
+                announced.put(job.id, job);
                 observe(new Event.JobSubmitted(job.announced()));
             } else {
                 tell(Coming.whole(job));
@@ -300,7 +304,11 @@ final class DispatchRun {
 
     private void tell(Coming next) {
         ChunkedJob job = next.job();
+        if (job.refused) {
+            return;
+        }
         if (next.fact() instanceof Event.JobSubmitted) {
+            announced.remove(job.id);
             jobs.put(job.id, job);
         }
         observe(next.fact());
@@ -436,7 +444,8 @@ final class DispatchRun {
     }
 
     private void refuse(String id) {
-        ChunkedJob job = jobs.remove(id);
+        ChunkedJob told = jobs.remove(id);
+        ChunkedJob job = told == null ? announced.remove(id) : told;
         if (job != null) {
             job.refused = true;
             tally.refused(nowS, job.arrival);

@@ -11,6 +11,7 @@ import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobSpec;
 import io.framequota.scheduler.dispatch.JobState;
+import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Present;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerId;
@@ -100,6 +101,18 @@ class ProjectionTest {
 
         assertThat(ends.get("short").endS()).isCloseTo(0.7, within(2 * CHUNK_S));
         assertThat(ends.get("long").endS()).isCloseTo(2.7, within(2 * CHUNK_S));
+    }
+
+    @Test
+    void whoComesTooLateIsRefusedThoughItsFirstChunkIsStillToCome() {
+        policy("edf", Map.of());
+        dispatcher.observe(new Event.Recalled(List.of(new Learnt("m", 1_000 * FRAME_S, 1_000, List.of()))), nowUs);
+        dispatcher.decide(nowUs);
+        Present late = dispatcher.present(nowUs).with(spec("late", 400, Map.of("deadline", "1")));
+
+        assertThat(byJob(Projection.of(late, 0.2)).get("late").refused()).isTrue();
+        Present intime = dispatcher.present(nowUs).with(spec("intime", 400, Map.of("deadline", "9")));
+        assertThat(byJob(Projection.of(intime, 0.2)).get("intime").refused()).isFalse();
     }
 
     @Test
