@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing that fq cannot use any more stays when it is ended by kill -9. */
+@Tag("long")
 class KilledST {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What stays in shared memory and in the temporary folder when everything ends as badly as it can. */
+@Tag("long")
 class LeftoversST {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A data folder from when everybody was let in as superuser goes on, and lets in nobody but its own user. */
+@Tag("long")
 class OlderDataST {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several users on one machine: nobody gets into another one's system, and each can run one of their own. */
+@Tag("long")
 class OtherUserST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Pattern SECRET = Pattern.compile("[0-9a-f]{64}");

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Why a model cannot be used is said where it is asked for, not in a log. */
+@Tag("long")
 class UnusableModelsST {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
