@@ -49,7 +49,7 @@ public final class DataFolder implements AutoCloseable {
             }
             return new DataFolder(path, channel);
         } catch (IOException e) {
-            throw Failure.use("cannot use the data folder " + path + ": " + reason(e));
+            throw Failure.use("cannot use the data folder " + path + ": " + Failure.words(e));
         }
     }
 
@@ -172,16 +172,5 @@ public final class DataFolder implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return null;
         }
-    }
-
-    /** In words, for one line. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
-            case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
-            case java.nio.file.FileSystemException file
-            when file.getReason() != null -> file.getFile() + ": " + file.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

@@ -90,7 +90,7 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
                 throw new AccessDeniedException(cache.toString());
             }
         } catch (IOException e) {
-            throw Failure.use("cannot write to " + cache + " (" + DataFolder.reason(e)
+            throw Failure.use("cannot write to " + cache + " (" + Failure.words(e)
                     + "): set XDG_CACHE_HOME to a folder that you can write to");
         }
     }
@@ -114,7 +114,7 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
             Files.createDirectories(runs());
             return Files.createTempDirectory(runs(), "run-");
         } catch (IOException e) {
-            throw Failure.use("cannot write to " + runs() + " (" + DataFolder.reason(e)
+            throw Failure.use("cannot write to " + runs() + " (" + Failure.words(e)
                     + "): set XDG_STATE_HOME to a folder that you can write to");
         }
     }

@@ -93,7 +93,7 @@ public final class LocalSystem implements AutoCloseable {
             }
             return system;
         } catch (IOException e) {
-            throw Failure.work("cannot start on " + data + ": " + DataFolder.reason(e));
+            throw Failure.work("cannot start on " + data + ": " + Failure.words(e));
         }
     }
 

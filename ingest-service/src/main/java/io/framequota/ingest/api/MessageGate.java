@@ -17,10 +17,10 @@ import jakarta.inject.Singleton;
 @GlobalInterceptor
 @Singleton
 final class MessageGate implements ServerInterceptor {
-    private final MessageBudget budget;
+    private final RequestMemory memory;
 
-    MessageGate(MessageBudget budget) {
-        this.budget = budget;
+    MessageGate(RequestMemory memory) {
+        this.memory = memory;
     }
 
     @Override
@@ -29,14 +29,22 @@ final class MessageGate implements ServerInterceptor {
         if (call.getMethodDescriptor().getFullMethodName().startsWith(ControlToken.PACKAGE)) {
             return next.startCall(call, headers);
         }
-        MessageBudget.Reservation reserved;
+        RequestMemory.Reservation reserved;
         try {
-            reserved = budget.reserve(MessageBudget.GRPC_MESSAGE);
+            reserved = memory.reserve(RequestMemory.GRPC_MESSAGE);
         } catch (Refusal e) {
             call.close(Calls.status(e), new Metadata());
             return new ServerCall.Listener<>() {};
         }
-        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        ServerCall.Listener<Q> listener;
+        try {
+            listener = next.startCall(call, headers);
+        } catch (RuntimeException | Error e) {
+            // Nobody is told of this call's end.
+            reserved.close();
+            throw e;
+        }
+        return new SimpleForwardingServerCallListener<>(listener) {
             @Override
             public void onHalfClose() {
                 reserved.close();

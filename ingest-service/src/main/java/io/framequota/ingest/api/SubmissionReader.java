@@ -29,11 +29,11 @@ final class SubmissionReader {
     private static final long MAX_DRAIN = 1L << 30;
 
     private final JobService jobs;
-    private final MessageBudget budget;
+    private final RequestMemory memory;
 
-    SubmissionReader(JobService jobs, MessageBudget budget) {
+    SubmissionReader(JobService jobs, RequestMemory memory) {
         this.jobs = jobs;
-        this.budget = budget;
+        this.memory = memory;
     }
 
     /** What becomes of an upload. */
@@ -45,7 +45,7 @@ final class SubmissionReader {
         return jobs.submit(submission(body, key));
     }
 
-    /** {@code {"source":"...","model":"...","every":1,"labels":{"k":"v"}}} */
+    /** {@code {"source":"...","model":"...","every":1,"stream":0,"labels":{"k":"v"}}} */
     Submission submission(InputStream body, @Nullable String key) throws IOException {
         JsonNode node = parse(text(body));
         node.fieldNames().forEachRemaining(name -> {
@@ -75,7 +75,7 @@ final class SubmissionReader {
      * @throws Refusal when it is longer than anything that this service takes
      */
     byte[] text(InputStream body) throws IOException {
-        try (var reserved = budget.reserve(MAX_JSON)) {
+        try (var reserved = memory.reserve(MAX_JSON)) {
             byte[] bytes = body.readNBytes(MAX_JSON + 1);
             if (bytes.length > MAX_JSON) {
                 throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
@@ -126,7 +126,7 @@ final class SubmissionReader {
     /** The same parts for another use. */
     <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, Use<T> use)
             throws IOException {
-        try (var reserved = budget.reserve(MessageBudget.UPLOAD)) {
+        try (var reserved = memory.reserve(RequestMemory.UPLOAD)) {
             return upload(Multipart.of(body, contentType), key, use);
         } catch (Refusal e) {
             if (e.kind() != Refusal.Kind.BUSY) {

@@ -59,7 +59,7 @@ class RefusedRequestsIT {
     String bootstrap;
 
     @Inject
-    MessageBudget budget;
+    RequestMemory memory;
 
     @Inject
     TestAnnotator annotator;
@@ -316,7 +316,7 @@ class RefusedRequestsIT {
                 "nobody is read",
                 () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
         JobsGrpc.JobsBlockingStub jobs = JobsGrpc.newBlockingStub(channel);
-        try (var all = budget.reserve(budget.free())) {
+        try (var all = memory.reserve(memory.free())) {
             video(5).post("/api/v1/jobs")
                     .then()
                     .statusCode(503)

@@ -3,6 +3,7 @@ package io.framequota.ingest.job.postgres;
 import io.agroal.api.AgroalDataSource;
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.StoreException;
+import io.framequota.ingest.words.Words;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,13 +61,8 @@ final class Transactions {
                         Refusal.Kind.MALFORMED,
                         "a name, key, label or id holds a character that cannot be stored, such as NUL; leave it out");
             }
-            throw new StoreException("the database does not answer as it should: " + firstLine(e), e);
+            throw new StoreException(
+                    "the database does not answer as it should: " + Words.line(String.valueOf(e.getMessage())), e);
         }
-    }
-
-    private static String firstLine(SQLException e) {
-        String message = String.valueOf(e.getMessage());
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * several threads.
  */
 @Singleton
-final class MessageBudget {
+final class RequestMemory {
     /** The largest message of gRPC that is read, and what one call reserves: quarkus.grpc.server.max-inbound-message-size. */
     static final long GRPC_MESSAGE = 4L << 20;
 
@@ -25,7 +25,7 @@ final class MessageBudget {
     private final long limit;
     private final AtomicLong reserved = new AtomicLong();
 
-    MessageBudget(IngestConfig config, MeterRegistry metrics) {
+    RequestMemory(IngestConfig config, MeterRegistry metrics) {
         limit = config.requestBytes()
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / 4);
