@@ -10,10 +10,12 @@ import io.framequota.contract.v1.ListRequest;
 import io.framequota.contract.v1.ListResponse;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobService.Submission;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.results.ResultFormat;
 import io.framequota.ingest.results.Results;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -49,13 +51,18 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
     }
 
     static Submission submission(SubmitRequest r) {
+        if (r.hasStream() && r.getStream() < 0) {
+            throw new Refusal(
+                    Refusal.Kind.UNUSABLE, "stream is " + r.getStream() + "; it must be 0 or more, or left out");
+        }
         return new Submission(
                 r.getSource(),
                 r.getModel(),
                 // proto3 cannot tell 0 from absent
                 r.getEvery() == 0 ? 1 : r.getEvery(),
                 r.getLabelsMap(),
-                r.getIdempotencyKey().isEmpty() ? null : r.getIdempotencyKey());
+                r.getIdempotencyKey().isEmpty() ? null : r.getIdempotencyKey(),
+                r.hasStream() ? r.getStream() : VideoDecoder.ANY_STREAM);
     }
 
     private Job message(io.framequota.ingest.job.Job job) {

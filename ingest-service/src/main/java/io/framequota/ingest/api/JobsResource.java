@@ -65,7 +65,7 @@ public class JobsResource {
     /** Submits an upload. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Operation(summary = "Submits a file: parts file, model, every, label (K=V, repeated)")
+    @Operation(summary = "Submits a file: parts file, model, every, stream, label (K=V, repeated)")
     public Response upload(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
@@ -77,7 +77,7 @@ public class JobsResource {
     /** Submits a source that the server fetches. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Submits a URL or sample:walkers: {\"source\", \"model\", \"every\", \"labels\"}")
+    @Operation(summary = "Submits a URL or sample:walkers: {\"source\", \"model\", \"every\", \"stream\", \"labels\"}")
     public Response submit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) throws IOException {
         return accepted(submissions.json(body, key));
     }
@@ -129,7 +129,7 @@ public class JobsResource {
     /** Redrives. */
     @POST
     @Path("{id}/redrive")
-    @Operation(summary = "Runs what is missing of a job that failed")
+    @Operation(summary = "Runs what is missing of a job that failed; 410 when its source is no longer kept")
     public Response redrive(@PathParam("id") String id) {
         return accepted(jobs.redrive(id));
     }

@@ -51,12 +51,7 @@ public final class JobService {
             int every,
             Map<String, String> labels,
             @Nullable String key,
-            int stream) {
-        /** Of the stream that a viewer would call the video. */
-        public Submission(String source, String model, int every, Map<String, String> labels, @Nullable String key) {
-            this(source, model, every, labels, key, VideoDecoder.ANY_STREAM);
-        }
-    }
+            int stream) {}
 
     private final JobStore jobs;
     private final JobLedger ledger;
@@ -104,8 +99,13 @@ public final class JobService {
         String id = fetchable(submission);
         // Jobs show what is masked; the store alone has the secrets, for as long as they may be needed.
         String shown = Words.masked(source.strip());
-        Submission masked =
-                new Submission(shown, submission.model(), submission.every(), submission.labels(), submission.key());
+        Submission masked = new Submission(
+                shown,
+                submission.model(),
+                submission.every(),
+                submission.labels(),
+                submission.key(),
+                submission.stream());
         return add(masked, id, shown, new byte[0], sources.remote(source) ? source.strip() : null);
     }
 

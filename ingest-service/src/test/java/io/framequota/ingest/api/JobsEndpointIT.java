@@ -6,6 +6,8 @@ import static io.framequota.ingest.testing.Client.numbers;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.google.protobuf.ByteString;
 import io.framequota.contract.v1.DetectionsPart;
@@ -94,6 +96,19 @@ class JobsEndpointIT {
         assertThat(done.getState()).isEqualTo("SUCCEEDED");
         assertThat(done.getFrames()).isEqualTo(25);
         assertThat(done.getEndedAtMs()).isGreaterThanOrEqualTo(done.getSubmittedAtMs());
+    }
+
+    @Test
+    void aStreamOfTheSourceIsChosenWhereItIsSaid() {
+        SubmitRequest.Builder request = SubmitRequest.newBuilder().setSource("sample:walkers");
+        String any = jobs.submit(request.build()).getId();
+        String first = jobs.submit(request.setStream(0).build()).getId();
+
+        given().get("/api/v1/jobs/" + any).then().body("stream", nullValue());
+        given().get("/api/v1/jobs/" + first).then().body("stream", equalTo(0));
+        assertThatThrownBy(() -> jobs.submit(request.setStream(-1).build())).hasMessageContaining("stream is -1");
+        jobs.watch(ref(any)).forEachRemaining(job -> {});
+        jobs.watch(ref(first)).forEachRemaining(job -> {});
     }
 
     @Test
