@@ -29,11 +29,33 @@ public final class DecodeMemory {
      * @throws CancellationException when interrupted while waiting; the thread stays interrupted
      */
     public Share take(long bytes, String name) throws SourceException {
+        return take(wanted(bytes, name));
+    }
+
+    /**
+     * The same ahead of those who wait, where there is so much: for little that is held for a moment only, which would else wait
+     * as long as the largest of them.
+     *
+     * @param name of the source, for the refusal
+     * @throws SourceException when it is more than there will ever be
+     * @throws CancellationException when interrupted while waiting; the thread stays interrupted
+     */
+    public Share takeAhead(long bytes, String name) throws SourceException {
+        int wanted = wanted(bytes, name);
+        // Without a time limit a fair semaphore lets this pass its queue.
+        return free.tryAcquire(wanted) ? new Share(wanted) : take(wanted);
+    }
+
+    private int wanted(long bytes, String name) throws SourceException {
         int wanted = units(bytes);
         if (wanted > units) {
             throw new SourceException(name + " needs about " + mebibytes(wanted) + " MiB to be decoded, more than "
                     + "FRAMEQUOTA_DECODE_MEMORY (" + mebibytes(units) + " MiB); use smaller pictures or raise it");
         }
+        return wanted;
+    }
+
+    private Share take(int wanted) {
         try {
             free.acquire(wanted);
         } catch (InterruptedException e) {

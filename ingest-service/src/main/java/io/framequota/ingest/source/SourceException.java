@@ -6,9 +6,25 @@ import io.framequota.ingest.words.Words;
 public final class SourceException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean forGood;
+
     /** @param message one line for people */
     public SourceException(String message) {
+        this(message, false);
+    }
+
+    private SourceException(String message, boolean forGood) {
         super(Words.line(message));
+        this.forGood = forGood;
+    }
+
+    /**
+     * Of a source whose content is no video: nothing that changes around it, no setting and no second try, makes it one.
+     *
+     * @param message one line for people
+     */
+    public static SourceException forGood(String message) {
+        return new SourceException(message, true);
     }
 
     /**
@@ -17,5 +33,11 @@ public final class SourceException extends Exception {
      */
     public SourceException(String message, Throwable cause) {
         super(Words.line(message), cause);
+        forGood = false;
+    }
+
+    /** Whether it is certain that the source can never be used, so that it need not be kept. */
+    public boolean isForGood() {
+        return forGood;
     }
 }

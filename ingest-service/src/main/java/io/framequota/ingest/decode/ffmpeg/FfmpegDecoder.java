@@ -55,11 +55,11 @@ public class FfmpegDecoder implements VideoDecoder {
         return opened(video, () -> read(video, stream));
     }
 
-    /** Without the memory for pictures, so that it need not wait for jobs that are decoded. */
+    /** Without the memory for pictures, and ahead of jobs that wait for theirs. */
     @Override
     public Probe probe(Path video, int stream) throws SourceException {
         return opened(video, () -> {
-            try (DecodeMemory.Share share = memory.take(index(video), String.valueOf(video.getFileName()));
+            try (DecodeMemory.Share share = memory.takeAhead(index(video), String.valueOf(video.getFileName()));
                     NativeVideo open = lookInto(video, stream)) {
                 open.pictureBytes(0);
                 return open.probe(open.turn());
@@ -104,7 +104,7 @@ public class FfmpegDecoder implements VideoDecoder {
             throw new SourceException(video.getFileName() + " does not exist or is no file; name a video file");
         }
         if (Files.size(video) == 0) {
-            throw new SourceException(video.getFileName() + " is empty; name a video file");
+            throw SourceException.forGood(video.getFileName() + " is empty; name a video file");
         }
         SourceHead.check(video);
         return Mp4Index.bytes(video, limits);

@@ -1,5 +1,6 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,16 @@ final class NativeHeap {
         } catch (Throwable e) {
             throw new IllegalStateException("malloc_trim failed", e);
         }
+    }
+
+    /** Bytes that the virtual machine lets direct buffers take at most, which lie in this heap. */
+    static long mostOfBuffers() {
+        HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long set = machine == null
+                ? 0
+                : Long.parseLong(machine.getVMOption("MaxDirectMemorySize").getValue());
+        // Where nothing is set it is as much as the heap may have.
+        return set > 0 ? set : Runtime.getRuntime().maxMemory();
     }
 
     /** Bytes in use, whoever of this process took them; 0 where the C library does not say. */

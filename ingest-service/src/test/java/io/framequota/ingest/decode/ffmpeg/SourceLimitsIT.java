@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.ingest.decode.DecodeMemory;
 import io.framequota.ingest.decode.SourceLimits;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.VideoReader;
 import io.framequota.ingest.source.SourceException;
 import java.io.ByteArrayOutputStream;
@@ -124,7 +125,8 @@ class SourceLimitsIT {
         assertThatThrownBy(() -> small.open(picture))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("400 x 300")
-                .hasMessageContaining("FRAMEQUOTA_SOURCE_MAX_PIXELS");
+                .hasMessageContaining("FRAMEQUOTA_SOURCE_MAX_PIXELS")
+                .matches(e -> !((SourceException) e).isForGood(), "it is kept until the limit is raised");
         assertThat(small.memoryUsed()).isZero();
     }
 
@@ -132,6 +134,7 @@ class SourceLimitsIT {
     void largePicturesWaitForMemoryInsteadOfFailing() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
+        Path other = TestVideos.H264.make(folder);
         FfmpegDecoder two = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(100 * MIB));
         List<VideoReader> first = new ArrayList<>(List.of(two.open(picture), two.open(picture)));
         AtomicReference<VideoReader> third = new AtomicReference<>();
@@ -149,6 +152,9 @@ class SourceLimitsIT {
             Thread.onSpinWait();
         }
         assertThat(third.get()).isNull();
+        assertThat(two.probe(other, VideoDecoder.ANY_STREAM).width())
+                .as("a probe passes")
+                .isPositive();
 
         first.removeFirst().close();
         done.await();
@@ -180,8 +186,10 @@ class SourceLimitsIT {
             assertThat(reader.next()).isTrue();
             long used = small.memoryUsed();
             assertThat(used).isPositive();
-            assertThat(ready(small, used + 19 * MIB)).isEqualTo("UP");
-            assertThat(ready(small, used + 21 * MIB)).isEqualTo("DOWN");
+            // Others of this process have buffers, and libraries their own; all the same a small budget can be kept to.
+            long rest = NativeHeap.mostOfBuffers() + 128 * MIB;
+            assertThat(ready(small, used + rest + 19 * MIB)).isEqualTo("UP");
+            assertThat(ready(small, used + rest + 21 * MIB)).isEqualTo("DOWN");
         }
         assertThat(NativeHeap.bytesInUse()).isGreaterThan(MIB);
     }
@@ -202,7 +210,8 @@ class SourceLimitsIT {
         assertThatThrownBy(() -> small.open(picture))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("large.png needs about")
-                .hasMessageContaining("FRAMEQUOTA_DECODE_MEMORY (20 MiB)");
+                .hasMessageContaining("FRAMEQUOTA_DECODE_MEMORY (20 MiB)")
+                .matches(e -> !((SourceException) e).isForGood(), "it is kept until there is more");
     }
 
     @Test
