@@ -228,8 +228,9 @@ public final class JobRunner {
                 }
             }
         } catch (SourceException e) {
-            fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage());
-            discard(job);
+            if (fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage()) && e.isForGood()) {
+                discard(job);
+            }
         } catch (FramesRefusedException e) {
             fail(job, e.getMessage() == null ? "the broker refuses its frames" : e.getMessage());
         } catch (InterruptedException | CancellationException e) {
@@ -257,12 +258,15 @@ public final class JobRunner {
         }
     }
 
-    private void fail(Job job, String cause) {
+    /** @return whether the job has ended; else it is decoded again */
+    private boolean fail(Job job, String cause) {
         try {
             ledger.fail(job.id(), cause);
+            return true;
         } catch (StoreException e) {
             LOG.warnf("job %s: could not be failed, decoding begins again: %s", job.id(), e.getMessage());
             pause();
+            return false;
         }
     }
 

@@ -69,7 +69,7 @@ final class Pass {
             }
         }
         if (!stopped && cursor.index() < 0) {
-            throw new SourceException(
+            throw SourceException.forGood(
                     request.video().getFileName() + " gives no frame that can be decoded; use another file"
                             + (cursor.warnings().isEmpty()
                                     ? ""

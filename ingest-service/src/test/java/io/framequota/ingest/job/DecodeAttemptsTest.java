@@ -34,7 +34,8 @@ class DecodeAttemptsTest {
 
         assertThatThrownBy(() -> new DecodeAttempts(store).begin("killer"))
                 .isInstanceOf(SourceException.class)
-                .hasMessageContaining("ended 3 times while it decoded this source");
+                .hasMessageContaining("ended 3 times while it decoded this source")
+                .matches(e -> !((SourceException) e).isForGood(), "its source is kept");
         // Redriven, it gets as many chances again.
         new DecodeAttempts(store).begin("killer").close();
     }

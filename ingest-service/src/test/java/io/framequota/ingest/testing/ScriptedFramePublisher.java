@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 
 /**
  * Stands in for decoding where a test is about jobs: a "video" is a text file {@code frames=N}, or {@code frames=N of=BYTES},
- * cut into chunks as the contract says, with made-up offsets. No frame goes anywhere. Requests are kept for the test to look at.
+ * with {@code turned} behind it where its pictures say that they lie on their side, or {@code too large}. It is cut into chunks as the contract says, with made-up offsets. No frame goes anywhere. Requests are kept for the test to look at.
  */
 @Singleton
 @Alternative
 public class ScriptedFramePublisher implements FramePublisher {
-    private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?");
+    private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?( turned)?");
     private static final String FRAME_BYTES = "1000";
 
     private final AtomicLong offset = new AtomicLong();
@@ -45,7 +45,7 @@ public class ScriptedFramePublisher implements FramePublisher {
         Matcher script = script(request.video());
         int frames = Integer.parseInt(script.group(1));
         int frameBytes = Integer.parseInt(script.group(2) == null ? FRAME_BYTES : script.group(2));
-        listener.opened(probe(request.video()));
+        listener.opened(probe(request.video(), true));
         int perChunk = request.chunkFrames() * request.every();
         int chunks = (frames + perChunk - 1) / perChunk;
         int first = request.resume() == null ? 0 : request.resume().nextChunk();
@@ -82,21 +82,27 @@ public class ScriptedFramePublisher implements FramePublisher {
         return new PublishSummary(frames, chunks, request.warnings(), false);
     }
 
-    /** What the container of such a "video" says. */
-    static Probe probe(Path video) throws SourceException {
-        int frames = Integer.parseInt(script(video).group(1));
-        return new Probe(640, 480, frames, frames * 40.0, 25, "scripted", false);
+    /** What the container of such a "video" says, or its first picture: they differ where the picture itself is turned. */
+    static Probe probe(Path video, boolean decoded) throws SourceException {
+        Matcher script = script(video);
+        int frames = Integer.parseInt(script.group(1));
+        boolean turned = decoded && script.group(3) != null;
+        return new Probe(turned ? 480 : 640, turned ? 640 : 480, frames, frames * 40.0, 25, "scripted", false);
     }
 
     private static Matcher script(Path video) throws SourceException {
         try {
-            Matcher script = SCRIPT.matcher(Files.readString(video).strip());
+            String text = Files.readString(video).strip();
+            if (text.equals("too large")) {
+                throw new SourceException(video.getFileName() + " is beyond a limit; raise it");
+            }
+            Matcher script = SCRIPT.matcher(text);
             if (script.matches()) {
                 return script;
             }
         } catch (IOException e) {
             throw new SourceException("cannot read " + video, e);
         }
-        throw new SourceException("not a video: " + video.getFileName());
+        throw SourceException.forGood("not a video: " + video.getFileName());
     }
 }

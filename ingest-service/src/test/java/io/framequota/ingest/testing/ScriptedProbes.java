@@ -19,6 +19,6 @@ public class ScriptedProbes implements VideoDecoder {
 
     @Override
     public Probe probe(Path video, int stream) throws SourceException {
-        return ScriptedFramePublisher.probe(video);
+        return ScriptedFramePublisher.probe(video, false);
     }
 }

@@ -7,6 +7,9 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** The one place that knows FFmpeg's error codes. */
 final class Errors {
+    /** Numbers of the system's errors lie below this. */
+    private static final int SYSTEM = 4096;
+
     private Errors() {}
 
     static boolean isEnd(int code) {
@@ -15,6 +18,13 @@ final class Errors {
 
     static boolean isAgain(int code) {
         return code == avutil.AVERROR_EAGAIN();
+    }
+
+    /** Whether a code is about what a file holds, rather than about memory, files or the disk. */
+    static boolean isOfContent(int code) {
+        // FFmpeg's own codes are four letters; the system's are small. EINVAL is also said of kinds that are not
+        // allowed.
+        return code < -SYSTEM || code == avutil.AVERROR_EINVAL();
     }
 
     /** FFmpeg's words for a code. */

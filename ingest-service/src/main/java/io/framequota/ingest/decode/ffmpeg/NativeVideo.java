@@ -121,9 +121,13 @@ final class NativeVideo implements AutoCloseable {
             throw new SourceException(name + " asks for more memory than one source may take, or has more than "
                     + limits.tracks() + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; use another file");
         }
-        if (error < 0) {
-            throw new SourceException(name + " is not a video that can be read (" + Errors.text(error)
+        if (error < 0 && Errors.isOfContent(error)) {
+            throw SourceException.forGood(name + " is not a video that can be read (" + Errors.text(error)
                     + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
+        }
+        if (error < 0) {
+            throw new SourceException(
+                    name + " cannot be read now (" + Errors.text(error) + "); redrive the job, or submit it again");
         }
         return format;
     }
@@ -221,7 +225,7 @@ final class NativeVideo implements AutoCloseable {
         if (decoder == null
                 || decoder.isNull()
                 || !Codecs.allowed(decoder.name().getString())) {
-            throw new SourceException(
+            throw SourceException.forGood(
                     name + " is coded as " + coded + ", which is not decoded here; convert it to H.264, for instance");
         }
         AVCodecContext context = avcodec_alloc_context3(decoder);

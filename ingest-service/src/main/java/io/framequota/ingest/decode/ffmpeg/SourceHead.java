@@ -25,7 +25,7 @@ final class SourceHead {
                 && text(head, 8).equals("WEBP")
                 && text(head, 12).equals("VP8X")
                 && (head[20] & VP8X_ANIMATION) != 0) {
-            throw new SourceException(
+            throw SourceException.forGood(
                     video.getFileName() + " cannot be used: animated WebP is not supported; convert it to GIF or MP4");
         }
     }

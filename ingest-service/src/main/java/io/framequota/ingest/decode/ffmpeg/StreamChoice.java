@@ -66,7 +66,7 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
         }
         if (candidates.isEmpty()) {
             // A song's cover is a picture, but the file is no video.
-            throw new SourceException(name + " has no video stream; use a file with pictures in it");
+            throw SourceException.forGood(name + " has no video stream; use a file with pictures in it");
         }
         AVStream best = candidates.getFirst();
         return new StreamChoice(
