@@ -105,9 +105,23 @@ final class DecodePass implements ChunkListener {
 
     @Override
     public void opened(Probe probe) {
-        if (length.isUnknown()) {
-            length.told(ledger.opened(job, probe));
+        Probed seen = ledger.seen(job, probe);
+        Probed told = length.known();
+        Probed now = told == null ? seen : sized(told, seen);
+        if (!now.equals(told)) {
+            ledger.probed(job.id(), now);
+            length.told(now);
         }
+    }
+
+    /** The length as it is known, which may be counted by now, and the sizes as a decoded picture has them: upright. */
+    private static Probed sized(Probed told, Probed seen) {
+        return told.toBuilder()
+                .setWidth(seen.getWidth())
+                .setHeight(seen.getHeight())
+                .setPictureWidth(seen.getPictureWidth())
+                .setPictureHeight(seen.getPictureHeight())
+                .build();
     }
 
     @Override

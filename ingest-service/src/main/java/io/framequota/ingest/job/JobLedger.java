@@ -100,17 +100,25 @@ public final class JobLedger {
         });
     }
 
-    /** Keeps what a container says of a job's source; what is kept then. */
-    Probed opened(Job job, Probe probe) {
-        Probed probed = Probes.of(probe, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
-        probed(job.id(), probed);
-        return probed;
+    /** What a look at a job's source means for the job; nothing is kept. */
+    Probed seen(Job job, Probe probe) {
+        return Probes.of(probe, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
     }
 
-    /** Keeps what is known of a job's source by now. */
+    /** Keeps what a container says of a job's source, unless a decoder has told more meanwhile. */
+    void probed(Job job, Probe probe) {
+        Probed probed = seen(job, probe);
+        told(job.id(), probed, () -> jobs.probedFirst(job.id(), probed));
+    }
+
+    /** Keeps what a decoder knows of a job's source by now. */
     void probed(String id, Probed probed) {
+        told(id, probed, () -> jobs.probed(id, probed));
+    }
+
+    private void told(String id, Probed probed, BooleanSupplier kept) {
         locked(id, () -> {
-            if (jobs.probed(id, probed)) {
+            if (kept.getAsBoolean()) {
                 facts.add(JobViews.probed(id, probed));
                 events.changed(id);
             }

@@ -98,6 +98,9 @@ public interface JobStore {
     /** Keeps what is known of the source, in place of what was; whether that is news. An ended or decoded job stays as it is. */
     boolean probed(String id, Probed probed);
 
+    /** The same where nothing is known of the source yet. */
+    boolean probedFirst(String id, Probed probed);
+
     /** Times that decoding the job was begun without coming to anything, not even to an end. */
     int unproven(String id);
 

@@ -24,9 +24,10 @@ final class LengthEstimate {
         this.told = known;
     }
 
-    /** Whether nothing was told so far. */
-    boolean isUnknown() {
-        return told == null;
+    /** What was told so far, null for nothing. */
+    @Nullable
+    Probed known() {
+        return told;
     }
 
     /** This was told. */

@@ -133,9 +133,9 @@ public final class Prober {
     private void probe(Job job, Probing probing) {
         try {
             Path video = sources.resolve(job.spec().input(), job.id(), () -> probing.stopped);
-            ledger.opened(job, decoder.probe(video, job.spec().stream()));
+            ledger.probed(job, decoder.probe(video, job.spec().stream()));
         } catch (SourceException e) {
-            fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage());
+            fail(job, e);
         } catch (InterruptedException e) {
             LOG.debugf("job %s: probing stopped", job.id());
         } catch (StoreException e) {
@@ -146,13 +146,15 @@ public final class Prober {
         }
     }
 
-    private void fail(Job job, String cause) {
+    private void fail(Job job, SourceException e) {
         try {
-            ledger.fail(job.id(), cause);
-            // Running it again would end in the same way.
-            retention.discard(job.id());
-        } catch (StoreException e) {
-            LOG.warnf("job %s: could not be failed, probed again later: %s", job.id(), e.getMessage());
+            ledger.fail(job.id(), e.getMessage() == null ? "the source cannot be used" : e.getMessage());
+            if (e.isForGood()) {
+                // Running it again would end in the same way.
+                retention.discard(job.id());
+            }
+        } catch (StoreException failure) {
+            LOG.warnf("job %s: could not be failed, probed again later: %s", job.id(), failure.getMessage());
         }
     }
 }

@@ -268,12 +268,21 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
+    public boolean probedFirst(String id, Probed probed) {
+        return probed(id, probed, " and probed is null");
+    }
+
+    @Override
     public boolean probed(String id, Probed probed) {
+        return probed(id, probed, "");
+    }
+
+    private boolean probed(String id, Probed probed, String condition) {
         return transactions.run(c -> {
             byte[] bytes = probed.toByteArray();
             try (PreparedStatement s = c.prepareStatement("""
                     update jobs set probed = ?, width = ?, height = ?, expected_frames = ?
-                    where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?""")) {
+                    where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?""" + condition)) {
                 s.setBytes(1, bytes);
                 s.setInt(2, probed.getWidth());
                 s.setInt(3, probed.getHeight());
