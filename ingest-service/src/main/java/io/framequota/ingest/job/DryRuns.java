@@ -6,12 +6,16 @@ import io.framequota.ingest.job.JobService.Submission;
 import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.words.Words;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class DryRuns {
+    private static final Logger LOG = Logger.getLogger(DryRuns.class);
     private static final int AT_ONCE = 4;
+    /** For an address: whoever asks waits for the answer, and others wait for the place. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
      * A job that was not submitted.
@@ -32,12 +39,19 @@ public final class DryRuns {
     private final JobService jobs;
     private final SourceStore sources;
     private final VideoDecoder decoder;
+    private final Duration patience;
     private final Semaphore slots = new Semaphore(AT_ONCE);
 
+    @Inject
     DryRuns(JobService jobs, SourceStore sources, VideoDecoder decoder) {
+        this(jobs, sources, decoder, PATIENCE);
+    }
+
+    DryRuns(JobService jobs, SourceStore sources, VideoDecoder decoder, Duration patience) {
         this.jobs = jobs;
         this.sources = sources;
         this.decoder = decoder;
+        this.patience = patience;
     }
 
     /** Looks at a URL, which is fetched for it, or a sample. */
@@ -75,20 +89,31 @@ public final class DryRuns {
     /** On a platform thread: native code would hold a virtual one's carrier. */
     private long frames(String input, String id, int stream) {
         CompletableFuture<Long> frames = new CompletableFuture<>();
+        long began = System.nanoTime();
+        BooleanSupplier late = () -> System.nanoTime() - began > patience.toNanos();
         Thread thread = Threads.platform("dry-run-" + id, () -> {
             try {
                 if (sources.remote(input)) {
-                    sources.fetch(input, id, () -> false);
+                    sources.fetch(input, id, late);
                 }
                 Path video = sources.resolve(Words.masked(input), id, () -> false);
                 frames.complete(decoder.probe(video, stream).expectedFrames());
             } catch (SourceException e) {
                 frames.completeExceptionally(new Refusal(Refusal.Kind.UNUSABLE, said(e.getMessage())));
             } catch (InterruptedException e) {
-                frames.completeExceptionally(new Refusal(Refusal.Kind.UNAVAILABLE, "the server stops"));
-            } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
                 frames.completeExceptionally(
-                        new Refusal(Refusal.Kind.UNUSABLE, "the source could not be read: " + said(e.getMessage())));
+                        late.getAsBoolean()
+                                ? new Refusal(
+                                        Refusal.Kind.UNUSABLE,
+                                        "the address was not here within " + patience.toSeconds()
+                                                + " s; submit it instead")
+                                : new Refusal(Refusal.Kind.UNAVAILABLE, "the server stops"));
+            } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+                // Nothing of the input: it may be an address with secrets.
+                LOG.errorf(e, "dry run %s: the source could not be read", id);
+                frames.completeExceptionally(new Refusal(
+                        Refusal.Kind.UNUSABLE,
+                        "the source could not be read: an error inside the server, whose log says more"));
             }
         });
         thread.start();

@@ -2,10 +2,13 @@ package io.framequota.ingest.job;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
@@ -16,12 +19,16 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +47,12 @@ class KeptSourcesIT {
 
     @Inject
     IngestConfig config;
+
+    @Inject
+    JobService jobs;
+
+    @Inject
+    VideoDecoder decoder;
 
     @TestHTTPResource
     URI server;
@@ -101,6 +114,59 @@ class KeptSourcesIT {
         Await.until(
                 "it is gone",
                 () -> given().post("/api/v1/jobs/" + junk + "/redrive").statusCode() == 410);
+    }
+
+    @Test
+    void whatALimitRefusesIsKeptUntilTheLimitIsRaised() throws IOException {
+        String large = given().multiPart("file", "large.mp4", "too large".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+        Client.await(large, "FAILED");
+        given().get("/api/v1/jobs/" + large).then().body("error", containsString("raise it"));
+
+        Files.writeString(upload(large).resolve("large.mp4"), "frames=5");
+        given().post("/api/v1/jobs/" + large + "/redrive").then().statusCode(202);
+
+        Client.await(large, "SUCCEEDED");
+    }
+
+    @Test
+    void aDryRunDoesNotWaitForAnAddressForEver() {
+        SourceStore slow = (SourceStore) Proxy.newProxyInstance(
+                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("fetch")) {
+                        Await.until("it is stopped", (BooleanSupplier) arguments[2]);
+                        throw new InterruptedException("stopped");
+                    }
+                    return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
+                });
+        DryRuns runs = new DryRuns(jobs, slow, decoder, Duration.ofMillis(100));
+        JobService.Submission asked =
+                new JobService.Submission("http://host/v.mp4", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
+
+        // More often than there are places: each gives its own back.
+        for (int i = 0; i < 6; i++) {
+            assertThatThrownBy(() -> runs.of(asked))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageStartingWith("the address was not here within")
+                    .hasMessageEndingWith("submit it instead");
+        }
+    }
+
+    @Test
+    void anErrorInsideADryRunIsForTheLog() {
+        SourceStore broken = (SourceStore) Proxy.newProxyInstance(
+                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("resolve")) {
+                        throw new IllegalStateException("not for clients");
+                    }
+                    return method.getReturnType() == boolean.class ? Boolean.FALSE : null;
+                });
+        JobService.Submission asked =
+                new JobService.Submission("sample:walkers", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
+
+        assertThatThrownBy(() -> new DryRuns(jobs, broken, decoder).of(asked))
+                .hasMessage("the source could not be read: an error inside the server, whose log says more");
     }
 
     @Test
