@@ -11,11 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Removes sources some time after their jobs ended, jobs and their results when that is asked for, uploads that never became
- * a job's, and what a killed process left half written.
+ * Removes sources some time after their jobs ended, jobs and their results when that is asked for, uploads and fetched files that
+ * are no job's, and what a killed process left half written.
  */
 @Singleton
 final class Retention {
@@ -50,7 +51,7 @@ final class Retention {
 
     /** To be called before the first submission is taken: what is there now and has no job never gets one. */
     void start() {
-        orphans = uploads.ids();
+        orphans = found();
         thread.start();
     }
 
@@ -81,10 +82,17 @@ final class Retention {
         }
     }
 
+    private List<String> found() {
+        return Stream.concat(uploads.ids().stream(), sources.ids().stream())
+                .distinct()
+                .toList();
+    }
+
     private void removeOrphans() {
         for (String id : orphans) {
             if (jobs.find(id).isEmpty()) {
                 uploads.remove(id);
+                sources.discard(id);
             }
         }
         orphans = List.of();

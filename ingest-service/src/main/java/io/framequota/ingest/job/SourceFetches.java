@@ -149,7 +149,14 @@ public final class SourceFetches {
 
     private void run(String id, String address, Fetch fetch) {
         try {
+            // It may have ended before a stop could find this fetch, and be removed with all its files while they come.
+            if (unwanted(id)) {
+                return;
+            }
             sources.fetch(address, id, fetch::stopped);
+            if (unwanted(id)) {
+                return;
+            }
             jobs.fetched(id);
             prober.wake();
             runner.wake();
@@ -166,6 +173,15 @@ public final class SourceFetches {
             LOG.errorf("job %s: fetching failed with %s", id, e.getClass().getName());
             fail(id, "the source cannot be fetched: an error inside the server; submit it again");
         }
+    }
+
+    /** Whether the job has ended or is gone; nothing is left of its source then. */
+    private boolean unwanted(String id) {
+        boolean unwanted = jobs.find(id).map(Job::ended).orElse(true);
+        if (unwanted) {
+            sources.discard(id);
+        }
+        return unwanted;
     }
 
     private void fail(String id, String cause) {

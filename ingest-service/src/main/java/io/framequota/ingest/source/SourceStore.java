@@ -1,6 +1,7 @@
 package io.framequota.ingest.source;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -45,6 +46,9 @@ public interface SourceStore {
      * @throws InterruptedException when stopped or interrupted
      */
     Path resolve(String source, String job, BooleanSupplier stopped) throws SourceException, InterruptedException;
+
+    /** Names of the jobs for which {@link #fetch} has brought something, or was bringing it when the process died. */
+    List<String> ids();
 
     /** Removes what {@link #fetch} brought for this job. Uploads and samples stay: others own them. */
     void discard(String job);

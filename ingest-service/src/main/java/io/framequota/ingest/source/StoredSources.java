@@ -7,12 +7,15 @@ import io.framequota.ingest.words.Words;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Sources in the storage folder: uploads where they are, the sample in {@code samples}, fetched ones in {@code fetched}. */
@@ -124,6 +127,19 @@ public class StoredSources implements SourceStore {
         }
         throw new SourceException("the source " + source + " is neither an http(s) address nor " + WALKERS
                 + "; upload a file or name one of these");
+    }
+
+    @Override
+    public List<String> ids() {
+        Path all = storage.resolve("fetched");
+        if (!Files.isDirectory(all)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(all)) {
+            return folders.map(p -> p.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Sources for {@link ScriptedFramePublisher}: uploads as they are, the sample with 25 frames, no network. */
@@ -51,6 +52,11 @@ public class TestSources implements SourceStore {
     @Override
     public void fetch(String address, String job, BooleanSupplier stopped) throws SourceException {
         throw new SourceException("cannot fetch " + address + ": this test has no network");
+    }
+
+    @Override
+    public List<String> ids() {
+        return List.of();
     }
 
     @Override
