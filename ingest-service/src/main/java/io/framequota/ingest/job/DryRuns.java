@@ -109,8 +109,10 @@ public final class DryRuns {
                                                 + " s; submit it instead")
                                 : new Refusal(Refusal.Kind.UNAVAILABLE, "the server stops"));
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-                // Nothing of the input: it may be an address with secrets.
-                LOG.errorf(e, "dry run %s: the source could not be read", id);
+                // Without its trace: what libraries say may hold the address with its secrets.
+                LOG.errorf(
+                        "dry run %s: the source could not be read: %s: %s",
+                        id, e.getClass().getName(), Words.line(String.valueOf(e.getMessage())));
                 frames.completeExceptionally(new Refusal(
                         Refusal.Kind.UNUSABLE,
                         "the source could not be read: an error inside the server, whose log says more"));
