@@ -9,12 +9,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,27 +28,31 @@ public final class SourceFetches {
     /** Room for one source, as most are. */
     private static final long AMPLE = 1L << 30;
 
-    private static final Duration LOOK_ANYWAY = Duration.ofSeconds(5);
-    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
-
-    private static final class Fetch {
-        private volatile boolean stopped;
-
-        boolean stopped() {
-            return stopped;
-        }
-    }
-
     private final JobStore jobs;
     private final JobLedger ledger;
     private final JobRunner runner;
     private final Prober prober;
     private final StorageRoom room;
     private final SourceStore sources;
-    private final Semaphore slots;
-    private final Semaphore look = new Semaphore(0);
-    private final Map<String, Fetch> running = new ConcurrentHashMap<>();
-    private final Thread dispatcher = Threads.virtual("fetch-dispatcher", this::dispatch);
+    private final StoreQueue<JobStore.ToFetch> queue;
+
+    private final class Line implements StoreQueue.Line<JobStore.ToFetch> {
+        @Override
+        public Optional<JobStore.ToFetch> next(Set<String> others) {
+            boolean ample = room.fits(AMPLE * (others.size() + 1L));
+            return ample || (others.isEmpty() && runner.idle()) ? jobs.nextToFetch(others) : Optional.empty();
+        }
+
+        @Override
+        public String id(JobStore.ToFetch next) {
+            return next.job().id();
+        }
+
+        @Override
+        public void work(JobStore.ToFetch next, BooleanSupplier stopped) {
+            run(next.job().id(), next.address(), stopped);
+        }
+    }
 
     SourceFetches(
             JobStore jobs,
@@ -68,92 +69,38 @@ public final class SourceFetches {
         this.prober = prober;
         this.room = room;
         this.sources = sources;
-        this.slots = new Semaphore(config.fetchJobs());
-        Gauge.builder("framequota.fetch.jobs", running, Map::size)
+        this.queue = new StoreQueue<>("fetch", config.fetchJobs(), Threads::virtual, new Line());
+        Gauge.builder("framequota.fetch.jobs", queue, StoreQueue::size)
                 .description("Sources being fetched; at most FRAMEQUOTA_FETCH_JOBS")
                 .register(metrics);
     }
 
     void start() {
-        dispatcher.start();
+        queue.start();
     }
 
     /** There may be a source to fetch. */
     void wake() {
-        if (look.availablePermits() == 0) {
-            look.release();
-        }
+        queue.wake();
     }
 
     /** The job has ended: its fetch, if there is one, ends soon. */
     void stop(String job) {
-        Fetch fetch = running.get(job);
-        if (fetch != null) {
-            fetch.stopped = true;
-        }
+        queue.stop(job);
     }
 
     @PreDestroy
     void close() throws InterruptedException {
-        dispatcher.interrupt();
-        dispatcher.join();
-        running.keySet().forEach(this::stop);
+        queue.close();
     }
 
-    private void dispatch() {
-        try {
-            while (true) {
-                slots.acquire();
-                Optional<JobStore.ToFetch> next = next();
-                if (next.isPresent()) {
-                    begin(next.get());
-                } else {
-                    slots.release();
-                    look.tryAcquire(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
-                    look.drainPermits();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Optional<JobStore.ToFetch> next() throws InterruptedException {
-        try {
-            boolean ample = room.fits(AMPLE * (running.size() + 1L));
-            return ample || (running.isEmpty() && runner.idle())
-                    ? jobs.nextToFetch(running.keySet())
-                    : Optional.empty();
-        } catch (StoreException e) {
-            LOG.warnf("fetching waits: %s", e.getMessage());
-            Thread.sleep(AFTER_TROUBLE);
-            return Optional.empty();
-        }
-    }
-
-    private void begin(JobStore.ToFetch next) {
-        String id = next.job().id();
-        Fetch fetch = new Fetch();
-        running.put(id, fetch);
-        Threads.virtual("fetch-" + id, () -> {
-                    try {
-                        run(id, next.address(), fetch);
-                    } finally {
-                        running.remove(id);
-                        slots.release();
-                        wake();
-                    }
-                })
-                .start();
-    }
-
-    private void run(String id, String address, Fetch fetch) {
+    private void run(String id, String address, BooleanSupplier stopped) {
         try {
             // It may have ended before a stop could find this fetch, and be removed with all its files while they come.
             if (unwanted(id)) {
                 return;
             }
-            sources.fetch(address, id, fetch::stopped);
+            sources.fetch(address, id, stopped);
             if (unwanted(id)) {
                 return;
             }
@@ -167,7 +114,7 @@ public final class SourceFetches {
         } catch (StoreException e) {
             // It stays to be fetched, and what is here is not fetched twice.
             LOG.warnf("job %s: fetching begins again: %s", id, e.getMessage());
-            pause();
+            StoreQueue.pause();
         } catch (RuntimeException e) {
             // Not with its own words: they may hold the address.
             LOG.errorf("job %s: fetching failed with %s", id, e.getClass().getName());
@@ -189,15 +136,7 @@ public final class SourceFetches {
             ledger.fail(id, cause);
         } catch (StoreException e) {
             LOG.warnf("job %s: could not be failed, fetching begins again: %s", id, e.getMessage());
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(AFTER_TROUBLE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            StoreQueue.pause();
         }
     }
 }
