@@ -103,9 +103,10 @@ final class AuthorityEndpoint extends AuthorityGrpc.AuthorityImplBase {
     @Blocking
     public void keepForecasts(Forecasts request, StreamObserver<ForecastsKept> out) {
         answer(out, () -> {
-            long current = leadership.keep(request);
-            if (request.getEpoch() != current) {
-                throw over(request.getEpoch(), current);
+            try {
+                leadership.keep(request);
+            } catch (StaleEpochException e) {
+                throw over(request.getEpoch(), e.current());
             }
             forecasts.show(request.getForecastsList());
             return ForecastsKept.getDefaultInstance();

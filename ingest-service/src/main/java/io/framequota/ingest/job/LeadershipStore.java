@@ -36,9 +36,9 @@ public interface LeadershipStore {
     /**
      * Keeps the forecasts that are the first ones of their jobs; a job that has one keeps it.
      *
-     * @return the current epoch; if it is not that of the forecasts, nothing was kept
+     * @throws StaleEpochException when the current epoch is not that of the forecasts; then nothing was kept
      */
-    long keep(Forecasts forecasts);
+    void keep(Forecasts forecasts);
 
     /** Name of the policy in force. */
     String policy();

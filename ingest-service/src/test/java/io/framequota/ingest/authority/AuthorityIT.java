@@ -8,11 +8,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import com.sun.net.httpserver.HttpServer;
+import io.agroal.api.AgroalDataSource;
 import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.Forecast;
+import io.framequota.contract.control.ForecastOutcome;
 import io.framequota.contract.control.Forecasts;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobFailure;
@@ -41,10 +43,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +73,9 @@ class AuthorityIT {
 
     @Inject
     ScriptedFramePublisher publisher;
+
+    @Inject
+    AgroalDataSource database;
 
     private FakeWorker worker;
     private ManagedChannel channel;
@@ -320,6 +331,93 @@ class AuthorityIT {
         lead(0);
         assertThatThrownBy(() -> authority.keepForecasts(forecasts(epoch, forecast)))
                 .hasMessageStartingWith("FAILED_PRECONDITION");
+    }
+
+    @Test
+    void aFirstForecastThatWaitsForItsJobKeepsNobodyElseWaiting() throws Exception {
+        long epoch = lead(0).getEpoch();
+        List<String> ids = Stream.of(submit(5), submit(5)).sorted().toList();
+        ids.forEach(id ->
+                Await.until("all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded)));
+        Forecasts.Builder both = Forecasts.newBuilder().setEpoch(epoch);
+        ids.reversed()
+                .forEach(id -> both.addForecasts(Forecast.newBuilder()
+                        .setJob(id)
+                        .setForecastS(7)
+                        .setPolicy("auto")
+                        .setFirst(true)));
+        try (Connection change = database.getConnection();
+                Connection look = database.getConnection()) {
+            change.setAutoCommit(false);
+            change.createStatement().execute("select 1 from jobs where id = '" + ids.getFirst() + "' for update");
+            CompletableFuture<?> kept = CompletableFuture.runAsync(() -> authority.keepForecasts(both.build()));
+            Await.until("the forecasts wait for the job", () -> forecastsWait(look));
+
+            // As the end of the job's transaction, and as a change of the other job.
+            change.createStatement().execute("select epoch from leadership for update nowait");
+            change.createStatement().execute("select 1 from jobs where id = '" + ids.getLast() + "' for update nowait");
+            change.rollback();
+            change.setAutoCommit(true);
+            kept.get(1, TimeUnit.MINUTES);
+        }
+        ids.forEach(id -> given().get("/api/v1/jobs/" + id).then().body("forecast_s", equalTo(7f)));
+    }
+
+    private static boolean forecastsWait(Connection look) {
+        try (ResultSet r = look.createStatement()
+                .executeQuery("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                        + " and query like '%forecast_s is null%'")) {
+            return r.next() && r.getInt(1) == 1;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void forecastsOfAnOlderLeaderAreNotKept() {
+        long epoch = lead(0).getEpoch();
+        String id = submit(5);
+        lead(0);
+
+        assertThatThrownBy(() -> authority.keepForecasts(forecasts(epoch, first(id, "auto", 12))))
+                .hasMessageStartingWith("FAILED_PRECONDITION");
+        given().get("/api/v1/jobs/" + id).then().body("forecast_s", equalTo(null));
+    }
+
+    @Test
+    void aRedrivenJobIsForecastAnewAndTeachesNothing() {
+        long epoch = lead(0).getEpoch();
+        String policy = given().get("/api/v1/jobs/" + submit(5)).path("policy");
+        String plain = submit(5);
+        String redriven = submit(5);
+        List.of(plain, redriven)
+                .forEach(id -> Await.until(
+                        "all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded)));
+        authority.keepForecasts(forecasts(epoch, first(plain, policy, 1234.5)));
+        authority.keepForecasts(forecasts(epoch, first(redriven, policy, 2345.5)));
+        worker.send(FakeWorker.result(ready(plain).getFirst(), 1, epoch));
+        fail(redriven, epoch);
+        worker.does(c -> c.getJob().equals(redriven));
+        given().post("/api/v1/jobs/" + redriven + "/redrive").then().statusCode(202);
+        given().get("/api/v1/jobs/" + redriven).then().body("forecast_s", equalTo(null));
+
+        authority.keepForecasts(forecasts(epoch, first(redriven, policy, 3456.5)));
+
+        Client.await(plain, "SUCCEEDED");
+        Client.await(redriven, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + redriven).then().body("forecast_s", equalTo(3456.5f));
+        assertThat(lead(0).getOutcomesList())
+                .extracting(ForecastOutcome::getForecastS)
+                .contains(1234.5)
+                .doesNotContain(2345.5, 3456.5);
+    }
+
+    private static Forecast.Builder first(String id, String policy, double seconds) {
+        return Forecast.newBuilder()
+                .setJob(id)
+                .setForecastS(seconds)
+                .setPolicy(policy)
+                .setFirst(true);
     }
 
     private static Forecasts forecasts(long epoch, Forecast.Builder forecast) {

@@ -36,6 +36,20 @@ final class JobRows {
         }
     }
 
+    /**
+     * Runs a select of ids that locks their jobs. Whoever locks more than one job does it by this, and selects {@code order by id
+     * for update}: so no two transactions wait for one another crosswise.
+     */
+    static List<String> lockInOrder(PreparedStatement select) throws SQLException {
+        List<String> ids = new ArrayList<>();
+        try (ResultSet r = select.executeQuery()) {
+            while (r.next()) {
+                ids.add(r.getString(1));
+            }
+        }
+        return ids;
+    }
+
     static Optional<Job> first(PreparedStatement s) throws SQLException {
         try (ResultSet r = s.executeQuery()) {
             return r.next() ? Optional.of(job(r)) : Optional.empty();

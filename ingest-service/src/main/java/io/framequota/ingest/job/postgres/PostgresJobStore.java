@@ -242,10 +242,12 @@ final class PostgresJobStore implements JobStore {
                 update(c, "delete from secret_addresses where job = ?", id);
             }
         } else if (next instanceof JobState.Queued) {
+            // What was forecast of it did not have the failure in it.
             update(
                     c,
                     "update jobs set decoded = false, attempts_base = attempts_base + " + ATTEMPTS_STEP
-                            + " where id = ?",
+                            + ", forecast_s = null, forecast_p10_s = null, forecast_p90_s = null,"
+                            + " forecast_policy = null where id = ?",
                     id);
         }
         return Optional.of(new Change(JobRows.lock(c, id).orElseThrow(), true));

@@ -13,6 +13,7 @@ import io.framequota.contract.control.PolicyChoice;
 import io.framequota.ingest.job.JobViews;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.job.LeadershipStore;
+import io.framequota.ingest.job.StaleEpochException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** {@link LeadershipStore} on PostgreSQL. */
@@ -62,9 +64,15 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     private static void begin(Connection c, LeadRequest request) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("update leadership set epoch = nextval('epoch'), scheduler = ?");
+        // Jobs before the epoch, as everyone who locks both.
+        try (PreparedStatement running =
+                        c.prepareStatement("select id from jobs where state = 'RUNNING' order by id for update");
                 PreparedStatement attempts = c.prepareStatement("update jobs set attempts_base = attempts_base + "
-                        + PostgresJobStore.ATTEMPTS_STEP + " where state = 'RUNNING'")) {
+                        + PostgresJobStore.ATTEMPTS_STEP + " where id = any (?)");
+                PreparedStatement s =
+                        c.prepareStatement("update leadership set epoch = nextval('epoch'), scheduler = ?")) {
+            attempts.setArray(
+                    1, c.createArrayOf("text", JobRows.lockInOrder(running).toArray()));
             attempts.executeUpdate();
             s.setString(1, request.getScheduler());
             s.executeUpdate();
@@ -188,24 +196,33 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     @Override
-    public long keep(Forecasts forecasts) {
-        List<Forecast> first = forecasts.getForecastsList().stream()
+    public void keep(Forecasts forecasts) {
+        Map<String, Forecast> first = forecasts.getForecastsList().stream()
                 .filter(f -> f.getFirst() && f.getForecastS() > 0)
-                .toList();
-        return transactions.run(c -> {
+                .collect(Collectors.toMap(Forecast::getJob, f -> f, (one, other) -> one));
+        transactions.run(c -> {
+            // The jobs before the epoch, as a commit and a new leader do: nobody waits for one another crosswise.
+            keepFirst(c, first);
             long current = epoch(c, !first.isEmpty());
-            if (forecasts.getEpoch() == current && !first.isEmpty()) {
-                keepFirst(c, first);
+            if (forecasts.getEpoch() != current) {
+                throw new StaleEpochException(current);
             }
             return current;
         });
     }
 
-    private static void keepFirst(Connection c, List<Forecast> first) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("""
-                update jobs set forecast_s = ?, forecast_p10_s = ?, forecast_p90_s = ?, forecast_policy = ?
-                where id = ? and forecast_s is null""")) {
-            for (Forecast one : first) {
+    private static void keepFirst(Connection c, Map<String, Forecast> first) throws SQLException {
+        if (first.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement without = c.prepareStatement(
+                        "select id from jobs where id = any (?) and forecast_s is null order by id for update");
+                PreparedStatement s = c.prepareStatement("""
+                        update jobs set forecast_s = ?, forecast_p10_s = ?, forecast_p90_s = ?, forecast_policy = ?
+                        where id = ?""")) {
+            without.setArray(1, c.createArrayOf("text", first.keySet().toArray()));
+            for (String id : JobRows.lockInOrder(without)) {
+                Forecast one = Objects.requireNonNull(first.get(id));
                 s.setDouble(1, one.getForecastS());
                 s.setDouble(2, one.getP10S());
                 s.setDouble(3, one.getP90S());
@@ -217,12 +234,16 @@ final class PostgresLeadershipStore implements LeadershipStore {
         }
     }
 
-    /** Of the latest jobs that succeeded under the policy that they were forecast under, oldest first. */
+    /**
+     * Of the latest jobs that succeeded under the policy that they were forecast under, oldest first. Only of those that ran in
+     * one go: nobody forecasts a redrive or a change of the leader.
+     */
     private static List<ForecastOutcome> outcomes(Connection c) throws SQLException {
         List<ForecastOutcome> outcomes = new ArrayList<>();
         try (PreparedStatement s = c.prepareStatement("""
                         select forecast_policy, forecast_s, extract(epoch from ended_at - submitted_at) as response_s
                         from jobs where forecast_s is not null and state = 'SUCCEEDED' and policy = forecast_policy
+                            and attempts_base = 0
                         order by ended_at desc limit 1000""");
                 ResultSet r = s.executeQuery()) {
             while (r.next()) {
