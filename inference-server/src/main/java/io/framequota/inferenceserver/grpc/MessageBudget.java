@@ -25,6 +25,7 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
     /** Of a message that asks and carries no tensors. */
     private static final long MOST_CONTROL_BYTES = 256 << 10;
 
+    private static final System.Logger LOG = System.getLogger(MessageBudget.class.getName());
     private static final Context.Key<Share> SHARE = Context.key("share of the message budget");
     private static final String INFER =
             GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
@@ -73,7 +74,12 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
     public void dropSlowerThan(Duration limit) {
         long before = System.nanoTime() - limit.toNanos();
         for (Share share : reading) {
-            share.dropIfBegunBefore(before);
+            try {
+                share.dropIfBegunBefore(before);
+            } catch (RuntimeException e) {
+                // Such as a call that was closed at the same moment: the others are to be dropped all the same.
+                LOG.log(System.Logger.Level.DEBUG, "a slow message's call could not be ended", e);
+            }
         }
     }
 
