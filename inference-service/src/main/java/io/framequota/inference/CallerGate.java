@@ -40,8 +40,7 @@ final class CallerGate {
         }
         context.response()
                 .setStatusCode(403)
-                .putHeader("Content-Type", "application/problem+json")
-                .end("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\""
-                        + why.replace("\"", "\\\"") + "\"}");
+                .putHeader("Content-Type", HttpCallers.PROBLEM)
+                .end(HttpCallers.problem(why));
     }
 }

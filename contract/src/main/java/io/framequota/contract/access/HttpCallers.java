@@ -21,6 +21,9 @@ public final class HttpCallers {
     /** Setting of the environment: further names, separated by commas; {@code .example.org} for all below one, {@code *} for all. */
     public static final String VARIABLE = "FRAMEQUOTA_ALLOWED_HOSTS";
 
+    /** Content type of {@link #problem}. */
+    public static final String PROBLEM = "application/problem+json";
+
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
 
     private final Set<String> names = new HashSet<>();
@@ -72,6 +75,12 @@ public final class HttpCallers {
             return "requests from pages of another site are not taken";
         }
         return null;
+    }
+
+    /** The body of the answer 403 to a request that is refused, as RFC 9457 says: {@value #PROBLEM}. */
+    public static String problem(String refusal) {
+        String detail = refusal.replace("\\", "\\\\").replace("\"", "\\\"");
+        return "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"" + detail + "\"}";
     }
 
     private boolean allowed(String host) {

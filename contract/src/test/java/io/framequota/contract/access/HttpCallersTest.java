@@ -85,6 +85,13 @@ class HttpCallersTest {
     }
 
     @Test
+    void theAnswerIsAProblemInJson() {
+        assertThat(HttpCallers.problem("not for \"a\\b\""))
+                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,"
+                        + "\"detail\":\"not for \\\"a\\\\b\\\"\"}");
+    }
+
+    @Test
     void aStarAllowsEveryName() {
         assertThat(new HttpCallers(List.of("*")).refusal(new Request("GET", "any.example", null, null, null)))
                 .isNull();
