@@ -201,6 +201,19 @@ final class Leader implements AutoCloseable {
     }
 
     private void ask() throws InterruptedException {
+        boolean answered = false;
+        try {
+            answered = asked();
+        } finally {
+            if (!answered) {
+                // Nobody will apply what was heard meanwhile.
+                loop.post(cycle::notAnswered);
+            }
+        }
+    }
+
+    /** Asks until there is an answer; whether there was one before this scheduler may not lead any more. */
+    private boolean asked() throws InterruptedException {
         boolean told = false;
         while (!closed && candidacy.holds()) {
             long losses = authority.connectionLosses();
@@ -222,7 +235,7 @@ final class Leader implements AutoCloseable {
                 LOG.infof(
                         "leads with epoch %d, policy %s, %d open jobs",
                         answer.epoch(), policy.name(), answer.jobs().size());
-                return;
+                return true;
             } catch (AuthorityException e) {
                 if (!told) {
                     LOG.infof("%s; asking until it answers", e.getMessage());
@@ -231,6 +244,7 @@ final class Leader implements AutoCloseable {
                 pauses.rest(e.refused() ? REFUSED_MILLIS : RETRY_MILLIS);
             }
         }
+        return false;
     }
 
     private static ChosenPolicy policyFor(Leadership answer) {

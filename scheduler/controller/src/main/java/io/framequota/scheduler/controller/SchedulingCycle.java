@@ -138,6 +138,11 @@ final class SchedulingCycle {
         return role instanceof Leading leading ? leading.epoch() : 0;
     }
 
+    /** The authority is not asked any more, and has not answered. */
+    void notAnswered() {
+        sinceAsked = null;
+    }
+
     /** The authority's answer, with the policy to decide by when it makes a new leader. */
     void answered(Leadership leadership, ChosenPolicy policy) {
         long now = clockUs.getAsLong();

@@ -6,14 +6,18 @@ import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.EndedJob;
 import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.JobState;
 import io.framequota.scheduler.dispatch.Learnt;
 import io.framequota.scheduler.dispatch.Settings;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.forecast.JobForecast;
+import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
@@ -98,6 +102,23 @@ class LeaderTest {
         only.leader.turn();
         assertThat(only.leads()).isTrue();
         assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void whoMayNotLeadAnyMoreBeforeItWasAnsweredKeepsNoFacts() throws InterruptedException {
+        Side only = new Side("only");
+        owner.lost = 1;
+        owner.whenAsked = () -> only.holds = false;
+        only.leader.turn();
+        only.leader.turn();
+        JobSpec spec = new JobSpec("job", 1, "m", Map.of(), 0, JobSpec.UNLIMITED);
+        only.cycle.observe(new Event.JobSubmitted(JobState.submitted(spec)));
+
+        // Only facts that were kept reach a dispatcher that begins without being asked.
+        only.cycle.answered(new Leadership(9, List.of(), 0, null, List.of()), Policies.choose("auto", Map.of()));
+
+        assertThat(((Leading) only.cycle.role()).dispatcher().status().jobs()).isEmpty();
+        assertThat(owner.asked).hasSize(1);
     }
 
     @Test
@@ -247,10 +268,12 @@ class LeaderTest {
         long losses;
         int lost;
         int refusals;
+        Runnable whenAsked = () -> {};
 
         @Override
         public Leadership lead(Configured configured, long named) {
             asked.add(named);
+            whenAsked.run();
             if (refusals-- > 0) {
                 throw new AuthorityException("no", true, new IllegalStateException());
             }
