@@ -1,6 +1,6 @@
 package io.framequota.scheduler.actuator;
 
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -19,7 +19,7 @@ public interface Ceilings extends AutoCloseable {
      * @return what became of it, where that is known at once
      * @throws UnavailableException when nobody's can be raised from here
      */
-    Optional<Outcome> lift(String worker, int full);
+    Optional<WriteOutcome> lift(String worker, int full);
 
     /** What people can do about limits that cannot be raised from here, as an order. */
     String remedy();

@@ -5,10 +5,10 @@ import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.EnforcementException;
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.policy.QuotaRounding;
-import io.framequota.scheduler.quota.Outcome;
 import io.framequota.scheduler.quota.QuotaPlanner;
 import io.framequota.scheduler.quota.QuotaPlanner.Rules;
 import io.framequota.scheduler.quota.QuotaPlanner.State;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -112,7 +112,7 @@ final class Enforcement {
     }
 
     /** The home found out what became of a limit. */
-    void told(String worker, Outcome outcome, double now) {
+    void told(String worker, WriteOutcome outcome, double now) {
         planner.told(worker, outcome, now);
     }
 
@@ -142,7 +142,7 @@ final class Enforcement {
                 .sorted(Comparator.comparing(limited::get, Comparator.reverseOrder()))
                 .toList()) {
             all &= limits.free(share.worker().name(), Math.min(fair, share.full()), share.full())
-                    .filter(o -> o instanceof Outcome.Missed)
+                    .filter(o -> o instanceof WriteOutcome.Missed)
                     .isEmpty();
         }
         return all;

@@ -3,7 +3,7 @@ package io.framequota.scheduler.actuator;
 import io.framequota.scheduler.dispatch.Event;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.EnforcementException;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,7 +66,7 @@ public final class Enforcer implements AutoCloseable {
     private final AtomicReference<@Nullable Decided> latest = new AtomicReference<>();
     private final AtomicReference<Actuator> chosen = new AtomicReference<>(Actuator.DISPATCH);
     private final AtomicBoolean rests = new AtomicBoolean();
-    private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+    private final Map<String, WriteOutcome> outcomes = new ConcurrentHashMap<>();
     private final Semaphore news = new Semaphore(0);
 
     private volatile boolean active;
@@ -193,7 +193,7 @@ public final class Enforcer implements AutoCloseable {
             lifting.forget();
         }
         for (String worker : outcomes.keySet()) {
-            Outcome outcome = outcomes.remove(worker);
+            WriteOutcome outcome = outcomes.remove(worker);
             if (enforcement != null && outcome != null) {
                 enforcement.told(worker, outcome, now);
             }
@@ -250,7 +250,7 @@ public final class Enforcer implements AutoCloseable {
         show();
     }
 
-    private void told(String worker, Outcome outcome) {
+    private void told(String worker, WriteOutcome outcome) {
         outcomes.put(worker, outcome);
         news.release();
     }

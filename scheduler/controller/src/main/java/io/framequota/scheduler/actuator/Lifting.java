@@ -3,7 +3,7 @@ package io.framequota.scheduler.actuator;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.EnforcementException;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -109,7 +109,7 @@ final class Lifting implements AutoCloseable {
 
     /** Why a limit could not be raised, null when it could. */
     private static @Nullable String lift(Ceilings open, Held one) {
-        if (open.lift(one.worker(), one.full()).orElse(null) instanceof Outcome.Missed missed) {
+        if (open.lift(one.worker(), one.full()).orElse(null) instanceof WriteOutcome.Missed missed) {
             return missed.words();
         }
         LOG.infof(

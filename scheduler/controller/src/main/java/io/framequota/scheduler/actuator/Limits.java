@@ -2,7 +2,7 @@ package io.framequota.scheduler.actuator;
 
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.quota.LimitStore;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ public interface Limits extends LimitStore<String>, AutoCloseable {
     /** Hears what a home finds out about a write after it was made. */
     interface Observer {
         /** From any thread, late, twice or unasked. */
-        void told(String worker, Outcome outcome);
+        void told(String worker, WriteOutcome outcome);
     }
 
     /**
@@ -25,7 +25,7 @@ public interface Limits extends LimitStore<String>, AutoCloseable {
      * @param full what it may use: all of its cores
      * @return what became of it, where that is known at once
      */
-    default Optional<Outcome> free(String worker, int fair, int full) {
+    default Optional<WriteOutcome> free(String worker, int fair, int full) {
         return write(worker, full);
     }
 

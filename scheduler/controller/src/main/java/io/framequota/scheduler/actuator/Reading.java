@@ -1,7 +1,7 @@
 package io.framequota.scheduler.actuator;
 
 import io.framequota.scheduler.enforce.CpuUse;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ public record Reading(
         int wanted,
         int inForce,
         @Nullable CpuUse use,
-        Outcome.@Nullable Missed missed) {
+        WriteOutcome.@Nullable Missed missed) {
     /** What it has and why it is not what it should have. */
     String words() {
         return worker + " has " + inForce + "m of " + wanted + "m" + (missed == null ? "" : ": " + missed.words());

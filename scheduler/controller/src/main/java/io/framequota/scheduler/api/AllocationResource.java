@@ -7,7 +7,7 @@ import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.Status;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.policy.Explanation;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -45,9 +45,9 @@ public class AllocationResource {
             @Nullable String explanation) {}
 
     /**
-     * What was measured of a model's jobs; {@code spread}: of the cost from chunk to chunk, relative; {@code busyCores}: how many a job keeps busy however many it has, null when no
-     * end was seen; {@code widths}: the curve that it is read from;
-     * {@code speedup}: how fast so many workers at once are together, empty while not enough was measured.
+     * What was measured of a model's jobs; {@code spread}: of the cost from chunk to chunk, relative; {@code busyCores}: how many
+     * a job keeps busy however many it has, null when no end was seen; {@code widths}: the curve that it is read from; {@code
+     * speedup}: how fast so many workers at once are together, empty while not enough was measured.
      */
     public record ModelView(
             String model,
@@ -141,7 +141,7 @@ public class AllocationResource {
             @Nullable String trouble) {
         static MillicoresView of(Reading reading) {
             CpuUse use = reading.use();
-            Outcome.Missed missed = reading.missed();
+            WriteOutcome.Missed missed = reading.missed();
             return new MillicoresView(
                     reading.allocation(),
                     reading.inForce(),

@@ -6,7 +6,7 @@ import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.enforce.EnforcementException;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ class EnforcementTest {
         quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
         quotas.step(Enforcement.LINGERS_S);
-        quotas.told("b", new Outcome.Deferred(10, 10, "the node is full"), Enforcement.LINGERS_S);
+        quotas.told("b", new WriteOutcome.Deferred(10, 10, "the node is full"), Enforcement.LINGERS_S);
         book.writes.clear();
 
         quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
@@ -170,14 +170,14 @@ class EnforcementTest {
     void whatTheHomeKeepsBackCountsAndIsShown() {
         quotas.decided(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
         quotas.step(0);
-        quotas.told("a", new Outcome.Deferred(600, 1000, "the node is full"), 0);
+        quotas.told("a", new WriteOutcome.Deferred(600, 1000, "the node is full"), 0);
         book.writes.clear();
         quotas.decided(List.of(runs("a", 600), runs("b", 410)), 1010, 1010);
         quotas.step(PERIOD);
 
         assertThat(book.writes).as("a may still use 1000").isEmpty();
         assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 1000m of 600m: deferred: the node is full");
-        quotas.told("a", new Outcome.Applied(600), PERIOD);
+        quotas.told("a", new WriteOutcome.Applied(600), PERIOD);
         quotas.step(2 * PERIOD);
         assertThat(book.writes).containsExactly("b=410");
     }
@@ -289,22 +289,22 @@ class EnforcementTest {
         }
 
         @Override
-        public Optional<Outcome> write(String worker, double millicores) {
+        public Optional<WriteOutcome> write(String worker, double millicores) {
             if (refused.contains(worker)) {
-                return Optional.of(new Outcome.Forbidden(held(worker), "not for you"));
+                return Optional.of(new WriteOutcome.Forbidden(held(worker), "not for you"));
             }
             if (lost.contains(worker)) {
-                return Optional.of(new Outcome.Unanswered(held(worker), "no answer"));
+                return Optional.of(new WriteOutcome.Unanswered(held(worker), "no answer"));
             }
             inForce.put(worker, millicores);
             writes.add(worker + "=" + Math.round(millicores));
-            return Optional.of(new Outcome.Applied(millicores));
+            return Optional.of(new WriteOutcome.Applied(millicores));
         }
 
         @Override
-        public Optional<Outcome> free(String worker, int fair, int full) {
-            Optional<Outcome> outcome = write(worker, full);
-            if (outcome.orElse(null) instanceof Outcome.Applied) {
+        public Optional<WriteOutcome> free(String worker, int fair, int full) {
+            Optional<WriteOutcome> outcome = write(worker, full);
+            if (outcome.orElse(null) instanceof WriteOutcome.Applied) {
                 writes.set(writes.size() - 1, worker + "=" + fair + "/" + full);
             }
             return outcome;

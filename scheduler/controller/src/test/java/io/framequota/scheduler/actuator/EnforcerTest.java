@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.enforce.CpuUse;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -130,10 +130,10 @@ class EnforcerTest {
             home.events.clear();
 
             for (int i = 0; i < 100_000; i++) {
-                home.told("a", new Outcome.Deferred(990, 10, "late"));
-                home.told("nobody", new Outcome.Applied(10));
+                home.told("a", new WriteOutcome.Deferred(990, 10, "late"));
+                home.told("nobody", new WriteOutcome.Applied(10));
             }
-            home.told("a", new Outcome.Applied(990));
+            home.told("a", new WriteOutcome.Applied(990));
             stepped.round();
             assertThat(stepped.view().notice()).isNull();
 
@@ -206,7 +206,7 @@ class EnforcerTest {
             return this;
         }
 
-        void told(String worker, Outcome outcome) {
+        void told(String worker, WriteOutcome outcome) {
             Objects.requireNonNull(observer).told(worker, outcome);
         }
 
@@ -224,7 +224,7 @@ class EnforcerTest {
             }
 
             @Override
-            public Optional<Outcome> lift(String worker, int full) {
+            public Optional<WriteOutcome> lift(String worker, int full) {
                 if (liftsNot) {
                     throw new UnavailableException("a lack of rights", true);
                 }
@@ -250,7 +250,7 @@ class EnforcerTest {
         }
 
         @Override
-        public Optional<Outcome> write(String worker, double millicores) {
+        public Optional<WriteOutcome> write(String worker, double millicores) {
             if (writesFail) {
                 throw new UnavailableException("of a whim", true);
             }
@@ -260,11 +260,11 @@ class EnforcerTest {
                     .mapToDouble(Map.Entry::getValue)
                     .sum();
             if (millicores > before && others + millicores > room) {
-                return Optional.of(new Outcome.Deferred(millicores, before, "the node is full"));
+                return Optional.of(new WriteOutcome.Deferred(millicores, before, "the node is full"));
             }
             inForce.put(worker, millicores);
             events.add(worker + "=" + Math.round(millicores));
-            return Optional.of(new Outcome.Applied(millicores));
+            return Optional.of(new WriteOutcome.Applied(millicores));
         }
 
         @Override

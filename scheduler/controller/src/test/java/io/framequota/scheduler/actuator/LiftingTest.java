@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -147,13 +147,13 @@ class LiftingTest {
         }
 
         @Override
-        public Optional<Outcome> lift(String worker, int full) {
+        public Optional<WriteOutcome> lift(String worker, int full) {
             tried.add(worker);
             if (unavailable != null) {
                 throw new UnavailableException(unavailable, true);
             }
             if (refused.contains(worker)) {
-                return Optional.of(new Outcome.Forbidden(500, "too much"));
+                return Optional.of(new WriteOutcome.Forbidden(500, "too much"));
             }
             limits.put(worker, (double) full);
             writes.add(worker + "=" + full);

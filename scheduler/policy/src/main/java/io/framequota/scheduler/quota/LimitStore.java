@@ -18,7 +18,7 @@ public interface LimitStore<K> {
      *
      * @return what became of it; empty when that shows later: then {@link QuotaPlanner#told} is to hear of it
      */
-    Optional<Outcome> write(K who, double millicores);
+    Optional<WriteOutcome> write(K who, double millicores);
 
     /** Whether there is room to raise it to this beside what others have, as far as anybody knows before trying. */
     default boolean hasRoom(K who, double millicores) {

@@ -112,7 +112,7 @@ public final class QuotaPlanner<K> {
         /** Whether nobody knows which of {@link #asked} and {@link #inForce} it is. */
         boolean unsure;
 
-        Outcome.@Nullable Missed missed;
+        WriteOutcome.@Nullable Missed missed;
 
         Limited(K who, double full, double found) {
             this.who = who;
@@ -180,7 +180,7 @@ public final class QuotaPlanner<K> {
     }
 
     /** Why somebody does not have what it should have; empty when it has, or will have in a moment. */
-    public Optional<Outcome.Missed> missed(K who) {
+    public Optional<WriteOutcome.Missed> missed(K who) {
         return settled(who) ? Optional.empty() : Optional.ofNullable(one(who).missed);
     }
 
@@ -196,14 +196,14 @@ public final class QuotaPlanner<K> {
     }
 
     /** The store found out what became of a limit. Late, doubled and unasked answers are welcome. */
-    public void told(K who, Outcome outcome, double now) {
+    public void told(K who, WriteOutcome outcome, double now) {
         Limited<K> one = all.get(who);
         if (one != null) {
             told(one, outcome, now);
         }
     }
 
-    private void told(Limited<K> one, Outcome outcome, double now) {
+    private void told(Limited<K> one, WriteOutcome outcome, double now) {
         double before = one.inForce;
         one.inForce = Math.min(one.full, outcome.inForce());
         if (!same(before, one.inForce)) {
@@ -211,16 +211,16 @@ public final class QuotaPlanner<K> {
             one.writableAt = Math.max(one.writableAt, now + rules.periodS());
         }
         switch (outcome) {
-            case Outcome.Applied ignored -> applied(one, now);
-            case Outcome.NoRoom none -> noRoom(one, none, now);
-            case Outcome.Forbidden forbidden -> {
+            case WriteOutcome.Applied ignored -> applied(one, now);
+            case WriteOutcome.NoRoom none -> noRoom(one, none, now);
+            case WriteOutcome.Forbidden forbidden -> {
                 one.answerBy = Double.POSITIVE_INFINITY;
                 one.unsure = false;
                 one.missed = forbidden;
                 one.asked = one.inForce;
                 one.writableAt = now + rules.againS();
             }
-            case Outcome.Unanswered unanswered -> {
+            case WriteOutcome.Unanswered unanswered -> {
                 one.answerBy = Double.POSITIVE_INFINITY;
                 one.unsure = true;
                 one.missed = unanswered;
@@ -232,14 +232,14 @@ public final class QuotaPlanner<K> {
         }
     }
 
-    private void noRoom(Limited<K> one, Outcome.NoRoom none, double now) {
+    private void noRoom(Limited<K> one, WriteOutcome.NoRoom none, double now) {
         if (!same(none.asked(), one.asked)) {
             // Late: something else was written since.
             return;
         }
         answered(one, now);
         one.missed = none;
-        lowersFirst |= none instanceof Outcome.Deferred;
+        lowersFirst |= none instanceof WriteOutcome.Deferred;
         if (one.asked > one.inForce) {
             tight = true;
             one.ceiling = Math.min(one.ceiling, one.asked);
@@ -348,7 +348,7 @@ public final class QuotaPlanner<K> {
     /** What time alone changes. */
     private void wake(Limited<K> one, double now) {
         if (one.answerBy <= now) {
-            told(one, new Outcome.Unanswered(one.inForce, "nothing was heard of it"), now);
+            told(one, new WriteOutcome.Unanswered(one.inForce, "nothing was heard of it"), now);
         } else {
             next = Math.min(next, one.answerBy);
         }
@@ -450,7 +450,7 @@ public final class QuotaPlanner<K> {
         one.unsure = false;
         one.writableAt = now + rules.periodS();
         one.answerBy = Double.POSITIVE_INFINITY;
-        Optional<Outcome> outcome = store.write(one.who, goal);
+        Optional<WriteOutcome> outcome = store.write(one.who, goal);
         if (outcome.isEmpty()) {
             one.answerBy = now + rules.againS();
             next = Math.min(next, one.answerBy);

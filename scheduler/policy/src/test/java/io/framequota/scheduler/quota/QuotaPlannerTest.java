@@ -65,7 +65,7 @@ class QuotaPlannerTest {
         plan = new Plan(500);
         twoWorkers();
         plan.want("a", 600, true);
-        plan.store.says("a", new Outcome.Unanswered(10, "no answer"));
+        plan.store.says("a", new WriteOutcome.Unanswered(10, "no answer"));
         plan.due(0);
         plan.store.applies("a");
         plan.want("b", 500, true);
@@ -83,7 +83,7 @@ class QuotaPlannerTest {
         plan = new Plan(500);
         twoWorkers();
         plan.want("a", 600, true);
-        plan.store.says("a", new Outcome.Unanswered(10, "no answer"));
+        plan.store.says("a", new WriteOutcome.Unanswered(10, "no answer"));
         plan.due(0);
         plan.store.applies("a");
         plan.want("a", 10, false);
@@ -141,13 +141,13 @@ class QuotaPlannerTest {
         plan.want("a", 200, true);
         plan.want("b", 800, true);
         plan.due(PERIOD);
-        plan.told("a", new Outcome.Deferred(200, 600, "the node is full"), PERIOD);
+        plan.told("a", new WriteOutcome.Deferred(200, 600, "the node is full"), PERIOD);
         plan.want("b", 810, true);
 
         assertThat(plan.due(2 * PERIOD)).as("600 are still there").isEmpty();
         assertThat(plan.inForce("a")).isEqualTo(600);
 
-        plan.told("a", new Outcome.Applied(200), 2 * PERIOD);
+        plan.told("a", new WriteOutcome.Applied(200), 2 * PERIOD);
         plan.want("b", 800, true);
         assertThat(plan.due(3 * PERIOD)).isEmpty();
         assertThat(plan.total()).isEqualTo(1000);
@@ -156,7 +156,7 @@ class QuotaPlannerTest {
     @Test
     void aRefusedWriteIsTriedAgainAfterItsRest() {
         plan.want("a", 500, true);
-        plan.store.says("a", new Outcome.Forbidden(10, "not for you"));
+        plan.store.says("a", new WriteOutcome.Forbidden(10, "not for you"));
         plan.due(0);
         plan.store.applies("a");
 
@@ -198,13 +198,13 @@ class QuotaPlannerTest {
         plan.store.saysLater();
         plan.want("a", 1000, true);
         plan.due(0);
-        plan.told("a", new Outcome.Applied(1000), 5);
+        plan.told("a", new WriteOutcome.Applied(1000), 5);
         plan.want("a", 10, true);
         plan.want("b", 990, true);
 
         assertThat(plan.due(2 * PERIOD)).containsExactly(new Write("a", 10));
         assertThat(plan.due(3 * PERIOD)).isEmpty();
-        plan.told("a", new Outcome.Applied(10), 3 * PERIOD + 1);
+        plan.told("a", new WriteOutcome.Applied(10), 3 * PERIOD + 1);
         assertThat(plan.due(3 * PERIOD + 1)).containsExactly(new Write("b", 990));
     }
 
@@ -217,7 +217,7 @@ class QuotaPlannerTest {
         assertThat(plan.nextDue(1)).hasValue(AGAIN);
         plan.due(AGAIN);
         assertThat(plan.planner.missed("a"))
-                .hasValueSatisfying(m -> assertThat(m).isInstanceOf(Outcome.Unanswered.class));
+                .hasValueSatisfying(m -> assertThat(m).isInstanceOf(WriteOutcome.Unanswered.class));
         assertThat(plan.due(2 * AGAIN)).containsExactly(new Write("a", 600));
     }
 
@@ -227,7 +227,7 @@ class QuotaPlannerTest {
         plan.want("a", 600, true);
         plan.due(0);
         plan.due(AGAIN);
-        plan.told("a", new Outcome.Applied(600), AGAIN + 1);
+        plan.told("a", new WriteOutcome.Applied(600), AGAIN + 1);
 
         assertThat(plan.due(3 * AGAIN)).isEmpty();
         plan.want("a", 500, true);
@@ -239,19 +239,19 @@ class QuotaPlannerTest {
         plan.store.saysLater();
         plan.want("a", 600, true);
         plan.due(0);
-        plan.told("a", new Outcome.Deferred(600, 10, "full"), 1);
+        plan.told("a", new WriteOutcome.Deferred(600, 10, "full"), 1);
         plan.due(PERIOD);
         double half = plan.planner.total() - 10;
-        plan.told("a", new Outcome.Deferred(600, 10, "full"), PERIOD + 1);
-        plan.told("a", new Outcome.Deferred(600, 10, "full"), PERIOD + 2);
-        plan.told("nobody", new Outcome.Applied(10), PERIOD + 3);
+        plan.told("a", new WriteOutcome.Deferred(600, 10, "full"), PERIOD + 1);
+        plan.told("a", new WriteOutcome.Deferred(600, 10, "full"), PERIOD + 2);
+        plan.told("nobody", new WriteOutcome.Applied(10), PERIOD + 3);
 
         assertThat(plan.due(2 * PERIOD))
                 .as("the answer to the first write is not one to the second")
                 .isEmpty();
         assertThat(half).isEqualTo(300);
-        plan.told("a", new Outcome.Applied(300), 2 * PERIOD);
-        plan.told("a", new Outcome.Applied(300), 2 * PERIOD);
+        plan.told("a", new WriteOutcome.Applied(300), 2 * PERIOD);
+        plan.told("a", new WriteOutcome.Applied(300), 2 * PERIOD);
         assertThat(plan.planner.inForce("a")).isEqualTo(300);
     }
 
@@ -307,7 +307,7 @@ class QuotaPlannerTest {
 
     @Test
     void whatTheSystemMadeOfAWriteCounts() {
-        plan.store.says("a", new Outcome.Applied(400));
+        plan.store.says("a", new WriteOutcome.Applied(400));
         plan.want("a", 600, true);
         plan.due(0);
 
@@ -359,7 +359,7 @@ class QuotaPlannerTest {
             planner.budget(millicores);
         }
 
-        void told(String name, Outcome outcome, double now) {
+        void told(String name, WriteOutcome outcome, double now) {
             planner.told(name, outcome, now);
         }
 
@@ -387,11 +387,11 @@ class QuotaPlannerTest {
     private static final class Store implements LimitStore<String> {
         final Map<String, Double> held = new HashMap<>();
         final List<Write> writes = new ArrayList<>();
-        private final Map<String, Outcome> answers = new HashMap<>();
+        private final Map<String, WriteOutcome> answers = new HashMap<>();
         private boolean later;
         double room = Double.POSITIVE_INFINITY;
 
-        void says(String name, Outcome outcome) {
+        void says(String name, WriteOutcome outcome) {
             answers.put(name, outcome);
         }
 
@@ -410,22 +410,22 @@ class QuotaPlannerTest {
         }
 
         @Override
-        public Optional<Outcome> write(String who, double millicores) {
+        public Optional<WriteOutcome> write(String who, double millicores) {
             writes.add(new Write(who, millicores));
             if (later) {
                 return Optional.empty();
             }
-            Outcome given = answers.get(who);
+            WriteOutcome given = answers.get(who);
             if (given != null) {
                 return Optional.of(given);
             }
             double before = held.getOrDefault(who, 0.0);
             double others = held.values().stream().mapToDouble(h -> h).sum() - before;
             if (others + millicores > room) {
-                return Optional.of(new Outcome.Deferred(millicores, before, "the node is full"));
+                return Optional.of(new WriteOutcome.Deferred(millicores, before, "the node is full"));
             }
             held.put(who, millicores);
-            return Optional.of(new Outcome.Applied(millicores));
+            return Optional.of(new WriteOutcome.Applied(millicores));
         }
     }
 }

@@ -5,10 +5,10 @@ import io.framequota.scheduler.policy.Allocation;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.quota.LimitStore;
-import io.framequota.scheduler.quota.Outcome;
 import io.framequota.scheduler.quota.QuotaPlanner;
 import io.framequota.scheduler.quota.QuotaPlanner.Rules;
 import io.framequota.scheduler.quota.QuotaPlanner.State;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -152,7 +152,7 @@ final class ShareRun {
             for (ActiveJob job : jobs) {
                 if (job.raiseS <= nowS) {
                     write(job, job.raise);
-                    planner.told(job, new Outcome.Applied(job.cores() * scenario.core()), nowS);
+                    planner.told(job, new WriteOutcome.Applied(job.cores() * scenario.core()), nowS);
                 }
             }
         }
@@ -222,7 +222,7 @@ final class ShareRun {
         }
 
         @Override
-        public Optional<Outcome> write(ActiveJob job, double millicores) {
+        public Optional<WriteOutcome> write(ActiveJob job, double millicores) {
             double cores = millicores / scenario.core();
             double more = cores - job.cores();
             if (Math.abs(more) <= SAME * cores) {
@@ -236,7 +236,7 @@ final class ShareRun {
                 job.raiseS = nowS + scenario.handoverMs() / 1e3;
                 return Optional.empty();
             }
-            return Optional.of(new Outcome.Applied(millicores));
+            return Optional.of(new WriteOutcome.Applied(millicores));
         }
     }
 }

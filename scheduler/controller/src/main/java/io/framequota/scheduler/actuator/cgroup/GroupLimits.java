@@ -8,7 +8,7 @@ import io.framequota.scheduler.enforce.EnforcementException;
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.enforce.cgroup.GivenGroups;
 import io.framequota.scheduler.enforce.cgroup.GroupStore;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class GroupLimits implements Limits {
     }
 
     @Override
-    public Optional<Outcome> write(String worker, double millicores) {
+    public Optional<WriteOutcome> write(String worker, double millicores) {
         return store.write(worker, millicores);
     }
 

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.Ceilings;
 import io.framequota.scheduler.actuator.UnavailableException;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -60,7 +60,7 @@ final class PodCeilings implements Ceilings {
     }
 
     @Override
-    public Optional<Outcome> lift(String worker, int full) {
+    public Optional<WriteOutcome> lift(String worker, int full) {
         // One answer for all workers, where trying would give each pod an event.
         resizes.check();
         return resizes.write(worker, OptionalInt.empty(), OptionalInt.of(full), Actuator.QUOTA, find(worker));

@@ -11,7 +11,7 @@ import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
 import io.framequota.scheduler.enforce.CpuUse;
 import io.framequota.scheduler.enforce.kubernetes.PodResize;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -96,18 +96,18 @@ final class PodLimits implements Limits {
     }
 
     @Override
-    public Optional<Outcome> write(String worker, double millicores) {
+    public Optional<WriteOutcome> write(String worker, double millicores) {
         int request = (int) Math.round(millicores);
         return resize(worker, request, limit(worker, request));
     }
 
     @Override
-    public Optional<Outcome> free(String worker, int fair, int full) {
+    public Optional<WriteOutcome> free(String worker, int fair, int full) {
         // Turns need a limit of whole cores, and no more reserved than quotas did: there may be no room for that.
         return resize(worker, fair, OptionalInt.of(full));
     }
 
-    private Optional<Outcome> resize(String worker, int request, OptionalInt limit) {
+    private Optional<WriteOutcome> resize(String worker, int request, OptionalInt limit) {
         return resizes.write(worker, OptionalInt.of(request), limit, actuator, find(worker));
     }
 
@@ -166,7 +166,7 @@ final class PodLimits implements Limits {
             denials.remove(worker);
             observer.told(
                     worker,
-                    new Outcome.Unanswered(
+                    new WriteOutcome.Unanswered(
                             millicores,
                             "its kernel has " + Math.round(millicores) + "m in force where the pod's status says "
                                     + Math.round(asked) + "m"));
@@ -198,9 +198,9 @@ final class PodLimits implements Limits {
             String name = pod.getMetadata().getName();
             double inForce = Cpu.inForce(pod, pods.container(), actuator);
             double asked = Cpu.asked(pod, pods.container(), actuator);
-            Outcome outcome = PodResize.pending(pod, asked, inForce)
-                    .<Outcome>map(o -> o)
-                    .orElse(inForce == asked ? new Outcome.Applied(inForce) : null);
+            WriteOutcome outcome = PodResize.pending(pod, asked, inForce)
+                    .<WriteOutcome>map(o -> o)
+                    .orElse(inForce == asked ? new WriteOutcome.Applied(inForce) : null);
             if (outcome != null) {
                 observer.told(name, outcome);
                 resizes.tell(pod, outcome);

@@ -9,7 +9,7 @@ import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.UnavailableException;
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.enforce.kubernetes.PodResize;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -73,11 +73,11 @@ final class PodResizes {
      * @param pod as it was seen last, null when it is not there
      * @return what became of it where that is known at once
      */
-    Optional<Outcome> write(
+    Optional<WriteOutcome> write(
             String worker, OptionalInt request, OptionalInt limit, Actuator actuator, @Nullable Pod pod) {
         double inForce = pod == null ? Quota.PARKED_MILLI : Cpu.inForce(pod, pods.container(), actuator);
         OptionalInt about = actuator == Actuator.WEIGHT || limit.isEmpty() ? request : limit;
-        Optional<Outcome> outcome =
+        Optional<WriteOutcome> outcome =
                 resize.write(worker, new PodResize.Cpu(request, limit, about.orElse(0)), inForce, pod != null);
         if (pod != null) {
             outcome.ifPresent(o -> tell(pod, o));
@@ -86,13 +86,14 @@ final class PodResizes {
     }
 
     /** Tells people on the pod why its quota is not what was decided, where that will not pass by itself. */
-    void tell(Pod pod, Outcome outcome) {
+    void tell(Pod pod, WriteOutcome outcome) {
         switch (outcome) {
-            case Outcome.Infeasible infeasible -> events.warn(pod, "QuotaInfeasible", infeasible.why());
-            case Outcome.Forbidden forbidden -> events.warn(pod, "QuotaForbidden", forbidden.why());
-            case Outcome.Applied ignored -> events.settled(pod.getMetadata().getName());
-            case Outcome.Deferred ignored -> {}
-            case Outcome.Unanswered ignored -> {}
+            case WriteOutcome.Infeasible infeasible -> events.warn(pod, "QuotaInfeasible", infeasible.why());
+            case WriteOutcome.Forbidden forbidden -> events.warn(pod, "QuotaForbidden", forbidden.why());
+            case WriteOutcome.Applied ignored ->
+                events.settled(pod.getMetadata().getName());
+            case WriteOutcome.Deferred ignored -> {}
+            case WriteOutcome.Unanswered ignored -> {}
         }
     }
 

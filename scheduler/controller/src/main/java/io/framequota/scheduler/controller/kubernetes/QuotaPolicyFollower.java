@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code FRAMEQUOTA_KUBERNETES_QUOTAPOLICY}: the leader does what that QuotaPolicy says, whenever it says something new, and
- * writes into its status whether it could and, as the condition {@code Enforced}, whether workers have what was decided. Its policy counts once for each of its generations, so that of {@code kubectl
- * apply} and {@code fq policy} the later one holds; its budget and actuator are kept nowhere else and count for each leader.
+ * writes into its status whether it could and, as the condition {@code Enforced}, whether workers have what was decided. Its
+ * policy counts once for each of its generations, so that of {@code kubectl apply} and {@code fq policy} the later one holds;
+ * its budget and actuator are kept nowhere else and count for each leader.
  */
 @ApplicationScoped
 public class QuotaPolicyFollower {

@@ -14,7 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.actuator.UnavailableException;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ class PodLimitsIT {
     private static KubernetesClient scheduler;
     private static WorkerPods pods;
 
-    private final Map<String, Outcome> heard = new ConcurrentHashMap<>();
+    private final Map<String, WriteOutcome> heard = new ConcurrentHashMap<>();
     private @Nullable PodLimits limits;
 
     @BeforeAll
@@ -131,9 +131,9 @@ class PodLimitsIT {
         Pod pod = cluster.worker("greedy", "100m");
         PodLimits opened = open(Actuator.QUOTA);
 
-        Outcome why = whyNot(opened, "greedy", 900_000);
+        WriteOutcome why = whyNot(opened, "greedy", 900_000);
 
-        assertThat(why).isInstanceOf(Outcome.Infeasible.class);
+        assertThat(why).isInstanceOf(WriteOutcome.Infeasible.class);
         await("an event says so on the pod", () -> events("greedy").contains("QuotaInfeasible"));
         assertThat(opened.inForce("greedy")).hasValue(100);
         assumeThat(cluster.quotaUs(pod)).isPresent();
@@ -153,7 +153,7 @@ class PodLimitsIT {
                 "what cannot be reserved may be used",
                 () -> opened.inForce("freed").getAsDouble() == whole);
 
-        assertThat(heard.get("freed")).isNotInstanceOf(Outcome.Missed.class);
+        assertThat(heard.get("freed")).isNotInstanceOf(WriteOutcome.Missed.class);
         assertThat(cluster.pod("freed")
                         .getSpec()
                         .getContainers()
@@ -187,11 +187,11 @@ class PodLimitsIT {
         opened.write("waits", (allocatable - 60) / 10 * 10);
         await(
                 "it is deferred",
-                () -> heard.get("waits") instanceof Outcome.Deferred deferred && deferred.inForce() == 100);
+                () -> heard.get("waits") instanceof WriteOutcome.Deferred deferred && deferred.inForce() == 100);
         assertThat(opened.inForce("waits")).hasValue(100);
 
         opened.write("waits", 110);
-        await("what fits comes into force", () -> new Outcome.Applied(110).equals(heard.get("waits")));
+        await("what fits comes into force", () -> new WriteOutcome.Applied(110).equals(heard.get("waits")));
     }
 
     @Test
@@ -217,7 +217,7 @@ class PodLimitsIT {
 
             assertThat(opened.write("forbidden", 400))
                     .hasValueSatisfying(
-                            o -> assertThat(((Outcome.Forbidden) o).why()).contains("300m"));
+                            o -> assertThat(((WriteOutcome.Forbidden) o).why()).contains("300m"));
             await("an event says so on the pod", () -> events("forbidden").contains("QuotaForbidden"));
         } finally {
             cluster.admin
@@ -281,12 +281,12 @@ class PodLimitsIT {
     }
 
     /** Refused at once by the API server, or a little later by the kubelet: releases differ. */
-    private Outcome whyNot(PodLimits opened, String worker, int millicores) throws Exception {
-        Optional<Outcome> atOnce = opened.write(worker, millicores);
+    private WriteOutcome whyNot(PodLimits opened, String worker, int millicores) throws Exception {
+        Optional<WriteOutcome> atOnce = opened.write(worker, millicores);
         if (atOnce.isPresent()) {
             return atOnce.get();
         }
-        await("it is pending", () -> heard.get(worker) instanceof Outcome.Missed);
+        await("it is pending", () -> heard.get(worker) instanceof WriteOutcome.Missed);
         return heard.get(worker);
     }
 

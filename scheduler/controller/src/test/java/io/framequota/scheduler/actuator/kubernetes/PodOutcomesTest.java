@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.scheduler.actuator.Actuator;
 import io.framequota.scheduler.actuator.ReportedUse;
 import io.framequota.scheduler.enforce.CpuUse;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ class PodOutcomesTest {
     private static final String PODS = "/api/v1/namespaces/video/pods";
     private static final String RESIZE = PODS + "/worker-0/resize";
 
-    private final List<Outcome> told = new CopyOnWriteArrayList<>();
+    private final List<WriteOutcome> told = new CopyOnWriteArrayList<>();
     private final ReportedUse use = new ReportedUse();
     private FakeApi api;
 
@@ -55,14 +55,14 @@ class PodOutcomesTest {
                         {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "%s", "code": %d}""".formatted(words, code));
         api.codes.put(RESIZE, code);
         try (PodLimits limits = open()) {
-            List<Outcome> outcomes = new ArrayList<>();
+            List<WriteOutcome> outcomes = new ArrayList<>();
             limits.write("worker-0", 600).ifPresent(outcomes::add);
 
             assertThat(outcomes.stream().map(o -> o.getClass().getSimpleName()))
                     .isEqualTo(outcome == null ? List.of() : List.of(outcome));
             assertThat(outcomes).allSatisfy(o -> {
                 assertThat(o.inForce()).isEqualTo(100);
-                assertThat(((Outcome.Missed) o).why()).contains(words);
+                assertThat(((WriteOutcome.Missed) o).why()).contains(words);
             });
         }
     }
@@ -73,7 +73,7 @@ class PodOutcomesTest {
         try (PodLimits limits = open()) {
             assertThat(limits.inForce("worker-0")).hasValue(600);
             heard();
-            assertThat(told).containsOnly(new Outcome.Applied(600));
+            assertThat(told).containsOnly(new WriteOutcome.Applied(600));
         }
     }
 
@@ -96,7 +96,7 @@ class PodOutcomesTest {
                     2,
                     pod("600m", "600m", "").replace("\"resourceVersion\": \"1\"", "\"resourceVersion\": \"2\""));
             heard();
-            assertThat(told).containsOnly(new Outcome.Applied(600));
+            assertThat(told).containsOnly(new WriteOutcome.Applied(600));
         }
     }
 
@@ -105,13 +105,13 @@ class PodOutcomesTest {
         lists(pod("600m", "100m", condition("Deferred")));
         try (PodLimits ignored = open()) {
             heard();
-            assertThat(told).containsOnly(new Outcome.Deferred(600, 100, "no room"));
+            assertThat(told).containsOnly(new WriteOutcome.Deferred(600, 100, "no room"));
         }
         told.clear();
         lists(pod("600m", "100m", condition("Infeasible")));
         try (PodLimits ignored = open()) {
             heard();
-            assertThat(told).containsOnly(new Outcome.Infeasible(600, 100, "no room"));
+            assertThat(told).containsOnly(new WriteOutcome.Infeasible(600, 100, "no room"));
         }
     }
 
@@ -128,7 +128,7 @@ class PodOutcomesTest {
 
             reports(1, 100);
             assertThat(told)
-                    .containsExactly(new Outcome.Unanswered(
+                    .containsExactly(new WriteOutcome.Unanswered(
                             100, "its kernel has 100m in force where the pod's status says 600m"));
         }
         reports(20, 100);

@@ -4,7 +4,7 @@ import io.framequota.scheduler.enforce.CpuGroup;
 import io.framequota.scheduler.enforce.EnforcementException;
 import io.framequota.scheduler.enforce.Quota;
 import io.framequota.scheduler.quota.LimitStore;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -49,16 +49,16 @@ public final class GroupStore implements LimitStore<String> {
     }
 
     @Override
-    public Optional<Outcome> write(String worker, double millicores) {
+    public Optional<WriteOutcome> write(String worker, double millicores) {
         Optional<CpuGroup> group = groups.apply(worker);
         if (group.isEmpty()) {
-            return Optional.of(
-                    new Outcome.Forbidden(Quota.PARKED_MILLI, "its control group is gone; it is looked for again"));
+            return Optional.of(new WriteOutcome.Forbidden(
+                    Quota.PARKED_MILLI, "its control group is gone; it is looked for again"));
         }
         try {
-            return Optional.of(new Outcome.Applied(written(group.get(), (int) Math.round(millicores))));
+            return Optional.of(new WriteOutcome.Applied(written(group.get(), (int) Math.round(millicores))));
         } catch (EnforcementException e) {
-            return Optional.of(new Outcome.Forbidden(known(group.get()), String.valueOf(e.getMessage())));
+            return Optional.of(new WriteOutcome.Forbidden(known(group.get()), String.valueOf(e.getMessage())));
         }
     }
 

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.framequota.scheduler.enforce.EnforcementException;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +55,7 @@ public final class PodResize {
      * @return what became of it where the API server did not take it; empty where it did: the node brings it into force
      * @throws EnforcementException when the cluster does not resize pods
      */
-    public Optional<Outcome> write(String pod, Cpu cpu, double inForce, boolean known) {
+    public Optional<WriteOutcome> write(String pod, Cpu cpu, double inForce, boolean known) {
         List<String> amounts = new ArrayList<>();
         cpu.request().ifPresent(r -> amounts.add("\"requests\":{\"cpu\":\"" + r + "m\"}"));
         cpu.limit().ifPresent(l -> amounts.add("\"limits\":{\"cpu\":\"" + l + "m\"}"));
@@ -73,13 +73,14 @@ public final class PodResize {
         }
     }
 
-    private static Outcome refused(String pod, Cpu cpu, double inForce, boolean known, KubernetesClientException e) {
+    private static WriteOutcome refused(
+            String pod, Cpu cpu, double inForce, boolean known, KubernetesClientException e) {
         int code = e.getCode();
         if (code == 405 || code == 404 && known) {
             throw new EnforcementException("the cluster does not resize pods any more: " + words(e), e);
         }
         if (code == 404) {
-            return new Outcome.Forbidden(inForce, "there is no pod " + pod + " any more");
+            return new WriteOutcome.Forbidden(inForce, "there is no pod " + pod + " any more");
         }
         // More than the node has at all is said by code 403, too, in the API server's words; older ones leave it to the
         // kubelet.
@@ -87,10 +88,10 @@ public final class PodResize {
         return switch (code) {
             case 400, 403, 422 ->
                 forbidden
-                        ? new Outcome.Forbidden(inForce, words(e))
-                        : new Outcome.Infeasible(cpu.asked(), inForce, words(e));
+                        ? new WriteOutcome.Forbidden(inForce, words(e))
+                        : new WriteOutcome.Infeasible(cpu.asked(), inForce, words(e));
             // The request may have arrived and only its answer be lost.
-            default -> new Outcome.Unanswered(inForce, "the cluster does not answer: " + words(e));
+            default -> new WriteOutcome.Unanswered(inForce, "the cluster does not answer: " + words(e));
         };
     }
 
@@ -100,7 +101,7 @@ public final class PodResize {
      * @param asked what the pod was told to have last, in millicores
      * @param inForce what it has
      */
-    public static Optional<Outcome.NoRoom> pending(Pod pod, double asked, double inForce) {
+    public static Optional<WriteOutcome.NoRoom> pending(Pod pod, double asked, double inForce) {
         if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
             return Optional.empty();
         }
@@ -108,8 +109,8 @@ public final class PodResize {
                 .filter(c -> "PodResizePending".equals(c.getType()) && "True".equals(c.getStatus()))
                 .findFirst()
                 .map(c -> "Infeasible".equals(c.getReason())
-                        ? new Outcome.Infeasible(asked, inForce, message(c))
-                        : new Outcome.Deferred(asked, inForce, message(c)));
+                        ? new WriteOutcome.Infeasible(asked, inForce, message(c))
+                        : new WriteOutcome.Deferred(asked, inForce, message(c)));
     }
 
     private static String message(PodCondition condition) {

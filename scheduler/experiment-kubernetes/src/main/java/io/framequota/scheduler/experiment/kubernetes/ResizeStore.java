@@ -1,7 +1,7 @@
 package io.framequota.scheduler.experiment.kubernetes;
 
 import io.framequota.scheduler.quota.LimitStore;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class ResizeStore implements LimitStore<String> {
     }
 
     @Override
-    public Optional<Outcome> write(String worker, double millicores) {
+    public Optional<WriteOutcome> write(String worker, double millicores) {
         PodWorker pod = worker(worker);
         int whole = (int) Math.round(millicores);
         // Lowering makes room for others; only a raise is a handover.

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.framequota.scheduler.enforce.kubernetes.PodResize;
 import io.framequota.scheduler.experiment.real.Told;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,8 @@ final class Resizer implements AutoCloseable {
         PodResize.Cpu cpu = new PodResize.Cpu(
                 OptionalInt.of(order.reserved()), OptionalInt.of(order.millicores()), order.millicores());
         try {
-            if (resize.write(worker.name(), cpu, worker.held(), true).orElse(null) instanceof Outcome.Missed missed) {
+            if (resize.write(worker.name(), cpu, worker.held(), true).orElse(null)
+                    instanceof WriteOutcome.Missed missed) {
                 told.add(new Told.Failed(
                         worker,
                         worker.name() + " cannot be resized to " + order.millicores() + "m: " + missed.words()));
@@ -135,7 +136,7 @@ final class Resizer implements AutoCloseable {
             return pod == null
                     ? "the pod is gone"
                     : PodResize.pending(pod, order.millicores(), worker.held())
-                            .map(Outcome.NoRoom::words)
+                            .map(WriteOutcome.NoRoom::words)
                             .orElse("the node says nothing");
         } catch (KubernetesClientException e) {
             return Cluster.reason(e);

@@ -6,10 +6,10 @@ import io.framequota.scheduler.policy.Allocation;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.quota.LimitStore;
-import io.framequota.scheduler.quota.Outcome;
 import io.framequota.scheduler.quota.QuotaPlanner;
 import io.framequota.scheduler.quota.QuotaPlanner.Rules;
 import io.framequota.scheduler.quota.QuotaPlanner.State;
+import io.framequota.scheduler.quota.WriteOutcome;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -141,7 +141,8 @@ final class SharedRun {
                 return false;
             }
             case Told.Holds holds -> {
-                planner.told(holds.from().name(), new Outcome.Applied(holds.millicores()), seconds(clock.getAsLong()));
+                planner.told(
+                        holds.from().name(), new WriteOutcome.Applied(holds.millicores()), seconds(clock.getAsLong()));
                 inForce(holds.from().name(), holds.millicores(), holds.nanos());
                 return false;
             }
@@ -321,9 +322,9 @@ final class SharedRun {
         }
 
         @Override
-        public Optional<Outcome> write(String worker, double millicores) {
-            Optional<Outcome> outcome = limits.write(worker, millicores);
-            if (outcome.orElse(null) instanceof Outcome.Applied) {
+        public Optional<WriteOutcome> write(String worker, double millicores) {
+            Optional<WriteOutcome> outcome = limits.write(worker, millicores);
+            if (outcome.orElse(null) instanceof WriteOutcome.Applied) {
                 made.add(worker);
             }
             return outcome;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.quota.LimitStore;
-import io.framequota.scheduler.quota.Outcome;
+import io.framequota.scheduler.quota.WriteOutcome;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +66,9 @@ class SharedRunTest {
         }
 
         @Override
-        public Optional<Outcome> write(String worker, double millicores) {
+        public Optional<WriteOutcome> write(String worker, double millicores) {
             clock.addAndGet(WRITE / 2);
-            return Optional.of(new Outcome.Applied(millicores));
+            return Optional.of(new WriteOutcome.Applied(millicores));
         }
     }
 

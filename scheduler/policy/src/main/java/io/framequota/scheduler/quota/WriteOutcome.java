@@ -6,15 +6,15 @@ import java.util.Locale;
  * What became of a limit that was written. Every answer says what is in force, in millicores, as the system itself states it;
  * {@code why} is in words for people.
  */
-public sealed interface Outcome {
+public sealed interface WriteOutcome {
     /** Millicores in force. */
     double inForce();
 
     /** This is in force; where it is not what was written last, something else changed it. */
-    record Applied(double inForce) implements Outcome {}
+    record Applied(double inForce) implements WriteOutcome {}
 
     /** What was written did not come into force, at least not yet. */
-    sealed interface Missed extends Outcome {
+    sealed interface Missed extends WriteOutcome {
         /** The reason, in words for people. */
         String why();
 
