@@ -361,7 +361,9 @@ public class Scheduler {
 
         @Override
         public void began(Leadership leadership) {
-            forecaster.recall(leadership.outcomes());
+            forecaster.recall(
+                    leadership.outcomes(),
+                    leadership.jobs().stream().map(j -> j.spec().id()).toList());
         }
 
         @Override

@@ -6,13 +6,16 @@ import io.framequota.scheduler.dispatch.Present;
 import io.framequota.scheduler.simulator.Forecasted;
 import io.framequota.scheduler.simulator.Projection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -73,6 +76,8 @@ public final class Forecaster implements AutoCloseable {
     // Of the event loop's thread.
     private boolean changed = true;
     private boolean came = true;
+    /** Open jobs that came before this leadership: what it forecasts of them is no first forecast. */
+    private final Set<String> earlier = new HashSet<>();
 
     /** @param nanos a clock that only goes on, as {@link System#nanoTime()} */
     public Forecaster(Listener listener, LongSupplier nanos) {
@@ -121,9 +126,10 @@ public final class Forecaster implements AutoCloseable {
         }
     }
 
-    /** A job has ended. */
+    /** A job has ended. Called by the event loop only. */
     public void ended(EndedJob job) {
-        First first = firsts.remove(job.id());
+        First made = firsts.remove(job.id());
+        First first = earlier.remove(job.id()) ? null : made;
         if (!job.whole()) {
             return;
         }
@@ -135,11 +141,23 @@ public final class Forecaster implements AutoCloseable {
         }
     }
 
-    /** A new leadership begins: what earlier ones' forecasts came to, oldest first. */
-    public void recall(List<Forecasted> earlier) {
+    /**
+     * A new leadership begins. Called by the event loop only.
+     *
+     * @param outcomes what earlier ones' forecasts came to, oldest first
+     * @param open jobs that are open; another leader may have forecast them first
+     */
+    public void recall(List<Forecasted> outcomes, Collection<String> open) {
         firsts.clear();
+        earlier.clear();
+        earlier.addAll(open);
         latest = Map.of();
-        record.recall(earlier);
+        record.recall(outcomes);
+    }
+
+    /** Whether no forecast is under way. */
+    boolean isIdle() {
+        return idle;
     }
 
     /** How right forecasts were. */
@@ -180,7 +198,12 @@ public final class Forecaster implements AutoCloseable {
         String policy = present.policy().name();
         if (end.refused()) {
             return new Fit(
-                    false, null, null, null, "the policy " + policy + " would refuse it: late even so; " + ahead);
+                    false,
+                    null,
+                    null,
+                    null,
+                    "the policy " + policy
+                            + " would refuse it: it, or a job that came before it, would miss its deadline; " + ahead);
         }
         if (Double.isInfinite(end.endS())) {
             return new Fit(false, null, null, null, "no worker that is ready has the model " + job.model());

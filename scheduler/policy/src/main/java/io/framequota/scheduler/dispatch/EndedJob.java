@@ -16,7 +16,8 @@ import java.util.Map;
  * @param coreSeconds it needed: measured, and for frames of which no measured end came at the same cost; 0 when nothing of
  *     it ran
  * @param chunks that were run
- * @param whole whether this dispatcher saw all of it, from its first chunk on, until it ended without a failure known here
+ * @param whole whether this dispatcher saw all of it in one go, from its first chunk on, until it ended without a failure known
+ *     here: not a job that was redriven, or that ran under an earlier leader
  * @param policy that decided when it ended
  * @param pool the workers that could run something then
  * @param source what was known of its source, and when

@@ -52,7 +52,7 @@ final class Job {
     /** When its last measured chunk was finished, 0 before. */
     long servedAtUs;
 
-    /** Whether it had committed frames when it was first heard of. */
+    /** Whether it did not run in one go from when it was heard of: some of it was under another leader, or it was redriven. */
     boolean inherited;
 
     /** Since when there are workers and none of them has its model, {@link #NOT_SINCE} while it is not so. */

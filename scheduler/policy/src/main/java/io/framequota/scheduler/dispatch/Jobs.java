@@ -142,9 +142,9 @@ final class Jobs {
             job = new Job(state.spec(), nowUs);
             job.attemptsBase = state.attemptsBase();
             job.attainedFrames = state.committedFrames();
-            job.inherited = state.committedFrames() > 0;
+            job.inherited = state.committedFrames() > 0 || state.attemptsBase() > 0;
             // It held something under an earlier leader, and a job that has begun is neither refused nor made to wait.
-            job.placed = job.inherited;
+            job.placed = state.committedFrames() > 0;
             byId.put(state.spec().id(), job);
             int at = Collections.binarySearch(byArrival, job, ARRIVAL);
             byArrival.add(at < 0 ? -at - 1 : at, job);
@@ -193,6 +193,7 @@ final class Jobs {
 
     private static void redriven(Job job, int attemptsBase) {
         job.attemptsBase = attemptsBase;
+        job.inherited = true;
         if (job.phase instanceof JobPhase.Failing failing) {
             job.phase = failing.redriven();
         }

@@ -9,9 +9,12 @@ import static io.framequota.scheduler.dispatch.Bench.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.framequota.scheduler.policy.Policies;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Facts may come twice, late, or not at all. */
@@ -200,6 +203,30 @@ class FactsTest {
 
         assertThat(grants(commands)).containsExactly(ref("a", 0, 11));
         assertThat(Bench.grant(commands).chunk()).isEqualTo(elsewhere);
+    }
+
+    @Test
+    void onlyAJobThatRanInOneGoIsWholeWhenItEnds() {
+        List<EndedJob> seen = new ArrayList<>();
+        Dispatcher dispatcher = new Dispatcher(
+                Bench.EPOCH,
+                Policies.choose("auto", Map.of()),
+                Settings.capped(Settings.UNCAPPED),
+                bench.log,
+                seen::add);
+        Consumer<Event> learn = event -> dispatcher.observe(event, 1_000_000);
+        JobSpec spec = bench.spec("a");
+        learn.accept(new Event.JobSubmitted(new JobState(spec, 1, true, chunks("a", 1), 0, 0)));
+        learn.accept(new Event.JobEnded("a"));
+        learn.accept(new Event.JobSubmitted(new JobState(spec, 1, true, chunks("a", 1), 0, 1000)));
+        learn.accept(new Event.ChunkCommitted("a", 0));
+        learn.accept(new Event.JobEnded("a"));
+        JobSpec other = bench.spec("b");
+        learn.accept(new Event.JobSubmitted(new JobState(other, 1, true, chunks("b", 1), 0, 0)));
+        learn.accept(new Event.ChunkCommitted("b", 0));
+        learn.accept(new Event.JobEnded("b"));
+
+        assertThat(seen).extracting(EndedJob::whole).containsExactly(false, false, true);
     }
 
     @Test
