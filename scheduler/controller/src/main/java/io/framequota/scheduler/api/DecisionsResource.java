@@ -75,10 +75,17 @@ public class DecisionsResource {
     @Blocking
     public ReplayView replay() {
         EventLog.Record recorded = scheduler.recordedEvents();
+        if (recorded == null && !scheduler.leads()) {
+            throw Problem.notLeading();
+        }
         if (recorded == null) {
             throw Problem.of(
                     Response.Status.CONFLICT,
-                    "what was decided since this scheduler leads is not kept as a whole; restart it and ask sooner");
+                    String.format(
+                            Locale.ROOT,
+                            "more was learnt than is kept (%,d entries, 90 minutes with two workers, less with jobs);"
+                                    + " restart the scheduler to begin a new record",
+                            EventLog.MOST_ENTRIES));
         }
         EventLog.Replayed replayed = recorded.replay();
         return new ReplayView(

@@ -70,6 +70,7 @@ public class ForecastResource {
     @GET
     @Path("forecasts")
     public List<ForecastView> forecasts() {
+        leading();
         return scheduler.forecaster().forecasts().stream().map(ForecastView::of).toList();
     }
 
@@ -77,6 +78,7 @@ public class ForecastResource {
     @GET
     @Path("policies/accuracy")
     public AccuracyView accuracy() {
+        leading();
         TrackRecord record = scheduler.forecaster().record();
         return new AccuracyView(
                 record.accuracy(),
@@ -115,6 +117,13 @@ public class ForecastResource {
                 JobSpec.UNLIMITED,
                 present.nowUs());
         return scheduler.forecaster().fit(present, job, deadlineS);
+    }
+
+    /** What a standby forecast while it led has passed. */
+    private void leading() {
+        if (!scheduler.leads()) {
+            throw Problem.notLeading();
+        }
     }
 
     private JsonNode parse(String body) {

@@ -366,6 +366,26 @@ class SchedulerIT {
         assertThat(authority.kept().getPolicy()).isEmpty();
     }
 
+    @Test
+    void whoDoesNotLeadTellsNeitherForecastsNorDecisions() throws Exception {
+        List<String> paths =
+                List.of("/api/v1/forecasts", "/api/v1/policies/accuracy", "/api/v1/decisions/replay", "/api/v1/policy");
+        authority.goAway();
+        SchedulerProcess scheduler = scheduler(Map.of());
+        await("it answers", scheduler::live);
+        for (String path : paths) {
+            HttpResponse<String> answer = scheduler.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(503);
+            assertThat(answer.body()).as(path).contains("does not lead");
+        }
+
+        authority.comeBack();
+        await("it leads", () -> scheduler.get("/api/v1/forecasts").statusCode() == 200);
+        for (String path : paths) {
+            assertThat(scheduler.get(path).statusCode()).as(path).isEqualTo(200);
+        }
+    }
+
     private static String policy(SchedulerProcess scheduler) throws Exception {
         return scheduler.json("/api/v1/policy").path("policy").asText();
     }

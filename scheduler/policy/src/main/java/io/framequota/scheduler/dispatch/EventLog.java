@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * it gives may be used by any.
  */
 public final class EventLog {
-    private static final int MOST_ENTRIES = 50_000;
+    /** The most entries that are kept. */
+    public static final int MOST_ENTRIES = 50_000;
 
     /**
      * Something learnt, or a decision.
