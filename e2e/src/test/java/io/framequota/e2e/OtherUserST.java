@@ -32,7 +32,7 @@ class OtherUserST {
     Path folder;
 
     @Test
-    void nobodyElseConnectsToDatabaseOrBrokerOrReadsUploadsAndFrames() throws Exception {
+    void nobodyElseGetsIntoDatabaseBrokerOrInferenceServersOrReadsUploadsAndFrames() throws Exception {
         OtherUser.assumeThereIsOne();
         // Others may pass through; what is in it is closed itself.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -57,6 +57,9 @@ class OtherUserST {
                     data.resolve("lock").toString(), data.resolve("system.json").toString()));
             processes.forEach(p -> arguments.add("/proc/" + p.pid() + "/environ"));
             arguments.addAll(sharedMemory(processes));
+            List<String> servers = inferenceServers(lines);
+            assertThat(servers).isNotEmpty();
+            arguments.addAll(servers);
 
             Fq.Ended ended = stranger(arguments);
 
@@ -77,10 +80,28 @@ class OtherUserST {
         OtherUser.assumeThereIsOne();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path file = Files.writeString(folder.resolve("open"), "for everybody");
+        int port = Server.freePort();
+        Process server = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        Fq.ROOT
+                                .resolve("inference-server/target/inference-server.jar")
+                                .toString(),
+                        "--port",
+                        "" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            Fq.Ended ended = stranger(List.of("1", "1", "1", file.toString(), Stranger.INFERENCE + port));
 
-        Fq.Ended ended = stranger(List.of("1", "1", "1", file.toString()));
-
-        assertThat(ended.out()).as(ended.err()).isEqualTo("read " + file + "\ndone\n");
+            assertThat(ended.out())
+                    .as(ended.err())
+                    .isEqualTo("read " + file + "\nat the inference server: read which memory it shares\n"
+                            + "at the inference server: unloaded a model\ndone\n");
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
     }
 
     @Test
@@ -161,6 +182,9 @@ class OtherUserST {
                         ":",
                         Fq.ROOT.resolve("e2e/target/test-classes").toString(),
                         Fq.ROOT.resolve("cli/target/fq.jar").toString(),
+                        Fq.ROOT
+                                .resolve("inference-server/target/inference-server.jar")
+                                .toString(),
                         driver().toString()),
                 "-Djava.util.logging.config.file=/dev/null",
                 Stranger.class.getName()));
@@ -194,6 +218,14 @@ class OtherUserST {
                 .map(m -> m.group(1))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(pattern + " in " + lines));
+    }
+
+    private static List<String> inferenceServers(List<String> lines) {
+        return lines.stream()
+                .map(Pattern.compile("inference-server\\.jar .*--port (\\d+)")::matcher)
+                .filter(Matcher::find)
+                .map(m -> Stranger.INFERENCE + m.group(1))
+                .toList();
     }
 
     /** The regions in which frames are handed over, as far as they have names. */

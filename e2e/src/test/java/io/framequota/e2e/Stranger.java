@@ -1,5 +1,14 @@
 package io.framequota.e2e;
 
+import com.google.protobuf.Message;
+import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
+import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.framequota.contract.kserve.RepositoryModelUnloadRequest;
+import io.framequota.contract.kserve.SystemSharedMemoryStatusRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -16,13 +25,21 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 
 /** What another user of the machine tries with a system that is not his: a program that prints a line for each success. */
 final class Stranger {
     private static final int LIMIT_S = 5;
+    private static final int PATIENCE_S = 60;
 
-    /** Arguments: port of the database, ports of the broker and its controller, then files and folders to read. */
+    /** Begins an argument that is an inference server's port. */
+    static final String INFERENCE = "inference:";
+
+    /**
+     * Arguments: port of the database, ports of the broker and its controller, then files and folders to read and ports of
+     * inference servers.
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         for (String user : List.of("postgres", "framequota")) {
             for (String password : List.of("", "postgres", "framequota")) {
@@ -34,7 +51,11 @@ final class Stranger {
             broker("bootstrap.controllers", arguments[2], login);
         }
         for (int i = 3; i < arguments.length; i++) {
-            read(Path.of(arguments[i]));
+            if (arguments[i].startsWith(INFERENCE)) {
+                inference(Integer.parseInt(arguments[i].substring(INFERENCE.length())));
+            } else {
+                read(Path.of(arguments[i]));
+            }
         }
         System.out.println("done");
     }
@@ -69,6 +90,38 @@ final class Stranger {
                     + admin.describeCluster().clusterId().get(LIMIT_S, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException e) {
             // As it is to be.
+        }
+    }
+
+    private static void inference(int port) {
+        ManagedChannel channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        GRPCInferenceServiceBlockingStub server = GRPCInferenceServiceGrpc.newBlockingStub(channel);
+        call(
+                "read which memory it shares",
+                server,
+                s -> s.systemSharedMemoryStatus(SystemSharedMemoryStatusRequest.getDefaultInstance()));
+        call(
+                "unloaded a model",
+                server,
+                s -> s.repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                        .setModelName("people")
+                        .build()));
+        channel.shutdownNow();
+    }
+
+    private static void call(
+            String what,
+            GRPCInferenceServiceBlockingStub server,
+            Function<GRPCInferenceServiceBlockingStub, Message> method) {
+        try {
+            // It may still be starting, and what is not there refuses nothing.
+            method.apply(server.withWaitForReady().withDeadlineAfter(PATIENCE_S, TimeUnit.SECONDS));
+            System.out.println("at the inference server: " + what);
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.UNAUTHENTICATED) {
+                System.out.println("the inference server answered " + e.getStatus());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.framequota.inferenceserver;
 
+import io.framequota.contract.access.BearerToken;
 import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
 import io.framequota.inferenceserver.backend.opencv.Detectors;
 import io.framequota.inferenceserver.execution.QueueLimit;
@@ -8,6 +9,7 @@ import io.framequota.inferenceserver.grpc.Deflate;
 import io.framequota.inferenceserver.grpc.FrameSplitter;
 import io.framequota.inferenceserver.grpc.InferenceService;
 import io.framequota.inferenceserver.grpc.MessageBudget;
+import io.framequota.inferenceserver.grpc.TokenGate;
 import io.framequota.inferenceserver.memory.SharedMemory;
 import io.framequota.inferenceserver.repository.Loader;
 import io.framequota.inferenceserver.repository.ModelRepository;
@@ -67,9 +69,10 @@ public final class EmbeddedServer implements AutoCloseable {
     /**
      * Loads the models, then opens the port.
      *
+     * @param token that every call has to show; null to serve whoever reaches the port
      * @throws IOException when the port cannot be opened
      */
-    public static EmbeddedServer start(Options options) throws IOException {
+    public static EmbeddedServer start(Options options, @Nullable BearerToken token) throws IOException {
         REFUSED_MESSAGES.setLevel(Level.OFF);
         QueueLimit queue = QueueLimit.forHeap(Runtime.getRuntime().maxMemory());
         Loader loader = new Loader(new OnnxBackend(options.eightBit()), options.cores(), queue, InstantSource.system());
@@ -82,7 +85,8 @@ public final class EmbeddedServer implements AutoCloseable {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("slow messages").factory());
         clock.scheduleWithFixedDelay(() -> budget.dropSlowerThan(SLOWEST_MESSAGE), 5, 5, TimeUnit.SECONDS);
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(options.host(), options.port()))
                 .bossEventLoopGroup(network)
                 .workerEventLoopGroup(network)
                 .channelFactory(FrameSplitter.Listener::new)
@@ -95,8 +99,12 @@ public final class EmbeddedServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .addService(new InferenceService(models, memory, version(), background).within(budget))
-                .addService(new ComputeService(OwnGroup.find(), models))
-                .build();
+                .addService(new ComputeService(OwnGroup.find(), models));
+        if (token != null) {
+            // Of the interceptors, the one that was added last is asked first.
+            builder.intercept(new TokenGate(token));
+        }
+        Server server = builder.build();
         EmbeddedServer embedded = new EmbeddedServer(models, memory, background, clock, network, server);
         try {
             models.loadAll();

@@ -1,9 +1,12 @@
 package io.framequota.inferenceserver;
 
+import io.framequota.contract.access.BearerToken;
+import io.framequota.contract.access.InferenceToken;
 import io.framequota.inferenceserver.repository.ModelRepository.Listing;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the server, says in one line that it is ready, and runs until it is told to stop. */
 public final class Main {
@@ -15,7 +18,7 @@ public final class Main {
         Options options;
         try {
             options = Options.parse(arguments, Runtime.getRuntime().availableProcessors());
-            server = EmbeddedServer.start(options);
+            server = EmbeddedServer.start(options, token());
         } catch (Options.Wrong e) {
             System.err.println("inference-server: " + e.getMessage());
             System.exit(2);
@@ -29,6 +32,14 @@ public final class Main {
         System.out.println("inference-server is ready on " + options.host() + ":" + server.port() + ": "
                 + summary(server.index()));
         server.await();
+    }
+
+    private static @Nullable BearerToken token() throws Options.Wrong {
+        try {
+            return InferenceToken.of(System.getenv(InferenceToken.VARIABLE));
+        } catch (IllegalArgumentException e) {
+            throw new Options.Wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private static String summary(List<Listing> index) {

@@ -54,7 +54,8 @@ public class Worker {
                         config.serverPort(),
                         config.inFlight(),
                         config.cores(),
-                        config.sharedMemory()),
+                        config.sharedMemory(),
+                        config.serverToken()),
                 new ModelSpecs(new LabelFiles(config.modelRepository())),
                 this::serverChanged);
         Gauge.builder("framequota.requests.in.flight", server, TritonServer::underWay)

@@ -3,6 +3,7 @@ package io.framequota.cli.local;
 import io.framequota.cli.local.kafka.BrokerLogin;
 import io.framequota.cli.local.postgres.PostgresServer;
 import io.framequota.contract.access.ControlToken;
+import io.framequota.contract.access.InferenceToken;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,9 +134,13 @@ final class Blueprint {
         Map<String, String> env = service(ports.workers().get(index));
         String triton = settings.triton();
         env.put("FRAMEQUOTA_WORKER", workerName(index));
-        env.put(
-                "FRAMEQUOTA_TRITON",
-                triton != null ? triton : "127.0.0.1:" + ports.servers().get(index));
+        if (triton == null) {
+            env.put("FRAMEQUOTA_TRITON", "127.0.0.1:" + ports.servers().get(index));
+            env.put(InferenceToken.VARIABLE, secrets.inference());
+        } else {
+            // Somebody else's: our secret is not for it.
+            env.put("FRAMEQUOTA_TRITON", triton);
+        }
         env.put("FRAMEQUOTA_IN_FLIGHT", Integer.toString(settings.coresPerWorker() + 1));
         if (settings.models() != null) {
             env.put("FRAMEQUOTA_MODEL_REPOSITORY", data.resolve(MODELS).toString());
@@ -160,7 +165,10 @@ final class Blueprint {
                 Integer.toString(settings.coresPerWorker()),
                 "--pictures",
                 "8-bit"));
-        return spec("inference-server-" + index, command, Map.of("ORT_DISABLE_TELEMETRY", "1"));
+        return spec(
+                "inference-server-" + index,
+                command,
+                Map.of("ORT_DISABLE_TELEMETRY", "1", InferenceToken.VARIABLE, secrets.inference()));
     }
 
     private Map<String, String> service(int port) {

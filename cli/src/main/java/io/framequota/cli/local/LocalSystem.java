@@ -84,7 +84,8 @@ public final class LocalSystem implements AutoCloseable {
             LocalSystem system = new LocalSystem(data, free, ports, watchdog, groups, patient);
             try {
                 // Those of this run start and end with whoever could use them, the processes.
-                Secrets secrets = new Secrets(RandomSecret.next(), RandomSecret.next(), database(installation, data));
+                Secrets secrets = new Secrets(
+                        RandomSecret.next(), RandomSecret.next(), RandomSecret.next(), database(installation, data));
                 Blueprint blueprint = new Blueprint(installation, warm, data, settings, ports, secrets, groups.place());
                 system.launch(blueprint, settings, say);
             } catch (InterruptedException | IOException | RuntimeException e) {

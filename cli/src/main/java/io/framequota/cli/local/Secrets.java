@@ -6,9 +6,10 @@ package io.framequota.cli.local;
  *
  * @param control by which ingest-service knows the scheduler
  * @param broker of the broker's only user
+ * @param inference of the inference servers, for their workers
  * @param database of the database's only user
  */
-record Secrets(String control, String broker, String database) {
+record Secrets(String control, String broker, String inference, String database) {
     /** Secrets are nobody's business. */
     @Override
     public String toString() {

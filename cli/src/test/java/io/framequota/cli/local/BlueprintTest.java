@@ -14,6 +14,7 @@ class BlueprintTest {
 
     private static final String TOKEN = "only-for-those-two";
     private static final String BROKER = "only-for-the-broker-and-its-clients";
+    private static final String INFERENCE = "only-for-the-servers-and-their-workers";
     private static final String DATABASE = "only-for-the-one-with-the-database";
 
     /** A user whose folders have unfortunate names. */
@@ -25,7 +26,7 @@ class BlueprintTest {
 
     private Blueprint blueprint(LocalSettings settings) {
         SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
-        Secrets secrets = new Secrets(TOKEN, BROKER, DATABASE);
+        Secrets secrets = new Secrets(TOKEN, BROKER, INFERENCE, DATABASE);
         return new Blueprint(
                 installation, new WarmStart(true), Path.of("/data/inference-server"), settings, ports, secrets, "");
     }
@@ -83,9 +84,11 @@ class BlueprintTest {
         assertThat(holders(all, TOKEN)).containsExactly("ingest-service", "scheduler");
         assertThat(holders(all, BROKER))
                 .containsExactly("broker", "ingest-service", "scheduler", "inference-service-0");
+        assertThat(holders(all, INFERENCE)).containsExactly("inference-service-0", "inference-server-0");
         assertThat(holders(all, DATABASE)).containsExactly("ingest-service");
         assertThat(all)
-                .allSatisfy(p -> assertThat(String.join(" ", p.command())).doesNotContain(TOKEN, BROKER, DATABASE));
+                .allSatisfy(p ->
+                        assertThat(String.join(" ", p.command())).doesNotContain(TOKEN, BROKER, INFERENCE, DATABASE));
     }
 
     private static List<String> holders(List<ProcessSpec> all, String secret) {
@@ -127,6 +130,9 @@ class BlueprintTest {
 
         Blueprint named = blueprint(new LocalSettings(2, 4, null, null, null, "gpu:8001", 0, false));
         assertThat(named.worker(1).environment()).containsEntry("FRAMEQUOTA_TRITON", "gpu:8001");
+        assertThat(holders(List.of(named.worker(1)), INFERENCE))
+                .as("shown to a server that is not ours")
+                .isEmpty();
     }
 
     @Test

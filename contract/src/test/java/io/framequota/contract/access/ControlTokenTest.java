@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ControlTokenTest {
     private static final String SECRET = "a-secret-of-some-length";
 
-    private final ControlToken token = ControlToken.of(SECRET);
+    private final BearerToken token = ControlToken.of(SECRET);
 
     private static Metadata headers(String authorization) {
         Metadata headers = new Metadata();

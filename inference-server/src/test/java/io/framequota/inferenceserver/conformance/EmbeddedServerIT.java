@@ -73,7 +73,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         TestModels.entry(repository, "eight", TestModels.fixed(), "max_batch_size: 8");
         Files.writeString(
                 Files.createDirectories(repository.resolve("broken/1")).resolve("model.onnx"), "this is no model");
-        embedded = EmbeddedServer.start(new Options(repository, "127.0.0.1", 0, 2, false));
+        embedded = EmbeddedServer.start(new Options(repository, "127.0.0.1", 0, 2, false), null);
     }
 
     @AfterAll

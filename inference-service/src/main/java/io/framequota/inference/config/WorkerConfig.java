@@ -1,5 +1,7 @@
 package io.framequota.inference.config;
 
+import io.framequota.contract.access.BearerToken;
+import io.framequota.contract.access.InferenceToken;
 import jakarta.enterprise.context.Dependent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public class WorkerConfig {
     private final String worker;
     private final String triton;
+    private final Optional<String> token;
     private final Optional<String> modelRepository;
     private final OptionalInt inFlight;
     private final OptionalInt cores;
@@ -22,6 +25,7 @@ public class WorkerConfig {
     WorkerConfig(
             @ConfigProperty(name = "framequota.worker", defaultValue = "worker-0") String worker,
             @ConfigProperty(name = "framequota.triton", defaultValue = "127.0.0.1:8001") String triton,
+            @ConfigProperty(name = "framequota.inference.token") Optional<String> token,
             @ConfigProperty(name = "framequota.model.repository") Optional<String> modelRepository,
             @ConfigProperty(name = "framequota.in.flight") OptionalInt inFlight,
             @ConfigProperty(name = "framequota.cores") OptionalInt cores,
@@ -29,6 +33,7 @@ public class WorkerConfig {
             @ConfigProperty(name = "framequota.leave.ms", defaultValue = "3000") long leaveMs) {
         this.worker = worker;
         this.triton = triton;
+        this.token = token;
         this.modelRepository = modelRepository;
         this.inFlight = inFlight;
         this.cores = cores;
@@ -61,6 +66,15 @@ public class WorkerConfig {
         } catch (NumberFormatException e) {
             throw notAnAddress();
         }
+    }
+
+    /**
+     * What the inference server wants to be shown, null when it serves whoever reaches it.
+     *
+     * @throws IllegalArgumentException when it is no token
+     */
+    public @Nullable BearerToken serverToken() {
+        return InferenceToken.of(token.orElse(null));
     }
 
     /** Folder with the models' label files, null when this worker cannot see it. */

@@ -1,6 +1,7 @@
 package io.framequota.inference.system;
 
 import com.google.protobuf.ByteString;
+import io.framequota.contract.access.BearerToken;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.QueueRequest;
 import io.framequota.contract.control.Queued;
@@ -8,7 +9,11 @@ import io.framequota.contract.kserve.*;
 import io.framequota.contract.kserve.ModelInferResponse.InferOutputTensor;
 import io.framequota.contract.kserve.RepositoryIndexResponse.ModelIndex;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
@@ -28,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for the embedded inference server in this module's tests: the part of KServe v2 that a worker uses, with a model
@@ -39,6 +45,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     public static final byte BROKEN = (byte) 250;
 
     private final int port;
+    private final @Nullable BearerToken token;
     private final Map<String, RegionStatus> regions = new ConcurrentHashMap<>();
     private final Map<String, MappedByteBuffer> memories = new ConcurrentHashMap<>();
     private final Map<Integer, AtomicInteger> seen = new ConcurrentHashMap<>();
@@ -47,21 +54,33 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private volatile Server server;
     private volatile boolean stalled;
     private final AtomicInteger waiting = new AtomicInteger();
+    private volatile boolean loaded;
+    /** How often a model was asked to be loaded. */
+    public final AtomicInteger loads = new AtomicInteger();
+
     public final AtomicInteger sharedRequests = new AtomicInteger();
     public final AtomicInteger rawRequests = new AtomicInteger();
 
     public StandInServer(int port) {
+        this(port, null);
+    }
+
+    /** One that refuses whoever does not show the token. */
+    public StandInServer(int port, @Nullable BearerToken token) {
         this.port = port;
+        this.token = token;
     }
 
     /** Starts, as a new process would: it knows no regions. */
     public synchronized void start() {
         try {
             regions.clear();
+            loaded = true;
             server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                     .maxInboundMessageSize(32 * 1024 * 1024)
                     .addService(this)
                     .addService(new Waiting())
+                    .intercept(new Gate())
                     .build()
                     .start();
         } catch (IOException e) {
@@ -103,6 +122,11 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         regions.clear();
     }
 
+    /** Unloads {@code marks}, as somebody else's call may make it. */
+    public void unload() {
+        loaded = false;
+    }
+
     /** Whether it is too busy, from now on, to say or to forget which regions it has. */
     public void stall(boolean stalled) {
         this.stalled = stalled;
@@ -131,7 +155,8 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                         .addModels(ModelIndex.newBuilder()
                                 .setName("marks")
                                 .setVersion("1")
-                                .setState("READY"))
+                                .setState(loaded ? "READY" : "UNAVAILABLE")
+                                .setReason(loaded ? "" : "unloaded"))
                         .addModels(ModelIndex.newBuilder()
                                 .setName("broken")
                                 .setVersion("1")
@@ -142,6 +167,14 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                                 .setVersion("1")
                                 .setState("READY"))
                         .build());
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> out) {
+        loads.incrementAndGet();
+        loaded = true;
+        answer(out, RepositoryModelLoadResponse.getDefaultInstance());
     }
 
     @Override
@@ -183,6 +216,12 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     }
 
     private void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) throws IOException {
+        if (!loaded) {
+            out.onError(Status.NOT_FOUND
+                    .withDescription("request for unknown model: 'marks' has no available versions (unloaded)")
+                    .asRuntimeException());
+            return;
+        }
         Map<String, InferParameter> place = request.getInputs(0).getParametersMap();
         int mark;
         if (place.containsKey("shared_memory_region")) {
@@ -308,6 +347,18 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private static <T> void answer(StreamObserver<T> out, T message) {
         out.onNext(message);
         out.onCompleted();
+    }
+
+    private final class Gate implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            if (token == null || token.isShownBy(headers)) {
+                return next.startCall(call, headers);
+            }
+            call.close(Status.UNAUTHENTICATED.withDescription("no token"), new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
     }
 
     /** Tells of requests that are held, and, as on a machine without control groups, nothing else. */

@@ -1,5 +1,6 @@
 package io.framequota.ingest.authority;
 
+import io.framequota.contract.access.BearerToken;
 import io.framequota.contract.access.ControlToken;
 import io.framequota.ingest.config.IngestConfig;
 import io.grpc.Metadata;
@@ -17,7 +18,7 @@ import jakarta.inject.Singleton;
 @GlobalInterceptor
 @Singleton
 final class ControlGate implements ServerInterceptor {
-    private final ControlToken token;
+    private final BearerToken token;
 
     ControlGate(IngestConfig config) {
         this.token = ControlToken.of(config.controlToken());

@@ -53,6 +53,7 @@ final class ServerWatch implements AutoCloseable {
 
     // Below: the watch thread's own.
     private final List<Parked> parked = new ArrayList<>();
+    private boolean told;
     private long nextProbe = System.nanoTime();
 
     ServerWatch(Connection connection) {
@@ -141,6 +142,11 @@ final class ServerWatch implements AutoCloseable {
             }
         } catch (StatusRuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the inference server is away: {0}", e.getMessage());
+            boolean refused = e.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
+            if (refused && !told) {
+                LOG.log(System.Logger.Level.WARNING, Failures.text(e.getStatus()));
+            }
+            told = refused;
             answers = false;
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the inference server cannot be used", e);

@@ -1,5 +1,6 @@
 package io.framequota.inference.inference.triton;
 
+import io.framequota.contract.access.BearerToken;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.ComputeGrpc.ComputeBlockingStub;
 import io.framequota.contract.control.CpuUse;
@@ -16,6 +17,7 @@ import io.framequota.contract.kserve.ModelMetadataRequest;
 import io.framequota.contract.kserve.ModelMetadataResponse;
 import io.framequota.contract.kserve.RepositoryIndexRequest;
 import io.framequota.contract.kserve.RepositoryIndexResponse.ModelIndex;
+import io.framequota.contract.kserve.RepositoryModelLoadRequest;
 import io.framequota.contract.kserve.ServerMetadataRequest;
 import io.framequota.contract.kserve.ServerMetadataResponse;
 import io.framequota.contract.kserve.ServerReadyRequest;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of the protocol that a worker makes, on one channel with one network thread. Failures are gRPC's own. */
 final class TritonClient implements AutoCloseable {
@@ -40,21 +43,30 @@ final class TritonClient implements AutoCloseable {
     /** Long enough for a server under a small quota, and only a last resort: a dead one is noticed at once. */
     private static final Duration CONTROL = Duration.ofSeconds(5);
 
+    /** For the largest models. */
+    private static final Duration LOAD = Duration.ofSeconds(30);
+
     private static final Duration INFER = Duration.ofSeconds(120);
 
     private final NioEventLoopGroup network = new NioEventLoopGroup(1);
     private final ManagedChannel channel;
 
-    TritonClient(String host, int port) {
-        channel = NettyChannelBuilder.forAddress(host, port)
+    /**
+     * @param token that the server wants to be shown with every call, null for none
+     */
+    TritonClient(String host, int port, @Nullable BearerToken token) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()
                 .eventLoopGroup(network)
                 .channelType(NioSocketChannel.class)
                 .directExecutor()
                 .maxInboundMessageSize(MAX_RESPONSE)
                 .flowControlWindow(WINDOW)
-                .disableRetry()
-                .build();
+                .disableRetry();
+        if (token != null) {
+            builder.intercept(token.shown());
+        }
+        channel = builder.build();
     }
 
     /** Tries to connect now, not when gRPC's own back-off has passed. */
@@ -96,6 +108,15 @@ final class TritonClient implements AutoCloseable {
     ModelMetadataResponse metadata(String model) {
         return control()
                 .modelMetadata(ModelMetadataRequest.newBuilder().setName(model).build());
+    }
+
+    /** Loads a model of the server's repository, and returns when that is done. */
+    void load(String model) {
+        GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(LOAD.toSeconds(), TimeUnit.SECONDS)
+                .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName(model)
+                        .build());
     }
 
     /** The regions the server has, by name. */

@@ -1,5 +1,6 @@
 package io.framequota.inference.inference.triton;
 
+import io.framequota.contract.access.BearerToken;
 import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.Queued;
 import io.framequota.contract.kserve.ServerMetadataResponse;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the network, one {@link ServerWatch}.
  */
 public final class TritonServer implements InferenceServer, ModelCatalog, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(TritonServer.class.getName());
     private static final Duration REFRESH = Duration.ofSeconds(5);
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
 
@@ -32,8 +34,16 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
      * @param inFlight requests at the server at once; empty for its cores and one
      * @param cores requests it runs at once; empty to ask it
      * @param sharedMemory whether to use it where possible
+     * @param token what it wants to be shown: then it is this system's own, and nobody else can call it. Null for one that
+     *     others may call, too
      */
-    public record Options(String host, int port, OptionalInt inFlight, OptionalInt cores, boolean sharedMemory) {}
+    public record Options(
+            String host,
+            int port,
+            OptionalInt inFlight,
+            OptionalInt cores,
+            boolean sharedMemory,
+            @Nullable BearerToken token) {}
 
     private final Options options;
     private final Runnable whenChanged;
@@ -57,7 +67,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     public TritonServer(Options options, ModelSpecs specs, Runnable whenChanged) {
         this.options = options;
         this.whenChanged = whenChanged;
-        client = new TritonClient(options.host(), options.port());
+        client = new TritonClient(options.host(), options.port(), options.token());
         discovery = new Discovery(client, specs);
         use = new Told<>(client::use);
         queued = new Told<>(client::queued);
@@ -136,8 +146,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
                 try {
                     return lookUp(model);
                 } catch (StatusRuntimeException e) {
-                    System.getLogger(TritonServer.class.getName())
-                            .log(System.Logger.Level.DEBUG, "asked for {0}: {1}", model, e.getMessage());
+                    LOG.log(System.Logger.Level.DEBUG, "asked for {0}: {1}", model, e.getMessage());
                 }
             }
             Thread.sleep(ASK_AGAIN);
@@ -159,8 +168,43 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
                         : "model " + model + " cannot be used: " + cause);
     }
 
-    private synchronized void refresh() {
+    /** What the server has now, after what it should still have was asked for again. */
+    private synchronized Discovery.Found ask() {
         Discovery.Found now = discovery.ask(found);
+        return loadedAgain(now) ? discovery.ask(found) : now;
+    }
+
+    /**
+     * Asks our own server, once, for models that it had and has no longer though they are in its repository: none of this
+     * system unloads any. What becomes of the models of a server that others use is theirs to say.
+     */
+    private boolean loadedAgain(Discovery.Found now) {
+        if (options.token() == null) {
+            return false;
+        }
+        List<String> lost = found.usable().keySet().stream()
+                .filter(now.unusable()::containsKey)
+                .toList();
+        for (String model : lost) {
+            try {
+                client.load(model);
+                LOG.log(System.Logger.Level.WARNING, "model {0} was unloaded; it is loaded again", model);
+            } catch (StatusRuntimeException e) {
+                if (Failures.serverAway(e.getStatus())) {
+                    throw e;
+                }
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "model {0} was unloaded and cannot be loaded again: {1}",
+                        model,
+                        Failures.text(e.getStatus()));
+            }
+        }
+        return !lost.isEmpty();
+    }
+
+    private synchronized void refresh() {
+        Discovery.Found now = ask();
         boolean changed = !now.equals(found);
         found = now;
         refreshedAt = System.nanoTime();
@@ -201,7 +245,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
             pool.serverCame();
             use.connected();
             queued.connected();
-            found = discovery.ask(found);
+            found = ask();
             if (!before) {
                 // Once: slots that are out belong to the limits they were taken under.
                 limits = limits(found.usable().values());

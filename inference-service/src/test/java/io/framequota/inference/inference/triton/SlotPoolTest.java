@@ -39,7 +39,7 @@ class SlotPoolTest {
         int port = freePort();
         server = new StandInServer(port);
         server.start();
-        client = new TritonClient("127.0.0.1", port);
+        client = new TritonClient("127.0.0.1", port, null);
         memory = new SharedMemory(client, "127.0.0.1", true);
         pool = new SlotPool(memory);
         connect();

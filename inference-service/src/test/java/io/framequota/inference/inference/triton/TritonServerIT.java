@@ -39,7 +39,7 @@ class TritonServerIT {
         StandInServer server = new StandInServer(port);
         server.start();
         TritonServer.Options options =
-                new TritonServer.Options("127.0.0.1", port, OptionalInt.of(3), OptionalInt.of(2), true);
+                new TritonServer.Options("127.0.0.1", port, OptionalInt.of(3), OptionalInt.of(2), true, null);
         try (TritonServer worker = new TritonServer(options, new ModelSpecs(new LabelFiles(null)), () -> {})) {
             worker.start();
             ModelSpec marks = find(worker);

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.controller;
 
+import io.framequota.contract.access.BearerToken;
 import io.framequota.contract.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
@@ -90,7 +91,7 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
 
     /** Refuses who does not show the token, and counts them. */
     private final class Gate implements ServerInterceptor {
-        private final ControlToken token = ControlToken.of(TOKEN);
+        private final BearerToken token = ControlToken.of(TOKEN);
 
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
