@@ -19,6 +19,10 @@ public final class JvmOptions {
             // Compiling everything that was hot in the recorded run costs a second of CPU just when the system starts.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-AOTReplayTraining",
+            // JavaCPP would refuse memory to whoever asks next when the process has more than four times its heap;
+            // native
+            // memory is bounded by budgets that know who takes it (decision 0211).
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
             // No files under /tmp: they would outlive a kill -9.
             "-XX:-UsePerfData",
             "-Xlog:disable",

@@ -53,6 +53,10 @@ public interface IngestConfig {
     @WithDefault("16M")
     MemorySize sourceMaxMetadata();
 
+    /** Most texts, tags, chapters and attachments of one source. */
+    @WithDefault("4096")
+    int sourceMaxEntries();
+
     /** A chunk ends with this many frames at the latest. */
     @WithDefault("32")
     int chunkFrames();

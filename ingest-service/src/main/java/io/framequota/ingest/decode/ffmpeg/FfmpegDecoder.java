@@ -107,7 +107,7 @@ public class FfmpegDecoder implements VideoDecoder {
             throw SourceException.forGood(video.getFileName() + " is empty; name a video file");
         }
         SourceHead.check(video);
-        return Mp4Index.bytes(video, limits);
+        return SourceIndex.bytes(video, limits);
     }
 
     private VideoReader read(Path video, int stream) throws SourceException, IOException {

@@ -279,7 +279,9 @@ final class FfmpegReader implements VideoReader {
             return;
         }
         long most = video.limits().metadataBytes();
-        if (PngText.bytes(bytes(), most) > most) {
+        PngText.Size texts = PngText.of(bytes(), most);
+        video.limits().checkEntries(video.name(), texts.entries());
+        if (texts.bytes() > most) {
             throw new SourceException(video.name() + " holds more than " + most + " bytes of text, the limit "
                     + "FRAMEQUOTA_SOURCE_MAX_METADATA; remove it, or raise the limit");
         }

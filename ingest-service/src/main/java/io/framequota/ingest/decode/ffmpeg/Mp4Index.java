@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Counts what the index of an MP4 (MOV, HEIF) file will take once it is unpacked, without unpacking it: a few bytes of such a
- * file can state millions of samples. Reads the boxes' heads and the tables of runs, in a bounded buffer. Any other file
- * counts as nothing.
+ * file can state millions of samples. Reads the boxes' heads and the tables of runs, in a bounded buffer, and goes into every
+ * box that FFmpeg goes into, wherever it stands.
  */
 final class Mp4Index {
     /** Bytes that FFmpeg keeps for a sample: its index entry, twice while edits are applied, its times and its size. */
@@ -25,6 +25,11 @@ final class Mp4Index {
     private static final int SOUND_RUN = 512;
 
     private static final int DEEPEST = 12;
+    /** Sample descriptions are some hundred bytes; what lies behind is no description. */
+    private static final int MOST_OF_DESCRIPTIONS = 16 << 20;
+
+    /** {@code hdlr}. */
+    private static final int HANDLER = 0x68646C72;
 
     private final FileChannel file;
     private final SourceLimits limits;
@@ -33,6 +38,11 @@ final class Mp4Index {
     private final ByteBuffer table = ByteBuffer.allocate(32 * 1024);
     private long samples;
     private int tracks;
+    private long fragments;
+    private long entries;
+    /** How many boxes of tags this one is in. */
+    private int inTags;
+
     private Track track = new Track();
 
     /** One track as far as it was read. */
@@ -63,27 +73,16 @@ final class Mp4Index {
     /**
      * Native bytes that the file's index will take, about.
      *
-     * @throws SourceException when it has more tracks or samples than the limits allow
+     * @throws SourceException when it has more tracks, samples or tags than the limits allow
      */
     static long bytes(Path video, SourceLimits limits) throws SourceException, IOException {
         try (FileChannel file = FileChannel.open(video, StandardOpenOption.READ)) {
             Mp4Index index = new Mp4Index(file, limits, String.valueOf(video.getFileName()));
-            if (index.isMp4()) {
-                index.boxes(0, file.size(), 0);
-            }
+            index.boxes(0, file.size(), 0);
+            // FFmpeg notes each fragment for each track.
+            index.add(saturated(index.fragments * index.tracks));
             return index.samples * BYTES_PER_SAMPLE + index.tracks * BYTES_PER_TRACK;
         }
-    }
-
-    private boolean isMp4() throws IOException {
-        if (file.size() < 16) {
-            return false;
-        }
-        read(head, 0, 16);
-        return switch (type(head, 4)) {
-            case "ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp", "moof", "sidx" -> true;
-            default -> false;
-        };
     }
 
     private void boxes(long from, long to, int depth) throws IOException, SourceException {
@@ -103,6 +102,9 @@ final class Mp4Index {
                 return;
             }
             long end = size > to - at ? to : at + size;
+            if (inTags > 0) {
+                entries(1);
+            }
             box(type, body, end, depth);
             at = end;
         }
@@ -112,12 +114,43 @@ final class Mp4Index {
         switch (type) {
             case "trak" -> {
                 tracks++;
-                limit(tracks, limits.tracks(), "tracks", "FRAMEQUOTA_SOURCE_MAX_TRACKS");
-                track = new Track();
+                limits.checkTracks(name, tracks);
+                Track outer = track;
+                Track own = new Track();
+                track = own;
                 boxes(body, end, depth + 1);
-                add(track.entries());
+                track = outer;
+                add(own.entries());
             }
-            case "moov", "mdia", "minf", "stbl", "edts", "moof", "traf" -> boxes(body, end, depth + 1);
+            case "moov", "mdia", "minf", "stbl", "edts", "traf", "mvex", "dinf", "tref", "wave", "sinf", "schi" ->
+                boxes(body, end, depth + 1);
+            case "moof" -> {
+                fragments++;
+                boxes(body, end, depth + 1);
+            }
+            case "sidx" -> fragments += segments(body, end);
+            case "udta", "ilst" -> tags(body, end, depth + 1);
+            case "meta" -> boxes(behindVersion(body, end), end, depth + 1);
+            case "free", "hoov" -> {
+                // Some programs leave the index in a box that is called free; FFmpeg finds it.
+                String first = end - body >= 8 ? text(body + 4) : "";
+                if (first.equals("mvhd") || first.equals("cmov")) {
+                    boxes(body, end, depth + 1);
+                }
+            }
+            case "stsd", "iprp" -> within(body, end, depth + 1);
+            case "cmov" ->
+                throw new SourceException(
+                        name + " has a compressed index (cmov), which is not read here; write it anew, "
+                                + "for instance with ffmpeg -i OLD.mov -c copy NEW.mp4");
+            case "keys" -> entries(number(body + 4, end));
+            case "HMMT" -> entries(number(body, end));
+            // Up to 255 chapters.
+            case "chpl" -> entries(255);
+            case "pssh" -> entries(1);
+            // Items of a still picture; FFmpeg makes room for as many as are stated.
+            case "iinf" -> add(items(body, body + 4, end, 0));
+            case "iloc" -> add(items(body, body + 6, end, 1));
             case "hdlr" -> track.sound = end - body >= 12 && "soun".equals(text(body + 8));
             case "stsz", "stz2" -> track.stated = Math.max(track.stated, number(body + 8, end));
             case "stts" -> times(body, end, true);
@@ -176,14 +209,82 @@ final class Mp4Index {
 
     private void add(long entries) throws SourceException {
         samples = saturated(samples + entries);
-        limit(samples, limits.samples(), "samples in its index", "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
+        limits.checkSamples(name, samples);
     }
 
-    private void limit(long has, long most, String what, String setting) throws SourceException {
-        if (has > most) {
-            throw new SourceException(name + " states more than " + most + " " + what + ", the limit " + setting
-                    + "; split it, or raise the limit");
+    private void entries(long more) throws SourceException {
+        entries = saturated(entries + more);
+        limits.checkEntries(name, entries);
+    }
+
+    /** Boxes of which each is a tag. */
+    private void tags(long body, long end, int depth) throws IOException, SourceException {
+        inTags++;
+        boxes(body, end, depth);
+        inTags--;
+    }
+
+    /** FFmpeg looks for the handler, since some files have a version in front of it and some have not. */
+    private long behindVersion(long body, long end) throws IOException {
+        for (long at = body; at + 8 <= end; at += table.limit() - 4) {
+            read(table, at, (int) Math.min(table.capacity(), end - at) & -4);
+            for (int i = 4; i + 4 <= table.limit(); i += 4) {
+                if (table.getInt(i) == HANDLER) {
+                    return at + i - 4;
+                }
+            }
         }
+        return end;
+    }
+
+    /** Bytes of which only FFmpeg knows where boxes begin: whatever looks like a table counts as one. */
+    private void within(long body, long end, int depth) throws IOException, SourceException {
+        byte[] bytes = new byte[(int) Math.min(end - body, MOST_OF_DESCRIPTIONS)];
+        ByteBuffer into = ByteBuffer.wrap(bytes);
+        while (into.hasRemaining() && file.read(into, body + into.position()) >= 0) {
+            // Until all is read.
+        }
+        for (int at = 4; at + 4 <= into.position(); at++) {
+            if (bytes[at] < 'a' || bytes[at] > 'u') {
+                continue;
+            }
+            String type = type(into, at);
+            switch (type) {
+                case "stsz",
+                        "stz2",
+                        "stts",
+                        "ctts",
+                        "stco",
+                        "co64",
+                        "stsc",
+                        "elst",
+                        "trun",
+                        "cmov",
+                        "keys",
+                        "iinf",
+                        "iloc",
+                        "udta",
+                        "ilst" -> box(type, body + at + 4, end, depth);
+                default -> {
+                    // No table.
+                }
+            }
+        }
+    }
+
+    /** A number of two bytes, of four in versions after the given one. */
+    private long items(long body, long at, long end, int lastNarrow) throws IOException {
+        long version = number(body, end) >>> 24;
+        long items = number(at, end);
+        return version > lastNarrow ? items : items >>> 16;
+    }
+
+    private long segments(long body, long end) throws IOException {
+        read(head, body, (int) Math.min(1, end - body));
+        boolean wide = head.limit() == 1 && head.get(0) != 0;
+        // Two numbers of 4 bytes, two of 4 or 8, two reserved bytes.
+        long count = number(body + (wide ? 28 : 20), end);
+        return count & 0xFFFF;
     }
 
     /** Rows of a table as far as the file has them. */

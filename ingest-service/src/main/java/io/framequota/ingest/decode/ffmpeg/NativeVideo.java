@@ -33,6 +33,7 @@ import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.Turn;
 import io.framequota.ingest.source.SourceException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -51,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 final class NativeVideo implements AutoCloseable {
     /** No single block of FFmpeg's may be larger: beyond the largest picture that is taken. */
     private static final long LARGEST_BLOCK = 768L << 20;
+
+    private static final Duration LONGEST_OPENING = Duration.ofSeconds(60);
 
     /**
      * Containers that hold their data themselves. Playlists (HLS, DASH, concat) are not among them: they would read other
@@ -88,13 +91,26 @@ final class NativeVideo implements AutoCloseable {
 
     /** Opens the container and chooses the stream; nothing is decoded yet. */
     static NativeVideo open(Path video, int stream, SourceLimits limits) throws SourceException {
+        return open(video, stream, limits, LONGEST_OPENING);
+    }
+
+    static NativeVideo open(Path video, int stream, SourceLimits limits, Duration longest) throws SourceException {
+        try (OpeningTime time = OpeningTime.begin(longest)) {
+            return open(video, stream, limits, time);
+        }
+    }
+
+    private static NativeVideo open(Path video, int stream, SourceLimits limits, OpeningTime time)
+            throws SourceException {
         String name = String.valueOf(video.getFileName());
-        AVFormatContext format = openContainer(video, name, limits);
+        AVFormatContext format = openContainer(video, name, limits, time);
         boolean opened = false;
         try {
-            checkTracks(format, name, limits);
+            time.check(name);
+            limits.checkTracks(name, format.nb_streams());
             avformat_find_stream_info(format, (PointerPointer<?>) null);
-            checkTracks(format, name, limits);
+            time.check(name);
+            limits.checkTracks(name, format.nb_streams());
             NativeVideo open = new NativeVideo(format, StreamChoice.of(format, stream, name), name, limits);
             open.discardOthers();
             opened = true;
@@ -106,17 +122,23 @@ final class NativeVideo implements AutoCloseable {
         }
     }
 
-    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits) throws SourceException {
+    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits, OpeningTime time)
+            throws SourceException {
         AVFormatContext format = avformat_alloc_context();
+        time.bound(format);
         // One more than allowed, to be refused by name.
         format.max_streams(limits.tracks() + 1);
         AVDictionary options = new AVDictionary();
         av_dict_set(options, "protocol_whitelist", "file", 0);
         av_dict_set(options, "format_whitelist", CONTAINERS, 0);
         av_dict_set(options, "codec_whitelist", Codecs.ALLOWED, 0);
-        // With its protocol a path is never taken for another protocol or a pattern.
-        int error = avformat_open_input(format, "file:" + video.toAbsolutePath(), null, options);
+        int error = avformat_open_input(
+                format, Demuxer.url(video), Demuxer.of(video).format(), options);
         av_dict_free(options);
+        if (error < 0) {
+            // What was stopped may look damaged.
+            time.check(name);
+        }
         if (error == AVERROR_ENOMEM()) {
             throw new SourceException(name + " asks for more memory than one source may take, or has more than "
                     + limits.tracks() + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; use another file");
@@ -130,13 +152,6 @@ final class NativeVideo implements AutoCloseable {
                     name + " cannot be read now (" + Errors.text(error) + "); redrive the job, or submit it again");
         }
         return format;
-    }
-
-    private static void checkTracks(AVFormatContext format, String name, SourceLimits limits) throws SourceException {
-        if (format.nb_streams() > limits.tracks()) {
-            throw new SourceException(name + " has more than " + limits.tracks()
-                    + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; split it, or raise the limit");
-        }
     }
 
     /**

@@ -15,13 +15,17 @@ final class PngText {
 
     private PngText() {}
 
+    /** What was counted: texts and profiles, and the bytes that they have when they are unpacked. */
+    record Size(long entries, long bytes) {}
+
     /**
-     * Bytes that its texts and profiles have when they are unpacked.
+     * Measures.
      *
-     * @param most stops counting beyond this
+     * @param most stops counting beyond so many bytes
      */
-    static long bytes(ByteBuffer png, long most) {
+    static Size of(ByteBuffer png, long most) {
         long all = 0;
+        long entries = 0;
         int at = SIGNATURE;
         while (at + 12 <= png.limit() && all <= most) {
             long length = Integer.toUnsignedLong(png.getInt(at));
@@ -31,6 +35,10 @@ final class PngText {
                 length = png.limit() - from;
             }
             int end = from + (int) length;
+            entries += switch (type) {
+                case TEXT, ZTXT, ITXT, ICCP, EXIF -> 1;
+                default -> 0;
+            };
             all += switch (type) {
                 case TEXT, EXIF -> length;
                 case ZTXT, ICCP -> unpacked(png, behindTexts(png, from, end, 1) + 1, end, most);
@@ -39,7 +47,7 @@ final class PngText {
             };
             at = end + 4;
         }
-        return all;
+        return new Size(entries, all);
     }
 
     /** Keyword, a flag, a method, language and translated keyword stand before the text. */
