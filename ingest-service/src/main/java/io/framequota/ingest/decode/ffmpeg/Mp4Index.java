@@ -140,7 +140,7 @@ final class Mp4Index {
             }
             case "stsd", "iprp" -> within(body, end, depth + 1);
             case "cmov" ->
-                throw new SourceException(
+                throw SourceException.forGood(
                         name + " has a compressed index (cmov), which is not read here; write it anew, "
                                 + "for instance with ffmpeg -i OLD.mov -c copy NEW.mp4");
             case "keys" -> entries(number(body + 4, end));

@@ -1,12 +1,17 @@
 package io.framequota.ingest.decode.ffmpeg;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /** Measures the texts and profiles of a PNG picture, which FFmpeg unpacks whole, however large they are. */
 final class PngText {
     private static final int SIGNATURE = 8;
+    private static final long MAGIC = 0x89504E470D0A1A0AL;
     private static final int ZTXT = 0x7A545874;
     private static final int ITXT = 0x69545874;
     private static final int TEXT = 0x74455874;
@@ -35,10 +40,7 @@ final class PngText {
                 length = png.limit() - from;
             }
             int end = from + (int) length;
-            entries += switch (type) {
-                case TEXT, ZTXT, ITXT, ICCP, EXIF -> 1;
-                default -> 0;
-            };
+            entries += isText(type) ? 1 : 0;
             all += switch (type) {
                 case TEXT, EXIF -> length;
                 case ZTXT, ICCP -> unpacked(png, behindTexts(png, from, end, 1) + 1, end, most);
@@ -48,6 +50,31 @@ final class PngText {
             at = end + 4;
         }
         return new Size(entries, all);
+    }
+
+    private static boolean isText(int type) {
+        return type == TEXT || type == ZTXT || type == ITXT || type == ICCP || type == EXIF;
+    }
+
+    /**
+     * Counts the texts and profiles of a file before it is opened: FFmpeg unpacks them when it looks into it. 0 for files of other
+     * kinds.
+     *
+     * @param most stops counting beyond this
+     */
+    static long entries(Path picture, long most) throws IOException {
+        try (FileChannel file = FileChannel.open(picture, StandardOpenOption.READ)) {
+            ByteBuffer head = ByteBuffer.allocate(8);
+            long entries = 0;
+            if (file.read(head, 0) < 8 || head.getLong(0) != MAGIC) {
+                return 0;
+            }
+            for (long at = SIGNATURE; entries <= most && file.read(head.clear(), at) == 8; ) {
+                entries += isText(head.getInt(4)) ? 1 : 0;
+                at += 12 + Integer.toUnsignedLong(head.getInt(0));
+            }
+            return entries;
+        }
     }
 
     /** Keyword, a flag, a method, language and translated keyword stand before the text. */

@@ -22,8 +22,9 @@ final class SourceIndex {
         Demuxer demuxer = Demuxer.of(video);
         if (demuxer.isSound() || startsWithId3(video)) {
             // FFmpeg would unpack all that such a file says of its song, in a time that grows with the square of it.
-            throw new SourceException(video.getFileName() + " has no video stream; use a file with pictures in it");
+            throw SourceException.forGood(video.getFileName() + " has no video stream; use a file with pictures in it");
         }
+        limits.checkEntries(String.valueOf(video.getFileName()), PngText.entries(video, limits.entries()));
         if (demuxer.isMp4()) {
             return Mp4Index.bytes(video, limits);
         }

@@ -240,7 +240,12 @@ class SourceLimitsIT {
         }
         out.write(plain, 33, plain.length - 33);
 
-        refused(write("texts.png", out.toByteArray()), "4096 texts", "FRAMEQUOTA_SOURCE_MAX_ENTRIES");
+        Path picture = write("texts.png", out.toByteArray());
+
+        refused(picture, "4096 texts", "FRAMEQUOTA_SOURCE_MAX_ENTRIES");
+        assertThatThrownBy(() -> SourceIndex.bytes(picture, SourceLimits.DEFAULT))
+                .as("before FFmpeg is at them")
+                .isInstanceOf(SourceException.class);
     }
 
     @Test
