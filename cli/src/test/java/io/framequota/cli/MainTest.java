@@ -232,6 +232,16 @@ class MainTest {
     }
 
     @Test
+    void aListThatEndsEarlyLeadsToTheNext() throws IOException {
+        String jobs = "[" + JOB.formatted("SUCCEEDED") + "]";
+        try (StubServer server =
+                new StubServer().linking("GET /api/v1/jobs", jobs, "</api/v1/jobs?before=j1>; rel=\"next\"")) {
+            assertThat(run("jobs", "--server", server.url())).isZero();
+            assertThat(err()).isEqualTo("fq: older ones: --before j1\n");
+        }
+    }
+
+    @Test
     void watchingEndsWithTheJobAndSaysHow() throws IOException {
         String events = "event: job\ndata: " + JOB.formatted("RUNNING") + "\n\n:\n\nevent: job\ndata: "
                 + JOB.formatted("FAILED").replace("}", ",\"error\":\"not a video\"}") + "\n\n";

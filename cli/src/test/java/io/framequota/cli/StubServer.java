@@ -18,7 +18,7 @@ public final class StubServer implements AutoCloseable {
     /** What came in. */
     public record Request(String line, Map<String, List<String>> headers, String body) {}
 
-    private record Answer(int status, byte[] body) {}
+    private record Answer(int status, byte[] body, String link) {}
 
     public final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -40,7 +40,13 @@ public final class StubServer implements AutoCloseable {
     }
 
     public StubServer on(String line, int status, byte[] body) {
-        answers.put(line, new Answer(status, body));
+        answers.put(line, new Answer(status, body, ""));
+        return this;
+    }
+
+    /** An answer with a header Link. */
+    public StubServer linking(String line, String body, String link) {
+        answers.put(line, new Answer(200, body.getBytes(StandardCharsets.UTF_8), link));
         return this;
     }
 
@@ -59,7 +65,11 @@ public final class StubServer implements AutoCloseable {
                 Map.copyOf(exchange.getRequestHeaders()),
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
         Answer answer = answers.getOrDefault(
-                line, new Answer(404, "{\"detail\":\"nothing is at this address\"}".getBytes(StandardCharsets.UTF_8)));
+                line,
+                new Answer(404, "{\"detail\":\"nothing is at this address\"}".getBytes(StandardCharsets.UTF_8), ""));
+        if (!answer.link().isEmpty()) {
+            exchange.getResponseHeaders().add("Link", answer.link());
+        }
         exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(answer.body());

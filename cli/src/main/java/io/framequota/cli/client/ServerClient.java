@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerClient implements AutoCloseable {
     /** Jobs that the server puts into one list. */
-    public static final int LIST_LIMIT = 1000;
+    private static final int LIST_LIMIT = 1000;
 
     private static final String ELSE = ": is it Framequota's? correct --server or FQ_SERVER";
     private static final String PAGE = " with a web page" + ELSE;
@@ -138,13 +138,16 @@ public final class ServerClient implements AutoCloseable {
         return new Job(get(jobPath(id)));
     }
 
+    /** Jobs of a list, and whether there are older ones behind the last. */
+    public record Page(List<Job> jobs, boolean more) {}
+
     /**
-     * Jobs, the newest first, {@value #LIST_LIMIT} at most.
+     * Jobs, the newest first, {@value #LIST_LIMIT} at most, fewer where their texts are long.
      *
      * @param state only those in this state; empty for all
      * @param before only those that came before this job; empty for the newest
      */
-    public List<Job> jobs(String state, String before) throws InterruptedException {
+    public Page jobs(String state, String before) throws InterruptedException {
         List<String> wanted = new ArrayList<>();
         if (!state.isEmpty()) {
             wanted.add("state=" + segment(state));
@@ -152,10 +155,15 @@ public final class ServerClient implements AutoCloseable {
         if (!before.isEmpty()) {
             wanted.add("before=" + segment(before));
         }
-        JsonNode answer = get("/api/v1/jobs" + (wanted.isEmpty() ? "" : "?" + String.join("&", wanted)));
+        HttpResponse<String> response =
+                answer(request("/api/v1/jobs" + (wanted.isEmpty() ? "" : "?" + String.join("&", wanted)))
+                        .GET());
+        JsonNode answer = parse(response.body());
         List<Job> jobs = new ArrayList<>();
         (answer.isArray() ? answer : answer.path("jobs")).forEach(j -> jobs.add(new Job(j)));
-        return jobs;
+        boolean next = response.headers().allValues("Link").stream().anyMatch(l -> l.contains("rel=\"next\""));
+        // A server of an earlier release says nothing of a next page.
+        return new Page(jobs, !jobs.isEmpty() && (next || jobs.size() == LIST_LIMIT));
     }
 
     /** Cancels a job. */
@@ -241,6 +249,10 @@ public final class ServerClient implements AutoCloseable {
     }
 
     private String send(HttpRequest.Builder request) throws InterruptedException {
+        return answer(request).body();
+    }
+
+    private HttpResponse<String> answer(HttpRequest.Builder request) throws InterruptedException {
         try {
             // An upload takes as long as it takes; anything else is answered soon.
             HttpRequest built = request.build();
@@ -251,7 +263,7 @@ public final class ServerClient implements AutoCloseable {
             if (answer.statusCode() / 100 != 2) {
                 throw refused(answer.statusCode(), answer.body());
             }
-            return answer.body();
+            return answer;
         } catch (IOException e) {
             throw unreachable(e);
         }

@@ -33,7 +33,7 @@ final class ProgressLine {
     void show() throws InterruptedException {
         List<Job> jobs;
         try {
-            jobs = client.jobs("", "");
+            jobs = client.jobs("", "").jobs();
         } catch (Failure e) {
             return;
         }

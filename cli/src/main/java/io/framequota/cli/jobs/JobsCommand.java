@@ -43,13 +43,14 @@ public final class JobsCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        List<Job> jobs = client.jobs(state, before);
+        ServerClient.Page page = client.jobs(state, before);
+        List<Job> jobs = page.jobs();
         if (json) {
             jobs.forEach(j -> terminal.print(j.json().toString()));
         } else {
             terminal.print(JobTexts.table(jobs));
         }
-        if (jobs.size() == ServerClient.LIST_LIMIT) {
+        if (page.more()) {
             terminal.say("older ones: --before " + jobs.getLast().id());
         }
         return Failure.DONE;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,10 @@ public final class HttpCallers {
     /** Content type of {@link #problem}. */
     public static final String PROBLEM = "application/problem+json";
 
-    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
+    /** A name or an IPv6 address in brackets, and a port. */
+    private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\[\\]]*+\\]|[^:\\[\\]]*+)(?::[0-9]{0,5}+)?+");
 
     private final Set<String> names = new HashSet<>();
 
@@ -60,7 +64,11 @@ public final class HttpCallers {
         if (authority == null || authority.isBlank()) {
             return "the request names no host";
         }
-        String host = host(authority);
+        Matcher parts = AUTHORITY.matcher(authority.strip());
+        if (!parts.matches()) {
+            return "\"" + shown(authority) + "\" is no host with a port";
+        }
+        String host = plain(parts.group(1));
         if (!allowed(host)) {
             return "this server does not answer for the host \"" + shown(host)
                     + "\"; call it by an IP address, or list the name in " + VARIABLE;
@@ -69,8 +77,9 @@ public final class HttpCallers {
         if (origin != null && !sameSite(origin, authority)) {
             return "requests from pages of another site (" + shown(origin) + ") are not taken";
         }
-        boolean foreign = "cross-site".equals(request.fetchSite()) || "same-site".equals(request.fetchSite());
-        boolean link = "navigate".equals(request.fetchMode()) && "GET".equals(request.method());
+        boolean foreign =
+                "cross-site".equalsIgnoreCase(request.fetchSite()) || "same-site".equalsIgnoreCase(request.fetchSite());
+        boolean link = "navigate".equalsIgnoreCase(request.fetchMode()) && "GET".equals(request.method());
         if (foreign && !link) {
             return "requests from pages of another site are not taken";
         }
@@ -84,7 +93,7 @@ public final class HttpCallers {
     }
 
     private boolean allowed(String host) {
-        if (names.contains("*") || IPV4.matcher(host).matches() || host.startsWith("[")) {
+        if (names.contains("*") || IPV4.matcher(host).matches() || isIpv6(host)) {
             return true;
         }
         if (names.contains(host)) {
@@ -114,12 +123,16 @@ public final class HttpCallers {
         return port ? a : a + ("https".equalsIgnoreCase(scheme) ? ":443" : ":80");
     }
 
-    private static String host(String authority) {
-        String a = authority.strip();
-        if (a.startsWith("[")) {
-            return plain(a.substring(0, a.indexOf(']') < 0 ? a.length() : a.indexOf(']') + 1));
+    private static boolean isIpv6(String host) {
+        if (!host.startsWith("[") || !host.endsWith("]")) {
+            return false;
         }
-        return plain(a.indexOf(':') < 0 ? a : a.substring(0, a.indexOf(':')));
+        try {
+            // Looks nothing up, unlike getByName. ::ffff:1.2.3.4 is an IPv4 address to it.
+            return InetAddress.ofLiteral(host.substring(1, host.length() - 1)) != null && host.contains(":");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Lower case, without the dot that ends an absolute name. */

@@ -21,6 +21,9 @@ class HttpCallersTest {
                 "x.localhost:1",
                 "[::1]:8080",
                 "10.2.3.4:8080",
+                "255.255.255.255",
+                "[::ffff:127.0.0.1]:80",
+                "[2001:DB8::1]",
                 "fq-ingest-service:8080",
                 "fq-ingest-service.ns.svc",
                 "fq-ingest-service.",
@@ -39,6 +42,16 @@ class HttpCallersTest {
                 "fq-ingest-service.evil.example",
                 "videos.example.org.evil.example",
                 "1.2.3.4.5",
+                "999.999.999.999",
+                "256.1.1.1",
+                "[x",
+                "[x]",
+                "[::1",
+                "[::1]evil.example",
+                "[evil.example]:80",
+                "localhost:evil",
+                "localhost:80:80",
+                "127.0.0.1]",
                 ""
             })
     void aNameThatSomebodyElseLetsPointHereIsRefused(String host) {
@@ -73,6 +86,10 @@ class HttpCallersTest {
         assertThat(callers.refusal(new Request("GET", "localhost:8080", null, "cross-site", "no-cors")))
                 .isNotNull();
         assertThat(callers.refusal(new Request("GET", "localhost:8080", null, "same-site", "cors")))
+                .isNotNull();
+        assertThat(callers.refusal(new Request("POST", "localhost:8080", null, "Cross-Site", "Navigate")))
+                .isNotNull();
+        assertThat(callers.refusal(new Request("GET", "localhost:8080", null, "SAME-SITE", "cors")))
                 .isNotNull();
     }
 

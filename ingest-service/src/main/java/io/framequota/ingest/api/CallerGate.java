@@ -4,6 +4,7 @@ import io.framequota.contract.access.HttpCallers;
 import io.framequota.ingest.config.IngestConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -23,6 +24,17 @@ final class CallerGate {
 
     void guard(@Observes Filters filters) {
         filters.register(this::check, FIRST);
+    }
+
+    /** A host that cannot be read fails a request before any filter sees it; without this its answer would be the framework's. */
+    void guard(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(context -> {
+            if (context.request().authority() == null) {
+                context.response().setStatusCode(400).end();
+            } else {
+                context.next();
+            }
+        });
     }
 
     private void check(RoutingContext context) {

@@ -23,7 +23,7 @@ final class Calls {
         T value;
         try {
             value = answer.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             out.onError(status(e).asRuntimeException());
             return;
         }
@@ -57,7 +57,7 @@ final class Calls {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             out.onError(Status.UNAVAILABLE.withDescription("the server stops").asRuntimeException());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             out.onError(status(e).asRuntimeException());
         }
     }
@@ -87,7 +87,7 @@ final class Calls {
         }
     }
 
-    static Status status(RuntimeException e) {
+    static Status status(Throwable e) {
         return switch (e) {
             case Refusal r ->
                 (switch (r.kind()) {
@@ -96,6 +96,7 @@ final class Calls {
                             case CONFLICT -> Status.FAILED_PRECONDITION;
                             case NO_SPACE, BUSY -> Status.RESOURCE_EXHAUSTED;
                             case UNAVAILABLE -> Status.UNAVAILABLE;
+                            case SLOW -> Status.DEADLINE_EXCEEDED;
                         })
                         .withDescription(r.getMessage());
             case StoreException s -> Status.UNAVAILABLE.withDescription(UNAVAILABLE);

@@ -15,6 +15,7 @@ import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobService.Submission;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.JobStore;
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.results.ResultFormat;
 import io.framequota.ingest.results.Results;
@@ -116,13 +117,13 @@ final class JobsEndpoint extends JobsGrpc.JobsImplBase {
     @Override
     @Blocking
     public void list(ListRequest request, StreamObserver<ListResponse> out) {
-        Calls.answer(
-                out,
-                () -> ListResponse.newBuilder()
-                        .addAllJobs(jobs.list(request.getState(), request.getBefore()).stream()
-                                .map(this::message)
-                                .toList())
-                        .build());
+        Calls.answer(out, () -> {
+            JobStore.Page page = jobs.list(request.getState(), request.getBefore());
+            return ListResponse.newBuilder()
+                    .addAllJobs(page.jobs().stream().map(this::message).toList())
+                    .setNextBefore(page.more() ? page.jobs().getLast().id() : "")
+                    .build();
+        });
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.framequota.ingest.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.JobStore;
 import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.results.AnnotatedVideos;
 import io.framequota.ingest.results.ResultFormat;
@@ -32,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs over REST. */
@@ -91,12 +93,24 @@ public class JobsResource {
     /** The newest jobs first. */
     @GET
     @Operation(
-            summary =
-                    "The newest 1000 jobs, newest first, in one state if asked; before=JOB gives those that came before that"
-                            + " job, so the last one of a list leads to the next list")
-    public List<JobJson> list(
+            summary = "The newest 1000 jobs, newest first, in one state if asked, and fewer where their texts are long;"
+                    + " before=JOB gives those that came before that job. Where there are more, the header Link"
+                    + " has the address of the next list (rel=next)")
+    public RestResponse<List<JobJson>> list(
             @QueryParam("state") @Nullable String state, @QueryParam("before") @Nullable String before) {
-        return viewer.view(jobs.list(state, before));
+        JobStore.Page page = jobs.list(state, before);
+        RestResponse.ResponseBuilder<List<JobJson>> answer = RestResponse.ResponseBuilder.ok(viewer.view(page.jobs()));
+        return (page.more()
+                        ? answer.header(
+                                HttpHeaders.LINK, next(state, page.jobs().getLast()))
+                        : answer)
+                .build();
+    }
+
+    private static String next(@Nullable String state, Job last) {
+        // A state that is none has been refused.
+        String same = state == null || state.isEmpty() ? "" : "state=" + state + "&";
+        return "</api/v1/jobs?" + same + "before=" + last.id() + ">; rel=\"next\"";
     }
 
     /** One job. */

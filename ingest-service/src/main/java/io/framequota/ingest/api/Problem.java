@@ -32,6 +32,7 @@ final class Problem {
             case CONFLICT -> 409;
             case GONE -> 410;
             case NO_SPACE -> 507;
+            case SLOW -> 408;
             case UNAVAILABLE, BUSY -> 503;
         };
     }
@@ -42,6 +43,7 @@ final class Problem {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 406 -> "Not Acceptable";
+            case 408 -> "Request Timeout";
             case 409 -> "Conflict";
             case 410 -> "Gone";
             case 403 -> "Forbidden";

@@ -46,7 +46,7 @@ final class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    Response unexpected(RuntimeException e) {
+    Response unexpected(Throwable e) {
         LOG.error("a request failed", e);
         return Problem.of(500, "the server failed on this request; its log says more");
     }

@@ -72,11 +72,11 @@ final class SubmissionReader {
     /**
      * A body of JSON.
      *
-     * @throws Refusal when it is longer than anything that this service takes
+     * @throws Refusal when it is longer than anything that this service takes, or comes too slowly
      */
     byte[] text(InputStream body) throws IOException {
         try (var reserved = memory.reserve(MAX_JSON)) {
-            byte[] bytes = body.readNBytes(MAX_JSON + 1);
+            byte[] bytes = PacedBody.ofShort(body).readNBytes(MAX_JSON + 1);
             if (bytes.length > MAX_JSON) {
                 throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
             }
@@ -127,10 +127,10 @@ final class SubmissionReader {
     <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, Use<T> use)
             throws IOException {
         try (var reserved = memory.reserve(RequestMemory.UPLOAD)) {
-            return upload(Multipart.of(body, contentType), key, use);
+            return upload(Multipart.of(PacedBody.ofRate(body), contentType), key, use);
         } catch (Refusal e) {
-            if (e.kind() != Refusal.Kind.BUSY) {
-                drain(body);
+            if (e.kind() != Refusal.Kind.BUSY && e.kind() != Refusal.Kind.SLOW) {
+                drain(PacedBody.ofRate(body));
             }
             throw e;
         }

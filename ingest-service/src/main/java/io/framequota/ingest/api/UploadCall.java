@@ -24,6 +24,8 @@ final class UploadCall implements StreamObserver<UploadRequest> {
     private Uploads.@Nullable Writing file;
     private boolean answered;
     private long lastMessage = System.nanoTime();
+    private long windowBegan = lastMessage;
+    private long came;
     private final Duration patience;
 
     /** @param patience how long a client may send nothing */
@@ -61,6 +63,7 @@ final class UploadCall implements StreamObserver<UploadRequest> {
         }
         lastMessage = System.nanoTime();
         try {
+            pace(message.getSerializedSize());
             switch (message.getPartCase()) {
                 case REQUEST -> begin(message.getRequest());
                 case DATA -> {
@@ -72,9 +75,25 @@ final class UploadCall implements StreamObserver<UploadRequest> {
                 }
                 case PART_NOT_SET -> throw new Refusal(Refusal.Kind.MALFORMED, "a message without a part");
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             refuse(e);
         }
+    }
+
+    /** What a call reserves is not held for ever by small messages. */
+    private void pace(int bytes) {
+        came += bytes;
+        if (lastMessage - windowBegan <= patience.toNanos()) {
+            return;
+        }
+        if (came < PacedBody.LEAST_BYTES_PER_SECOND * patience.toSeconds()) {
+            throw new Refusal(
+                    Refusal.Kind.SLOW,
+                    "the upload comes too slowly: it must come with " + PacedBody.LEAST_BYTES_PER_SECOND
+                            + " bytes a second; send it again");
+        }
+        came = 0;
+        windowBegan = lastMessage;
     }
 
     private void begin(SubmitRequest request) {
@@ -110,12 +129,12 @@ final class UploadCall implements StreamObserver<UploadRequest> {
             answered = true;
             out.onNext(job);
             out.onCompleted();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             refuse(e);
         }
     }
 
-    private void refuse(RuntimeException e) {
+    private void refuse(Throwable e) {
         answered = true;
         abandon();
         out.onError(Calls.status(e).asRuntimeException());

@@ -34,7 +34,7 @@ public final class JobService {
     public static final int LIST_LIMIT = 1000;
 
     private static final int MAX_LABELS = 64;
-    private static final int MAX_TEXT = 2048;
+    private static final int MAX_TEXT_BYTES = 2048;
 
     /**
      * A submission.
@@ -222,22 +222,30 @@ public final class JobService {
         if (s.labels().size() > MAX_LABELS) {
             throw new Refusal(Refusal.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
         }
-        boolean unstorable = s.source().indexOf(0) >= 0
-                || (s.key() != null && s.key().indexOf(0) >= 0)
-                || s.labels().entrySet().stream().anyMatch(e -> (e.getKey() + e.getValue()).indexOf(0) >= 0);
+        String key = s.key() == null ? "" : s.key();
+        boolean unstorable = !storable(s.source())
+                || !storable(key)
+                || s.labels().entrySet().stream().anyMatch(e -> !storable(e.getKey()) || !storable(e.getValue()));
         if (unstorable) {
             throw new Refusal(
                     Refusal.Kind.MALFORMED,
-                    "the file name, source, key or a label holds a NUL character; leave it out");
+                    "the file name, source, key or a label holds a NUL character or half a surrogate pair; leave it out");
         }
-        boolean tooLong = s.source().length() > MAX_TEXT
-                || (s.key() != null && s.key().length() > MAX_TEXT)
-                || s.labels().entrySet().stream()
-                        .anyMatch(e -> e.getKey().length() + e.getValue().length() > MAX_TEXT);
-        if (tooLong) {
+        if (Labels.bytes(s.source()) > MAX_TEXT_BYTES || Labels.bytes(key) > MAX_TEXT_BYTES) {
             throw new Refusal(
-                    Refusal.Kind.UNUSABLE, "source, key or a label is longer than " + MAX_TEXT + " characters");
+                    Refusal.Kind.UNUSABLE, "the source, file name or key is longer than " + MAX_TEXT_BYTES + " bytes");
         }
+        long labels = Labels.bytes(s.labels());
+        if (labels > Labels.MOST_BYTES) {
+            throw new Refusal(
+                    Refusal.Kind.UNUSABLE,
+                    "the labels have " + labels + " bytes, names and values together; at most " + Labels.MOST_BYTES
+                            + " are taken");
+        }
+    }
+
+    private static boolean storable(String text) {
+        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** The job. */
@@ -250,12 +258,12 @@ public final class JobService {
     }
 
     /**
-     * The newest jobs first, {@value #LIST_LIMIT} at most.
+     * The newest jobs first, {@value #LIST_LIMIT} at most, and fewer where their texts are long.
      *
      * @param state only jobs in this state; null or empty for all
      * @param before only jobs that came before this one; null or empty for the newest
      */
-    public List<Job> list(@Nullable String state, @Nullable String before) {
+    public JobStore.Page list(@Nullable String state, @Nullable String before) {
         String last = before == null || before.isEmpty() ? null : get(before).id();
         return jobs.list(stateNamed(state), last, LIST_LIMIT);
     }

@@ -43,8 +43,14 @@ public interface JobStore {
     /** The job that this idempotency key made. */
     Optional<Job> findByKey(String key);
 
-    /** The newest jobs first; only those in a state when one is named, and only those that came before a job when one is. */
-    List<Job> list(@Nullable String state, @Nullable String before, int limit);
+    /** Jobs of a list, and whether there are more behind the last. */
+    record Page(List<Job> jobs, boolean more) {}
+
+    /**
+     * The newest jobs first; only those in a state when one is named, and only those that came before a job when one is. A page
+     * ends at the limit, and before it holds more text than memory should: with one job at least, if there is one.
+     */
+    Page list(@Nullable String state, @Nullable String before, int limit);
 
     /** Queued and running jobs by arrival. */
     List<Job> open();

@@ -20,7 +20,7 @@ public final class JobViews {
                 .setArrival(job.arrival())
                 .setSubmittedAtMs(job.submittedAt().toEpochMilli())
                 .setModel(job.spec().model().getName())
-                .putAllLabels(job.spec().labels())
+                .putAllLabels(Labels.told(job.spec().labels()))
                 .setExpectedFrames(job.tally().expectedFrames())
                 .setChunks(job.tally().chunks())
                 .setDecoded(job.tally().decoded())

@@ -22,6 +22,8 @@ public final class Refusal extends RuntimeException {
         NO_SPACE,
         /** A part of the system does not answer. */
         UNAVAILABLE,
+        /** The client sends too slowly to be waited for. */
+        SLOW,
         /** More is being read from clients than there is memory for. */
         BUSY
     }

@@ -28,6 +28,9 @@ public final class SourceFetches {
     /** Room for one source, as most are. */
     private static final long AMPLE = 1L << 30;
 
+    /** Fetches of one source that are begun at most without coming to an end: the process may die of one, or the database be away. */
+    private static final int MOST = 10;
+
     private final JobStore jobs;
     private final JobLedger ledger;
     private final JobRunner runner;
@@ -95,15 +98,26 @@ public final class SourceFetches {
     }
 
     private void run(String id, String address, BooleanSupplier stopped) {
+        int begun = 0;
         try {
             // It may have ended before a stop could find this fetch, and be removed with all its files while they come.
             if (unwanted(id)) {
                 return;
             }
+            begun = jobs.unproven(id);
+            if (begun >= MOST) {
+                fail(
+                        id,
+                        "fetching this source was begun " + begun + " times and came to no end; redrive the job, or"
+                                + " upload the file");
+                return;
+            }
+            jobs.unproven(id, begun + 1);
             sources.fetch(address, id, stopped);
             if (unwanted(id)) {
                 return;
             }
+            jobs.unproven(id, 0);
             jobs.fetched(id);
             prober.wake();
             runner.wake();
@@ -111,11 +125,12 @@ public final class SourceFetches {
             fail(id, e.getMessage() == null ? "the source cannot be fetched" : e.getMessage());
         } catch (InterruptedException e) {
             LOG.debugf("job %s: fetching stopped", id);
+            count(id, begun);
         } catch (StoreException e) {
             // It stays to be fetched, and what is here is not fetched twice.
             LOG.warnf("job %s: fetching begins again: %s", id, e.getMessage());
             StoreQueue.pause();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // Not with its own words: they may hold the address.
             LOG.errorf("job %s: fetching failed with %s", id, e.getClass().getName());
             fail(id, "the source cannot be fetched: an error inside the server; submit it again");
@@ -131,10 +146,20 @@ public final class SourceFetches {
         return unwanted;
     }
 
+    /** How often fetching was begun without an end, over restarts; the same number counts decoding, which comes later. */
+    private void count(String id, int begun) {
+        try {
+            jobs.unproven(id, begun);
+        } catch (StoreException e) {
+            LOG.debugf("job %s: how often it was fetched was not kept: %s", id, e.getMessage());
+        }
+    }
+
     private void fail(String id, String cause) {
+        count(id, 0);
         try {
             ledger.fail(id, cause);
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("job %s: could not be failed, fetching begins again: %s", id, e.getMessage());
             StoreQueue.pause();
         }

@@ -37,6 +37,8 @@ final class Fetcher {
     private static final long ASK_MS = 200;
     private static final int BUFFER = 1 << 16;
     private static final int REDIRECTS = 5;
+    /** Characters of an address that is no address. */
+    private static final int SHOWN = 200;
 
     /**
      * What is borne.
@@ -116,8 +118,10 @@ final class Fetcher {
         } catch (IllegalArgumentException e) {
             // Said below, in our words.
         }
+        String masked = Words.masked(location);
+        String shown = masked.length() > SHOWN ? masked.substring(0, SHOWN) + "..." : masked;
         throw new SourceException(
-                first + " redirects to " + location + ", which is no address to follow; name the file's own address");
+                first + " redirects to " + shown + ", which is no address to follow; name the file's own address");
     }
 
     private static @Nullable String credentials(URI address) {

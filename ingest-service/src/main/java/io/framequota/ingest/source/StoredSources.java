@@ -66,11 +66,11 @@ public class StoredSources implements SourceStore {
     @Override
     public Path resolve(String source, String job, BooleanSupplier stopped)
             throws SourceException, InterruptedException {
-        check(source);
         if (source.startsWith(UPLOAD)) {
             return upload(source);
         }
-        if (source.equals(WALKERS)) {
+        if (!remote(source)) {
+            check(source);
             return walkers();
         }
         Path kept = fetched(job).resolve("source");

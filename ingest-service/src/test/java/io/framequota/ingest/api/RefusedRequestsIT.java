@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.google.protobuf.ByteString;
+import io.agroal.api.AgroalDataSource;
 import io.framequota.contract.v1.JobRef;
 import io.framequota.contract.v1.JobsGrpc;
 import io.framequota.contract.v1.ListRequest;
@@ -32,6 +34,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +67,9 @@ class RefusedRequestsIT {
 
     @Inject
     TestAnnotator annotator;
+
+    @Inject
+    AgroalDataSource database;
 
     @TestHTTPResource
     URI server;
@@ -296,6 +303,115 @@ class RefusedRequestsIT {
                 .then()
                 .statusCode(400)
                 .body("detail", containsString("longer than"));
+    }
+
+    @Test
+    void labelsAreBoundedTogetherAndListsHoldWhatFits() throws Exception {
+        String half = "ä".repeat(2000);
+        given().contentType(ContentType.JSON)
+                .body("{\"source\":\"sample:walkers\",\"labels\":{\"a\":\"" + half + "\",\"b\":\"" + half + "x\"}}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(202);
+        given().contentType(ContentType.JSON)
+                .body("{\"source\":\"sample:walkers\",\"labels\":{\"a\":\"" + half + "\",\"b\":\"" + half + half
+                        + "\"}}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(422)
+                .body("detail", containsString("at most 8192"));
+        for (String key : List.of("k".repeat(2049), "é".repeat(1025))) {
+            assertThatThrownBy(() -> JobsGrpc.newBlockingStub(channel)
+                            .submit(SubmitRequest.newBuilder()
+                                    .setSource("sample:walkers")
+                                    .setIdempotencyKey(key)
+                                    .build()))
+                    .hasMessageContaining("2048 bytes");
+        }
+        // Half a surrogate pair, which JSON can say and UTF-8 cannot.
+        given().contentType(ContentType.JSON)
+                .body("{\"source\":\"sample:walkers\",\"labels\":{\"a\":\"x\\ud800\"}}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("surrogate"));
+
+        // Jobs of an earlier release, whose labels had no bound: 64 of 2,048 characters, 400 times.
+        try (Connection c = database.getConnection();
+                Statement s = c.createStatement()) {
+            s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
+                    + " labels, submitted_at, state, ended_at, discarded)"
+                    + " select 'old-' || n, nextval('arrival'), 'v.mp4', 'v.mp4', 'people', '', 1, 10, 16777216,"
+                    + " array['zone', 'north'] || (select array_agg(case i % 2 when 0 then 'l' || i"
+                    + " else repeat('€', 2040) end order by i) from generate_series(0, 127) i),"
+                    + " now(), 'CANCELLED', now(), true from generate_series(1, 400) n");
+        }
+        try {
+            Response first = given().get("/api/v1/jobs?state=cancelled");
+            first.then().statusCode(200);
+            List<String> ids = first.jsonPath().getList("job");
+            assertThat(first.asByteArray()).hasSizeLessThan(4 << 20);
+            assertThat(ids).hasSizeBetween(100, 399).startsWith("old-400");
+            String last = ids.getLast();
+            assertThat(first.header("Link"))
+                    .isEqualTo("</api/v1/jobs?state=cancelled&before=" + last + ">; rel=\"next\"");
+            given().get("/api/v1/jobs?state=cancelled&before=old-2")
+                    .then()
+                    .statusCode(200)
+                    .header("Link", nullValue())
+                    .body("job[0]", equalTo("old-1"));
+            JobsGrpc.JobsBlockingStub jobs = JobsGrpc.newBlockingStub(channel);
+            ListRequest.Builder cancelled = ListRequest.newBuilder().setState("CANCELLED");
+            assertThat(jobs.list(cancelled.build()).getNextBefore()).isEqualTo(last);
+            assertThat(jobs.list(cancelled.setBefore("old-2").build()).getNextBefore())
+                    .isEmpty();
+        } finally {
+            try (Connection c = database.getConnection();
+                    Statement s = c.createStatement()) {
+                s.execute("delete from jobs where id like 'old-%'");
+            }
+        }
+    }
+
+    @Test
+    void textThatPatternsCouldCallThemselvesOverIsAnswered() {
+        String deep = "ftp:(" + "/a".repeat(15_000);
+        given().contentType(ContentType.JSON)
+                .body("{\"" + deep + "\":1}")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(400)
+                .contentType(PROBLEM)
+                .body("detail", containsString("unknown key"));
+    }
+
+    @Test
+    void anErrorIsAnsweredAsAProblemToo() {
+        String done = submit(3);
+        Client.await(done, "SUCCEEDED");
+        annotator.failWith(new StackOverflowError("at x"));
+        try {
+            given().get("/api/v1/jobs/" + done + "/video").then().contentType(PROBLEM);
+        } finally {
+            annotator.failWith(null);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[x", "[x]", "999.999.999.999", "[::1]evil.example", "a b", "localhost:x", "%"})
+    void aHostThatIsNoneIsRefusedInOurWords(String host) throws IOException {
+        String answer = raw("GET /api/v1/jobs HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 4");
+        String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        assertThat(body.isEmpty() || answer.contains(PROBLEM)).as(answer).isTrue();
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

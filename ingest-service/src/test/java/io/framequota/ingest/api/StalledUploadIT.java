@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.framequota.contract.v1.Job;
+import io.framequota.contract.v1.JobRef;
 import io.framequota.contract.v1.JobsGrpc;
+import io.framequota.contract.v1.ListRequest;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.OutsideProfile;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,12 +28,16 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +102,88 @@ class StalledUploadIT {
                             .getBytes(StandardCharsets.US_ASCII));
             Await.until("it has begun", () -> !uploads().equals(before));
             Await.until("it is removed", () -> uploads().equals(before));
+        }
+    }
+
+    @Test
+    void callsWithoutAMessageAndBodiesThatDripHoldNothingForLong() throws Exception {
+        ManagedChannel channel = ManagedChannelBuilder.forAddress(server.getHost(), server.getPort())
+                .usePlaintext()
+                .build();
+        List<Socket> sockets = new ArrayList<>();
+        List<ClientCall<JobRef, Job>> calls = new ArrayList<>();
+        List<Status> ends = new CopyOnWriteArrayList<>();
+        try {
+            // So declared, its headers are sent before there is a message.
+            MethodDescriptor<JobRef, Job> get = JobsGrpc.getGetMethod().toBuilder()
+                    .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
+                    .build();
+            for (int i = 0; i < 30; i++) {
+                ClientCall<JobRef, Job> call = channel.newCall(get, CallOptions.DEFAULT);
+                call.start(
+                        new ClientCall.Listener<>() {
+                            @Override
+                            public void onClose(Status status, Metadata trailers) {
+                                ends.add(status);
+                            }
+                        },
+                        new Metadata());
+                call.request(1);
+                calls.add(call);
+            }
+            sockets.add(begun("application/json", "{"));
+            sockets.add(begun(
+                    "multipart/form-data; boundary=x",
+                    "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"slow.mp4\"\r\n\r\n"));
+            Await.until(
+                    "memory is reserved",
+                    () -> !given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
+
+            for (CompletableFuture<String> answer : sockets.stream()
+                    .map(s -> CompletableFuture.supplyAsync(() -> answerTo(s), work -> Thread.startVirtualThread(work)))
+                    .toList()) {
+                assertThat(answer.get(90, TimeUnit.SECONDS)).startsWith("HTTP/1.1 408");
+            }
+            Await.until("calls are ended", () -> ends.size() == calls.size());
+            assertThat(ends).extracting(Status::getCode).containsAnyOf(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(ends).extracting(Status::getCode).doesNotContain(Status.Code.OK, Status.Code.NOT_FOUND);
+            Await.until(
+                    "its memory is given back",
+                    () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
+            assertThat(JobsGrpc.newBlockingStub(channel).list(ListRequest.getDefaultInstance()))
+                    .isNotNull();
+        } finally {
+            channel.shutdownNow();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private Socket begun(String type, String body) throws IOException {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        socket.getOutputStream()
+                .write(("POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\nContent-Type: "
+                                + type + "\r\n\r\n" + body)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** The status line, while a byte is sent every second. */
+    private static String answerTo(Socket socket) {
+        try {
+            socket.setSoTimeout(1000);
+            for (int i = 0; i < 80; i++) {
+                socket.getOutputStream().write(' ');
+                try {
+                    return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+                } catch (SocketTimeoutException e) {
+                    // Not yet.
+                }
+            }
+            return "no answer";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

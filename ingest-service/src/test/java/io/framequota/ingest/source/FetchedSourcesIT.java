@@ -29,6 +29,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -53,6 +54,7 @@ class FetchedSourcesIT {
 
     private FakeWorker worker;
     private HttpServer web;
+    private final AtomicInteger deep = new AtomicInteger();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Handler listener = new Handler() {
         @Override
@@ -83,6 +85,11 @@ class FetchedSourcesIT {
             boolean open = BASIC.equals(exchange.getRequestHeaders().getFirst("Authorization"))
                     && "token=hushhush".equals(exchange.getRequestURI().getRawQuery());
             answer(exchange, open ? 200 : 401, "frames=5");
+        });
+        web.createContext("/deep", exchange -> {
+            deep.incrementAndGet();
+            exchange.getResponseHeaders().add("Location", "ftp:(" + "/a".repeat(30_000));
+            answer(exchange, 302, "");
         });
         web.createContext("/metadata", exchange -> {
             exchange.getResponseHeaders().add("Location", "http://[::ffff:169.254.169.254]/latest");
@@ -196,6 +203,42 @@ class FetchedSourcesIT {
             Client.await(id, "FAILED");
             given().get("/api/v1/jobs/" + id).then().body("error", containsString("which is never read"));
         }
+    }
+
+    @Test
+    void aLocationOfAnyKindFailsTheJobOnce() throws Exception {
+        String id = submit(at("/deep"), 202);
+        Client.await(id, "FAILED");
+
+        given().get("/api/v1/jobs/" + id).then().body("error", containsString("which is no address to follow"));
+        assertThat(deep.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aFetchThatTheProcessNeverEndsIsGivenUp() throws Exception {
+        try (Connection c = database.getConnection();
+                Statement s = c.createStatement()) {
+            s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
+                    + " labels, submitted_at, state, to_fetch, unproven) values ('endless', nextval('arrival'), '"
+                    + at("/v.mp4") + "', '" + at("/v.mp4")
+                    + "', 'people', '', 1, 10, 16777216, '{}', now(), 'QUEUED', true, 10)");
+        }
+        Client.await("endless", "FAILED");
+
+        given().get("/api/v1/jobs/endless").then().body("error", containsString("was begun 10 times"));
+        assertThat(text("select unproven from jobs where id = 'endless'")).isEqualTo("0");
+    }
+
+    @Test
+    void secretsInOddPlacesReachTheirServerAndNobodyElse() throws Exception {
+        String fetched = submit(at("/v.mp4?%74oken=hush&session=hush&jwt=hush#access_token=hush"), 202);
+        Client.await(fetched, "SUCCEEDED");
+        // Without a user: what stands before the @ may be a password that holds a slash, or a port and a path.
+        String path = submit(at("/v.mp4/hush@1/x"), 202);
+        Client.await(path, "SUCCEEDED");
+
+        assertThat(given().get("/api/v1/jobs").asString() + text("select string_agg(j::text, ' ') from jobs j") + log)
+                .doesNotContain("hush");
     }
 
     @Test

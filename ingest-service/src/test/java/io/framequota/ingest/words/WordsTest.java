@@ -8,7 +8,9 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +44,15 @@ class WordsTest {
                 "https://h/a?x=1&X-Amz-Signature=ab%2Fc&y=2|https://h/a?x=1&X-Amz-Signature=***&y=2",
                 "https://h/a?sig=abc|https://h/a?sig=***",
                 "https://h/a?access_token=abc#t=3|https://h/a?access_token=***#t=3",
-                "from http://a:b@c/d to http://e:f@g/h|from http://***@c/d to http://***@g/h"
+                "from http://a:b@c/d to http://e:f@g/h|from http://***@c/d to http://***@g/h",
+                "http://admin:123/PW@127.0.0.1/x|http://***@127.0.0.1/x",
+                "http://admin:1?PW@h/x|http://***@h/x",
+                "http://admin:p/w#P@W@h/x|http://***@h/x",
+                "https://h/a#access_token=abc&n=1|https://h/a#access_token=***&n=1",
+                "https://h/a?%74oken=abc|https://h/a?%74oken=***",
+                "https://h/a?session=abc;jwt=d;sid=e|https://h/a?session=***;jwt=***;sid=***",
+                "https://h/a?x=0123456789abcdef0123&y=1|https://h/a?x=***&y=1",
+                "https://h/a?eyJhbGciOiJIUzI1NiJ9.abc|https://h/a?***"
             },
             delimiter = '|')
     void secretsOfAddressesAreMasked(String text, String masked) {
@@ -59,6 +69,36 @@ class WordsTest {
             })
     void otherTextStaysAsItIs(String text) {
         assertThat(Words.masked(text)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/a",
+                "a.",
+                "a://",
+                "a://b:c@",
+                "?a",
+                "?a=b",
+                "&%61",
+                "a-",
+                " /a/",
+                "(/a",
+                "\u0001",
+                "x:/y:@",
+                "#"
+            })
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void textOfAnyKindAndLengthIsMadeALine(String piece) {
+        for (String start : List.of("", "ftp:(", "http://h", "java.")) {
+            assertThat(Words.line(start + piece.repeat(100_000))).hasSizeLessThan(4200);
+        }
+    }
+
+    @Test
+    void aPasswordIsMaskedBeforeALongTextIsCut() {
+        assertThat(Words.line("x".repeat(4080) + " http://u:hush" + "h".repeat(5000) + "@host"))
+                .doesNotContain("hush");
     }
 
     @Test

@@ -8,7 +8,9 @@ import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.JobStore;
 import io.framequota.ingest.job.JobTally;
+import io.framequota.ingest.job.Labels;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Between rows of {@code jobs} and {@link Job}. */
 final class JobRows {
+    /** Rows that are held at a time while jobs are read: one of an earlier release may have labels of hundreds of kB. */
+    private static final int FETCH = 50;
+
+    /** About as much as a job has besides its texts. */
+    private static final int NUMBERS = 512;
+
     private JobRows() {}
 
     /** The job, locked until the transaction ends. */
@@ -57,6 +65,7 @@ final class JobRows {
     }
 
     static List<Job> all(PreparedStatement s) throws SQLException {
+        s.setFetchSize(FETCH);
         List<Job> jobs = new ArrayList<>();
         try (ResultSet r = s.executeQuery()) {
             while (r.next()) {
@@ -64,6 +73,35 @@ final class JobRows {
             }
         }
         return jobs;
+    }
+
+    /** Jobs up to a number and a size of their texts, in bytes, and whether the statement has more; one job at least. */
+    static JobStore.Page page(PreparedStatement s, int most, long mostBytes) throws SQLException {
+        s.setFetchSize(FETCH);
+        List<Job> jobs = new ArrayList<>();
+        long bytes = 0;
+        try (ResultSet r = s.executeQuery()) {
+            while (r.next()) {
+                Job job = job(r);
+                bytes += texts(job);
+                if (jobs.size() == most || (!jobs.isEmpty() && bytes > mostBytes)) {
+                    return new JobStore.Page(jobs, true);
+                }
+                jobs.add(job);
+            }
+        }
+        return new JobStore.Page(jobs, false);
+    }
+
+    private static long texts(Job job) {
+        long bytes = NUMBERS + Labels.bytes(job.spec().source());
+        for (Map.Entry<String, String> label : job.spec().labels().entrySet()) {
+            bytes += Labels.bytes(label.getKey()) + Labels.bytes(label.getValue());
+        }
+        for (String warning : job.tally().warnings()) {
+            bytes += Labels.bytes(warning);
+        }
+        return job.state() instanceof JobState.Failed f ? bytes + Labels.bytes(f.cause()) : bytes;
     }
 
     /** Writes the state of a locked job. */
@@ -200,6 +238,6 @@ final class JobRows {
         for (int i = 0; i + 1 < flat.length; i += 2) {
             labels.put(flat[i], flat[i + 1]);
         }
-        return labels;
+        return Labels.kept(labels);
     }
 }

@@ -29,6 +29,9 @@ final class PostgresJobStore implements JobStore {
     /** More attempts than one leader makes of a chunk, so that a later leader's numbers are always above. */
     static final int ATTEMPTS_STEP = 1000;
 
+    /** Of the texts of one page of a list: as gRPC's message it stays below the 4 MiB that clients take unless told otherwise. */
+    private static final long PAGE_BYTES = 2 << 20;
+
     /** Probes of one source that are begun at most. */
     private static final int PROBES = 3;
 
@@ -109,7 +112,7 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public List<Job> list(@Nullable String state, @Nullable String before, int limit) {
+    public Page list(@Nullable String state, @Nullable String before, int limit) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("""
                     select * from jobs where (?::text is null or state = ?)
@@ -119,8 +122,8 @@ final class PostgresJobStore implements JobStore {
                 s.setString(2, state);
                 s.setString(3, before);
                 s.setString(4, before);
-                s.setInt(5, limit);
-                return JobRows.all(s);
+                s.setInt(5, limit + 1);
+                return JobRows.page(s, limit, PAGE_BYTES);
             }
         });
     }
