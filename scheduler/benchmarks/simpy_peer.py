@@ -56,7 +56,7 @@ def our_run(java, policy, cores, rate, jobs):
     """Twice in one process: the second one is warm. Answers warm rate, rate of a whole fresh process, mean response."""
     target = pathlib.Path(__file__).parent / "target"
     command = [java, "-XX:+UseSerialGC", "-Xmx512m", "-cp", f"{target}/classes:{target}/lib/*",
-               "io.framequota.scheduler.benchmarks.QueueMain", policy, str(cores), str(rate), str(jobs)]
+               "io.framequota.scheduler.benchmarks.QueueSimulationMain", policy, str(cores), str(rate), str(jobs)]
     begin = time.perf_counter()
     subprocess.run(command + ["1"], check=True, capture_output=True)
     cold = jobs / (time.perf_counter() - begin)

@@ -24,16 +24,17 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> MODULES = List.of(
             "contract",
+            "common",
+            "local",
             "cli",
             "inference-server",
             "inference-service",
             "ingest-service",
-            "scheduler/enforce",
+            "scheduler/cgroup",
             "scheduler/placement",
-            "scheduler/policy",
+            "scheduler/core",
             "scheduler/simulator",
-            "scheduler/experiment",
-            "scheduler/experiment-kubernetes",
+            "lab",
             "scheduler/controller");
     /** Sub-packages that hold adapters, named after the technology they adapt. */
     private static final Set<String> TECHNOLOGIES =
@@ -53,12 +54,12 @@ class ArchitectureTest {
                 "ingest",
                 "inference",
                 "inferenceserver",
-                "scheduler.enforce",
+                "scheduler.cgroup",
                 "scheduler.placement",
                 "scheduler.policy",
                 "scheduler.dispatch",
                 "scheduler.simulator",
-                "scheduler.experiment",
+                "lab",
                 "scheduler.controller")) {
             assertThat(classes.that(resideInAPackage("io.framequota." + module + "..")))
                     .as("classes of " + module)
@@ -104,7 +105,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.framequota.inference..")
                 .and()
-                .resideOutsideOfPackage("io.framequota.inference.inference.triton..")
+                .resideOutsideOfPackage("io.framequota.inference.triton..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.framequota.contract.kserve.."))
                 .check(classes);

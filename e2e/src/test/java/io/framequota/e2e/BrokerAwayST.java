@@ -3,8 +3,8 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.local.JvmOptions;
-import io.framequota.cli.local.kafka.BrokerLogin;
+import io.framequota.local.JvmOptions;
+import io.framequota.local.kafka.BrokerLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -115,7 +115,7 @@ class BrokerAwayST {
                 "-Xmx256m",
                 "-cp",
                 Fq.ROOT.resolve("cli/target/fq.jar").toString(),
-                "io.framequota.cli.local.kafka.BrokerMain",
+                "io.framequota.local.kafka.BrokerMain",
                 folder.resolve("kafka").toString(),
                 Integer.toString(port),
                 Integer.toString(controllerPort)));

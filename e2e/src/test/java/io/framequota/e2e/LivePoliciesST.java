@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.scheduler.dispatch.Pool;
+import io.framequota.scheduler.dispatch.WorkerFleet;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Policy;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
-import io.framequota.scheduler.simulator.Grid;
 import io.framequota.scheduler.simulator.JobOutcome;
 import io.framequota.scheduler.simulator.QuotaModel;
 import io.framequota.scheduler.simulator.Scenario;
+import io.framequota.scheduler.simulator.ShareGrid;
 import io.framequota.scheduler.simulator.Simulator;
 import io.framequota.scheduler.simulator.Workload;
 import java.io.IOException;
@@ -188,14 +188,16 @@ class LivePoliciesST {
                 Workload.trace(arrivals),
                 0,
                 QuotaModel.FLUID,
-                Grid.EXACT,
+                ShareGrid.EXACT,
                 0,
                 0,
                 100,
                 OptionalInt.empty(),
                 true,
                 chunkS);
-        return Simulator.run(scenario, Pool.inTurns(Collections.nCopies(cores, 1)), sizes.size()).perJob().stream()
+        return Simulator.run(scenario, WorkerFleet.inTurns(Collections.nCopies(cores, 1)), sizes.size())
+                .perJob()
+                .stream()
                 .sorted(Comparator.comparingDouble(JobOutcome::responseS))
                 .map(o -> (int) o.id() - 1)
                 .toList();

@@ -2,7 +2,7 @@ package io.framequota.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.cli.local.JvmOptions;
+import io.framequota.local.JvmOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.framequota.e2e;
 
-import io.framequota.cli.local.JvmOptions;
-import io.framequota.cli.local.postgres.LocalDatabase;
+import io.framequota.local.JvmOptions;
+import io.framequota.local.postgres.LocalDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

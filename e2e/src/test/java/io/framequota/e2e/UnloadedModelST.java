@@ -3,8 +3,8 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.contract.access.BearerToken;
-import io.framequota.contract.access.InferenceToken;
+import io.framequota.common.access.BearerToken;
+import io.framequota.common.access.InferenceToken;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
 import io.framequota.contract.kserve.RepositoryModelUnloadRequest;
 import io.grpc.ManagedChannel;

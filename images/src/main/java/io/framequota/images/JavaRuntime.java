@@ -58,7 +58,7 @@ final class JavaRuntime {
                     new ArrayList<>(List.of(jdk.resolve("bin/jlink").toString()));
             command.addAll(options);
             command.add("--output=" + half);
-            Commands.run(cache, command);
+            ExternalProgram.run(cache, command);
             Files.move(half, folder);
             Files.delete(Objects.requireNonNull(half.getParent()));
         }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class DockerfileTest {
-    private static final List<String> NAMES = Catalogue.NAMES;
+    private static final List<String> NAMES = ImageCatalogue.NAMES;
 
     @ParameterizedTest
     @FieldSource("NAMES")

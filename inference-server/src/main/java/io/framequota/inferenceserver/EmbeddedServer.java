@@ -1,19 +1,19 @@
 package io.framequota.inferenceserver;
 
-import io.framequota.contract.access.BearerToken;
+import io.framequota.common.access.BearerToken;
 import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
-import io.framequota.inferenceserver.backend.opencv.Detectors;
+import io.framequota.inferenceserver.backend.opencv.BuiltInDetectors;
 import io.framequota.inferenceserver.execution.QueueLimit;
 import io.framequota.inferenceserver.grpc.ComputeService;
-import io.framequota.inferenceserver.grpc.Deflate;
-import io.framequota.inferenceserver.grpc.FrameSplitter;
+import io.framequota.inferenceserver.grpc.DeflateDecompressor;
+import io.framequota.inferenceserver.grpc.Http2FrameSplitter;
 import io.framequota.inferenceserver.grpc.InferenceService;
 import io.framequota.inferenceserver.grpc.MessageBudget;
-import io.framequota.inferenceserver.grpc.TokenGate;
-import io.framequota.inferenceserver.memory.SharedMemory;
-import io.framequota.inferenceserver.repository.Loader;
+import io.framequota.inferenceserver.grpc.TokenInterceptor;
+import io.framequota.inferenceserver.memory.RegisteredRegions;
+import io.framequota.inferenceserver.repository.ModelLoader;
 import io.framequota.inferenceserver.repository.ModelRepository;
-import io.framequota.scheduler.enforce.cgroup.OwnGroup;
+import io.framequota.scheduler.cgroup.OwnGroup;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -45,7 +45,7 @@ public final class EmbeddedServer implements AutoCloseable {
     private static final Logger REFUSED_MESSAGES = Logger.getLogger("io.grpc.netty.NettyServerStream");
 
     private final ModelRepository models;
-    private final SharedMemory memory;
+    private final RegisteredRegions memory;
     private final ExecutorService background;
     private final ScheduledExecutorService clock;
     private final EventLoopGroup network;
@@ -53,7 +53,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private EmbeddedServer(
             ModelRepository models,
-            SharedMemory memory,
+            RegisteredRegions memory,
             ExecutorService background,
             ScheduledExecutorService clock,
             EventLoopGroup network,
@@ -72,12 +72,13 @@ public final class EmbeddedServer implements AutoCloseable {
      * @param token that every call has to show; null to serve whoever reaches the port
      * @throws IOException when the port cannot be opened
      */
-    public static EmbeddedServer start(Options options, @Nullable BearerToken token) throws IOException {
+    public static EmbeddedServer start(ServerOptions options, @Nullable BearerToken token) throws IOException {
         REFUSED_MESSAGES.setLevel(Level.OFF);
         QueueLimit queue = QueueLimit.forHeap(Runtime.getRuntime().maxMemory());
-        Loader loader = new Loader(new OnnxBackend(options.eightBit()), options.cores(), queue, InstantSource.system());
-        ModelRepository models = new ModelRepository(options.repository(), loader, Detectors.open());
-        SharedMemory memory = new SharedMemory(Path.of("/dev/shm"));
+        ModelLoader loader =
+                new ModelLoader(new OnnxBackend(options.eightBit()), options.cores(), queue, InstantSource.system());
+        ModelRepository models = new ModelRepository(options.repository(), loader, BuiltInDetectors.open());
+        RegisteredRegions memory = new RegisteredRegions(Path.of("/dev/shm"));
         ExecutorService background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("repository").factory());
         EventLoopGroup network = new NioEventLoopGroup(2);
@@ -89,12 +90,12 @@ public final class EmbeddedServer implements AutoCloseable {
                         new InetSocketAddress(options.host(), options.port()))
                 .bossEventLoopGroup(network)
                 .workerEventLoopGroup(network)
-                .channelFactory(FrameSplitter.Listener::new)
+                .channelFactory(Http2FrameSplitter.Listener::new)
                 .directExecutor()
                 .maxInboundMessageSize(budget.mostBytes())
                 .addStreamTracerFactory(budget)
                 .intercept(budget)
-                .decompressorRegistry(DecompressorRegistry.getDefaultInstance().with(new Deflate(), true))
+                .decompressorRegistry(DecompressorRegistry.getDefaultInstance().with(new DeflateDecompressor(), true))
                 .flowControlWindow(WINDOW_BYTES)
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
@@ -102,7 +103,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 .addService(new ComputeService(OwnGroup.find(), models));
         if (token != null) {
             // Of the interceptors, the one that was added last is asked first.
-            builder.intercept(new TokenGate(token));
+            builder.intercept(new TokenInterceptor(token));
         }
         Server server = builder.build();
         EmbeddedServer embedded = new EmbeddedServer(models, memory, background, clock, network, server);

@@ -1,6 +1,6 @@
 package io.framequota.inference;
 
-import io.framequota.contract.access.HttpCallers;
+import io.framequota.common.access.CallerPolicy;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Refuses what pages of other sites send, on every route of the port: {@link HttpCallers} says what that is. */
+/** Refuses what pages of other sites send, on every route of the port: {@link CallerPolicy} says what that is. */
 @Singleton
 final class CallerGate {
     /** Ahead of every other filter. */
     private static final int FIRST = 1_000_000;
 
-    private final HttpCallers callers;
+    private final CallerPolicy callers;
 
     CallerGate(@ConfigProperty(name = "framequota.allowed-hosts") Optional<List<String>> allowed) {
-        callers = new HttpCallers(allowed.orElse(List.of()));
+        callers = new CallerPolicy(allowed.orElse(List.of()));
     }
 
     void guard(@Observes Filters filters) {
@@ -28,7 +28,7 @@ final class CallerGate {
 
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String why = callers.refusal(new HttpCallers.Request(
+        String why = callers.refusal(new CallerPolicy.Request(
                 request.method().name(),
                 request.authority() == null ? null : request.authority().toString(),
                 request.getHeader("Origin"),
@@ -40,7 +40,7 @@ final class CallerGate {
         }
         context.response()
                 .setStatusCode(403)
-                .putHeader("Content-Type", HttpCallers.PROBLEM)
-                .end(HttpCallers.problem(why));
+                .putHeader("Content-Type", CallerPolicy.PROBLEM)
+                .end(CallerPolicy.problem(why));
     }
 }

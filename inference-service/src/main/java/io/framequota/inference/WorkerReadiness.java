@@ -1,7 +1,7 @@
 package io.framequota.inference;
 
-import io.framequota.inference.control.WorkerLoop;
-import io.framequota.inference.inference.InferenceServer;
+import io.framequota.inference.triton.InferenceServer;
+import io.framequota.inference.worker.WorkerLoop;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

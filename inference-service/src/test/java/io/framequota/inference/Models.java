@@ -2,21 +2,21 @@ package io.framequota.inference;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.DataType;
-import io.framequota.inference.model.Decoding;
 import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.model.ModelTensor;
+import io.framequota.inference.model.OutputFormat;
 import io.framequota.inference.model.PictureInput;
 import io.framequota.inference.model.Preprocessing;
-import io.framequota.inference.model.TensorSpec;
 import java.util.List;
 
 /** Models and frames for tests. */
 public final class Models {
     /** A model with this input, fed as {@code preprocess} says and decoded so. */
-    public static ModelSpec model(DataType type, String preprocess, Decoding decoding, Long... inputShape) {
+    public static ModelSpec model(DataType type, String preprocess, OutputFormat decoding, Long... inputShape) {
         return new ModelSpec(
                 "m",
-                PictureInput.of(new TensorSpec("in", type, List.of(inputShape))),
-                List.of(new TensorSpec("out", DataType.FP32, List.of(-1L, 6L))),
+                PictureInput.of(new ModelTensor("in", type, List.of(inputShape))),
+                List.of(new ModelTensor("out", DataType.FP32, List.of(-1L, 6L))),
                 Preprocessing.parse(preprocess),
                 decoding,
                 0.3f,

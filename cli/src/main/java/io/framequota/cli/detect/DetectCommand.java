@@ -2,18 +2,18 @@ package io.framequota.cli.detect;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.framequota.cli.client.Job;
-import io.framequota.cli.client.Source;
-import io.framequota.cli.client.Submission;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.LocalOptions;
-import io.framequota.cli.local.LocalSettings;
-import io.framequota.cli.policy.KnownPolicies;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.FileUse;
-import io.framequota.cli.terminal.Names;
-import io.framequota.cli.terminal.Output;
+import io.framequota.cli.options.LocalOptions;
+import io.framequota.cli.policy.PolicyNames;
+import io.framequota.cli.terminal.FileArgument;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.JobStatus;
+import io.framequota.client.Source;
+import io.framequota.client.Submission;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
+import io.framequota.local.LocalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +97,8 @@ public final class DetectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Plan plan = plan();
-        KnownPolicies.check(local.policy());
+        DetectPlan plan = plan();
+        PolicyNames.check(local.policy());
         LocalSettings settings = local.settings(terminal, 0, false);
         LocalOptions.checkModel(settings, model);
         List<DetectRun.Ended> all = new DetectRun(plan, settings, installation, terminal).run(resume);
@@ -106,7 +106,7 @@ public final class DetectCommand implements Callable<Integer> {
         return all.stream().allMatch(e -> e.job() != null && e.job().succeeded()) ? Failure.DONE : Failure.WORK_FAILED;
     }
 
-    private Plan plan() {
+    private DetectPlan plan() {
         if (every < 1) {
             throw Failure.use("--every " + every + ": give 1 or more");
         }
@@ -114,49 +114,50 @@ public final class DetectCommand implements Callable<Integer> {
             throw Failure.use("--stream " + stream + ": give 0 or more");
         }
         List<Source> parsed = Source.parse(sources, terminal);
-        List<Outputs.Named> outputs = Outputs.of(parsed, output, ".jsonl.gz", "-o", terminal);
-        List<Outputs.Named> videos =
-                annotate == null ? List.of() : Outputs.of(parsed, annotate, ".mp4", "--annotate", terminal);
-        List<Plan.Task> tasks = new ArrayList<>();
+        List<OutputPaths.Named> outputs = OutputPaths.of(parsed, output, ".jsonl.gz", "-o", terminal);
+        List<OutputPaths.Named> videos =
+                annotate == null ? List.of() : OutputPaths.of(parsed, annotate, ".mp4", "--annotate", terminal);
+        List<DetectPlan.Task> tasks = new ArrayList<>();
         for (int i = 0; i < parsed.size(); i++) {
-            tasks.add(new Plan.Task(parsed.get(i), outputs.get(i), videos.isEmpty() ? null : videos.get(i)));
+            tasks.add(new DetectPlan.Task(parsed.get(i), outputs.get(i), videos.isEmpty() ? null : videos.get(i)));
         }
         Path note = note(outputs);
         if (resume && note == null) {
             throw Failure.use("--resume needs results in a file: give one with -o");
         }
         refuseOverwriting(tasks, note);
-        return new Plan(List.copyOf(tasks), new Submission(model, every, Map.of(), null, stream), note);
+        return new DetectPlan(List.copyOf(tasks), new Submission(model, every, Map.of(), null, stream), note);
     }
 
     /** Where an interrupted run is noted, beside its output; nowhere when that is a device, a pipe or standard output. */
-    private static @Nullable Path note(List<Outputs.Named> outputs) {
+    private static @Nullable Path note(List<OutputPaths.Named> outputs) {
         Path first = outputs.getFirst().path();
-        if (!Output.isFile(first)) {
+        if (!OutputFile.isFile(first)) {
             return null;
         }
         return outputs.size() == 1
-                ? first.resolveSibling(Names.path(Names.text(first.getFileName()) + ".resume"))
+                ? first.resolveSibling(FileNames.path(FileNames.text(first.getFileName()) + ".resume"))
                 : first.resolveSibling("fq.resume");
     }
 
-    private void refuseOverwriting(List<Plan.Task> tasks, @Nullable Path note) {
-        List<FileUse> inputs = new ArrayList<>();
-        List<FileUse> outputs = new ArrayList<>();
-        for (Plan.Task task : tasks) {
+    private void refuseOverwriting(List<DetectPlan.Task> tasks, @Nullable Path note) {
+        List<FileArgument> inputs = new ArrayList<>();
+        List<FileArgument> outputs = new ArrayList<>();
+        for (DetectPlan.Task task : tasks) {
             if (task.source() instanceof Source.LocalFile file) {
-                inputs.add(new FileUse(file.text(), file.path()));
+                inputs.add(new FileArgument(file.text(), file.path()));
             }
-            outputs.add(new FileUse("-o " + task.output().text(), task.output().path()));
-            Outputs.Named video = task.video();
+            outputs.add(
+                    new FileArgument("-o " + task.output().text(), task.output().path()));
+            OutputPaths.Named video = task.video();
             if (video != null) {
-                outputs.add(new FileUse("--annotate " + video.text(), video.path()));
+                outputs.add(new FileArgument("--annotate " + video.text(), video.path()));
             }
         }
         if (note != null) {
-            outputs.add(new FileUse("the note for --resume", note));
+            outputs.add(new FileArgument("the note for --resume", note));
         }
-        FileUse.refuseOverwriting(inputs, outputs);
+        FileArgument.refuseOverwriting(inputs, outputs);
         long onStandardOutput = outputs.stream()
                 .filter(o -> Terminal.isStandardOutput(o.path()))
                 .count();
@@ -166,7 +167,7 @@ public final class DetectCommand implements Callable<Integer> {
     }
 
     private void report(DetectRun.Ended ended) {
-        Job job = ended.job();
+        JobStatus job = ended.job();
         String source = ended.task().source().text();
         if (job == null) {
             terminal.say(source + ": " + ended.trouble());
@@ -192,19 +193,21 @@ public final class DetectCommand implements Callable<Integer> {
         }
     }
 
-    private static ObjectNode summary(Job job, Plan.Task task) {
+    private static ObjectNode summary(JobStatus job, DetectPlan.Task task) {
         ObjectNode summary = JSON.createObjectNode();
         if (job.json() instanceof ObjectNode fields) {
             summary.setAll(fields);
         }
-        summary.put("source", Names.shown(task.source().text()));
+        summary.put("source", FileNames.shown(task.source().text()));
         // What a failed job has not written is not named.
         summary.put(
                 "output",
-                Files.exists(task.output().path()) ? Names.shown(task.output().text()) : null);
-        Outputs.Named video = task.video();
+                Files.exists(task.output().path())
+                        ? FileNames.shown(task.output().text())
+                        : null);
+        OutputPaths.Named video = task.video();
         if (video != null && Files.exists(video.path())) {
-            summary.put("video", Names.shown(video.text()));
+            summary.put("video", FileNames.shown(video.text()));
         }
         return summary;
     }

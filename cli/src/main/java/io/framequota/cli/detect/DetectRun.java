@@ -1,14 +1,14 @@
 package io.framequota.cli.detect;
 
-import io.framequota.cli.client.Job;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.local.DataFolder;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.LocalSettings;
-import io.framequota.cli.local.LocalSystem;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.JobStatus;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.DataFolder;
+import io.framequota.local.Installation;
+import io.framequota.local.LocalSettings;
+import io.framequota.local.LocalSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DetectRun {
     /** How a source's work ended: with a job's last state, or with a reason why there is none. */
-    record Ended(Plan.Task task, @Nullable Job job, String trouble) {}
+    record Ended(DetectPlan.Task task, @Nullable JobStatus job, String trouble) {}
 
-    private final Plan plan;
+    private final DetectPlan plan;
     private final LocalSettings settings;
     private final Installation installation;
     private final Terminal terminal;
 
-    DetectRun(Plan plan, LocalSettings settings, Installation installation, Terminal terminal) {
+    DetectRun(DetectPlan plan, LocalSettings settings, Installation installation, Terminal terminal) {
         this.plan = plan;
         this.settings = settings;
         this.installation = installation;
@@ -47,7 +47,7 @@ final class DetectRun {
 
     /** Runs to the end and says how each source fared, in the order of the command. */
     List<Ended> run(boolean resume) throws InterruptedException, IOException {
-        Runs.sweep(installation, Instant.now());
+        RunFolders.sweep(installation, Instant.now());
         Path file = plan.resumeFile();
         Optional<ResumeNote> note = resume && file != null ? ResumeNote.read(file) : Optional.empty();
         if (resume && note.isEmpty()) {
@@ -57,7 +57,7 @@ final class DetectRun {
             note.ifPresent(n -> n.check(plan, file));
         }
         try (DataFolder folder =
-                note.isPresent() ? DataFolder.take(Path.of(note.get().data())) : Runs.take(installation)) {
+                note.isPresent() ? DataFolder.take(Path.of(note.get().data())) : RunFolders.take(installation)) {
             return run(folder, note.orElse(null));
         }
     }
@@ -88,7 +88,7 @@ final class DetectRun {
             throw e;
         } catch (Failure e) {
             if (system != null && e.exitCode() == Failure.WORK_FAILED) {
-                terminal.say("the logs are kept in " + Runs.keepLogs(folder.path(), installation));
+                terminal.say("the logs are kept in " + RunFolders.keepLogs(folder.path(), installation));
             }
             throw e;
         } finally {
@@ -103,7 +103,7 @@ final class DetectRun {
             }
             return;
         }
-        Runs.untie(folder.path());
+        RunFolders.untie(folder.path());
         if (system != null) {
             system.kill();
         }
@@ -116,16 +116,16 @@ final class DetectRun {
 
     private ResumeNote submit(ServerClient client, DataFolder folder) throws InterruptedException, IOException {
         List<ResumeNote.Entry> entries = new ArrayList<>();
-        for (Plan.Task task : plan.tasks()) {
+        for (DetectPlan.Task task : plan.tasks()) {
             try {
                 String job = client.submit(task.source(), plan.submission()).id();
-                entries.add(new ResumeNote.Entry(Names.shown(task.source().text()), job, ""));
+                entries.add(new ResumeNote.Entry(FileNames.shown(task.source().text()), job, ""));
             } catch (Failure e) {
                 if (plan.tasks().size() == 1) {
                     throw e;
                 }
                 // One source that is refused does not stop the others.
-                entries.add(new ResumeNote.Entry(Names.shown(task.source().text()), "", e.line()));
+                entries.add(new ResumeNote.Entry(FileNames.shown(task.source().text()), "", e.line()));
             }
         }
         ResumeNote note = new ResumeNote(
@@ -135,19 +135,20 @@ final class DetectRun {
                 entries);
         Path file = plan.resumeFile();
         if (file != null) {
-            Runs.tie(folder.path(), file);
+            RunFolders.tie(folder.path(), file);
             note.write(file);
         }
         return note;
     }
 
     private List<Ended> follow(ServerClient client, ResumeNote note, boolean resumed) throws InterruptedException {
-        List<Future<Job>> futures = new ArrayList<>();
+        List<Future<JobStatus>> futures = new ArrayList<>();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
             for (int i = 0; i < plan.tasks().size(); i++) {
                 ResumeNote.Entry entry = note.jobs().get(i);
-                Callable<Job> follower = new Follower(client, plan.tasks().get(i), entry.job(), resumed, terminal);
+                Callable<JobStatus> follower =
+                        new ResultDownload(client, plan.tasks().get(i), entry.job(), resumed, terminal);
                 futures.add(entry.refusal().isEmpty() ? threads.submit(follower) : refused(entry.refusal()));
             }
             threads.shutdown();
@@ -168,11 +169,11 @@ final class DetectRun {
         return all;
     }
 
-    private static Future<Job> refused(String refusal) {
+    private static Future<JobStatus> refused(String refusal) {
         return CompletableFuture.failedFuture(Failure.use(refusal));
     }
 
-    private static Ended ended(Plan.Task task, Future<Job> future) throws InterruptedException {
+    private static Ended ended(DetectPlan.Task task, Future<JobStatus> future) throws InterruptedException {
         try {
             return new Ended(task, future.get(), "");
         } catch (ExecutionException e) {

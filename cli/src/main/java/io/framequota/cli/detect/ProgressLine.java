@@ -1,10 +1,10 @@
 package io.framequota.cli.detect;
 
-import io.framequota.cli.client.Job;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
-import io.framequota.cli.terminal.Texts;
+import io.framequota.client.JobStatus;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +31,7 @@ final class ProgressLine {
 
     /** Asks the server and shows its answer; a server that is away is asked next time. */
     void show() throws InterruptedException {
-        List<Job> jobs;
+        List<JobStatus> jobs;
         try {
             jobs = client.jobs("", "").jobs();
         } catch (Failure e) {
@@ -44,18 +44,18 @@ final class ProgressLine {
         }
     }
 
-    String line(List<Job> jobs, Duration elapsed) {
+    String line(List<JobStatus> jobs, Duration elapsed) {
         // A chunk that has left its worker and is not committed yet counts in neither: done stays done.
-        most = Math.max(most, jobs.stream().mapToLong(Job::framesDone).sum());
+        most = Math.max(most, jobs.stream().mapToLong(JobStatus::framesDone).sum());
         boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
         long expected = known
                 ? jobs.stream()
                         .mapToLong(j -> j.ended() ? j.frames() : j.expectedFrames())
                         .sum()
                 : 0;
-        long ended = jobs.stream().filter(Job::ended).count();
+        long ended = jobs.stream().filter(JobStatus::ended).count();
         String what = jobs.size() == 1 ? only : ended + " of " + jobs.size() + " jobs done";
         String state = jobs.isEmpty() ? "queued" : jobs.getFirst().state().toLowerCase(Locale.ROOT);
-        return Texts.progress(what, most, expected, elapsed, state);
+        return Formatting.progress(what, most, expected, elapsed, state);
     }
 }

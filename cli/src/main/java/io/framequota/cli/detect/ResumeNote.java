@@ -1,9 +1,9 @@
 package io.framequota.cli.detect;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Names;
-import io.framequota.cli.terminal.Output;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.OutputFile;
+import io.framequota.common.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +36,14 @@ record ResumeNote(String data, String model, int every, List<Entry> jobs) {
     }
 
     void write(Path file) throws IOException {
-        Output.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+        OutputFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 
     /** Refuses to go on with what another command began. */
-    void check(Plan plan, Path file) {
-        List<String> wanted =
-                plan.tasks().stream().map(t -> Names.shown(t.source().text())).toList();
+    void check(DetectPlan plan, Path file) {
+        List<String> wanted = plan.tasks().stream()
+                .map(t -> FileNames.shown(t.source().text()))
+                .toList();
         List<String> begun = jobs.stream().map(Entry::source).toList();
         if (!wanted.equals(begun)
                 || !model.equals(plan.submission().model())

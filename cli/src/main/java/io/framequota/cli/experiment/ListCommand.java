@@ -1,12 +1,12 @@
 package io.framequota.cli.experiment;
 
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
-import io.framequota.cli.terminal.Texts;
-import io.framequota.scheduler.experiment.BadExperimentException;
-import io.framequota.scheduler.experiment.Experiment;
-import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.common.failure.Failure;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.file.ExperimentFile;
+import io.framequota.local.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ public final class ListCommand implements Callable<Integer> {
             String name = "experiments/" + file.getFileName();
             rows.add(List.of(name, about(file, name)));
         }
-        terminal.print(Texts.table(rows));
+        terminal.print(Formatting.table(rows));
         return Failure.DONE;
     }
 
@@ -56,7 +56,7 @@ public final class ListCommand implements Callable<Integer> {
         try {
             Experiment experiment = new ExperimentFile(file, name).read().getFirst();
             return experiment.description();
-        } catch (BadExperimentException e) {
+        } catch (InvalidExperimentException e) {
             return "not readable: " + e.line();
         }
     }

@@ -1,9 +1,9 @@
 package io.framequota.cli.experiment;
 
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Names;
-import io.framequota.cli.terminal.Output;
-import io.framequota.scheduler.experiment.report.Reports;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.OutputFile;
+import io.framequota.common.failure.Failure;
+import io.framequota.lab.report.ReportFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ final class ReportFolder implements AutoCloseable {
      */
     static ReportFolder open(Path path) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw Failure.use("-o " + Names.text(path) + ": there is a file of that name; give a folder");
+            throw Failure.use("-o " + FileNames.text(path) + ": there is a file of that name; give a folder");
         }
         Deque<Path> made = new ArrayDeque<>();
         for (Path folder = path; folder != null && !Files.exists(folder); folder = folder.getParent()) {
@@ -39,18 +39,18 @@ final class ReportFolder implements AutoCloseable {
         ReportFolder folder = new ReportFolder(path, made);
         try {
             Files.createDirectories(path);
-            for (String name : Reports.FILES) {
-                Optional<String> obstacle = Output.obstacle(path.resolve(name));
+            for (String name : ReportFiles.FILES) {
+                Optional<String> obstacle = OutputFile.obstacle(path.resolve(name));
                 if (obstacle.isPresent()) {
                     folder.close();
-                    throw Failure.use("-o " + Names.text(path) + ": " + obstacle.get());
+                    throw Failure.use("-o " + FileNames.text(path) + ": " + obstacle.get());
                 }
             }
             Files.delete(Files.createTempFile(path, ".report", ""));
             return folder;
         } catch (IOException e) {
             folder.close();
-            throw Failure.use("-o " + Names.text(path) + ": nothing can be written there; give another folder");
+            throw Failure.use("-o " + FileNames.text(path) + ": nothing can be written there; give another folder");
         }
     }
 

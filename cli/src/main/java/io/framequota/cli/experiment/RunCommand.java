@@ -1,24 +1,24 @@
 package io.framequota.cli.experiment;
 
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.FileUse;
-import io.framequota.cli.terminal.Names;
-import io.framequota.cli.terminal.Output;
+import io.framequota.cli.terminal.FileArgument;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.Formatting;
+import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
-import io.framequota.cli.terminal.Texts;
-import io.framequota.scheduler.experiment.BadExperimentException;
-import io.framequota.scheduler.experiment.Experiment;
-import io.framequota.scheduler.experiment.Home;
-import io.framequota.scheduler.experiment.PolicyResult;
-import io.framequota.scheduler.experiment.Result;
-import io.framequota.scheduler.experiment.RunFailedException;
-import io.framequota.scheduler.experiment.Videos;
-import io.framequota.scheduler.experiment.file.ExperimentFile;
-import io.framequota.scheduler.experiment.kubernetes.Place;
-import io.framequota.scheduler.experiment.report.JsonReport;
-import io.framequota.scheduler.experiment.report.Reports;
-import io.framequota.scheduler.experiment.report.RunsFile;
+import io.framequota.common.failure.Failure;
+import io.framequota.lab.experiment.ContenderResult;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.ExperimentBackend;
+import io.framequota.lab.experiment.ExperimentResult;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.experiment.RunFailedException;
+import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.lab.file.ExperimentFile;
+import io.framequota.lab.kubernetes.BurnerPodSettings;
+import io.framequota.lab.report.JsonReport;
+import io.framequota.lab.report.ReportFiles;
+import io.framequota.lab.report.RunsFile;
+import io.framequota.local.Installation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ public final class RunCommand implements Callable<Integer> {
             names = "--image",
             paramLabel = "IMAGE",
             description = "Image of the pods with --on kubernetes (default: ${DEFAULT-VALUE}).")
-    private String image = "framequota/fq:" + Machine.VERSION;
+    private String image = "framequota/fq:" + MachineFacts.VERSION;
 
     @Option(
             names = "--pull-policy",
@@ -111,7 +111,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Home home = home();
+        ExperimentBackend home = home();
         if (repeat < 1 || repeat > MOST_REPEATS) {
             throw Failure.use("--repeat " + repeat + ": give a number from 1 to " + MOST_REPEATS);
         }
@@ -123,7 +123,7 @@ public final class RunCommand implements Callable<Integer> {
             try (ReportFolder folder = ReportFolder.open(reports)) {
                 return run(home, variants, folder.path());
             }
-        } catch (BadExperimentException e) {
+        } catch (InvalidExperimentException e) {
             throw Failure.use(e.line());
         } catch (RunFailedException e) {
             throw Failure.work(String.valueOf(e.getMessage()));
@@ -132,16 +132,16 @@ public final class RunCommand implements Callable<Integer> {
 
     /** A report in the folder of its own workload must not take its place. */
     private static void refuseOverwriting(ExperimentFile file, Experiment experiment, Path folder) {
-        List<FileUse> inputs = new ArrayList<>();
-        file.inputs().forEach(i -> inputs.add(new FileUse(String.valueOf(i.getFileName()), i)));
-        Videos.of(experiment)
+        List<FileArgument> inputs = new ArrayList<>();
+        file.inputs().forEach(i -> inputs.add(new FileArgument(String.valueOf(i.getFileName()), i)));
+        VideoWorkload.of(experiment)
                 .ifPresent(videos -> videos.requests()
-                        .forEach(
-                                r -> inputs.add(new FileUse(r.text(), r.folder().resolve(r.text())))));
-        FileUse.refuseOverwriting(
+                        .forEach(r ->
+                                inputs.add(new FileArgument(r.text(), r.folder().resolve(r.text())))));
+        FileArgument.refuseOverwriting(
                 inputs,
-                Reports.FILES.stream()
-                        .map(name -> new FileUse("-o: " + name, folder.resolve(name)))
+                ReportFiles.FILES.stream()
+                        .map(name -> new FileArgument("-o: " + name, folder.resolve(name)))
                         .toList());
     }
 
@@ -154,22 +154,24 @@ public final class RunCommand implements Callable<Integer> {
         if (most < 1) {
             throw Failure.use("--jobs " + most + ": give a number of at least 1");
         }
-        if (variants.stream().anyMatch(v -> Videos.of(v).isPresent())) {
+        if (variants.stream().anyMatch(v -> VideoWorkload.of(v).isPresent())) {
             throw Failure.use("--jobs is not for videos; give their count in the file, workload.videos.count");
         }
         return variants.stream().map(v -> v.firstJobs(most)).toList();
     }
 
-    private int run(Home home, List<Experiment> variants, Path folder) throws IOException, InterruptedException {
-        RunsSoFar soFar = new RunsSoFar(terminal, new RunsFile(folder));
-        Place place = new Place(Optional.ofNullable(namespace), image, pullPolicy, Optional.ofNullable(serviceAccount));
-        Homes homes = new Homes(terminal, installation, place, soFar);
+    private int run(ExperimentBackend home, List<Experiment> variants, Path folder)
+            throws IOException, InterruptedException {
+        CompletedRuns soFar = new CompletedRuns(terminal, new RunsFile(folder));
+        BurnerPodSettings place = new BurnerPodSettings(
+                Optional.ofNullable(namespace), image, pullPolicy, Optional.ofNullable(serviceAccount));
+        ExperimentLauncher homes = new ExperimentLauncher(terminal, installation, place, soFar);
         if (jobs != null) {
             homes.notice("Of each run's jobs only the first " + jobs + " (--jobs).");
         }
         boolean whole = false;
         try {
-            Result result = homes.run(home, variants, repeat);
+            ExperimentResult result = homes.run(home, variants, repeat);
             whole = true;
             return report(result, folder);
         } finally {
@@ -180,14 +182,14 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** Writes what has ended before the rest failed or was interrupted. */
-    private void keep(Result unfinished, Path folder) {
+    private void keep(ExperimentResult unfinished, Path folder) {
         // An interrupt that is still pending would close the files while they are written.
         boolean interrupted = Thread.interrupted();
         try {
-            Reports.write(unfinished, folder, RunCommand::write);
-            terminal.say("report of the runs that ended: " + Names.text(folder.resolve("report.html")));
+            ReportFiles.write(unfinished, folder, RunCommand::write);
+            terminal.say("report of the runs that ended: " + FileNames.text(folder.resolve("report.html")));
         } catch (IOException e) {
-            terminal.say("what has ended is in " + Names.text(folder.resolve("runs.csv"))
+            terminal.say("what has ended is in " + FileNames.text(folder.resolve("runs.csv"))
                     + "; its report cannot be written");
         } finally {
             if (interrupted) {
@@ -196,17 +198,17 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int report(Result result, Path folder) throws IOException {
-        Reports.write(result, folder, RunCommand::write);
+    private int report(ExperimentResult result, Path folder) throws IOException {
+        ReportFiles.write(result, folder, RunCommand::write);
         if (configMap != null) {
-            ClusterRuns.keep(Optional.ofNullable(namespace), configMap, folder);
+            KubernetesLauncher.keep(Optional.ofNullable(namespace), configMap, folder);
         }
         if (json) {
             terminal.print(JsonReport.of(result).toString());
         } else {
-            terminal.print(Texts.table(rows(result)));
+            terminal.print(Formatting.table(rows(result)));
         }
-        terminal.say("report: " + Names.text(folder.resolve("report.html")));
+        terminal.say("report: " + FileNames.text(folder.resolve("report.html")));
         if (check && !result.withinTolerance()) {
             throw Failure.work(missed(result));
         }
@@ -214,18 +216,18 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private static void write(Path file, String text) throws IOException {
-        Output.write(file, text.getBytes(StandardCharsets.UTF_8));
+        OutputFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Where the user stands, or as {@code fq experiment list} names the shipped ones. */
     private Path path() {
         Path there = terminal.resolve(file);
-        Path shipped = installation.root().resolve(Names.path(file));
+        Path shipped = installation.root().resolve(FileNames.path(file));
         return !Files.exists(there) && file.startsWith("experiments/") ? shipped : there;
     }
 
-    private Home home() {
-        for (Home home : Home.values()) {
+    private ExperimentBackend home() {
+        for (ExperimentBackend home : ExperimentBackend.values()) {
             if (home.word().equals(on)) {
                 return home;
             }
@@ -234,15 +236,15 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private String stem() {
-        String name = Names.text(path().getFileName());
+        String name = FileNames.text(path().getFileName());
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name + "-report";
     }
 
-    private static List<List<String>> rows(Result result) {
+    private static List<List<String>> rows(ExperimentResult result) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("POLICY", "ACTUATOR", "VALUE", "MEAN", "PREDICTED", "OFF BY"));
-        for (PolicyResult policy : result.policies()) {
+        for (ContenderResult policy : result.policies()) {
             rows.add(List.of(
                     policy.label(),
                     policy.actuator().word(),
@@ -254,8 +256,8 @@ public final class RunCommand implements Callable<Integer> {
         return rows;
     }
 
-    private static String missed(Result result) {
-        PolicyResult worst = result.policies().stream()
+    private static String missed(ExperimentResult result) {
+        ContenderResult worst = result.policies().stream()
                 .max((a, b) -> Double.compare(
                         Math.abs(a.deviation().orElse(0)),
                         Math.abs(b.deviation().orElse(0))))

@@ -1,10 +1,11 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.client.Job;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.JobStatus;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -44,11 +45,11 @@ public final class JobsCommand extends ServerCommand {
     @Override
     protected int run(ServerClient client) throws InterruptedException {
         ServerClient.Page page = client.jobs(state, before);
-        List<Job> jobs = page.jobs();
+        List<JobStatus> jobs = page.jobs();
         if (json) {
             jobs.forEach(j -> terminal.print(j.json().toString()));
         } else {
-            terminal.print(JobTexts.table(jobs));
+            terminal.print(JobFormat.table(jobs));
         }
         if (page.more()) {
             terminal.say("older ones: --before " + jobs.getLast().id());

@@ -1,9 +1,10 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,7 +24,7 @@ public final class RedriveCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        terminal.say(JobTexts.line(client.redrive(id)));
+        terminal.say(JobFormat.line(client.redrive(id)));
         return Failure.DONE;
     }
 }

@@ -1,12 +1,13 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.client.ResultFile;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Names;
-import io.framequota.cli.terminal.Output;
+import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.results.ResultFile;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class ResultsCommand extends ServerCommand {
         String path = "/api/v1/jobs/" + client.job(id).id() + "/detections?follow=" + follow + "&format="
                 + (format == Format.jsonl ? "gzip" : format.name());
         Path target = output == null ? null : terminal.target(output);
-        Optional<String> obstacle = target == null ? Optional.empty() : Output.obstacle(target);
+        Optional<String> obstacle = target == null ? Optional.empty() : OutputFile.obstacle(target);
         if (obstacle.isPresent()) {
             throw Failure.use("-o " + output + ": " + obstacle.get());
         }
@@ -70,12 +71,12 @@ public final class ResultsCommand extends ServerCommand {
                 // The screen and pipes get lines: members are for files.
                 terminal.print(format == Format.jsonl ? new GZIPInputStream(in) : in);
             } else if (format == Format.jsonl) {
-                try (ResultFile file = new ResultFile(terminal.open(target), Names.text(target))) {
+                try (ResultFile file = new ResultFile(terminal.open(target), FileNames.text(target))) {
                     file.takeFrom(in);
                     file.keep();
                 }
             } else {
-                try (Output file = terminal.open(target)) {
+                try (OutputFile file = terminal.open(target)) {
                     in.transferTo(file.stream());
                     file.keep();
                 }

@@ -1,12 +1,13 @@
 package io.framequota.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.client.Source;
-import io.framequota.cli.client.Submission;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.ServerClient;
+import io.framequota.client.Source;
+import io.framequota.client.Submission;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,11 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.client.Job;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.JobStatus;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -25,12 +26,12 @@ public final class WatchCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        Job[] last = {client.job(id)};
+        JobStatus[] last = {client.job(id)};
         while (!last[0].ended()) {
             client.watch(id, job -> {
                 last[0] = job;
                 if (!job.ended()) {
-                    terminal.progress(JobTexts.line(job));
+                    terminal.progress(JobFormat.line(job));
                 }
                 return !job.ended();
             });
@@ -40,7 +41,7 @@ public final class WatchCommand extends ServerCommand {
                 last[0] = client.job(id);
             }
         }
-        terminal.print(JobTexts.line(last[0]));
+        terminal.print(JobFormat.line(last[0]));
         return last[0].succeeded() ? Failure.DONE : Failure.WORK_FAILED;
     }
 }

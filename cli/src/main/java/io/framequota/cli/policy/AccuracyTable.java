@@ -1,7 +1,7 @@
 package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.terminal.Texts;
+import io.framequota.cli.terminal.Formatting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +17,7 @@ final class AccuracyTable {
         rows.add(List.of("POLICY", "JOBS", "MEDIAN ERROR", "P90", "P99", "BIAS", "CORRELATION"));
         answer.path("policies").forEach(p -> rows.add(row(p.path("policy").asText(), p)));
         rows.add(row("all", answer));
-        return Texts.table(rows);
+        return Formatting.table(rows);
     }
 
     private static List<String> row(String name, JsonNode accuracy) {

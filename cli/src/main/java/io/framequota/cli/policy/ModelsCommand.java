@@ -1,12 +1,12 @@
 package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.jobs.ServerCommand;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
-import io.framequota.cli.terminal.Texts;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ public final class ModelsCommand extends ServerCommand {
                     m.path("postprocess").asText(),
                     Integer.toString(m.path("labels").size())));
         }
-        terminal.print(Texts.table(rows));
+        terminal.print(Formatting.table(rows));
         unusable.forEach(terminal::print);
         return Failure.DONE;
     }

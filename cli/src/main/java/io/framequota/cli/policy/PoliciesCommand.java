@@ -1,12 +1,12 @@
 package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.jobs.ServerCommand;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
-import io.framequota.cli.terminal.Texts;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +76,7 @@ public final class PoliciesCommand extends ServerCommand {
         rows.add(List.of("POLICY", "WHAT IT DOES"));
         policies.forEach(p ->
                 rows.add(List.of(p.path("name").asText(), p.path("explanation").asText())));
-        terminal.print(Texts.table(rows));
+        terminal.print(Formatting.table(rows));
         return Failure.DONE;
     }
 }

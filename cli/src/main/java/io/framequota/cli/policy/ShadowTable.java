@@ -1,7 +1,7 @@
 package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.terminal.Texts;
+import io.framequota.cli.terminal.Formatting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +32,7 @@ final class ShadowTable {
                                     100 * policy.path("change").asDouble()),
                     note(name.equals(ran), policy.path("refused").asInt())));
         }
-        return Texts.table(rows) + "\n" + replay.path("replayed_jobs").asInt() + " jobs; measured mean "
+        return Formatting.table(rows) + "\n" + replay.path("replayed_jobs").asInt() + " jobs; measured mean "
                 + seconds(live.path("measured_mean_s")) + ", replayed " + seconds(live.path("replayed_mean_s"))
                 + knowledge(replay) + "\n"
                 + sentence;

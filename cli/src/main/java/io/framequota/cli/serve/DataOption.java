@@ -1,8 +1,8 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.local.Installation;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -26,7 +26,7 @@ final class DataOption {
             return installation.defaultData();
         }
         Path path = terminal.resolve(data);
-        Names.requireText(path, "--data " + data);
+        FileNames.requireText(path, "--data " + data);
         return path;
     }
 }

@@ -1,10 +1,10 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.local.DataFolder;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.RunningSystem;
-import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.DataFolder;
+import io.framequota.local.Installation;
+import io.framequota.local.RunningSystem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

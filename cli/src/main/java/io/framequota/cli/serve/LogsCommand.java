@@ -1,9 +1,9 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.LogFiles;
-import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
+import io.framequota.local.LogFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.local.ChildProgram;
-import io.framequota.cli.local.DataFolder;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.FileUse;
-import io.framequota.cli.terminal.Names;
-import io.framequota.cli.terminal.Output;
+import io.framequota.cli.terminal.FileArgument;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.DataFolder;
+import io.framequota.local.ForegroundProgram;
+import io.framequota.local.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,24 +56,24 @@ public final class ModelCommand {
             }
             installation.require(Installation.serverJar());
             Path to = terminal.resolve(out);
-            Names.requireText(from, in);
-            Names.requireText(to.getFileName(), out);
+            FileNames.requireText(from, in);
+            FileNames.requireText(to.getFileName(), out);
             String name = String.valueOf(to.getFileName());
-            List<FileUse> outputs = outputs(to, name);
-            FileUse.refuseOverwriting(List.of(new FileUse(in, from)), outputs);
-            outputs.forEach(o -> Output.obstacle(o.path()).ifPresent(why -> {
+            List<FileArgument> outputs = outputs(to, name);
+            FileArgument.refuseOverwriting(List.of(new FileArgument(in, from)), outputs);
+            outputs.forEach(o -> OutputFile.obstacle(o.path()).ifPresent(why -> {
                 throw Failure.use(o.text() + ": " + why);
             }));
             return prepare(from, to, name);
         }
 
         /** What is written: a file, or the entry of a model repository. */
-        private List<FileUse> outputs(Path to, String name) {
+        private List<FileArgument> outputs(Path to, String name) {
             return name.endsWith(ONNX)
-                    ? List.of(new FileUse(out, to))
+                    ? List.of(new FileArgument(out, to))
                     : List.of(
-                            new FileUse(out + "/" + MODEL, to.resolve(MODEL)),
-                            new FileUse(out + "/" + CONFIG, to.resolve(CONFIG)));
+                            new FileArgument(out + "/" + MODEL, to.resolve(MODEL)),
+                            new FileArgument(out + "/" + CONFIG, to.resolve(CONFIG)));
         }
 
         /** The program writes aside; only what it finished goes where the user wants it. */
@@ -85,10 +85,10 @@ public final class ModelCommand {
                         "-Xmx512m",
                         "-cp",
                         installation.root().resolve(Installation.serverJar()).toString(),
-                        "io.framequota.inferenceserver.prepare.Main",
+                        "io.framequota.inferenceserver.prepare.PrepareModelMain",
                         from.toString(),
                         written.toString());
-                int code = ChildProgram.run(
+                int code = ForegroundProgram.run(
                         installation,
                         arguments,
                         Map.of("ORT_DISABLE_TELEMETRY", "1"),
@@ -99,11 +99,11 @@ public final class ModelCommand {
                 }
                 if (name.endsWith(ONNX)) {
                     copy(written, to);
-                    terminal.print(Names.text(to));
+                    terminal.print(FileNames.text(to));
                 } else {
                     copy(written.resolve(MODEL), to.resolve(MODEL));
                     copy(written.resolve(CONFIG), to.resolve(CONFIG));
-                    terminal.print(Names.text(to.resolve(MODEL)));
+                    terminal.print(FileNames.text(to.resolve(MODEL)));
                 }
                 return Failure.DONE;
             } finally {
@@ -112,7 +112,7 @@ public final class ModelCommand {
         }
 
         private static void copy(Path from, Path to) throws IOException {
-            try (Output output = Output.open(to)) {
+            try (OutputFile output = OutputFile.open(to)) {
                 Files.copy(from, output.stream());
                 output.keep();
             }

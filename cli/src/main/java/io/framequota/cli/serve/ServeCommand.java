@@ -1,10 +1,10 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.local.ChildProgram;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.cli.terminal.Names;
+import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.ForegroundProgram;
+import io.framequota.local.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,10 +55,11 @@ public final class ServeCommand implements Callable<Integer> {
             if (!Files.isDirectory(repository)) {
                 throw Failure.use("--model-repository " + models + ": there is no such folder");
             }
-            Names.requireText(repository, "--model-repository " + models);
+            FileNames.requireText(repository, "--model-repository " + models);
             arguments.addAll(List.of("--model-repository", repository.toString()));
         }
         arguments.addAll(List.of("--cores", "" + Runtime.getRuntime().availableProcessors()));
-        return ChildProgram.run(installation, arguments, Map.of("ORT_DISABLE_TELEMETRY", "1"), installation.root());
+        return ForegroundProgram.run(
+                installation, arguments, Map.of("ORT_DISABLE_TELEMETRY", "1"), installation.root());
     }
 }

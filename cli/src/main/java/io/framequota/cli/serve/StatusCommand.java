@@ -2,12 +2,12 @@ package io.framequota.cli.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.RunningSystem;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
-import io.framequota.cli.terminal.Texts;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
+import io.framequota.local.RunningSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class StatusCommand implements Callable<Integer> {
                 .forEach(p ->
                         rows.add(List.of(p.name(), p.pid() == 0 ? "-" : "" + p.pid(), Integer.toString(p.restarts()))));
         terminal.print(system.url() + (system.ready() ? "" : " (starting)") + ", data in " + folder);
-        terminal.print(Texts.table(rows));
+        terminal.print(Formatting.table(rows));
         return Failure.DONE;
     }
 

@@ -1,13 +1,13 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.local.DataFolder;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.LocalOptions;
-import io.framequota.cli.local.LocalSettings;
-import io.framequota.cli.local.LocalSystem;
-import io.framequota.cli.policy.KnownPolicies;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.options.LocalOptions;
+import io.framequota.cli.policy.PolicyNames;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.DataFolder;
+import io.framequota.local.Installation;
+import io.framequota.local.LocalSettings;
+import io.framequota.local.LocalSystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,12 +64,12 @@ public final class UpCommand implements Callable<Integer> {
         if (port < 1 || port > 65535) {
             throw Failure.use("--port " + port + ": give a number from 1 to 65535");
         }
-        KnownPolicies.check(local.policy());
+        PolicyNames.check(local.policy());
         LocalSettings settings = local.settings(terminal, port, true);
         Path folder = data.path(terminal, installation);
         if (detach) {
             List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-            return Detached.start(terminal, installation, folder, data.down(), arguments);
+            return DetachedStart.start(terminal, installation, folder, data.down(), arguments);
         }
         try (DataFolder held = DataFolder.take(folder);
                 LocalSystem system = LocalSystem.start(installation, settings, held.path(), terminal::say)) {

@@ -1,14 +1,14 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.client.Job;
-import io.framequota.cli.client.ServerClient;
-import io.framequota.cli.client.Source;
-import io.framequota.cli.client.Submission;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.LocalSystem;
-import io.framequota.cli.local.Warming;
-import io.framequota.cli.terminal.Failure;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.JobStatus;
+import io.framequota.client.ServerClient;
+import io.framequota.client.Source;
+import io.framequota.client.Submission;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
+import io.framequota.local.LocalSystem;
+import io.framequota.local.WarmUp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -33,7 +33,7 @@ public final class WarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Warming warming = new Warming(installation, terminal::say);
+        WarmUp warming = new WarmUp(installation, terminal::say);
         terminal.say("recording start-up caches (once after a build)");
         warming.record(this::work);
         terminal.say("making the data template");
@@ -50,7 +50,7 @@ public final class WarmCommand implements Callable<Integer> {
             try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
                 in.transferTo(java.io.OutputStream.nullOutputStream());
             }
-            Job job = client.job(id);
+            JobStatus job = client.job(id);
             while (!job.ended()) {
                 TimeUnit.MILLISECONDS.sleep(200);
                 job = client.job(id);

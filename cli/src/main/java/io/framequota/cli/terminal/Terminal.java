@@ -1,5 +1,6 @@
 package io.framequota.cli.terminal;
 
+import io.framequota.common.failure.Failure;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class Terminal {
         return new Terminal(
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
-                Names.path(environment.getOrDefault("FQ_FOLDER", "")).toAbsolutePath(),
+                FileNames.path(environment.getOrDefault("FQ_FOLDER", "")).toAbsolutePath(),
                 "1".equals(environment.get("FQ_SCREEN")));
     }
 
@@ -63,7 +64,7 @@ public final class Terminal {
      */
     public synchronized void print(String line) {
         endProgress();
-        out.println(Names.shown(line));
+        out.println(FileNames.shown(line));
         check();
     }
 
@@ -131,7 +132,7 @@ public final class Terminal {
     /** A path as the user meant it, also where its bytes are no text in any encoding. */
     public Path resolve(String path) {
         try {
-            return folder.resolve(Names.path(path));
+            return folder.resolve(FileNames.path(path));
         } catch (IllegalArgumentException e) {
             throw Failure.use("not a path: " + path);
         }
@@ -158,13 +159,13 @@ public final class Terminal {
     }
 
     /** Starts to write a file. */
-    public Output open(Path target) throws IOException {
-        return isStandardOutput(target) ? Output.to(new Unclosed()) : Output.open(target);
+    public OutputFile open(Path target) throws IOException {
+        return isStandardOutput(target) ? OutputFile.to(new Unclosed()) : OutputFile.open(target);
     }
 
     private static String oneLine(String line) {
         StringBuilder text = new StringBuilder();
-        Names.shown(line).codePoints().forEach(c -> {
+        FileNames.shown(line).codePoints().forEach(c -> {
             if (c == '\n') {
                 text.append("\\n");
             } else if (c != '\t' && Character.getType(c) == Character.CONTROL) {

@@ -3,6 +3,7 @@ package io.framequota.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.framequota.common.failure.Failure;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class TerminalTest {
     @Test
     void whatIsSaidIsOneLineWhateverNamesHoldAndUtf8() {
         Terminal terminal = terminal("");
-        terminal.say("no file a\nb\u001b[2Jc " + Names.text(new byte[] {(byte) 0xe9}) + " é");
+        terminal.say("no file a\nb\u001b[2Jc " + FileNames.text(new byte[] {(byte) 0xe9}) + " é");
         assertThat(said()).isEqualTo("fq: no file a\\nb\\x1B[2Jc \\xE9 é\n");
     }
 

@@ -17,7 +17,7 @@ public interface Backend {
      *
      * @param config what its config.pbtxt says, the name filled in
      * @param file the model's file
-     * @throws io.framequota.inferenceserver.refusal.Refusal when it cannot be opened; the message says why
+     * @throws io.framequota.inferenceserver.refusal.RefusedException when it cannot be opened; the message says why
      */
     Opened open(ModelConfig config, Path file);
 }

@@ -7,9 +7,9 @@ import io.framequota.contract.control.Queued;
 import io.framequota.contract.control.UseRequest;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
-import io.framequota.scheduler.enforce.EnforcementException;
-import io.framequota.scheduler.enforce.Quota;
-import io.framequota.scheduler.enforce.cgroup.OwnGroup;
+import io.framequota.scheduler.cgroup.EnforcementException;
+import io.framequota.scheduler.cgroup.OwnGroup;
+import io.framequota.scheduler.cgroup.Quota;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
@@ -62,7 +62,7 @@ public final class ComputeService extends ComputeImplBase {
         call.onCompleted();
     }
 
-    private static CpuUse message(io.framequota.scheduler.enforce.CpuUse use, @Nullable Quota quota) {
+    private static CpuUse message(io.framequota.scheduler.cgroup.CpuUse use, @Nullable Quota quota) {
         return CpuUse.newBuilder()
                 .setPeriods(use.periods())
                 .setThrottledPeriods(use.throttledPeriods())

@@ -34,7 +34,7 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
             byte[] bytes = length < 0 ? stream.readAllBytes() : stream.readNBytes(length);
             ByteString message = UnsafeByteOperations.unsafeWrap(bytes);
             MessageBudget.takeForParsing(
-                    HeapCost.of(message.newCodedInput(), ModelInferRequest.getDescriptor(), mostBytes));
+                    ParsedSizeEstimate.of(message.newCodedInput(), ModelInferRequest.getDescriptor(), mostBytes));
             CodedInputStream in = message.newCodedInput();
             in.enableAliasing(true);
             return new Received(ModelInferRequest.parseFrom(in), Status.OK);

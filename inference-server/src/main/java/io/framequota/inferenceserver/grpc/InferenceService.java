@@ -36,7 +36,7 @@ import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse;
 import io.framequota.contract.kserve.SystemSharedMemoryUnregisterRequest;
 import io.framequota.contract.kserve.SystemSharedMemoryUnregisterResponse;
 import io.framequota.inferenceserver.grpc.InferRequestMarshaller.Received;
-import io.framequota.inferenceserver.memory.SharedMemory;
+import io.framequota.inferenceserver.memory.RegisteredRegions;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
 import io.grpc.MethodDescriptor;
@@ -54,9 +54,9 @@ import java.util.function.Supplier;
  */
 public final class InferenceService extends GRPCInferenceServiceImplBase {
     private final ModelRepository models;
-    private final SharedMemory memory;
+    private final RegisteredRegions memory;
     private final Executor background;
-    private final InferRequests requests;
+    private final InferRequestParser requests;
     private final ModelMessages messages;
 
     /**
@@ -65,11 +65,11 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
      * @param version the server's own
      * @param background runs what takes long
      */
-    public InferenceService(ModelRepository models, SharedMemory memory, String version, Executor background) {
+    public InferenceService(ModelRepository models, RegisteredRegions memory, String version, Executor background) {
         this.models = models;
         this.memory = memory;
         this.background = background;
-        this.requests = new InferRequests(memory);
+        this.requests = new InferRequestParser(memory);
         this.messages = new ModelMessages(models, memory, version);
     }
 
@@ -104,7 +104,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
         call.setOnCancelHandler(() -> {});
         try {
             LoadedModel model = models.find(request.getModelName(), ModelMessages.version(request.getModelVersion()));
-            Inference inference = requests.check(model, request, call);
+            AcceptedRequest inference = requests.check(model, request, call);
             try {
                 model.executor().submit(inference);
             } catch (RuntimeException e) {
@@ -112,7 +112,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
                 throw e;
             }
         } catch (RuntimeException e) {
-            call.onError(Statuses.of(e));
+            call.onError(StatusMapper.of(e));
         }
     }
 
@@ -223,7 +223,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
         try {
             message = work.get();
         } catch (RuntimeException e) {
-            call.onError(Statuses.of(e));
+            call.onError(StatusMapper.of(e));
             return;
         }
         call.onNext(message);

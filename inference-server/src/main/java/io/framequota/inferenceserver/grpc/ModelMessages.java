@@ -17,9 +17,9 @@ import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
 import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.memory.SharedMemory;
-import io.framequota.inferenceserver.refusal.Refusal;
-import io.framequota.inferenceserver.refusal.Refusal.Kind;
+import io.framequota.inferenceserver.memory.RegisteredRegions;
+import io.framequota.inferenceserver.refusal.RefusedException;
+import io.framequota.inferenceserver.refusal.RefusedException.Kind;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
 import java.util.List;
@@ -35,10 +35,10 @@ final class ModelMessages {
             "statistics");
 
     private final ModelRepository models;
-    private final SharedMemory memory;
+    private final RegisteredRegions memory;
     private final String serverVersion;
 
-    ModelMessages(ModelRepository models, SharedMemory memory, String serverVersion) {
+    ModelMessages(ModelRepository models, RegisteredRegions memory, String serverVersion) {
         this.models = models;
         this.memory = memory;
         this.serverVersion = serverVersion;
@@ -57,16 +57,17 @@ final class ModelMessages {
         } catch (NumberFormatException e) {
             // Answered below, with the same words as a number that is too small.
         }
-        throw Refusal.invalid("model version '" + text + "' is not an integer above 0");
+        throw RefusedException.invalid("model version '" + text + "' is not an integer above 0");
     }
 
     /** Triton knows several repositories and overrides at load; this server does not. */
     static void requirePlain(String repository, int parameters) {
         if (!repository.isEmpty()) {
-            throw new Refusal(Kind.UNIMPLEMENTED, "'repository_name' is not supported");
+            throw new RefusedException(Kind.UNIMPLEMENTED, "'repository_name' is not supported");
         }
         if (parameters > 0) {
-            throw new Refusal(Kind.UNIMPLEMENTED, "parameters of a load are not supported; change the model's folder");
+            throw new RefusedException(
+                    Kind.UNIMPLEMENTED, "parameters of a load are not supported; change the model's folder");
         }
     }
 
@@ -117,7 +118,7 @@ final class ModelMessages {
                 .filter(model -> version == 0 || model.version() == version)
                 .toList();
         if (chosen.isEmpty() && !request.getName().isEmpty()) {
-            throw Refusal.invalid("requested model '" + request.getName() + "' or version is not available");
+            throw RefusedException.invalid("requested model '" + request.getName() + "' or version is not available");
         }
         ModelStatisticsResponse.Builder response = ModelStatisticsResponse.newBuilder();
         chosen.forEach(model -> response.addModelStats(StatisticsMessages.of(model)));
@@ -137,7 +138,7 @@ final class ModelMessages {
     }
 
     SystemSharedMemoryStatusResponse regions(SystemSharedMemoryStatusRequest request) {
-        List<SharedMemory.Status> regions =
+        List<RegisteredRegions.Status> regions =
                 request.getName().isEmpty() ? memory.all() : List.of(memory.status(request.getName()));
         SystemSharedMemoryStatusResponse.Builder response = SystemSharedMemoryStatusResponse.newBuilder();
         regions.forEach(region -> response.putRegions(

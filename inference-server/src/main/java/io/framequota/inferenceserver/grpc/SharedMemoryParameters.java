@@ -1,9 +1,9 @@
 package io.framequota.inferenceserver.grpc;
 
 import io.framequota.contract.kserve.InferParameter;
-import io.framequota.inferenceserver.memory.Lease;
-import io.framequota.inferenceserver.memory.SharedMemory;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.memory.RegionLease;
+import io.framequota.inferenceserver.memory.RegisteredRegions;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +16,18 @@ final class SharedMemoryParameters {
     private SharedMemoryParameters() {}
 
     /** The memory that the parameters name, to be given back; null when they name none. */
-    static @Nullable Lease lease(String tensor, Map<String, InferParameter> parameters, SharedMemory memory) {
+    static @Nullable RegionLease lease(
+            String tensor, Map<String, InferParameter> parameters, RegisteredRegions memory) {
         InferParameter region = parameters.get(REGION);
         if (region == null) {
             return null;
         }
         InferParameter size = parameters.get(BYTE_SIZE);
         if (!region.hasStringParam()) {
-            throw Refusal.invalid("'" + REGION + "' of tensor '" + tensor + "' must be a string");
+            throw RefusedException.invalid("'" + REGION + "' of tensor '" + tensor + "' must be a string");
         }
         if (size == null) {
-            throw Refusal.invalid(
+            throw RefusedException.invalid(
                     "'" + BYTE_SIZE + "' must be given with '" + REGION + "' for tensor '" + tensor + "'");
         }
         InferParameter offset = parameters.get(OFFSET);
@@ -40,7 +41,7 @@ final class SharedMemoryParameters {
         return switch (parameter.getParameterChoiceCase()) {
             case INT64_PARAM -> parameter.getInt64Param();
             case UINT64_PARAM -> parameter.getUint64Param();
-            default -> throw Refusal.invalid("'" + name + "' of tensor '" + tensor + "' must be an integer");
+            default -> throw RefusedException.invalid("'" + name + "' of tensor '" + tensor + "' must be an integer");
         };
     }
 }

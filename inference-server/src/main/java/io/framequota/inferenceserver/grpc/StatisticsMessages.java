@@ -4,7 +4,7 @@ import io.framequota.contract.kserve.InferBatchStatistics;
 import io.framequota.contract.kserve.InferStatistics;
 import io.framequota.contract.kserve.ModelStatistics;
 import io.framequota.contract.kserve.StatisticDuration;
-import io.framequota.inferenceserver.execution.Counters;
+import io.framequota.inferenceserver.execution.InferenceCounters;
 import io.framequota.inferenceserver.repository.LoadedModel;
 
 /** A model's counts as the statistics extension says them. */
@@ -12,7 +12,7 @@ final class StatisticsMessages {
     private StatisticsMessages() {}
 
     static ModelStatistics of(LoadedModel model) {
-        Counters.Snapshot counts = model.executor().statistics();
+        InferenceCounters.Snapshot counts = model.executor().statistics();
         ModelStatistics.Builder message = ModelStatistics.newBuilder()
                 .setName(model.name())
                 .setVersion(Long.toString(model.version()))
@@ -37,7 +37,7 @@ final class StatisticsMessages {
         return message.build();
     }
 
-    private static StatisticDuration total(Counters.Total total) {
+    private static StatisticDuration total(InferenceCounters.Total total) {
         return StatisticDuration.newBuilder()
                 .setCount(total.count())
                 .setNs(total.ns())

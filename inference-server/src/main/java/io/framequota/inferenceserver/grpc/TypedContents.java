@@ -2,7 +2,7 @@ package io.framequota.inferenceserver.grpc;
 
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.InferTensorContents;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.nio.ByteBuffer;
 
 /** Tensors that come as numbers in the message, each type in the field that the protocol has for it. */
@@ -12,7 +12,7 @@ final class TypedContents {
     /**
      * How many elements of this type there are.
      *
-     * @throws Refusal for types that can only come raw
+     * @throws RefusedException for types that can only come raw
      */
     static int count(DataType type, InferTensorContents contents) {
         return switch (type) {
@@ -23,7 +23,7 @@ final class TypedContents {
             case TYPE_UINT64 -> contents.getUint64ContentsCount();
             case TYPE_FP32 -> contents.getFp32ContentsCount();
             case TYPE_FP64 -> contents.getFp64ContentsCount();
-            default -> throw Refusal.invalid("elements of " + type + " must come as raw_input_contents");
+            default -> throw RefusedException.invalid("elements of " + type + " must come as raw_input_contents");
         };
     }
 
@@ -41,7 +41,7 @@ final class TypedContents {
             case TYPE_UINT64 -> contents.getUint64ContentsList().forEach(out::putLong);
             case TYPE_FP32 -> contents.getFp32ContentsList().forEach(out::putFloat);
             case TYPE_FP64 -> contents.getFp64ContentsList().forEach(out::putDouble);
-            default -> throw Refusal.invalid("elements of " + type + " must come as raw_input_contents");
+            default -> throw RefusedException.invalid("elements of " + type + " must come as raw_input_contents");
         }
     }
 }

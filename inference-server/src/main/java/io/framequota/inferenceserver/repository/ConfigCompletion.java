@@ -7,10 +7,10 @@ import io.framequota.contract.kserve.ModelInstanceGroup;
 import io.framequota.contract.kserve.ModelOutput;
 import io.framequota.contract.kserve.ModelTensorReshape;
 import io.framequota.inferenceserver.backend.ElementTypes;
-import io.framequota.inferenceserver.backend.Shape;
-import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.ModelSignature;
+import io.framequota.inferenceserver.backend.Shapes;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,18 +25,18 @@ final class ConfigCompletion {
      * Completes a configuration.
      *
      * @param instances executions at once when the configuration names no instance group
-     * @throws Refusal when configuration and model contradict each other
+     * @throws RefusedException when configuration and model contradict each other
      */
-    static ModelConfig complete(ModelConfig partial, Signature signature, int instances) {
+    static ModelConfig complete(ModelConfig partial, ModelSignature signature, int instances) {
         ModelConfig.Builder config = partial.toBuilder();
         boolean silent =
                 partial.getInputCount() == 0 && partial.getOutputCount() == 0 && partial.getMaxBatchSize() == 0;
-        if (silent && Tensors.canBatch(signature)) {
+        if (silent && BatchDims.canBatch(signature)) {
             config.setMaxBatchSize(DEFAULT_MAX_BATCH);
         }
         boolean batched = config.getMaxBatchSize() > 0;
-        if (!Tensors.takesBatches(signature, config.getMaxBatchSize())) {
-            throw Refusal.unavailable("max_batch_size is " + config.getMaxBatchSize()
+        if (!BatchDims.takesBatches(signature, config.getMaxBatchSize())) {
+            throw RefusedException.unavailable("max_batch_size is " + config.getMaxBatchSize()
                     + ", but the model has no open first dimension; set it to 1 where the first dimension is 1,"
                     + " or to 0 and give full dims");
         }
@@ -56,7 +56,8 @@ final class ConfigCompletion {
 
     private static void group(ModelInstanceGroup.Builder group, String model) {
         if (group.getKind() == ModelInstanceGroup.Kind.KIND_GPU) {
-            throw Refusal.unavailable("instance_group asks for KIND_GPU; the embedded server computes on CPUs");
+            throw RefusedException.unavailable(
+                    "instance_group asks for KIND_GPU; the embedded server computes on CPUs");
         }
         group.setKind(ModelInstanceGroup.Kind.KIND_CPU).setCount(Math.max(1, group.getCount()));
         if (group.getName().isEmpty()) {
@@ -71,7 +72,7 @@ final class ConfigCompletion {
         for (TensorSpec spec : specs) {
             if (config.getInputList().stream()
                     .noneMatch(input -> input.getName().equals(spec.name()))) {
-                throw Refusal.unavailable("the configuration lacks the model's input '" + spec.name() + "'");
+                throw RefusedException.unavailable("the configuration lacks the model's input '" + spec.name() + "'");
             }
         }
         for (ModelInput.Builder input : config.getInputBuilderList()) {
@@ -101,20 +102,20 @@ final class ConfigCompletion {
     private static TensorSpec named(List<TensorSpec> specs, String name, String kind) {
         Optional<TensorSpec> spec =
                 specs.stream().filter(s -> s.name().equals(name)).findFirst();
-        return spec.orElseThrow(() -> Refusal.unavailable("the model has no " + kind + " '" + name + "'; it has "
-                + specs.stream().map(TensorSpec::name).toList()));
+        return spec.orElseThrow(() -> RefusedException.unavailable("the model has no " + kind + " '" + name
+                + "'; it has " + specs.stream().map(TensorSpec::name).toList()));
     }
 
     private static DataType type(DataType configured, TensorSpec spec) {
         if (configured != DataType.TYPE_INVALID && configured != spec.type()) {
-            throw Refusal.unavailable("tensor '" + spec.name() + "' is " + ElementTypes.name(configured)
+            throw RefusedException.unavailable("tensor '" + spec.name() + "' is " + ElementTypes.name(configured)
                     + " in the configuration and " + ElementTypes.name(spec.type()) + " in the model");
         }
         return spec.type();
     }
 
     private static List<Long> dims(List<Long> configured, TensorSpec spec, boolean batched) {
-        List<Long> own = Tensors.dims(spec, batched);
+        List<Long> own = BatchDims.dims(spec, batched);
         if (configured.isEmpty()) {
             return own;
         }
@@ -123,17 +124,17 @@ final class ConfigCompletion {
     }
 
     private static void requireFit(String what, List<Long> configured, List<Long> own, TensorSpec spec) {
-        if (!Shape.compatible(configured, own)) {
-            throw Refusal.unavailable("tensor '" + spec.name() + "' has " + what + " " + Shape.text(configured)
-                    + " in the configuration and dims " + Shape.text(own) + " in the model");
+        if (!Shapes.compatible(configured, own)) {
+            throw RefusedException.unavailable("tensor '" + spec.name() + "' has " + what + " "
+                    + Shapes.text(configured) + " in the configuration and dims " + Shapes.text(own) + " in the model");
         }
     }
 
     /** Dims beside a reshape are the clients' own; it is the reshape's shape that has to fit the model. */
     private static List<Long> reshaped(
             List<Long> configured, ModelTensorReshape reshape, TensorSpec spec, boolean batched) {
-        requireFit("reshape", reshape.getShapeList(), Tensors.dims(spec, batched), spec);
-        Reshaping.check(spec.name(), configured, reshape.getShapeList());
+        requireFit("reshape", reshape.getShapeList(), BatchDims.dims(spec, batched), spec);
+        ReshapedModel.check(spec.name(), configured, reshape.getShapeList());
         return List.copyOf(configured);
     }
 }

@@ -1,9 +1,9 @@
 package io.framequota.inferenceserver.repository;
 
 import io.framequota.contract.kserve.ModelConfig;
-import io.framequota.inferenceserver.backend.PictureSizes;
+import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.execution.Executor;
+import io.framequota.inferenceserver.execution.ModelExecutor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,9 @@ public record LoadedModel(
         Map<String, TensorSpec> inputs,
         Map<String, TensorSpec> outputs,
         int pictureMultiple,
-        Executor executor) {
+        ModelExecutor executor) {
 
-    static LoadedModel of(long version, ModelConfig config, Executor executor) {
+    static LoadedModel of(long version, ModelConfig config, ModelExecutor executor) {
         boolean batched = config.getMaxBatchSize() > 0;
         Map<String, TensorSpec> inputs = new LinkedHashMap<>();
         config.getInputList()
@@ -34,11 +34,17 @@ public record LoadedModel(
         config.getOutputList()
                 .forEach(o -> put(outputs, new TensorSpec(o.getName(), o.getDataType(), o.getDimsList()), batched));
         return new LoadedModel(
-                config.getName(), version, config, inputs, outputs, PictureSizes.multiple(config), executor);
+                config.getName(),
+                version,
+                config,
+                inputs,
+                outputs,
+                SmallerPicturesParameter.multiple(config),
+                executor);
     }
 
     private static void put(Map<String, TensorSpec> specs, TensorSpec spec, boolean batched) {
-        specs.put(spec.name(), batched ? Tensors.batched(spec) : spec);
+        specs.put(spec.name(), batched ? BatchDims.batched(spec) : spec);
     }
 
     /** Largest batch of a request, 0 when the model has no batch dimension. */

@@ -1,8 +1,8 @@
 package io.framequota.inferenceserver.repository;
 
-import io.framequota.inferenceserver.backend.BuiltIn;
-import io.framequota.inferenceserver.refusal.Refusal;
-import io.framequota.inferenceserver.refusal.Refusal.Kind;
+import io.framequota.inferenceserver.backend.BuiltInModel;
+import io.framequota.inferenceserver.refusal.RefusedException;
+import io.framequota.inferenceserver.refusal.RefusedException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelRepository implements AutoCloseable {
     private final @Nullable Path root;
-    private final Loader loader;
-    private final List<BuiltIn> builtIns;
+    private final ModelLoader loader;
+    private final List<BuiltInModel> builtIns;
     private final Map<String, ModelState> states = new ConcurrentHashMap<>();
 
     /** Loads nothing yet; without a folder there are the built-in models only. */
-    public ModelRepository(@Nullable Path root, Loader loader, List<BuiltIn> builtIns) {
+    public ModelRepository(@Nullable Path root, ModelLoader loader, List<BuiltInModel> builtIns) {
         this.root = root;
         this.loader = loader;
         this.builtIns = List.copyOf(builtIns);
@@ -44,7 +44,7 @@ public final class ModelRepository implements AutoCloseable {
         for (String name : names()) {
             try {
                 states.put(name, open(name));
-            } catch (Refusal e) {
+            } catch (RefusedException e) {
                 states.put(name, new ModelState.Unavailable(versionsOf(name), e.reason()));
             }
         }
@@ -53,17 +53,17 @@ public final class ModelRepository implements AutoCloseable {
     /**
      * Loads a model, again when it is loaded already; when that fails, what was loaded goes on.
      *
-     * @throws Refusal when there is no such model or it is broken
+     * @throws RefusedException when there is no such model or it is broken
      */
     public synchronized void load(String name) {
         ModelState loaded;
         try {
             loaded = open(name);
-        } catch (Refusal e) {
+        } catch (RefusedException e) {
             if (!(states.get(name) instanceof ModelState.Ready) && names().contains(name)) {
                 states.put(name, new ModelState.Unavailable(versionsOf(name), e.reason()));
             }
-            throw new Refusal(Kind.INTERNAL, "failed to load '" + name + "': " + e.reason());
+            throw new RefusedException(Kind.INTERNAL, "failed to load '" + name + "': " + e.reason());
         }
         release(states.put(name, loaded));
     }
@@ -89,13 +89,13 @@ public final class ModelRepository implements AutoCloseable {
         if (folder != null) {
             return loader.load(name, folder);
         }
-        for (BuiltIn builtIn : builtIns) {
+        for (BuiltInModel builtIn : builtIns) {
             if (builtIn.config().getName().equals(name)) {
                 return new ModelState.Ready(
                         new TreeMap<>(Map.of(1L, loader.serve(1, builtIn.config(), builtIn.model()))));
             }
         }
-        throw new Refusal(Kind.NOT_FOUND, "there is no folder of that name in the repository");
+        throw new RefusedException(Kind.NOT_FOUND, "there is no folder of that name in the repository");
     }
 
     private @Nullable Path folder(String name) {
@@ -108,7 +108,7 @@ public final class ModelRepository implements AutoCloseable {
 
     private List<Long> versionsOf(String name) {
         Path folder = folder(name);
-        return folder == null ? List.of() : Versions.in(folder);
+        return folder == null ? List.of() : ModelVersions.in(folder);
     }
 
     private SortedSet<String> names() {
@@ -131,7 +131,7 @@ public final class ModelRepository implements AutoCloseable {
      * The model that answers a request.
      *
      * @param version 0 for the latest one that is ready
-     * @throws Refusal when there is none, in Triton's distinctions: an unknown name or version and a model with no version at
+     * @throws RefusedException when there is none, in Triton's distinctions: an unknown name or version and a model with no version at
      *     all are not found, a version that is known and not ready is unavailable
      */
     public LoadedModel find(String name, long version) {
@@ -157,8 +157,8 @@ public final class ModelRepository implements AutoCloseable {
         return model;
     }
 
-    private static Refusal unknown(Kind kind, String name, String what) {
-        return new Refusal(kind, "request for unknown model: '" + name + "' " + what);
+    private static RefusedException unknown(Kind kind, String name, String what) {
+        return new RefusedException(kind, "request for unknown model: '" + name + "' " + what);
     }
 
     /** Whether this version (0: any) answers requests. */

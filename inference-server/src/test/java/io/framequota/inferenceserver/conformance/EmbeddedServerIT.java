@@ -23,8 +23,8 @@ import io.framequota.contract.kserve.SystemSharedMemoryRegisterRequest;
 import io.framequota.contract.kserve.SystemSharedMemoryUnregisterRequest;
 import io.framequota.contract.kserve.TraceSettingRequest;
 import io.framequota.inferenceserver.EmbeddedServer;
-import io.framequota.inferenceserver.Options;
-import io.framequota.scheduler.enforce.cgroup.OwnGroup;
+import io.framequota.inferenceserver.ServerOptions;
+import io.framequota.scheduler.cgroup.OwnGroup;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -73,7 +73,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         TestModels.entry(repository, "eight", TestModels.fixed(), "max_batch_size: 8");
         Files.writeString(
                 Files.createDirectories(repository.resolve("broken/1")).resolve("model.onnx"), "this is no model");
-        embedded = EmbeddedServer.start(new Options(repository, "127.0.0.1", 0, 2, false), null);
+        embedded = EmbeddedServer.start(new ServerOptions(repository, "127.0.0.1", 0, 2, false), null);
     }
 
     @AfterAll

@@ -8,7 +8,7 @@ import io.framequota.contract.kserve.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
-import io.framequota.inferenceserver.Main;
+import io.framequota.inferenceserver.InferenceServerMain;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -61,7 +61,7 @@ class MessageBudgetIT {
                         "-Xmx" + HEAP_MIB + "m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Main.class.getName(),
+                        InferenceServerMain.class.getName(),
                         "--model-repository",
                         folder.resolve("models").toString(),
                         "--port",

@@ -3,7 +3,7 @@ package io.framequota.inferenceserver.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.framequota.contract.access.InferenceToken;
+import io.framequota.common.access.InferenceToken;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.QueueRequest;
 import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
@@ -11,7 +11,7 @@ import io.framequota.contract.kserve.ModelReadyRequest;
 import io.framequota.contract.kserve.RepositoryModelUnloadRequest;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusRequest;
 import io.framequota.inferenceserver.EmbeddedServer;
-import io.framequota.inferenceserver.Options;
+import io.framequota.inferenceserver.ServerOptions;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -53,7 +53,7 @@ class TokenIT {
 
     @BeforeAll
     static void start() throws IOException {
-        embedded = EmbeddedServer.start(new Options(null, "127.0.0.1", 0, 2, false), InferenceToken.of(SECRET));
+        embedded = EmbeddedServer.start(new ServerOptions(null, "127.0.0.1", 0, 2, false), InferenceToken.of(SECRET));
         channel = NettyChannelBuilder.forTarget("127.0.0.1:" + embedded.port())
                 .usePlaintext()
                 .build();

@@ -31,7 +31,7 @@ class PrepareTest {
                 "output { name: 'out' label_filename: 'labels.txt' } parameters { key: 'framequota.preprocess'"
                         + " value { string_value: 'stretch,rgb,0-1' } }");
         Files.writeString(folder.resolve("old/labels.txt"), "cat\ndog\n");
-        assertThat(Main.prepare(in, folder.resolve("new"))).exists();
+        assertThat(PrepareModelMain.prepare(in, folder.resolve("new"))).exists();
         assertThat(Files.readString(folder.resolve("new/config.pbtxt")))
                 .contains("name: \"new\"", "\"stretch,rgb,0-255\"", "\"cat,dog\"", "\"raw\"");
         ModelProto written = ModelProto.parseFrom(Files.readAllBytes(folder.resolve("new/1/model.onnx")));
@@ -45,17 +45,18 @@ class PrepareTest {
         Files.writeString(
                 folder.resolve("old/config.pbtxt"),
                 "parameters { key: 'framequota.labels' value { string_value: 'cat,dog' } }");
-        Main.prepare(in, folder.resolve("new"));
+        PrepareModelMain.prepare(in, folder.resolve("new"));
         assertThat(Files.readString(folder.resolve("new/config.pbtxt"))).contains("framequota.labels", "\"cat,dog\"");
     }
 
     @Test
     void writesAFileWhenAskedForOne() throws Exception {
         Path in = Files.write(folder.resolve("in.onnx"), pictures().toByteArray());
-        assertThat(Main.prepare(in, folder.resolve("out.onnx"))).isRegularFile();
-        assertThatThrownBy(() -> Main.prepare(folder.resolve("none.onnx"), folder.resolve("out.onnx")))
+        assertThat(PrepareModelMain.prepare(in, folder.resolve("out.onnx"))).isRegularFile();
+        assertThatThrownBy(() -> PrepareModelMain.prepare(folder.resolve("none.onnx"), folder.resolve("out.onnx")))
                 .hasMessageContaining("no such file");
         Files.writeString(in, "text");
-        assertThatThrownBy(() -> Main.prepare(in, folder.resolve("out.onnx"))).hasMessageContaining("no ONNX model");
+        assertThatThrownBy(() -> PrepareModelMain.prepare(in, folder.resolve("out.onnx")))
+                .hasMessageContaining("no ONNX model");
     }
 }

@@ -6,23 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.TextFormat;
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.ModelConfig;
-import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.ModelSignature;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfigCompletionTest {
-    private static final Signature FIXED = signature(1, 10);
-    private static final Signature OPEN = signature(-1, -1);
+    private static final ModelSignature FIXED = signature(1, 10);
+    private static final ModelSignature OPEN = signature(-1, -1);
 
-    private static Signature signature(long in, long out) {
-        return new Signature(
+    private static ModelSignature signature(long in, long out) {
+        return new ModelSignature(
                 List.of(new TensorSpec("x", DataType.TYPE_FP32, List.of(in, 3L, 8L, 8L))),
                 List.of(new TensorSpec("y", DataType.TYPE_INT64, List.of(out, 2L))));
     }
 
-    private static ModelConfig complete(String text, Signature signature) throws TextFormat.ParseException {
+    private static ModelConfig complete(String text, ModelSignature signature) throws TextFormat.ParseException {
         return ConfigCompletion.complete(TextFormat.parse(text, ModelConfig.class), signature, 3);
     }
 
@@ -65,7 +65,7 @@ class ConfigCompletionTest {
 
     @Test
     void aModelForOnePictureTakesBatchesOfOne() throws Exception {
-        Signature one = signature(1, 1);
+        ModelSignature one = signature(1, 1);
         ModelConfig config = complete("max_batch_size: 1", one);
         assertThat(config.getMaxBatchSize()).isEqualTo(1);
         assertThat(config.getInput(0).getDimsList()).containsExactly(3L, 8L, 8L);
@@ -99,6 +99,6 @@ class ConfigCompletionTest {
                         "output { name: 'y' dims: [4] reshape { shape: [10, 2] } }",
                         "instance_group { kind: KIND_GPU }")
                 .forEach(text ->
-                        assertThatThrownBy(() -> complete(text, FIXED)).as(text).isInstanceOf(Refusal.class));
+                        assertThatThrownBy(() -> complete(text, FIXED)).as(text).isInstanceOf(RefusedException.class));
     }
 }

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.inferenceserver.backend.Backend;
-import io.framequota.inferenceserver.backend.BuiltIn;
-import io.framequota.inferenceserver.backend.Execution;
+import io.framequota.inferenceserver.backend.BuiltInModel;
+import io.framequota.inferenceserver.backend.ExecutionResult;
 import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.ModelSignature;
 import io.framequota.inferenceserver.backend.OutputRequest;
-import io.framequota.inferenceserver.backend.Signature;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.execution.QueueLimit;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import io.framequota.inferenceserver.repository.ModelRepository.Listing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,19 +40,19 @@ class ModelRepositoryTest {
             throw new IllegalStateException(e);
         }
         if (content.equals("broken")) {
-            throw Refusal.unavailable("it is broken");
+            throw RefusedException.unavailable("it is broken");
         }
         log.add("open " + content);
         return new Model() {
             @Override
-            public Signature signature() {
-                return new Signature(
+            public ModelSignature signature() {
+                return new ModelSignature(
                         List.of(new TensorSpec("x", DataType.TYPE_FP32, List.of(1L))),
                         List.of(new TensorSpec("y", DataType.TYPE_FP32, List.of(1L))));
             }
 
             @Override
-            public Execution run(List<Tensor> inputs, List<OutputRequest> outputs) {
+            public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs) {
                 throw new UnsupportedOperationException();
             }
 
@@ -68,8 +68,8 @@ class ModelRepositoryTest {
         Files.writeString(folder.resolve("model.onnx"), content);
     }
 
-    private ModelRepository repository(BuiltIn... builtIns) {
-        Loader loader = new Loader(
+    private ModelRepository repository(BuiltInModel... builtIns) {
+        ModelLoader loader = new ModelLoader(
                 (config, file) -> new Backend.Opened(config, open(file)),
                 1,
                 new QueueLimit(8, 1 << 20),
@@ -79,9 +79,9 @@ class ModelRepositoryTest {
         return repository;
     }
 
-    private BuiltIn builtIn(String name) throws IOException {
+    private BuiltInModel builtIn(String name) throws IOException {
         Path file = Files.writeString(root.resolve("built-in"), "built-in " + name);
-        return new BuiltIn(ModelConfig.newBuilder().setName(name).build(), open(file));
+        return new BuiltInModel(ModelConfig.newBuilder().setName(name).build(), open(file));
     }
 
     @Test
@@ -147,8 +147,8 @@ class ModelRepositoryTest {
     @Test
     void letsAFolderReplaceABuiltInModel() throws Exception {
         write("people", 1, "mine");
-        BuiltIn people = builtIn("people");
-        BuiltIn faces = builtIn("faces");
+        BuiltInModel people = builtIn("people");
+        BuiltInModel faces = builtIn("faces");
         try (ModelRepository repository = repository(people, faces)) {
             assertThat(repository.find("people", 0).config().getBackend()).isEqualTo("onnxruntime");
             assertThat(repository.find("faces", 0).config().getBackend()).isEmpty();

@@ -1,7 +1,7 @@
 package io.framequota.inference.config;
 
-import io.framequota.contract.access.BearerToken;
-import io.framequota.contract.access.InferenceToken;
+import io.framequota.common.access.BearerToken;
+import io.framequota.common.access.InferenceToken;
 import jakarta.enterprise.context.Dependent;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.framequota.inference.model;
 
-import io.framequota.contract.text.TextFiles;
+import io.framequota.common.text.Utf8Files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +36,8 @@ public final class LabelFiles {
             return List.of();
         }
         try {
-            return TextFiles.read(path).lines().map(String::strip).toList();
-        } catch (TextFiles.NotUtf8 e) {
+            return Utf8Files.read(path).lines().map(String::strip).toList();
+        } catch (Utf8Files.NotUtf8 e) {
             throw new IllegalArgumentException("label_filename " + e.reason(), e);
         } catch (IOException e) {
             if (missing.add(path)) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelDescription(
         String name,
-        List<TensorSpec> inputs,
-        List<TensorSpec> outputs,
+        List<ModelTensor> inputs,
+        List<ModelTensor> outputs,
         Map<String, String> parameters,
         @Nullable String labelFile,
         int instances) {}

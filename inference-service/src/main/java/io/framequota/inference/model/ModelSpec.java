@@ -19,9 +19,9 @@ import java.util.List;
 public record ModelSpec(
         String name,
         PictureInput input,
-        List<TensorSpec> outputs,
+        List<ModelTensor> outputs,
         Preprocessing preprocessing,
-        Decoding decoding,
+        OutputFormat decoding,
         float scoreThreshold,
         float nmsIou,
         List<String> labels,

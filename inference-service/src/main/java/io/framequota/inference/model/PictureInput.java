@@ -13,7 +13,7 @@ import java.util.List;
  * @param channels 3, or 1 for grey
  * @param multiple what the sides of a picture smaller than that are multiples of, 0 where every picture has the full size
  */
-public record PictureInput(TensorSpec tensor, Layout layout, int height, int width, int channels, int multiple) {
+public record PictureInput(ModelTensor tensor, Layout layout, int height, int width, int channels, int multiple) {
 
     /** Order of a picture's dimensions, without the batch. */
     public enum Layout {
@@ -28,7 +28,7 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
      *
      * @throws IllegalArgumentException when the tensor is not a picture; the message says what it is
      */
-    public static PictureInput of(TensorSpec tensor) {
+    public static PictureInput of(ModelTensor tensor) {
         List<Long> dims = new ArrayList<>(tensor.shape());
         if (dims.size() == 4 && (dims.getFirst() == 1 || dims.getFirst() == -1)) {
             dims.removeFirst();
@@ -63,10 +63,10 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
     }
 
     /** The smallest picture that holds a frame of this size, which is no larger than the full size. */
-    public Picture around(int frameHeight, int frameWidth) {
+    public InputSize around(int frameHeight, int frameWidth) {
         return anySize()
-                ? new Picture(frameHeight, frameWidth)
-                : new Picture(side(frameHeight, height), side(frameWidth, width));
+                ? new InputSize(frameHeight, frameWidth)
+                : new InputSize(side(frameHeight, height), side(frameWidth, width));
     }
 
     private int side(int frame, int full) {
@@ -103,7 +103,7 @@ public record PictureInput(TensorSpec tensor, Layout layout, int height, int wid
         return dim < 0 ? 0 : Math.toIntExact(dim);
     }
 
-    private static IllegalArgumentException notAPicture(TensorSpec tensor) {
+    private static IllegalArgumentException notAPicture(ModelTensor tensor) {
         return new IllegalArgumentException("input " + tensor.name() + " is " + tensor.type() + " " + tensor.shape()
                 + ", not a picture of UINT8, FP16 or FP32 in [3,H,W] or [H,W,3]");
     }

@@ -3,10 +3,10 @@ package io.framequota.inference.pipeline;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.contract.result.ResultLine;
-import io.framequota.inference.control.ChunkRunner;
-import io.framequota.inference.control.GrantKey;
-import io.framequota.inference.control.Input;
 import io.framequota.inference.model.ModelSpec;
+import io.framequota.inference.worker.ChunkRunner;
+import io.framequota.inference.worker.GrantKey;
+import io.framequota.inference.worker.WorkerInput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -32,10 +32,10 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
 
     final long epoch;
     final Grant grant;
-    final Tally tally = new Tally();
+    final ChunkStatistics tally = new ChunkStatistics();
 
     private final GrantKey key;
-    private final Consumer<Input.Progress> progress;
+    private final Consumer<WorkerInput.Progress> progress;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicBoolean drainingTold = new AtomicBoolean();
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -48,7 +48,7 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     private final TreeMap<FrameId, ResultLine> lines =
             new TreeMap<>(Comparator.comparingLong(FrameId::index).thenComparing(FrameId::stream));
 
-    ChunkRun(long epoch, Grant grant, Consumer<Input.Progress> progress) {
+    ChunkRun(long epoch, Grant grant, Consumer<WorkerInput.Progress> progress) {
         this.epoch = epoch;
         this.grant = grant;
         this.key = GrantKey.of(grant);
@@ -86,7 +86,7 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
      */
     boolean admit(FrameMeta frame, long atUs) {
         if (read.isEmpty()) {
-            progress.accept(new Input.FirstFrame(epoch, key, atUs));
+            progress.accept(new WorkerInput.FirstFrame(epoch, key, atUs));
         }
         return read.add(FrameId.of(frame));
     }
@@ -100,7 +100,7 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     void handedOver() {
         if (handedOver.incrementAndGet() >= grant.getChunk().getFrames() - DRAINING_AT
                 && drainingTold.compareAndSet(false, true)) {
-            progress.accept(new Input.Draining(epoch, key));
+            progress.accept(new WorkerInput.Draining(epoch, key));
         }
     }
 
@@ -128,14 +128,14 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     /** Ends it well: the broker has its result. */
     void done() {
         if (over.compareAndSet(false, true)) {
-            progress.accept(new Input.Done(epoch, key, grant.getChunk().getFrames()));
+            progress.accept(new WorkerInput.Done(epoch, key, grant.getChunk().getFrames()));
         }
     }
 
     /** Ends it badly. */
     void fail(String cause, boolean permanent) {
         if (over.compareAndSet(false, true)) {
-            progress.accept(new Input.Broken(epoch, key, cause, permanent));
+            progress.accept(new WorkerInput.Broken(epoch, key, cause, permanent));
         }
     }
 

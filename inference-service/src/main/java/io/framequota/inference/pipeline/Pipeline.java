@@ -1,13 +1,13 @@
 package io.framequota.inference.pipeline;
 
 import io.framequota.contract.control.Grant;
-import io.framequota.inference.control.ChunkRunner;
-import io.framequota.inference.control.Input;
-import io.framequota.inference.inference.InferenceServer;
 import io.framequota.inference.intake.FrameReader;
 import io.framequota.inference.model.ModelCatalog;
 import io.framequota.inference.publish.DeadLetters;
 import io.framequota.inference.publish.ResultPublisher;
+import io.framequota.inference.triton.InferenceServer;
+import io.framequota.inference.worker.ChunkRunner;
+import io.framequota.inference.worker.WorkerInput;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -35,29 +35,29 @@ public final class Pipeline implements ChunkRunner, AutoCloseable {
             ResultPublisher results,
             DeadLetters deadLetters) {}
 
-    private final ReadFrames readFrames;
+    private final IntakeStage readFrames;
     private final Stage<ChunkRun> intake;
-    private final Stage<FrameWork> preprocess;
-    private final Stage<InferredWork> postprocess;
+    private final Stage<PendingFrame> preprocess;
+    private final Stage<InferredFrame> postprocess;
     private final Stage<ChunkRun> publish;
 
     public Pipeline(String worker, Ports ports, InstantSource clock, MeterRegistry meters) {
-        publish = new Stage<>("publish", 1, chunks(), new PublishChunk(worker, ports.results()), meters);
-        FrameEnds ends = new FrameEnds(ports.deadLetters(), publish::putNow);
+        publish = new Stage<>("publish", 1, chunks(), new PublishStage(worker, ports.results()), meters);
+        FrameCompletion ends = new FrameCompletion(ports.deadLetters(), publish::putNow);
         postprocess = new Stage<>(
                 "postprocess",
                 1,
                 // An item holds a slot, so slots bound the length; its bytes are the slot's.
                 new BoundedQueue<>(InferenceServer.MAX_SLOTS, 1, _ -> 0),
-                new DecodeOutput(ends),
+                new PostprocessStage(ends),
                 meters);
         preprocess = new Stage<>(
                 "preprocess",
                 1,
                 new BoundedQueue<>(FRAMES, FRAME_BYTES, w -> w.frame().pixels().length),
-                new PrepareFrame(ports.server(), ends, postprocess::putNow),
+                new PreprocessStage(ports.server(), ends, postprocess::putNow),
                 meters);
-        readFrames = new ReadFrames(ports.frames(), ports.models(), clock, preprocess::put);
+        readFrames = new IntakeStage(ports.frames(), ports.models(), clock, preprocess::put);
         intake = new Stage<>("intake", 1, chunks(), readFrames, meters);
     }
 
@@ -70,7 +70,7 @@ public final class Pipeline implements ChunkRunner, AutoCloseable {
     }
 
     @Override
-    public Run launch(long epoch, Grant grant, Consumer<Input.Progress> progress) {
+    public Run launch(long epoch, Grant grant, Consumer<WorkerInput.Progress> progress) {
         ChunkRun run = new ChunkRun(epoch, grant, progress);
         intake.putNow(run);
         return run;

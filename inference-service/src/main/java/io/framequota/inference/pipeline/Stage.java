@@ -87,9 +87,9 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
                 long asked = System.nanoTime();
                 T work = queue.take();
                 long began = System.nanoTime();
-                long cpu = CpuClock.now();
+                long cpu = ThreadCpuClock.now();
                 handle(work);
-                long busy = CpuClock.now() - cpu;
+                long busy = ThreadCpuClock.now() - cpu;
                 busyNanos.add(busy);
                 waitNanos.add(began - asked);
                 blockedNanos.add(Math.max(0, System.nanoTime() - began - busy));

@@ -1,6 +1,6 @@
 package io.framequota.inference.postprocess;
 
-import io.framequota.inference.inference.Tensor;
+import io.framequota.inference.triton.OutputTensor;
 import java.util.List;
 
 /** Reads one kind of model output into boxes of the model's picture. */
@@ -12,10 +12,10 @@ interface OutputReader {
      * @param height of the model's picture in pixels
      * @throws IllegalArgumentException when the outputs are not of this kind; one line that says how
      */
-    void read(List<Tensor> outputs, int width, int height, float threshold, Candidates found);
+    void read(List<OutputTensor> outputs, int width, int height, float threshold, CandidateBoxes found);
 
     /** The one output that a kind has. */
-    static Tensor only(List<Tensor> outputs, String kind) {
+    static OutputTensor only(List<OutputTensor> outputs, String kind) {
         if (outputs.size() != 1) {
             throw new IllegalArgumentException(kind + " reads one output, the model has " + outputs.size());
         }

@@ -2,10 +2,10 @@ package io.framequota.inference.postprocess;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.contract.result.Detection;
-import io.framequota.inference.inference.Tensor;
-import io.framequota.inference.model.Decoding;
+import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
-import io.framequota.inference.model.Picture;
+import io.framequota.inference.model.OutputFormat;
+import io.framequota.inference.triton.OutputTensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,17 +19,17 @@ public final class Postprocessor {
      *
      * @throws IllegalArgumentException when the outputs are not what the model's decoding expects
      */
-    public List<Detection> detections(ModelSpec model, Picture picture, FrameMeta frame, List<Tensor> outputs) {
-        if (model.decoding() == Decoding.RAW) {
+    public List<Detection> detections(ModelSpec model, InputSize picture, FrameMeta frame, List<OutputTensor> outputs) {
+        if (model.decoding() == OutputFormat.RAW) {
             return List.of();
         }
-        Candidates found = new Candidates();
+        CandidateBoxes found = new CandidateBoxes();
         reader(model.decoding()).read(outputs, picture.width(), picture.height(), model.scoreThreshold(), found);
         if (found.size() == 0) {
             return List.of();
         }
         List<Detection> detections = new ArrayList<>();
-        for (int i : Suppression.keep(found, model.nmsIou())) {
+        for (int i : NonMaximumSuppression.keep(found, model.nmsIou())) {
             float x1 = clip((found.x1(i) - frame.offsetX()) / frame.scaleX(), frame.sourceWidth());
             float y1 = clip((found.y1(i) - frame.offsetY()) / frame.scaleY(), frame.sourceHeight());
             float x2 = clip((found.x2(i) - frame.offsetX()) / frame.scaleX(), frame.sourceWidth());
@@ -44,12 +44,12 @@ public final class Postprocessor {
         return detections;
     }
 
-    private static OutputReader reader(Decoding decoding) {
+    private static OutputReader reader(OutputFormat decoding) {
         return switch (decoding) {
-            case YOLOX -> new Yolox();
-            case YOLOV8 -> new Yolov8();
-            case SSD -> new Ssd();
-            case HOG, CASCADE -> new BoxRows();
+            case YOLOX -> new YoloxReader();
+            case YOLOV8 -> new Yolov8Reader();
+            case SSD -> new SsdReader();
+            case HOG, CASCADE -> new BoxRowsReader();
             case RAW -> throw new IllegalStateException("raw outputs are not read");
         };
     }

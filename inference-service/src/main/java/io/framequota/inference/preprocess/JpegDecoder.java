@@ -47,7 +47,7 @@ final class JpegDecoder {
         warning = null;
         int width;
         int height;
-        try (ByteInput input = new ByteInput(file)) {
+        try (ByteArrayImageStream input = new ByteArrayImageStream(file)) {
             reader.setInput(input, true, true);
             width = reader.getWidth(0);
             height = reader.getHeight(0);

@@ -1,8 +1,8 @@
 package io.framequota.inference.preprocess;
 
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
-import io.framequota.inference.model.Picture;
 import io.framequota.inference.model.PictureInput;
 import io.framequota.inference.model.Preprocessing.Fit;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Keeps row buffers, and the last JPEG picture, between frames: one instance per thread.
  */
 public final class Preprocessor {
-    private final Map<PictureInput, PictureWriter> writers = new HashMap<>();
+    private final Map<PictureInput, TensorWriter> writers = new HashMap<>();
     private @Nullable JpegDecoder jpeg;
 
     /**
@@ -25,7 +25,7 @@ public final class Preprocessor {
      *
      * @throws IllegalArgumentException when the frame does not fit the model; one line that says why
      */
-    public Picture picture(ModelSpec model, FrameMeta frame) {
+    public InputSize picture(ModelSpec model, FrameMeta frame) {
         PictureInput input = model.input();
         if (frame.channels() != input.channels()) {
             throw new IllegalArgumentException("the frame has " + frame.channels() + " channels, model " + model.name()
@@ -35,7 +35,7 @@ public final class Preprocessor {
             throw new IllegalArgumentException("the frame is " + frame.width() + "x" + frame.height() + ", more than "
                     + FrameMeta.MAX_PIXEL_BYTES + " bytes of pixels");
         }
-        Picture picture = input.around(frame.height(), frame.width());
+        InputSize picture = input.around(frame.height(), frame.width());
         boolean padded = model.preprocessing().fit() == Fit.LETTERBOX;
         boolean fits = padded
                 ? frame.width() <= picture.width() && frame.height() <= picture.height()
@@ -55,7 +55,7 @@ public final class Preprocessor {
      * @param tensor at least the picture's bytes; every byte of the picture is written
      * @throws IllegalArgumentException when it is not the frame's picture; one line that says why
      */
-    public void write(ModelSpec model, FrameMeta frame, Picture picture, byte[] value, MemorySegment tensor) {
+    public void write(ModelSpec model, FrameMeta frame, InputSize picture, byte[] value, MemorySegment tensor) {
         byte[] pixels = switch (frame.encoding()) {
             case RAW -> value;
             case JPEG -> jpeg().decode(frame, model.preprocessing().colour(), value);
@@ -64,7 +64,7 @@ public final class Preprocessor {
             throw new IllegalArgumentException("the frame has " + pixels.length + " bytes, not " + frame.width() + "x"
                     + frame.height() + "x" + frame.channels());
         }
-        writers.computeIfAbsent(model.input(), PictureWriter::of)
+        writers.computeIfAbsent(model.input(), TensorWriter::of)
                 .write(frame, picture, pixels, model.preprocessing().range().divisor(), tensor);
     }
 

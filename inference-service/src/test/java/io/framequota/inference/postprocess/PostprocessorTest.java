@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.contract.result.Detection;
-import io.framequota.inference.inference.Tensor;
 import io.framequota.inference.model.DataType;
-import io.framequota.inference.model.Decoding;
+import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
-import io.framequota.inference.model.Picture;
+import io.framequota.inference.model.OutputFormat;
+import io.framequota.inference.triton.OutputTensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class PostprocessorTest {
     /** A picture of 64x32: 8x4 cells of stride 8, 4x2 of 16, 2x1 of 32. */
     private static final int CELLS = 32 + 8 + 2;
 
-    private static final Picture PICTURE = new Picture(32, 64);
+    private static final InputSize PICTURE = new InputSize(32, 64);
     /** Half the size of its source, which is 128x64. */
     private static final FrameMeta FRAME =
             new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 128, 64, 0.5, 0.5, 0, 0, null, null);
@@ -60,11 +60,11 @@ class PostprocessorTest {
             halves[2 * i] = (byte) half;
             halves[2 * i + 1] = (byte) (half >> 8);
         }
-        Tensor tensor = new Tensor(
+        OutputTensor tensor = new OutputTensor(
                 "output", DataType.FP16, List.of(1L, (long) CELLS, (long) COLUMNS), MemorySegment.ofArray(halves));
 
         List<Detection> found = postprocessor.detections(
-                model(DataType.FP32, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 3L, 32L, 64L),
+                model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L),
                 PICTURE,
                 FRAME,
                 List.of(tensor));
@@ -99,8 +99,9 @@ class PostprocessorTest {
 
     @Test
     void boxesAreClippedToTheSourceAndThoseInThePaddingAreLeftOut() {
-        ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", Decoding.HOG, -1L, -1L, 3L);
-        Tensor rows = Tensor.ofFloats("detections", List.of(2L, 6L), -5, -5, 200, 10, 0.9f, 0, 10, 33, 20, 40, 0.8f, 1);
+        ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.HOG, -1L, -1L, 3L);
+        OutputTensor rows =
+                OutputTensor.ofFloats("detections", List.of(2L, 6L), -5, -5, 200, 10, 0.9f, 0, 10, 33, 20, 40, 0.8f, 1);
 
         List<Detection> found = postprocessor.detections(hog, PICTURE, FRAME, List.of(rows));
 
@@ -111,8 +112,8 @@ class PostprocessorTest {
     void offsetsAreTakenOff() {
         FrameMeta shifted =
                 new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 100, 50, 0.5, 0.25, 4, 8, null, null);
-        ModelSpec cascade = model(DataType.UINT8, "native,bgr,0-255", Decoding.CASCADE, -1L, -1L, 3L);
-        Tensor rows = Tensor.ofFloats("detections", List.of(1L, 6L), 8, 10, 12, 12, 2.5f, 7);
+        ModelSpec cascade = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.CASCADE, -1L, -1L, 3L);
+        OutputTensor rows = OutputTensor.ofFloats("detections", List.of(1L, 6L), 8, 10, 12, 12, 2.5f, 7);
 
         List<Detection> found = postprocessor.detections(cascade, PICTURE, shifted, List.of(rows));
 
@@ -122,18 +123,18 @@ class PostprocessorTest {
 
     @Test
     void noRowsAreNoDetections() {
-        ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", Decoding.HOG, -1L, -1L, 3L);
+        ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.HOG, -1L, -1L, 3L);
 
         assertThat(postprocessor.detections(
-                        hog, PICTURE, FRAME, List.of(Tensor.ofFloats("detections", List.of(0L, 6L)))))
+                        hog, PICTURE, FRAME, List.of(OutputTensor.ofFloats("detections", List.of(0L, 6L)))))
                 .isEmpty();
     }
 
     @Test
     void yolov8HasAColumnABox() {
-        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", Decoding.YOLOV8, 1L, 3L, 32L, 64L);
+        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.YOLOV8, 1L, 3L, 32L, 64L);
         // Rows: x, y, width, height, class 0, class 1; three boxes.
-        Tensor output = Tensor.ofFloats(
+        OutputTensor output = OutputTensor.ofFloats(
                 "out",
                 List.of(1L, 6L, 3L),
                 10,
@@ -165,8 +166,8 @@ class PostprocessorTest {
 
     @Test
     void ssdRowsAreFractionsOfThePicture() {
-        ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", Decoding.SSD, 1L, 32L, 64L, 3L);
-        Tensor rows = Tensor.ofFloats(
+        ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.SSD, 1L, 32L, 64L, 3L);
+        OutputTensor rows = OutputTensor.ofFloats(
                 "detection_out",
                 List.of(1L, 1L, 3L, 7L),
                 0,
@@ -197,12 +198,12 @@ class PostprocessorTest {
 
     @Test
     void ssdListsAreReadByName() {
-        ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", Decoding.SSD, 1L, 32L, 64L, 3L);
-        List<Tensor> outputs = List.of(
-                Tensor.ofFloats("detection_boxes", List.of(1L, 2L, 4L), 0.5f, 0.25f, 1f, 0.5f, 0, 0, 1, 1),
-                Tensor.ofFloats("detection_classes", List.of(1L, 2L), 1, 0),
-                Tensor.ofFloats("detection_scores", List.of(1L, 2L), 0.9f, 0.8f),
-                Tensor.ofFloats("num_detections", List.of(1L), 1));
+        ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.SSD, 1L, 32L, 64L, 3L);
+        List<OutputTensor> outputs = List.of(
+                OutputTensor.ofFloats("detection_boxes", List.of(1L, 2L, 4L), 0.5f, 0.25f, 1f, 0.5f, 0, 0, 1, 1),
+                OutputTensor.ofFloats("detection_classes", List.of(1L, 2L), 1, 0),
+                OutputTensor.ofFloats("detection_scores", List.of(1L, 2L), 0.9f, 0.8f),
+                OutputTensor.ofFloats("num_detections", List.of(1L), 1));
 
         assertThat(postprocessor.detections(model, PICTURE, FRAME, outputs))
                 .containsExactly(new Detection("one", 1, 0.9f, 32, 32, 64, 64));
@@ -210,17 +211,17 @@ class PostprocessorTest {
 
     @Test
     void rawHoldsNoDetections() {
-        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", Decoding.RAW, 1L, 3L, 32L, 64L);
+        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.RAW, 1L, 3L, 32L, 64L);
 
         assertThat(postprocessor.detections(
-                        model, PICTURE, FRAME, List.of(Tensor.ofFloats("out", List.of(1L, 2L), 1, 2))))
+                        model, PICTURE, FRAME, List.of(OutputTensor.ofFloats("out", List.of(1L, 2L), 1, 2))))
                 .isEmpty();
     }
 
     @Test
     void outputsOfAnotherKindAreRefusedInOneLine() {
-        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 3L, 32L, 64L);
-        Tensor wrong = Tensor.ofFloats("out", List.of(1L, 2L, 7L), new float[14]);
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L);
+        OutputTensor wrong = OutputTensor.ofFloats("out", List.of(1L, 2L, 7L), new float[14]);
 
         assertThatThrownBy(() -> postprocessor.detections(model, PICTURE, FRAME, List.of(wrong)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -228,12 +229,12 @@ class PostprocessorTest {
     }
 
     private List<Detection> yolox(float[] output) {
-        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 3L, 32L, 64L);
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L);
         return postprocessor.detections(
                 model,
                 PICTURE,
                 FRAME,
-                List.of(Tensor.ofFloats("output", List.of(1L, (long) CELLS, (long) COLUMNS), output)));
+                List.of(OutputTensor.ofFloats("output", List.of(1L, (long) CELLS, (long) COLUMNS), output)));
     }
 
     private static void put(float[] output, int cell, float... row) {

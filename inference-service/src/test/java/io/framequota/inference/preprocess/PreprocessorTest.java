@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.DataType;
-import io.framequota.inference.model.Decoding;
+import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
-import io.framequota.inference.model.Picture;
+import io.framequota.inference.model.OutputFormat;
 import io.framequota.inference.model.PictureInput;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +24,7 @@ class PreprocessorTest {
 
     @Test
     void aPaddedPlanarPictureIsGreyRightAndBelow() {
-        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 4L);
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 4L);
 
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 24))
                 .containsExactly(
@@ -34,7 +34,7 @@ class PreprocessorTest {
 
     @Test
     void aPaddedInterleavedPictureKeepsItsRows() {
-        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 2L, 3L, 3L);
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 2L, 3L, 3L);
 
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 18))
                 .containsExactly(1, 2, 3, 4, 5, 255, 114, 114, 114, 114, 114, 114, 114, 114, 114, 114, 114, 114);
@@ -42,14 +42,14 @@ class PreprocessorTest {
 
     @Test
     void aPictureAsHighAsTheModelIsPaddedAtTheRightAlone() {
-        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 1L, 3L, 3L);
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 1L, 3L, 3L);
 
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 9)).containsExactly(1, 2, 3, 4, 5, 255, 114, 114, 114);
     }
 
     @Test
     void floatsKeepTheirRange() {
-        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
 
         assertThat(floats(model, frame(2, 1, 3), PIXELS, 12))
                 .containsExactly(1, 4, 114, 114, 2, 5, 114, 114, 3, 255, 114, 114);
@@ -57,7 +57,7 @@ class PreprocessorTest {
 
     @Test
     void floatsAreScaledToOne() {
-        ModelSpec model = model(DataType.FP32, "stretch,rgb,0-1", Decoding.RAW, 1L, 1L, 2L, 3L);
+        ModelSpec model = model(DataType.FP32, "stretch,rgb,0-1", OutputFormat.RAW, 1L, 1L, 2L, 3L);
 
         assertThat(floats(model, frame(2, 1, 3), PIXELS, 6))
                 .containsExactly(1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f, 1f);
@@ -65,7 +65,7 @@ class PreprocessorTest {
 
     @Test
     void paddingIsScaledAsPixelsAre() {
-        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", Decoding.RAW, 1L, 2L, 3L, 3L);
+        ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.RAW, 1L, 2L, 3L, 3L);
 
         assertThat(floats(model, frame(2, 1, 3), PIXELS, 18))
                 .startsWith(1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f, 1f)
@@ -74,8 +74,8 @@ class PreprocessorTest {
 
     @Test
     void halfFloatsAreWrittenInBothLayouts() {
-        ModelSpec planes = model(DataType.FP16, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
-        ModelSpec rows = model(DataType.FP16, "letterbox,bgr,0-1", Decoding.RAW, 1L, 1L, 3L, 3L);
+        ModelSpec planes = model(DataType.FP16, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec rows = model(DataType.FP16, "letterbox,bgr,0-1", OutputFormat.RAW, 1L, 1L, 3L, 3L);
 
         assertThat(halves(planes, frame(2, 1, 3), PIXELS, 12))
                 .containsExactly(1, 4, 114, 114, 2, 5, 114, 114, 3, 255, 114, 114);
@@ -99,25 +99,25 @@ class PreprocessorTest {
 
     @Test
     void greyIsOnePlane() {
-        ModelSpec model = model(DataType.UINT8, "letterbox,gray,0-255", Decoding.RAW, 1L, 1L, 2L, 2L);
+        ModelSpec model = model(DataType.UINT8, "letterbox,gray,0-255", OutputFormat.RAW, 1L, 1L, 2L, 2L);
 
         assertThat(bytes(model, frame(2, 1, 1), new byte[] {7, 8}, 4)).containsExactly(7, 8, 114, 114);
     }
 
     @Test
     void aNativePictureIsTakenAsItIs() {
-        ModelSpec model = model(DataType.UINT8, "native,bgr,0-255", Decoding.RAW, -1L, -1L, 3L);
+        ModelSpec model = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.RAW, -1L, -1L, 3L);
 
-        Picture picture = preprocessor.picture(model, frame(2, 1, 3));
+        InputSize picture = preprocessor.picture(model, frame(2, 1, 3));
 
-        assertThat(picture).isEqualTo(new Picture(1, 2));
+        assertThat(picture).isEqualTo(new InputSize(1, 2));
         assertThat(model.input().shape(1, 2)).containsExactly(1, 2, 3);
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 6)).containsExactly(1, 2, 3, 4, 5, 255);
     }
 
     @Test
     void aSmallerFrameAfterALargerOneLeavesNothingOfItBehind() {
-        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 1L, 2L);
+        ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 1L, 2L);
 
         bytes(model, frame(2, 1, 3), PIXELS, 6);
 
@@ -126,19 +126,19 @@ class PreprocessorTest {
 
     @Test
     void aSmallerPictureEndsAtTheNextMultipleAfterTheFrame() {
-        PictureInput input = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.YOLOX, 1L, 416L, 416L, 3L)
+        PictureInput input = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 416L, 416L, 3L)
                 .input()
                 .withMultiple(32);
 
-        assertThat(input.around(234, 416)).isEqualTo(new Picture(256, 416));
-        assertThat(input.around(416, 1)).isEqualTo(new Picture(416, 32));
-        assertThat(input.around(500, 64)).isEqualTo(new Picture(416, 64));
-        assertThat(input.withMultiple(0).around(234, 416)).isEqualTo(new Picture(416, 416));
+        assertThat(input.around(234, 416)).isEqualTo(new InputSize(256, 416));
+        assertThat(input.around(416, 1)).isEqualTo(new InputSize(416, 32));
+        assertThat(input.around(500, 64)).isEqualTo(new InputSize(416, 64));
+        assertThat(input.withMultiple(0).around(234, 416)).isEqualTo(new InputSize(416, 416));
     }
 
     @Test
     void tensorsMayLieInNativeMemory() {
-        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 1L, 2L);
+        ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 1L, 2L);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment tensor = arena.allocate(24);
             FrameMeta frame = frame(2, 1, 3);
@@ -151,8 +151,8 @@ class PreprocessorTest {
 
     @Test
     void aFrameThatDoesNotFitIsRefused() {
-        ModelSpec padded = model(DataType.UINT8, "letterbox,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
-        ModelSpec stretched = model(DataType.UINT8, "stretch,bgr,0-255", Decoding.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec padded = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec stretched = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
 
         assertThatThrownBy(() -> preprocessor.picture(padded, frame(3, 1, 3)))
                 .hasMessage("the frame is 3x1, model m takes 2x2");

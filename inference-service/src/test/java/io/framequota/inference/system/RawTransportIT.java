@@ -4,11 +4,11 @@ import static io.framequota.inference.system.Neighbours.grant;
 import static io.framequota.inference.system.Neighbours.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.cli.local.kafka.LocalBroker;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.WorkerReport.Kind;
+import io.framequota.local.kafka.LocalBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

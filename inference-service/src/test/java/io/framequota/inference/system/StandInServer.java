@@ -1,7 +1,7 @@
 package io.framequota.inference.system;
 
 import com.google.protobuf.ByteString;
-import io.framequota.contract.access.BearerToken;
+import io.framequota.common.access.BearerToken;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.QueueRequest;
 import io.framequota.contract.control.Queued;

@@ -1,6 +1,6 @@
 package io.framequota.inference.system;
 
-import io.framequota.cli.local.kafka.LocalBroker;
+import io.framequota.local.kafka.LocalBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -1,8 +1,8 @@
 package io.framequota.ingest.annotate;
 
 import io.framequota.contract.result.ResultLine;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.source.SourceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;

@@ -3,13 +3,13 @@ package io.framequota.ingest.annotate;
 import io.framequota.contract.control.ModelCard.Colour;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
+import io.framequota.ingest.chunk.FrameGeometry;
+import io.framequota.ingest.decode.ColorInfo;
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.Light;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.encode.VideoEncoder;
-import io.framequota.ingest.frame.FrameGeometry;
-import io.framequota.ingest.frame.FrameScaler;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.scale.PictureScaler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -27,13 +27,13 @@ public class DrawingAnnotator implements Annotator {
     private static final int LONGEST_SIDE = 4096;
 
     private final VideoDecoder decoder;
-    private final FrameScaler.Factory scalers;
-    private final Pencil pencil;
+    private final PictureScaler.Factory scalers;
+    private final BoxPainter pencil;
     private final VideoEncoder.Factory encoders;
 
     @Inject
     public DrawingAnnotator(
-            VideoDecoder decoder, FrameScaler.Factory scalers, Pencil pencil, VideoEncoder.Factory encoders) {
+            VideoDecoder decoder, PictureScaler.Factory scalers, BoxPainter pencil, VideoEncoder.Factory encoders) {
         this.decoder = decoder;
         this.scalers = scalers;
         this.pencil = pencil;
@@ -45,7 +45,7 @@ public class DrawingAnnotator implements Annotator {
             throws SourceException, IOException, InterruptedException {
         Path unfinished = outMp4.resolveSibling(outMp4.getFileName() + ".part");
         try (FrameCursor cursor = FrameCursor.open(decoder, video, stream);
-                FrameScaler scaler = scalers.open()) {
+                PictureScaler scaler = scalers.open()) {
             if (!cursor.next()) {
                 throw new SourceException(
                         video.getFileName() + " gives no frame that can be decoded; use another file");
@@ -53,7 +53,7 @@ public class DrawingAnnotator implements Annotator {
             double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(cursor.width(), cursor.height()));
             int width = scaled(cursor.width(), scale);
             int height = scaled(cursor.height(), scale);
-            Light light = cursor.light().orBt709();
+            ColorInfo light = cursor.light().orBt709();
             try (VideoEncoder encoder = encoders.open(
                     unfinished, width, height, cursor.probe().fps(), light.primaries(), light.transfer())) {
                 LineByFrame found = new LineByFrame(lines);
@@ -77,10 +77,10 @@ public class DrawingAnnotator implements Annotator {
         return (int) Math.max(1, Math.round(side * scale));
     }
 
-    private static byte[] picture(FrameCursor cursor, FrameScaler scaler, int width, int height) {
+    private static byte[] picture(FrameCursor cursor, PictureScaler scaler, int width, int height) {
         FrameGeometry whole =
                 new FrameGeometry(width, height, 3, (double) width / cursor.width(), (double) height / cursor.height());
-        return scaler.scale(cursor.picture(FrameScaler.orderFor(Colour.BGR)), whole, Colour.BGR);
+        return scaler.scale(cursor.picture(PictureScaler.orderFor(Colour.BGR)), whole, Colour.BGR);
     }
 
     /** Boxes of a frame whose size is not that of the picture that is written, moved to where they are there. */

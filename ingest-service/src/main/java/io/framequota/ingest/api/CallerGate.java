@@ -1,6 +1,6 @@
 package io.framequota.ingest.api;
 
-import io.framequota.contract.access.HttpCallers;
+import io.framequota.common.access.CallerPolicy;
 import io.framequota.ingest.config.IngestConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,16 +10,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Refuses what pages of other sites send, on every route of the port: {@link HttpCallers} says what that is. */
+/** Refuses what pages of other sites send, on every route of the port: {@link CallerPolicy} says what that is. */
 @Singleton
 final class CallerGate {
     /** Ahead of every other filter. */
     private static final int FIRST = 1_000_000;
 
-    private final HttpCallers callers;
+    private final CallerPolicy callers;
 
     CallerGate(IngestConfig config) {
-        callers = new HttpCallers(config.allowedHosts().orElse(List.of()));
+        callers = new CallerPolicy(config.allowedHosts().orElse(List.of()));
     }
 
     void guard(@Observes Filters filters) {
@@ -39,7 +39,7 @@ final class CallerGate {
 
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String why = callers.refusal(new HttpCallers.Request(
+        String why = callers.refusal(new CallerPolicy.Request(
                 request.method().name(),
                 request.authority() == null ? null : request.authority().toString(),
                 request.getHeader("Origin"),
@@ -51,7 +51,7 @@ final class CallerGate {
         }
         context.response()
                 .setStatusCode(403)
-                .putHeader("Content-Type", HttpCallers.PROBLEM)
-                .end(HttpCallers.problem(why));
+                .putHeader("Content-Type", CallerPolicy.PROBLEM)
+                .end(CallerPolicy.problem(why));
     }
 }

@@ -2,8 +2,8 @@ package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.framequota.ingest.job.DryRuns;
-import io.framequota.ingest.job.Refusal;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.job.DryRunService;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -31,11 +31,11 @@ public class DryRunResource {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|)");
 
     private final SubmissionReader submissions;
-    private final DryRuns dryRuns;
+    private final DryRunService dryRuns;
     private final SchedulerClient scheduler;
     private final ObjectMapper json;
 
-    DryRunResource(SubmissionReader submissions, DryRuns dryRuns, SchedulerClient scheduler, ObjectMapper json) {
+    DryRunResource(SubmissionReader submissions, DryRunService dryRuns, SchedulerClient scheduler, ObjectMapper json) {
         this.submissions = submissions;
         this.dryRuns = dryRuns;
         this.scheduler = scheduler;
@@ -70,7 +70,7 @@ public class DryRunResource {
         return answer(dryRuns.of(submissions.submission(body, null)), seconds);
     }
 
-    private Response answer(DryRuns.Candidate candidate, double deadlineS) throws InterruptedException {
+    private Response answer(DryRunService.Candidate candidate, double deadlineS) throws InterruptedException {
         ObjectNode question = json.createObjectNode();
         question.put("model", candidate.model()).put("frames", candidate.frames());
         if (deadlineS < Double.POSITIVE_INFINITY) {
@@ -88,8 +88,8 @@ public class DryRunResource {
         Matcher matcher = DURATION.matcher(deadline.strip());
         double number = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
         if (!(number > 0)) {
-            throw new Refusal(
-                    Refusal.Kind.MALFORMED,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.MALFORMED,
                     "deadline is \"" + deadline + "\"; it must be a time above 0, such as 30s, 500ms, 2m or 1h");
         }
         return number

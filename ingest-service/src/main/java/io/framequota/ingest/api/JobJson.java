@@ -7,8 +7,8 @@ import io.framequota.contract.control.Forecast;
 import io.framequota.ingest.job.BusyTimes;
 import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobState;
-import io.framequota.ingest.job.JobTally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ record JobJson(
      * @param latest forecast, null when there is none
      */
     static JobJson of(Job job, String policy, long underWay, @Nullable Forecast latest, Instant now) {
-        JobTally t = job.tally();
+        JobProgress t = job.tally();
         BusyTimes busy = t.busy();
         Instant ended = job.state() instanceof JobState.Ended e ? e.at() : null;
         Instant last = ended == null ? now : t.lastResultAt() == null ? ended : t.lastResultAt();
@@ -134,7 +134,7 @@ record JobJson(
     }
 
     /** With the frames that failed in one line: their own lines say why. */
-    static List<String> warnings(JobTally t) {
+    static List<String> warnings(JobProgress t) {
         List<String> warnings = new ArrayList<>(t.warnings());
         if (t.failedFrames() > 0) {
             warnings.add(t.failedFrames() + (t.failedFrames() == 1 ? " frame" : " frames")

@@ -1,12 +1,12 @@
 package io.framequota.ingest.api;
 
 import io.framequota.contract.control.Forecast;
-import io.framequota.ingest.job.ForecastBoard;
 import io.framequota.ingest.job.Job;
-import io.framequota.ingest.job.JobEvents;
+import io.framequota.ingest.job.JobChangeNotifier;
 import io.framequota.ingest.job.JobService;
-import io.framequota.ingest.job.LeadershipStore;
-import io.framequota.ingest.job.WorkerBoard;
+import io.framequota.ingest.job.LatestForecasts;
+import io.framequota.ingest.job.ReportedWorkers;
+import io.framequota.ingest.store.LeadershipStore;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
@@ -25,18 +25,18 @@ final class JobViewer {
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private final JobService jobs;
-    private final WorkerBoard workers;
+    private final ReportedWorkers workers;
     private final LeadershipStore leadership;
-    private final ForecastBoard forecasts;
-    private final JobEvents events;
+    private final LatestForecasts forecasts;
+    private final JobChangeNotifier events;
     private final Clock clock;
 
     JobViewer(
             JobService jobs,
-            WorkerBoard workers,
+            ReportedWorkers workers,
             LeadershipStore leadership,
-            ForecastBoard forecasts,
-            JobEvents events,
+            LatestForecasts forecasts,
+            JobChangeNotifier events,
             Clock clock) {
         this.forecasts = forecasts;
         this.jobs = jobs;
@@ -82,7 +82,7 @@ final class JobViewer {
 
     /** Tells the job now and after changes, those that come close together as one, until it has ended or the watcher throws. */
     void watch(String id, Watcher watcher) throws IOException, InterruptedException {
-        try (JobEvents.Watch watch = events.watch(id)) {
+        try (JobChangeNotifier.Watch watch = events.watch(id)) {
             Job job = jobs.get(id);
             long progress = workers.framesUnderWay(id);
             Forecast forecast = forecasts.of(id);

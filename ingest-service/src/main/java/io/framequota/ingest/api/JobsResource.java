@@ -1,13 +1,13 @@
 package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
-import io.framequota.ingest.job.JobStore;
-import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.results.AnnotatedVideos;
 import io.framequota.ingest.results.ResultFormat;
-import io.framequota.ingest.results.Results;
+import io.framequota.ingest.results.ResultWriter;
+import io.framequota.ingest.store.JobStore;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -45,7 +45,7 @@ public class JobsResource {
     private final JobService jobs;
     private final JobViewer viewer;
     private final SubmissionReader submissions;
-    private final Results results;
+    private final ResultWriter results;
     private final AnnotatedVideos videos;
     private final ObjectMapper json;
 
@@ -53,7 +53,7 @@ public class JobsResource {
             JobService jobs,
             JobViewer viewer,
             SubmissionReader submissions,
-            Results results,
+            ResultWriter results,
             AnnotatedVideos videos,
             ObjectMapper json) {
         this.jobs = jobs;
@@ -199,8 +199,8 @@ public class JobsResource {
 
     private static ResultFormat named(String name) {
         return ResultFormat.named(name)
-                .orElseThrow(() -> new Refusal(
-                        Refusal.Kind.MALFORMED,
+                .orElseThrow(() -> new RejectedRequestException(
+                        RejectedRequestException.Kind.MALFORMED,
                         "no format \"" + name + "\"; formats are gzip, jsonl, csv, coco, kitti"));
     }
 
@@ -229,7 +229,7 @@ public class JobsResource {
             @HeaderParam("If-Range") @Nullable String ifRange)
             throws IOException, InterruptedException {
         // Nothing is told here by which a client could say that it has the same file: with If-Range it gets all of it.
-        return FileRange.answer(videos.of(id), ifRange == null ? range : null)
+        return FileRangeResponse.answer(videos.of(id), ifRange == null ? range : null)
                 .type("video/mp4")
                 .build();
     }

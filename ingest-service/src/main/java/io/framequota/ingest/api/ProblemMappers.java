@@ -1,8 +1,8 @@
 package io.framequota.ingest.api;
 
-import io.framequota.ingest.job.Refusal;
-import io.framequota.ingest.job.StoreException;
-import io.framequota.ingest.words.Words;
+import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.store.StoreException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -14,25 +14,25 @@ final class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     @ServerExceptionMapper
-    Response refused(Refusal e) {
-        return Problem.of(e);
+    Response refused(RejectedRequestException e) {
+        return ProblemResponse.of(e);
     }
 
     @ServerExceptionMapper
     Response noStore(StoreException e) {
         LOG.warnf("a request failed: %s", e.getMessage());
-        return Problem.of(503, "the database does not answer as it should; try again");
+        return ProblemResponse.of(503, "the database does not answer as it should; try again");
     }
 
     @ServerExceptionMapper
     Response broken(IOException e) {
-        return Problem.of(400, "the request broke off: " + Words.why(e));
+        return ProblemResponse.of(400, "the request broke off: " + MessageSanitizer.why(e));
     }
 
     @ServerExceptionMapper
     Response web(WebApplicationException e) {
         int status = e.getResponse().getStatus();
-        return Problem.of(
+        return ProblemResponse.of(
                 status,
                 switch (status) {
                     case 404 -> "there is nothing at this address; /q/openapi lists what there is";
@@ -48,6 +48,6 @@ final class ProblemMappers {
     @ServerExceptionMapper
     Response unexpected(Throwable e) {
         LOG.error("a request failed", e);
-        return Problem.of(500, "the server failed on this request; its log says more");
+        return ProblemResponse.of(500, "the server failed on this request; its log says more");
     }
 }

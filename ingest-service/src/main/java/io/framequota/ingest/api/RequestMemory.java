@@ -1,7 +1,7 @@
 package io.framequota.ingest.api;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.job.Refusal;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -48,13 +48,13 @@ final class RequestMemory {
     /**
      * Reserves memory until the reservation is closed.
      *
-     * @throws Refusal when there is not that much left
+     * @throws RejectedRequestException when there is not that much left
      */
     Reservation reserve(long bytes) {
         if (reserved.addAndGet(bytes) > limit) {
             reserved.addAndGet(-bytes);
-            throw new Refusal(
-                    Refusal.Kind.BUSY,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.BUSY,
                     "the server is reading as many requests as it has memory for; send this one again");
         }
         AtomicBoolean open = new AtomicBoolean(true);

@@ -1,8 +1,8 @@
 package io.framequota.ingest.api;
 
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.LeaderAddress;
-import io.framequota.ingest.job.Refusal;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -102,8 +102,8 @@ final class SchedulerClient {
                     .entity(answer.body())
                     .build();
         } catch (IOException e) {
-            throw new Refusal(
-                    Refusal.Kind.UNAVAILABLE,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNAVAILABLE,
                     "the scheduler does not answer at " + request.uri().getAuthority() + "; try again");
         }
     }

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobService.Submission;
-import io.framequota.ingest.job.Refusal;
 import io.framequota.ingest.job.Uploads;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -72,11 +72,11 @@ final class SubmissionReader {
     /**
      * A body of JSON.
      *
-     * @throws Refusal when it is longer than anything that this service takes, or comes too slowly
+     * @throws RejectedRequestException when it is longer than anything that this service takes, or comes too slowly
      */
     byte[] text(InputStream body) throws IOException {
         try (var reserved = memory.reserve(MAX_JSON)) {
-            byte[] bytes = PacedBody.ofShort(body).readNBytes(MAX_JSON + 1);
+            byte[] bytes = MinimumRateInputStream.ofShort(body).readNBytes(MAX_JSON + 1);
             if (bytes.length > MAX_JSON) {
                 throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
             }
@@ -127,16 +127,16 @@ final class SubmissionReader {
     <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, Use<T> use)
             throws IOException {
         try (var reserved = memory.reserve(RequestMemory.UPLOAD)) {
-            return upload(Multipart.of(PacedBody.ofRate(body), contentType), key, use);
-        } catch (Refusal e) {
-            if (e.kind() != Refusal.Kind.BUSY && e.kind() != Refusal.Kind.SLOW) {
-                drain(PacedBody.ofRate(body));
+            return upload(MultipartReader.of(MinimumRateInputStream.ofRate(body), contentType), key, use);
+        } catch (RejectedRequestException e) {
+            if (e.kind() != RejectedRequestException.Kind.BUSY && e.kind() != RejectedRequestException.Kind.SLOW) {
+                drain(MinimumRateInputStream.ofRate(body));
             }
             throw e;
         }
     }
 
-    private <T> T upload(Multipart parts, @Nullable String key, Use<T> use) throws IOException {
+    private <T> T upload(MultipartReader parts, @Nullable String key, Use<T> use) throws IOException {
         Uploads.Place place = null;
         String fileName = "";
         String model = "";
@@ -145,8 +145,8 @@ final class SubmissionReader {
         Map<String, String> labels = new LinkedHashMap<>();
         boolean submitted = false;
         try {
-            for (Optional<Multipart.Part> next = parts.next(); next.isPresent(); next = parts.next()) {
-                Multipart.Part part = next.get();
+            for (Optional<MultipartReader.Part> next = parts.next(); next.isPresent(); next = parts.next()) {
+                MultipartReader.Part part = next.get();
                 switch (part.name()) {
                     case "file" -> {
                         if (place != null) {
@@ -201,7 +201,7 @@ final class SubmissionReader {
         }
     }
 
-    private static Refusal malformed(String what) {
-        return new Refusal(Refusal.Kind.MALFORMED, what);
+    private static RejectedRequestException malformed(String what) {
+        return new RejectedRequestException(RejectedRequestException.Kind.MALFORMED, what);
     }
 }

@@ -1,6 +1,6 @@
 package io.framequota.ingest.api;
 
-import io.framequota.ingest.job.WorkerBoard;
+import io.framequota.ingest.job.ReportedWorkers;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -11,9 +11,9 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 final class SystemReadiness implements HealthCheck {
     private final SchedulerClient scheduler;
-    private final WorkerBoard workers;
+    private final ReportedWorkers workers;
 
-    SystemReadiness(SchedulerClient scheduler, WorkerBoard workers) {
+    SystemReadiness(SchedulerClient scheduler, ReportedWorkers workers) {
         this.scheduler = scheduler;
         this.workers = workers;
     }

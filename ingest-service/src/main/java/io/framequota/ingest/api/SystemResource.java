@@ -2,7 +2,7 @@ package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.framequota.contract.control.ModelCard;
-import io.framequota.ingest.job.Models;
+import io.framequota.ingest.job.AnnouncedModels;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -46,9 +46,9 @@ public class SystemResource {
 
     private final SchedulerClient scheduler;
     private final SubmissionReader submissions;
-    private final Models models;
+    private final AnnouncedModels models;
 
-    SystemResource(SchedulerClient scheduler, SubmissionReader submissions, Models models) {
+    SystemResource(SchedulerClient scheduler, SubmissionReader submissions, AnnouncedModels models) {
         this.scheduler = scheduler;
         this.submissions = submissions;
         this.models = models;

@@ -1,6 +1,5 @@
 package io.framequota.ingest.decode;
 
-import io.framequota.ingest.source.SourceException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,22 +162,22 @@ public final class FrameCursor implements AutoCloseable {
     }
 
     /** Light of the current frame. */
-    public Light light() {
+    public ColorInfo light() {
         return reader.light();
     }
 
     /** The current frame's pixels, until the next call of this cursor. */
-    public Picture picture(PixelOrder order) {
+    public DecodedPicture picture(PixelOrder order) {
         return reader.picture(order);
     }
 
-    public Probe probe() {
+    public VideoInfo probe() {
         return reader.probe();
     }
 
     /** What was wrong with the source so far; after {@link #resume}, from there on. */
     public List<String> warnings() {
-        Damage damage = reader.damage();
+        SourceDamage damage = reader.damage();
         if (damagedFrames == 0 && !damage.any()) {
             return reader.warnings();
         }

@@ -1,7 +1,6 @@
 package io.framequota.ingest.decode;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.source.SourceException;
 
 /**
  * What one source may ask for. Containers state sizes of their own; a source beyond a limit is refused by the limit's name

@@ -1,6 +1,5 @@
 package io.framequota.ingest.decode;
 
-import io.framequota.ingest.source.SourceException;
 import java.nio.file.Path;
 
 /** Opens files as videos. */
@@ -28,7 +27,7 @@ public interface VideoDecoder {
      *
      * @throws SourceException as {@link #open}
      */
-    default Probe probe(Path video, int stream) throws SourceException {
+    default VideoInfo probe(Path video, int stream) throws SourceException {
         try (VideoReader reader = open(video, stream)) {
             return reader.probe();
         }

@@ -8,7 +8,7 @@ import java.util.List;
  */
 public interface VideoReader extends AutoCloseable {
     /** What the container says of the video, with the size of the first frame as displayed. */
-    Probe probe();
+    VideoInfo probe();
 
     /** Moves to the next frame in presentation order; false behind the last one, for good. */
     boolean next();
@@ -29,10 +29,10 @@ public interface VideoReader extends AutoCloseable {
     int height();
 
     /** The current frame's light, as far as the source states it. */
-    Light light();
+    ColorInfo light();
 
     /** The current frame's pixels. They belong to this reader and last until its next call. */
-    Picture picture(PixelOrder order);
+    DecodedPicture picture(PixelOrder order);
 
     /**
      * Goes to a key frame at or before a time, as well as the container can; {@link #next} then gives a frame near it.
@@ -42,7 +42,7 @@ public interface VideoReader extends AutoCloseable {
     boolean seek(double ptsMs);
 
     /** What could not be read or decoded so far, or since {@link #forgive}. */
-    Damage damage();
+    SourceDamage damage();
 
     /** What else there is to say of the source so far, one line each for people, a bounded number. */
     List<String> warnings();

@@ -14,10 +14,10 @@ public record Job(
         long arrival,
         Instant submittedAt,
         JobState state,
-        JobTally tally,
+        JobProgress tally,
         @Nullable FirstForecast forecast) {
     /** A job without a forecast. */
-    public Job(JobSpec spec, long arrival, Instant submittedAt, JobState state, JobTally tally) {
+    public Job(JobSpec spec, long arrival, Instant submittedAt, JobState state, JobProgress tally) {
         this(spec, arrival, submittedAt, state, tally, null);
     }
 

@@ -3,13 +3,17 @@ package io.framequota.ingest.job;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Probed;
+import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.FrameCleaner;
+import io.framequota.ingest.chunk.FrameTransport;
+import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.Probe;
-import io.framequota.ingest.frame.FrameTransport;
-import io.framequota.ingest.publish.FrameCleaner;
-import io.framequota.ingest.publish.PublishSummary;
-import io.framequota.ingest.publish.WrittenChunk;
-import io.framequota.ingest.words.Words;
+import io.framequota.ingest.decode.VideoInfo;
+import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.StaleEpochException;
+import io.framequota.ingest.store.StoreException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -39,13 +43,13 @@ public final class JobLedger {
 
     private final JobStore jobs;
     private final ChunkStore chunks;
-    private final FactQueue facts;
-    private final JobEvents events;
+    private final JobEventQueue facts;
+    private final JobChangeNotifier events;
     private final FrameCleaner cleaner;
     private final Clock clock;
     private final IngestConfig config;
-    private final DecodeAhead ahead;
-    private final NeededFrames needed = new NeededFrames();
+    private final DecodeAheadLimiter ahead;
+    private final OpenChunkOffsets needed = new OpenChunkOffsets();
     /** Striped by job: facts of a job leave in the order of its transactions. */
     private final ReentrantLock[] locks = new ReentrantLock[64];
     /** Jobs with a change of which the database did not say what became of it. */
@@ -54,8 +58,8 @@ public final class JobLedger {
     JobLedger(
             JobStore jobs,
             ChunkStore chunks,
-            FactQueue facts,
-            JobEvents events,
+            JobEventQueue facts,
+            JobChangeNotifier events,
             FrameCleaner cleaner,
             Clock clock,
             IngestConfig config,
@@ -67,11 +71,11 @@ public final class JobLedger {
         this.cleaner = cleaner;
         this.clock = clock;
         this.config = config;
-        this.ahead = new DecodeAhead(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
+        this.ahead = new DecodeAheadLimiter(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
         for (int i = 0; i < locks.length; i++) {
             locks[i] = new ReentrantLock();
         }
-        metrics.gauge("framequota.decode.ahead.bytes", ahead, DecodeAhead::held);
+        metrics.gauge("framequota.decode.ahead.bytes", ahead, DecodeAheadLimiter::held);
         chunks.open().forEach(k -> open(k.chunk()));
     }
 
@@ -80,7 +84,7 @@ public final class JobLedger {
         return locked(spec.id(), () -> {
             JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), asked);
             if (inserted.created()) {
-                facts.add(JobViews.submitted(inserted.job(), List.of()));
+                facts.add(JobEventMessages.submitted(inserted.job(), List.of()));
             }
             return inserted;
         });
@@ -94,19 +98,19 @@ public final class JobLedger {
             events.changed(id);
             boolean taken = change.isPresent() && !change.get().job().ended();
             if (taken) {
-                facts.add(JobViews.decoding(id));
+                facts.add(JobEventMessages.decoding(id));
             }
             return taken;
         });
     }
 
     /** What a look at a job's source means for the job; nothing is kept. */
-    Probed seen(Job job, Probe probe) {
-        return Probes.of(probe, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
+    Probed seen(Job job, VideoInfo probe) {
+        return ProbeMapper.of(probe, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
     }
 
     /** Keeps what a container says of a job's source, unless a decoder has told more meanwhile. */
-    void probed(Job job, Probe probe) {
+    void probed(Job job, VideoInfo probe) {
         Probed probed = seen(job, probe);
         told(job.id(), probed, () -> jobs.probedFirst(job.id(), probed));
     }
@@ -119,7 +123,7 @@ public final class JobLedger {
     private void told(String id, Probed probed, BooleanSupplier kept) {
         locked(id, () -> {
             if (kept.getAsBoolean()) {
-                facts.add(JobViews.probed(id, probed));
+                facts.add(JobEventMessages.probed(id, probed));
                 events.changed(id);
             }
             return id;
@@ -165,7 +169,7 @@ public final class JobLedger {
             }
             if (wanted) {
                 open(chunk);
-                facts.add(JobViews.ready(chunk.getJob(), chunk));
+                facts.add(JobEventMessages.ready(chunk.getJob(), chunk));
                 events.changed(chunk.getJob());
             }
             giveBack(chunk.getJob(), reserved);
@@ -173,12 +177,12 @@ public final class JobLedger {
         });
     }
 
-    void decoded(String id, PublishSummary summary) {
+    void decoded(String id, ChunkingSummary summary) {
         locked(id, () -> {
             jobs.decoded(id, summary, clock.instant())
                     .filter(JobStore.Change::changed)
                     .ifPresent(change -> {
-                        facts.add(JobViews.decoded(change.job()));
+                        facts.add(JobEventMessages.decoded(change.job()));
                         follow(change.job());
                     });
             return id;
@@ -198,12 +202,12 @@ public final class JobLedger {
             switch (commit) {
                 case ChunkStore.Commit.Won won -> {
                     close(won.chunk().chunk());
-                    facts.add(JobViews.committed(id, chunk));
+                    facts.add(JobEventMessages.committed(id, chunk));
                     follow(won.job());
                     cleaner.deleteBelow(needed.lowest());
                 }
                 // The scheduler may have missed it, or it would not have had it run again.
-                case ChunkStore.Commit.Lost _ -> facts.add(JobViews.committed(id, chunk));
+                case ChunkStore.Commit.Lost _ -> facts.add(JobEventMessages.committed(id, chunk));
                 case ChunkStore.Commit.Stale _, ChunkStore.Commit.Late _ -> {}
             }
             return commit;
@@ -227,7 +231,7 @@ public final class JobLedger {
 
     private Function<JobState, @Nullable JobState> failing(String cause) {
         // One line of text: what a library says may hold characters that the database refuses, and that must not loop.
-        String line = Words.line(cause);
+        String line = MessageSanitizer.line(cause);
         Instant now = clock.instant();
         return s -> s instanceof JobState.Open open ? open.fail(now, line) : null;
     }
@@ -242,7 +246,7 @@ public final class JobLedger {
             Optional<JobStore.Change> change = move.get();
             change.filter(JobStore.Change::changed).ifPresent(c -> {
                 if (c.job().state() instanceof JobState.Queued) {
-                    facts.add(JobViews.submitted(c.job(), chunks.chunks(id)));
+                    facts.add(JobEventMessages.submitted(c.job(), chunks.chunks(id)));
                 }
                 follow(c.job());
             });
@@ -272,7 +276,7 @@ public final class JobLedger {
         open.forEach(this::open);
         now.map(JobStore.Change::job).ifPresent(job -> {
             if (!job.ended()) {
-                JobViews.all(job, known).forEach(facts::add);
+                JobEventMessages.all(job, known).forEach(facts::add);
             }
             follow(job);
         });
@@ -294,7 +298,7 @@ public final class JobLedger {
         if (job.ended()) {
             needed.dropped(job.id());
             ahead.release(job.id());
-            facts.add(JobViews.ended(job));
+            facts.add(JobEventMessages.ended(job));
             cleaner.deleteBelow(needed.lowest());
         }
         events.changed(job.id());

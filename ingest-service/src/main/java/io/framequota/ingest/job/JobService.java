@@ -3,10 +3,13 @@ package io.framequota.ingest.job;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.label.PolicyLabels;
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.source.SourceStore;
-import io.framequota.ingest.words.Words;
+import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.StaleEpochException;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +27,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What clients ask of jobs, whatever protocol they speak. Refuses with {@link Refusal}; may block. */
+/** What clients ask of jobs, whatever protocol they speak. Refuses with {@link RejectedRequestException}; may block. */
 @Singleton
 public final class JobService {
     /** The model of a submission that names none. */
@@ -55,11 +58,11 @@ public final class JobService {
 
     private final JobStore jobs;
     private final JobLedger ledger;
-    private final JobRunner runner;
-    private final Prober prober;
-    private final SourceFetches fetches;
-    private final Retention retention;
-    private final Models models;
+    private final DecodeQueue runner;
+    private final ProbeQueue prober;
+    private final FetchQueue fetches;
+    private final RetentionSweeper retention;
+    private final AnnouncedModels models;
     private final Uploads uploads;
     private final SourceStore sources;
     private final Clock clock;
@@ -69,11 +72,11 @@ public final class JobService {
     JobService(
             JobStore jobs,
             JobLedger ledger,
-            JobRunner runner,
-            Prober prober,
-            SourceFetches fetches,
-            Retention retention,
-            Models models,
+            DecodeQueue runner,
+            ProbeQueue prober,
+            FetchQueue fetches,
+            RetentionSweeper retention,
+            AnnouncedModels models,
             Uploads uploads,
             SourceStore sources,
             Clock clock,
@@ -98,7 +101,7 @@ public final class JobService {
         String source = submission.source();
         String id = fetchable(submission);
         // Jobs show what is masked; the store alone has the secrets, for as long as they may be needed.
-        String shown = Words.masked(source.strip());
+        String shown = MessageSanitizer.masked(source.strip());
         Submission masked = new Submission(
                 shown,
                 submission.model(),
@@ -113,8 +116,8 @@ public final class JobService {
     String fetchable(Submission submission) {
         String source = submission.source();
         if (source.startsWith("upload:") || !known(source)) {
-            throw new Refusal(
-                    Refusal.Kind.UNUSABLE,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE,
                     "source " + quoted(source)
                             + " is neither a URL (http, https) nor sample:walkers; send a file as an upload");
         }
@@ -211,35 +214,39 @@ public final class JobService {
 
     private static void check(Submission s) {
         if (s.every() < 1) {
-            throw new Refusal(Refusal.Kind.UNUSABLE, "every is " + s.every() + "; it must be 1 or more");
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE, "every is " + s.every() + "; it must be 1 or more");
         }
         PolicyLabels.problem(s.labels()).ifPresent(problem -> {
-            throw new Refusal(Refusal.Kind.MALFORMED, problem);
+            throw new RejectedRequestException(RejectedRequestException.Kind.MALFORMED, problem);
         });
         if (s.stream() < VideoDecoder.ANY_STREAM) {
-            throw new Refusal(Refusal.Kind.UNUSABLE, "stream is " + s.stream() + "; it must be 0 or more");
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE, "stream is " + s.stream() + "; it must be 0 or more");
         }
         if (s.labels().size() > MAX_LABELS) {
-            throw new Refusal(Refusal.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
         }
         String key = s.key() == null ? "" : s.key();
         boolean unstorable = !storable(s.source())
                 || !storable(key)
                 || s.labels().entrySet().stream().anyMatch(e -> !storable(e.getKey()) || !storable(e.getValue()));
         if (unstorable) {
-            throw new Refusal(
-                    Refusal.Kind.MALFORMED,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.MALFORMED,
                     "the file name, source, key or a label holds a NUL character or half a surrogate pair; leave it out");
         }
-        if (Labels.bytes(s.source()) > MAX_TEXT_BYTES || Labels.bytes(key) > MAX_TEXT_BYTES) {
-            throw new Refusal(
-                    Refusal.Kind.UNUSABLE, "the source, file name or key is longer than " + MAX_TEXT_BYTES + " bytes");
+        if (LabelLimits.bytes(s.source()) > MAX_TEXT_BYTES || LabelLimits.bytes(key) > MAX_TEXT_BYTES) {
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE,
+                    "the source, file name or key is longer than " + MAX_TEXT_BYTES + " bytes");
         }
-        long labels = Labels.bytes(s.labels());
-        if (labels > Labels.MOST_BYTES) {
-            throw new Refusal(
-                    Refusal.Kind.UNUSABLE,
-                    "the labels have " + labels + " bytes, names and values together; at most " + Labels.MOST_BYTES
+        long labels = LabelLimits.bytes(s.labels());
+        if (labels > LabelLimits.MOST_BYTES) {
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE,
+                    "the labels have " + labels + " bytes, names and values together; at most " + LabelLimits.MOST_BYTES
                             + " are taken");
         }
     }
@@ -252,9 +259,9 @@ public final class JobService {
     public Job get(String id) {
         // An id is made of these; what else comes over the wire is nobody's.
         if (id.isEmpty() || !id.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-'))) {
-            throw Refusal.noJob(id);
+            throw RejectedRequestException.noJob(id);
         }
-        return jobs.find(id).orElseThrow(() -> Refusal.noJob(id));
+        return jobs.find(id).orElseThrow(() -> RejectedRequestException.noJob(id));
     }
 
     /**
@@ -275,8 +282,9 @@ public final class JobService {
         String name = state.toUpperCase(Locale.ROOT);
         List<String> names = List.of("QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED");
         if (!names.contains(name)) {
-            throw new Refusal(
-                    Refusal.Kind.MALFORMED, "no state " + quoted(state) + "; states are " + String.join(", ", names));
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.MALFORMED,
+                    "no state " + quoted(state) + "; states are " + String.join(", ", names));
         }
         return name;
     }
@@ -286,12 +294,12 @@ public final class JobService {
         get(id);
         Instant now = clock.instant();
         Job job = ledger.move(id, s -> s instanceof JobState.Open open ? open.cancel(now) : null)
-                .orElseThrow(() -> Refusal.noJob(id))
+                .orElseThrow(() -> RejectedRequestException.noJob(id))
                 .job();
         stop(id);
         if (!(job.state() instanceof JobState.Cancelled)) {
-            throw new Refusal(
-                    Refusal.Kind.CONFLICT,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.CONFLICT,
                     "job " + id + " has ended already: " + job.state().name());
         }
         return job;
@@ -314,13 +322,15 @@ public final class JobService {
     /** Runs what is missing of a failed job. */
     public Job redrive(String id) {
         if (get(id).tally().discarded()) {
-            throw new Refusal(Refusal.Kind.GONE, "the source of job " + id + " is no longer kept; submit it again");
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.GONE,
+                    "the source of job " + id + " is no longer kept; submit it again");
         }
         JobStore.Change change = ledger.move(id, s -> s instanceof JobState.Failed failed ? failed.redrive() : null)
-                .orElseThrow(() -> Refusal.noJob(id));
+                .orElseThrow(() -> RejectedRequestException.noJob(id));
         if (!change.changed()) {
-            throw new Refusal(
-                    Refusal.Kind.CONFLICT,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.CONFLICT,
                     "job " + id + " is " + change.job().state().name() + "; only a FAILED job can be redriven");
         }
         wake();

@@ -1,8 +1,9 @@
 package io.framequota.ingest.job;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.storage.StorageRoom;
-import io.framequota.ingest.words.Words;
+import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.store.files.StorageSpace;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -27,14 +28,14 @@ public final class Uploads {
     private static final int BUFFER = 128 * 1024;
 
     private final Path storage;
-    private final StorageRoom room;
+    private final StorageSpace room;
 
     @Inject
-    Uploads(IngestConfig config, StorageRoom room) {
+    Uploads(IngestConfig config, StorageSpace room) {
         this(config.storage().toAbsolutePath(), room);
     }
 
-    Uploads(Path storage, StorageRoom room) {
+    Uploads(Path storage, StorageSpace room) {
         this.storage = storage;
         this.room = room;
     }
@@ -71,7 +72,7 @@ public final class Uploads {
         /**
          * Writes the file from a stream, which is not closed.
          *
-         * @throws Refusal when the disk is full; nothing is left of it then
+         * @throws RejectedRequestException when the disk is full; nothing is left of it then
          * @throws IOException when the stream breaks; nothing is left of it then
          */
         public void fill(InputStream in) throws IOException {
@@ -91,7 +92,7 @@ public final class Uploads {
         /**
          * Begins to write the file.
          *
-         * @throws Refusal when it cannot be made
+         * @throws RejectedRequestException when it cannot be made
          */
         public Writing open() {
             if (!kept) {
@@ -106,11 +107,11 @@ public final class Uploads {
             }
         }
 
-        private Refusal full(@Nullable IOException cause) {
-            return new Refusal(
-                    Refusal.Kind.NO_SPACE,
+        private RejectedRequestException full(@Nullable IOException cause) {
+            return new RejectedRequestException(
+                    RejectedRequestException.Kind.NO_SPACE,
                     "the upload " + file.getFileName() + " does not fit: the server's storage is full"
-                            + (cause == null ? "" : " (" + Words.why(cause) + ")")
+                            + (cause == null ? "" : " (" + MessageSanitizer.why(cause) + ")")
                             + "; free some space or submit a smaller file");
         }
 
@@ -134,7 +135,7 @@ public final class Uploads {
         /**
          * Adds bytes.
          *
-         * @throws Refusal when they would take what has to stay free on the disk
+         * @throws RejectedRequestException when they would take what has to stay free on the disk
          */
         public void write(byte[] bytes, int length) {
             if (place.kept && !room.fits(length)) {
@@ -151,7 +152,7 @@ public final class Uploads {
         /**
          * The file is whole.
          *
-         * @throws Refusal when the disk is full
+         * @throws RejectedRequestException when the disk is full
          */
         public Place finish() {
             try {

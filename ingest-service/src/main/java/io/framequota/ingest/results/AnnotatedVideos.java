@@ -2,15 +2,15 @@ package io.framequota.ingest.results;
 
 import io.framequota.ingest.annotate.Annotator;
 import io.framequota.ingest.config.Threads;
-import io.framequota.ingest.job.ChunkStore;
+import io.framequota.ingest.decode.SourceException;
+import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobService;
 import io.framequota.ingest.job.JobState;
-import io.framequota.ingest.job.Refusal;
-import io.framequota.ingest.source.SourceException;
 import io.framequota.ingest.source.SourceStore;
-import io.framequota.ingest.storage.StorageRoom;
-import io.framequota.ingest.words.Words;
+import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.store.files.StorageSpace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +33,7 @@ public final class AnnotatedVideos {
     private final MemberFiles files;
     private final SourceStore sources;
     private final Annotator annotator;
-    private final StorageRoom room;
+    private final StorageSpace room;
     private final ConcurrentMap<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
     /** One at a time: rendering must not take the cores from the jobs that run. */
     private final Semaphore one = new Semaphore(1);
@@ -44,7 +44,7 @@ public final class AnnotatedVideos {
             MemberFiles files,
             SourceStore sources,
             Annotator annotator,
-            StorageRoom room) {
+            StorageSpace room) {
         this.jobs = jobs;
         this.chunks = chunks;
         this.files = files;
@@ -57,8 +57,8 @@ public final class AnnotatedVideos {
     public Path of(String id) throws InterruptedException {
         Job job = jobs.get(id);
         if (!(job.state() instanceof JobState.Succeeded)) {
-            throw new Refusal(
-                    Refusal.Kind.CONFLICT,
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.CONFLICT,
                     "job " + id + " is " + job.state().name() + "; its video can be had once it is SUCCEEDED");
         }
         Path file = files.path("results/" + id + "/annotated.mp4");
@@ -66,7 +66,8 @@ public final class AnnotatedVideos {
             return file;
         }
         if (job.tally().discarded()) {
-            throw new Refusal(Refusal.Kind.GONE, "the source of job " + id + " is no longer kept");
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.GONE, "the source of job " + id + " is no longer kept");
         }
         CompletableFuture<Path> rendering = underWay.computeIfAbsent(id, j -> begin(job, file));
         try {
@@ -100,32 +101,35 @@ public final class AnnotatedVideos {
     private Path render(Job job, Path file) throws SourceException, IOException, InterruptedException {
         if (!Files.exists(file)) {
             if (!room.fits(1)) {
-                throw new Refusal(
-                        Refusal.Kind.NO_SPACE,
+                throw new RejectedRequestException(
+                        RejectedRequestException.Kind.NO_SPACE,
                         "the video of job " + job.id()
                                 + " is not drawn: the server's storage is full; free some space, then try again");
             }
             Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
             Files.createDirectories(file.getParent());
-            annotator.render(video, job.spec().stream(), new MemberIterator(chunks, files, job.id()), file);
+            annotator.render(video, job.spec().stream(), new ResultLineIterator(chunks, files, job.id()), file);
         }
         return file;
     }
 
-    private static Refusal refused(String id, Throwable cause) {
-        if (cause instanceof Refusal refusal) {
+    private static RejectedRequestException refused(String id, Throwable cause) {
+        if (cause instanceof RejectedRequestException refusal) {
             return refusal;
         }
         if (!(cause instanceof SourceException)) {
             LOG.errorf(cause, "job %s: rendering its video failed", id);
         }
         if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-            return new Refusal(
-                    Refusal.Kind.NO_SPACE,
-                    "the video of job " + id + " could not be written: " + Words.why(cause) + "; make room there");
+            return new RejectedRequestException(
+                    RejectedRequestException.Kind.NO_SPACE,
+                    "the video of job " + id + " could not be written: " + MessageSanitizer.why(cause)
+                            + "; make room there");
         }
-        String why =
-                cause instanceof SourceException && cause.getMessage() != null ? cause.getMessage() : Words.why(cause);
-        return new Refusal(Refusal.Kind.UNUSABLE, "the video of job " + id + " could not be drawn: " + why);
+        String why = cause instanceof SourceException && cause.getMessage() != null
+                ? cause.getMessage()
+                : MessageSanitizer.why(cause);
+        return new RejectedRequestException(
+                RejectedRequestException.Kind.UNUSABLE, "the video of job " + id + " could not be drawn: " + why);
     }
 }

@@ -1,5 +1,6 @@
 package io.framequota.ingest.source;
 
+import io.framequota.ingest.decode.SourceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
-import io.framequota.ingest.annotate.opencv.OpenCvPencil;
+import io.framequota.ingest.annotate.opencv.OpenCvBoxPainter;
+import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
-import io.framequota.ingest.encode.ffmpeg.Mp4Encoders;
-import io.framequota.ingest.frame.opencv.OpenCvScalers;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.encode.ffmpeg.Mp4EncoderFactory;
+import io.framequota.ingest.scale.opencv.OpenCvScalerFactory;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class AnnotatorIT {
 
     private final FfmpegDecoder decoder = new FfmpegDecoder();
     private final Annotator annotator =
-            new DrawingAnnotator(decoder, new OpenCvScalers(), new OpenCvPencil(), new Mp4Encoders());
+            new DrawingAnnotator(decoder, new OpenCvScalerFactory(), new OpenCvBoxPainter(), new Mp4EncoderFactory());
 
     @ParameterizedTest
     @EnumSource(
@@ -85,7 +85,7 @@ class AnnotatorIT {
         try (FrameCursor cursor = FrameCursor.open(decoder, out)) {
             while (cursor.next()) {
                 boolean drawn = cursor.index() == 4;
-                Picture picture = cursor.picture(PixelOrder.BGR);
+                DecodedPicture picture = cursor.picture(PixelOrder.BGR);
                 assertThat(colourful(picture, 150, 180))
                         .as("lower edge in %d", cursor.index())
                         .isEqualTo(drawn);
@@ -113,7 +113,7 @@ class AnnotatorIT {
             assertThat(cursor.next()).isTrue();
             assertThat(cursor.width()).isEqualTo(4096);
             assertThat(cursor.height()).isEqualTo(128);
-            Picture picture = cursor.picture(PixelOrder.BGR);
+            DecodedPicture picture = cursor.picture(PixelOrder.BGR);
             assertThat(colourful(picture, 2000, 64)).as("left edge").isTrue();
             assertThat(colourful(picture, 4000, 64)).as("right edge").isTrue();
             assertThat(colourful(picture, 3000, 64)).as("inside").isFalse();
@@ -182,7 +182,7 @@ class AnnotatorIT {
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("text.mp4", "h264.mp4");
     }
 
-    private static boolean colourful(Picture picture, int x, int y) {
+    private static boolean colourful(DecodedPicture picture, int x, int y) {
         int at = y * picture.stride() + x * 3;
         int blue = picture.pixels().get(ValueLayout.JAVA_BYTE, at) & 0xff;
         int red = picture.pixels().get(ValueLayout.JAVA_BYTE, at + 2) & 0xff;

@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.sun.net.httpserver.HttpServer;
 import io.agroal.api.AgroalDataSource;
-import io.framequota.contract.access.ControlToken;
+import io.framequota.common.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.DecodeOrder;
@@ -26,7 +26,7 @@ import io.framequota.contract.control.Learnt;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
-import io.framequota.ingest.publish.PublishRequest;
+import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
@@ -459,7 +459,7 @@ class AuthorityIT {
         given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(202);
         Client.await(id, "SUCCEEDED");
 
-        PublishRequest again = publisher.requests(id).getLast();
+        ChunkingRequest again = publisher.requests(id).getLast();
         assertThat(again.skip()).containsExactlyInAnyOrder(0, 2);
         assertThat(again.resume()).isNotNull();
         assertThat(again.resume().nextChunk()).isEqualTo(1);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Probed;
+import io.framequota.ingest.chunk.FrameTransport;
 import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
-import io.framequota.ingest.frame.FrameTransport;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,12 +37,12 @@ class EstimatedLengthIT {
                         + " -c:v mpeg4 -g 10");
         long frames = (Ffmpeg.count(video) + every - 1) / every;
         JobSpec spec = new JobSpec("j", "s", "s", ANY_SIZE, every, CHUNK, 1 << 20, Map.of());
-        Probed probed = Probes.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
+        Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
 
         assertThat(probed.getEstimated()).isTrue();
         assertThat(probed.getExpectedFrames()).isPositive();
         assertThat(probed.getPictureWidth()).isEqualTo(160);
-        LengthEstimate length = new LengthEstimate(every, probed);
+        FrameCountEstimate length = new FrameCountEstimate(every, probed);
         Probed known = probed;
         try (FrameCursor cursor = FrameCursor.open(decoder, video)) {
             while (cursor.next()) {
@@ -66,7 +66,7 @@ class EstimatedLengthIT {
                 Ffmpeg.make(folder.resolve("counted.mp4"), "-f lavfi -i testsrc2=s=160x120:r=25:d=2 -c:v mpeg4 -g 10");
         JobSpec spec = new JobSpec("j", "s", "s", ANY_SIZE, 4, CHUNK, 1 << 20, Map.of());
 
-        Probed probed = Probes.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
+        Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
 
         assertThat(probed.getEstimated()).isFalse();
         assertThat(probed.getExpectedFrames()).as("every 4th of 50").isEqualTo(13);

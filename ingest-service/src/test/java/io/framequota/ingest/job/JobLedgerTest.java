@@ -8,8 +8,11 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.ModelCard;
+import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.publish.WrittenChunk;
+import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.StoreException;
 import io.framequota.ingest.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -51,7 +54,7 @@ class JobLedgerTest {
     private final Map<Integer, String> winners = new TreeMap<>();
     private Job job = job("j", new JobState.Running(), false);
     private Trouble trouble = Trouble.NONE;
-    private FactQueue facts;
+    private JobEventQueue facts;
     private JobLedger ledger;
 
     @BeforeEach
@@ -79,8 +82,9 @@ class JobLedgerTest {
             case "decodeJobs" -> 2;
             default -> throw new UnsupportedOperationException(method.getName());
         });
-        facts = new FactQueue(told::add, jobs, chunks, CLOCK, meters);
-        ledger = new JobLedger(jobs, chunks, facts, new JobEvents(), deletedBelow::putAll, CLOCK, config, meters);
+        facts = new JobEventQueue(told::add, jobs, chunks, CLOCK, meters);
+        ledger = new JobLedger(
+                jobs, chunks, facts, new JobChangeNotifier(), deletedBelow::putAll, CLOCK, config, meters);
         facts.start();
         Await.until("the start's telling is over", () -> told.size() == 1);
     }
@@ -93,7 +97,7 @@ class JobLedgerTest {
     @Test
     void roomForAChunkThatWasNotStoredComesBack() {
         for (int i = 0; i < 10; i++) {
-            DecodePass pass = new DecodePass(job, ledger);
+            PublishProgress pass = new PublishProgress(job, ledger);
             assertThat(pass.tryRoom(ROOM)).as("pass %d", i).isTrue();
             trouble = Trouble.BEFORE;
             assertThatThrownBy(() -> pass.written(chunk(0))).isInstanceOf(StoreException.class);
@@ -105,7 +109,7 @@ class JobLedgerTest {
 
     @Test
     void aChunkWhoseStoringWasNotAnsweredIsHeldNeededAndTold() {
-        DecodePass pass = new DecodePass(job, ledger);
+        PublishProgress pass = new PublishProgress(job, ledger);
         assertThat(pass.tryRoom(ROOM)).isTrue();
         trouble = Trouble.AFTER;
         assertThatThrownBy(() -> pass.written(chunk(0))).isInstanceOf(StoreException.class);
@@ -242,7 +246,7 @@ class JobLedgerTest {
                 1,
                 CLOCK.instant(),
                 state,
-                new JobTally(
+                new JobProgress(
                         0,
                         0,
                         0,

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
@@ -140,14 +141,14 @@ class KeptSourcesIT {
                     }
                     return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
                 });
-        DryRuns runs = new DryRuns(jobs, slow, decoder, Duration.ofMillis(100));
+        DryRunService runs = new DryRunService(jobs, slow, decoder, Duration.ofMillis(100));
         JobService.Submission asked =
                 new JobService.Submission("http://host/v.mp4", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
 
         // More often than there are places: each gives its own back.
         for (int i = 0; i < 6; i++) {
             assertThatThrownBy(() -> runs.of(asked))
-                    .isInstanceOf(Refusal.class)
+                    .isInstanceOf(RejectedRequestException.class)
                     .hasMessageStartingWith("the address was not here within")
                     .hasMessageEndingWith("submit it instead");
         }
@@ -165,7 +166,7 @@ class KeptSourcesIT {
         JobService.Submission asked =
                 new JobService.Submission("sample:walkers", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
 
-        assertThatThrownBy(() -> new DryRuns(jobs, broken, decoder).of(asked))
+        assertThatThrownBy(() -> new DryRunService(jobs, broken, decoder).of(asked))
                 .hasMessage("the source could not be read: an error inside the server, whose log says more");
     }
 

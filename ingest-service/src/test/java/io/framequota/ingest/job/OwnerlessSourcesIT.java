@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.source.SourceStore;
-import io.framequota.ingest.storage.StorageRoom;
+import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.files.StorageSpace;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
@@ -39,10 +40,10 @@ class OwnerlessSourcesIT {
     JobLedger ledger;
 
     @Inject
-    JobRunner runner;
+    DecodeQueue runner;
 
     @Inject
-    Prober prober;
+    ProbeQueue prober;
 
     @Inject
     Uploads uploads;
@@ -54,7 +55,7 @@ class OwnerlessSourcesIT {
     ResultFiles results;
 
     @Inject
-    StorageRoom room;
+    StorageSpace room;
 
     @Inject
     Clock clock;
@@ -68,7 +69,7 @@ class OwnerlessSourcesIT {
         Path orphan = fetched("0123456789abcdef");
         Path owned = fetched(id);
 
-        Retention next = new Retention(jobs, uploads, sources, results, clock, config);
+        RetentionSweeper next = new RetentionSweeper(jobs, uploads, sources, results, clock, config);
         next.start();
         try {
             Await.until("the orphan is removed", () -> !Files.exists(orphan.getParent()));
@@ -101,8 +102,8 @@ class OwnerlessSourcesIT {
                     done.add(method.getName());
                     return null;
                 });
-        SourceFetches fetches =
-                new SourceFetches(late, ledger, runner, prober, store, room, config, new SimpleMeterRegistry());
+        FetchQueue fetches =
+                new FetchQueue(late, ledger, runner, prober, store, room, config, new SimpleMeterRegistry());
         fetches.start();
         try {
             Await.until("it is discarded", () -> done.contains("discard"));

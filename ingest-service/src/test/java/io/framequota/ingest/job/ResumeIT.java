@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agroal.api.AgroalDataSource;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
-import io.framequota.ingest.publish.PublishRequest;
-import io.framequota.ingest.publish.WrittenChunk;
+import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.WrittenChunk;
+import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
@@ -34,7 +35,7 @@ class ResumeIT {
     ScriptedFramePublisher publisher;
 
     @Inject
-    JobRunner runner;
+    DecodeQueue runner;
 
     @Inject
     ChunkStore chunks;
@@ -50,7 +51,7 @@ class ResumeIT {
             Client.await("left", "chunks", 3);
             Await.until("decoding is told", () -> worker.facts("left").stream().anyMatch(JobFact::hasDecoded));
 
-            PublishRequest request = publisher.requests("left").getFirst();
+            ChunkingRequest request = publisher.requests("left").getFirst();
             assertThat(request.skip()).containsExactlyInAnyOrder(0, 1);
             assertThat(request.resume()).isNotNull();
             assertThat(request.resume().nextChunk()).isEqualTo(2);

@@ -3,7 +3,8 @@ package io.framequota.ingest.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.framequota.ingest.storage.StorageRoom;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.store.files.StorageSpace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ class UploadsTest {
 
     @BeforeEach
     void diskThatFills() {
-        uploads = new Uploads(storage, new StorageRoom(storage, folder -> usable.addAndGet(-200), 64L << 20));
+        uploads = new Uploads(storage, new StorageSpace(storage, folder -> usable.addAndGet(-200), 64L << 20));
     }
 
     @Test
@@ -45,7 +46,9 @@ class UploadsTest {
         byte[] file = new byte[3 * 128 * 1024];
 
         assertThatThrownBy(() -> uploads.place("j1", "v.mp4").fill(new ByteArrayInputStream(file)))
-                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.kind()).isEqualTo(Refusal.Kind.NO_SPACE))
+                .isInstanceOfSatisfying(
+                        RejectedRequestException.class,
+                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.NO_SPACE))
                 .hasMessage("the upload v.mp4 does not fit: the server's storage is full; free some space or submit a"
                         + " smaller file");
         assertThat(storage.resolve("uploads/j1")).doesNotExist();
@@ -74,7 +77,9 @@ class UploadsTest {
         Files.writeString(storage.resolve("uploads"), "a file in the way");
 
         assertThatThrownBy(() -> uploads.place("j1", "v.mp4").open())
-                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.kind()).isEqualTo(Refusal.Kind.NO_SPACE));
+                .isInstanceOfSatisfying(
+                        RejectedRequestException.class,
+                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.NO_SPACE));
     }
 
     @Test
@@ -93,8 +98,9 @@ class UploadsTest {
 
     @Test
     void theReserveIsATenthOfWhatIsFreeAndNeverMoreThanHalf() {
-        assertThat(new StorageRoom(storage, folder -> 20L << 30, -1).reserve()).isEqualTo(2L << 30);
-        assertThat(new StorageRoom(storage, folder -> 500L << 30, -1).reserve()).isEqualTo(4L << 30);
-        assertThat(new StorageRoom(storage, folder -> 1L << 30, -1).reserve()).isEqualTo(1L << 29);
+        assertThat(new StorageSpace(storage, folder -> 20L << 30, -1).reserve()).isEqualTo(2L << 30);
+        assertThat(new StorageSpace(storage, folder -> 500L << 30, -1).reserve())
+                .isEqualTo(4L << 30);
+        assertThat(new StorageSpace(storage, folder -> 1L << 30, -1).reserve()).isEqualTo(1L << 29);
     }
 }

@@ -8,9 +8,9 @@ import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.job.BusyTimes;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
-import io.framequota.ingest.job.JobTally;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,7 +68,7 @@ class FormatsTest {
     void coco() throws IOException, InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        new CocoResult(
+        new CocoWriter(
                         (id, follow, sink, pause) -> {
                             sink.member(first);
                             sink.member(second);
@@ -85,7 +85,7 @@ class FormatsTest {
         AtomicReference<Job> job = new AtomicReference<>(job(0, 0));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        new CocoResult(
+        new CocoWriter(
                         (id, follow, sink, pause) -> {
                             pause.reached();
                             job.set(job(640, 480));
@@ -109,7 +109,7 @@ class FormatsTest {
                         new ResultLine(1, 40, List.of(), null, null, true, 1280, 720)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        new CocoResult((id, follow, sink, pause) -> sink.member(member), id -> job(640, 480)).write("j", false, out);
+        new CocoWriter((id, follow, sink, pause) -> sink.member(member), id -> job(640, 480)).write("j", false, out);
 
         assertThat(new ObjectMapper().readTree(out.toByteArray()).path("images"))
                 .satisfiesExactly(
@@ -134,7 +134,7 @@ class FormatsTest {
         }
 
         List<ResultLine> lines = new ArrayList<>();
-        Lines.each(gap, lines::add);
+        MemberReader.each(gap, lines::add);
 
         assertThat(lines).extracting(ResultLine::frame).containsExactly(3L);
     }
@@ -143,7 +143,7 @@ class FormatsTest {
     void anEmptyResultIsAGzipFile() throws IOException {
         Path empty = Files.write(folder.resolve("empty.gz"), EmptyMember.bytes());
 
-        Lines.each(empty, line -> {
+        MemberReader.each(empty, line -> {
             throw new AssertionError("a line in an empty result");
         });
     }
@@ -151,7 +151,7 @@ class FormatsTest {
     private String text(LineFormat format) throws IOException {
         StringBuilder out = new StringBuilder(format.header());
         for (Path member : List.of(first, second)) {
-            Lines.each(member, line -> format.append(out, line));
+            MemberReader.each(member, line -> format.append(out, line));
         }
         return out.toString();
     }
@@ -172,7 +172,7 @@ class FormatsTest {
                 1,
                 Instant.EPOCH,
                 new JobState.Succeeded(Instant.EPOCH),
-                new JobTally(
+                new JobProgress(
                         4,
                         width,
                         height,

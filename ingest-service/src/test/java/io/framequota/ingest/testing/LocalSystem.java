@@ -1,8 +1,8 @@
 package io.framequota.ingest.testing;
 
 import com.sun.net.httpserver.HttpServer;
-import io.framequota.cli.local.kafka.LocalBroker;
-import io.framequota.cli.local.postgres.LocalDatabase;
+import io.framequota.local.kafka.LocalBroker;
+import io.framequota.local.postgres.LocalDatabase;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package io.framequota.ingest.testing;
 
-import io.framequota.ingest.publish.FrameCleaner;
+import io.framequota.ingest.chunk.FrameCleaner;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package io.framequota.ingest.testing;
 
 import io.framequota.contract.control.Chunk;
-import io.framequota.ingest.decode.Probe;
-import io.framequota.ingest.publish.ChunkListener;
-import io.framequota.ingest.publish.FramePublisher;
-import io.framequota.ingest.publish.PublishRequest;
-import io.framequota.ingest.publish.PublishSummary;
-import io.framequota.ingest.publish.WrittenChunk;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.chunk.ChunkListener;
+import io.framequota.ingest.chunk.ChunkPublisher;
+import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.WrittenChunk;
+import io.framequota.ingest.decode.SourceException;
+import io.framequota.ingest.decode.VideoInfo;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -26,20 +26,20 @@ import java.util.regex.Pattern;
  */
 @Singleton
 @Alternative
-public class ScriptedFramePublisher implements FramePublisher {
+public class ScriptedFramePublisher implements ChunkPublisher {
     private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?( turned)?");
     private static final String FRAME_BYTES = "1000";
 
     private final AtomicLong offset = new AtomicLong();
-    private final Queue<PublishRequest> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<ChunkingRequest> requests = new ConcurrentLinkedQueue<>();
 
     /** Every pass asked for. */
-    public List<PublishRequest> requests(String job) {
+    public List<ChunkingRequest> requests(String job) {
         return requests.stream().filter(r -> r.job().equals(job)).toList();
     }
 
     @Override
-    public PublishSummary publish(PublishRequest request, ChunkListener listener)
+    public ChunkingSummary publish(ChunkingRequest request, ChunkListener listener)
             throws SourceException, InterruptedException {
         requests.add(request);
         Matcher script = script(request.video());
@@ -57,7 +57,7 @@ public class ScriptedFramePublisher implements FramePublisher {
                     Math.min(request.chunkFrames(), (frames - i * perChunk + request.every() - 1) / request.every());
             listener.awaitRoom((long) request.chunkFrames() * frameBytes);
             if (listener.stopped()) {
-                return new PublishSummary((long) i * perChunk, i, request.warnings(), true);
+                return new ChunkingSummary((long) i * perChunk, i, request.warnings(), true);
             }
             long at = offset.getAndAdd(records);
             listener.written(new WrittenChunk(
@@ -79,15 +79,15 @@ public class ScriptedFramePublisher implements FramePublisher {
                     0,
                     request.warnings()));
         }
-        return new PublishSummary(frames, chunks, request.warnings(), false);
+        return new ChunkingSummary(frames, chunks, request.warnings(), false);
     }
 
     /** What the container of such a "video" says, or its first picture: they differ where the picture itself is turned. */
-    static Probe probe(Path video, boolean decoded) throws SourceException {
+    static VideoInfo probe(Path video, boolean decoded) throws SourceException {
         Matcher script = script(video);
         int frames = Integer.parseInt(script.group(1));
         boolean turned = decoded && script.group(3) != null;
-        return new Probe(turned ? 480 : 640, turned ? 640 : 480, frames, frames * 40.0, 25, "scripted", false);
+        return new VideoInfo(turned ? 480 : 640, turned ? 640 : 480, frames, frames * 40.0, 25, "scripted", false);
     }
 
     private static Matcher script(Path video) throws SourceException {

@@ -1,9 +1,9 @@
 package io.framequota.ingest.testing;
 
-import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.decode.VideoReader;
-import io.framequota.ingest.source.SourceException;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ public class ScriptedProbes implements VideoDecoder {
     }
 
     @Override
-    public Probe probe(Path video, int stream) throws SourceException {
+    public VideoInfo probe(Path video, int stream) throws SourceException {
         return ScriptedFramePublisher.probe(video, false);
     }
 }

@@ -1,6 +1,6 @@
 package io.framequota.ingest.testing;
 
-import io.framequota.ingest.storage.StorageRoom;
+import io.framequota.ingest.store.files.StorageSpace;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** A disk of 500 GiB that is as full as the test says; nothing that is written changes it. */
 @Singleton
 @Alternative
-public class TestDisk implements StorageRoom.Disk {
+public class TestDisk implements StorageSpace.Disk {
     private static final long ROOMY = 500L << 30;
 
     private volatile long usable = ROOMY;

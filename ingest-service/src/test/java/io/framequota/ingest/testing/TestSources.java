@@ -1,7 +1,7 @@
 package io.framequota.ingest.testing;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.source.SourceStore;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;

@@ -1,12 +1,12 @@
 package io.framequota.cli.experiment.videos;
 
-import io.framequota.cli.detect.Runs;
-import io.framequota.cli.local.DataFolder;
-import io.framequota.cli.local.Installation;
-import io.framequota.cli.local.LocalSystem;
-import io.framequota.cli.local.RunningSystem;
-import io.framequota.cli.terminal.Failure;
+import io.framequota.cli.detect.RunFolders;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.DataFolder;
+import io.framequota.local.Installation;
+import io.framequota.local.LocalSystem;
+import io.framequota.local.RunningSystem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -26,9 +26,9 @@ final class LocalVideoSystem implements VideoSystem {
     }
 
     /** Starts one and waits until it is ready. */
-    static LocalVideoSystem start(Installation installation, Terminal terminal, SystemTerms terms)
+    static LocalVideoSystem start(Installation installation, Terminal terminal, SystemSettings terms)
             throws InterruptedException {
-        DataFolder folder = Runs.take(installation);
+        DataFolder folder = RunFolders.take(installation);
         LocalSystem system = null;
         boolean ready = false;
         try {
@@ -95,7 +95,7 @@ final class LocalVideoSystem implements VideoSystem {
 
     private static void keepLogs(DataFolder folder, Installation installation, Terminal terminal) {
         try {
-            terminal.say("the logs are kept in " + Runs.keepLogs(folder.path(), installation));
+            terminal.say("the logs are kept in " + RunFolders.keepLogs(folder.path(), installation));
         } catch (IOException e) {
             terminal.say("the logs could not be kept: " + e.getMessage());
         }

@@ -1,16 +1,16 @@
 package io.framequota.cli.experiment.videos;
 
-import io.framequota.burner.MachineTime;
-import io.framequota.cli.terminal.Failure;
-import io.framequota.scheduler.experiment.Actuator;
-import io.framequota.scheduler.experiment.Experiment;
-import io.framequota.scheduler.experiment.Predictor;
-import io.framequota.scheduler.experiment.Run;
-import io.framequota.scheduler.experiment.RunFailedException;
-import io.framequota.scheduler.experiment.Runner;
-import io.framequota.scheduler.experiment.Summaries;
-import io.framequota.scheduler.experiment.Videos;
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.common.failure.Failure;
+import io.framequota.lab.burner.MachineCpuTime;
+import io.framequota.lab.experiment.ActuatorKind;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.PolicyRunner;
+import io.framequota.lab.experiment.ResponsePredictor;
+import io.framequota.lab.experiment.Run;
+import io.framequota.lab.experiment.RunFailedException;
+import io.framequota.lab.experiment.Summaries;
+import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,16 +24,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs in one system after the other, each as long as its terms fit. For one thread. */
-final class VideoRunner implements Runner {
+final class VideoRunner implements PolicyRunner {
     private static final long LEAD_MS = 250;
 
     private final VideoSystem.Starter starter;
-    private final Predictor predictor;
+    private final ResponsePredictor predictor;
     private final List<Experiment> variants;
     private final int processors;
     private final Consumer<String> progress;
     private final Map<String, String> facts = new LinkedHashMap<>();
-    private @Nullable Session session;
+    private @Nullable SystemSession session;
     private double latestS;
 
     /**
@@ -45,7 +45,7 @@ final class VideoRunner implements Runner {
      */
     VideoRunner(
             VideoSystem.Starter starter,
-            Predictor predictor,
+            ResponsePredictor predictor,
             List<Experiment> variants,
             int processors,
             Consumer<String> progress) {
@@ -57,12 +57,12 @@ final class VideoRunner implements Runner {
     }
 
     @Override
-    public Run run(Experiment experiment, Actuator actuator, ChosenPolicy policy, long seed)
+    public Run run(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed)
             throws InterruptedException {
-        Videos videos = Videos.of(experiment).orElseThrow();
-        Session here = session(SystemTerms.of(experiment, actuator, variants));
+        VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow();
+        SystemSession here = session(SystemSettings.of(experiment, actuator, variants));
         try {
-            List<Alone> alone = here.alone(videos);
+            List<SoloRun> alone = here.alone(videos);
             facts.putAll(here.facts());
             here.choose(policy, actuator);
             return measured(here, experiment, videos, actuator, policy, seed, alone);
@@ -77,47 +77,49 @@ final class VideoRunner implements Runner {
         }
     }
 
-    private Session session(SystemTerms terms) throws InterruptedException {
+    private SystemSession session(SystemSettings terms) throws InterruptedException {
         if (session == null || !session.terms.equals(terms)) {
             close();
             progress.accept("starting a system with " + terms.workers() + " workers and " + terms.budget() + "m");
-            session = new Session(starter.start(terms), terms, progress);
+            session = new SystemSession(starter.start(terms), terms, progress);
             facts.put("system", terms.workers() + " workers, " + terms.budget() + "m");
         }
         return session;
     }
 
     private Run measured(
-            Session here,
+            SystemSession here,
             Experiment experiment,
-            Videos videos,
-            Actuator actuator,
-            ChosenPolicy policy,
+            VideoWorkload videos,
+            ActuatorKind actuator,
+            ConfiguredPolicy policy,
             long seed,
-            List<Alone> alone)
+            List<SoloRun> alone)
             throws InterruptedException {
         int restarts = here.system.restarts();
         double throttled = throttledS(here, actuator);
         VideoSystem.Used usedBefore = here.system.used();
-        double machineBefore = MachineTime.busyS();
+        double machineBefore = MachineCpuTime.busyS();
         Instant begin = Instant.now();
         Instant start = begin.plusMillis(LEAD_MS);
-        List<Ended> ended;
+        List<CompletedRequest> ended;
         List<Run.Change> changes;
         double handoverMs;
         // Chunks that take turns are on record; quotas have to be looked at while they are in force.
-        try (@Nullable Shares shares = actuator == Actuator.DISPATCH ? null : new Shares(here.client)) {
-            ended = new Requests(here.client, videos).run(start);
-            TimeUnit.MILLISECONDS.sleep(Session.SETTLE_MS);
+        try (@Nullable
+                AllocationSampler shares =
+                        actuator == ActuatorKind.DISPATCH ? null : new AllocationSampler(here.client)) {
+            ended = new RequestSubmitter(here.client, videos).run(start);
+            TimeUnit.MILLISECONDS.sleep(SystemSession.SETTLE_MS);
             Map<String, Integer> requests = new HashMap<>();
             ended.forEach(e -> requests.put(e.job().id(), e.request()));
-            Grants grants = Grants.of(here.client.get("/api/v1/decisions"), requests, start);
+            GrantHistory grants = GrantHistory.of(here.client.get("/api/v1/decisions"), requests, start);
             changes = shares == null ? grants.changes() : shares.changes(requests, start);
             handoverMs = shares == null ? grants.handoverMs() : 0;
         }
         VideoSystem.Used used = here.system.used().since(usedBefore);
-        double others = Math.max(0, MachineTime.busyS() - machineBefore - used.allS());
-        double lastedS = Ended.seconds(begin, Instant.now());
+        double others = Math.max(0, MachineCpuTime.busyS() - machineBefore - used.allS());
+        double lastedS = CompletedRequest.seconds(begin, Instant.now());
         if (here.system.restarts() != restarts) {
             throw new RunFailedException("a process of the system ended during a run and was started again:"
                     + " what that run took says nothing");
@@ -134,26 +136,32 @@ final class VideoRunner implements Runner {
                 Math.max(0, throttledS(here, actuator) - throttled),
                 used.allS(),
                 others / lastedS,
-                new Forecast(predictor, here.terms, processors)
+                new VideoForecast(predictor, here.terms, processors)
                         .meanS(experiment, videos, actuator, policy, seed, alone),
                 handoverMs,
                 Map.of());
     }
 
-    private static double throttledS(Session here, Actuator actuator) throws InterruptedException {
-        return actuator == Actuator.DISPATCH ? 0 : Shares.throttledS(here.client.get("/api/v1/allocation"));
+    private static double throttledS(SystemSession here, ActuatorKind actuator) throws InterruptedException {
+        return actuator == ActuatorKind.DISPATCH
+                ? 0
+                : AllocationSampler.throttledS(here.client.get("/api/v1/allocation"));
     }
 
     private List<Run.JobRun> jobs(
-            List<Ended> ended, Videos videos, SystemTerms terms, List<Alone> alone, Instant start) {
+            List<CompletedRequest> ended,
+            VideoWorkload videos,
+            SystemSettings terms,
+            List<SoloRun> alone,
+            Instant start) {
         List<Run.JobRun> jobs = new ArrayList<>();
-        for (Ended end : ended) {
+        for (CompletedRequest end : ended) {
             int i = end.request() - 1;
-            Alone cost = alone.get(i);
+            SoloRun cost = alone.get(i);
             jobs.add(new Run.JobRun(
                     end.request(),
                     videos.arrivals().get(i),
-                    Ended.seconds(start, end.at()),
+                    CompletedRequest.seconds(start, end.at()),
                     cost.known() ? cost.sizeS(terms, processors) : cost.seconds() * terms.cores()));
         }
         return List.copyOf(jobs);

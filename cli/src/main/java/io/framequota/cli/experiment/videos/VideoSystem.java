@@ -6,7 +6,7 @@ interface VideoSystem extends AutoCloseable {
     @FunctionalInterface
     interface Starter {
         /** Starts one; nothing of it is left when this throws. */
-        VideoSystem start(SystemTerms terms) throws InterruptedException;
+        VideoSystem start(SystemSettings terms) throws InterruptedException;
     }
 
     /**

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.scheduler.experiment.Actuator;
-import io.framequota.scheduler.experiment.Experiment;
-import io.framequota.scheduler.experiment.Run;
-import io.framequota.scheduler.experiment.RunFailedException;
-import io.framequota.scheduler.experiment.file.ExperimentFile;
-import io.framequota.scheduler.experiment.simulator.SimulatorPredictor;
+import io.framequota.lab.experiment.ActuatorKind;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.Run;
+import io.framequota.lab.experiment.RunFailedException;
+import io.framequota.lab.file.ExperimentFile;
+import io.framequota.lab.simulator.SimulatorPredictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class VideoRunnerTest {
     @TempDir
     private Path folder;
 
-    private final List<SystemTerms> started = new ArrayList<>();
+    private final List<SystemSettings> started = new ArrayList<>();
     private FakeSystem system;
 
     @BeforeEach
@@ -61,8 +61,8 @@ class VideoRunnerTest {
     void beforeTheFirstRunEachVideoIsMeasuredAloneOnAWarmSystem() throws Exception {
         Experiment two = experiment("sources: [http://a/a.mp4, http://a/b.mp4], every: 3");
         try (VideoRunner runner = runner(two)) {
-            runner.run(two, Actuator.DISPATCH, two.policies().get(0), 1);
-            runner.run(two, Actuator.DISPATCH, two.policies().get(1), 2);
+            runner.run(two, ActuatorKind.DISPATCH, two.policies().get(0), 1);
+            runner.run(two, ActuatorKind.DISPATCH, two.policies().get(1), 2);
 
             assertThat(runner.facts()).containsKeys("alone: http://a/a.mp4", "alone: http://a/b.mp4");
         }
@@ -145,14 +145,14 @@ class VideoRunnerTest {
     @Test
     void withSharesThereAreWorkersForEveryRequestOfTheLargestVariant() throws Exception {
         Experiment experiment = experiment("sources: [http://a/a.mp4], count: 5");
-        Experiment both = experiment.under(List.of(Actuator.DISPATCH, Actuator.WEIGHT));
+        Experiment both = experiment.under(List.of(ActuatorKind.DISPATCH, ActuatorKind.WEIGHT));
         try (VideoRunner runner = runner(both)) {
-            runner.run(both, Actuator.WEIGHT, both.policies().get(1), 1);
+            runner.run(both, ActuatorKind.WEIGHT, both.policies().get(1), 1);
         }
 
         assertThat(started.getFirst().workers()).isEqualTo(5);
         assertThat(system.chosen.getLast().path("actuator").asText()).isEqualTo("weight");
-        assertThat(SystemTerms.of(experiment, Actuator.DISPATCH, List.of(experiment))
+        assertThat(SystemSettings.of(experiment, ActuatorKind.DISPATCH, List.of(experiment))
                         .workers())
                 .isEqualTo(2);
     }
@@ -160,7 +160,7 @@ class VideoRunnerTest {
     private Run run(Experiment experiment, int policy) throws InterruptedException {
         try (VideoRunner runner = runner(experiment)) {
             return runner.run(
-                    experiment, Actuator.DISPATCH, experiment.policies().get(policy), 1);
+                    experiment, ActuatorKind.DISPATCH, experiment.policies().get(policy), 1);
         }
     }
 

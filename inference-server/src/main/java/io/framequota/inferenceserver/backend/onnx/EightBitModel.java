@@ -3,10 +3,10 @@ package io.framequota.inferenceserver.backend.onnx;
 import io.framequota.contract.kserve.DataType;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelInput;
-import io.framequota.inferenceserver.backend.Parameters;
-import io.framequota.inferenceserver.graph.BadModel;
-import io.framequota.inferenceserver.graph.Preparation;
-import io.framequota.inferenceserver.graph.Preparation.Prepared;
+import io.framequota.inferenceserver.backend.ModelParameters;
+import io.framequota.inferenceserver.graph.ModelPreparation;
+import io.framequota.inferenceserver.graph.ModelPreparation.Prepared;
+import io.framequota.inferenceserver.graph.UnusableModelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +26,14 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
 
     /** Empty for a model that is served as it is stored: it does not say how pictures become its input, or takes none. */
     static Optional<EightBitModel> of(ModelConfig config, Path file) {
-        String preprocess = Parameters.text(config, PREPROCESS);
+        String preprocess = ModelParameters.text(config, PREPROCESS);
         if (preprocess.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Prepared prepared = Preparation.prepare(file, preprocess.endsWith(UNIT_RANGE));
+            Prepared prepared = ModelPreparation.prepare(file, preprocess.endsWith(UNIT_RANGE));
             return Optional.of(new EightBitModel(config(config, preprocess, prepared), prepared));
-        } catch (BadModel e) {
+        } catch (UnusableModelException e) {
             LOG.log(System.Logger.Level.INFO, "{0} is served as it is: {1}", config.getName(), e.getMessage());
             return Optional.empty();
         }
@@ -43,7 +43,7 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
         String range = preprocess.endsWith(UNIT_RANGE)
                 ? preprocess.substring(0, preprocess.length() - UNIT_RANGE.length()) + "0-255"
                 : preprocess;
-        ModelConfig.Builder fitted = config.toBuilder().putParameters(PREPROCESS, Parameters.of(range));
+        ModelConfig.Builder fitted = config.toBuilder().putParameters(PREPROCESS, ModelParameters.of(range));
         for (ModelInput.Builder input : fitted.getInputBuilderList()) {
             if (input.getName().equals(prepared.input())) {
                 input.setDataType(DataType.TYPE_UINT8);

@@ -10,10 +10,10 @@ import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelInput;
 import io.framequota.inferenceserver.backend.Backend;
 import io.framequota.inferenceserver.backend.Model;
-import io.framequota.inferenceserver.backend.PictureSizes;
-import io.framequota.inferenceserver.backend.Signature;
-import io.framequota.inferenceserver.graph.Preparation.Prepared;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.backend.ModelSignature;
+import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
+import io.framequota.inferenceserver.graph.ModelPreparation.Prepared;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -53,18 +53,18 @@ public final class OnnxBackend implements Backend {
             try {
                 // A graph that holds its size somewhere fails here, which is no news for the log.
                 Model open = open(file, prepared.anySize().toByteArray(), OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-                Optional<Signature> full = SmallerPictures.fullSize(open, prepared.shapes());
+                Optional<ModelSignature> full = SmallerPictures.fullSize(open, prepared.shapes());
                 if (full.isPresent()) {
                     return new Opened(
-                            SmallerPictures.said(eightBit.config()), new StatedModel(open, full.orElseThrow()));
+                            SmallerPictures.said(eightBit.config()), new ModelWithSignature(open, full.orElseThrow()));
                 }
                 open.close();
-            } catch (Refusal e) {
+            } catch (RefusedException e) {
                 LOG.log(Level.DEBUG, "{0} takes full pictures only: {1}", file, e.getMessage());
             }
         }
         ModelConfig config = eightBit.config().toBuilder()
-                .removeParameters(PictureSizes.PARAMETER)
+                .removeParameters(SmallerPicturesParameter.PARAMETER)
                 .build();
         return new Opened(config, open(file, prepared.model().toByteArray()));
     }
@@ -92,7 +92,7 @@ public final class OnnxBackend implements Backend {
                 throw e;
             }
         } catch (OrtException e) {
-            throw Refusal.unavailable("ONNX Runtime cannot load " + file.getFileName() + ": "
+            throw RefusedException.unavailable("ONNX Runtime cannot load " + file.getFileName() + ": "
                     + oneLine(e).replace(file.toString(), String.valueOf(file.getFileName())));
         }
     }

@@ -5,14 +5,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.framequota.inferenceserver.backend.Execution;
+import io.framequota.inferenceserver.backend.ExecutionResult;
 import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.ModelSignature;
 import io.framequota.inferenceserver.backend.OutputRequest;
-import io.framequota.inferenceserver.backend.Shape;
-import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.Shapes;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -27,25 +27,25 @@ import java.util.Set;
 final class OnnxModel implements Model {
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final Signature signature;
+    private final ModelSignature signature;
     private final Map<String, TensorSpec> outputs = new LinkedHashMap<>();
 
     OnnxModel(OrtEnvironment environment, OrtSession session) throws OrtException {
         this.environment = environment;
         this.session = session;
-        this.signature = new Signature(
+        this.signature = new ModelSignature(
                 session.getInputInfo().values().stream().map(OnnxTypes::spec).toList(),
                 session.getOutputInfo().values().stream().map(OnnxTypes::spec).toList());
         signature.outputs().forEach(output -> outputs.put(output.name(), output));
     }
 
     @Override
-    public Signature signature() {
+    public ModelSignature signature() {
         return signature;
     }
 
     @Override
-    public Execution run(List<Tensor> inputs, List<OutputRequest> wanted) {
+    public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> wanted) {
         long start = System.nanoTime();
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
@@ -66,10 +66,10 @@ final class OnnxModel implements Model {
                 for (OutputRequest output : wanted) {
                     values.add(take(output, pinned.containsKey(output.name()), result));
                 }
-                return new Execution(values, ready - start, inferred - ready, System.nanoTime() - inferred);
+                return new ExecutionResult(values, ready - start, inferred - ready, System.nanoTime() - inferred);
             }
         } catch (OrtException e) {
-            throw new Refusal(Refusal.Kind.INTERNAL, "the model failed: " + OnnxBackend.oneLine(e));
+            throw new RefusedException(RefusedException.Kind.INTERNAL, "the model failed: " + OnnxBackend.oneLine(e));
         } finally {
             feeds.values().forEach(OnnxTensor::close);
             pinned.values().forEach(OnnxTensor::close);
@@ -80,7 +80,7 @@ final class OnnxModel implements Model {
         return OnnxTensor.createTensor(
                 environment,
                 data.slice().order(ByteOrder.nativeOrder()),
-                Shape.array(like.shape()),
+                Shapes.array(like.shape()),
                 OnnxTypes.toOnnx(like.type()));
     }
 
@@ -88,7 +88,7 @@ final class OnnxModel implements Model {
         ByteBuffer target = output.target();
         TensorSpec spec = spec(output.name());
         // What was stated of a model that takes smaller pictures too is not what this run gives.
-        if (target == null || !Shape.closed(spec.shape())) {
+        if (target == null || !Shapes.closed(spec.shape())) {
             return false;
         }
         pinned.put(output.name(), onMemory(target, new Tensor(spec.name(), spec.type(), spec.shape(), target)));

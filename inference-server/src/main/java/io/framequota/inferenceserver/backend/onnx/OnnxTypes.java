@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
 import io.framequota.contract.kserve.DataType;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -15,7 +15,7 @@ final class OnnxTypes {
 
     static TensorSpec spec(NodeInfo node) {
         if (!(node.getInfo() instanceof TensorInfo info)) {
-            throw Refusal.unavailable(
+            throw RefusedException.unavailable(
                     "'" + node.getName() + "' is no tensor, and sequences and maps are not supported");
         }
         List<Long> shape = Arrays.stream(info.getShape())
@@ -38,7 +38,7 @@ final class OnnxTypes {
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DataType.TYPE_FP32;
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> DataType.TYPE_FP64;
             default ->
-                throw Refusal.unavailable("tensor '" + name + "' has elements of type " + info.onnxType
+                throw RefusedException.unavailable("tensor '" + name + "' has elements of type " + info.onnxType
                         + ", which the embedded server does not support");
         };
     }

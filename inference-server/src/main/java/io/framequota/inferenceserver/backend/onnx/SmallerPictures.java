@@ -2,14 +2,14 @@ package io.framequota.inferenceserver.backend.onnx;
 
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.ModelParameters;
+import io.framequota.inferenceserver.backend.ModelSignature;
 import io.framequota.inferenceserver.backend.OutputRequest;
-import io.framequota.inferenceserver.backend.Parameters;
-import io.framequota.inferenceserver.backend.PictureSizes;
-import io.framequota.inferenceserver.backend.Shape;
-import io.framequota.inferenceserver.backend.Signature;
+import io.framequota.inferenceserver.backend.Shapes;
+import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +29,19 @@ final class SmallerPictures {
 
     /** Whether a model is decoded by grids over the picture, padded, and nobody asked for full pictures. */
     static boolean mayBe(ModelConfig config) {
-        return !Parameters.text(config, PictureSizes.PARAMETER).strip().equals("0")
-                && Parameters.text(config, "framequota.preprocess").strip().startsWith("letterbox")
-                && Parameters.text(config, "framequota.postprocess").strip().equals("yolox");
+        return !ModelParameters.text(config, SmallerPicturesParameter.PARAMETER)
+                        .strip()
+                        .equals("0")
+                && ModelParameters.text(config, "framequota.preprocess").strip().startsWith("letterbox")
+                && ModelParameters.text(config, "framequota.postprocess")
+                        .strip()
+                        .equals("yolox");
     }
 
     /** The configuration that says so to workers. */
     static ModelConfig said(ModelConfig config) {
         return config.toBuilder()
-                .putParameters(PictureSizes.PARAMETER, Parameters.of(Integer.toString(MULTIPLE)))
+                .putParameters(SmallerPicturesParameter.PARAMETER, ModelParameters.of(Integer.toString(MULTIPLE)))
                 .build();
     }
 
@@ -48,12 +52,12 @@ final class SmallerPictures {
      * @param open the model opened for any size
      * @param shapes of the full model's inputs and outputs, by name
      */
-    static Optional<Signature> fullSize(Model open, Map<String, List<Long>> shapes) {
-        Signature full = new Signature(
+    static Optional<ModelSignature> fullSize(Model open, Map<String, List<Long>> shapes) {
+        ModelSignature full = new ModelSignature(
                 closed(open.signature().inputs(), shapes),
                 closed(open.signature().outputs(), shapes));
         boolean known = Stream.concat(full.inputs().stream(), full.outputs().stream())
-                .allMatch(tensor -> Shape.closed(one(tensor.shape())));
+                .allMatch(tensor -> Shapes.closed(one(tensor.shape())));
         if (!known || full.inputs().size() != 1) {
             return Optional.empty();
         }
@@ -64,7 +68,7 @@ final class SmallerPictures {
         }
         List<Long> low = one(picture.shape());
         low.set(1, (long) MULTIPLE);
-        ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(Shape.elements(low)));
+        ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(Shapes.elements(low)));
         List<OutputRequest> wanted = full.outputs().stream()
                 .map(output -> new OutputRequest(output.name(), null))
                 .toList();
@@ -72,12 +76,12 @@ final class SmallerPictures {
         try {
             outputs = open.run(List.of(new Tensor(picture.name(), picture.type(), low, pixels)), wanted)
                     .outputs();
-        } catch (Refusal e) {
+        } catch (RefusedException e) {
             return Optional.empty();
         }
         for (int i = 0; i < wanted.size(); i++) {
-            long elements = Shape.elements(outputs.get(i).shape());
-            if (elements * height != Shape.elements(one(full.outputs().get(i).shape())) * MULTIPLE) {
+            long elements = Shapes.elements(outputs.get(i).shape());
+            if (elements * height != Shapes.elements(one(full.outputs().get(i).shape())) * MULTIPLE) {
                 return Optional.empty();
             }
         }

@@ -1,6 +1,6 @@
 package io.framequota.inferenceserver.backend.opencv;
 
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.opencv.core.Mat;
@@ -26,7 +26,7 @@ final class FaceDetector implements Detector {
         String file = OpencvLibrary.faceCascade().toString();
         cascade = new CascadeClassifier(file);
         if (cascade.empty()) {
-            throw new Refusal(Refusal.Kind.INTERNAL, "OpenCV cannot read the cascade " + file);
+            throw new RefusedException(RefusedException.Kind.INTERNAL, "OpenCV cannot read the cascade " + file);
         }
     }
 

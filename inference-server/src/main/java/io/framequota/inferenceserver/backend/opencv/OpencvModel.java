@@ -1,13 +1,13 @@
 package io.framequota.inferenceserver.backend.opencv;
 
 import io.framequota.contract.kserve.DataType;
-import io.framequota.inferenceserver.backend.Execution;
+import io.framequota.inferenceserver.backend.ExecutionResult;
 import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.backend.ModelSignature;
 import io.framequota.inferenceserver.backend.OutputRequest;
-import io.framequota.inferenceserver.backend.Signature;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
-import io.framequota.inferenceserver.refusal.Refusal;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +33,7 @@ final class OpencvModel implements Model {
     /** Java's arrays and OpenCV's row lengths end here; a picture near it would take minutes anyway. */
     private static final long MOST_PIXELS = 1L << 28;
 
-    private static final Signature SIGNATURE = new Signature(
+    private static final ModelSignature SIGNATURE = new ModelSignature(
             List.of(new TensorSpec(INPUT, DataType.TYPE_UINT8, List.of(-1L, -1L, 3L))),
             List.of(new TensorSpec(OUTPUT, DataType.TYPE_FP32, List.of(-1L, COLUMNS))));
 
@@ -45,12 +45,12 @@ final class OpencvModel implements Model {
     }
 
     @Override
-    public Signature signature() {
+    public ModelSignature signature() {
         return SIGNATURE;
     }
 
     @Override
-    public Execution run(List<Tensor> inputs, List<OutputRequest> outputs) {
+    public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs) {
         long start = System.nanoTime();
         OpencvLibrary.load();
         Detector pooled = idle.poll();
@@ -64,10 +64,10 @@ final class OpencvModel implements Model {
             for (int i = 0; i < outputs.size(); i++) {
                 values.add(rows(found));
             }
-            return new Execution(values, ready - start, inferred - ready, System.nanoTime() - inferred);
+            return new ExecutionResult(values, ready - start, inferred - ready, System.nanoTime() - inferred);
         } catch (CvException e) {
-            throw new Refusal(
-                    Refusal.Kind.INTERNAL,
+            throw new RefusedException(
+                    RefusedException.Kind.INTERNAL,
                     "OpenCV failed: " + String.valueOf(e.getMessage()).strip().replaceAll("\\S*/", ""));
         } finally {
             if (picture != null) {
@@ -87,7 +87,7 @@ final class OpencvModel implements Model {
             return null;
         }
         if (rows > MOST_PIXELS / columns) {
-            throw Refusal.invalid("a picture of " + columns + "x" + rows + " pixels is too large");
+            throw RefusedException.invalid("a picture of " + columns + "x" + rows + " pixels is too large");
         }
         return new Mat((int) rows, (int) columns, CvType.CV_8UC3, image.data().slice());
     }

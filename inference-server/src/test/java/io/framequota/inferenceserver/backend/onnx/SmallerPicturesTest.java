@@ -8,7 +8,7 @@ import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelParameter;
 import io.framequota.inferenceserver.backend.Backend.Opened;
 import io.framequota.inferenceserver.backend.OutputRequest;
-import io.framequota.inferenceserver.backend.PictureSizes;
+import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.conformance.TestModels;
 import io.framequota.inferenceserver.graph.onnx.AttributeProto;
@@ -37,7 +37,7 @@ class SmallerPicturesTest {
     void aModelThatSlidesOverThePictureTakesItWithoutItsPadding() throws IOException {
         Opened opened = open(grid(-1), "");
         try (var model = opened.model()) {
-            assertThat(PictureSizes.multiple(opened.config())).isEqualTo(32);
+            assertThat(SmallerPicturesParameter.multiple(opened.config())).isEqualTo(32);
             assertThat(model.signature().inputs().getFirst().shape()).containsExactly(1L, 64L, 96L, 3L);
             assertThat(model.signature().outputs().getFirst().shape()).containsExactly(1L, (long) FULL_CELLS, 1L);
 
@@ -56,7 +56,7 @@ class SmallerPicturesTest {
     void theBatchMayBeOpen() throws IOException {
         Opened opened = open(grid(-1, "n"), "");
         try (var model = opened.model()) {
-            assertThat(PictureSizes.multiple(opened.config())).isEqualTo(32);
+            assertThat(SmallerPicturesParameter.multiple(opened.config())).isEqualTo(32);
             assertThat(model.signature().inputs().getFirst().shape()).containsExactly(-1L, 64L, 96L, 3L);
             assertThat(run(opened, 32, 96)).hasSize(3);
         }
@@ -66,7 +66,7 @@ class SmallerPicturesTest {
     void aModelWithItsSizeInAConstantTakesFullPicturesOnly() throws IOException {
         Opened opened = open(grid(FULL_CELLS), "");
         try (var model = opened.model()) {
-            assertThat(opened.config().getParametersMap()).doesNotContainKey(PictureSizes.PARAMETER);
+            assertThat(opened.config().getParametersMap()).doesNotContainKey(SmallerPicturesParameter.PARAMETER);
             assertThat(model.signature().inputs().getFirst().shape()).containsExactly(1L, 64L, 96L, 3L);
             assertThat(run(opened, 64, 96)).hasSize(FULL_CELLS);
         }
@@ -76,23 +76,31 @@ class SmallerPicturesTest {
     void fullPicturesCanBeAskedFor() throws IOException {
         Opened opened = open(grid(-1), "0");
         try (var _ = opened.model()) {
-            assertThat(opened.config().getParametersMap()).doesNotContainKey(PictureSizes.PARAMETER);
+            assertThat(opened.config().getParametersMap()).doesNotContainKey(SmallerPicturesParameter.PARAMETER);
         }
     }
 
     @Test
     void aSmallerPictureHasSidesOfTheMultipleWithinTheFullOne() {
         List<Long> full = List.of(1L, 64L, 96L, 3L);
-        assertThat(PictureSizes.smaller(List.of(1L, 32L, 96L, 3L), full, 32)).isTrue();
-        assertThat(PictureSizes.smaller(List.of(1L, 64L, 32L, 3L), full, 32)).isTrue();
-        assertThat(PictureSizes.smaller(List.of(4L, 32L, 96L, 3L), List.of(-1L, 64L, 96L, 3L), 32))
+        assertThat(SmallerPicturesParameter.smaller(List.of(1L, 32L, 96L, 3L), full, 32))
                 .isTrue();
-        assertThat(PictureSizes.smaller(List.of(1L, 33L, 96L, 3L), full, 32)).isFalse();
-        assertThat(PictureSizes.smaller(List.of(1L, 96L, 96L, 3L), full, 32)).isFalse();
-        assertThat(PictureSizes.smaller(List.of(1L, 0L, 96L, 3L), full, 32)).isFalse();
-        assertThat(PictureSizes.smaller(List.of(2L, 32L, 96L, 3L), full, 32)).isFalse();
-        assertThat(PictureSizes.smaller(List.of(32L, 96L, 3L), full, 32)).isFalse();
-        assertThat(PictureSizes.smaller(List.of(1L, 32L, 96L, 3L), full, 0)).isFalse();
+        assertThat(SmallerPicturesParameter.smaller(List.of(1L, 64L, 32L, 3L), full, 32))
+                .isTrue();
+        assertThat(SmallerPicturesParameter.smaller(List.of(4L, 32L, 96L, 3L), List.of(-1L, 64L, 96L, 3L), 32))
+                .isTrue();
+        assertThat(SmallerPicturesParameter.smaller(List.of(1L, 33L, 96L, 3L), full, 32))
+                .isFalse();
+        assertThat(SmallerPicturesParameter.smaller(List.of(1L, 96L, 96L, 3L), full, 32))
+                .isFalse();
+        assertThat(SmallerPicturesParameter.smaller(List.of(1L, 0L, 96L, 3L), full, 32))
+                .isFalse();
+        assertThat(SmallerPicturesParameter.smaller(List.of(2L, 32L, 96L, 3L), full, 32))
+                .isFalse();
+        assertThat(SmallerPicturesParameter.smaller(List.of(32L, 96L, 3L), full, 32))
+                .isFalse();
+        assertThat(SmallerPicturesParameter.smaller(List.of(1L, 32L, 96L, 3L), full, 0))
+                .isFalse();
     }
 
     /** One value per cell of 32 x 32 pixels as [1, cells, 1]; {@code cells} is the constant in its Reshape. */
@@ -130,7 +138,7 @@ class SmallerPicturesTest {
                 .putParameters("framequota.preprocess", parameter("letterbox,bgr,0-255"))
                 .putParameters("framequota.postprocess", parameter("yolox"));
         if (!smallerPictures.isEmpty()) {
-            config.putParameters(PictureSizes.PARAMETER, parameter(smallerPictures));
+            config.putParameters(SmallerPicturesParameter.PARAMETER, parameter(smallerPictures));
         }
         return new OnnxBackend(true).open(config.build(), file);
     }

@@ -1,12 +1,12 @@
 package io.framequota.ingest.decode.ffmpeg;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.DecodeMemory;
-import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.decode.DecodeMemoryBudget;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.decode.VideoReader;
-import io.framequota.ingest.source.SourceException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,23 +27,25 @@ public class FfmpegDecoder implements VideoDecoder {
     private static final long DEFAULT_MEMORY = 1L << 30;
 
     private final SourceLimits limits;
-    private final DecodeMemory memory;
+    private final DecodeMemoryBudget memory;
     private final Semaphore opening = new Semaphore(1, true);
 
     /** With the settings' defaults. */
     public FfmpegDecoder() {
-        this(SourceLimits.DEFAULT, new DecodeMemory(DEFAULT_MEMORY));
+        this(SourceLimits.DEFAULT, new DecodeMemoryBudget(DEFAULT_MEMORY));
     }
 
-    FfmpegDecoder(SourceLimits limits, DecodeMemory memory) {
+    FfmpegDecoder(SourceLimits limits, DecodeMemoryBudget memory) {
         this.limits = limits;
         this.memory = memory;
     }
 
     @Inject
     FfmpegDecoder(IngestConfig config, MeterRegistry metrics) {
-        this(SourceLimits.of(config), new DecodeMemory(config.decodeMemory().asLongValue()));
-        Gauge.builder("framequota.decode.memory.bytes", memory, DecodeMemory::used)
+        this(
+                SourceLimits.of(config),
+                new DecodeMemoryBudget(config.decodeMemory().asLongValue()));
+        Gauge.builder("framequota.decode.memory.bytes", memory, DecodeMemoryBudget::used)
                 .description(
                         "Native memory that sources being decoded are estimated to take; FRAMEQUOTA_DECODE_MEMORY at"
                                 + " most, unless a source's pictures grow on the way")
@@ -57,9 +59,9 @@ public class FfmpegDecoder implements VideoDecoder {
 
     /** Without the memory for pictures, and ahead of jobs that wait for theirs. */
     @Override
-    public Probe probe(Path video, int stream) throws SourceException {
+    public VideoInfo probe(Path video, int stream) throws SourceException {
         return opened(video, () -> {
-            try (DecodeMemory.Share share = memory.takeAhead(index(video), String.valueOf(video.getFileName()));
+            try (DecodeMemoryBudget.Share share = memory.takeAhead(index(video), String.valueOf(video.getFileName()));
                     NativeVideo open = lookInto(video, stream)) {
                 open.pictureBytes(0);
                 return open.probe(open.turn());
@@ -106,15 +108,15 @@ public class FfmpegDecoder implements VideoDecoder {
         if (Files.size(video) == 0) {
             throw SourceException.forGood(video.getFileName() + " is empty; name a video file");
         }
-        SourceHead.check(video);
-        return SourceIndex.bytes(video, limits);
+        AnimatedWebpCheck.check(video);
+        return SourceIndexSize.bytes(video, limits);
     }
 
     private VideoReader read(Path video, int stream) throws SourceException, IOException {
         long index = index(video);
         long pictures = 0;
         while (true) {
-            DecodeMemory.Share share = memory.take(index + pictures, String.valueOf(video.getFileName()));
+            DecodeMemoryBudget.Share share = memory.take(index + pictures, String.valueOf(video.getFileName()));
             NativeVideo open = null;
             boolean done = false;
             try {

@@ -15,15 +15,15 @@ import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 
-import io.framequota.ingest.decode.Damage;
-import io.framequota.ingest.decode.DecodeMemory;
-import io.framequota.ingest.decode.Light;
-import io.framequota.ingest.decode.Picture;
+import io.framequota.ingest.decode.ColorInfo;
+import io.framequota.ingest.decode.DecodeMemoryBudget;
+import io.framequota.ingest.decode.DecodedPicture;
+import io.framequota.ingest.decode.Orientation;
 import io.framequota.ingest.decode.PixelOrder;
-import io.framequota.ingest.decode.Probe;
-import io.framequota.ingest.decode.Turn;
+import io.framequota.ingest.decode.SourceDamage;
+import io.framequota.ingest.decode.SourceException;
+import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.decode.VideoReader;
-import io.framequota.ingest.source.SourceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -44,18 +44,18 @@ final class FfmpegReader implements VideoReader {
     private static final int READ_ERRORS_IN_A_ROW = 64;
 
     private final NativeVideo video;
-    private final DecodeMemory.Share memory;
-    private final PictureConverter converter = new PictureConverter();
-    private final Orientation orientation;
-    private final Probe probe;
+    private final DecodeMemoryBudget.Share memory;
+    private final PixelConverter converter = new PixelConverter();
+    private final FrameOrientation orientation;
+    private final VideoInfo probe;
     private final double msPerTick;
     /** Milliseconds per tick of each stream's times. */
     private final double[] ticks;
 
     private final boolean strict;
-    private Damage damage = Damage.NONE;
+    private SourceDamage damage = SourceDamage.NONE;
     private String ending = "";
-    private Turn turn;
+    private Orientation turn;
     /** Packets of the source before the first that was read; below 0 when that is not known. */
     private long packetsBefore;
 
@@ -79,11 +79,11 @@ final class FfmpegReader implements VideoReader {
      * @param memory given back when this reader is closed
      * @throws SourceException when the pictures are beyond a limit
      */
-    FfmpegReader(NativeVideo video, DecodeMemory.Share memory) throws SourceException {
+    FfmpegReader(NativeVideo video, DecodeMemoryBudget.Share memory) throws SourceException {
         this.video = video;
         this.memory = memory;
         turn = video.turn();
-        orientation = new Orientation(turn);
+        orientation = new FrameOrientation(turn);
         msPerTick = msPerTick(video.stream);
         ticks = new double[video.format.nb_streams()];
         for (int i = 0; i < ticks.length; i++) {
@@ -109,7 +109,7 @@ final class FfmpegReader implements VideoReader {
     }
 
     @Override
-    public Probe probe() {
+    public VideoInfo probe() {
         return probe;
     }
 
@@ -139,9 +139,9 @@ final class FfmpegReader implements VideoReader {
                 arrived(false);
                 return true;
             }
-            if (Errors.isEnd(got)) {
+            if (FfmpegErrors.isEnd(got)) {
                 end();
-            } else if (Errors.isAgain(got)) {
+            } else if (FfmpegErrors.isAgain(got)) {
                 if (feed()) {
                     return true;
                 }
@@ -189,7 +189,7 @@ final class FfmpegReader implements VideoReader {
             largest = pixels;
             int codec = video.stream.codecpar().codec_id();
             int kept = Codecs.picturesKept(codec, video.stream.codecpar().level(), pixels);
-            memory.grown(PictureBytes.of(pixels, video.frame.format(), kept));
+            memory.grown(PictureMemory.of(pixels, video.frame.format(), kept));
         }
     }
 
@@ -223,7 +223,7 @@ final class FfmpegReader implements VideoReader {
                 arrived(isCutJpeg());
                 return true;
             }
-            return !Errors.isAgain(got) && shown(codec);
+            return !FfmpegErrors.isAgain(got) && shown(codec);
         } finally {
             av_packet_unref(video.packet);
         }
@@ -279,7 +279,7 @@ final class FfmpegReader implements VideoReader {
             return;
         }
         long most = video.limits().metadataBytes();
-        PngText.Size texts = PngText.of(bytes(), most);
+        PngTextSize.Size texts = PngTextSize.of(bytes(), most);
         video.limits().checkEntries(video.name(), texts.entries());
         if (texts.bytes() > most) {
             throw new SourceException(video.name() + " holds more than " + most + " bytes of text, the limit "
@@ -295,7 +295,7 @@ final class FfmpegReader implements VideoReader {
         int errors = 0;
         while (errors < READ_ERRORS_IN_A_ROW) {
             int read = av_read_frame(video.format, video.packet);
-            if (Errors.isEnd(read)) {
+            if (FfmpegErrors.isEnd(read)) {
                 return false;
             }
             if (read < 0) {
@@ -389,12 +389,12 @@ final class FfmpegReader implements VideoReader {
     }
 
     @Override
-    public Light light() {
-        return new Light(video.frame.color_primaries(), video.frame.color_trc());
+    public ColorInfo light() {
+        return new ColorInfo(video.frame.color_primaries(), video.frame.color_trc());
     }
 
     @Override
-    public Picture picture(PixelOrder order) {
+    public DecodedPicture picture(PixelOrder order) {
         return converter.convert(video.frame, order, turn);
     }
 
@@ -418,7 +418,7 @@ final class FfmpegReader implements VideoReader {
     }
 
     @Override
-    public Damage damage() {
+    public SourceDamage damage() {
         return damage;
     }
 
@@ -435,7 +435,7 @@ final class FfmpegReader implements VideoReader {
 
     @Override
     public void forgive() {
-        damage = Damage.NONE;
+        damage = SourceDamage.NONE;
     }
 
     @Override

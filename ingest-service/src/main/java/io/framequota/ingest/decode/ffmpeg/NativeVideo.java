@@ -28,10 +28,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 
-import io.framequota.ingest.decode.Probe;
+import io.framequota.ingest.decode.Orientation;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.SourceLimits;
-import io.framequota.ingest.decode.Turn;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.decode.VideoInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -95,12 +95,12 @@ final class NativeVideo implements AutoCloseable {
     }
 
     static NativeVideo open(Path video, int stream, SourceLimits limits, Duration longest) throws SourceException {
-        try (OpeningTime time = OpeningTime.begin(longest)) {
+        try (OpenTimeout time = OpenTimeout.begin(longest)) {
             return open(video, stream, limits, time);
         }
     }
 
-    private static NativeVideo open(Path video, int stream, SourceLimits limits, OpeningTime time)
+    private static NativeVideo open(Path video, int stream, SourceLimits limits, OpenTimeout time)
             throws SourceException {
         String name = String.valueOf(video.getFileName());
         AVFormatContext format = openContainer(video, name, limits, time);
@@ -122,7 +122,7 @@ final class NativeVideo implements AutoCloseable {
         }
     }
 
-    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits, OpeningTime time)
+    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits, OpenTimeout time)
             throws SourceException {
         AVFormatContext format = avformat_alloc_context();
         time.bound(format);
@@ -143,13 +143,13 @@ final class NativeVideo implements AutoCloseable {
             throw new SourceException(name + " asks for more memory than one source may take, or has more than "
                     + limits.tracks() + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; use another file");
         }
-        if (error < 0 && Errors.isOfContent(error)) {
-            throw SourceException.forGood(name + " is not a video that can be read (" + Errors.text(error)
+        if (error < 0 && FfmpegErrors.isOfContent(error)) {
+            throw SourceException.forGood(name + " is not a video that can be read (" + FfmpegErrors.text(error)
                     + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
         }
         if (error < 0) {
-            throw new SourceException(
-                    name + " cannot be read now (" + Errors.text(error) + "); redrive the job, or submit it again");
+            throw new SourceException(name + " cannot be read now (" + FfmpegErrors.text(error)
+                    + "); redrive the job, or submit it again");
         }
         return format;
     }
@@ -187,7 +187,7 @@ final class NativeVideo implements AutoCloseable {
         int kept = Codecs.picturesKept(parameters.codec_id(), parameters.level(), pixels);
         // A file that is one picture is one packet.
         long packetBytes = Codecs.ofPictures(parameters.codec_id()) && stream.nb_frames() == 0 ? fileBytes : 0;
-        return PictureBytes.of(pixels, parameters.format(), kept) + Math.min(packetBytes, LARGEST_BLOCK);
+        return PictureMemory.of(pixels, parameters.format(), kept) + Math.min(packetBytes, LARGEST_BLOCK);
     }
 
     private long checkedPixels(long width, long height) throws SourceException {
@@ -255,7 +255,7 @@ final class NativeVideo implements AutoCloseable {
         av_dict_free(options);
         if (error < 0) {
             avcodec_free_context(context);
-            throw new SourceException(name + " cannot be decoded as " + coded + ": " + Errors.text(error));
+            throw new SourceException(name + " cannot be decoded as " + coded + ": " + FfmpegErrors.text(error));
         }
         return context;
     }
@@ -278,7 +278,7 @@ final class NativeVideo implements AutoCloseable {
     }
 
     /** What the container says, the pictures standing by a turn. */
-    Probe probe(Turn turn) {
+    VideoInfo probe(Orientation turn) {
         AVStreamGroupTileGrid grid = grid();
         int width = grid == null ? stream.codecpar().width() : grid.width();
         int height = grid == null ? stream.codecpar().height() : grid.height();
@@ -286,12 +286,12 @@ final class NativeVideo implements AutoCloseable {
     }
 
     /** What the container says of pictures of a size as displayed. */
-    Probe probe(int width, int height) {
+    VideoInfo probe(int width, int height) {
         AVRational rate = stream.avg_frame_rate();
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
         double durationMs = durationMs();
         long frames = grid() != null ? 1 : promisedPackets() - packetsNotShown(fps);
-        return new Probe(
+        return new VideoInfo(
                 width,
                 height,
                 frames > 0 ? frames : Math.round(fps * durationMs / 1000),
@@ -345,11 +345,11 @@ final class NativeVideo implements AutoCloseable {
     }
 
     /** The turn that the container asks for. */
-    Turn turn() {
+    Orientation turn() {
         AVStreamGroupTileGrid grid = grid();
         return grid != null
-                ? Orientation.among(grid.coded_side_data(), grid.nb_coded_side_data())
-                : Orientation.among(
+                ? FrameOrientation.among(grid.coded_side_data(), grid.nb_coded_side_data())
+                : FrameOrientation.among(
                         stream.codecpar().coded_side_data(), stream.codecpar().nb_coded_side_data());
     }
 

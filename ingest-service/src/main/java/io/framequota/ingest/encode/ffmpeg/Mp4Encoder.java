@@ -64,7 +64,7 @@ final class Mp4Encoder implements VideoEncoder {
     private final AVCodecContext codec;
     private final AVPacket packet = av_packet_alloc();
     private final AVFrame frame = av_frame_alloc();
-    private final YuvInput input;
+    private final YuvConverter input;
     private final AVStream stream;
     private final long ticksPerFrame;
     private double firstMs = Double.NaN;
@@ -73,7 +73,7 @@ final class Mp4Encoder implements VideoEncoder {
 
     Mp4Encoder(Path file, CodedSize size, double fps, int primaries, int transfer) throws IOException {
         this.file = file;
-        input = new YuvInput(size);
+        input = new YuvConverter(size);
         ticksPerFrame = Math.max(1, Math.round(TICKS_PER_SECOND / fps));
         AVCodec openH264 = avcodec_find_encoder_by_name("libopenh264");
         codec = avcodec_alloc_context3(openH264);
@@ -114,8 +114,8 @@ final class Mp4Encoder implements VideoEncoder {
 
     /** Players take what is not stated from the size of the picture, each in its own way. */
     private void stateColours(int primaries, int transfer) {
-        codec.colorspace(YuvInput.MATRIX);
-        codec.color_range(YuvInput.RANGE);
+        codec.colorspace(YuvConverter.MATRIX);
+        codec.color_range(YuvConverter.RANGE);
         codec.color_primaries(primaries);
         codec.color_trc(transfer);
     }

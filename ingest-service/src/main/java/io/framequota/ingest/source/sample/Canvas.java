@@ -20,7 +20,7 @@ final class Canvas {
     }
 
     /** Sets one pixel to a tone with something added to each part. */
-    void set(int x, int y, Tone tone, float more) {
+    void set(int x, int y, Rgb tone, float more) {
         int i = (y * width + x) * 3;
         pixels[i] = tone.blue() + more;
         pixels[i + 1] = tone.green() + more;
@@ -48,7 +48,7 @@ final class Canvas {
         }
     }
 
-    private void blend(int x, int y, Tone tone, float cover) {
+    private void blend(int x, int y, Rgb tone, float cover) {
         if (cover == 0) {
             return;
         }

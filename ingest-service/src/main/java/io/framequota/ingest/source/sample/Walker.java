@@ -11,7 +11,7 @@ import java.util.List;
  * @param height in pixels
  * @param phase of the step in frame 0
  */
-record Walker(double startX, double speed, double foot, double height, double phase, Tone coat, Tone trousers) {
+record Walker(double startX, double speed, double foot, double height, double phase, Rgb coat, Rgb trousers) {
     /** A step covers this share of the height. */
     private static final double STEP = 0.42;
 
@@ -20,7 +20,7 @@ record Walker(double startX, double speed, double foot, double height, double ph
     /** The limbs in a frame. */
     List<Limb> at(int frame) {
         double steps = Math.abs(speed) * frame / (height * STEP);
-        return Figure.of(
+        return WalkerFigure.of(
                 startX + speed * frame, foot, height, phase + steps * Math.PI, speed < 0 ? -1 : 1, coat, trousers);
     }
 

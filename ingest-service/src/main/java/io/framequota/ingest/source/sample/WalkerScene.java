@@ -24,9 +24,9 @@ final class WalkerScene {
         street = street(random);
         // Nearest last, so that who is near covers who is far.
         walkers = List.of(
-                        new Walker(40, 4.3, 430, 200, turn(random), new Tone(40, 45, 62), new Tone(30, 35, 42)),
-                        new Walker(-150, 4.1, 385, 180, turn(random), new Tone(45, 85, 50), new Tone(58, 40, 45)),
-                        new Walker(610, -3.6, 345, 162, turn(random), new Tone(112, 36, 36), new Tone(50, 60, 72)))
+                        new Walker(40, 4.3, 430, 200, turn(random), new Rgb(40, 45, 62), new Rgb(30, 35, 42)),
+                        new Walker(-150, 4.1, 385, 180, turn(random), new Rgb(45, 85, 50), new Rgb(58, 40, 45)),
+                        new Walker(610, -3.6, 345, 162, turn(random), new Rgb(112, 36, 36), new Rgb(50, 60, 72)))
                 .stream()
                 .sorted(Comparator.comparingDouble(Walker::foot))
                 .toList();
@@ -38,8 +38,8 @@ final class WalkerScene {
 
     private static Canvas street(Random random) {
         Canvas canvas = new Canvas(WIDTH, HEIGHT);
-        Tone wall = new Tone(208, 214, 222);
-        Tone ground = new Tone(180, 178, 176);
+        Rgb wall = new Rgb(208, 214, 222);
+        Rgb ground = new Rgb(180, 178, 176);
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
                 float grain = (float) random.nextGaussian() * GRAIN;

@@ -2,8 +2,8 @@ package io.framequota.ingest.decode.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -88,7 +88,7 @@ class ColoursIT {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video)) {
             while (cursor.next()) {
-                Picture picture = cursor.picture(order);
+                DecodedPicture picture = cursor.picture(order);
                 byte[] row = new byte[picture.width() * 3];
                 for (int y = 0; y < picture.height(); y++) {
                     MemorySegment.copy(

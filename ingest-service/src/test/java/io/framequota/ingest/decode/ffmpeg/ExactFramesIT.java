@@ -2,8 +2,8 @@ package io.framequota.ingest.decode.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.Picture;
 import io.framequota.ingest.decode.PixelOrder;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class ExactFramesIT {
         return seen;
     }
 
-    private static long checksum(Picture picture) {
+    private static long checksum(DecodedPicture picture) {
         CRC32 crc = new CRC32();
         byte[] row = new byte[picture.width() * 3];
         for (int y = 0; y < picture.height(); y++) {

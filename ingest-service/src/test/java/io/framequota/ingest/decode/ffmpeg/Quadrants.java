@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.contract.control.ModelCard.Colour;
+import io.framequota.ingest.chunk.FrameGeometry;
 import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.decode.PixelOrder;
-import io.framequota.ingest.frame.FrameGeometry;
-import io.framequota.ingest.frame.FrameScaler;
-import io.framequota.ingest.frame.opencv.OpenCvScalers;
+import io.framequota.ingest.scale.PictureScaler;
+import io.framequota.ingest.scale.opencv.OpenCvScalerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +74,7 @@ final class Quadrants {
         assertThat(cursor.width()).as("width of %s", what).isEqualTo(WIDTH);
         assertThat(cursor.height()).as("height of %s", what).isEqualTo(HEIGHT);
         byte[] bgr;
-        try (FrameScaler scaler = new OpenCvScalers().open()) {
+        try (PictureScaler scaler = new OpenCvScalerFactory().open()) {
             bgr = scaler.scale(cursor.picture(PixelOrder.BGR), new FrameGeometry(WIDTH, HEIGHT, 3, 1, 1), Colour.BGR);
         }
         for (int q = 0; q < 4; q++) {

@@ -3,11 +3,11 @@ package io.framequota.ingest.decode.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.framequota.ingest.decode.DecodeMemory;
+import io.framequota.ingest.decode.DecodeMemoryBudget;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.SourceLimits;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.VideoReader;
-import io.framequota.ingest.source.SourceException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -243,7 +243,7 @@ class SourceLimitsIT {
         Path picture = write("texts.png", out.toByteArray());
 
         refused(picture, "4096 texts", "FRAMEQUOTA_SOURCE_MAX_ENTRIES");
-        assertThatThrownBy(() -> SourceIndex.bytes(picture, SourceLimits.DEFAULT))
+        assertThatThrownBy(() -> SourceIndexSize.bytes(picture, SourceLimits.DEFAULT))
                 .as("before FFmpeg is at them")
                 .isInstanceOf(SourceException.class);
     }
@@ -271,7 +271,7 @@ class SourceLimitsIT {
         Path file = Ffmpeg.make(folder.resolve("many.mkv"), arguments.toString());
 
         assertThatThrownBy(() -> new FfmpegDecoder(
-                                new SourceLimits(8, 1000, 1 << 20, 1000, 100), new DecodeMemory(MIB << 8))
+                                new SourceLimits(8, 1000, 1 << 20, 1000, 100), new DecodeMemoryBudget(MIB << 8))
                         .open(file))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("more than 8 tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS");
@@ -322,7 +322,7 @@ class SourceLimitsIT {
     void pictureSizesAreBounded() throws Exception {
         Path picture = Ffmpeg.make(folder.resolve("p.png"), "-f lavfi -i color=c=red:s=400x300 -frames:v 1");
         FfmpegDecoder small =
-                new FfmpegDecoder(new SourceLimits(8, 1000, 100_000, 1000, 100), new DecodeMemory(MIB << 8));
+                new FfmpegDecoder(new SourceLimits(8, 1000, 100_000, 1000, 100), new DecodeMemoryBudget(MIB << 8));
 
         assertThatThrownBy(() -> small.open(picture))
                 .isInstanceOf(SourceException.class)
@@ -337,7 +337,7 @@ class SourceLimitsIT {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
         Path other = TestVideos.H264.make(folder);
-        FfmpegDecoder two = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(100 * MIB));
+        FfmpegDecoder two = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(100 * MIB));
         List<VideoReader> first = new ArrayList<>(List.of(two.open(picture), two.open(picture)));
         AtomicReference<VideoReader> third = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(1);
@@ -370,7 +370,7 @@ class SourceLimitsIT {
     void whoWaitsForMemoryCanBeInterrupted() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
-        FfmpegDecoder one = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(50 * MIB));
+        FfmpegDecoder one = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(50 * MIB));
         try (VideoReader reader = one.open(picture)) {
             assertThat(reader.next()).isTrue();
             Thread.currentThread().interrupt();
@@ -382,7 +382,7 @@ class SourceLimitsIT {
 
     @Test
     void memoryThatIsNotGivenBackMakesTheServiceNotReady() throws Exception {
-        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(20 * MIB));
+        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(20 * MIB));
 
         try (VideoReader reader = small.open(TestVideos.H264.make(folder))) {
             assertThat(reader.next()).isTrue();
@@ -407,7 +407,7 @@ class SourceLimitsIT {
     void whatCanNeverBeDecodedHereSaysSo() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
-        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemory(20 * MIB));
+        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(20 * MIB));
 
         assertThatThrownBy(() -> small.open(picture))
                 .isInstanceOf(SourceException.class)

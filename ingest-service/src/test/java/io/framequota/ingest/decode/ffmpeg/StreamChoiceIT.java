@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.source.SourceException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

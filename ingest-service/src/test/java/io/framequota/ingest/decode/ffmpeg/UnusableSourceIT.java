@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.source.SourceException;
+import io.framequota.ingest.decode.SourceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

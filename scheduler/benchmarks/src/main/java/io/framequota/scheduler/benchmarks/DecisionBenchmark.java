@@ -1,7 +1,7 @@
 package io.framequota.scheduler.benchmarks;
 
 import io.framequota.scheduler.policy.Allocation;
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
@@ -55,7 +55,7 @@ public class DecisionBenchmark {
     })
     public String policy = "";
 
-    private ChosenPolicy chosen = Policies.choose(Policies.DEFAULT, Map.of());
+    private ConfiguredPolicy chosen = Policies.choose(Policies.DEFAULT, Map.of());
     private final Snapshot[] snapshots = new Snapshot[SNAPSHOTS];
     private int next;
 
@@ -82,7 +82,7 @@ public class DecisionBenchmark {
     }
 
     /** {@code NAME KEY=VALUE ...} as a policy. */
-    static ChosenPolicy parse(String text) {
+    static ConfiguredPolicy parse(String text) {
         String[] words = text.split(" ", -1);
         Map<String, String> parameters = new java.util.HashMap<>();
         for (int i = 1; i < words.length; i++) {

@@ -1,7 +1,7 @@
 package io.framequota.scheduler.controller;
 
-import io.framequota.scheduler.forecast.TrackRecord;
-import io.framequota.scheduler.simulator.Accuracy;
+import io.framequota.scheduler.controller.forecast.ForecastHistory;
+import io.framequota.scheduler.simulator.ForecastAccuracy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -33,8 +33,8 @@ final class ForecastMetrics {
     }
 
     /** Shows a record. */
-    void show(TrackRecord record) {
-        Map<String, Accuracy> all = new HashMap<>(record.byPolicy());
+    void show(ForecastHistory record) {
+        Map<String, ForecastAccuracy> all = new HashMap<>(record.byPolicy());
         all.put("all", record.accuracy());
         Map<String, List<MultiGauge.Row<?>>> rows = new HashMap<>();
         all.forEach((policy, accuracy) -> {

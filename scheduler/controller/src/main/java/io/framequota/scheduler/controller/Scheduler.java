@@ -1,25 +1,36 @@
 package io.framequota.scheduler.controller;
 
-import io.framequota.contract.access.ControlToken;
-import io.framequota.scheduler.actuator.Actuator;
-import io.framequota.scheduler.actuator.Enforcer;
-import io.framequota.scheduler.actuator.Home;
-import io.framequota.scheduler.dispatch.Command;
+import io.framequota.common.access.ControlToken;
+import io.framequota.scheduler.controller.decide.CommandSender;
+import io.framequota.scheduler.controller.decide.EventLoop;
+import io.framequota.scheduler.controller.decide.LeadershipSession;
+import io.framequota.scheduler.controller.decide.RecoveredState;
+import io.framequota.scheduler.controller.decide.SchedulingCycle;
+import io.framequota.scheduler.controller.enforce.Enforcer;
+import io.framequota.scheduler.controller.enforce.LimitBackend;
+import io.framequota.scheduler.controller.forecast.Forecaster;
+import io.framequota.scheduler.controller.leadership.Authority;
+import io.framequota.scheduler.controller.leadership.AuthorityException;
+import io.framequota.scheduler.controller.leadership.LeaderElector;
+import io.framequota.scheduler.controller.leadership.LeadershipLoop;
+import io.framequota.scheduler.controller.leadership.StartupSettings;
+import io.framequota.scheduler.controller.observe.FactSource;
+import io.framequota.scheduler.controller.shadow.EndedJobHistory;
+import io.framequota.scheduler.controller.shadow.ShadowRecording;
 import io.framequota.scheduler.dispatch.Decision;
 import io.framequota.scheduler.dispatch.DecisionLog;
+import io.framequota.scheduler.dispatch.DispatchCommand;
+import io.framequota.scheduler.dispatch.DispatchEvent;
+import io.framequota.scheduler.dispatch.DispatchRecorder;
+import io.framequota.scheduler.dispatch.DispatcherSettings;
+import io.framequota.scheduler.dispatch.DispatcherSnapshot;
+import io.framequota.scheduler.dispatch.DispatcherStatus;
 import io.framequota.scheduler.dispatch.EndedJob;
-import io.framequota.scheduler.dispatch.Event;
-import io.framequota.scheduler.dispatch.EventLog;
-import io.framequota.scheduler.dispatch.Learnt;
-import io.framequota.scheduler.dispatch.Present;
-import io.framequota.scheduler.dispatch.Settings;
-import io.framequota.scheduler.dispatch.Status;
+import io.framequota.scheduler.dispatch.ModelProfile;
 import io.framequota.scheduler.dispatch.WorkerShare;
-import io.framequota.scheduler.forecast.Forecaster;
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Policies;
-import io.framequota.scheduler.shadow.History;
-import io.framequota.scheduler.shadow.Recording;
+import io.framequota.scheduler.quota.Actuator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
@@ -50,11 +61,11 @@ public class Scheduler {
     private final Authority authority;
     private final CommandSender sender;
     private final DecisionLog log = new DecisionLog(DECISIONS);
-    private final History history = new History();
+    private final EndedJobHistory history = new EndedJobHistory();
     private final MonotonicClock clock = new MonotonicClock(System.currentTimeMillis());
     private final EventLoop loop;
     private final SchedulingCycle cycle;
-    private final Leader leader;
+    private final LeadershipLoop leader;
     private final SchedulerMetrics metrics;
     private final Enforcer enforcer;
     private final Forecaster forecaster;
@@ -73,8 +84,8 @@ public class Scheduler {
             CommandSender sender,
             FactSource facts,
             MeterRegistry registry,
-            @All List<Home> homes,
-            @All List<Candidacy> candidacies,
+            @All List<LimitBackend> homes,
+            @All List<LeaderElector> candidacies,
             @ConfigProperty(name = "framequota.control-token") Optional<String> controlToken,
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
@@ -97,13 +108,14 @@ public class Scheduler {
                     authority.keepForecasts(epoch, all, Set.copyOf(first));
                 },
                 System::nanoTime);
-        configuredBudget = budget.orElse(Settings.UNCAPPED);
-        Settings capped = Settings.capped(configuredBudget);
-        Settings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);
+        configuredBudget = budget.orElse(DispatcherSettings.UNCAPPED);
+        DispatcherSettings capped = DispatcherSettings.capped(configuredBudget);
+        DispatcherSettings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);
         cycle = new SchedulingCycle(settings, log, clock, new CycleEffects());
-        loop = new EventLoop(TICK_MILLIS, () -> cycle.observe(new Event.Tick()), this::afterBatch, System::nanoTime);
-        leader = new Leader(
-                new Configured(
+        loop = new EventLoop(
+                TICK_MILLIS, () -> cycle.observe(new DispatchEvent.Tick()), this::afterBatch, System::nanoTime);
+        leader = new LeadershipLoop(
+                new StartupSettings(
                         name.orElse("scheduler-" + ProcessHandle.current().pid()),
                         // Who names no start says something new by naming something else.
                         start.orElse(configuredPolicy + "/" + actuator.orElse("")),
@@ -112,7 +124,10 @@ public class Scheduler {
                 this::follow,
                 authority,
                 facts,
-                candidacies.stream().filter(Candidacy::isConfigured).findFirst().orElse(Candidacy.ALONE),
+                candidacies.stream()
+                        .filter(LeaderElector::isConfigured)
+                        .findFirst()
+                        .orElse(LeaderElector.ALONE),
                 loop,
                 cycle,
                 TimeUnit.MILLISECONDS::sleep);
@@ -157,17 +172,17 @@ public class Scheduler {
     }
 
     /** Learns something. Waits while too much is waiting to be learnt. */
-    public void observe(Event event) {
+    public void observe(DispatchEvent event) {
         loop.post(() -> {
             metrics.count(event);
             learn(event);
         });
     }
 
-    private void learn(Event event) {
+    private void learn(DispatchEvent event) {
         cycle.observe(event);
-        forecaster.changed(event instanceof Event.JobFact
-                && !(event instanceof Event.ChunkReady || event instanceof Event.ChunkCommitted));
+        forecaster.changed(event instanceof DispatchEvent.JobFact
+                && !(event instanceof DispatchEvent.ChunkReady || event instanceof DispatchEvent.ChunkCommitted));
     }
 
     /** Whether this scheduler leads, as of its last decision. */
@@ -181,18 +196,18 @@ public class Scheduler {
     }
 
     /** What was decided and is known now, null while this scheduler does not lead. */
-    public @Nullable Status status() {
+    public @Nullable DispatcherStatus status() {
         return whileLeading(leading -> leading.dispatcher().status());
     }
 
     /** The policy that decides, null while this scheduler does not lead. */
-    public @Nullable ChosenPolicy policy() {
+    public @Nullable ConfiguredPolicy policy() {
         return whileLeading(leading -> leading.dispatcher().policy());
     }
 
     /** The jobs of the last hours, to be replayed under other policies; null while this scheduler does not lead. */
-    public @Nullable Recording recorded(double hours) {
-        ChosenPolicy live = policy();
+    public @Nullable ShadowRecording recorded(double hours) {
+        ConfiguredPolicy live = policy();
         if (live == null) {
             return null;
         }
@@ -201,7 +216,7 @@ public class Scheduler {
     }
 
     /** Everything that was learnt and decided since this scheduler leads, to be replayed; null when it was not kept. */
-    public EventLog.@Nullable Record recordedEvents() {
+    public DispatchRecorder.@Nullable Record recordedEvents() {
         return whileLeading(leading -> leading.events().record());
     }
 
@@ -211,7 +226,7 @@ public class Scheduler {
     }
 
     /** A copy of what is open now, null while this scheduler does not lead. */
-    public @Nullable Present present() {
+    public @Nullable DispatcherSnapshot present() {
         return whileLeading(leading -> leading.dispatcher().present(clock.getAsLong()));
     }
 
@@ -235,20 +250,20 @@ public class Scheduler {
      * @throws IllegalArgumentException when there is no such policy or parameter
      * @throws AuthorityException when it could not be kept; then nothing has changed
      */
-    public ChosenPolicy choose(String policy, Map<String, String> parameters) {
+    public ConfiguredPolicy choose(String policy, Map<String, String> parameters) {
         return choose(policy, parameters, actuator);
     }
 
     /** The same beside an actuator. */
-    public ChosenPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
-        ChosenPolicy chosen = Policies.chooseServing(policy, parameters);
-        Long epoch = whileLeading(Leading::epoch);
-        Leadership.Kept kept = new Leadership.Kept(chosen.name(), chosen.parameters(), wanted.label());
+    public ConfiguredPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
+        ConfiguredPolicy chosen = Policies.chooseServing(policy, parameters);
+        Long epoch = whileLeading(LeadershipSession::epoch);
+        RecoveredState.Kept kept = new RecoveredState.Kept(chosen.name(), chosen.parameters(), wanted.label());
         if (epoch == null || !authority.keepPolicy(epoch, kept)) {
             throw new AuthorityException("this scheduler does not lead any more");
         }
         loop.ask(() -> {
-            learn(new Event.PolicyChanged(chosen));
+            learn(new DispatchEvent.PolicyChanged(chosen));
             return chosen;
         });
         choose(wanted);
@@ -282,7 +297,7 @@ public class Scheduler {
 
     /** Workers may use at most so many millicores together from now on; empty for what the settings say. */
     public void budget(OptionalDouble millicores) {
-        observe(new Event.BudgetChanged(millicores.orElse(configuredBudget)));
+        observe(new DispatchEvent.BudgetChanged(millicores.orElse(configuredBudget)));
     }
 
     /** The actuator that the settings name. */
@@ -293,24 +308,24 @@ public class Scheduler {
     private void afterBatch() {
         cycle.run();
         int events = 0;
-        if (cycle.role() instanceof Leading leading) {
+        if (cycle.role() instanceof LeadershipSession leading) {
             events = leading.events().size();
             metrics.backlog(leading.dispatcher()::backlogCoreSeconds);
         } else {
             metrics.backlog(() -> Double.NaN);
         }
-        if (cycle.role() instanceof Leading now) {
+        if (cycle.role() instanceof LeadershipSession now) {
             forecaster.look(now.epoch(), () -> now.dispatcher().present(clock.getAsLong()));
         }
-        leads = cycle.role() instanceof Leading;
+        leads = cycle.role() instanceof LeadershipSession;
         metrics.leads(leads);
         metrics.kept(log.size(), history.size(), events);
         metrics.delays(log);
     }
 
     /** An answer on the event loop, null while this scheduler does not lead. */
-    private <T> @Nullable T whileLeading(Function<Leading, @Nullable T> question) {
-        return loop.ask(() -> cycle.role() instanceof Leading leading ? question.apply(leading) : null);
+    private <T> @Nullable T whileLeading(Function<LeadershipSession, @Nullable T> question) {
+        return loop.ask(() -> cycle.role() instanceof LeadershipSession leading ? question.apply(leading) : null);
     }
 
     private final class CycleEffects implements SchedulingCycle.Effects {
@@ -320,9 +335,9 @@ public class Scheduler {
         }
 
         @Override
-        public void command(long epoch, Command command) {
+        public void command(long epoch, DispatchCommand command) {
             metrics.count(command);
-            if (command instanceof Command.FailJob fail) {
+            if (command instanceof DispatchCommand.FailJob fail) {
                 leader.failJob(epoch, fail.job(), fail.cause());
             } else {
                 sender.send(epoch, command);
@@ -350,7 +365,7 @@ public class Scheduler {
         }
 
         @Override
-        public void learnt(long epoch, List<Learnt> learnt) {
+        public void learnt(long epoch, List<ModelProfile> learnt) {
             leader.keep(epoch, learnt);
         }
 
@@ -360,7 +375,7 @@ public class Scheduler {
         }
 
         @Override
-        public void began(Leadership leadership) {
+        public void began(RecoveredState leadership) {
             forecaster.recall(
                     leadership.outcomes(),
                     leadership.jobs().stream().map(j -> j.spec().id()).toList());

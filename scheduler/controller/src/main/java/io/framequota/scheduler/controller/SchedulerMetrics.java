@@ -1,8 +1,8 @@
 package io.framequota.scheduler.controller;
 
-import io.framequota.scheduler.dispatch.Command;
 import io.framequota.scheduler.dispatch.DecisionLog;
-import io.framequota.scheduler.dispatch.Event;
+import io.framequota.scheduler.dispatch.DispatchCommand;
+import io.framequota.scheduler.dispatch.DispatchEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -78,11 +78,11 @@ final class SchedulerMetrics {
         leads = now;
     }
 
-    void count(Event event) {
+    void count(DispatchEvent event) {
         registry.counter("framequota.scheduler.events", "kind", kind(event)).increment();
     }
 
-    void count(Command command) {
+    void count(DispatchCommand command) {
         registry.counter("framequota.scheduler.commands", "kind", kind(command)).increment();
     }
 
@@ -109,11 +109,11 @@ final class SchedulerMetrics {
         return value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    private static String kind(Event event) {
+    private static String kind(DispatchEvent event) {
         return kind((Record) event);
     }
 
-    private static String kind(Command command) {
+    private static String kind(DispatchCommand command) {
         return kind((Record) command);
     }
 }

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.controller;
 
-import io.framequota.scheduler.actuator.Reading;
+import io.framequota.scheduler.controller.enforce.QuotaReading;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -28,15 +28,16 @@ final class WorkerMetrics {
                 .register(registry);
     }
 
-    void show(List<Reading> readings) {
-        List<Reading> counted = readings.stream().filter(r -> r.use() != null).toList();
-        rows(allocation, readings, Reading::allocation);
-        rows(quota, readings, Reading::inForce);
+    void show(List<QuotaReading> readings) {
+        List<QuotaReading> counted =
+                readings.stream().filter(r -> r.use() != null).toList();
+        rows(allocation, readings, QuotaReading::allocation);
+        rows(quota, readings, QuotaReading::inForce);
         rows(throttled, counted, r -> Objects.requireNonNull(r.use()).throttledS());
         rows(cpu, counted, r -> Objects.requireNonNull(r.use()).cpuS());
     }
 
-    private static void rows(MultiGauge gauge, List<Reading> readings, ToDoubleFunction<Reading> value) {
+    private static void rows(MultiGauge gauge, List<QuotaReading> readings, ToDoubleFunction<QuotaReading> value) {
         gauge.register(
                 readings.stream()
                         .map(r -> MultiGauge.Row.of(Tags.of("worker", r.worker()), value.applyAsDouble(r)))

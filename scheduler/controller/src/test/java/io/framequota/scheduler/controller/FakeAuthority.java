@@ -1,7 +1,7 @@
 package io.framequota.scheduler.controller;
 
-import io.framequota.contract.access.BearerToken;
-import io.framequota.contract.access.ControlToken;
+import io.framequota.common.access.BearerToken;
+import io.framequota.common.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.DecodeOrder;

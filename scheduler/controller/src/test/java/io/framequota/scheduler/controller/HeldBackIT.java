@@ -3,8 +3,8 @@ package io.framequota.scheduler.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.local.kafka.LocalBroker;
-import io.framequota.scheduler.actuator.kubernetes.FakeApi;
+import io.framequota.local.kafka.LocalBroker;
+import io.framequota.scheduler.controller.enforce.kubernetes.FakeApi;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.framequota.scheduler.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.label.PolicyLabels;
-import io.framequota.scheduler.policy.Terms;
+import io.framequota.scheduler.policy.SchedulingLabels;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,16 +16,17 @@ class LabelsAgreeTest {
         Map<String, String> labels = Map.of(PolicyLabels.DEADLINE, value, PolicyLabels.WEIGHT, value);
 
         assertThat(PolicyLabels.problem(labels)).isEmpty();
-        assertThat(PolicyLabels.DEADLINE).isEqualTo(Terms.DEADLINE);
-        assertThat(PolicyLabels.WEIGHT).isEqualTo(Terms.WEIGHT);
-        assertThat(Terms.deadline(labels, 100)).isEqualTo(100 + Double.parseDouble(value));
-        assertThat(Terms.weight(labels)).isEqualTo(Double.parseDouble(value));
+        assertThat(PolicyLabels.DEADLINE).isEqualTo(SchedulingLabels.DEADLINE);
+        assertThat(PolicyLabels.WEIGHT).isEqualTo(SchedulingLabels.WEIGHT);
+        assertThat(SchedulingLabels.deadline(labels, 100)).isEqualTo(100 + Double.parseDouble(value));
+        assertThat(SchedulingLabels.weight(labels)).isEqualTo(Double.parseDouble(value));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"soon", "-1", "0", "NaN", ""})
     void aValueThatSaysNothingToPoliciesIsNotTaken(String value) {
         assertThat(PolicyLabels.problem(Map.of(PolicyLabels.DEADLINE, value))).isPresent();
-        assertThat(Terms.weight(Map.of(Terms.WEIGHT, value))).isEqualTo(1);
+        assertThat(SchedulingLabels.weight(Map.of(SchedulingLabels.WEIGHT, value)))
+                .isEqualTo(1);
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.cli.local.kafka.LocalBroker;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.topic.Topics;
+import io.framequota.local.kafka.LocalBroker;
 import io.framequota.scheduler.policy.Policies;
-import io.framequota.scheduler.policy.PolicyKind;
+import io.framequota.scheduler.policy.PolicyDefinition;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
@@ -414,7 +414,8 @@ class SchedulerIT {
         List<String> names = new ArrayList<>();
         policies.forEach(p -> names.add(p.path("name").asText()));
         assertThat(names)
-                .isEqualTo(Policies.serving().stream().map(PolicyKind::name).toList());
+                .isEqualTo(
+                        Policies.serving().stream().map(PolicyDefinition::name).toList());
         assertThat(policies.findValuesAsText("live")).containsOnlyOnce("true").contains("false");
     }
 

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param unschedulable whether it is cordoned
  */
 public record NodeState(
-        String name, Resources allocatable, Map<String, String> labels, List<Taint> taints, boolean unschedulable) {
+        String name, ResourceList allocatable, Map<String, String> labels, List<Taint> taints, boolean unschedulable) {
     public NodeState {
         labels = Map.copyOf(labels);
         taints = List.copyOf(taints);

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param labels about the node's labels
  * @param fields about its fields, of which {@code metadata.name} is the only one
  */
-public record NodeTerm(List<Requirement> labels, List<Requirement> fields) {
+public record NodeTerm(List<NodeRequirement> labels, List<NodeRequirement> fields) {
     public NodeTerm {
         labels = List.copyOf(labels);
         fields = List.copyOf(fields);

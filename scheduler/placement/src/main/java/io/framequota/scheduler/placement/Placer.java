@@ -20,44 +20,48 @@ import java.util.Objects;
 public final class Placer {
     private Placer() {}
 
-    public static Placement place(Snapshot snapshot) {
-        Nodes nodes = new Nodes(snapshot);
-        List<Binding> bindings = new ArrayList<>();
-        List<Placement.Waiting> waiting = new ArrayList<>();
-        for (Unit unit : Unit.of(snapshot)) {
+    public static PlacementDecision place(ClusterSnapshot snapshot) {
+        NodeAllocator nodes = new NodeAllocator(snapshot);
+        List<PodBinding> bindings = new ArrayList<>();
+        List<PlacementDecision.Waiting> waiting = new ArrayList<>();
+        for (PlacementUnit unit : PlacementUnit.of(snapshot)) {
             place(unit, nodes, bindings, waiting);
         }
-        return new Placement(bindings, waiting);
+        return new PlacementDecision(bindings, waiting);
     }
 
-    private static void place(Unit unit, Nodes nodes, List<Binding> bindings, List<Placement.Waiting> waiting) {
+    private static void place(
+            PlacementUnit unit,
+            NodeAllocator nodes,
+            List<PodBinding> bindings,
+            List<PlacementDecision.Waiting> waiting) {
         if (unit.problem() != null) {
-            unit.pods().forEach(p -> waiting.add(new Placement.Waiting(p.id(), unit.problem())));
+            unit.pods().forEach(p -> waiting.add(new PlacementDecision.Waiting(p.id(), unit.problem())));
             return;
         }
-        List<Placement.Waiting> unplaced = new ArrayList<>();
+        List<PlacementDecision.Waiting> unplaced = new ArrayList<>();
         List<Placed> placed = new ArrayList<>();
         for (PodState pod : unit.pods()) {
-            Nodes.Answer answer = nodes.take(pod);
+            NodeAllocator.Answer answer = nodes.take(pod);
             if (answer.node() != null) {
                 placed.add(new Placed(pod, answer.node()));
             } else {
-                unplaced.add(new Placement.Waiting(pod.id(), Objects.requireNonNull(answer.why())));
+                unplaced.add(new PlacementDecision.Waiting(pod.id(), Objects.requireNonNull(answer.why())));
             }
         }
-        Gang gang = unit.gang();
+        PodGang gang = unit.gang();
         if (gang == null || placed.size() >= unit.needed()) {
-            placed.forEach(p -> bindings.add(new Binding(p.pod().id(), p.node())));
+            placed.forEach(p -> bindings.add(new PodBinding(p.pod().id(), p.node())));
             waiting.addAll(unplaced);
             return;
         }
         placed.forEach(p -> nodes.giveBack(p.pod(), p.node()));
         String why = "gang %s: %d of the %d pods that it needs together fit; %s"
                 .formatted(gang.name(), placed.size(), unit.needed(), first(unplaced));
-        unit.pods().forEach(p -> waiting.add(new Placement.Waiting(p.id(), why)));
+        unit.pods().forEach(p -> waiting.add(new PlacementDecision.Waiting(p.id(), why)));
     }
 
-    private static String first(List<Placement.Waiting> unplaced) {
+    private static String first(List<PlacementDecision.Waiting> unplaced) {
         return unplaced.getFirst().why();
     }
 

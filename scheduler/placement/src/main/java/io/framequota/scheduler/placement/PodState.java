@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod that has not ended.
  *
- * @param requests of the whole pod, with one of {@link Resources#PODS}
+ * @param requests of the whole pod, with one of {@link ResourceList#PODS}
  * @param gang null when it starts alone
  * @param node where it is bound; null while it waits to be placed
  * @param priority higher ones are placed first
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record PodState(
         PodId id,
-        Resources requests,
-        Constraints constraints,
-        @Nullable Gang gang,
+        ResourceList requests,
+        NodeConstraints constraints,
+        @Nullable PodGang gang,
         @Nullable String node,
         int priority,
         long created,

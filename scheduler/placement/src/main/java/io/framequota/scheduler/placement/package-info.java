@@ -1,5 +1,5 @@
 /**
- * Which node a worker pod runs on. Pure: a {@link io.framequota.scheduler.placement.Snapshot} goes in, bindings come out;
+ * Which node a worker pod runs on. Pure: a {@link io.framequota.scheduler.placement.ClusterSnapshot} goes in, bindings come out;
  * no clock, thread or cluster is known here.
  */
 @NullMarked

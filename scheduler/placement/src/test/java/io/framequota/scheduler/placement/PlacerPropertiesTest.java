@@ -19,18 +19,18 @@ import net.jqwik.api.Provide;
 /** What holds for every snapshot. The snapshots are drawn from a seed, so that a failing one comes back. */
 class PlacerPropertiesTest {
     @Provide
-    Arbitrary<Snapshot> snapshots() {
+    Arbitrary<ClusterSnapshot> snapshots() {
         return Arbitraries.longs().map(PlacerPropertiesTest::snapshot);
     }
 
     @Property(tries = 500)
-    void noNodeGivesMoreThanItCanAllocate(@ForAll("snapshots") Snapshot snapshot) {
-        Map<String, Resources> before = use(snapshot);
-        Map<String, Resources> after = use(applied(snapshot, Placer.place(snapshot)));
+    void noNodeGivesMoreThanItCanAllocate(@ForAll("snapshots") ClusterSnapshot snapshot) {
+        Map<String, ResourceList> before = use(snapshot);
+        Map<String, ResourceList> after = use(applied(snapshot, Placer.place(snapshot)));
 
         for (NodeState node : snapshot.nodes()) {
-            Resources used = after.getOrDefault(node.name(), Resources.NONE);
-            Resources had = before.getOrDefault(node.name(), Resources.NONE);
+            ResourceList used = after.getOrDefault(node.name(), ResourceList.NONE);
+            ResourceList had = before.getOrDefault(node.name(), ResourceList.NONE);
             used.amounts()
                     .forEach((name, amount) -> assertThat(amount)
                             .as("%s of %s", name, node.name())
@@ -39,7 +39,7 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void aGangIsPlacedAsAWholeOrNotAtAll(@ForAll("snapshots") Snapshot snapshot) {
+    void aGangIsPlacedAsAWholeOrNotAtAll(@ForAll("snapshots") ClusterSnapshot snapshot) {
         Map<String, List<PodState>> gangs = applied(snapshot, Placer.place(snapshot)).pods().stream()
                 .filter(p -> p.gang() != null)
                 .collect(Collectors.groupingBy(p -> p.gang().name()));
@@ -61,18 +61,19 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void theSameSnapshotGivesTheSamePlacementInAnyOrder(@ForAll("snapshots") Snapshot snapshot, @ForAll long seed) {
+    void theSameSnapshotGivesTheSamePlacementInAnyOrder(
+            @ForAll("snapshots") ClusterSnapshot snapshot, @ForAll long seed) {
         List<NodeState> nodes = new ArrayList<>(snapshot.nodes());
         List<PodState> pods = new ArrayList<>(snapshot.pods());
         Collections.shuffle(nodes, new Random(seed));
         Collections.shuffle(pods, new Random(seed));
 
-        assertThat(Placer.place(new Snapshot(nodes, pods))).isEqualTo(Placer.place(snapshot));
+        assertThat(Placer.place(new ClusterSnapshot(nodes, pods))).isEqualTo(Placer.place(snapshot));
     }
 
     @Property(tries = 500)
-    void everyWaitingPodIsAnsweredOnceAndNoBoundOneIsPlaced(@ForAll("snapshots") Snapshot snapshot) {
-        Placement placement = Placer.place(snapshot);
+    void everyWaitingPodIsAnsweredOnceAndNoBoundOneIsPlaced(@ForAll("snapshots") ClusterSnapshot snapshot) {
+        PlacementDecision placement = Placer.place(snapshot);
 
         List<PodId> answered = new ArrayList<>();
         placement.bindings().forEach(b -> answered.add(b.pod()));
@@ -85,12 +86,12 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void taintsSelectorsAndAffinityAreRespected(@ForAll("snapshots") Snapshot snapshot) {
+    void taintsSelectorsAndAffinityAreRespected(@ForAll("snapshots") ClusterSnapshot snapshot) {
         Map<String, NodeState> nodes =
                 snapshot.nodes().stream().collect(Collectors.toMap(NodeState::name, Function.identity()));
         Map<PodId, PodState> pods = byId(snapshot);
 
-        for (Binding binding : Placer.place(snapshot).bindings()) {
+        for (PodBinding binding : Placer.place(snapshot).bindings()) {
             NodeState node = nodes.get(binding.node());
             PodState pod = pods.get(binding.pod());
             boolean tolerant = !pod.constraints().tolerations().isEmpty();
@@ -105,40 +106,41 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void whatWaitsWouldStillWaitAfterwards(@ForAll("snapshots") Snapshot snapshot) {
-        Snapshot after = applied(snapshot, Placer.place(snapshot));
+    void whatWaitsWouldStillWaitAfterwards(@ForAll("snapshots") ClusterSnapshot snapshot) {
+        ClusterSnapshot after = applied(snapshot, Placer.place(snapshot));
 
-        List<Binding> singles = Placer.place(after).bindings().stream()
+        List<PodBinding> singles = Placer.place(after).bindings().stream()
                 .filter(b -> byId(after).get(b.pod()).gang() == null)
                 .toList();
 
         assertThat(singles).isEmpty();
     }
 
-    private static Map<PodId, PodState> byId(Snapshot snapshot) {
+    private static Map<PodId, PodState> byId(ClusterSnapshot snapshot) {
         return snapshot.pods().stream().collect(Collectors.toMap(PodState::id, Function.identity()));
     }
 
-    private static Snapshot applied(Snapshot snapshot, Placement placement) {
-        Map<PodId, String> bound = placement.bindings().stream().collect(Collectors.toMap(Binding::pod, Binding::node));
-        return new Snapshot(
+    private static ClusterSnapshot applied(ClusterSnapshot snapshot, PlacementDecision placement) {
+        Map<PodId, String> bound =
+                placement.bindings().stream().collect(Collectors.toMap(PodBinding::pod, PodBinding::node));
+        return new ClusterSnapshot(
                 snapshot.nodes(),
                 snapshot.pods().stream()
                         .map(p -> bound.containsKey(p.id()) ? p.on(bound.get(p.id())) : p)
                         .toList());
     }
 
-    private static Map<String, Resources> use(Snapshot snapshot) {
-        Map<String, Resources> use = new HashMap<>();
+    private static Map<String, ResourceList> use(ClusterSnapshot snapshot) {
+        Map<String, ResourceList> use = new HashMap<>();
         for (PodState pod : snapshot.pods()) {
             if (pod.node() != null) {
-                use.merge(pod.node(), pod.requests(), Resources::plus);
+                use.merge(pod.node(), pod.requests(), ResourceList::plus);
             }
         }
         return use;
     }
 
-    private static Snapshot snapshot(long seed) {
+    private static ClusterSnapshot snapshot(long seed) {
         Random random = new Random(seed);
         List<NodeState> nodes = new ArrayList<>();
         for (int n = random.nextInt(8); n > 0; n--) {
@@ -148,48 +150,49 @@ class PlacerPropertiesTest {
         List<PodState> pods = new ArrayList<>();
         for (int n = random.nextInt(40); n > 0; n--) {
             int gang = random.nextInt(8);
-            pods.add(pod("pod-" + n, random, gang < 4 ? new Gang("gang-" + gang, sizes[gang]) : null, nodes));
+            pods.add(pod("pod-" + n, random, gang < 4 ? new PodGang("gang-" + gang, sizes[gang]) : null, nodes));
         }
-        return new Snapshot(nodes, pods);
+        return new ClusterSnapshot(nodes, pods);
     }
 
     private static NodeState node(String name, Random random) {
         Map<String, Long> has = new HashMap<>();
-        has.put(Resources.CPU, random.nextInt(1, 8) * 1000L);
-        has.put(Resources.MEMORY, random.nextInt(1, 16) * 1000L);
-        has.put(Resources.PODS, (long) random.nextInt(1, 10));
+        has.put(ResourceList.CPU, random.nextInt(1, 8) * 1000L);
+        has.put(ResourceList.MEMORY, random.nextInt(1, 16) * 1000L);
+        has.put(ResourceList.PODS, (long) random.nextInt(1, 10));
         if (random.nextBoolean()) {
-            has.put(Resources.COMPUTE, random.nextInt(1, 8) * 1000L);
+            has.put(ResourceList.COMPUTE, random.nextInt(1, 8) * 1000L);
         }
         List<Taint> taints =
                 random.nextInt(4) == 0 ? List.of(new Taint("gpu", "yes", Taint.Effect.NO_SCHEDULE)) : List.of();
         Map<String, String> labels = Map.of("zone", random.nextBoolean() ? "a" : "b");
-        return new NodeState(name, Resources.of(has), labels, taints, random.nextInt(6) == 0);
+        return new NodeState(name, ResourceList.of(has), labels, taints, random.nextInt(6) == 0);
     }
 
-    private static PodState pod(String name, Random random, Gang gang, List<NodeState> nodes) {
+    private static PodState pod(String name, Random random, PodGang gang, List<NodeState> nodes) {
         Map<String, Long> asks = new HashMap<>();
-        asks.put(Resources.CPU, random.nextInt(0, 20) * 100L);
-        asks.put(Resources.MEMORY, random.nextInt(0, 40) * 100L);
-        asks.put(Resources.PODS, 1L);
+        asks.put(ResourceList.CPU, random.nextInt(0, 20) * 100L);
+        asks.put(ResourceList.MEMORY, random.nextInt(0, 40) * 100L);
+        asks.put(ResourceList.PODS, 1L);
         if (random.nextInt(3) == 0) {
-            asks.put(Resources.COMPUTE, random.nextInt(0, 20) * 100L);
+            asks.put(ResourceList.COMPUTE, random.nextInt(0, 20) * 100L);
         }
-        Constraints constraints = new Constraints(
+        NodeConstraints constraints = new NodeConstraints(
                 random.nextBoolean() ? List.of(new Toleration("gpu", true, "", null)) : List.of(),
                 random.nextInt(4) == 0 ? Map.of("zone", "a") : Map.of(),
                 random.nextInt(4) == 0
                         ? List.of(new NodeTerm(
-                                List.of(new Requirement("zone", Requirement.Operator.NOT_IN, List.of("a"))), List.of()))
+                                List.of(new NodeRequirement("zone", NodeRequirement.Operator.NOT_IN, List.of("a"))),
+                                List.of()))
                         : List.of());
         String node = nodes.isEmpty() || random.nextInt(4) > 0
                 ? null
                 : nodes.get(random.nextInt(nodes.size())).name();
         // What is bound may be from before the gang was made larger or smaller.
-        Gang stated = gang == null || node == null ? gang : new Gang(gang.name(), random.nextInt(1, 7));
+        PodGang stated = gang == null || node == null ? gang : new PodGang(gang.name(), random.nextInt(1, 7));
         return new PodState(
                 new PodId("ns", name, "uid-" + name),
-                Resources.of(asks),
+                ResourceList.of(asks),
                 constraints,
                 stated,
                 node,

@@ -13,9 +13,9 @@ class PlacerTest {
     void theFullestNodeThatStillFitsIsTaken() {
         List<NodeState> nodes = List.of(node("large", 8000), node("small", 2000));
 
-        Placement placement = Placer.place(new Snapshot(nodes, List.of(pod("p", 1500, null))));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(nodes, List.of(pod("p", 1500, null))));
 
-        assertThat(placement.bindings()).extracting(Binding::node).containsExactly("small");
+        assertThat(placement.bindings()).extracting(PodBinding::node).containsExactly("small");
     }
 
     @Test
@@ -28,20 +28,20 @@ class PlacerTest {
                 false);
         List<NodeState> nodes = List.of(node("a", 500), node("b", 900), tainted);
 
-        Placement placement = Placer.place(new Snapshot(nodes, List.of(pod("p", 1000, null))));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(nodes, List.of(pod("p", 1000, null))));
 
         assertThat(placement.waiting())
-                .extracting(Placement.Waiting::why)
+                .extracting(PlacementDecision.Waiting::why)
                 .containsExactly("0/3 nodes: 2 insufficient cpu, 1 taint nvidia.com/gpu");
     }
 
     @Test
     void aGangThatDoesNotFitLetsLaterPodsPass() {
-        Gang gang = new Gang("g", 3);
+        PodGang gang = new PodGang("g", 3);
         List<PodState> pods = List.of(
                 pod("g-0", 1000, gang), pod("g-1", 1000, gang), pod("g-2", 1000, gang), pod("later", 500, null));
 
-        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2500)), pods));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(List.of(node("n", 2500)), pods));
 
         assertThat(placement.bindings()).extracting(b -> b.pod().name()).containsExactly("later");
         assertThat(placement.waiting())
@@ -53,10 +53,10 @@ class PlacerTest {
 
     @Test
     void aGangWaitsForItsLastPod() {
-        Gang gang = new Gang("g", 3);
+        PodGang gang = new PodGang("g", 3);
 
-        Placement placement = Placer.place(
-                new Snapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), pod("g-1", 100, gang))));
+        PlacementDecision placement = Placer.place(
+                new ClusterSnapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), pod("g-1", 100, gang))));
 
         assertThat(placement.bindings()).isEmpty();
         assertThat(placement.waiting().getFirst().why()).isEqualTo("gang g: 2 of 3 pods are there");
@@ -64,21 +64,21 @@ class PlacerTest {
 
     @Test
     void theRestOfAGangThatIsPartlyBoundGoesFirst() {
-        Gang gang = new Gang("g", 2);
+        PodGang gang = new PodGang("g", 2);
         List<PodState> pods =
                 List.of(pod("a-older", 1000, null), pod("g-0", 1000, gang).on("n"), pod("g-1", 1000, gang));
 
-        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), pods));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), pods));
 
         assertThat(placement.bindings()).extracting(b -> b.pod().name()).containsExactly("g-1");
     }
 
     @Test
     void podsBeyondAGangsSizeArePlacedOneByOne() {
-        Gang gang = new Gang("g", 2);
+        PodGang gang = new PodGang("g", 2);
         List<PodState> pods = List.of(pod("g-0", 1000, gang), pod("g-1", 1000, gang), pod("g-2", 1000, gang));
 
-        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), pods));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), pods));
 
         assertThat(placement.bindings()).hasSize(2);
         assertThat(placement.waiting()).hasSize(1);
@@ -86,32 +86,32 @@ class PlacerTest {
 
     @Test
     void podsOfOneGangMustAgreeOnItsSize() {
-        List<PodState> pods = List.of(pod("g-0", 1, new Gang("g", 1)), pod("g-1", 1, new Gang("g", 2)));
+        List<PodState> pods = List.of(pod("g-0", 1, new PodGang("g", 1)), pod("g-1", 1, new PodGang("g", 2)));
 
-        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), pods));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), pods));
 
         assertThat(placement.waiting().getFirst().why()).isEqualTo("the pods of gang g state different sizes: [1, 2]");
     }
 
     @Test
     void aGangThatGrowsIsPlacedBesideItsPodsOfTheSizeBefore() {
-        Gang before = new Gang("g", 2);
-        Gang now = new Gang("g", 4);
+        PodGang before = new PodGang("g", 2);
+        PodGang now = new PodGang("g", 4);
         PodState first = pod("g-0", 1000, before).on("n");
         PodState second = pod("g-1", 1000, before).on("n");
         PodState third = pod("g-2", 1000, now);
         PodState fourth = pod("g-3", 1000, now);
 
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 3000)), List.of(first, second, third, fourth)))
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 3000)), List.of(first, second, third, fourth)))
                         .bindings())
                 .as("room for one of two")
                 .isEmpty();
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 4000)), List.of(first, second, third)))
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 4000)), List.of(first, second, third)))
                         .waiting()
                         .getFirst()
                         .why())
                 .isEqualTo("gang g: 3 of 4 pods are there");
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 4000)), List.of(first, second, third, fourth)))
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 4000)), List.of(first, second, third, fourth)))
                         .bindings())
                 .extracting(b -> b.pod().name())
                 .containsExactlyInAnyOrder("g-2", "g-3");
@@ -119,51 +119,53 @@ class PlacerTest {
 
     @Test
     void aGangThatShrinksIsPlacedBesideItsPodsOfTheSizeBefore() {
-        Gang before = new Gang("g", 4);
+        PodGang before = new PodGang("g", 4);
         PodState left = pod("g-0", 1000, before).on("n");
-        PodState replaced = pod("g-1", 1000, new Gang("g", 2));
+        PodState replaced = pod("g-1", 1000, new PodGang("g", 2));
 
-        Placement placement = Placer.place(new Snapshot(List.of(node("n", 2000)), List.of(left, replaced)));
+        PlacementDecision placement =
+                Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), List.of(left, replaced)));
 
         assertThat(placement.bindings()).extracting(b -> b.pod().name()).containsExactly("g-1");
     }
 
     @Test
     void onePodOfAGangIsReplacedWhileOthersOfItGo() {
-        Gang before = new Gang("g", 4);
+        PodGang before = new PodGang("g", 4);
         List<PodState> pods = List.of(
                 pod("g-0", 1000, before).on("n"),
-                pod("g-1", 1000, new Gang("g", 2)),
+                pod("g-1", 1000, new PodGang("g", 2)),
                 pod("g-2", 1000, before).on("n"),
                 pod("g-3", 1000, before).on("n"));
 
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 4000)), pods)).bindings())
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 4000)), pods))
+                        .bindings())
                 .extracting(b -> b.pod().name())
                 .containsExactly("g-1");
     }
 
     @Test
     void aGangThatWaitsHasTheSizeOfItsNewestPods() {
-        PodState older = pod("g-0", 1000, new Gang("g", 4));
-        PodState newer = made(1, pod("g-1", 1000, new Gang("g", 2)));
+        PodState older = pod("g-0", 1000, new PodGang("g", 4));
+        PodState newer = made(1, pod("g-1", 1000, new PodGang("g", 2)));
 
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), List.of(newer, older)))
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), List.of(newer, older)))
                         .bindings())
                 .hasSize(2);
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), List.of(made(2, older), newer)))
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), List.of(made(2, older), newer)))
                         .waiting())
-                .extracting(Placement.Waiting::why)
+                .extracting(PlacementDecision.Waiting::why)
                 .containsOnly("gang g: 2 of 4 pods are there");
     }
 
     @Test
     void gangsOfTwoNamespacesAreTwoGangs() {
-        Gang gang = new Gang("g", 2);
-        PodState other =
-                new PodState(new PodId("other", "g-1", "u"), resources(100), Constraints.NONE, gang, null, 0, 0, null);
+        PodGang gang = new PodGang("g", 2);
+        PodState other = new PodState(
+                new PodId("other", "g-1", "u"), resources(100), NodeConstraints.NONE, gang, null, 0, 0, null);
 
-        Placement placement =
-                Placer.place(new Snapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), other)));
+        PlacementDecision placement =
+                Placer.place(new ClusterSnapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), other)));
 
         assertThat(placement.bindings()).isEmpty();
     }
@@ -172,7 +174,8 @@ class PlacerTest {
     void aNodeThatOthersOvercommittedTakesNothingMore() {
         List<PodState> pods = List.of(pod("other", 5000, null).on("n"), pod("p", 1, null));
 
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), pods)).bindings())
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), pods))
+                        .bindings())
                 .isEmpty();
     }
 
@@ -183,13 +186,14 @@ class PlacerTest {
                 pod("b", Long.MAX_VALUE, null).on("n"),
                 pod("c", 1, null));
 
-        assertThat(Placer.place(new Snapshot(List.of(node("n", 2000)), pods)).bindings())
+        assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), pods))
+                        .bindings())
                 .isEmpty();
     }
 
     @Test
     void noNodesIsSaidPlainly() {
-        Placement placement = Placer.place(new Snapshot(List.of(), List.of(pod("p", 1, null))));
+        PlacementDecision placement = Placer.place(new ClusterSnapshot(List.of(), List.of(pod("p", 1, null))));
 
         assertThat(placement.waiting().getFirst().why()).isEqualTo("there are no nodes");
     }
@@ -200,25 +204,32 @@ class PlacerTest {
                 IntStream.range(0, 200).mapToObj(i -> node("node-" + i, 16_000)).toList();
         List<PodState> pods = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            pods.add(pod("pod-" + i, 500 + i % 7 * 100, i % 2 == 0 ? new Gang("g" + i / 8, 4) : null));
+            pods.add(pod("pod-" + i, 500 + i % 7 * 100, i % 2 == 0 ? new PodGang("g" + i / 8, 4) : null));
         }
-        Snapshot snapshot = new Snapshot(nodes, pods);
+        ClusterSnapshot snapshot = new ClusterSnapshot(nodes, pods);
         Placer.place(snapshot);
 
         long began = System.nanoTime();
-        Placement placement = Placer.place(snapshot);
+        PlacementDecision placement = Placer.place(snapshot);
         System.out.printf("1,000 pods on 200 nodes: %.1f ms%n", (System.nanoTime() - began) / 1e6);
 
         assertThat(placement.bindings()).hasSize(1000);
     }
 
     private static NodeState node(String name, long millicores) {
-        return new NodeState(name, resources(millicores).with(Resources.PODS, 110), Map.of(), List.of(), false);
+        return new NodeState(name, resources(millicores).with(ResourceList.PODS, 110), Map.of(), List.of(), false);
     }
 
-    private static PodState pod(String name, long millicores, Gang gang) {
+    private static PodState pod(String name, long millicores, PodGang gang) {
         return new PodState(
-                new PodId("ns", name, "uid-" + name), resources(millicores), Constraints.NONE, gang, null, 0, 0, null);
+                new PodId("ns", name, "uid-" + name),
+                resources(millicores),
+                NodeConstraints.NONE,
+                gang,
+                null,
+                0,
+                0,
+                null);
     }
 
     private static PodState made(long created, PodState pod) {
@@ -226,8 +237,9 @@ class PlacerTest {
                 pod.id(), pod.requests(), pod.constraints(), pod.gang(), pod.node(), pod.priority(), created, null);
     }
 
-    private static Resources resources(long millicores) {
-        return Resources.of(Map.of(Resources.CPU, millicores, Resources.MEMORY, 1L << 30, Resources.PODS, 1L))
-                .with(Resources.MEMORY, millicores >= 2000 ? 1L << 40 : 1L << 20);
+    private static ResourceList resources(long millicores) {
+        return ResourceList.of(
+                        Map.of(ResourceList.CPU, millicores, ResourceList.MEMORY, 1L << 30, ResourceList.PODS, 1L))
+                .with(ResourceList.MEMORY, millicores >= 2000 ? 1L << 40 : 1L << 20);
     }
 }

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.simulator;
 
-import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.JobDescriptor;
 import java.util.Map;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Map;
  * @param arrivalS seconds after the start of the run, at least 0
  * @param sizeS CPU seconds at one core, above 0
  * @param labels as a client would submit them
- * @param parallelism cores it can use at once, at least 1; {@link JobSpec#UNLIMITED} when nothing but the speedup limits it
+ * @param parallelism cores it can use at once, at least 1; {@link JobDescriptor#UNLIMITED} when nothing but the speedup limits it
  */
 public record Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels, int parallelism) {
     public Arrival {
@@ -30,7 +30,7 @@ public record Arrival(long id, double arrivalS, double sizeS, Map<String, String
 
     /** A job that can use every core. */
     public Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels) {
-        this(id, arrivalS, sizeS, labels, JobSpec.UNLIMITED);
+        this(id, arrivalS, sizeS, labels, JobDescriptor.UNLIMITED);
     }
 
     /** How many equal chunks it is cut into if none may be longer than so many CPU seconds. */

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.simulator;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.OptionalInt;
 
@@ -27,11 +27,11 @@ public record Scenario(
         int cores,
         double budgetMilli,
         Speedup speedup,
-        ChosenPolicy policy,
+        ConfiguredPolicy policy,
         Workload workload,
         long seed,
         QuotaModel quota,
-        Grid grid,
+        ShareGrid grid,
         double parkMilli,
         double handoverMs,
         double periodMs,
@@ -55,12 +55,12 @@ public record Scenario(
         if (dispatch) {
             number("the size of a chunk", chunkS, 1e-6);
             require(quota == QuotaModel.FLUID, "quota", quota, "fluid where chunks are dispatched: nobody has a quota");
-            require(grid == Grid.EXACT, "grid", grid, "exact where chunks are dispatched: nobody has a quota");
+            require(grid == ShareGrid.EXACT, "grid", grid, "exact where chunks are dispatched: nobody has a quota");
         }
     }
 
     /** Exact fluid shares of whole cores, 1000 millicores each. */
-    public static Scenario fluid(int cores, Speedup speedup, ChosenPolicy policy, Workload workload, long seed) {
+    public static Scenario fluid(int cores, Speedup speedup, ConfiguredPolicy policy, Workload workload, long seed) {
         return new Scenario(
                 cores,
                 1000.0 * cores,
@@ -69,7 +69,7 @@ public record Scenario(
                 workload,
                 seed,
                 QuotaModel.FLUID,
-                Grid.EXACT,
+                ShareGrid.EXACT,
                 0,
                 0,
                 100,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A worker: one grant runs, one may wait. */
 final class SimulatedWorker {
     /** A grant and its job. */
-    record Held(GrantRef grant, ChunkedJob job) {}
+    record Held(GrantRef grant, SimulatedJob job) {}
 
     final WorkerId id;
     final WorkerInfo info;
@@ -33,7 +33,7 @@ final class SimulatedWorker {
         this.info = info;
     }
 
-    boolean runs(ChunkedJob job) {
+    boolean runs(SimulatedJob job) {
         return running != null && running.job() == job;
     }
 

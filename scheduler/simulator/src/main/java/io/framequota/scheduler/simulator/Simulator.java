@@ -1,8 +1,8 @@
 package io.framequota.scheduler.simulator;
 
-import io.framequota.scheduler.dispatch.Crowding;
-import io.framequota.scheduler.dispatch.Pool;
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.dispatch.ContentionCurve;
+import io.framequota.scheduler.dispatch.WorkerFleet;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import java.util.Map;
@@ -17,24 +17,24 @@ public final class Simulator {
      *
      * @throws ScenarioException when the policy leaves jobs that can never end
      */
-    public static Outcome run(Scenario scenario) {
-        return run(scenario, new Tally(scenario.workload().count(), 0, null));
+    public static SimulationResult run(Scenario scenario) {
+        return run(scenario, new RunStatistics(scenario.workload().count(), 0, null));
     }
 
     /** The same, telling every change of who holds what, in order of time. */
-    public static Outcome run(Scenario scenario, Consumer<AllocationChange> trace) {
+    public static SimulationResult run(Scenario scenario, Consumer<AllocationChange> trace) {
         return run(scenario, trace, 0);
     }
 
     /** The same, keeping what became of the first {@code keepJobs} jobs that ended and as many response times of all. */
-    public static Outcome run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
-        return run(scenario, new Tally(scenario.workload().count(), keepJobs, trace));
+    public static SimulationResult run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
+        return run(scenario, new RunStatistics(scenario.workload().count(), keepJobs, trace));
     }
 
     /** The same for a scenario in chunks, forecasting every job when it comes as the running system does. */
-    public static Outcome forecasting(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
-        Tally tally = new Tally(scenario.workload().count(), keepJobs, trace);
-        new DispatchRun(scenario, tally).forecasting().run();
+    public static SimulationResult forecasting(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
+        RunStatistics tally = new RunStatistics(scenario.workload().count(), keepJobs, trace);
+        new DispatchSimulation(scenario, tally).forecasting().run();
         return tally.outcome();
     }
 
@@ -43,9 +43,9 @@ public final class Simulator {
      *
      * @param scenario with {@code dispatch} and as many cores of 1000 millicores as all workers have
      */
-    public static Outcome run(Scenario scenario, Pool pool, int keepJobs) {
-        Tally tally = new Tally(scenario.workload().count(), keepJobs, null);
-        new DispatchRun(scenario, pool, tally).run();
+    public static SimulationResult run(Scenario scenario, WorkerFleet pool, int keepJobs) {
+        RunStatistics tally = new RunStatistics(scenario.workload().count(), keepJobs, null);
+        new DispatchSimulation(scenario, pool, tally).run();
         return tally.outcome();
     }
 
@@ -56,23 +56,23 @@ public final class Simulator {
      * @param crowdings by model, how much slower chunks go the more workers are busy
      * @param mostChunks of all jobs together; more work than that runs in longer ones
      */
-    public static Outcome again(
-            List<PastJob> jobs,
-            ChosenPolicy policy,
-            Pool pool,
+    public static SimulationResult again(
+            List<RecordedJob> jobs,
+            ConfiguredPolicy policy,
+            WorkerFleet pool,
             Speedup speedup,
-            Map<String, Crowding> crowdings,
+            Map<String, ContentionCurve> crowdings,
             int mostChunks) {
-        Tally tally = new Tally(jobs.size(), jobs.size(), null);
-        new DispatchRun(Past.of(jobs, mostChunks), policy, pool, speedup, crowdings, tally).run();
+        RunStatistics tally = new RunStatistics(jobs.size(), jobs.size(), null);
+        new DispatchSimulation(JobReplay.of(jobs, mostChunks), policy, pool, speedup, crowdings, tally).run();
         return tally.outcome();
     }
 
-    private static Outcome run(Scenario scenario, Tally tally) {
+    private static SimulationResult run(Scenario scenario, RunStatistics tally) {
         if (scenario.dispatch()) {
-            new DispatchRun(scenario, tally).run();
-        } else if (!LaneRun.run(scenario, tally)) {
-            new ShareRun(scenario, tally).run();
+            new DispatchSimulation(scenario, tally).run();
+        } else if (!LaneSimulation.run(scenario, tally)) {
+            new ShareSimulation(scenario, tally).run();
         }
         return tally.outcome();
     }

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.simulator;
 
-import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.JobDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -19,22 +19,22 @@ public interface Workload {
 
     /** The least {@link Arrival#parallelism()} of any job. */
     default int leastParallelism() {
-        return JobSpec.UNLIMITED;
+        return JobDescriptor.UNLIMITED;
     }
 
     /** The same jobs, all with these labels. */
     default Workload labelled(Map<String, String> labels) {
-        return labels.isEmpty() ? this : new ChangedWorkload(this, a -> a.labelled(labels));
+        return labels.isEmpty() ? this : new MappedWorkload(this, a -> a.labelled(labels));
     }
 
     /** The same jobs with other sizes, in CPU seconds at one core. */
     default Workload resized(ToDoubleFunction<Arrival> sizeS) {
-        return new ChangedWorkload(this, a -> a.resized(sizeS.applyAsDouble(a)));
+        return new MappedWorkload(this, a -> a.resized(sizeS.applyAsDouble(a)));
     }
 
     /** The first so many of its jobs, at least one. */
     default Workload first(int jobs) {
-        return jobs >= count() ? this : new FirstJobs(this, jobs);
+        return jobs >= count() ? this : new LimitedWorkload(this, jobs);
     }
 
     /**

@@ -106,7 +106,7 @@ class AutoTest {
                 new Arrival(3, 0, 1, Map.of("tenant", "b"))));
 
         // b has half of the machine to itself, the other two share the rest.
-        Outcome outcome = fluid(1, Speedup.LINEAR, policy("weighted-fair"), workload);
+        SimulationResult outcome = fluid(1, Speedup.LINEAR, policy("weighted-fair"), workload);
         assertThat(Runs.completions(outcome)).containsExactly(new double[] {3, 3, 2}, within(1e-9));
         assertThat(fluid(1, Speedup.LINEAR, policy("auto"), workload).jobs()).isEqualTo(3);
     }

@@ -22,7 +22,7 @@ class BatchTest {
     @ParameterizedTest
     @CsvSource({"one-core-per-request, 1.5", "divide-and-conquer, 2.0", "one-request-at-a-time, 1.25"})
     void theSeedExperiment(String name, double mean) {
-        Outcome outcome = fluid(2, Speedup.LINEAR, policy(name), equal(4, 1));
+        SimulationResult outcome = fluid(2, Speedup.LINEAR, policy(name), equal(4, 1));
 
         assertThat(outcome.meanResponseS()).isCloseTo(mean, EXACT);
         assertThat(outcome.makespanS()).isCloseTo(2.0, EXACT);
@@ -74,7 +74,7 @@ class BatchTest {
     void aHandoverDelaysEveryJobButTheFirst(double delay) {
         Scenario scenario = Scenario.fluid(2, Speedup.LINEAR, policy("one-request-at-a-time"), equal(4, 1), 1);
 
-        Outcome outcome = Runs.run(Runs.with(scenario, QuotaModel.FLUID, Grid.EXACT, 0, delay * 1000));
+        SimulationResult outcome = Runs.run(Runs.with(scenario, QuotaModel.FLUID, ShareGrid.EXACT, 0, delay * 1000));
 
         assertThat(outcome.meanResponseS()).isCloseTo(5.0 / 4 + 3 * delay / 2, EXACT);
     }
@@ -83,7 +83,7 @@ class BatchTest {
     void withAHandoverOfASixthOfASecondTheSeedsPoliciesTie() {
         Scenario scenario = Scenario.fluid(2, Speedup.LINEAR, policy("one-request-at-a-time"), equal(4, 1), 1);
 
-        assertThat(Runs.run(Runs.with(scenario, QuotaModel.FLUID, Grid.EXACT, 0, 1000.0 / 6))
+        assertThat(Runs.run(Runs.with(scenario, QuotaModel.FLUID, ShareGrid.EXACT, 0, 1000.0 / 6))
                         .meanResponseS())
                 .isCloseTo(1.5, EXACT);
     }
@@ -100,7 +100,7 @@ class BatchTest {
         }
 
         for (String name : new String[] {"srpt", "one-request-at-a-time"}) {
-            Outcome outcome = name.equals("srpt")
+            SimulationResult outcome = name.equals("srpt")
                     ? fluid(4, speedup, policy(name), batch(sizes))
                     : fluid(4, speedup, policy(name, "order", "shortest-first"), batch(sizes));
             assertThat(outcome.meanResponseS() * sizes.length).as(name).isCloseTo(sum, EXACT);
@@ -127,7 +127,7 @@ class BatchTest {
 
     @Test
     void heSrptForFlowTime() {
-        Outcome outcome = fluid(4, new Speedup.Power(0.5), policy("hesrpt"), batch(3, 2, 1));
+        SimulationResult outcome = fluid(4, new Speedup.Power(0.5), policy("hesrpt"), batch(3, 2, 1));
 
         assertThat(completions(outcome)).containsExactly(new double[] {2.3009570, 1.3783073, 0.6708204}, EXACT);
         assertThat(outcome.meanResponseS() * 3).isCloseTo(4.3500848, EXACT);
@@ -135,7 +135,8 @@ class BatchTest {
 
     @Test
     void heSrptForSlowdown() {
-        Outcome outcome = fluid(4, new Speedup.Power(0.5), policy("hesrpt", "objective", "slowdown"), batch(3, 2, 1));
+        SimulationResult outcome =
+                fluid(4, new Speedup.Power(0.5), policy("hesrpt", "objective", "slowdown"), batch(3, 2, 1));
 
         assertThat(completions(outcome)).containsExactly(new double[] {2.4608399, 1.3972757, 0.5613414}, EXACT);
         assertThat(outcome.meanSlowdown() * 3).isCloseTo(2.0802592, EXACT);
@@ -145,8 +146,8 @@ class BatchTest {
     void whatHeSrptIsComparedWith() {
         Speedup power = new Speedup.Power(0.5);
 
-        Outcome fair = fluid(4, power, policy("divide-and-conquer"), batch(3, 2, 1));
-        Outcome srpt = fluid(4, power, policy("srpt"), batch(3, 2, 1));
+        SimulationResult fair = fluid(4, power, policy("divide-and-conquer"), batch(3, 2, 1));
+        SimulationResult srpt = fluid(4, power, policy("srpt"), batch(3, 2, 1));
 
         assertThat(completions(fair)).containsExactly(new double[] {2.0731322, 1.5731322, 0.8660254}, EXACT);
         assertThat(completions(srpt)).containsExactly(new double[] {3, 1.5, 0.5}, EXACT);

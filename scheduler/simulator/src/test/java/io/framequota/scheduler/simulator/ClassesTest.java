@@ -3,8 +3,8 @@ package io.framequota.scheduler.simulator;
 import static io.framequota.scheduler.simulator.Estimate.meanOf;
 import static io.framequota.scheduler.simulator.Runs.policy;
 
-import io.framequota.scheduler.dispatch.JobSpec;
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.dispatch.JobDescriptor;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.PoissonLoad.JobClass;
 import java.util.List;
@@ -22,7 +22,7 @@ class ClassesTest {
     private static final Map<String, String> LATER = Map.of("deadline", "1e9");
 
     /** First come, first served within a class; the later class gives way and resumes. */
-    private static final ChosenPolicy BY_CLASS = policy("edf", "admission", "false");
+    private static final ConfiguredPolicy BY_CLASS = policy("edf", "admission", "false");
 
     /** An inelastic job uses one core, an elastic one every core. (Berg and others, SPAA 2020) */
     @ParameterizedTest
@@ -51,14 +51,14 @@ class ClassesTest {
                 new JobClass(
                         elasticRate,
                         exponential(1 / elasticService),
-                        JobSpec.UNLIMITED,
+                        JobDescriptor.UNLIMITED,
                         inelasticFirst ? LATER : FIRST)));
 
         List<Estimate> means = new Estimate.Queue(cores, Speedup.LINEAR, BY_CLASS, load, 60_000)
                 .ofJobs(List.of(
                         meanOf(load, 0, JobOutcome::responseS),
                         meanOf(load, 1, JobOutcome::responseS),
-                        Outcome::meanResponseS));
+                        SimulationResult::meanResponseS));
 
         means.get(0).isWithinOnePerCentOf(inelastic);
         means.get(1).isWithinOnePerCentOf(elastic);
@@ -71,8 +71,8 @@ class ClassesTest {
     void aFirstClassThatDisplacesDoesNotFeelTheSecond(
             double rate1, double mean1, double rate2, double mean2, int jobs) {
         PoissonLoad load = new PoissonLoad(List.of(
-                new JobClass(rate1, exponential(mean1), JobSpec.UNLIMITED, FIRST),
-                new JobClass(rate2, exponential(mean2), JobSpec.UNLIMITED, LATER)));
+                new JobClass(rate1, exponential(mean1), JobDescriptor.UNLIMITED, FIRST),
+                new JobClass(rate2, exponential(mean2), JobDescriptor.UNLIMITED, LATER)));
 
         List<Estimate> means = new Estimate.Queue(1, Speedup.LINEAR, BY_CLASS, load, jobs)
                 .ofJobs(List.of(meanOf(load, 0, JobOutcome::responseS), meanOf(load, 1, JobOutcome::responseS)));
@@ -91,9 +91,9 @@ class ClassesTest {
     @CsvSource({"0.4, 0.5, 0.2, 2", "0.8, 0.5, 0.2, 2"})
     void aFirstClassThatDoesNotDisplaceWaitsForWhoHasBegun(double rate1, double size1, double rate2, double size2) {
         PoissonLoad load = new PoissonLoad(List.of(
-                new JobClass(rate1, new SizeDistribution.Constant(size1), JobSpec.UNLIMITED, Map.of()),
-                new JobClass(rate2, new SizeDistribution.Constant(size2), JobSpec.UNLIMITED, Map.of())));
-        ChosenPolicy smallerFirst = policy("srpt", "measure", "size", "preempt", "false");
+                new JobClass(rate1, new SizeDistribution.Constant(size1), JobDescriptor.UNLIMITED, Map.of()),
+                new JobClass(rate2, new SizeDistribution.Constant(size2), JobDescriptor.UNLIMITED, Map.of())));
+        ConfiguredPolicy smallerFirst = policy("srpt", "measure", "size", "preempt", "false");
 
         List<Estimate> waits = new Estimate.Queue(1, Speedup.LINEAR, smallerFirst, load, JOBS)
                 .ofJobs(List.of(

@@ -6,9 +6,9 @@ import static io.framequota.scheduler.simulator.Runs.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Policies;
-import io.framequota.scheduler.policy.PolicyKind;
+import io.framequota.scheduler.policy.PolicyDefinition;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +34,14 @@ class DispatchTest {
         "las, 2.0"
     })
     void theSeedExperimentInChunks(String name, double mean) {
-        Outcome outcome = Runs.run(chunked(2, Speedup.LINEAR, policy(name), equal(4, 1), CHUNK));
+        SimulationResult outcome = Runs.run(chunked(2, Speedup.LINEAR, policy(name), equal(4, 1), CHUNK));
 
         assertThat(outcome.meanResponseS()).isCloseTo(mean, within(4 * CHUNK));
     }
 
     @Test
     void workersOnOneJobAreTogetherAsFastAsTheSpeedupSays() {
-        Outcome outcome = Runs.run(chunked(
+        SimulationResult outcome = Runs.run(chunked(
                 2, new Speedup.Amdahl(0.8), policy("one-request-at-a-time", "spill", "false"), equal(4, 1), CHUNK));
 
         assertThat(outcome.meanResponseS()).isCloseTo(1.5, within(4 * CHUNK));
@@ -49,7 +49,7 @@ class DispatchTest {
 
     @Test
     void aJobOfOneThreadRunsOnOneWorkerAtATime() {
-        Outcome outcome =
+        SimulationResult outcome =
                 Runs.run(chunked(2, new Speedup.Capped(1), policy("one-request-at-a-time"), equal(4, 1), CHUNK));
 
         assertThat(outcome.meanResponseS()).isCloseTo(1.5, within(4 * CHUNK));
@@ -58,8 +58,8 @@ class DispatchTest {
     @Test
     void whateverThePolicyEveryJobEnds() {
         Workload workload = Workload.poisson(2.5, new SizeDistribution.Exponential(1), 300);
-        for (PolicyKind kind : Policies.all()) {
-            Outcome outcome = Runs.run(chunked(4, Speedup.LINEAR, kind.with(Map.of()), workload, 0.1));
+        for (PolicyDefinition kind : Policies.all()) {
+            SimulationResult outcome = Runs.run(chunked(4, Speedup.LINEAR, kind.with(Map.of()), workload, 0.1));
 
             assertThat(outcome.jobs()).as(kind.name()).isEqualTo(300);
         }
@@ -86,7 +86,7 @@ class DispatchTest {
         for (Scenario scenario : List.of(
                 Scenario.fluid(2, Speedup.LINEAR, policy("edf"), workload, 1),
                 chunked(2, Speedup.LINEAR, policy("edf"), workload, CHUNK))) {
-            Outcome outcome = Runs.run(scenario);
+            SimulationResult outcome = Runs.run(scenario);
 
             assertThat(outcome.refused()).isEqualTo(1);
             assertThat(outcome.perJob())
@@ -135,9 +135,13 @@ class DispatchTest {
     }
 
     private static Scenario handedOver(
-            int cores, ChosenPolicy policy, Workload workload, double chunkS, double handoverMs) {
+            int cores, ConfiguredPolicy policy, Workload workload, double chunkS, double handoverMs) {
         return Runs.with(
-                chunked(cores, Speedup.LINEAR, policy, workload, chunkS), QuotaModel.FLUID, Grid.EXACT, 0, handoverMs);
+                chunked(cores, Speedup.LINEAR, policy, workload, chunkS),
+                QuotaModel.FLUID,
+                ShareGrid.EXACT,
+                0,
+                handoverMs);
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.framequota.scheduler.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -29,17 +29,17 @@ record Estimate(double mean, double standardError) {
     private static final double SURE = 0.005;
 
     /** A queue to be estimated, and how many jobs of it each seed runs. */
-    record Queue(int cores, Speedup speedup, ChosenPolicy policy, PoissonLoad load, int jobs) {
+    record Queue(int cores, Speedup speedup, ConfiguredPolicy policy, PoissonLoad load, int jobs) {
         Estimate meanResponse() {
-            return of(Outcome::meanResponseS);
+            return of(SimulationResult::meanResponseS);
         }
 
-        Estimate of(ToDoubleFunction<Outcome> value) {
+        Estimate of(ToDoubleFunction<SimulationResult> value) {
             return of(0, List.of(value)).getFirst();
         }
 
         /** Several values of the same runs, which keep what became of every job. */
-        List<Estimate> ofJobs(List<ToDoubleFunction<Outcome>> values) {
+        List<Estimate> ofJobs(List<ToDoubleFunction<SimulationResult>> values) {
             return of(jobs, values);
         }
 
@@ -48,17 +48,17 @@ record Estimate(double mean, double standardError) {
             return estimates(
                             seed -> {
                                 BusyPeriods periods = new BusyPeriods();
-                                Outcome outcome = Simulator.run(scenario(seed), periods::change);
+                                SimulationResult outcome = Simulator.run(scenario(seed), periods::change);
                                 return new double[] {outcome.heldCoreS() / periods.count};
                             },
                             1)
                     .getFirst();
         }
 
-        private List<Estimate> of(int kept, List<ToDoubleFunction<Outcome>> values) {
+        private List<Estimate> of(int kept, List<ToDoubleFunction<SimulationResult>> values) {
             return estimates(
                     seed -> {
-                        Outcome outcome = Runs.longRun(scenario(seed), kept);
+                        SimulationResult outcome = Runs.longRun(scenario(seed), kept);
                         return values.stream()
                                 .mapToDouble(v -> v.applyAsDouble(outcome))
                                 .toArray();
@@ -123,7 +123,7 @@ record Estimate(double mean, double standardError) {
     }
 
     /** Mean over the jobs of a class. */
-    static ToDoubleFunction<Outcome> meanOf(PoissonLoad load, int number, ToDoubleFunction<JobOutcome> of) {
+    static ToDoubleFunction<SimulationResult> meanOf(PoissonLoad load, int number, ToDoubleFunction<JobOutcome> of) {
         return outcome -> outcome.perJob().stream()
                 .filter(j -> load.classOf(j) == number)
                 .mapToDouble(of)

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.simulator;
 
-import io.framequota.scheduler.dispatch.JobSpec;
+import io.framequota.scheduler.dispatch.JobDescriptor;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ record PoissonLoad(List<JobClass> classes) {
     record JobClass(double rate, SizeDistribution sizes, int parallelism, Map<String, String> labels) {}
 
     static PoissonLoad of(double rate, SizeDistribution sizes) {
-        return new PoissonLoad(List.of(new JobClass(rate, sizes, JobSpec.UNLIMITED, Map.of())));
+        return new PoissonLoad(List.of(new JobClass(rate, sizes, JobDescriptor.UNLIMITED, Map.of())));
     }
 
     double rate() {

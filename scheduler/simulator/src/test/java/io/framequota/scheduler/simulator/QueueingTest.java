@@ -4,7 +4,7 @@ import static io.framequota.scheduler.simulator.Runs.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,10 @@ class QueueingTest {
     void theTailAndTheNumberInSystemOfOneServer() {
         List<Estimate> estimates = oneServer("fcfs", 0.5, EXPONENTIAL, 160_000)
                 .ofJobs(List.of(
-                        Outcome::p50S, Outcome::p99S, Outcome::meanInSystem, o -> o.heldCoreS() / o.makespanS()));
+                        SimulationResult::p50S,
+                        SimulationResult::p99S,
+                        SimulationResult::meanInSystem,
+                        o -> o.heldCoreS() / o.makespanS()));
 
         estimates.get(0).isWithinOnePerCentOf(-Math.log(0.5) / 0.5);
         estimates.get(1).isWithinOnePerCentOf(4.60517 / 0.5);
@@ -69,7 +72,9 @@ class QueueingTest {
 
     @Test
     void processorSharingSlowsEverybodyAlike() {
-        oneServer("ps", 0.5, EXPONENTIAL, 30_000).of(Outcome::meanSlowdown).isWithinOnePerCentOf(2);
+        oneServer("ps", 0.5, EXPONENTIAL, 30_000)
+                .of(SimulationResult::meanSlowdown)
+                .isWithinOnePerCentOf(2);
     }
 
     @ParameterizedTest
@@ -95,7 +100,7 @@ class QueueingTest {
         new Estimate.Queue(cores, Speedup.LINEAR, policy("one-request-at-a-time"), load, 20_000)
                 .meanResponse()
                 .isWithinOnePerCentOf(allOnOne);
-        List<Estimate> estimates = each.ofJobs(List.of(Outcome::meanResponseS, waitingLongerThan(1e-9)));
+        List<Estimate> estimates = each.ofJobs(List.of(SimulationResult::meanResponseS, waitingLongerThan(1e-9)));
         estimates.get(0).isWithinOnePerCentOf(coreEach);
         estimates.get(1).isWithinOnePerCentOf(waits);
     }
@@ -145,7 +150,7 @@ class QueueingTest {
             arrivals.add(new Arrival(id, now, sizes(sizes).sample(random), Map.of()));
         }
 
-        Outcome outcome =
+        SimulationResult outcome =
                 Runs.longRun(Scenario.fluid(1, Speedup.LINEAR, discipline("fcfs"), Workload.trace(arrivals), 1));
 
         double wait = outcome.meanResponseS() - outcome.workS() / outcome.jobs();
@@ -159,11 +164,11 @@ class QueueingTest {
     void aSublinearSpeedupCostsCapacity() {
         Speedup speedup = new Speedup.Amdahl(0.9);
         PoissonLoad load = PoissonLoad.of(1.9, EXPONENTIAL);
-        ChosenPolicy oneAtATime = policy("one-request-at-a-time");
+        ConfiguredPolicy oneAtATime = policy("one-request-at-a-time");
 
-        Outcome once = Runs.longRun(Scenario.fluid(2, speedup, oneAtATime, load.workload(100_000), 1));
-        Outcome twice = Runs.longRun(Scenario.fluid(2, speedup, oneAtATime, load.workload(200_000), 1));
-        Outcome coreEach =
+        SimulationResult once = Runs.longRun(Scenario.fluid(2, speedup, oneAtATime, load.workload(100_000), 1));
+        SimulationResult twice = Runs.longRun(Scenario.fluid(2, speedup, oneAtATime, load.workload(200_000), 1));
+        SimulationResult coreEach =
                 Runs.longRun(Scenario.fluid(2, speedup, policy("one-core-per-request"), load.workload(200_000), 1));
 
         assertThat(twice.workS() / twice.makespanS())
@@ -197,10 +202,10 @@ class QueueingTest {
     @Test
     void noPolicyBeatsShortestRemainingFirstOnTheSameArrivals() {
         Workload workload = Workload.poisson(0.8, new SizeDistribution.Pareto(1.5, 1.0 / 3), 20_000);
-        Outcome least = Runs.fluid(1, Speedup.LINEAR, policy("srpt"), workload);
+        SimulationResult least = Runs.fluid(1, Speedup.LINEAR, policy("srpt"), workload);
 
         for (String name : List.of("fcfs", "ps", "psjf", "sjf", "las")) {
-            Outcome outcome = Runs.fluid(1, Speedup.LINEAR, discipline(name), workload);
+            SimulationResult outcome = Runs.fluid(1, Speedup.LINEAR, discipline(name), workload);
             assertThat(outcome.meanResponseS()).as(name).isGreaterThan(least.meanResponseS());
             assertThat(outcome.makespanS())
                     .as("every policy works while there is work")
@@ -212,14 +217,14 @@ class QueueingTest {
         return new Estimate.Queue(1, Speedup.LINEAR, discipline(discipline), PoissonLoad.of(load, sizes), jobs);
     }
 
-    private static ToDoubleFunction<Outcome> waitingLongerThan(double seconds) {
+    private static ToDoubleFunction<SimulationResult> waitingLongerThan(double seconds) {
         return outcome -> (double) outcome.perJob().stream()
                         .filter(j -> j.responseS() - j.sizeS() > seconds)
                         .count()
                 / outcome.jobs();
     }
 
-    private static ChosenPolicy discipline(String name) {
+    private static ConfiguredPolicy discipline(String name) {
         return switch (name) {
             case "fcfs" -> policy("one-request-at-a-time");
             case "ps" -> policy("divide-and-conquer");

@@ -3,7 +3,7 @@ package io.framequota.scheduler.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 final class Runs {
     private static final int KEPT = 1000;
 
-    static ChosenPolicy policy(String name, String... parameters) {
+    static ConfiguredPolicy policy(String name, String... parameters) {
         Map<String, String> given = new HashMap<>();
         for (int i = 0; i < parameters.length; i += 2) {
             given.put(parameters[i], parameters[i + 1]);
@@ -36,38 +36,38 @@ final class Runs {
     }
 
     /** A run of exact fluid shares. */
-    static Outcome fluid(int cores, Speedup speedup, ChosenPolicy policy, Workload workload) {
+    static SimulationResult fluid(int cores, Speedup speedup, ConfiguredPolicy policy, Workload workload) {
         return run(Scenario.fluid(cores, speedup, policy, workload, 1));
     }
 
-    static Outcome run(Scenario scenario) {
+    static SimulationResult run(Scenario scenario) {
         Invariants invariants = new Invariants(scenario);
-        Outcome outcome = Simulator.run(scenario, invariants::change, KEPT);
+        SimulationResult outcome = Simulator.run(scenario, invariants::change, KEPT);
         invariants.check(outcome);
         return outcome;
     }
 
     /** A run of so many jobs that only its totals are checked. */
-    static Outcome longRun(Scenario scenario) {
+    static SimulationResult longRun(Scenario scenario) {
         return longRun(scenario, 0);
     }
 
     /** The same, keeping what became of so many jobs. */
-    static Outcome longRun(Scenario scenario, int kept) {
-        Outcome outcome = Simulator.run(scenario, change -> {}, kept);
+    static SimulationResult longRun(Scenario scenario, int kept) {
+        SimulationResult outcome = Simulator.run(scenario, change -> {}, kept);
         Invariants.checkTotals(scenario, outcome);
         return outcome;
     }
 
     /** Completion times in order of job id. */
-    static double[] completions(Outcome outcome) {
+    static double[] completions(SimulationResult outcome) {
         return outcome.perJob().stream()
                 .sorted(Comparator.comparingLong(JobOutcome::id))
                 .mapToDouble(j -> j.arrivalS() + j.responseS())
                 .toArray();
     }
 
-    static Scenario with(Scenario s, QuotaModel quota, Grid grid, double parkMilli, double handoverMs) {
+    static Scenario with(Scenario s, QuotaModel quota, ShareGrid grid, double parkMilli, double handoverMs) {
         return new Scenario(
                 s.cores(),
                 s.budgetMilli(),
@@ -103,7 +103,7 @@ final class Runs {
                 s.chunkS());
     }
 
-    static Scenario chunked(int cores, Speedup speedup, ChosenPolicy policy, Workload workload, double chunkS) {
+    static Scenario chunked(int cores, Speedup speedup, ConfiguredPolicy policy, Workload workload, double chunkS) {
         return new Scenario(
                 cores,
                 1000.0 * cores,
@@ -112,7 +112,7 @@ final class Runs {
                 workload,
                 1,
                 QuotaModel.FLUID,
-                Grid.EXACT,
+                ShareGrid.EXACT,
                 0,
                 0,
                 100,
@@ -146,13 +146,13 @@ final class Runs {
             sum = held.isEmpty() ? 0 : sum + change.millicores() - (before == null ? 0 : before);
         }
 
-        void check(Outcome outcome) {
+        void check(SimulationResult outcome) {
             assertThat(held).as("whoever ended holds nothing").isEmpty();
             assertThat(outcome.heldCoreS()).isCloseTo(heldCoreS, within(1e-6 * heldCoreS));
             checkTotals(scenario, outcome);
         }
 
-        static void checkTotals(Scenario scenario, Outcome outcome) {
+        static void checkTotals(Scenario scenario, SimulationResult outcome) {
             assertThat(outcome.jobs() + outcome.refused())
                     .isEqualTo(scenario.workload().count());
             assertThat(outcome.mostHeldMilli()).isLessThanOrEqualTo(scenario.budgetMilli() + 1e-6);

@@ -5,7 +5,7 @@ import static io.framequota.scheduler.simulator.Runs.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.framequota.scheduler.policy.ChosenPolicy;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ class StaircaseTest {
 
     @Test
     void equalSharesOfTheSeedEndEarly() {
-        Outcome outcome = Runs.run(scenario(2, 2000, policy("divide-and-conquer"), equal(4, 1), 100));
+        SimulationResult outcome = Runs.run(scenario(2, 2000, policy("divide-and-conquer"), equal(4, 1), 100));
 
         assertThat(outcome.meanResponseS()).isCloseTo(1.95, EXACT);
         assertThat(outcome.throttledS())
@@ -52,7 +52,7 @@ class StaircaseTest {
     @Test
     void wholeCoresAreNeverThrottled() {
         for (String name : List.of("one-core-per-request", "one-request-at-a-time")) {
-            Outcome outcome = Runs.run(scenario(2, 2000, policy(name), equal(4, 1), 100));
+            SimulationResult outcome = Runs.run(scenario(2, 2000, policy(name), equal(4, 1), 100));
 
             assertThat(outcome.throttledS()).as(name).isCloseTo(0, EXACT);
             assertThat(outcome.meanResponseS()).isCloseTo(name.startsWith("one-core") ? 1.5 : 1.25, EXACT);
@@ -67,7 +67,7 @@ class StaircaseTest {
                 new Arrival(2, 0, 0.15, Map.of()),
                 new Arrival(3, 0.16, 0.01, Map.of())));
 
-        Outcome outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
+        SimulationResult outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
 
         // Fresh quotas of a third from 0.16 s on: 0.01 s for the third, and for the others a full 33 ms at once.
         assertThat(Runs.completions(outcome)[2]).isCloseTo(0.17, EXACT);
@@ -80,7 +80,7 @@ class StaircaseTest {
         Workload workload =
                 Workload.trace(List.of(new Arrival(1, 0, 0.5, Map.of()), new Arrival(2, 0.03, 0.02, Map.of())));
 
-        Outcome outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
+        SimulationResult outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
 
         // The first has done 0.1 s by then, 0.05 s in its next period, and has the core to itself from 0.2 s on.
         assertThat(Runs.completions(outcome)).containsExactly(new double[] {0.55, 0.12}, EXACT);
@@ -107,11 +107,11 @@ class StaircaseTest {
         Scenario scenario = Runs.with(
                 Scenario.fluid(2, Speedup.LINEAR, policy("divide-and-conquer"), equal(3, 1), 1),
                 QuotaModel.FLUID,
-                Grid.TEN_MILLI,
+                ShareGrid.TEN_MILLI,
                 0,
                 0);
 
-        Outcome outcome = Runs.run(scenario);
+        SimulationResult outcome = Runs.run(scenario);
 
         // 670, 670 and 660 millicores.
         assertThat(outcome.perJob().getFirst().responseS()).isCloseTo(1 / 0.67, EXACT);
@@ -132,13 +132,17 @@ class StaircaseTest {
         // The second comes first when it comes, and the first is parked at a tenth of a core meanwhile.
         Workload workload = Workload.trace(List.of(new Arrival(1, 0, 2, Map.of()), new Arrival(2, 1, 0.5, Map.of())));
         Scenario scenario = Runs.with(
-                Scenario.fluid(1, Speedup.LINEAR, policy("srpt"), workload, 1), QuotaModel.FLUID, Grid.EXACT, 100, 0);
+                Scenario.fluid(1, Speedup.LINEAR, policy("srpt"), workload, 1),
+                QuotaModel.FLUID,
+                ShareGrid.EXACT,
+                100,
+                0);
 
         assertThat(Runs.completions(Runs.run(scenario))).containsExactly(new double[] {2.45, 1.5}, EXACT);
     }
 
     private static Scenario scenario(
-            int cores, double budget, ChosenPolicy policy, Workload workload, double periodMs) {
+            int cores, double budget, ConfiguredPolicy policy, Workload workload, double periodMs) {
         return new Scenario(
                 cores,
                 budget,
@@ -147,7 +151,7 @@ class StaircaseTest {
                 workload,
                 1,
                 QuotaModel.STAIRCASE,
-                Grid.EXACT,
+                ShareGrid.EXACT,
                 0,
                 0,
                 periodMs,

@@ -65,7 +65,7 @@ public class ExperimentFollower {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 if (scheduler.status() != null) {
-                    new ExperimentRuns(client.get(), namespace.orElseThrow(), jobs).look();
+                    new ExperimentReconciler(client.get(), namespace.orElseThrow(), jobs).look();
                 }
                 TimeUnit.SECONDS.sleep(LOOK_SECONDS);
             } catch (KubernetesClientException | IllegalStateException e) {

@@ -30,12 +30,12 @@ record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
     ConfigMap files(GenericKubernetesResource experiment) {
         return new ConfigMapBuilder()
                 .withMetadata(metadata(experiment))
-                .addToData(FILE, Experiments.file(experiment))
+                .addToData(FILE, ExperimentCustomResource.file(experiment))
                 .build();
     }
 
     Job job(GenericKubernetesResource experiment) {
-        String name = Experiments.run(experiment);
+        String name = ExperimentCustomResource.run(experiment);
         return new JobBuilder()
                 .withMetadata(metadata(experiment))
                 .withNewSpec()
@@ -109,9 +109,9 @@ record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
                 "run",
                 FOLDER + "/" + FILE,
                 "--on",
-                Experiments.home(experiment),
+                ExperimentCustomResource.home(experiment),
                 "--repeat",
-                Integer.toString(Experiments.repeat(experiment)),
+                Integer.toString(ExperimentCustomResource.repeat(experiment)),
                 "--namespace",
                 experiment.getMetadata().getNamespace(),
                 "--image",
@@ -129,7 +129,7 @@ record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
     private static ObjectMeta metadata(GenericKubernetesResource experiment) {
         return new ObjectMetaBuilder()
                 .withNamespace(experiment.getMetadata().getNamespace())
-                .withName(Experiments.run(experiment))
+                .withName(ExperimentCustomResource.run(experiment))
                 .withLabels(labels(experiment))
                 .withOwnerReferences(new OwnerReferenceBuilder()
                         .withApiVersion(experiment.getApiVersion())

@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.framequota.scheduler.actuator.Actuator;
-import io.framequota.scheduler.actuator.Enforcer;
-import io.framequota.scheduler.controller.AuthorityException;
 import io.framequota.scheduler.controller.Scheduler;
-import io.framequota.scheduler.dispatch.Status;
-import io.framequota.scheduler.policy.BadPolicyException;
+import io.framequota.scheduler.controller.enforce.Enforcer;
+import io.framequota.scheduler.controller.leadership.AuthorityException;
+import io.framequota.scheduler.dispatch.DispatcherStatus;
+import io.framequota.scheduler.policy.InvalidPolicyException;
+import io.framequota.scheduler.quota.Actuator;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -81,7 +81,8 @@ public class QuotaPolicyFollower {
         while (!closed) {
             try {
                 if (informer == null) {
-                    informer = QuotaPolicies.named(client.get(), namespace.orElseThrow(), name.orElseThrow())
+                    informer = QuotaPolicyCustomResource.named(
+                                    client.get(), namespace.orElseThrow(), name.orElseThrow())
                             .inform(new Watch());
                 }
                 follow();
@@ -111,17 +112,17 @@ public class QuotaPolicyFollower {
 
     private void follow() {
         GenericKubernetesResource resource = latest;
-        Status status = resource == null ? null : scheduler.status();
+        DispatcherStatus status = resource == null ? null : scheduler.status();
         if (resource == null || status == null) {
             return;
         }
         long generation = resource.getMetadata().getGeneration();
         Done now = new Done(resource.getMetadata().getUid(), generation, status.epoch());
         if (!now.equals(done)) {
-            if (QuotaPolicies.rejected(resource)) {
+            if (QuotaPolicyCustomResource.rejected(resource)) {
                 LOG.infof("the QuotaPolicy's generation %d stays rejected", generation);
             } else {
-                QuotaPolicies.report(client.get(), resource, apply(resource, generation));
+                QuotaPolicyCustomResource.report(client.get(), resource, apply(resource, generation));
             }
             done = now;
             enforced = null;
@@ -135,11 +136,11 @@ public class QuotaPolicyFollower {
         Enforced current = new Enforced(view.actuator(), view.trouble());
         if (!current.equals(enforced)) {
             // Anew, with the conditions that were written just now.
-            GenericKubernetesResource resource = QuotaPolicies.named(
+            GenericKubernetesResource resource = QuotaPolicyCustomResource.named(
                             client.get(), namespace.orElseThrow(), name.orElseThrow())
                     .get();
             if (resource != null) {
-                QuotaPolicies.report(client.get(), resource, view);
+                QuotaPolicyCustomResource.report(client.get(), resource, view);
             }
             enforced = current;
         }
@@ -157,22 +158,23 @@ public class QuotaPolicyFollower {
      */
     private record Done(String uid, long generation, long epoch) {}
 
-    private QuotaPolicies.Outcome apply(GenericKubernetesResource resource, long generation) {
+    private QuotaPolicyCustomResource.Outcome apply(GenericKubernetesResource resource, long generation) {
         try {
-            PolicySpec spec = PolicySpec.of(resource);
+            QuotaPolicySpec spec = QuotaPolicySpec.of(resource);
             Actuator actuator = spec.actuator().map(Actuator::named).orElseGet(scheduler::configuredActuator);
             String live = generation == CustomResources.observed(resource)
-                    ? String.valueOf(QuotaPolicies.live(resource))
+                    ? String.valueOf(QuotaPolicyCustomResource.live(resource))
                     : scheduler.choose(spec.policy(), spec.parameters()).name();
             scheduler.budget(spec.budget());
             scheduler.choose(actuator);
             LOG.infof("the QuotaPolicy's generation %d is in force", generation);
-            return new QuotaPolicies.Outcome(true, "Applied", live + " decides from the next grant on", live);
-        } catch (BadPolicyException e) {
+            return new QuotaPolicyCustomResource.Outcome(
+                    true, "Applied", live + " decides from the next grant on", live);
+        } catch (InvalidPolicyException e) {
             LOG.warnf("the QuotaPolicy's generation %d cannot be applied: %s", generation, e.explanation());
-            return new QuotaPolicies.Outcome(false, "BadPolicy", e.explanation(), null);
+            return new QuotaPolicyCustomResource.Outcome(false, "BadPolicy", e.explanation(), null);
         } catch (IllegalArgumentException e) {
-            return new QuotaPolicies.Outcome(false, "BadPolicy", String.valueOf(e.getMessage()), null);
+            return new QuotaPolicyCustomResource.Outcome(false, "BadPolicy", String.valueOf(e.getMessage()), null);
         }
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.framequota.scheduler.experiment.BadExperimentException;
-import io.framequota.scheduler.experiment.Experiment;
-import io.framequota.scheduler.experiment.Videos;
-import io.framequota.scheduler.experiment.file.ExperimentFile;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.lab.file.ExperimentFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class ExperimentResourceTest {
         assertThat(schema.complaints(resource.get("spec"))).isEmpty();
 
         assertThatThrownBy(() -> read(resource))
-                .isInstanceOf(BadExperimentException.class)
+                .isInstanceOf(InvalidExperimentException.class)
                 .hasMessageStartingWith(complaint);
     }
 
@@ -111,7 +111,7 @@ class ExperimentResourceTest {
     }
 
     private List<Map<String, Object>> read(GenericKubernetesResource resource) throws IOException {
-        Path file = Files.writeString(folder.resolve("experiment.yaml"), Experiments.file(resource));
+        Path file = Files.writeString(folder.resolve("experiment.yaml"), ExperimentCustomResource.file(resource));
         return new ExperimentFile(file, "experiment.yaml")
                 .read().stream().map(ExperimentResourceTest::said).toList();
     }
@@ -141,9 +141,9 @@ class ExperimentResourceTest {
     }
 
     private static Object jobs(Experiment experiment) {
-        return Videos.of(experiment)
+        return VideoWorkload.of(experiment)
                 .<Object>map(v -> List.of(
-                        v.requests().stream().map(Videos.Named::text).toList(),
+                        v.requests().stream().map(VideoWorkload.Named::text).toList(),
                         v.model().text(),
                         v.every(),
                         v.arrivals()))

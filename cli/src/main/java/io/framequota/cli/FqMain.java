@@ -1,0 +1,158 @@
+package io.framequota.cli;
+
+import io.framequota.cli.detect.DetectCommand;
+import io.framequota.cli.experiment.ExperimentCommand;
+import io.framequota.cli.experiment.ListCommand;
+import io.framequota.cli.experiment.RunCommand;
+import io.framequota.cli.jobs.CancelCommand;
+import io.framequota.cli.jobs.JobCommand;
+import io.framequota.cli.jobs.JobsCommand;
+import io.framequota.cli.jobs.RedriveCommand;
+import io.framequota.cli.jobs.ResultsCommand;
+import io.framequota.cli.jobs.SubmitCommand;
+import io.framequota.cli.jobs.WatchCommand;
+import io.framequota.cli.policy.ModelsCommand;
+import io.framequota.cli.policy.PoliciesCommand;
+import io.framequota.cli.policy.PolicyCommand;
+import io.framequota.cli.serve.DownCommand;
+import io.framequota.cli.serve.LogsCommand;
+import io.framequota.cli.serve.ModelCommand;
+import io.framequota.cli.serve.ServeCommand;
+import io.framequota.cli.serve.StatusCommand;
+import io.framequota.cli.serve.UpCommand;
+import io.framequota.cli.serve.WarmCommand;
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.Installation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.InvalidPathException;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** The program: wires the commands and turns how they end into exit codes. */
+public final class FqMain {
+    /** Time that an interrupted command has to put things in order. */
+    private static final long ORDER_SECONDS = 10;
+
+    public static void main(String[] decoded) {
+        String[] arguments = FileNames.arguments(decoded);
+        Thread main = Thread.currentThread();
+        CountDownLatch ended = new CountDownLatch(1);
+        // A signal interrupts the command, which unwinds and cleans up as after any other end. The JVM then exits with
+        // the signal's own code, 130 for Ctrl-C.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            main.interrupt();
+            try {
+                ended.await(ORDER_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        Map<String, String> environment = System.getenv();
+        Terminal terminal = Terminal.ofProcess(FileNames.environment(environment));
+        int code = Failure.WORK_FAILED;
+        try {
+            code = execute(commandLine(terminal, Installation.of(environment), environment), terminal, arguments);
+        } finally {
+            ended.countDown();
+        }
+        System.exit(code);
+    }
+
+    /** Runs a command; what even a failed command line lets through ends as one line, too. */
+    static int execute(CommandLine line, Terminal terminal, String... arguments) {
+        try {
+            return terminal.finish(line.execute(arguments));
+        } catch (OutOfMemoryError e) {
+            terminal.say("out of memory: this is too large for fq; make what it works on smaller");
+            return Failure.WORK_FAILED;
+        } catch (Error e) {
+            terminal.say("unexpected: " + e);
+            return Failure.WORK_FAILED;
+        }
+    }
+
+    /** All commands. */
+    static CommandLine commandLine(Terminal terminal, Installation installation, Map<String, String> environment) {
+        CommandLine line = new CommandLine(new FqCommand())
+                .addSubcommand(new DetectCommand(terminal, installation))
+                .addSubcommand(new UpCommand(terminal, installation))
+                .addSubcommand(new DownCommand(terminal, installation))
+                .addSubcommand(new StatusCommand(terminal, installation))
+                .addSubcommand(new LogsCommand(terminal, installation))
+                .addSubcommand(new SubmitCommand(terminal, installation, environment))
+                .addSubcommand(new JobsCommand(terminal, installation, environment))
+                .addSubcommand(new JobCommand(terminal, installation, environment))
+                .addSubcommand(new WatchCommand(terminal, installation, environment))
+                .addSubcommand(new ResultsCommand(terminal, installation, environment))
+                .addSubcommand(new CancelCommand(terminal, installation, environment))
+                .addSubcommand(new RedriveCommand(terminal, installation, environment))
+                .addSubcommand(new PoliciesCommand(terminal, installation, environment))
+                .addSubcommand(new PolicyCommand(terminal, installation, environment))
+                .addSubcommand(new CommandLine(new ExperimentCommand())
+                        .addSubcommand(new RunCommand(terminal, installation))
+                        .addSubcommand(new ListCommand(terminal, installation)))
+                .addSubcommand(new ModelsCommand(terminal, installation, environment))
+                .addSubcommand(new ServeCommand(terminal, installation))
+                .addSubcommand(new CommandLine(new ModelCommand())
+                        .addSubcommand(new ModelCommand.Prepare(terminal, installation)))
+                .addSubcommand(new WarmCommand(terminal, installation));
+        line.setOut(new PrintWriter(terminal.bytes(), true));
+        withHelp(line);
+        line.setParameterExceptionHandler((e, args) -> {
+            String command = e.getCommandLine().getCommandSpec().qualifiedName(" ");
+            terminal.say(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use"));
+            terminal.say("see " + command + " --help");
+            return Failure.WRONG_USE;
+        });
+        line.setExecutionExceptionHandler((e, command, result) -> exitCode(e, terminal, environment));
+        return line;
+    }
+
+    private static void withHelp(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommandSpec().findOption("--help") == null) {
+                command.getCommandSpec().mixinStandardHelpOptions(true);
+            }
+            withHelp(command);
+        }
+    }
+
+    private static int exitCode(Exception e, Terminal terminal, Map<String, String> environment) throws Exception {
+        if (environment.containsKey("FQ_DEBUG")) {
+            throw e;
+        }
+        return switch (e) {
+            case Failure failure -> {
+                terminal.say(failure.line());
+                yield failure.exitCode();
+            }
+            case InterruptedException interrupted -> Failure.INTERRUPTED;
+            case ClosedByInterruptException interrupted -> Failure.INTERRUPTED;
+            case InvalidPathException path -> {
+                terminal.say("not a path: " + path.getInput());
+                yield Failure.WRONG_USE;
+            }
+            case IOException io -> {
+                terminal.say(Failure.words(io));
+                yield Failure.WORK_FAILED;
+            }
+            case UncheckedIOException io -> {
+                terminal.say(Failure.words(io));
+                yield Failure.WORK_FAILED;
+            }
+            default -> {
+                terminal.say("unexpected: " + e + " (FQ_DEBUG=1 shows where)");
+                yield Failure.WORK_FAILED;
+            }
+        };
+    }
+
+    private FqMain() {}
+}

@@ -1,0 +1,56 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.terminal.OutputFile;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.Source;
+import io.framequota.common.failure.Failure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which file each source's result goes to: one file for one source, a folder with a file each for several. */
+final class OutputPaths {
+    /** A file as the user would write it, and where that is. */
+    record Named(String text, Path path) {}
+
+    /**
+     * One file per source.
+     *
+     * @param option what the user gave, null for files of the sources' names in the current folder
+     * @param suffix of files named after their source
+     */
+    static List<Named> of(
+            List<Source> sources, @Nullable String option, String suffix, String optionName, Terminal terminal) {
+        boolean folder = option != null && (sources.size() > 1 || Files.isDirectory(terminal.target(option)));
+        if (option != null && !folder) {
+            return List.of(new Named(option, checked(terminal.target(option), option, optionName)));
+        }
+        if (option != null && Files.exists(terminal.target(option)) && !Files.isDirectory(terminal.target(option))) {
+            throw Failure.use(optionName + " " + option + " is no folder: several sources need a folder");
+        }
+        String prefix = option == null ? "" : option.endsWith("/") ? option : option + "/";
+        Set<String> taken = new HashSet<>();
+        List<Named> outputs = new ArrayList<>();
+        for (Source source : sources) {
+            String name = source.name() + suffix;
+            for (int i = 2; !taken.add(name); i++) {
+                name = source.name() + "-" + i + suffix;
+            }
+            outputs.add(new Named(prefix + name, checked(terminal.resolve(prefix + name), prefix + name, optionName)));
+        }
+        return outputs;
+    }
+
+    private static Path checked(Path path, String text, String optionName) {
+        OutputFile.obstacle(path).ifPresent(why -> {
+            throw Failure.use(optionName + " " + text + ": " + why);
+        });
+        return path;
+    }
+
+    private OutputPaths() {}
+}

@@ -1,0 +1,117 @@
+package io.framequota.cli.detect;
+
+import io.framequota.cli.results.ResultFile;
+import io.framequota.cli.terminal.OutputFile;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.JobStatus;
+import io.framequota.client.ServerClient;
+import io.framequota.common.failure.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** Brings one job's result into its file while the job runs, then its annotated video. Runs on a thread of its own. */
+final class ResultDownload implements Callable<JobStatus> {
+    /** How long the server may be away: its supervisor starts it again within seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ServerClient client;
+    private final DetectPlan.Task task;
+    private final String id;
+    private final boolean resumed;
+    private final Terminal terminal;
+
+    /** Follows a job; of a resumed run the file may be there already, and the longer one wins an interrupt. */
+    ResultDownload(ServerClient client, DetectPlan.Task task, String id, boolean resumed, Terminal terminal) {
+        this.terminal = terminal;
+        this.client = client;
+        this.task = task;
+        this.id = id;
+        this.resumed = resumed;
+    }
+
+    @Override
+    public JobStatus call() throws InterruptedException, IOException {
+        JobStatus job = result();
+        OutputPaths.Named video = task.video();
+        if (video != null && job.succeeded()) {
+            try {
+                fetch("/api/v1/jobs/" + id + "/video", "video/mp4", video.path());
+            } catch (Failure e) {
+                throw Failure.work(
+                        e.line() + "; the detections are in " + task.output().text());
+            }
+        }
+        return job;
+    }
+
+    private JobStatus result() throws InterruptedException, IOException {
+        long trouble = 0;
+        OutputPaths.Named output = task.output();
+        // One output for all tries: the reader of a pipe comes only once.
+        try (ResultFile file = new ResultFile(terminal.open(output.path()), output.text())) {
+            while (true) {
+                try {
+                    return whole(file);
+                } catch (Failure e) {
+                    long now = System.nanoTime();
+                    trouble = trouble == 0 ? now : trouble;
+                    if (e.exitCode() != Failure.WORK_FAILED || now - trouble > PATIENCE.toNanos()) {
+                        throw e;
+                    }
+                    TimeUnit.MILLISECONDS.sleep(300);
+                    file.restart();
+                }
+            }
+        }
+    }
+
+    /** Reads until the job has ended; a broken stream is a {@link Failure}. */
+    private JobStatus whole(ResultFile file) throws InterruptedException, IOException {
+        try {
+            try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
+                file.takeFrom(in);
+            } catch (Failure | ClosedByInterruptException e) {
+                throwIfInterrupted();
+                throw e;
+            }
+            JobStatus job = client.job(id);
+            if (!job.ended()) {
+                throw Failure.work("the result of job " + id + " ended before the job did");
+            }
+            if (job.succeeded() || file.lines() > 0) {
+                file.keep();
+            }
+            return job;
+        } catch (InterruptedException e) {
+            Path target = task.output().path();
+            boolean longer = !resumed || !Files.exists(target) || file.bytes() > Files.size(target);
+            if (file.lines() > 0 && longer) {
+                file.keep();
+            }
+            throw e;
+        }
+    }
+
+    private static void throwIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private void fetch(String path, String type, Path target) throws InterruptedException, IOException {
+        try (OutputFile file = terminal.open(target);
+                InputStream in = client.open(path, type)) {
+            in.transferTo(file.stream());
+            file.keep();
+        } catch (Failure | ClosedByInterruptException e) {
+            throwIfInterrupted();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.framequota.cli.experiment;
+
+import io.framequota.cli.experiment.videos.VideoExperiments;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.lab.experiment.ActuatorKind;
+import io.framequota.lab.experiment.BackgroundLoad;
+import io.framequota.lab.experiment.ContenderResult;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.ExperimentBackend;
+import io.framequota.lab.experiment.ExperimentResult;
+import io.framequota.lab.experiment.ExperimentRunner;
+import io.framequota.lab.experiment.PolicyRunner;
+import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.lab.experiment.YardstickSource;
+import io.framequota.lab.kubernetes.BurnerPodSettings;
+import io.framequota.lab.local.LocalBackend;
+import io.framequota.lab.simulator.SimulatedYardsticks;
+import io.framequota.lab.simulator.SimulatorPredictor;
+import io.framequota.lab.simulator.SimulatorRunner;
+import io.framequota.lab.worker.BurnerPolicyRunner;
+import io.framequota.local.Installation;
+import io.framequota.scheduler.cgroup.CgroupDetector;
+import io.framequota.scheduler.cgroup.CgroupSupport;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs an experiment where it was asked to run. */
+final class ExperimentLauncher {
+    /** Part of the machine that an experiment may take and still leave room. */
+    private static final double ROOM = 0.75;
+
+    private final Terminal terminal;
+    private final Installation installation;
+    private final BurnerPodSettings place;
+    private final CompletedRuns soFar;
+    private final List<String> notices = new ArrayList<>();
+    private final Map<String, String> facts = new LinkedHashMap<>();
+
+    /**
+     * With a terminal to tell progress.
+     *
+     * @param installation that starts systems for videos
+     * @param place of runs in a cluster
+     * @param soFar is told each run
+     */
+    ExperimentLauncher(Terminal terminal, Installation installation, BurnerPodSettings place, CompletedRuns soFar) {
+        this.terminal = terminal;
+        this.installation = installation;
+        this.place = place;
+        this.soFar = soFar;
+    }
+
+    /** Something that a reader of the report must know. */
+    void notice(String words) {
+        notices.add(words);
+    }
+
+    /** What there is of an experiment whose last run has not ended; at least one run has. */
+    ExperimentResult unfinished(ExperimentBackend home, List<Experiment> variants) {
+        List<String> said = new ArrayList<>(notices);
+        said.addFirst("Not complete: the experiment failed or was interrupted after "
+                + (soFar.count() == 1 ? "one run." : soFar.count() + " runs."));
+        return new ExperimentResult(variants.getFirst(), home, soFar.results(), said, facts, Instant.now());
+    }
+
+    ExperimentResult run(ExperimentBackend home, List<Experiment> variants, int repeat) throws InterruptedException {
+        variants.forEach(v -> VideoExperiments.check(v, home));
+        facts.putAll(MachineFacts.facts());
+        List<ContenderResult> results = variants.getFirst().serving().isPresent()
+                ? new ServingLauncher(soFar, place, facts, notices).run(home, variants, repeat)
+                : policies(home, variants, repeat);
+        return new ExperimentResult(variants.getFirst(), home, results, notices, facts, Instant.now());
+    }
+
+    private List<ContenderResult> policies(ExperimentBackend home, List<Experiment> variants, int repeat)
+            throws InterruptedException {
+        return switch (home) {
+            case SIMULATOR -> {
+                try (PolicyRunner runner = new SimulatorRunner()) {
+                    yield conduct(runner, new SimulatedYardsticks(), variants, repeat);
+                }
+            }
+            case LOCAL -> local(variants, repeat);
+            case KUBERNETES -> KubernetesLauncher.run(place, variants, repeat, soFar, facts, notices);
+        };
+    }
+
+    private List<ContenderResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
+        if (variants.stream().anyMatch(v -> VideoWorkload.of(v).isPresent())) {
+            return new VideoExperiments(installation, terminal, new SimulatorPredictor())
+                    .run(variants, repeat, soFar, facts, notices);
+        }
+        // Everything that can be refused is refused before anything is started.
+        variants.forEach(v -> LocalBackend.check(v, v.actuators()));
+        CgroupSupport enforcement = CgroupDetector.open();
+        List<Experiment> possible = new ArrayList<>();
+        switch (enforcement) {
+            case CgroupSupport.Available(var groups) -> {
+                facts.put("limits", groups.description());
+                possible.addAll(variants);
+            }
+            case CgroupSupport.Unavailable no -> {
+                if (variants.stream().anyMatch(v -> !v.actuators().equals(List.of(ActuatorKind.DISPATCH)))) {
+                    notices.add(no.notice());
+                    terminal.say(no.notice());
+                }
+                variants.forEach(v -> possible.add(v.under(List.of(ActuatorKind.DISPATCH))));
+            }
+        }
+        if (possible.stream().anyMatch(v -> v.actuators().contains(ActuatorKind.DISPATCH))) {
+            notices.add("Dispatched chunks run on whole cores: only the sizes are scaled there, so those times are"
+                    + " shorter than under quotas.");
+        }
+        // Of whole cores and scaled sizes the yardstick says nothing.
+        YardstickSource sized = (experiment, actuator) -> actuator == ActuatorKind.DISPATCH
+                ? Optional.empty()
+                : new SimulatedYardsticks().best(experiment, actuator);
+        try (PolicyRunner runner = new BurnerPolicyRunner(new LocalBackend(enforcement), new SimulatorPredictor())) {
+            List<ContenderResult> results = conduct(runner, sized, possible, repeat);
+            BackgroundLoad others = BackgroundLoad.beside(results);
+            facts.put("other work", others.words());
+            if (others.noisy() && !(enforcement instanceof CgroupSupport.Available && leavesRoom(variants))) {
+                notices.add(String.format(
+                        Locale.ROOT,
+                        "The machine was not quiet: in one run other processes used %.1f cores, and this experiment"
+                                + " leaves none to them. Expect times longer than predicted.",
+                        others.cores()));
+            }
+            return results;
+        }
+    }
+
+    /** Whether the budgets leave others a part of the machine: then a claim to the rest is enough. */
+    private static boolean leavesRoom(List<Experiment> variants) {
+        double there = 1000.0 * Runtime.getRuntime().availableProcessors();
+        return variants.stream()
+                .allMatch(v -> !v.actuators().contains(ActuatorKind.DISPATCH)
+                        && v.budget() * v.scaleOn(ExperimentBackend.LOCAL) <= ROOM * there);
+    }
+
+    private List<ContenderResult> conduct(
+            PolicyRunner runner, YardstickSource yardsticks, List<Experiment> variants, int repeat)
+            throws InterruptedException {
+        return new ExperimentRunner(runner, yardsticks, soFar).run(variants, repeat);
+    }
+}

@@ -1,0 +1,127 @@
+package io.framequota.cli.experiment.videos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.client.ServerClient;
+import io.framequota.lab.experiment.ActuatorKind;
+import io.framequota.lab.experiment.RunFailedException;
+import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A system that runs, and what is known of it. For one thread; closing it ends the system. */
+final class SystemSession implements AutoCloseable {
+    /** An actuator is another thread's business: it says when it has taken over. */
+    private static final Duration TAKE_OVER = Duration.ofSeconds(20);
+
+    /** After a job's end its frames are still being removed. */
+    static final long SETTLE_MS = 250;
+
+    /** What requests have in common that cost the same. */
+    record Kind(String source, String model, int every) {
+        static Kind of(VideoWorkload videos, int request) {
+            return new Kind(
+                    videos.requests().get(request).text(), videos.model().text(), videos.every());
+        }
+    }
+
+    final SystemSettings terms;
+    final VideoSystem system;
+    final ServerClient client;
+    private final Consumer<String> progress;
+    private final Map<Kind, SoloRun> alone = new LinkedHashMap<>();
+    private boolean warm;
+
+    SystemSession(VideoSystem system, SystemSettings terms, Consumer<String> progress) {
+        this.system = system;
+        this.terms = terms;
+        this.client = new ServerClient(system.url());
+        this.progress = progress;
+    }
+
+    /** Makes a policy live, by an actuator. */
+    void choose(ConfiguredPolicy policy, ActuatorKind actuator) throws InterruptedException {
+        ObjectNode choice = new ObjectMapper()
+                .createObjectNode()
+                .put("policy", policy.name())
+                .put("actuator", actuator.word());
+        ObjectNode parameters = choice.putObject("parameters");
+        policy.parameters().forEach(parameters::put);
+        client.put("/api/v1/policy", choice);
+        Instant end = Instant.now().plus(TAKE_OVER);
+        JsonNode allocation = client.get("/api/v1/allocation");
+        while (!allocation.path("actuator").asText().equals(actuator.word())) {
+            if (Instant.now().isAfter(end)) {
+                throw new RunFailedException("the system does not take the actuator " + actuator.word() + ": "
+                        + allocation.path("notice").asText("it does not say why"));
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+            allocation = client.get("/api/v1/allocation");
+        }
+    }
+
+    /**
+     * For each request what it takes alone. What is not known yet is run: one uncounted job first, because a system that has
+     * just started is still compiling its own code, then each video once.
+     */
+    List<SoloRun> alone(VideoWorkload videos) throws InterruptedException {
+        List<SoloRun> all = new ArrayList<>();
+        for (int i = 0; i < videos.count(); i++) {
+            Kind kind = Kind.of(videos, i);
+            SoloRun known = alone.get(kind);
+            if (known == null) {
+                choose(VideoForecast.everyWorker(), ActuatorKind.DISPATCH);
+                VideoWorkload one = new VideoWorkload(
+                        List.of(videos.requests().get(i)),
+                        videos.model(),
+                        videos.repository(),
+                        videos.every(),
+                        List.of(0.0),
+                        List.of());
+                if (!warm) {
+                    progress.accept("warming up with " + kind.source());
+                    run(one);
+                    warm = true;
+                }
+                progress.accept("measuring " + kind.source() + " alone");
+                known = run(one);
+                alone.put(kind, known);
+            }
+            all.add(known);
+        }
+        return List.copyOf(all);
+    }
+
+    private SoloRun run(VideoWorkload one) throws InterruptedException {
+        VideoSystem.Used before = system.used();
+        CompletedRequest ended =
+                new RequestSubmitter(client, one).run(Instant.now()).getFirst();
+        TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
+        return new SoloRun(
+                ended.responseS(),
+                ended.job().frames(),
+                ended.job().json().path("chunks").asInt(),
+                system.used().since(before));
+    }
+
+    /** What was measured alone, in words, by source. */
+    Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        alone.forEach((kind, measured) -> facts.put("alone: " + kind.source(), measured.toString()));
+        return facts;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        system.close();
+    }
+}

@@ -1,0 +1,60 @@
+package io.framequota.cli.jobs;
+
+import io.framequota.cli.terminal.Formatting;
+import io.framequota.client.JobStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Jobs as people read them. */
+final class JobFormat {
+    static String table(List<JobStatus> jobs) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("JOB", "STATE", "FRAMES", "DETECTIONS", "MODEL", "SOURCE"));
+        jobs.forEach(j ->
+                rows.add(List.of(j.id(), j.state(), frames(j), Long.toString(j.detections()), j.model(), j.source())));
+        return Formatting.table(rows);
+    }
+
+    /** A line about how far a job is. */
+    static String line(JobStatus job) {
+        StringBuilder line = new StringBuilder(job.id())
+                .append(' ')
+                .append(job.state())
+                .append(' ')
+                .append(frames(job))
+                .append(" frames, ")
+                .append(job.detections())
+                .append(" detections");
+        line.append(time(job));
+        job.warnings().forEach(w -> line.append("; warning: ").append(w));
+        return job.error().isEmpty() ? line.toString() : line + ": " + job.error();
+    }
+
+    /** When it will end, or how right the first forecast of that was. */
+    private static String time(JobStatus job) {
+        StringBuilder text = new StringBuilder();
+        if (job.ended()) {
+            if (job.succeeded() && job.forecastS() > 0 && job.responseS() > 0) {
+                text.append(String.format(Locale.ROOT, ", %.1f s (forecast %.1f s)", job.responseS(), job.forecastS()));
+            }
+            return text.toString();
+        }
+        if (job.position() > 0) {
+            text.append(", position ").append(job.position());
+        }
+        if (job.latestForecastS() > 0) {
+            long left = Math.round(job.latestForecastS() - job.seconds());
+            text.append(left > 0 ? ", ends in about " + Formatting.duration(left) : ", later than forecast");
+        }
+        return text.toString();
+    }
+
+    private static String frames(JobStatus job) {
+        return job.expectedFrames() > 0 && !job.ended()
+                ? job.framesDone() + "/" + job.expectedFrames()
+                : Long.toString(job.frames());
+    }
+
+    private JobFormat() {}
+}

@@ -1,0 +1,148 @@
+package io.framequota.cli.options;
+
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.LocalSettings;
+import io.framequota.scheduler.quota.Actuator;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that starts the local system. */
+public final class LocalOptions {
+    private static final List<String> BUILT_IN = List.of("people", "faces");
+    private static final int MOST_WORKERS = 256;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Workers to run (default: one per core).")
+    private @Nullable Integer workers;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "MILLICORES",
+            description = "Millicores that the policies divide (default: 1000 per core).")
+    private @Nullable Integer budget;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME",
+            description =
+                    "Who runs when several want to: auto (default), divide-and-conquer, one-request-at-a-time, ...;"
+                            + " fq policies lists all.")
+    private @Nullable String policy;
+
+    @Option(
+            names = "--model-repository",
+            paramLabel = "DIR",
+            description = "Models in Triton's layout: NAME/config.pbtxt, NAME/1/model.onnx.")
+    private @Nullable String models;
+
+    @Option(
+            names = "--triton",
+            paramLabel = "HOST:PORT",
+            description = "An inference server (KServe v2 gRPC) to use in place of the embedded ones.")
+    private @Nullable String triton;
+
+    @Option(
+            names = "--actuator",
+            paramLabel = "NAME",
+            description =
+                    "How shares become true: dispatch (default; chunks take turns), quota or weight (each job has a"
+                            + " worker of its own, held to its share by the kernel; run more workers than cores).")
+    private String actuator = Actuator.DISPATCH.label();
+
+    @Option(
+            names = "--jpeg-quality",
+            paramLabel = "Q",
+            description =
+                    "Send frames to workers as JPEG of this quality, 1 to 100, in place of raw pixels: a fraction of the"
+                            + " bytes, at the cost of accuracy and of processor time.")
+    private @Nullable Integer jpegQuality;
+
+    /** The name of the wanted policy, unchecked. */
+    public @Nullable String policy() {
+        return policy;
+    }
+
+    /**
+     * Checks everything that can be checked before anything starts.
+     *
+     * @param port of the public door, 0 for a free one
+     * @throws Failure for what cannot be
+     */
+    public LocalSettings settings(Terminal terminal, int port, boolean lasting) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int count = workers != null ? workers : cores;
+        if (count < 1 || count > MOST_WORKERS) {
+            throw Failure.use("--workers " + count + ": give a number from 1 to " + MOST_WORKERS);
+        }
+        if (budget != null && budget < 10) {
+            throw Failure.use("--budget " + budget + ": give millicores, at least 10");
+        }
+        if (jpegQuality != null && (jpegQuality < 0 || jpegQuality > 100)) {
+            throw Failure.use("--jpeg-quality " + jpegQuality + ": give 1 to 100, or 0 for raw frames");
+        }
+        Path repository = models == null ? null : terminal.resolve(models);
+        if (repository != null && !Files.isDirectory(repository)) {
+            throw Failure.use("--model-repository " + models + ": there is no such folder");
+        }
+        Actuator chosen = actuator();
+        if (triton != null) {
+            checkReachable(triton);
+        }
+        return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting, chosen, jpegQuality);
+    }
+
+    private Actuator actuator() {
+        Actuator named = Arrays.stream(Actuator.values())
+                .filter(a -> a.label().equals(actuator))
+                .findFirst()
+                .orElseThrow(() -> Failure.use("--actuator " + actuator + ": give dispatch, quota or weight"));
+        if (triton != null && named != Actuator.DISPATCH) {
+            throw Failure.use(
+                    "--actuator " + actuator
+                            + ": workers share the server of --triton, so none can be held to its share; leave one of them out");
+        }
+        return named;
+    }
+
+    /** Refuses a model that no inference server of these settings can have. */
+    public static void checkModel(LocalSettings settings, String model) {
+        if (settings.triton() != null || BUILT_IN.contains(model)) {
+            return;
+        }
+        Path repository = settings.models();
+        String builtIn = "built in are " + String.join(" and ", BUILT_IN);
+        if (repository == null) {
+            throw Failure.use("there is no model " + model + ": " + builtIn + ", others need --model-repository");
+        }
+        if (model.contains("/") || !Files.isDirectory(repository.resolve(model))) {
+            throw Failure.use(
+                    "there is no model " + model + ": " + builtIn + ", and " + repository + " has no folder " + model);
+        }
+        if (!Files.isRegularFile(repository.resolve(model).resolve("config.pbtxt"))) {
+            throw Failure.use("model " + model + " has no config.pbtxt in " + repository.resolve(model)
+                    + ": write one as for Triton");
+        }
+    }
+
+    private static void checkReachable(String address) {
+        int colon = address.lastIndexOf(':');
+        try (Socket socket = new Socket()) {
+            int port = Integer.parseInt(address.substring(colon + 1));
+            if (colon < 1 || port < 1 || port > 65535) {
+                throw new NumberFormatException(address);
+            }
+            socket.connect(new InetSocketAddress(address.substring(0, colon), port), 3000);
+        } catch (NumberFormatException e) {
+            throw Failure.use("--triton " + address + ": give HOST:PORT of its gRPC port, such as 127.0.0.1:8001");
+        } catch (IOException e) {
+            throw Failure.missing("no inference server answers at " + address + ": start it, or leave --triton out");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.framequota.cli.options;
+
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.ServerClient;
+import io.framequota.local.Installation;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+
+/** A command that asks a server. */
+public abstract class ServerCommand implements Callable<Integer> {
+    /** Where its words go. */
+    protected final Terminal terminal;
+
+    private final Installation installation;
+    private final Map<String, String> environment;
+
+    @Mixin
+    private ServerOption server = new ServerOption();
+
+    protected ServerCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
+        this.terminal = terminal;
+        this.installation = installation;
+        this.environment = environment;
+    }
+
+    @Override
+    public final Integer call() throws InterruptedException, IOException {
+        try (ServerClient client = server.connect(installation, environment)) {
+            return run(client);
+        }
+    }
+
+    /** Does it and returns the exit code. */
+    protected abstract int run(ServerClient client) throws InterruptedException, IOException;
+}

@@ -1,0 +1,36 @@
+package io.framequota.cli.options;
+
+import io.framequota.client.ServerClient;
+import io.framequota.local.Installation;
+import io.framequota.local.RunningSystem;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which server a command talks to. */
+public final class ServerOption {
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Server to ask (default: FQ_SERVER, else what fq up runs on this machine, else"
+                    + " http://127.0.0.1:8080).")
+    private @Nullable String server;
+
+    /** A client of that server; the caller closes it. */
+    public ServerClient connect(Installation installation, Map<String, String> environment) {
+        return new ServerClient(url(installation, environment));
+    }
+
+    String url(Installation installation, Map<String, String> environment) {
+        if (server != null) {
+            return server;
+        }
+        String named = environment.getOrDefault("FQ_SERVER", "");
+        if (!named.isBlank()) {
+            return named;
+        }
+        return RunningSystem.on(installation.defaultData())
+                .map(RunningSystem::url)
+                .orElse("http://127.0.0.1:8080");
+    }
+}

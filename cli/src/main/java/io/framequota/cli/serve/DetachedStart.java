@@ -1,0 +1,50 @@
+package io.framequota.cli.serve;
+
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import io.framequota.local.DataFolder;
+import io.framequota.local.Installation;
+import io.framequota.local.LogFiles;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code fq up} in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. */
+final class DetachedStart {
+    static int start(Terminal terminal, Installation installation, Path data, String down, List<String> arguments)
+            throws IOException, InterruptedException {
+        Path log = data.resolve("logs").resolve("fq.log");
+        DataFolder.make(data);
+        DataFolder.make(data.resolve("logs"));
+        DataFolder.makeFile(log);
+        // The shell goes where the user stands: the name of that folder need not be text.
+        List<String> command =
+                new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$FQ_FOLDER\" && exec setsid \"$@\"", "sh"));
+        command.add(installation.root().resolve("fq").toString());
+        arguments.forEach(a -> FileNames.requireText(FileNames.path(a), a));
+        arguments.stream().filter(a -> !a.equals("--detach")).forEach(command::add);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(log.toFile());
+        builder.environment().put("FRAMEQUOTA_NO_BUILD", "1");
+        Process process = builder.start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = out.readLine();
+            if (line != null) {
+                terminal.print(line.replace("Ctrl-C stops it", down + " stops it"));
+                return Failure.DONE;
+            }
+            int code = process.waitFor();
+            LogFiles.tail(log, 3).forEach(l -> terminal.say(l.replaceFirst("^fq: ", "")));
+            return code;
+        }
+    }
+
+    private DetachedStart() {}
+}

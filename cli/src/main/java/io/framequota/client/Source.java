@@ -1,0 +1,126 @@
+package io.framequota.client;
+
+import io.framequota.cli.terminal.FileNames;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.failure.Failure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Where frames come from, checked as far as that is possible here. */
+public sealed interface Source {
+    /** As the user wrote it. */
+    String text();
+
+    /** A short name that can be part of a file's name. */
+    String name();
+
+    /** A file, a pipe or a device of this machine, or standard input: to be uploaded. */
+    record LocalFile(String text, Path path) implements Source {
+        /** Its own name. */
+        String fileName() {
+            return FileNames.text(Objects.requireNonNull(path.getFileName()));
+        }
+
+        @Override
+        public String name() {
+            String file = fileName();
+            int dot = file.lastIndexOf('.');
+            return dot > 0 ? file.substring(0, dot) : file;
+        }
+    }
+
+    /** Something that the server has or fetches itself: a sample or a URL. */
+    record Remote(String text) implements Source {
+        @Override
+        public String name() {
+            String path = text.substring(text.indexOf(':') + 1)
+                    .replaceAll("[?#].*$", "")
+                    .replaceAll("/+$", "");
+            String last = path.substring(path.lastIndexOf('/') + 1);
+            int dot = last.lastIndexOf('.');
+            String name = (dot > 0 ? last.substring(0, dot) : last).replaceAll("[^A-Za-z0-9._-]", "_");
+            return name.isEmpty() ? "source" : name;
+        }
+    }
+
+    /** Samples that the project draws itself. */
+    Set<String> SAMPLES = Set.of("sample:walkers");
+
+    /**
+     * Understands what the user wrote in a command.
+     *
+     * @throws Failure when one of them cannot be a source; says why
+     */
+    static List<Source> parse(List<String> texts, Terminal terminal) {
+        List<Source> sources =
+                texts.stream().map(t -> parse(t, terminal::source)).toList();
+        long fromStandardInput = sources.stream()
+                .filter(s -> s instanceof LocalFile file && Terminal.isStandardInput(file.path()))
+                .count();
+        if (fromStandardInput > 1) {
+            throw Failure.use("standard input is given as a source more than once: it can be read only once");
+        }
+        return sources;
+    }
+
+    /**
+     * Understands what the user wrote.
+     *
+     * @param resolve gives a path as the user meant it
+     * @throws Failure when it cannot be a source; says why
+     */
+    static Source parse(String text, Function<String, Path> resolve) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("sample:")) {
+            if (!SAMPLES.contains(text)) {
+                throw Failure.use("there is no " + text + ": known samples are " + String.join(", ", SAMPLES));
+            }
+            return new Remote(text);
+        }
+        if (lower.matches("[a-z][a-z0-9+.-]*://.*")) {
+            return url(text, lower);
+        }
+        Path path = resolve.apply(text);
+        if (!Files.exists(path)) {
+            throw Failure.use("there is no file " + text + ": give a video file, an http(s) URL or sample:walkers");
+        }
+        if (Files.isDirectory(path)) {
+            throw Failure.use(text + " is a folder: give the video files in it");
+        }
+        if (!Terminal.isStandardInput(path) && !Files.isReadable(path)) {
+            throw Failure.use(text + " cannot be read: no permission");
+        }
+        if (isEmpty(path)) {
+            throw Failure.use(text + " is empty: give a video");
+        }
+        return new LocalFile(text, path);
+    }
+
+    private static boolean isEmpty(Path path) {
+        try {
+            return Files.isRegularFile(path) && Files.size(path) == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Source url(String text, String lower) {
+        try {
+            URI uri = new URI(text);
+            if (lower.matches("https?://.*") && uri.getHost() != null) {
+                return new Remote(text);
+            }
+        } catch (URISyntaxException e) {
+            throw Failure.use("not a URL: " + text + ": " + e.getReason());
+        }
+        throw Failure.use("cannot read from " + text + ": give a video file, an http(s) URL or sample:walkers");
+    }
+}

@@ -1,0 +1,354 @@
+package io.framequota.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.local.Installation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class FqMainTest {
+    private static final String JOB = "{\"job\":\"j1\",\"source\":\"a.mp4\",\"model\":\"people\",\"state\":\"%s\","
+            + "\"frames\":12,\"frames_done\":20,\"expected_frames\":40,\"detections\":3,\"warnings\":[]}";
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
+        return line(environment).execute(arguments);
+    }
+
+    private CommandLine line(Map<String, String> environment) {
+        Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
+        Installation installation =
+                new Installation(folder, Path.of("java"), folder.resolve("state"), folder.resolve("cache"));
+        return FqMain.commandLine(terminal, installation, environment);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatDoesNotFitIntoMemoryIsOneLine() {
+        Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
+
+        assertThat(FqMain.execute(new CommandLine(new TooLarge()), terminal)).isEqualTo(1);
+        assertThat(err()).startsWith("fq: out of memory").hasLineCount(1);
+    }
+
+    @CommandLine.Command(name = "large")
+    private static final class TooLarge implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            throw new OutOfMemoryError("Java heap space");
+        }
+    }
+
+    @Test
+    void everyCommandHelpsWithAnExample() {
+        everyCommandHelpsWithAnExample(line(Map.of()));
+    }
+
+    private static void everyCommandHelpsWithAnExample(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (!command.getCommandName().equals("help")) {
+                String help = command.getUsageMessage();
+                assertThat(help).contains("Examples:").contains("--help");
+            }
+            everyCommandHelpsWithAnExample(command);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "detect missing.mp4, there is no file missing.mp4",
+        "detect empty.mp4, empty.mp4 is empty",
+        "detect ., is a folder",
+        "detect sample:cats, there is no sample:cats",
+        "detect ftp://host/a.mp4, cannot read from ftp://host/a.mp4",
+        "detect, Missing required parameter",
+        "detect sample:walkers --model nope, there is no model nope",
+        "detect sample:walkers --policy nope, --policy: no policy 'nope'; there are one-core-per-request",
+        "detect sample:walkers --policy hesrpt, which only experiments can run (fq experiment run --on simulator); may be chosen: one-core-per-request",
+        "detect sample:walkers --workers 0, --workers 0",
+        "detect sample:walkers --workers x, Invalid value",
+        "detect sample:walkers --every 0, --every 0",
+        "detect sample:walkers --budget 1, --budget 1",
+        "detect sample:walkers --model-repository nope, no such folder",
+        "detect sample:walkers --triton nope, give HOST:PORT",
+        "detect sample:walkers -o empty.mp4/x.gz, cannot write in",
+        "detect sample:walkers sample:walkers -o empty.mp4, several sources need a folder",
+        "up --port 0, --port 0",
+        "up --policy nope, --policy: no policy 'nope'",
+        "up --policy concave-optimum, --policy: 'concave-optimum' is a yardstick",
+        "up --jpeg-quality 101, --jpeg-quality 101: give 1 to 100",
+        "up --actuator nope, --actuator nope: give dispatch",
+        "up --actuator quota --triton 127.0.0.1:1, workers share the server of --triton",
+        "serve --port 99999, --port 99999",
+        "logs, there are no logs",
+        "model prepare nope.onnx x, there is no file nope.onnx",
+        "submit --idempotency-key k a b, give one SOURCE",
+        "jobs --server nonsense, not a server's URL",
+        "nonsense, Unmatched argument"
+    })
+    void wrongUseIsSaidInALineOrTwo(String command, String words) throws IOException {
+        Files.createFile(folder.resolve("empty.mp4"));
+        built();
+
+        assertThat(run(command.split(" "))).isEqualTo(2);
+
+        assertThat(err()).contains(words).doesNotContain("Exception").doesNotContain("\tat ");
+        assertThat(err().lines()).hasSizeLessThanOrEqualTo(2);
+        assertThat(out()).isEmpty();
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    /** What must be there before a wrong use of it is looked for. */
+    private void built() throws IOException {
+        Path jar = folder.resolve(Installation.serverJar());
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar);
+    }
+
+    @Test
+    void aPartThatIsNotBuiltIsNamed() {
+        assertThat(run("serve")).isEqualTo(3);
+        assertThat(err()).contains("inference-server.jar is missing").hasLineCount(1);
+    }
+
+    @Test
+    void nobodyAtTheAddressIsSaidInOneLine() {
+        assertThat(run(Map.of("FQ_SERVER", "http://127.0.0.1:1"), "jobs")).isEqualTo(1);
+        assertThat(err()).contains("no server answers at http://127.0.0.1:1").hasLineCount(1);
+    }
+
+    @Test
+    void aFileIsUploadedAndItsJobsIdPrinted() throws IOException {
+        Files.writeString(folder.resolve("a.mp4"), "pixels");
+        try (StubServer server = new StubServer().on("POST /api/v1/jobs", 202, JOB.formatted("QUEUED"))) {
+            int code = run(
+                    "submit",
+                    "a.mp4",
+                    "--model",
+                    "faces",
+                    "--label",
+                    "camera=north",
+                    "--idempotency-key",
+                    "k1",
+                    "--server",
+                    server.url());
+
+            assertThat(code).as(err()).isZero();
+            assertThat(out()).isEqualTo("j1\n");
+            StubServer.Request request = server.requests.getFirst();
+            assertThat(request.headers().get("Idempotency-key")).containsExactly("k1");
+            assertThat(request.headers().get("Content-type").getFirst()).startsWith("multipart/form-data; boundary=");
+            assertThat(request.body())
+                    .contains("name=\"model\"\r\n\r\nfaces\r\n")
+                    .contains("name=\"every\"\r\n\r\n1\r\n")
+                    .contains("name=\"label\"\r\n\r\ncamera=north\r\n")
+                    .contains("name=\"file\"; filename=\"a.mp4\"")
+                    .contains("\r\n\r\npixels\r\n--");
+        }
+    }
+
+    @Test
+    void aSourceOfTheServersIsSentAsJson() throws IOException {
+        try (StubServer server = new StubServer().on("POST /api/v1/jobs", 202, JOB.formatted("QUEUED"))) {
+            assertThat(run("submit", "sample:walkers", "--every", "3", "--server", server.url()))
+                    .isZero();
+            assertThat(server.requests.getFirst().body())
+                    .isEqualTo("{\"source\":\"sample:walkers\",\"model\":\"people\",\"every\":3}");
+        }
+    }
+
+    @Test
+    void theServersRefusalIsPassedOnInItsOwnWords() throws IOException {
+        try (StubServer server = new StubServer()
+                .on("POST /api/v1/jobs", 422, "{\"title\":\"Unusable\",\"detail\":\"no model \\\"x\\\"\"}")) {
+            assertThat(run("submit", "sample:walkers", "--model", "x", "--server", server.url()))
+                    .isEqualTo(2);
+            assertThat(err()).isEqualTo("fq: sample:walkers: no model \"x\"\n");
+        }
+    }
+
+    @Test
+    void jobsAreATableOrJson() throws IOException {
+        String jobs = "[" + JOB.formatted("RUNNING") + "]";
+        try (StubServer server =
+                new StubServer().on("GET /api/v1/jobs", 200, jobs).on("GET /api/v1/jobs?state=RUNNING", 200, jobs)) {
+            assertThat(run("jobs", "--server", server.url())).isZero();
+            assertThat(out()).isEqualTo("""
+                    JOB  STATE    FRAMES  DETECTIONS  MODEL   SOURCE
+                    j1   RUNNING  20/40   3           people  a.mp4
+                    """);
+            out.reset();
+            assertThat(run("jobs", "--state", "RUNNING", "--json", "--server", server.url()))
+                    .isZero();
+            assertThat(new ObjectMapper().readTree(out()))
+                    .isEqualTo(new ObjectMapper().readTree(JOB.formatted("RUNNING")));
+        }
+    }
+
+    @Test
+    void aListThatIsFullLeadsToTheNext() throws IOException {
+        String jobs = "[" + String.join(",", Collections.nCopies(1000, JOB.formatted("SUCCEEDED"))) + "]";
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/jobs?state=SUCCEEDED", 200, jobs)
+                .on("GET /api/v1/jobs?state=SUCCEEDED&before=j1", 200, "[]")) {
+            assertThat(run("jobs", "--state", "SUCCEEDED", "--server", server.url()))
+                    .isZero();
+            assertThat(out().lines()).hasSize(1001);
+            assertThat(err()).isEqualTo("fq: older ones: --before j1\n");
+            assertThat(run("jobs", "--state", "SUCCEEDED", "--before", "j1", "--server", server.url()))
+                    .isZero();
+            assertThat(err()).hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aListThatEndsEarlyLeadsToTheNext() throws IOException {
+        String jobs = "[" + JOB.formatted("SUCCEEDED") + "]";
+        try (StubServer server =
+                new StubServer().linking("GET /api/v1/jobs", jobs, "</api/v1/jobs?before=j1>; rel=\"next\"")) {
+            assertThat(run("jobs", "--server", server.url())).isZero();
+            assertThat(err()).isEqualTo("fq: older ones: --before j1\n");
+        }
+    }
+
+    @Test
+    void watchingEndsWithTheJobAndSaysHow() throws IOException {
+        String events = "event: job\ndata: " + JOB.formatted("RUNNING") + "\n\n:\n\nevent: job\ndata: "
+                + JOB.formatted("FAILED").replace("}", ",\"error\":\"not a video\"}") + "\n\n";
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/jobs/j1", 200, JOB.formatted("RUNNING"))
+                .on("GET /api/v1/jobs/j1/events", 200, events)) {
+            assertThat(run("watch", "j1", "--server", server.url())).isEqualTo(1);
+            assertThat(out()).isEqualTo("j1 FAILED 12 frames, 3 detections: not a video\n");
+            assertThat(err()).contains("j1 RUNNING 20/40 frames");
+        }
+    }
+
+    @Test
+    void resultsAreLinesOnStandardOutputAndMembersInAFile() throws IOException {
+        byte[] members = StubServer.gzip("{\"frame\":0}\n{\"frame\":1}\n");
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/jobs/j1", 200, JOB.formatted("SUCCEEDED"))
+                .on("GET /api/v1/jobs/j1/detections?follow=false&format=gzip", 200, members)
+                .on("GET /api/v1/jobs/j1/detections?follow=false&format=csv", 200, "frame,class\n")) {
+            assertThat(run("results", "j1", "--server", server.url())).isZero();
+            assertThat(out()).isEqualTo("{\"frame\":0}\n{\"frame\":1}\n");
+
+            assertThat(run("results", "j1", "-o", "out.jsonl.gz", "--server", server.url()))
+                    .isZero();
+            assertThat(folder.resolve("out.jsonl.gz")).hasBinaryContent(members);
+
+            assertThat(run("results", "j1", "--format", "csv", "-o", "out.csv", "--server", server.url()))
+                    .isZero();
+            assertThat(folder.resolve("out.csv")).hasContent("frame,class");
+            assertThat(folder).isDirectoryNotContaining("glob:**.part");
+        }
+    }
+
+    @Test
+    void anUnknownJobIsWrongUse() throws IOException {
+        try (StubServer server = new StubServer()
+                .on("POST /api/v1/jobs/no%2Fsuch/cancel", 404, "{\"detail\":\"there is no job no/such\"}")) {
+            assertThat(run("cancel", "no/such", "--server", server.url())).isEqualTo(2);
+            assertThat(err()).isEqualTo("fq: there is no job no/such\n");
+        }
+    }
+
+    @Test
+    void theLivePolicyIsShownAndSet() throws IOException {
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/policy", 200, "{\"policy\":\"divide-and-conquer\"}")
+                .on("PUT /api/v1/policy", 200, "{\"policy\":\"one-request-at-a-time\"}")) {
+            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
+            assertThat(run(environment, "policy")).isZero();
+            assertThat(run(environment, "policy", "one-at-a-time")).isZero();
+            assertThat(out()).isEqualTo("divide-and-conquer\none-request-at-a-time\n");
+            assertThat(server.requests.getLast().body()).isEqualTo("{\"policy\":\"one-at-a-time\"}");
+        }
+    }
+
+    @Test
+    void aPolicyIsSetWithItsParameters() throws IOException {
+        try (StubServer server = new StubServer()
+                .on(
+                        "PUT /api/v1/policy",
+                        200,
+                        "{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}")) {
+            assertThat(run("policy", "gang", "--set", "width=2", "max_active=4", "--server", server.url()))
+                    .isZero();
+            assertThat(out()).isEqualTo("gang width=2 max_active=4\n");
+            assertThat(server.requests.getLast().body())
+                    .isEqualTo("{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}");
+            assertThat(run("policy", "--set", "width=2", "--server", server.url()))
+                    .isEqualTo(2);
+            assertThat(err()).contains("--set goes with a policy: fq policy NAME --set width=2");
+        }
+    }
+
+    @Test
+    void whatOtherPoliciesWouldHaveDoneIsATableAndASentence() throws IOException {
+        String replay = """
+                {"jobs":12,"replayed_jobs":12,
+                 "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
+                 "policies":[{"policy":"edf","mean_response_s":1.5,"p99_s":3,"refused":2,"change":-0.25},
+                             {"policy":"auto","mean_response_s":2.0,"p99_s":4,"refused":0,"change":0.0},
+                             {"policy":"gang","mean_response_s":3.0,"p99_s":5,"refused":0,"change":0.5}],
+                 "sentence":"no policy was better"}
+                """;
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/policies/shadow", 200, replay)
+                .on("GET /api/v1/policies/shadow?hours=24.0", 200, "{\"live\":null,\"sentence\":\"nothing came\"}")) {
+            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
+            assertThat(run(environment, "policies", "--shadow")).isZero();
+            assertThat(run(environment, "policies", "--shadow", "--hours", "24"))
+                    .isZero();
+            assertThat(out()).isEqualTo("""
+                            POLICY  MEAN    P99     CHANGE
+                            edf     1.50 s  3.00 s  -25.0 %  refuses 2
+                            auto    2.00 s  4.00 s           live
+                            gang    3.00 s  5.00 s  +50.0 %
+                            12 jobs; measured mean 2.10 s, replayed 2.00 s
+                            no policy was better
+                            nothing came
+                            """);
+            assertThat(run(environment, "policies", "--hours", "24")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void nothingRunningIsNoErrorForDownAndOneForStatus() {
+        assertThat(run("down")).isZero();
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(err()).contains("nothing runs on").hasLineCount(2);
+    }
+}

@@ -1,0 +1,46 @@
+package io.framequota.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class FormattingTest {
+    @Test
+    void progressSaysFramesRateAndTimeLeft() {
+        assertThat(Formatting.progress("a.mp4", 200, 1394, Duration.ofSeconds(2), "running"))
+                .isEqualTo("a.mp4: 200/1394 frames, 100.0 frames/s, 12 s left");
+        assertThat(Formatting.progress("a.mp4", 200, 0, Duration.ofSeconds(2), "running"))
+                .isEqualTo("a.mp4: 200 frames, 100.0 frames/s");
+        assertThat(Formatting.progress("a.mp4", 0, 1394, Duration.ofSeconds(2), "queued"))
+                .isEqualTo("a.mp4: 0/1394 frames, queued");
+        assertThat(Formatting.progress("a.mp4", 1394, 1394, Duration.ofSeconds(10), "running"))
+                .isEqualTo("a.mp4: 1394/1394 frames, 139.4 frames/s");
+    }
+
+    @Test
+    void durationsGrowTheirUnits() {
+        assertThat(Formatting.duration(59)).isEqualTo("59 s");
+        assertThat(Formatting.duration(185)).isEqualTo("3 min 5 s");
+        assertThat(Formatting.duration(7620)).isEqualTo("2 h 7 min");
+    }
+
+    @Test
+    void aScreenShowsOneLineAndALogOneAfterTheOther() {
+        assertThat(said(true)).isEqualTo("\r\u001b[K1 frame\r\u001b[K2 frames\r\u001b[Kfq: done\n");
+        assertThat(said(false)).isEqualTo("1 frame\n2 frames\nfq: done\n");
+    }
+
+    private static String said(boolean interactive) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(System.out, new PrintStream(err), Path.of("/"), interactive);
+        terminal.progress("1 frame");
+        terminal.progress("2 frames");
+        terminal.say("done");
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,18 @@
+package io.framequota.common.access;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** Secrets that nobody has to remember. */
+public final class RandomSecret {
+    private static final int BYTES = 32;
+
+    /** 256 random bits, in hexadecimal digits. */
+    public static String next() {
+        byte[] bytes = new byte[BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private RandomSecret() {}
+}

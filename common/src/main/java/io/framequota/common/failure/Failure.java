@@ -1,0 +1,77 @@
+package io.framequota.common.failure;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a command with one line for a person and an exit code. */
+public final class Failure extends RuntimeException {
+    /** Everything was done. */
+    public static final int DONE = 0;
+
+    /** The work failed. */
+    public static final int WORK_FAILED = 1;
+
+    /** Wrong use or bad input. */
+    public static final int WRONG_USE = 2;
+
+    /** A needed part is missing. */
+    public static final int PART_MISSING = 3;
+
+    /** Interrupted by the user. */
+    public static final int INTERRUPTED = 130;
+
+    private final int exitCode;
+
+    private Failure(int exitCode, String message) {
+        super(message, null, false, false);
+        this.exitCode = exitCode;
+    }
+
+    /** The work could not be done. */
+    public static Failure work(String message) {
+        return new Failure(WORK_FAILED, message);
+    }
+
+    /** The command was used wrongly or its input is bad. */
+    public static Failure use(String message) {
+        return new Failure(WRONG_USE, message);
+    }
+
+    /** A part that is needed is not there; the message says how to get it. */
+    public static Failure missing(String message) {
+        return new Failure(PART_MISSING, message);
+    }
+
+    /** What ended a piece of work, as people say it: of a file or a stream never a class's name. */
+    public static String words(@Nullable Throwable e) {
+        return switch (e) {
+            case Failure failure -> failure.line();
+            case UncheckedIOException io -> words(io.getCause());
+            case AccessDeniedException denied -> "no permission for " + denied.getFile();
+            case NoSuchFileException missing -> "there is no " + missing.getFile();
+            case FileSystemLoopException loop -> loop.getFile() + ": too many symbolic links";
+            case FileAlreadyExistsException there -> there.getFile() + " is in the way: it is not a folder";
+            case FileSystemException file when file.getReason() != null -> file.getFile() + ": " + file.getReason();
+            case EOFException end -> "the data ends in the middle";
+            case IOException io -> io.getMessage() == null ? "input or output failed" : io.getMessage();
+            case null, default -> "unexpected: " + e;
+        };
+    }
+
+    /** What the process exits with. */
+    public int exitCode() {
+        return exitCode;
+    }
+
+    /** The line. */
+    public String line() {
+        return String.valueOf(getMessage());
+    }
+}

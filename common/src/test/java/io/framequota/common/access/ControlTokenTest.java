@@ -1,0 +1,55 @@
+package io.framequota.common.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.contract.control.AuthorityGrpc;
+import io.grpc.Metadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlTokenTest {
+    private static final String SECRET = "a-secret-of-some-length";
+
+    private final BearerToken token = ControlToken.of(SECRET);
+
+    private static Metadata headers(String authorization) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("Authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+        return headers;
+    }
+
+    @Test
+    void onlyTheWholeTokenCounts() {
+        assertThat(token.isShownBy(headers("Bearer " + SECRET))).isTrue();
+
+        assertThat(token.isShownBy(new Metadata())).as("nothing shown").isFalse();
+        assertThat(token.isShownBy(headers(SECRET))).as("no scheme").isFalse();
+        assertThat(token.isShownBy(headers("Bearer "))).as("empty").isFalse();
+        assertThat(token.isShownBy(headers("Bearer " + SECRET.substring(1)))).isFalse();
+        assertThat(token.isShownBy(headers("Bearer " + SECRET + "x"))).isFalse();
+        assertThat(token.isShownBy(headers("Bearer " + SECRET.replace('a', 'b'))))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "short", "with a blank in the middle", "with-a-line-end-behind-it\n", "not-ascii-äöüäöüäöü"})
+    void whatIsNoSecretOrNoHeaderIsRefusedWithoutBeingShown(String value) {
+        assertThatThrownBy(() -> ControlToken.of(value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "FRAMEQUOTA_CONTROL_TOKEN has to be set, to 16 to 512 visible ASCII characters");
+    }
+
+    @Test
+    void itIsNotPrinted() {
+        assertThat(token.toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void theAuthorityIsAServiceThatItGuards() {
+        assertThat(AuthorityGrpc.SERVICE_NAME).startsWith(ControlToken.PACKAGE);
+    }
+}

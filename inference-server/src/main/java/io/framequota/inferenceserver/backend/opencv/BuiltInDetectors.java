@@ -1,0 +1,49 @@
+package io.framequota.inferenceserver.backend.opencv;
+
+import io.framequota.contract.kserve.DataType;
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelInput;
+import io.framequota.contract.kserve.ModelOutput;
+import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.inferenceserver.backend.BuiltInModel;
+import java.util.List;
+import java.util.Map;
+
+/** The models that are always there. Opening them costs nothing; OpenCV is loaded by the first run. */
+public final class BuiltInDetectors {
+    private BuiltInDetectors() {}
+
+    /** {@code people} and {@code faces}, new ones at each call. */
+    public static List<BuiltInModel> open() {
+        return List.of(
+                new BuiltInModel(config("people", "hog", "person"), new OpencvModel(PeopleDetector::new)),
+                new BuiltInModel(config("faces", "cascade", "face"), new OpencvModel(FaceDetector::new)));
+    }
+
+    private static ModelConfig config(String name, String postprocess, String label) {
+        // The tensors are spelled out: their open first dimension is a height and a number of rows, no batch.
+        ModelConfig.Builder config = ModelConfig.newBuilder()
+                .setName(name)
+                .setBackend("opencv")
+                .addInput(ModelInput.newBuilder()
+                        .setName(OpencvModel.INPUT)
+                        .setDataType(DataType.TYPE_UINT8)
+                        .addAllDims(List.of(-1L, -1L, 3L)))
+                .addOutput(ModelOutput.newBuilder()
+                        .setName(OpencvModel.OUTPUT)
+                        .setDataType(DataType.TYPE_FP32)
+                        .addAllDims(List.of(-1L, 6L)));
+        Map.of(
+                        "framequota.preprocess",
+                        "native,bgr,0-255",
+                        "framequota.postprocess",
+                        postprocess,
+                        "framequota.labels",
+                        label,
+                        "framequota.max_side",
+                        "960")
+                .forEach((key, value) -> config.putParameters(
+                        key, ModelParameter.newBuilder().setStringValue(value).build()));
+        return config.build();
+    }
+}

@@ -1,0 +1,163 @@
+package io.framequota.inferenceserver.execution;
+
+import io.framequota.inferenceserver.backend.ExecutionResult;
+import io.framequota.inferenceserver.backend.Model;
+import io.framequota.inferenceserver.refusal.RefusedException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Runs one model: so many requests at once, each on a thread of its own, the others wait in order in a queue that is bounded
+ * in requests and bytes and refuses when it is full. Owns the model.
+ */
+public final class ModelExecutor implements AutoCloseable {
+    private final String name;
+    private final Model model;
+    private final InstantSource clock;
+    private final QueueLimit limit;
+    private final InferenceCounters counters = new InferenceCounters();
+    /** Of each of the threads. */
+    private final ThreadLocal<StagingMemory> staging = new ThreadLocal<>();
+
+    private final AtomicInteger started = new AtomicInteger();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private final ThreadPoolExecutor threads;
+
+    /**
+     * Starts no thread before the first request.
+     *
+     * @param instances runs at once
+     * @param limit what may wait
+     */
+    public ModelExecutor(String name, Model model, int instances, QueueLimit limit, InstantSource clock) {
+        this.name = name;
+        this.model = model;
+        this.clock = clock;
+        this.limit = limit;
+        this.threads = new ThreadPoolExecutor(
+                instances,
+                instances,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(limit.requests()),
+                worker -> Thread.ofPlatform()
+                        .daemon()
+                        .name(name + "-" + started.getAndIncrement())
+                        .unstarted(() -> work(worker)));
+    }
+
+    private void work(Runnable worker) {
+        try (StagingMemory memory = new StagingMemory()) {
+            staging.set(memory);
+            worker.run();
+        } finally {
+            staging.remove();
+        }
+    }
+
+    /** Requests that run at once. */
+    public int instances() {
+        return threads.getCorePoolSize();
+    }
+
+    /** Requests that wait now. */
+    public int queuedRequests() {
+        return threads.getQueue().size();
+    }
+
+    /** Bytes of this process's memory that they hold. */
+    public long queuedBytes() {
+        return queuedBytes.get();
+    }
+
+    /** What happened so far. */
+    public InferenceCounters.Snapshot statistics() {
+        return counters.snapshot();
+    }
+
+    /**
+     * Takes a request, to be answered by another thread.
+     *
+     * @throws RefusedException when the queue is full or the model is being unloaded; the request is then not touched
+     */
+    public void submit(InferenceRequest request) {
+        long bytes = request.heldBytes();
+        if (queuedBytes.addAndGet(bytes) > limit.bytes() && queuedBytes.get() != bytes) {
+            queuedBytes.addAndGet(-bytes);
+            throw full();
+        }
+        long accepted = System.nanoTime();
+        try {
+            threads.execute(() -> {
+                queuedBytes.addAndGet(-bytes);
+                run(request, accepted);
+            });
+        } catch (RejectedExecutionException e) {
+            queuedBytes.addAndGet(-bytes);
+            throw threads.isShutdown()
+                    ? RefusedException.unavailable("model '" + name + "' is being unloaded")
+                    : full();
+        }
+    }
+
+    private RefusedException full() {
+        return RefusedException.unavailable("the queue of model '" + name + "' is full; send fewer requests at once");
+    }
+
+    private void run(InferenceRequest request, long accepted) {
+        long start = System.nanoTime();
+        StagingMemory memory = staging.get();
+        try {
+            if (request.cancelled()) {
+                throw new CancellationException("the request for model '" + name + "' was cancelled");
+            }
+            long cpuStart = Cpu.CLOCK.getCurrentThreadCpuTime();
+            var inputs = request.inputs(memory);
+            var outputs = request.outputs(memory);
+            long staged = System.nanoTime() - start;
+            ExecutionResult done = model.run(inputs, outputs);
+            long cpu = Cpu.CLOCK.getCurrentThreadCpuTime() - cpuStart;
+            InferenceTiming timing = new InferenceTiming(
+                    start - accepted, staged + done.inputNs(), done.inferNs(), done.outputNs(), cpu);
+            // Counted before the answer is out, so that who has the answer finds it counted.
+            counters.succeeded(request.batch(), timing, clock.millis());
+            request.answered(done.outputs(), timing);
+        } catch (Throwable e) {
+            counters.failed(System.nanoTime() - accepted);
+            request.failed(e);
+        } finally {
+            memory.reset();
+        }
+    }
+
+    /** Refuses new requests, waits for those it has, and frees the model. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        boolean interrupted = false;
+        while (!threads.isTerminated()) {
+            try {
+                threads.awaitTermination(1, TimeUnit.DAYS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        model.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Loaded with the first request: the management beans cost a start 30 ms. */
+    private static final class Cpu {
+        static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
+    }
+}

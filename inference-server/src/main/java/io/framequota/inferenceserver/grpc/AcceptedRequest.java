@@ -1,0 +1,134 @@
+package io.framequota.inferenceserver.grpc;
+
+import io.framequota.contract.kserve.ModelInferResponse;
+import io.framequota.inferenceserver.backend.ElementTypes;
+import io.framequota.inferenceserver.backend.OutputRequest;
+import io.framequota.inferenceserver.backend.Shapes;
+import io.framequota.inferenceserver.backend.Tensor;
+import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.execution.InferenceRequest;
+import io.framequota.inferenceserver.execution.InferenceTiming;
+import io.framequota.inferenceserver.execution.StagingMemory;
+import io.framequota.inferenceserver.memory.RegionLease;
+import io.framequota.inferenceserver.refusal.RefusedException;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A ModelInfer call that passed all checks and waits for its model, with the shared memory it borrowed. */
+final class AcceptedRequest implements InferenceRequest {
+    /** An input as it was sent. */
+    record Input(TensorSpec spec, List<Long> shape, TensorPayload payload) {}
+
+    /** An output that is asked for, with the shared memory it goes to. */
+    record Output(TensorSpec spec, @Nullable RegionLease lease) {
+        /** Where its size is known, its place is laid out before the model runs, so that it is computed right there. */
+        OutputRequest request(StagingMemory staging) {
+            long bytes =
+                    Shapes.closed(spec.shape()) ? Shapes.elements(spec.shape()) * ElementTypes.size(spec.type()) : 0;
+            boolean laidOut = lease != null && bytes > 0 && bytes <= lease.byteSize();
+            return new OutputRequest(spec.name(), laidOut ? staging.take((int) bytes) : null);
+        }
+
+        /** Puts a value where it was asked for; whether it was asked for in shared memory. */
+        boolean deliver(Tensor value) {
+            if (lease == null) {
+                return false;
+            }
+            if (lease.byteSize() < value.data().remaining()) {
+                throw new RefusedException(
+                        RefusedException.Kind.INTERNAL,
+                        "output '" + spec.name() + "' needs " + value.data().remaining()
+                                + " bytes of shared memory, the request gives it " + lease.byteSize());
+            }
+            lease.write(value.data());
+            return true;
+        }
+    }
+
+    private final InferResponseWriter responses;
+    private final ServerCallStreamObserver<ModelInferResponse> call;
+    private final long batch;
+    private final long heldBytes;
+    private final List<Output> outputs;
+    private final List<RegionLease> leases;
+    /** Let go once they are staged: a large message is not needed while the model works and its answer is made. */
+    private List<Input> inputs;
+
+    AcceptedRequest(
+            InferResponseWriter responses,
+            ServerCallStreamObserver<ModelInferResponse> call,
+            long batch,
+            List<Input> inputs,
+            List<Output> outputs,
+            List<RegionLease> leases) {
+        this.responses = responses;
+        this.call = call;
+        this.batch = batch;
+        this.inputs = inputs;
+        this.heldBytes =
+                inputs.stream().mapToLong(input -> input.payload().heldBytes()).sum();
+        this.outputs = outputs;
+        this.leases = leases;
+    }
+
+    @Override
+    public long batch() {
+        return batch;
+    }
+
+    @Override
+    public long heldBytes() {
+        return heldBytes;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return call.isCancelled();
+    }
+
+    @Override
+    public List<Tensor> inputs(StagingMemory staging) {
+        List<Tensor> tensors = new ArrayList<>(inputs.size());
+        for (Input input : inputs) {
+            tensors.add(new Tensor(
+                    input.spec().name(),
+                    input.spec().type(),
+                    input.shape(),
+                    input.payload().direct(staging)));
+        }
+        inputs = List.of();
+        return tensors;
+    }
+
+    @Override
+    public List<OutputRequest> outputs(StagingMemory staging) {
+        return outputs.stream().map(output -> output.request(staging)).toList();
+    }
+
+    @Override
+    public void answered(List<Tensor> values, InferenceTiming timing) {
+        ModelInferResponse response;
+        try {
+            response = responses.of(values, outputs, timing);
+        } catch (RuntimeException e) {
+            failed(e);
+            return;
+        }
+        release();
+        call.onNext(response);
+        call.onCompleted();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        release();
+        call.onError(StatusMapper.of(cause));
+    }
+
+    /** Gives borrowed memory back. */
+    void release() {
+        leases.forEach(RegionLease::close);
+    }
+}

@@ -1,0 +1,53 @@
+package io.framequota.inferenceserver.repository;
+
+import io.framequota.common.text.Utf8Files;
+import io.framequota.contract.kserve.ModelConfig;
+import io.framequota.contract.kserve.ModelOutput;
+import io.framequota.contract.kserve.ModelParameter;
+import io.framequota.inferenceserver.refusal.RefusedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Class names: the protocol has no place for the content of a label_filename, a parameter has. */
+public final class LabelsParameter {
+    private static final String PARAMETER = "framequota.labels";
+
+    private LabelsParameter() {}
+
+    /**
+     * Adds the parameter {@code framequota.labels} from the first output's label_filename where the parameter is missing and
+     * no label contains a comma.
+     */
+    public static ModelConfig addTo(ModelConfig config, Path folder) {
+        if (config.containsParameters(PARAMETER)) {
+            return config;
+        }
+        for (ModelOutput output : config.getOutputList()) {
+            if (!output.getLabelFilename().isEmpty()) {
+                return withLabels(config, folder.resolve(output.getLabelFilename()));
+            }
+        }
+        return config;
+    }
+
+    private static ModelConfig withLabels(ModelConfig config, Path file) {
+        List<String> labels;
+        try {
+            labels = Utf8Files.read(file).lines().toList();
+        } catch (Utf8Files.NotUtf8 e) {
+            throw RefusedException.unavailable("label_filename " + e.reason());
+        } catch (IOException e) {
+            throw RefusedException.unavailable("label_filename " + file.getFileName() + " cannot be read");
+        }
+        if (labels.stream().anyMatch(label -> label.contains(","))) {
+            return config;
+        }
+        String joined = String.join(",", labels.stream().map(String::strip).toList());
+        return config.toBuilder()
+                .putParameters(
+                        PARAMETER,
+                        ModelParameter.newBuilder().setStringValue(joined).build())
+                .build();
+    }
+}

@@ -1,5 +1,0 @@
-/** Commands in and reports out over their topics. */
-@NullMarked
-package io.framequota.inference.control.kafka;
-
-import org.jspecify.annotations.NullMarked;

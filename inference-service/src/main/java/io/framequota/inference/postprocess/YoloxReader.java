@@ -1,0 +1,60 @@
+package io.framequota.inference.postprocess;
+
+import io.framequota.inference.triton.OutputTensor;
+import java.util.List;
+
+/**
+ * YOLOX as exported without decoding: [1,N,5+C], rows by stride 8, 16, 32 and then row by row of the grid. A row is centre
+ * and size still to be decoded (xy = (xy + grid) * stride, wh = exp(wh) * stride), objectness, and a score per class; the
+ * score of a box is objectness x its best class.
+ */
+final class YoloxReader implements OutputReader {
+    private static final int[] STRIDES = {8, 16, 32};
+
+    @Override
+    public void read(List<OutputTensor> outputs, int width, int height, float threshold, CandidateBoxes found) {
+        OutputTensor output = OutputReader.only(outputs, "yolox");
+        int[] dims = output.squeezed(2);
+        int columns = dims[1];
+        int cells = 0;
+        for (int stride : STRIDES) {
+            cells += (height / stride) * (width / stride);
+        }
+        if (dims[0] != cells || columns < 6) {
+            throw new IllegalArgumentException("yolox expects [1," + cells + ",5+classes] for a picture of " + width
+                    + "x" + height + ", output " + output.name() + " is " + output.shape());
+        }
+        float[] row = new float[columns];
+        long at = 0;
+        for (int stride : STRIDES) {
+            for (int y = 0; y < height / stride; y++) {
+                for (int x = 0; x < width / stride; x++, at += columns) {
+                    // No class exceeds 1, so most rows are done after one look.
+                    if (output.at(at + 4) >= threshold) {
+                        output.copy(at, row, columns);
+                        addBox(row, x, y, stride, threshold, found);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void addBox(float[] row, int x, int y, int stride, float threshold, CandidateBoxes found) {
+        int best = 5;
+        for (int c = 6; c < row.length; c++) {
+            if (row[c] > row[best]) {
+                best = c;
+            }
+        }
+        float score = row[4] * row[best];
+        if (!(score >= threshold)) {
+            return;
+        }
+        float centreX = (row[0] + x) * stride;
+        float centreY = (row[1] + y) * stride;
+        float halfWidth = (float) Math.exp(row[2]) * stride / 2;
+        float halfHeight = (float) Math.exp(row[3]) * stride / 2;
+        found.add(
+                best - 5, score, centreX - halfWidth, centreY - halfHeight, centreX + halfWidth, centreY + halfHeight);
+    }
+}

@@ -1,0 +1,88 @@
+package io.framequota.inference.triton;
+
+import io.framequota.inference.model.DataType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An output of one inference.
+ *
+ * @param name of the output
+ * @param type of its elements
+ * @param shape batch included
+ * @param data its elements in row order, little-endian. It may lie in a slot: valid until the slot is released
+ */
+public record OutputTensor(String name, DataType type, List<Long> shape, MemorySegment data) {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    public OutputTensor {
+        shape = List.copyOf(shape);
+    }
+
+    /** An FP32 tensor with these elements. */
+    public static OutputTensor ofFloats(String name, List<Long> shape, float... elements) {
+        MemorySegment data = MemorySegment.ofArray(new byte[4 * elements.length]);
+        MemorySegment.copy(elements, 0, data, FLOAT, 0, elements.length);
+        return new OutputTensor(name, DataType.FP32, shape, data);
+    }
+
+    /** Number of elements. */
+    public long elements() {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** One element as a float, whatever the type. */
+    public float at(long index) {
+        return switch (type) {
+            case FP16 -> Float.float16ToFloat(data.getAtIndex(SHORT, index));
+            case FP32 -> data.getAtIndex(FLOAT, index);
+            case INT32 -> data.getAtIndex(INT, index);
+            case INT64 -> data.getAtIndex(LONG, index);
+            case UINT8 -> data.get(ValueLayout.JAVA_BYTE, index) & 0xff;
+        };
+    }
+
+    /**
+     * Copies floats out.
+     *
+     * @throws IllegalArgumentException when the tensor is of whole numbers
+     */
+    public void copy(long from, float[] to, int count) {
+        switch (type) {
+            case FP32 -> MemorySegment.copy(data, FLOAT, 4 * from, to, 0, count);
+            case FP16 -> {
+                for (int i = 0; i < count; i++) {
+                    to[i] = at(from + i);
+                }
+            }
+            default -> throw new IllegalArgumentException("output " + name + " is " + type + ", not FP16 or FP32");
+        }
+    }
+
+    /** The last dimensions of the shape that are more than leading ones: [1,1,7,5] gives [7,5]. */
+    public int[] squeezed(int rank) {
+        long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
+        int extra = dims.length - rank;
+        for (int i = 0; i < extra; i++) {
+            if (dims[i] != 1) {
+                throw new IllegalArgumentException(
+                        "output " + name + " has shape " + shape + ", not " + rank + " dimensions of one picture");
+            }
+        }
+        if (extra < 0) {
+            throw new IllegalArgumentException(
+                    "output " + name + " has shape " + shape + ", less than " + rank + " dimensions");
+        }
+        return Arrays.stream(dims, extra, dims.length)
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+}

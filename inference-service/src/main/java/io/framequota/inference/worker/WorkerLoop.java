@@ -1,0 +1,155 @@
+package io.framequota.inference.worker;
+
+import io.framequota.contract.control.Command;
+import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.control.WorkerReport.Kind;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The worker's one event loop. It owns the {@link WorkerState}; nothing else changes it. Commands and progress are handed
+ * in from any thread and handled in order.
+ */
+public final class WorkerLoop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WorkerLoop.class.getName());
+    private static final Duration HEARTBEAT = Duration.ofMillis(500);
+
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("worker-loop").factory());
+    private final WorkerReportFactory writer;
+    private final WorkerReportSender reports;
+    private final ChunkRunner runner;
+
+    private volatile boolean listening;
+
+    // Below: the loop's own.
+    private WorkerState state = WorkerTransitions.initial();
+    private final Map<GrantKey, ChunkRunner.Run> runs = new HashMap<>();
+    private CompletionStage<Void> lastHeartbeat = CompletableFuture.completedFuture(null);
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+    public WorkerLoop(WorkerReportFactory writer, WorkerReportSender reports, ChunkRunner runner) {
+        this.writer = writer;
+        this.reports = reports;
+        this.runner = runner;
+    }
+
+    /** Begins to send heartbeats, the first one now. */
+    public void start() {
+        executor.scheduleAtFixedRate(guarded(this::heartbeat), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends a heartbeat now, for news that should not wait for the next. */
+    public void beat() {
+        submit(this::heartbeat);
+    }
+
+    /** Commands reach this worker from now on. */
+    public void listening() {
+        submit(() -> {
+            listening = true;
+            heartbeat();
+        });
+    }
+
+    /** Whether commands reach this worker. */
+    public boolean isListening() {
+        return listening;
+    }
+
+    /** Takes a scheduler's command, whoever it is for. */
+    public void command(Command command) {
+        WorkerCommands.input(command, writer.worker()).ifPresent(this::accept);
+    }
+
+    /** Takes what happened. */
+    public void accept(WorkerInput input) {
+        submit(() -> step(input));
+    }
+
+    /**
+     * Takes no more grants, hands back the waiting one, lets what has begun end and says that the worker leaves.
+     *
+     * @param patience how long what has begun may take before it is dropped
+     * @return completes when LEAVING is with the broker
+     */
+    public CompletableFuture<Void> leave(Duration patience) {
+        accept(new WorkerInput.LeaveAsked());
+        executor.schedule(guarded(() -> step(new WorkerInput.TimeIsUp())), patience.toMillis(), TimeUnit.MILLISECONDS);
+        return left;
+    }
+
+    private void step(WorkerInput input) {
+        WorkerTransitions.Step step = WorkerTransitions.apply(state, input);
+        state = step.state();
+        step.actions().forEach(this::act);
+        List<GrantKey> held = state.held().stream().map(WorkerGrant::key).toList();
+        runs.keySet().retainAll(held);
+    }
+
+    private void act(WorkerAction action) {
+        switch (action) {
+            case WorkerAction.Launch launch ->
+                runs.put(GrantKey.of(launch.grant()), runner.launch(launch.epoch(), launch.grant(), this::accept));
+            case WorkerAction.Cancel cancel -> {
+                ChunkRunner.Run run = runs.remove(cancel.key());
+                if (run != null) {
+                    run.cancel();
+                }
+            }
+            case WorkerAction.ReportStarted started ->
+                send(writer.started(state.epoch(), started.key(), started.firstFrameAtUs()));
+            case WorkerAction.ReportEnd end -> send(writer.ended(state.epoch(), end.key(), end.outcome()));
+            case WorkerAction.ReportLeaving _ ->
+                reports.send(writer.plain(state.epoch(), Kind.LEAVING)).whenComplete((_, _) -> left.complete(null));
+        }
+    }
+
+    private void heartbeat() {
+        // With the broker away heartbeats would pile up, and only the newest says anything.
+        if (lastHeartbeat.toCompletableFuture().isDone() && !left.isDone()) {
+            lastHeartbeat = send(writer.heartbeat(state, listening, this::framesDone));
+        }
+    }
+
+    private int framesDone(GrantKey key) {
+        ChunkRunner.Run run = runs.get(key);
+        return run == null ? 0 : run.framesDone();
+    }
+
+    private CompletionStage<Void> send(WorkerReport report) {
+        return reports.send(report).whenComplete((_, failure) -> {
+            if (failure != null) {
+                LOG.log(System.Logger.Level.WARNING, "{0} was not sent: {1}", report.getKind(), failure.getMessage());
+            }
+        });
+    }
+
+    private void submit(Runnable task) {
+        if (!executor.isShutdown()) {
+            executor.execute(guarded(task));
+        }
+    }
+
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "the worker's loop goes on after an error", e);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

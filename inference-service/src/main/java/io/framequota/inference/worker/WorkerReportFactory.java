@@ -1,0 +1,100 @@
+package io.framequota.inference.worker;
+
+import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.control.WorkerReport.Kind;
+import io.framequota.inference.model.ModelCards;
+import io.framequota.inference.model.ModelCatalog;
+import io.framequota.inference.triton.InferenceServer;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Words a worker's reports. Stateless. */
+public final class WorkerReportFactory {
+    private final String worker;
+    private final String instance;
+    private final InferenceServer server;
+    private final ModelCatalog models;
+
+    /**
+     * @param worker its stable name
+     * @param instance new at each start
+     */
+    public WorkerReportFactory(String worker, String instance, InferenceServer server, ModelCatalog models) {
+        this.worker = worker;
+        this.instance = instance;
+        this.server = server;
+        this.models = models;
+    }
+
+    String worker() {
+        return worker;
+    }
+
+    WorkerReport heartbeat(WorkerState state, boolean listening, ToIntFunction<GrantKey> framesDone) {
+        InferenceServer.Status status = server.status();
+        boolean ready = status.ready() && listening && takesGrants(state);
+        WorkerReport.Builder report = report(state.epoch(), Kind.HEARTBEAT)
+                .setReady(ready)
+                .setTransport(status.transport())
+                .setServer(status.server())
+                .setCores(status.cores());
+        CpuUse use = status.use();
+        if (use != null) {
+            report.setCompute(use);
+        }
+        if (ready) {
+            models.known().forEach(m -> report.addModels(ModelCards.of(m)));
+            models.unusable()
+                    .forEach((name, reason) ->
+                            report.addUnusableBuilder().setName(name).setReason(reason));
+        }
+        List<WorkerGrant> held = state.held();
+        if (!held.isEmpty()) {
+            report.setRunning(held.getFirst().key().toRef())
+                    .setRunningFrames(framesDone.applyAsInt(held.getFirst().key()));
+        }
+        if (held.size() > 1) {
+            report.setWaiting(held.getLast().key().toRef());
+        }
+        return report.build();
+    }
+
+    private static boolean takesGrants(WorkerState state) {
+        return !(state instanceof WorkerState.Leaving || state instanceof WorkerState.Left);
+    }
+
+    WorkerReport started(long epoch, GrantKey key, long firstFrameAtUs) {
+        return report(epoch, Kind.STARTED)
+                .setGrant(key.toRef())
+                .setFirstFrameAtUs(firstFrameAtUs)
+                .build();
+    }
+
+    WorkerReport ended(long epoch, GrantKey key, GrantOutcome outcome) {
+        WorkerReport.Builder report = report(epoch, Kind.KIND_UNSPECIFIED).setGrant(key.toRef());
+        return switch (outcome) {
+            case GrantOutcome.Finished finished ->
+                report.setKind(Kind.FINISHED).setFrames(finished.frames()).build();
+            case GrantOutcome.Failed failed ->
+                report.setKind(Kind.FAILED)
+                        .setCause(failed.cause())
+                        .setPermanent(failed.permanent())
+                        .build();
+            case GrantOutcome.Revoked _ -> report.setKind(Kind.REVOKED).build();
+            case GrantOutcome.Dropped _ -> throw new IllegalArgumentException("nobody is told of a dropped grant");
+        };
+    }
+
+    WorkerReport plain(long epoch, Kind kind) {
+        return report(epoch, kind).build();
+    }
+
+    private WorkerReport.Builder report(long epoch, Kind kind) {
+        return WorkerReport.newBuilder()
+                .setWorker(worker)
+                .setInstance(instance)
+                .setEpoch(epoch)
+                .setKind(kind);
+    }
+}

@@ -1,0 +1,67 @@
+package io.framequota.inference.worker.kafka;
+
+import io.framequota.common.log.KafkaLogFilter;
+import io.framequota.contract.control.Command;
+import io.framequota.contract.topic.RecordReader;
+import io.framequota.contract.topic.Topics;
+import io.framequota.inference.worker.WorkerLoop;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Commands from their topic. Every worker reads all of them, from where the topic ends when it starts. */
+@ApplicationScoped
+public class GrantsChannel {
+    private static final System.Logger LOG = System.getLogger(GrantsChannel.class.getName());
+    private static final Duration ASK_AGAIN = Duration.ofMillis(50);
+    private static final int FIRST = 1;
+    private static final int LAST = Integer.MAX_VALUE;
+
+    private final WorkerLoop loop;
+    private final KafkaClientService clients;
+    private final RecordReader<Command> reader;
+
+    GrantsChannel(WorkerLoop loop, KafkaClientService clients, MeterRegistry metrics) {
+        this.loop = loop;
+        this.clients = clients;
+        this.reader = new RecordReader<>(
+                Topics.GRANTS,
+                Command.parser(),
+                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                        .increment());
+    }
+
+    void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        KafkaLogFilter.thin();
+    }
+
+    /** Tells the loop once the topic's end is known: what is sent from then on arrives. */
+    void awaitAssignment(@Observes @Priority(LAST) StartupEvent started) {
+        KafkaConsumer<Object, Object> consumer = clients.getConsumer("grants");
+        consumer.getPositions()
+                .map(positions -> !positions.isEmpty())
+                .onFailure()
+                .recoverWithItem(false)
+                .repeat()
+                .withDelay(ASK_AGAIN)
+                .whilst(assigned -> !assigned)
+                .collect()
+                .last()
+                .subscribe()
+                .with(
+                        _ -> loop.listening(),
+                        failure -> LOG.log(System.Logger.Level.ERROR, "commands cannot be read", failure));
+    }
+
+    @Incoming("grants")
+    void command(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        reader.read(record.partition(), record.offset(), record.value(), loop::command);
+    }
+}

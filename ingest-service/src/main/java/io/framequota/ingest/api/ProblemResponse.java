@@ -1,0 +1,59 @@
+package io.framequota.ingest.api;
+
+import io.framequota.ingest.failure.RejectedRequestException;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Errors as {@code application/problem+json} (RFC 9457): what, where, what to do, in one line. */
+final class ProblemResponse {
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    private ProblemResponse() {}
+
+    static Response of(RejectedRequestException refusal) {
+        return of(status(refusal.kind()), String.valueOf(refusal.getMessage()));
+    }
+
+    static Response of(int status, String detail) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", "about:blank");
+        body.put("title", title(status));
+        body.put("status", status);
+        body.put("detail", detail);
+        return Response.status(status).type(MEDIA_TYPE).entity(body).build();
+    }
+
+    private static int status(RejectedRequestException.Kind kind) {
+        return switch (kind) {
+            case MALFORMED -> 400;
+            case UNKNOWN -> 404;
+            case UNUSABLE -> 422;
+            case CONFLICT -> 409;
+            case GONE -> 410;
+            case NO_SPACE -> 507;
+            case SLOW -> 408;
+            case UNAVAILABLE, BUSY -> 503;
+        };
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 406 -> "Not Acceptable";
+            case 408 -> "Request Timeout";
+            case 409 -> "Conflict";
+            case 410 -> "Gone";
+            case 403 -> "Forbidden";
+            case 413 -> "Content Too Large";
+            case 415 -> "Unsupported Media Type";
+            case 422 -> "Unprocessable Content";
+            case 500 -> "Internal Server Error";
+            case 503 -> "Service Unavailable";
+            case 507 -> "Insufficient Storage";
+            default -> "Error";
+        };
+    }
+}

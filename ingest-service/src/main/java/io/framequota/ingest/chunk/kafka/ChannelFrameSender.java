@@ -1,0 +1,52 @@
+package io.framequota.ingest.chunk.kafka;
+
+import io.framequota.contract.frame.FrameMeta;
+import io.smallrye.reactive.messaging.OutgoingMessageMetadata;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Sends frames through the channel {@code frames}. What waits in it is bounded by {@link InFlightLimit}. */
+@ApplicationScoped
+class ChannelFrameSender implements FrameSender {
+    private final Emitter<byte[]> frames;
+
+    @Inject
+    ChannelFrameSender(@Channel("frames") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> frames) {
+        this.frames = frames;
+    }
+
+    @Override
+    public void send(
+            int partition, FrameMeta meta, byte[] pixels, LongConsumer acknowledged, Consumer<Throwable> failed) {
+        RecordHeaders headers = new RecordHeaders();
+        meta.toHeaders().forEach(headers::add);
+        OutgoingMessageMetadata<RecordMetadata> result = new OutgoingMessageMetadata<>();
+        frames.send(Message.of(
+                pixels,
+                Metadata.of(
+                        OutgoingKafkaRecordMetadata.builder()
+                                .withPartition(partition)
+                                .withHeaders(headers)
+                                .build(),
+                        result),
+                () -> {
+                    acknowledged.accept(result.getResult().offset());
+                    return CompletableFuture.completedStage(null);
+                },
+                failure -> {
+                    failed.accept(failure);
+                    return CompletableFuture.completedStage(null);
+                }));
+    }
+}

@@ -1,0 +1,121 @@
+package io.framequota.ingest.decode.ffmpeg;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Measures the texts and profiles of a PNG picture, which FFmpeg unpacks whole, however large they are. */
+final class PngTextSize {
+    private static final int SIGNATURE = 8;
+    private static final long MAGIC = 0x89504E470D0A1A0AL;
+    private static final int ZTXT = 0x7A545874;
+    private static final int ITXT = 0x69545874;
+    private static final int TEXT = 0x74455874;
+    private static final int ICCP = 0x69434350;
+    private static final int EXIF = 0x65584966;
+
+    private PngTextSize() {}
+
+    /** What was counted: texts and profiles, and the bytes that they have when they are unpacked. */
+    record Size(long entries, long bytes) {}
+
+    /**
+     * Measures.
+     *
+     * @param most stops counting beyond so many bytes
+     */
+    static Size of(ByteBuffer png, long most) {
+        long all = 0;
+        long entries = 0;
+        int at = SIGNATURE;
+        while (at + 12 <= png.limit() && all <= most) {
+            long length = Integer.toUnsignedLong(png.getInt(at));
+            int type = png.getInt(at + 4);
+            int from = at + 8;
+            if (length > png.limit() - from) {
+                length = png.limit() - from;
+            }
+            int end = from + (int) length;
+            entries += isText(type) ? 1 : 0;
+            all += switch (type) {
+                case TEXT, EXIF -> length;
+                case ZTXT, ICCP -> unpacked(png, behindTexts(png, from, end, 1) + 1, end, most);
+                case ITXT -> length + international(png, from, end, most);
+                default -> 0;
+            };
+            at = end + 4;
+        }
+        return new Size(entries, all);
+    }
+
+    private static boolean isText(int type) {
+        return type == TEXT || type == ZTXT || type == ITXT || type == ICCP || type == EXIF;
+    }
+
+    /**
+     * Counts the texts and profiles of a file before it is opened: FFmpeg unpacks them when it looks into it. 0 for files of other
+     * kinds.
+     *
+     * @param most stops counting beyond this
+     */
+    static long entries(Path picture, long most) throws IOException {
+        try (FileChannel file = FileChannel.open(picture, StandardOpenOption.READ)) {
+            ByteBuffer head = ByteBuffer.allocate(8);
+            long entries = 0;
+            if (file.read(head, 0) < 8 || head.getLong(0) != MAGIC) {
+                return 0;
+            }
+            for (long at = SIGNATURE; entries <= most && file.read(head.clear(), at) == 8; ) {
+                entries += isText(head.getInt(4)) ? 1 : 0;
+                at += 12 + Integer.toUnsignedLong(head.getInt(0));
+            }
+            return entries;
+        }
+    }
+
+    /** Keyword, a flag, a method, language and translated keyword stand before the text. */
+    private static long international(ByteBuffer png, int from, int end, long most) {
+        int flag = behindTexts(png, from, end, 1);
+        if (flag >= end || png.get(flag) == 0) {
+            return 0;
+        }
+        return unpacked(png, behindTexts(png, flag + 2, end, 2), end, most);
+    }
+
+    private static int behindTexts(ByteBuffer png, int from, int end, int texts) {
+        int at = from;
+        for (int left = texts; left > 0 && at < end; at++) {
+            left -= png.get(at) == 0 ? 1 : 0;
+        }
+        return at;
+    }
+
+    private static long unpacked(ByteBuffer png, int from, int end, long most) {
+        if (from >= end) {
+            return 0;
+        }
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(png.slice(from, end - from));
+            byte[] nowhere = new byte[64 * 1024];
+            long bytes = 0;
+            while (bytes <= most) {
+                int n = inflater.inflate(nowhere);
+                if (n == 0) {
+                    break;
+                }
+                bytes += n;
+            }
+            return bytes;
+        } catch (DataFormatException e) {
+            // FFmpeg gives up at the same place.
+            return 0;
+        } finally {
+            inflater.end();
+        }
+    }
+}

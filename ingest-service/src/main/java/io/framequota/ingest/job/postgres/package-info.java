@@ -1,5 +1,0 @@
-/** The authority's tables. */
-@NullMarked
-package io.framequota.ingest.job.postgres;
-
-import org.jspecify.annotations.NullMarked;

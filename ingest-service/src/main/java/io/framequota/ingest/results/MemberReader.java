@@ -1,0 +1,69 @@
+package io.framequota.ingest.results;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.contract.result.Detection;
+import io.framequota.contract.result.ResultLine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/** Reads the lines of members. */
+final class MemberReader {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private MemberReader() {}
+
+    /** Takes one line. */
+    @FunctionalInterface
+    interface Sink {
+        void line(ResultLine line) throws IOException;
+    }
+
+    /** Every line of one member's file. Lines that are no frame's are left out. */
+    static void each(Path member, Sink sink) throws IOException {
+        try (BufferedReader in = open(member)) {
+            for (String text = in.readLine(); text != null; text = in.readLine()) {
+                JsonNode node = JSON.readTree(text);
+                if (node.has("frame")) {
+                    sink.line(line(node));
+                }
+            }
+        }
+    }
+
+    static BufferedReader open(Path member) throws IOException {
+        return new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(member)), StandardCharsets.UTF_8));
+    }
+
+    private static ResultLine line(JsonNode node) {
+        List<Detection> detections = new ArrayList<>();
+        for (JsonNode d : node.path("detections")) {
+            JsonNode box = d.path("box");
+            detections.add(new Detection(
+                    d.path("class").asText(),
+                    d.path("class_id").asInt(),
+                    (float) d.path("score").asDouble(),
+                    (float) box.path(0).asDouble(),
+                    (float) box.path(1).asDouble(),
+                    (float) box.path(2).asDouble(),
+                    (float) box.path(3).asDouble()));
+        }
+        return new ResultLine(
+                node.path("frame").asLong(),
+                node.path("pts_ms").asDouble(),
+                detections,
+                node.has("stream") ? node.path("stream").asText() : null,
+                node.has("error") ? node.path("error").asText() : null,
+                node.path("damaged").asBoolean(),
+                node.path("width").asInt(),
+                node.path("height").asInt());
+    }
+}

@@ -1,0 +1,72 @@
+package io.framequota.ingest.store.files;
+
+import io.framequota.ingest.config.IngestConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Says whether sources may take more of the storage folder's disk. A reserve always stays free: the broker and the database,
+ * which often write to the same disk, stop for good where it is full. Uploads, fetched sources and annotated videos ask here
+ * before every piece that they write. Safe for use by several threads.
+ */
+@Singleton
+public final class StorageSpace {
+    private static final long GIB = 1L << 30;
+
+    /** What a folder's disk has. */
+    public interface Disk {
+        /** Bytes that this process may still write. */
+        long usableBytes(Path folder) throws IOException;
+    }
+
+    private final Path storage;
+    private final Disk disk;
+    private final long reserve;
+
+    @Inject
+    StorageSpace(IngestConfig config, Disk disk, MeterRegistry metrics) {
+        this(
+                config.storage().toAbsolutePath(),
+                disk,
+                config.storageReserve().map(MemorySize::asLongValue).orElse(-1L));
+        Gauge.builder("framequota.storage.reserve.bytes", this, StorageSpace::reserve)
+                .description("Bytes that sources leave free on the storage's disk")
+                .register(metrics);
+    }
+
+    /** @param reserve bytes that stay free; negative: a tenth of what is free now, 1 to 4 GiB, and never more than half of it */
+    public StorageSpace(Path storage, Disk disk, long reserve) {
+        this.storage = storage;
+        this.disk = disk;
+        this.reserve = reserve >= 0 ? reserve : derived(free());
+    }
+
+    private static long derived(long free) {
+        return Math.min(free / 2, Math.clamp(free / 10, GIB, 4 * GIB));
+    }
+
+    /** Whether this many bytes fit beside the reserve. A disk that cannot be asked has none. */
+    public boolean fits(long bytes) {
+        return free() - reserve >= bytes;
+    }
+
+    /** Bytes that stay free. */
+    public long reserve() {
+        return reserve;
+    }
+
+    private long free() {
+        try {
+            Files.createDirectories(storage);
+            return disk.usableBytes(storage);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** How much of the disk sources may take. */
+@NullMarked
+package io.framequota.ingest.store.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.framequota.ingest.chunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.framequota.contract.frame.FrameMeta.Encoding;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrameTransportTest {
+    @Test
+    void nothingIsRawAndANumberIsAQuality() {
+        assertThat(FrameTransport.parse("0")).isEqualTo(FrameTransport.RAW);
+        assertThat(FrameTransport.RAW.label()).isEqualTo("raw");
+        assertThat(FrameTransport.RAW.encoding()).isEqualTo(Encoding.RAW);
+        FrameTransport jpeg = FrameTransport.parse(" 100 ");
+        assertThat(jpeg).isEqualTo(new FrameTransport(100));
+        assertThat(jpeg.label()).isEqualTo("jpeg-100");
+        assertThat(jpeg.encoding()).isEqualTo(Encoding.JPEG);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "101", "high", "", "9.5", "99999999999"})
+    void anythingElseIsRefusedInOneLine(String text) {
+        assertThatThrownBy(() -> FrameTransport.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'" + text + "' is no quality of JPEG; give 1 to 100, or 0 for raw frames");
+    }
+}

@@ -1,0 +1,143 @@
+package io.framequota.ingest.chunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.decode.VideoInfo;
+import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.ingest.scale.opencv.OpenCvScalerFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong with a source is known from the chunk on that shows it, whatever becomes of the pass. */
+class WarningsIT {
+    private static final ModelCard MODEL =
+            ModelCard.newBuilder().setName("m").setWidth(32).setHeight(32).build();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void damageIsToldWithTheNextChunk() throws Exception {
+        Heard heard = new Heard();
+
+        ChunkingSummary summary = pipeline(-1)
+                .publish(request(TestVideos.DAMAGED_IN_THE_MIDDLE.make(folder), null, List.of("earlier")), heard);
+
+        assertThat(summary.warnings()).hasSize(2).first().isEqualTo("earlier");
+        assertThat(heard.chunks.getFirst().warnings()).containsExactly("earlier");
+        assertThat(heard.chunks.getLast().warnings())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("the source is damaged");
+    }
+
+    @Test
+    void aLostChunkLosesNoWarning() throws Exception {
+        Path video = TestVideos.TRUNCATED.make(folder);
+        ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), new Heard());
+        assertThat(whole.chunks()).isGreaterThan(2);
+        for (int lost = 0; lost < whole.chunks(); lost++) {
+            ChunkingSummary summary = pipeline(lost).publish(request(video, null, List.of()), new Heard());
+            assertThat(summary).as("with chunk %d lost once", lost).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void aPassThatGoesOnBehindAKilledOneKeepsItsWarnings() throws Exception {
+        Path video = TestVideos.TRUNCATED.make(folder);
+        Heard heard = new Heard();
+        ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), heard);
+        WrittenChunk known = heard.chunks.get(1);
+
+        ChunkingSummary rest = pipeline(-1)
+                .publish(
+                        request(
+                                video,
+                                new ResumePoint(2, 8, 1, known.chunk().getFirstFrame(), known.firstPtsMs()),
+                                List.of("earlier")),
+                        new Heard());
+
+        assertThat(rest.frames()).isEqualTo(whole.frames());
+        assertThat(rest.warnings()).contains("earlier").containsAll(whole.warnings());
+    }
+
+    private static ChunkingRequest request(Path video, @Nullable ResumePoint from, List<String> warnings) {
+        return new ChunkingRequest("j", video, MODEL, 1, 4, 1 << 20, from, Set.of(), warnings);
+    }
+
+    /** Loses a chunk the first time it is written; -1 for none. */
+    private static ChunkPipeline pipeline(int lost) {
+        return new ChunkPipeline(
+                new FfmpegDecoder(),
+                new OpenCvScalerFactory(),
+                new ChunkWriter() {
+                    private boolean done;
+
+                    @Override
+                    public OpenChunk begin(String job, BooleanSupplier stopped) {
+                        return new OpenChunk() {
+                            private int index;
+                            private int frames;
+
+                            @Override
+                            public long add(FrameMeta meta, byte[] pixels) {
+                                index = meta.chunk();
+                                frames++;
+                                return 0;
+                            }
+
+                            @Override
+                            public void end() {}
+
+                            @Override
+                            public boolean settled() {
+                                return true;
+                            }
+
+                            @Override
+                            public Place await() throws ChunkLostException {
+                                if (index == lost && !done) {
+                                    done = true;
+                                    throw new ChunkLostException("lost");
+                                }
+                                return new Place(0, 0, frames - 1);
+                            }
+
+                            @Override
+                            public void abandon() {}
+                        };
+                    }
+                },
+                FrameTransport.RAW);
+    }
+
+    private static final class Heard implements ChunkListener {
+        final List<WrittenChunk> chunks = new ArrayList<>();
+
+        @Override
+        public void opened(VideoInfo probe) {}
+
+        @Override
+        public void awaitRoom(long bytes) {}
+
+        @Override
+        public void written(WrittenChunk chunk) {
+            chunks.add(chunk);
+        }
+
+        @Override
+        public boolean stopped() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package io.framequota.ingest.results;
+
+import static io.framequota.ingest.testing.Client.frames;
+import static io.framequota.ingest.testing.Client.gunzip;
+import static io.framequota.ingest.testing.Client.numbers;
+import static io.framequota.ingest.testing.Client.submit;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.control.GrantRef;
+import io.framequota.contract.control.JobFact;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.store.LeadershipStore;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
+import io.framequota.ingest.testing.FakeWorker;
+import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.RecordingCleaner;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Results that come more than once, late, or from a leader that is over, through the real topic. */
+@QuarkusTest
+@TestProfile(JobsProfile.class)
+class ResultCommitterIT {
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrap;
+
+    @Inject
+    LeadershipStore leadership;
+
+    @Inject
+    RecordingCleaner cleaner;
+
+    @Inject
+    IngestConfig config;
+
+    @Inject
+    MeterRegistry metrics;
+
+    private FakeWorker worker;
+
+    @BeforeEach
+    void startWorker() {
+        worker = new FakeWorker(bootstrap);
+        worker.does(c -> false);
+        Await.until(
+                "the model is known",
+                () -> given().get("/api/v1/models").asString().contains("people"));
+    }
+
+    @AfterEach
+    void stopWorker() throws InterruptedException {
+        worker.close();
+    }
+
+    @Test
+    void theSameResultTwiceCountsOnce() throws IOException {
+        String id = submit(20);
+        List<Chunk> chunks = chunks(id, 2);
+        double lost = count("lost");
+
+        worker.send(FakeWorker.result(chunks.get(0), 1, epoch()));
+        worker.send(FakeWorker.result(chunks.get(0), 1, epoch()));
+        Await.until("the second has lost", () -> count("lost") == lost + 1);
+
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("frames", org.hamcrest.Matchers.equalTo(10))
+                .body("chunks_committed", org.hamcrest.Matchers.equalTo(1));
+        // The loser had the winner's name: the file must still be there.
+        assertThat(files(id)).containsExactly("0-1-" + epoch() + ".gz");
+        worker.send(FakeWorker.result(chunks.get(1), 1, epoch()));
+        Client.await(id, "SUCCEEDED");
+        assertThat(frames(
+                        gunzip(given().get("/api/v1/jobs/" + id + "/detections").asByteArray())))
+                .isEqualTo(numbers(0, 20));
+    }
+
+    @Test
+    void ofTwoAttemptsTheFirstWinsAndTheOtherLeavesNothing() throws IOException {
+        String id = submit(20);
+        List<Chunk> chunks = chunks(id, 2);
+        double lost = count("lost");
+
+        worker.send(FakeWorker.result(chunks.get(0), 2, epoch()));
+        worker.send(FakeWorker.result(chunks.get(0), 1, epoch()));
+        Await.until("the second has lost", () -> count("lost") == lost + 1);
+
+        assertThat(files(id)).containsExactly("0-2-" + epoch() + ".gz");
+        // A scheduler that has the chunk run again has missed that it is done.
+        Await.until(
+                "it is told twice",
+                () -> worker.facts(id).stream()
+                                .filter(JobFact::hasChunkCommitted)
+                                .count()
+                        == 2);
+    }
+
+    @Test
+    void aResultOfAnOldEpochIsRefused() throws IOException {
+        String id = submit(10);
+        Chunk chunk = chunks(id, 1).getFirst();
+        long old = epoch();
+        leadership.lead(LeadRequest.newBuilder().setScheduler("next").build());
+        double stale = count("stale-epoch");
+
+        worker.send(FakeWorker.result(chunk, 1, old));
+        Await.until("it is refused", () -> count("stale-epoch") == stale + 1);
+
+        given().get("/api/v1/jobs/" + id).then().body("frames", org.hamcrest.Matchers.equalTo(0));
+        assertThat(files(id)).isEmpty();
+        worker.send(FakeWorker.result(chunk, 1001, epoch()));
+        Client.await(id, "SUCCEEDED");
+    }
+
+    @Test
+    void whatIsNoResultOrNobodysIsLeftOut() {
+        String id = submit(10);
+        Chunk chunk = chunks(id, 1).getFirst();
+        double late = count("late");
+
+        worker.sendBytes(ByteString.copyFromUtf8("\u0000nonsense"));
+        worker.send(FakeWorker.result(chunk.toBuilder().setIndex(7).build(), 1, epoch()));
+        worker.send(ChunkResult.newBuilder()
+                .setEpoch(epoch())
+                .setGrant(GrantRef.newBuilder().setJob("../../etc").setAttempt(1))
+                .build());
+        worker.send(ChunkResult.newBuilder()
+                .setEpoch(epoch())
+                .setGrant(GrantRef.newBuilder().setJob("nobody").setAttempt(1))
+                .build());
+        worker.send(FakeWorker.result(chunk, 1, epoch()));
+
+        Client.await(id, "SUCCEEDED");
+        assertThat(count("late")).isEqualTo(late + 2);
+        given().get("/api/v1/jobs/" + id).then().body("frames", org.hamcrest.Matchers.equalTo(10));
+    }
+
+    @Test
+    void framesAreRemovedBehindTheLowestOpenChunk() {
+        String id = submit(30);
+        List<Chunk> chunks = chunks(id, 3);
+
+        worker.send(FakeWorker.result(chunks.get(1), 1, epoch()));
+        Client.await(id, "chunks_committed", 1);
+        // Chunks of other tests' jobs may still be open below.
+        assertThat(cleaner.below(0)).isLessThanOrEqualTo(chunks.get(0).getFirstOffset());
+        worker.send(FakeWorker.result(chunks.get(0), 1, epoch()));
+        worker.send(FakeWorker.result(chunks.get(2), 1, epoch()));
+        Client.await(id, "SUCCEEDED");
+        given().get("/api/v1/jobs?state=RUNNING")
+                .jsonPath()
+                .<String>getList("job")
+                .forEach(other -> given().delete("/api/v1/jobs/" + other));
+
+        Await.until("all is removed", () -> cleaner.below(0) > chunks.get(2).getLastOffset());
+    }
+
+    @Test
+    void theOffsetFollowsTheCommitSoThatARestartBeginsBehindIt() throws Exception {
+        String id = submit(10);
+        worker.send(FakeWorker.result(chunks(id, 1).getFirst(), 1, epoch()));
+        Client.await(id, "SUCCEEDED");
+
+        TopicPartition detections = new TopicPartition(Topics.DETECTIONS, 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            long end = admin.listOffsets(Map.of(detections, OffsetSpec.latest()))
+                    .partitionResult(detections)
+                    .get()
+                    .offset();
+            Await.until("the offset is committed", () -> {
+                try {
+                    var offset = admin.listConsumerGroupOffsets("ingest-service")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(detections);
+                    return offset != null && offset.offset() == end;
+                } catch (ExecutionException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aResultThatCannotBeStoredFailsItsJobAndNoOther() throws IOException {
+        String id = submit(10);
+        String other = submit(10);
+        Chunk chunk = chunks(id, 1).getFirst();
+        Path results = Files.createDirectories(config.storage().resolve("results"));
+        // As a full disk would: nothing can be written for this job.
+        Files.writeString(results.resolve(id), "in the way");
+
+        worker.send(FakeWorker.result(chunk, 1, epoch()));
+        worker.send(FakeWorker.result(chunks(other, 1).getFirst(), 1, epoch()));
+
+        Client.await(id, "FAILED");
+        Client.await(other, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("error", org.hamcrest.Matchers.startsWith("a result could not be kept in the server's storage"));
+    }
+
+    @Test
+    void failedFramesAreAWarning() {
+        String id = submit(10);
+        worker.send(FakeWorker.result(chunks(id, 1).getFirst(), 1, epoch()).toBuilder()
+                .setFailedFrames(2)
+                .build());
+
+        Client.await(id, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("warnings[0]", org.hamcrest.Matchers.startsWith("2 frames could not be inferred"));
+    }
+
+    private List<Chunk> chunks(String id, int count) {
+        Await.until("chunks are told", () -> ready(id).size() == count);
+        return ready(id);
+    }
+
+    private List<Chunk> ready(String id) {
+        return worker.facts(id).stream()
+                .filter(JobFact::hasChunkReady)
+                .map(JobFact::getChunkReady)
+                .toList();
+    }
+
+    private long epoch() {
+        return leadership.epoch();
+    }
+
+    private double count(String outcome) {
+        return metrics.counter("framequota.commits", "outcome", outcome).count();
+    }
+
+    private List<String> files(String id) throws IOException {
+        Path folder = config.storage().resolve("results").resolve(id);
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(p -> p.getFileName().toString()).toList();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.framequota.lab.burner;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads orders from standard input, one a line, and reports on standard output.
+ *
+ * <pre>
+ * calibrate            -> unit NANOSECONDS       CPU time of one unit
+ * run JOB UNITS N SERIAL -> began JOB NANOTIME   then, when it is done:
+ *                      -> ended JOB NANOTIME
+ * threads N SERIAL                               N threads work on the job from now on, of which one does SERIAL
+ *                                                thousandths of the work while the others wait
+ * serve THREADS KIND JOB AMOUNT                  serves a request beside or after others ({@link RequestExecutor});
+ * -> began JOB NANOTIME, ended JOB NANOTIME      AMOUNT is units or, of one that waits, nanoseconds
+ * pool JOB PIECES SERIAL PART N SPIN             serves a request by a {@link LockstepPool} of N threads
+ * -> began JOB NANOTIME, ended JOB NANOTIME      that spin (true) or sleep while they wait
+ * time                 -> time NANOTIME
+ * quota                -> quota MICROS PERIOD    of its own control group, -1 for no limit
+ * await MICROS         -> holds MICROS NANOTIME  when that quota is in force
+ * use                  -> use PERIODS THROTTLED_PERIODS THROTTLED_NANOS CPU_NANOS MACHINE_SECONDS
+ * </pre>
+ *
+ * NANOTIME is {@link System#nanoTime()}, which on Linux is the machine's monotonic clock, the same in every process. It
+ * ends with its input, so it does not outlive who started it.
+ */
+public final class Burner {
+    private final PrintStream out;
+    private final ForkJoinWork crew;
+
+    private @Nullable BurnerCgroup group;
+    private @Nullable RequestExecutor requests;
+    private @Nullable QuotaWatcher awaiting;
+
+    private Burner(PrintStream out) {
+        this.out = out;
+        this.crew = new ForkJoinWork(job -> say("ended " + job + " " + System.nanoTime()));
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Burner burner = new Burner(System.out);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            burner.obey(line);
+        }
+    }
+
+    private void obey(String line) throws IOException {
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+            case "calibrate" -> say("unit " + WorkUnit.unitNanos());
+            case "run" -> {
+                say("began " + words[1] + " " + System.nanoTime());
+                crew.begin(
+                        Long.parseLong(words[1]),
+                        Long.parseLong(words[2]),
+                        Integer.parseInt(words[3]),
+                        Integer.parseInt(words[4]));
+            }
+            case "serve" -> requests().serve(words[1], words[2], Long.parseLong(words[3]), Long.parseLong(words[4]));
+            case "pool" -> pool(words);
+            case "threads" -> crew.wish(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            case "time" -> say("time " + System.nanoTime());
+            case "quota" -> {
+                BurnerCgroup.Limit limit = group().limit();
+                say("quota " + limit.quotaUs() + " " + limit.periodUs());
+            }
+            case "await" -> awaiting().quota(Long.parseLong(words[1]));
+            case "use" -> say("use " + group().counted() + " " + MachineCpuTime.busyS());
+            default -> throw new IOException("not an order: " + line);
+        }
+    }
+
+    private void pool(String[] words) {
+        long job = Long.parseLong(words[1]);
+        LockstepPool pool =
+                new LockstepPool(Long.parseLong(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
+        say("began " + job + " " + System.nanoTime());
+        pool.serve(
+                Integer.parseInt(words[5]),
+                Boolean.parseBoolean(words[6]),
+                () -> say("ended " + job + " " + System.nanoTime()));
+    }
+
+    private RequestExecutor requests() {
+        if (requests == null) {
+            requests = new RequestExecutor((what, job) -> say(what + " " + job + " " + System.nanoTime()), this::say);
+        }
+        return requests;
+    }
+
+    private BurnerCgroup group() throws IOException {
+        if (group == null) {
+            group = BurnerCgroup.find();
+        }
+        return group;
+    }
+
+    private QuotaWatcher awaiting() throws IOException {
+        if (awaiting == null) {
+            awaiting = new QuotaWatcher(group(), micros -> say("holds " + micros + " " + System.nanoTime()));
+        }
+        return awaiting;
+    }
+
+    private synchronized void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

@@ -1,0 +1,133 @@
+package io.framequota.lab.burner;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Threads that work on one job at a time. Those above the wished number wait; all of them wait without a job. A job with a
+ * serial part goes in pieces: of each one thread does that part first, while the others wait.
+ */
+final class ForkJoinWork {
+    /** Units that a thread takes at once: a quarter of a millisecond, so that taking costs next to nothing. */
+    private static final int TAKEN = 8;
+
+    /** Units between two serial parts: some 20 ms, so that waiting for one another costs little. */
+    private static final int PIECE = 640;
+
+    private final Object lock = new Object();
+    private final LongConsumer ended;
+    private final IntConsumer work;
+    private final List<Thread> threads = new ArrayList<>();
+    private long job;
+    private long left;
+    /** Of it, units of the present piece that are for everybody. */
+    private long pieceLeft;
+
+    private int working;
+    private int wished = 1;
+    /** Thousandths of a piece that one thread does alone. */
+    private int serial;
+
+    /** Whether one does so now. */
+    private boolean alone;
+
+    /** Calls {@code ended} with a job's number when its last unit is done, from one of the threads. */
+    ForkJoinWork(LongConsumer ended) {
+        this(ended, WorkUnit::units);
+    }
+
+    /** The same with other work than burning. */
+    ForkJoinWork(LongConsumer ended, IntConsumer work) {
+        this.ended = ended;
+        this.work = work;
+    }
+
+    /** Begins a job; the one before has ended. */
+    void begin(long number, long units, int threadCount, int serialThousandths) {
+        synchronized (lock) {
+            job = number;
+            left = units;
+            pieceLeft = 0;
+            wish(threadCount, serialThousandths);
+        }
+    }
+
+    /** How many threads work from now on, and from the next piece on how much of it one of them does alone. */
+    void wish(int threadCount, int serialThousandths) {
+        synchronized (lock) {
+            wished = threadCount;
+            if (serial != serialThousandths) {
+                serial = serialThousandths;
+                // Without a serial part the piece is the whole job: what is left of it is divided anew.
+                pieceLeft = 0;
+            }
+            while (threads.size() < threadCount) {
+                int index = threads.size();
+                threads.add(Thread.ofPlatform().daemon().name("burn-" + index).start(() -> work(index)));
+            }
+            lock.notifyAll();
+        }
+    }
+
+    private void work(int index) {
+        for (int units = take(index); units > 0; units = take(index)) {
+            work.accept(units);
+            done();
+        }
+    }
+
+    /** Waits for units to do; 0 when the thread shall end. */
+    private int take(int index) {
+        synchronized (lock) {
+            int units = index < wished ? next() : 0;
+            while (units == 0) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    return 0;
+                }
+                units = index < wished ? next() : 0;
+            }
+            left -= units;
+            working++;
+            return units;
+        }
+    }
+
+    /** Units that may be begun now. */
+    private int next() {
+        if (left == 0 || alone || pieceLeft == 0 && working > 0) {
+            return 0;
+        }
+        if (pieceLeft == 0) {
+            long piece = serial == 0 ? left : Math.min(PIECE, left);
+            int first = (int) Math.round(piece * serial / 1000.0);
+            pieceLeft = piece - first;
+            if (first > 0) {
+                alone = true;
+                return first;
+            }
+        }
+        int units = (int) Math.min(TAKEN, pieceLeft);
+        pieceLeft -= units;
+        return units;
+    }
+
+    private void done() {
+        long finished;
+        synchronized (lock) {
+            working--;
+            if (alone || left > 0 && pieceLeft == 0 && working == 0) {
+                alone = false;
+                lock.notifyAll();
+            }
+            if (left > 0 || working > 0) {
+                return;
+            }
+            finished = job;
+        }
+        ended.accept(finished);
+    }
+}

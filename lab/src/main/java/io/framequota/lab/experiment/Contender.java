@@ -1,0 +1,37 @@
+package io.framequota.lab.experiment;
+
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is compared: a policy, or a way of serving.
+ *
+ * @param name as people write it
+ * @param parameters that were given
+ */
+public record Contender(String name, Map<String, String> parameters) {
+    public Contender {
+        parameters = Map.copyOf(parameters);
+    }
+
+    /** A policy. */
+    public static Contender of(ConfiguredPolicy policy) {
+        return new Contender(policy.name(), policy.parameters());
+    }
+
+    /** A way of serving. */
+    public static Contender of(ServingMode way) {
+        return new Contender(way.name(), way.parameters());
+    }
+
+    /** The name with the parameters but one, for people. */
+    String label(String but) {
+        String shown = parameters.entrySet().stream()
+                .filter(e -> !e.getKey().equals(but))
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "));
+        return shown.isEmpty() ? name : name + " (" + shown + ")";
+    }
+}

@@ -1,0 +1,128 @@
+package io.framequota.lab.experiment;
+
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Runs everything that an experiment asks for, one run after the other. */
+public final class ExperimentRunner {
+    private final Function<Experiment, List<Slot>> slots;
+    private final ProgressListener progress;
+
+    /**
+     * With a runner that somebody else closes.
+     *
+     * @param yardsticks what results are compared with
+     * @param progress is told each run before it starts and after it has ended
+     */
+    public ExperimentRunner(PolicyRunner runner, YardstickSource yardsticks, ProgressListener progress) {
+        this(e -> policies(e, runner, yardsticks), progress);
+    }
+
+    /** The same for ways of serving, with a server that somebody else closes. */
+    public ExperimentRunner(ServingRunner server, ProgressListener progress) {
+        this(e -> ways(e, server), progress);
+    }
+
+    private ExperimentRunner(Function<Experiment, List<Slot>> slots, ProgressListener progress) {
+        this.slots = slots;
+        this.progress = progress;
+    }
+
+    /**
+     * Every policy under every actuator, or every way of serving, {@code repeats} times. A repeat runs all of
+     * them before the next begins, so that a machine that slows down does so for all.
+     *
+     * @param variants of one experiment, at least one
+     * @throws InterruptedException when interrupted during a run or between two
+     */
+    public List<ContenderResult> run(List<Experiment> variants, int repeats) throws InterruptedException {
+        List<Slot> all = variants.stream().map(slots).flatMap(List::stream).toList();
+        int done = 0;
+        for (int repeat = 0; repeat < repeats; repeat++) {
+            for (Slot slot : all) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                done++;
+                progress.begins("run " + done + " of " + all.size() * repeats + ": " + slot);
+                Run run = slot.once.run(slot.experiment.seed() + repeat);
+                slot.runs.add(run);
+                progress.ended(slot.one(run));
+            }
+        }
+        return all.stream().map(Slot::result).toList();
+    }
+
+    private static List<Slot> policies(Experiment experiment, PolicyRunner runner, YardstickSource yardsticks) {
+        List<Slot> slots = new ArrayList<>();
+        for (ActuatorKind actuator : experiment.actuators()) {
+            for (ConfiguredPolicy policy : experiment.policies()) {
+                slots.add(new Slot(
+                        experiment,
+                        Contender.of(policy),
+                        actuator,
+                        seed -> runner.run(experiment, actuator, policy, seed),
+                        () -> yardsticks.best(experiment, actuator)));
+            }
+        }
+        return slots;
+    }
+
+    private static List<Slot> ways(Experiment experiment, ServingRunner server) {
+        List<ServingMode> ways =
+                experiment.serving().map(ServingComparison::ways).orElse(List.of());
+        return ways.stream()
+                .map(way -> new Slot(
+                        experiment,
+                        Contender.of(way),
+                        ActuatorKind.NONE,
+                        seed -> server.serve(experiment, way, seed),
+                        Optional::empty))
+                .toList();
+    }
+
+    private interface Once {
+        Run run(long seed) throws InterruptedException;
+    }
+
+    /** One contender and its runs so far. */
+    private record Slot(
+            Experiment experiment,
+            Contender contender,
+            ActuatorKind actuator,
+            Once once,
+            Supplier<Optional<Yardstick>> yardstick,
+            List<Run> runs) {
+        Slot(
+                Experiment experiment,
+                Contender contender,
+                ActuatorKind actuator,
+                Once once,
+                Supplier<Optional<Yardstick>> yardstick) {
+            this(experiment, contender, actuator, once, yardstick, new ArrayList<>());
+        }
+
+        ContenderResult one(Run run) {
+            return new ContenderResult(experiment.variant(), contender, actuator, List.of(run), Optional.empty());
+        }
+
+        ContenderResult result() {
+            return new ContenderResult(experiment.variant(), contender, actuator, List.copyOf(runs), yardstick.get());
+        }
+
+        @Override
+        public String toString() {
+            String how = actuator == ActuatorKind.NONE ? "" : ", " + actuator.word();
+            return contender.label(experiment
+                            .variant()
+                            .map(Experiment.Variant::parameter)
+                            .orElse(""))
+                    + how
+                    + experiment.variant().map(v -> ", " + v).orElse("");
+        }
+    }
+}

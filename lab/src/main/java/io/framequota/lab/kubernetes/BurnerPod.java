@@ -1,0 +1,75 @@
+package io.framequota.lab.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Map;
+
+/** What a worker's pod looks like. */
+final class BurnerPod {
+    static final String CONTAINER = "burner";
+
+    /** Pods of a killed fq end when their input does; this is for one whose end nobody noticed. */
+    private static final long DEADLINE_S = 6L * 3600;
+
+    private static final long NOBODY = 65532;
+
+    /** The pod. Burstable through memory, so that CPU request and limit may move together. */
+    static Pod of(String name, Map<String, String> labels, BurnerPodSettings place, int millicores) {
+        Map<String, Quantity> cpu = Map.of("cpu", new Quantity(millicores + "m"));
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .withRestartPolicy("Never")
+                .withActiveDeadlineSeconds(DEADLINE_S)
+                .withTerminationGracePeriodSeconds(1L)
+                .withServiceAccountName(place.serviceAccount().orElse(null))
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(NOBODY)
+                .withRunAsGroup(NOBODY)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName(CONTAINER)
+                .withImage(place.image())
+                .withImagePullPolicy(place.pullPolicy())
+                .withCommand(
+                        "java",
+                        "-Xmx16m",
+                        "-Xss256k",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        "/app/fq.jar",
+                        "io.framequota.lab.burner.Burner")
+                .withStdin(true)
+                .withStdinOnce(true)
+                .withNewResources()
+                .withRequests(cpu)
+                .withLimits(cpu)
+                .addToRequests("memory", new Quantity("64Mi"))
+                .addToLimits("memory", new Quantity("128Mi"))
+                .endResources()
+                .withNewSecurityContext()
+                .withReadOnlyRootFilesystem(true)
+                .withAllowPrivilegeEscalation(false)
+                .withNewCapabilities()
+                .addToDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    private BurnerPod() {}
+}

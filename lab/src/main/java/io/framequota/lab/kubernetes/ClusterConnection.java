@@ -1,0 +1,75 @@
+package io.framequota.lab.kubernetes;
+
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.VersionInfo;
+import io.fabric8.kubernetes.client.utils.Utils;
+
+/** The way to a cluster: the user's own, as kubectl would take it. */
+final class ClusterConnection {
+    private static final int RESIZE_SINCE_MINOR = 33;
+    private static final int ANSWER_MS = 10_000;
+
+    /**
+     * Opens the cluster of KUBECONFIG, of the home folder or of the pod that this runs in.
+     *
+     * @throws ClusterUnavailableException when none answers or it cannot resize pods
+     */
+    static KubernetesClient open() {
+        Config config = new ConfigBuilder(Config.autoConfigure(null))
+                .withConnectionTimeout(ANSWER_MS)
+                .withRequestTimeout(ANSWER_MS)
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build();
+        try {
+            check(client.getKubernetesVersion());
+            return client;
+        } catch (ClusterUnavailableException e) {
+            client.close();
+            throw e;
+        } catch (KubernetesClientException e) {
+            client.close();
+            throw new ClusterUnavailableException("no cluster answers at " + config.getMasterUrl() + " ("
+                    + source(config) + "): " + reason(e) + "; point KUBECONFIG at one, or use --on local");
+        }
+    }
+
+    private static void check(VersionInfo version) {
+        int minor = number(version.getMinor());
+        if (number(version.getMajor()) == 1 && minor < RESIZE_SINCE_MINOR) {
+            throw new ClusterUnavailableException(
+                    "this cluster is Kubernetes 1." + minor + ", which cannot resize a pod in" + " place; use one of 1."
+                            + RESIZE_SINCE_MINOR + " or later, or --on local");
+        }
+    }
+
+    /** Providers write {@code 33+}. */
+    private static int number(String text) {
+        String digits = text.replaceAll("\\D.*", "");
+        return digits.isEmpty() ? 0 : Integer.parseInt(digits);
+    }
+
+    private static String source(Config config) {
+        String file = Utils.getSystemPropertyOrEnvVar(Config.KUBERNETES_KUBECONFIG_FILE, "not set");
+        NamedContext context = config.getCurrentContext();
+        return "KUBECONFIG " + file + ", context " + (context == null ? "none" : context.getName());
+    }
+
+    /** The innermost cause in one line. */
+    static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return words.lines().findFirst().orElse("unknown");
+    }
+
+    private ClusterConnection() {}
+}

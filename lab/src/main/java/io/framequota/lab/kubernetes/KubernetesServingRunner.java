@@ -1,0 +1,132 @@
+package io.framequota.lab.kubernetes;
+
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.experiment.Run;
+import io.framequota.lab.experiment.ServingComparison;
+import io.framequota.lab.experiment.ServingMetric;
+import io.framequota.lab.experiment.ServingMode;
+import io.framequota.lab.experiment.ServingRunner;
+import io.framequota.lab.serving.ServedRequest;
+import io.framequota.lab.serving.ServingRuns;
+import io.framequota.lab.serving.ServingTheory;
+import io.framequota.lab.worker.FirstFreeRouter;
+import io.framequota.lab.worker.ServingRun;
+import io.framequota.lab.worker.WorkerBackend;
+import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.scheduler.cgroup.Quota;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Serves requests in a cluster: a pod of one container for each, there before it comes, with a quota of its own. */
+public final class KubernetesServingRunner implements ServingRunner {
+    private static final int LEAST_MILLI = 10;
+    /** Pods of one run that a node of usual settings takes beside its own. */
+    private static final int MOST_PODS = 64;
+
+    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final double REHEARSED_SIZE_S = 0.01;
+
+    private final KubernetesBackend site;
+    private int rehearsed;
+
+    /** At a site, which it closes in the end. */
+    public KubernetesServingRunner(KubernetesBackend site) {
+        this.site = site;
+    }
+
+    /**
+     * Checks that an experiment's requests can be served in a cluster.
+     *
+     * @throws InvalidExperimentException when they cannot
+     */
+    public static void check(Experiment experiment) {
+        List<ServingMode> ways =
+                experiment.serving().map(ServingComparison::ways).orElse(List.of());
+        for (ServingMode way : ways) {
+            if (!(way instanceof ServingMode.Containers containers)) {
+                throw new InvalidExperimentException(experiment.name() + ": serving: " + way.name()
+                        + " is a way within one machine; allowed with --on kubernetes: containers");
+            }
+            if (containers.periodMs() * 1000L != Quota.PERIOD_US) {
+                throw new InvalidExperimentException(experiment.name() + ": serving: period_ms: "
+                        + containers.periodMs() + ": a kubelet's period is 100 ms; allowed with --on kubernetes: 100");
+            }
+        }
+        if (experiment.workload().count() > MOST_PODS) {
+            throw new InvalidExperimentException(experiment.name() + ": workload: "
+                    + experiment.workload().count() + " pods at once; allowed with --on kubernetes: up to "
+                    + MOST_PODS);
+        }
+    }
+
+    @Override
+    public Run serve(Experiment experiment, ServingMode way, long seed) throws InterruptedException {
+        ServingMode.Containers containers = (ServingMode.Containers) way;
+        List<Arrival> arrivals = experiment.workload().arrivals(seed);
+        int millicores = millicores(containers, arrivals.size(), experiment.cores());
+        List<PodWorker> pods = site.containers(arrivals.size(), millicores);
+        if (rehearsed < arrivals.size()) {
+            // A first request would otherwise be served by code that is still loaded.
+            rehearsed = arrivals.size();
+            measure(pods, small(arrivals));
+        }
+        Measured measured = measure(pods, arrivals);
+        return ServingRuns.of(
+                seed,
+                measured.requests(),
+                ServingTheory.ifKnown(experiment, way, seed),
+                Map.of(
+                        ServingMetric.CPU_S, measured.used().cpuS(),
+                        ServingMetric.THROTTLED_S, measured.used().throttledS(),
+                        ServingMetric.QUOTA_MILLI, (double) millicores),
+                measured.otherCores());
+    }
+
+    /** Of each: whole millicores, as Kubernetes has them, and no fewer than the kernel's least quota is. */
+    private static int millicores(ServingMode.Containers containers, int count, int cores) {
+        return (int) Math.max(LEAST_MILLI, containers.quotaUs(count, cores) / containers.periodMs());
+    }
+
+    private record Measured(List<ServedRequest> requests, CpuUse used, double otherCores) {}
+
+    private Measured measure(List<PodWorker> pods, List<Arrival> arrivals) throws InterruptedException {
+        site.told().clear();
+        WorkerBackend.Counted before = site.count();
+        long counted = System.nanoTime();
+        List<ServedRequest> requests = new ServingRun(
+                        arrivals,
+                        new FirstFreeRouter<>(pods, (pod, request) -> pod.serve(request.id(), request.sizeS())),
+                        site.told(),
+                        System.nanoTime() + LEAD_NANOS)
+                .run();
+        WorkerBackend.Counted after = site.count();
+        double seconds = (System.nanoTime() - counted) / 1e9;
+        CpuUse used = after.workers().since(before.workers());
+        double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
+        return new Measured(requests, used, others / seconds);
+    }
+
+    private static List<Arrival> small(List<Arrival> arrivals) {
+        return arrivals.stream()
+                .map(a -> new Arrival(a.id(), 0, REHEARSED_SIZE_S, a.labels()))
+                .toList();
+    }
+
+    /** What a reader of the report should know of the cluster. */
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>(site.facts());
+        facts.put("limits", "pods/resize, the CPU limit as a ceiling over a request of 10m, QoS Burstable");
+        // Quotas are there before a run begins.
+        facts.remove(KubernetesBackend.HANDOVERS);
+        return facts;
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+}

@@ -1,0 +1,186 @@
+package io.framequota.lab.local;
+
+import io.framequota.lab.burner.MachineCpuTime;
+import io.framequota.lab.experiment.ActuatorKind;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.ExperimentBackend;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.experiment.ServingMetric;
+import io.framequota.lab.worker.BurnerPolicyRunner;
+import io.framequota.lab.worker.BurnerWorker;
+import io.framequota.lab.worker.ScaledExperiment;
+import io.framequota.lab.worker.WorkerBackend;
+import io.framequota.lab.worker.WorkerEvent;
+import io.framequota.scheduler.cgroup.CgroupLimitStore;
+import io.framequota.scheduler.cgroup.CgroupSupport;
+import io.framequota.scheduler.cgroup.CpuGroup;
+import io.framequota.scheduler.cgroup.CpuGroups;
+import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.scheduler.cgroup.Quota;
+import io.framequota.scheduler.quota.LimitStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** This machine's cores: worker processes, in control groups where those may be used. */
+public final class LocalBackend implements WorkerBackend {
+    /** More than any neighbour has: what an experiment's budget promises is there even beside other work. */
+    private static final int CLAIM_MILLI = 256_000;
+
+    private final @Nullable CpuGroups groups;
+    private final List<String> options;
+    private final List<LocalWorker> workers = new ArrayList<>();
+    private final BlockingQueue<WorkerEvent> told = new LinkedBlockingQueue<>();
+
+    /** Uses the groups where they are available, and closes them in the end. */
+    public LocalBackend(CgroupSupport enforcement) {
+        this(enforcement, List.of());
+    }
+
+    /** Where this process, which tells workers what to do, is not kept waiting by them: for runs that leave it no core. */
+    static LocalBackend among(CgroupSupport enforcement, List<String> options) {
+        LocalBackend site = new LocalBackend(enforcement, options);
+        if (site.groups != null) {
+            site.groups.create("conductor").add(ProcessHandle.current().pid());
+        }
+        return site;
+    }
+
+    private LocalBackend(CgroupSupport enforcement, List<String> options) {
+        this.options = options;
+        this.groups = enforcement instanceof CgroupSupport.Available(CpuGroups available) ? available : null;
+        if (groups != null) {
+            groups.weight(CLAIM_MILLI);
+        }
+    }
+
+    /**
+     * Checks that an experiment can run here.
+     *
+     * @throws InvalidExperimentException when it cannot
+     */
+    public static void check(Experiment experiment, List<ActuatorKind> actuators) {
+        BurnerPolicyRunner.check(experiment, actuators, ExperimentBackend.LOCAL);
+        double scale = experiment.scaleOn(ExperimentBackend.LOCAL);
+        double there = 1000.0 * Runtime.getRuntime().availableProcessors();
+        double asked = actuators.stream().allMatch(a -> a == ActuatorKind.DISPATCH)
+                ? 1000.0 * experiment.cores()
+                : experiment.budget() * scale;
+        if (asked > there) {
+            throw new InvalidExperimentException(experiment.name() + ": budget: " + Math.round(asked)
+                    + "m is more than this machine has; allowed: up to " + Math.round(there)
+                    + "m here, or a smaller scale: { local: ... }");
+        }
+    }
+
+    @Override
+    public ExperimentBackend home() {
+        return ExperimentBackend.LOCAL;
+    }
+
+    @Override
+    public List<BurnerWorker> workers(int count, int budget) throws InterruptedException {
+        if (workers.size() < count && groups != null) {
+            groups.limit(Quota.unlimited());
+        }
+        while (workers.size() < count) {
+            String name = "worker-" + workers.size();
+            workers.add(LocalWorker.start(name, options, groups == null ? null : groups.create(name), told));
+        }
+        return List.copyOf(workers.subList(0, count));
+    }
+
+    /** What each of the first workers costs while it has nothing to do, on average; watched for so long. */
+    Map<ServingMetric, Double> idle(int count, long nanos) throws InterruptedException {
+        List<LocalWorker> among = List.copyOf(workers.subList(0, count));
+        double before = cpuS(among);
+        long start = System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(nanos);
+        double cores = (cpuS(among) - before) / ((System.nanoTime() - start) / 1e9);
+        double mib =
+                among.stream().mapToDouble(LocalWorker::memoryMib).average().orElse(0);
+        return Map.of(ServingMetric.IDLE_MILLI, 1000 * cores / count, ServingMetric.MEMORY_MIB, mib);
+    }
+
+    private static double cpuS(List<LocalWorker> among) {
+        return among.stream().mapToDouble(LocalWorker::cpuS).sum();
+    }
+
+    /** Workers that are limited by nothing, and all of them together to so many millicores if those are not all there are. */
+    List<LocalWorker> unlimited(int count, int together) throws InterruptedException {
+        workers(count, together);
+        List<LocalWorker> among = List.copyOf(workers.subList(0, count));
+        if (groups != null) {
+            int there = 1000 * Runtime.getRuntime().availableProcessors();
+            groups.limit(together < there ? Quota.ofMillicores(together) : Quota.unlimited());
+        }
+        free(groupsOf(List.copyOf(workers)).values());
+        return among;
+    }
+
+    /** Takes every limit of their own from them, and makes them equal. */
+    private static void free(Collection<CpuGroup> limited) {
+        for (CpuGroup group : limited) {
+            group.quota(Quota.unlimited());
+            group.weight(1000);
+        }
+    }
+
+    @Override
+    public BlockingQueue<WorkerEvent> told() {
+        return told;
+    }
+
+    @Override
+    public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment terms) {
+        Map<String, CpuGroup> limited = groupsOf(among);
+        if (groups != null) {
+            groups.limit(actuator == ActuatorKind.WEIGHT ? Quota.ofMillicores(terms.budget()) : Quota.unlimited());
+        }
+        if (groups == null || actuator != ActuatorKind.QUOTA) {
+            free(limited.values());
+            return CgroupLimitStore.weights(worker -> Optional.ofNullable(limited.get(worker)));
+        }
+        long periodUs = terms.periodNanos() / 1000;
+        // Parked, which is no write within the run: they have been idle.
+        limited.values().forEach(g -> g.quota(Quota.ofMillicores(Quota.PARKED_MILLI, periodUs)));
+        return CgroupLimitStore.quotas(worker -> Optional.ofNullable(limited.get(worker)), periodUs);
+    }
+
+    private Map<String, CpuGroup> groupsOf(List<BurnerWorker> among) {
+        Map<String, CpuGroup> limited = new LinkedHashMap<>();
+        if (groups != null) {
+            for (LocalWorker worker : workers.subList(0, among.size())) {
+                limited.put(worker.name(), Objects.requireNonNull(worker.group()));
+            }
+        }
+        return limited;
+    }
+
+    @Override
+    public Counted count() {
+        CpuUse sum = CpuUse.NONE;
+        for (LocalWorker worker : workers) {
+            sum = sum.plus(worker.use());
+        }
+        double whole = groups == null ? 0 : groups.use().throttledS();
+        return new Counted(sum.plus(new CpuUse(0, 0, whole, 0)), MachineCpuTime.busyS());
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(LocalWorker::close);
+        workers.clear();
+        if (groups != null) {
+            groups.close();
+        }
+    }
+}

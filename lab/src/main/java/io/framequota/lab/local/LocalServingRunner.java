@@ -1,0 +1,168 @@
+package io.framequota.lab.local;
+
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.experiment.RequestKind;
+import io.framequota.lab.experiment.Run;
+import io.framequota.lab.experiment.ServingComparison;
+import io.framequota.lab.experiment.ServingMetric;
+import io.framequota.lab.experiment.ServingMode;
+import io.framequota.lab.experiment.ServingRunner;
+import io.framequota.lab.serving.ServedRequest;
+import io.framequota.lab.serving.ServingRuns;
+import io.framequota.lab.serving.ServingTheory;
+import io.framequota.lab.worker.FirstFreeRouter;
+import io.framequota.lab.worker.RequestRouter;
+import io.framequota.lab.worker.ServingRun;
+import io.framequota.lab.worker.WorkerBackend;
+import io.framequota.scheduler.cgroup.CgroupSupport;
+import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.scheduler.cgroup.Quota;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Serves requests with real processes on this machine's cores. */
+public final class LocalServingRunner implements ServingRunner {
+    /** From the last preparation to the first arrival. */
+    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** How long parked containers are watched. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int REHEARSED_REQUESTS = 4;
+    private static final double REHEARSED_SIZE_S = 0.02;
+
+    private final LocalBackend site;
+    private final Set<ServingMode> rehearsed = new HashSet<>();
+    /** Containers that have served a request. */
+    private int warm;
+
+    /**
+     * Uses control groups where they are available, and closes them in the end.
+     *
+     * @param cores of the experiments
+     */
+    public LocalServingRunner(CgroupSupport enforcement, int cores) {
+        // As many virtual threads compute at once as the experiment has cores.
+        site = LocalBackend.among(enforcement, List.of("-XX:ActiveProcessorCount=" + cores));
+    }
+
+    /**
+     * Checks that an experiment's requests can be served here.
+     *
+     * @throws InvalidExperimentException when they cannot
+     */
+    public static void check(Experiment experiment, CgroupSupport enforcement) {
+        int there = Runtime.getRuntime().availableProcessors();
+        if (experiment.cores() > there || experiment.cores() < there && !limits(enforcement)) {
+            throw new InvalidExperimentException(experiment.name() + ": cores: " + experiment.cores()
+                    + " here, where there are "
+                    + there + "; allowed: "
+                    + (limits(enforcement) ? "1 to " + there : there + ", or fewer where control groups may be used"));
+        }
+    }
+
+    private static boolean limits(CgroupSupport enforcement) {
+        return enforcement instanceof CgroupSupport.Available;
+    }
+
+    @Override
+    public Run serve(Experiment experiment, ServingMode way, long seed) throws InterruptedException {
+        List<Arrival> arrivals = experiment.workload().arrivals(seed);
+        rehearse(experiment, way, arrivals);
+        Measured measured = measure(doors(experiment, way), arrivals);
+        Map<ServingMetric, Double> more = new EnumMap<>(ServingMetric.class);
+        more.put(ServingMetric.CPU_S, measured.used().cpuS());
+        if (way.limited()) {
+            more.put(ServingMetric.THROTTLED_S, measured.used().throttledS());
+        }
+        if (way instanceof ServingMode.Containers containers) {
+            int count = arrivals.size();
+            more.putAll(site.idle(count, IDLE_NANOS));
+            more.put(
+                    ServingMetric.QUOTA_MILLI,
+                    (double) containers.quotaUs(count, experiment.cores()) / containers.periodMs());
+        }
+        return ServingRuns.of(
+                seed, measured.requests(), ServingTheory.ifKnown(experiment, way, seed), more, measured.otherCores());
+    }
+
+    /** A worker's first request of all would otherwise be served by code that is still loaded and compiled. */
+    private void rehearse(Experiment experiment, ServingMode way, List<Arrival> arrivals) throws InterruptedException {
+        if (way instanceof ServingMode.Containers) {
+            if (warm < arrivals.size()) {
+                // Without quotas: under a small one it would take long.
+                warm = arrivals.size();
+                measure(line(site.unlimited(warm, 1000 * experiment.cores()), RequestKind.COMPUTING), small(arrivals));
+            }
+        } else if (rehearsed.add(way)) {
+            measure(doors(experiment, way), small(arrivals.subList(0, Math.min(arrivals.size(), REHEARSED_REQUESTS))));
+        }
+    }
+
+    private static RequestRouter line(List<LocalWorker> workers, RequestKind kind) {
+        return new FirstFreeRouter<>(
+                workers,
+                (worker, request) -> worker.serve(ServingMode.Each.SEQUENTIAL, kind, request.id(), request.sizeS()));
+    }
+
+    private record Measured(List<ServedRequest> requests, CpuUse used, double otherCores) {}
+
+    private Measured measure(RequestRouter doors, List<Arrival> arrivals) throws InterruptedException {
+        site.told().clear();
+        WorkerBackend.Counted before = site.count();
+        long start = System.nanoTime() + LEAD_NANOS;
+        TimeUnit.NANOSECONDS.sleep(LEAD_NANOS / 2);
+        List<ServedRequest> requests = new ServingRun(arrivals, doors, site.told(), start).run();
+        double seconds = (System.nanoTime() - start + LEAD_NANOS) / 1e9;
+        WorkerBackend.Counted after = site.count();
+        CpuUse used = after.workers().since(before.workers());
+        double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
+        return new Measured(requests, used, others / seconds);
+    }
+
+    private RequestRouter doors(Experiment experiment, ServingMode way) throws InterruptedException {
+        RequestKind kind = experiment.serving().map(ServingComparison::kind).orElse(RequestKind.COMPUTING);
+        int together = 1000 * experiment.cores();
+        return switch (way) {
+            case ServingMode.OneServer(ServingMode.Each each) ->
+                new SingleServerRouter(site.unlimited(1, together).getFirst(), each, kind);
+            case ServingMode.Daemons(int workers) -> line(site.unlimited(workers, together), kind);
+            case ServingMode.Pool pool -> {
+                LocalWorker worker = site.unlimited(1, together).getFirst();
+                limit(worker, new Quota(pool.quota() * Quota.PERIOD_US / 1000, Quota.PERIOD_US));
+                double parallel = experiment.speedup() instanceof Speedup.Amdahl(double f) ? f : 1;
+                yield new ThreadPoolRouter(worker, pool, parallel);
+            }
+            case ServingMode.Containers containers -> {
+                int count = experiment.workload().count();
+                Quota quota = new Quota(containers.quotaUs(count, experiment.cores()), containers.periodMs() * 1000L);
+                List<LocalWorker> workers = site.unlimited(count, together);
+                workers.forEach(w -> limit(w, quota));
+                yield line(workers, kind);
+            }
+        };
+    }
+
+    private static void limit(LocalWorker worker, Quota quota) {
+        Objects.requireNonNull(worker.group()).quota(quota);
+    }
+
+    private static List<Arrival> small(List<Arrival> arrivals) {
+        return arrivals.stream()
+                .map(a -> new Arrival(a.id(), 0, REHEARSED_SIZE_S, a.labels()))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+}

@@ -1,0 +1,188 @@
+package io.framequota.lab.local;
+
+import io.framequota.lab.burner.Burner;
+import io.framequota.lab.experiment.RequestKind;
+import io.framequota.lab.experiment.RunFailedException;
+import io.framequota.lab.experiment.ServingMode;
+import io.framequota.lab.worker.BurnerConnection;
+import io.framequota.lab.worker.BurnerWorker;
+import io.framequota.lab.worker.Parallelism;
+import io.framequota.lab.worker.WorkerEvent;
+import io.framequota.scheduler.cgroup.CpuGroup;
+import io.framequota.scheduler.cgroup.CpuUse;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A worker process and, where the kernel lets us, the group that it is in. */
+final class LocalWorker implements BurnerWorker {
+    private static final int STARTS_WITHIN_S = 60;
+
+    private final String name;
+    private final Process process;
+    private final BurnerConnection line;
+    private final double unitNanos;
+
+    private final @Nullable CpuGroup group;
+
+    private LocalWorker(
+            String name, Process process, @Nullable CpuGroup group, BurnerConnection line, double unitNanos) {
+        this.name = name;
+        this.process = process;
+        this.group = group;
+        this.line = line;
+        this.unitNanos = unitNanos;
+    }
+
+    /**
+     * Starts a process and measures what a unit of work costs it; nothing else of ours may run and nothing limit it meanwhile.
+     *
+     * @param group that it is in, null where there are none
+     */
+    static LocalWorker start(
+            String name, List<String> options, @Nullable CpuGroup group, BlockingQueue<WorkerEvent> told)
+            throws InterruptedException {
+        Process process = process(options);
+        boolean measured = false;
+        try {
+            if (group != null) {
+                group.add(process.pid());
+            }
+            BurnerConnection line = new BurnerConnection(name, process.getOutputStream(), process.getInputStream());
+            LocalWorker worker = new LocalWorker(name, process, group, line, line.calibrate(STARTS_WITHIN_S));
+            worker.listen(told);
+            measured = true;
+            return worker;
+        } finally {
+            if (!measured) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private void listen(BlockingQueue<WorkerEvent> told) {
+        // The monotonic clock is the machine's: the same in every process.
+        line.listen(this, nanos -> nanos, told::add);
+    }
+
+    private static Process process(List<String> options) {
+        try {
+            return builder(options).start();
+        } catch (IOException e) {
+            throw new RunFailedException("a worker process cannot be started: " + e.getMessage());
+        }
+    }
+
+    private static ProcessBuilder builder(List<String> options) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx16m",
+                "-Xss256k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData"));
+        command.addAll(options);
+        command.add(Burner.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            // In the environment: a command line names no module but its own.
+            builder.environment()
+                    .put(
+                            "CLASSPATH",
+                            Path.of(Burner.class
+                                            .getProtectionDomain()
+                                            .getCodeSource()
+                                            .getLocation()
+                                            .toURI())
+                                    .toString());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+        return builder;
+    }
+
+    /** Its group, null where there are none. */
+    @Nullable
+    CpuGroup group() {
+        return group;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long units(double cpuS) {
+        return BurnerConnection.units(cpuS, unitNanos);
+    }
+
+    @Override
+    public void run(long job, long units, Parallelism width) {
+        line.run(job, units, width);
+    }
+
+    /** Orders that a request of so many CPU seconds, or seconds of waiting, be served. */
+    void serve(ServingMode.Each each, RequestKind kind, long job, double sizeS) {
+        long amount = kind == RequestKind.COMPUTING ? units(sizeS) : Math.round(sizeS * 1e9);
+        line.order("serve " + each.order() + " " + kind.word() + " " + job + " " + amount);
+    }
+
+    /** Orders that a request be served by a pool: so many pieces, each of so many serial units and a part for each thread. */
+    void pool(long job, long pieces, int serialUnits, int partUnits, ServingMode.Pool pool) {
+        line.order("pool " + job + " " + pieces + " " + serialUnits + " " + partUnits + " " + pool.threads() + " "
+                + pool.spin());
+    }
+
+    /** The memory of its process in MiB, pages that several share divided among them; 0 where the system does not say. */
+    double memoryMib() {
+        return ProcessMemory.proportionalMib(process.pid());
+    }
+
+    @Override
+    public void widen(Parallelism width) {
+        line.widen(width);
+    }
+
+    @Override
+    public double cpuS() {
+        return use().cpuS();
+    }
+
+    /** What was counted for it so far. */
+    CpuUse use() {
+        return group == null ? new CpuUse(0, 0, 0, processS()) : group.use();
+    }
+
+    /** CPU seconds used so far, as the system counts them: in hundredths. */
+    private double processS() {
+        return process.toHandle()
+                .info()
+                .totalCpuDuration()
+                .map(d -> d.toNanos() / 1e9)
+                .orElse(0.0);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        boolean interrupted = Thread.interrupted();
+        try {
+            process.waitFor(5, TimeUnit.SECONDS);
+            line.drain();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (group != null) {
+            group.close();
+        }
+    }
+}

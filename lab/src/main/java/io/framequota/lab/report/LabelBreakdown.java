@@ -1,0 +1,93 @@
+package io.framequota.lab.report;
+
+import io.framequota.lab.experiment.ContenderResult;
+import io.framequota.lab.experiment.ExperimentResult;
+import io.framequota.lab.experiment.Run;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What jobs with different labels got, where each job was kept. */
+final class LabelBreakdown {
+    /** Of a label with more values, as a deadline of each job's own, nobody would read a table. */
+    private static final int MOST_VALUES = 12;
+
+    /** Label to value to the median over the runs of the mean response of jobs with it, in seconds. */
+    static SortedMap<String, SortedMap<String, Double>> means(ContenderResult result) {
+        SortedMap<String, SortedMap<String, Double>> means = new TreeMap<>();
+        values(result).forEach((label, values) -> {
+            if (values.size() <= MOST_VALUES) {
+                SortedMap<String, Double> byValue = new TreeMap<>();
+                values.forEach(v -> byValue.put(v, result.median(run -> mean(run, label, v))));
+                means.put(label, byValue);
+            }
+        });
+        return means;
+    }
+
+    /** The values of each label that jobs have in every run. */
+    private static Map<String, SortedSet<String>> values(ContenderResult result) {
+        Map<String, SortedSet<String>> values = new TreeMap<>();
+        result.runs().stream()
+                .flatMap(r -> r.jobs().stream())
+                .flatMap(j -> j.labels().entrySet().stream())
+                .forEach(e ->
+                        values.computeIfAbsent(e.getKey(), l -> new TreeSet<>()).add(e.getValue()));
+        values.forEach((label, of) -> of.removeIf(v ->
+                result.runs().stream().anyMatch(r -> r.jobs().stream().noneMatch(has(label, v)))));
+        values.values().removeIf(SortedSet::isEmpty);
+        return values;
+    }
+
+    private static Predicate<Run.JobRun> has(String label, String value) {
+        return job -> value.equals(job.labels().get(label));
+    }
+
+    private static double mean(Run run, String label, String value) {
+        return run.jobs().stream().filter(has(label, value)).collect(Collectors.averagingDouble(Run.JobRun::responseS));
+    }
+
+    /** A table with a column for each label's value, empty where no job has labels. */
+    static String table(ExperimentResult result) {
+        SortedSet<String> columns = new TreeSet<>();
+        result.policies().forEach(p -> columns.addAll(flat(p).keySet()));
+        if (columns.isEmpty()) {
+            return "";
+        }
+        StringBuilder html =
+                new StringBuilder("<div class=\"wide\"><table><thead><tr><th>policy</th><th>actuator</th>");
+        boolean swept = result.policies().getFirst().variant().isPresent();
+        html.append(swept ? "<th>value</th>" : "");
+        columns.forEach(c -> html.append("<th>").append(SvgBuilder.escape(c)).append("</th>"));
+        html.append("</tr></thead><tbody>");
+        for (ContenderResult policy : result.policies()) {
+            Map<String, Double> means = flat(policy);
+            html.append("<tr><td>").append(SvgBuilder.escape(policy.label())).append("</td><td>");
+            html.append(policy.actuator().word()).append("</td>");
+            policy.variant()
+                    .ifPresent(v -> html.append("<td>")
+                            .append(SvgBuilder.escape(v.value()))
+                            .append("</td>"));
+            for (String column : columns) {
+                Double mean = means.get(column);
+                html.append("<td>")
+                        .append(mean == null ? "–" : NumberFormats.plain(mean))
+                        .append("</td>");
+            }
+            html.append("</tr>");
+        }
+        return html.append("</tbody></table></div>").toString();
+    }
+
+    private static Map<String, Double> flat(ContenderResult result) {
+        Map<String, Double> flat = new TreeMap<>();
+        means(result).forEach((label, values) -> values.forEach((value, mean) -> flat.put(label + " " + value, mean)));
+        return flat;
+    }
+
+    private LabelBreakdown() {}
+}

@@ -1,0 +1,19 @@
+package io.framequota.lab.serving;
+
+/**
+ * CPU time under a quota that is refilled each period (formulas 3), from a fresh period on.
+ *
+ * @param quotaS CPU seconds a period
+ * @param periodS seconds
+ * @param rate CPU seconds that are used in a second while the quota lasts
+ */
+record QuotaStaircase(double quotaS, double periodS, double rate) {
+    private static final double ROUNDING = 1e-9;
+
+    /** When so many CPU seconds have been used. */
+    double endS(double cpuS) {
+        double burstS = Math.min(quotaS, rate * periodS);
+        double full = Math.max(0, Math.ceil(cpuS / burstS - ROUNDING) - 1);
+        return full * periodS + (cpuS - full * burstS) / rate;
+    }
+}

@@ -1,0 +1,28 @@
+package io.framequota.lab.serving;
+
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.InvalidExperimentException;
+import io.framequota.lab.experiment.Run;
+import io.framequota.lab.experiment.ServingMode;
+import io.framequota.lab.experiment.ServingRunner;
+import java.util.Optional;
+
+/** The simulator's home of ways of serving: request by request, compared with the closed form where there is one. */
+public final class TheoryServingRunner implements ServingRunner {
+    @Override
+    public Run serve(Experiment experiment, ServingMode way, long seed) {
+        ServingPrediction expected;
+        try {
+            expected = ServingTheory.of(experiment, way, seed);
+        } catch (NoPredictionException e) {
+            throw new InvalidExperimentException(experiment.name() + ": serving: " + e.getMessage()
+                    + ", which nothing predicts; allowed: --on local");
+        }
+        return ServingRuns.of(seed, expected.requests(), Optional.of(expected), expected.measures(), 0);
+    }
+
+    @Override
+    public void close() {
+        // Nothing was started.
+    }
+}

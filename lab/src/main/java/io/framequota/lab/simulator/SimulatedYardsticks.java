@@ -1,0 +1,46 @@
+package io.framequota.lab.simulator;
+
+import io.framequota.lab.experiment.ActuatorKind;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.Yardstick;
+import io.framequota.lab.experiment.YardstickSource;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Simulator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Yardsticks with exact fluid shares in the simulator, on the workload of the experiment's seed. For a batch the optimum
+ * for its speedup (formulas 1.3, 1.4); for arrivals over time SRPT, which no policy beats while the speedup is linear
+ * (Schrage 1968).
+ */
+public final class SimulatedYardsticks implements YardstickSource {
+    /** Of larger batches the optimum's coefficients take too long. */
+    private static final int MOST_JOBS = 64;
+
+    @Override
+    public Optional<Yardstick> best(Experiment experiment, ActuatorKind actuator) {
+        long seed = experiment.seed();
+        List<ConfiguredPolicy> candidates = new ArrayList<>();
+        if (ScenarioFactory.batch(experiment.workload(), seed)
+                && experiment.workload().count() <= MOST_JOBS) {
+            candidates.add(
+                    experiment.speedup() instanceof Speedup.Power(double p)
+                            ? Policies.choose("hesrpt", Map.of("p", Double.toString(p)))
+                            : Policies.choose("concave-optimum", Map.of()));
+        } else if (experiment.speedup() instanceof Speedup.Linear) {
+            candidates.add(Policies.choose("srpt", Map.of()));
+        }
+        return candidates.stream()
+                .map(p -> new Yardstick(
+                        p.name(),
+                        Simulator.run(ScenarioFactory.fluid(experiment, p, seed))
+                                .meanResponseS()))
+                .min(Comparator.comparingDouble(Yardstick::meanS));
+    }
+}

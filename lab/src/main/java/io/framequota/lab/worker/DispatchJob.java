@@ -1,0 +1,54 @@
+package io.framequota.lab.worker;
+
+import io.framequota.scheduler.dispatch.BacklogJob;
+import io.framequota.scheduler.dispatch.ChunkSpec;
+import io.framequota.scheduler.dispatch.JobDescriptor;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A job cut into equal chunks, as the dispatcher sees it. */
+final class DispatchJob {
+    static final String MODEL = "burn";
+
+    /** A frame is a millisecond of work: fine enough for chunks of a few. */
+    private static final double FRAMES_PER_SECOND = 1000;
+
+    final Arrival arrival;
+    private final int chunks;
+    private final int frames;
+    private final JobDescriptor spec;
+    private int done;
+
+    /** Workers on it now. */
+    int running;
+
+    DispatchJob(Arrival arrival, long position, double chunkS, int parallelism) {
+        this.arrival = arrival;
+        chunks = arrival.chunks(chunkS);
+        frames = (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND));
+        spec = new JobDescriptor(id(), position, MODEL, arrival.labels(), (long) chunks * frames, parallelism);
+    }
+
+    String id() {
+        return Long.toString(arrival.id());
+    }
+
+    /** Size of each chunk. */
+    double chunkS() {
+        return arrival.sizeS() / chunks;
+    }
+
+    /** The job with all its chunks. */
+    BacklogJob state() {
+        List<ChunkSpec> open = IntStream.range(0, chunks)
+                .mapToObj(i -> new ChunkSpec(id(), i, (long) i * frames, frames, 0, i, i, frames))
+                .toList();
+        return new BacklogJob(spec, chunks, true, open, 0, 0);
+    }
+
+    /** One more chunk is done; whether it was the last. */
+    boolean done() {
+        return ++done == chunks;
+    }
+}

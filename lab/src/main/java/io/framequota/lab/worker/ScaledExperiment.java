@@ -1,0 +1,97 @@
+package io.framequota.lab.worker;
+
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.ExperimentBackend;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Arrival;
+import java.util.List;
+
+/**
+ * An experiment in the measure of the machine it runs on.
+ *
+ * @param policy that decides
+ * @param cores of the experiment
+ * @param budget millicores of this machine
+ * @param places the most jobs that have a process at once
+ * @param speedup over cores of the experiment
+ * @param periodNanos from one refill of a quota to the next
+ * @param arrivals in order, with sizes as the experiment has them
+ */
+public record ScaledExperiment(
+        ConfiguredPolicy policy,
+        int cores,
+        int budget,
+        int places,
+        Speedup speedup,
+        long periodNanos,
+        List<Arrival> arrivals) {
+    /** More workers than this would say more about memory than about scheduling. */
+    private static final int MOST_WORKERS = 64;
+
+    private static final int STEP = 10;
+    private static final int REHEARSED_JOBS = 4;
+    private static final double REHEARSED_SIZE_S = 0.1;
+
+    static ScaledExperiment of(Experiment experiment, ConfiguredPolicy policy, long seed, ExperimentBackend home) {
+        List<Arrival> arrivals = experiment.workload().arrivals(seed);
+        double exact = experiment.budget() * experiment.scaleOn(home);
+        return new ScaledExperiment(
+                policy,
+                experiment.cores(),
+                (int) Math.max(STEP, Math.floor(exact / STEP + 1e-9) * STEP),
+                Math.min(Math.min(policy.maxActive(), arrivals.size()), MOST_WORKERS),
+                experiment.speedup(),
+                (long) (experiment.simulation().periodMs() * 1e6),
+                arrivals);
+    }
+
+    /** A few small jobs under the same terms. */
+    ScaledExperiment rehearsal() {
+        List<Arrival> few = arrivals.stream()
+                .limit(REHEARSED_JOBS)
+                .map(a -> new Arrival(a.id(), 0, REHEARSED_SIZE_S, a.labels()))
+                .toList();
+        return new ScaledExperiment(policy, cores, budget, places, speedup, periodNanos, few);
+    }
+
+    /** CPU seconds of this machine in one of the experiment: one core of it is budget / cores. */
+    double coreScale() {
+        return budget / 1000.0 / cores;
+    }
+
+    /** The most millicores that a job can use. */
+    double limit() {
+        return speedup.limit() * budget / cores;
+    }
+
+    /**
+     * Threads for a share: as many as it has cores of the experiment, rounded up; where one of those is more than one of
+     * this machine, as many as it has cores of this machine.
+     */
+    int threads(int millicores) {
+        double wide = Math.max(1, coreScale());
+        double most = Math.min(cores, speedup.limit()) * wide;
+        double share = (double) millicores * cores / budget * wide;
+        return (int) Math.max(1, Math.ceil(Math.min(most, share) - 1e-9));
+    }
+
+    /**
+     * Threads for a share, and the part of the work that one of them does alone: so much that the job is as much faster on
+     * that many cores as its speedup says (Amdahl's law, solved for its serial fraction).
+     */
+    Parallelism width(int millicores) {
+        int threads = threads(millicores);
+        double most = Math.min(threads, speedup.limit());
+        if (most <= 1 || speedup.at(most) >= most) {
+            return new Parallelism(threads, 0);
+        }
+        double serial = (1 / speedup.at(most) - 1 / most) / (1 - 1 / most);
+        return new Parallelism(threads, (int) Math.round(1000 * Math.clamp(serial, 0, 1)));
+    }
+
+    /** Units of work of a job at a worker. */
+    long units(WorkerAssignment member, Arrival arrival) {
+        return member.worker.units(arrival.sizeS() * coreScale());
+    }
+}

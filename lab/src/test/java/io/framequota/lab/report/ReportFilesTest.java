@@ -1,0 +1,186 @@
+package io.framequota.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.ExperimentBackend;
+import io.framequota.lab.experiment.ExperimentResult;
+import io.framequota.lab.experiment.ExperimentRunner;
+import io.framequota.lab.file.ExperimentFile;
+import io.framequota.lab.serving.TheoryServingRunner;
+import io.framequota.lab.simulator.SimulatedYardsticks;
+import io.framequota.lab.simulator.SimulatorRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFilesTest {
+    private static final String SEED = """
+            name: a <b> & "c"
+            cores: 2
+            workload: { batch: { sizes: [1, 1, 1, 1] } }
+            policies: [divide-and-conquer, { name: one-request-at-a-time, order: shortest-first }]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void thePageNeedsNoNetworkAndNoScript() throws Exception {
+        ReportFiles.write(result(SEED), folder, ReportFilesTest::write);
+
+        String html = Files.readString(folder.resolve("report.html"));
+        assertThat(html)
+                .doesNotContain("<script")
+                .doesNotContain("http:")
+                .doesNotContain("https:")
+                .doesNotContain("url(")
+                .contains("<svg", "Mean response", "Answered within", "Who had which millicores", "2.000");
+    }
+
+    @Test
+    void whatPeopleWroteIsTextAndNotMarkup() throws Exception {
+        String html = HtmlReport.of(result(SEED));
+
+        assertThat(html).contains("a &lt;b&gt; &amp; &quot;c&quot;").doesNotContain("<b> &");
+    }
+
+    @Test
+    void waysOfServingAreBarsOrCurvesOfEverythingMeasured() throws Exception {
+        ExperimentResult modes = served("""
+                workload: { kind: waiting, batch: { size: 1, count: 10 } }
+                serving: [sequential, virtual-threads]
+                sweep: { field: workload.kind, values: [waiting, computing] }
+                """);
+        ReportFiles.write(modes, folder, ReportFilesTest::write);
+
+        String bars = Files.readString(folder.resolve("report.html"));
+        assertThat(bars).contains("<h3>waiting</h3>", "<h3>computing</h3>", "From a request's start to its end");
+        assertThat(Files.readAllLines(folder.resolve("runs.csv")).get(1))
+                .startsWith("sequential,,waiting,none,1,1,5.500000,5.500000");
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        JsonNode makespan = json.path("policies").get(1).path("measures").path("makespan_s");
+        assertThat(makespan.path("measured").asDouble()).isEqualTo(1);
+        assertThat(makespan.path("predicted").asDouble()).isEqualTo(1);
+
+        String curves = HtmlReport.of(served("""
+                workload: { batch: { size: 1, count: 8 } }
+                serving: [{ name: daemons, workers: 1 }]
+                sweep: { field: serving.workers, values: [1, 2, 4] }
+                """));
+        // One curve, whatever the swept field's value, and what theory says of it, in each of four pictures.
+        assertThat(curves.split("curve c0", -1)).hasSize(1 + 4);
+        assertThat(curves.split("curve theory c0", -1)).hasSize(1 + 4);
+        assertThat(curves).doesNotContain("NaN");
+    }
+
+    private ExperimentResult served(String text) throws Exception {
+        Path file = folder.resolve("served.yaml");
+        Files.writeString(file, "name: served\ncores: 2\n" + text);
+        List<Experiment> variants = new ExperimentFile(file, "served.yaml").read();
+        try (TheoryServingRunner server = new TheoryServingRunner()) {
+            return new ExperimentResult(
+                    variants.getFirst(),
+                    ExperimentBackend.SIMULATOR,
+                    new ExperimentRunner(server, said -> {}).run(variants, 1),
+                    List.of(),
+                    Map.of(),
+                    Instant.EPOCH);
+        }
+    }
+
+    @Test
+    void everyPictureIsWellFormed() throws Exception {
+        String html = HtmlReport.of(result(SEED + "simulate: { quota: staircase }\n"));
+
+        List<String> pictures = java.util.regex.Pattern.compile("<svg.*?</svg>")
+                .matcher(html)
+                .results()
+                .map(m -> m.group())
+                .toList();
+        assertThat(pictures).hasSizeGreaterThanOrEqualTo(5);
+        for (String picture : pictures) {
+            assertThat(picture).doesNotContain("NaN").doesNotContain("Infinity");
+            DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new java.io.ByteArrayInputStream(picture.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void theObjectHasThePromisedFields() throws Exception {
+        ReportFiles.write(result(SEED), folder, ReportFilesTest::write);
+
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        assertThat(json.path("on").asText()).isEqualTo("simulator");
+        assertThat(json.path("seed").asLong()).isEqualTo(1);
+        assertThat(json.path("scale").asDouble()).isEqualTo(1);
+        JsonNode policy = json.path("policies").get(1);
+        assertThat(policy.path("policy").asText()).isEqualTo("one-request-at-a-time");
+        assertThat(policy.path("parameters").path("order").asText()).isEqualTo("shortest-first");
+        assertThat(policy.path("actuator").asText()).isEqualTo("quota");
+        assertThat(policy.path("mean_response_s").asDouble()).isEqualTo(1.25);
+        assertThat(policy.path("predicted_mean_s").asDouble()).isEqualTo(1.25);
+        for (String field : List.of("p50_s", "p99_s", "max_s", "mean_slowdown", "makespan_s", "throttled_s")) {
+            assertThat(policy.path(field).isNumber()).as(field).isTrue();
+        }
+        assertThat(policy.path("runs")).hasSize(2);
+        assertThat(policy.path("runs").get(0).path("jobs")).hasSize(4);
+    }
+
+    @Test
+    void theTableHasALineForEachRun() throws Exception {
+        ReportFiles.write(result(SEED), folder, ReportFilesTest::write);
+
+        List<String> lines = Files.readAllLines(folder.resolve("runs.csv"));
+        assertThat(lines).hasSize(1 + 2 * 2);
+        assertThat(lines.get(3)).startsWith("one-request-at-a-time,order=shortest-first,,quota,1,1,1.250000,1.250000");
+    }
+
+    @Test
+    void aSweptExperimentIsOneCurvePerPolicy() throws Exception {
+        String html = HtmlReport.of(
+                result(SEED + "speedup: { amdahl: 0.5 }\nsweep: { field: speedup.amdahl, values: [0.5, 0.8, 1] }\n"));
+
+        assertThat(html).contains("Mean response over speedup.amdahl", "class=\"curve c0\"", "class=\"curve yard\"");
+    }
+
+    @Test
+    void aResultBeyondTheToleranceIsSeen() throws Exception {
+        ExperimentResult close = result(SEED + "simulate: { quota: staircase }\n");
+        ExperimentResult far = result(SEED + "simulate: { quota: staircase }\ntolerance: 0.01\n");
+
+        assertThat(close.withinTolerance()).isTrue();
+        assertThat(far.withinTolerance()).isFalse();
+        assertThat(HtmlReport.of(far)).contains("class=\"expected missed\"");
+    }
+
+    private ExperimentResult result(String text) throws Exception {
+        Path file = folder.resolve("x.yaml");
+        Files.writeString(file, text);
+        List<Experiment> variants = new ExperimentFile(file, "x.yaml").read();
+        try (SimulatorRunner runner = new SimulatorRunner()) {
+            return new ExperimentResult(
+                    variants.getFirst(),
+                    ExperimentBackend.SIMULATOR,
+                    new ExperimentRunner(runner, new SimulatedYardsticks(), said -> {}).run(variants, 2),
+                    List.of(),
+                    Map.of("system", "a test"),
+                    Instant.EPOCH);
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,213 @@
+package io.framequota.local;
+
+import io.framequota.common.access.ControlToken;
+import io.framequota.common.access.InferenceToken;
+import io.framequota.local.kafka.BrokerLogin;
+import io.framequota.local.postgres.PostgresServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Every process of the local system, as values. All run in the data folder and reach the project through its link
+ * {@code app}, so that no command line holds a path of the user's: a module's name stands in its own processes' command
+ * lines and in no other.
+ */
+final class ProcessSpecs {
+    /** Link in the data folder to the project. */
+    static final String APP = "app";
+
+    /** Link in the data folder to the model repository. */
+    static final String MODELS = "models";
+
+    /** Link in the data folder to the start-up caches. */
+    static final String WARM = "warm";
+
+    /** Link in the data folder to what else can be made again. */
+    static final String CACHE = "cache";
+
+    /** Folder in the data folder for temporary files of all processes; it is emptied at each start. */
+    static final String TMP = "tmp";
+
+    /** Ctrl-C reaches the whole foreground group; only fq may act on it, so that things end in order. */
+    static final List<String> IGNORE_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+
+    /** The same for those whose files, shared memory included, are for nobody else: uploads, frames, results, logs. */
+    private static final List<String> IN_PRIVATE =
+            List.of("/bin/sh", "-c", "umask 077; trap '' INT; exec \"$@\"", "sh");
+
+    private final Installation installation;
+    private final StartupCaches warm;
+    private final Path data;
+    private final LocalSettings settings;
+    private final SystemPorts ports;
+    private final Secrets secrets;
+    private final BrokerLogin login;
+    private final String groups;
+    private final String start = UUID.randomUUID().toString();
+
+    /**
+     * @param groups where the workers' control groups are, for the scheduler; empty for none
+     */
+    ProcessSpecs(
+            Installation installation,
+            StartupCaches warm,
+            Path data,
+            LocalSettings settings,
+            SystemPorts ports,
+            Secrets secrets,
+            String groups) {
+        this.installation = installation;
+        this.warm = warm;
+        this.data = data;
+        this.settings = settings;
+        this.ports = ports;
+        this.secrets = secrets;
+        this.login = new BrokerLogin(secrets.broker());
+        this.groups = groups;
+    }
+
+    ProcessSpec broker() {
+        List<String> jvm = jvm("broker", 256, List.of("-XX:MaxDirectMemorySize=160m"));
+        jvm.addAll(List.of("-cp", APP + "/cli/target/fq.jar", "io.framequota.local.kafka.BrokerMain"));
+        jvm.addAll(List.of("broker", "" + ports.broker(), "" + ports.controller()));
+        return spec("broker", jvm, Map.of(BrokerLogin.VARIABLE, secrets.broker()));
+    }
+
+    ProcessSpec database() {
+        return spec(
+                "database",
+                PostgresServer.command(installation.cache(), Path.of("database"), ports.database(), settings.lasting()),
+                Map.of());
+    }
+
+    ProcessSpec ingest() {
+        Map<String, String> env = service(ports.ingest());
+        env.put(
+                "QUARKUS_DATASOURCE_JDBC_URL",
+                "jdbc:postgresql://127.0.0.1:" + ports.database() + "/" + PostgresServer.DATABASE);
+        env.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER);
+        env.put("QUARKUS_DATASOURCE_PASSWORD", secrets.database());
+        env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
+        // On one's own machine the internal network is one's own.
+        env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
+        env.put(ControlToken.VARIABLE, secrets.control());
+        env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
+        Integer quality = settings.jpegQuality();
+        if (quality != null) {
+            env.put("FRAMEQUOTA_FRAMES_JPEG_QUALITY", Integer.toString(quality));
+        }
+        env.putAll(JvmOptions.ONE_ARENA);
+        // FFmpeg and OpenCV are unpacked once, not at each start.
+        List<String> decoders = List.of("-Dorg.bytedeco.javacpp.cachedir=" + CACHE + "/javacpp");
+        return service("ingest-service", jar("ingest-service", 384, decoders), env, ports.ingest());
+    }
+
+    ProcessSpec scheduler() {
+        Map<String, String> env = service(ports.scheduler());
+        env.put(ControlToken.VARIABLE, secrets.control());
+        env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
+        Integer budget = settings.budget();
+        env.put("FRAMEQUOTA_BUDGET", Integer.toString(budget != null ? budget : 1000 * settings.cores()));
+        String policy = settings.policy();
+        if (policy != null) {
+            env.put("FRAMEQUOTA_POLICY", policy);
+        }
+        env.put("FRAMEQUOTA_ACTUATOR", settings.actuator().label());
+        // A scheduler that died and starts again has what was chosen meanwhile, not what this start began with.
+        env.put("FRAMEQUOTA_START", start);
+        if (!groups.isEmpty()) {
+            env.put("FRAMEQUOTA_CGROUPS", groups);
+        }
+        return service("scheduler", jar("scheduler", 128, List.of()), env, ports.scheduler());
+    }
+
+    /** The name under which a worker reports. */
+    static String workerName(int index) {
+        return "worker-" + index;
+    }
+
+    ProcessSpec worker(int index) {
+        Map<String, String> env = service(ports.workers().get(index));
+        String triton = settings.triton();
+        env.put("FRAMEQUOTA_WORKER", workerName(index));
+        if (triton == null) {
+            env.put("FRAMEQUOTA_TRITON", "127.0.0.1:" + ports.servers().get(index));
+            env.put(InferenceToken.VARIABLE, secrets.inference());
+        } else {
+            // Somebody else's: our secret is not for it.
+            env.put("FRAMEQUOTA_TRITON", triton);
+        }
+        env.put("FRAMEQUOTA_IN_FLIGHT", Integer.toString(settings.coresPerWorker() + 1));
+        if (settings.models() != null) {
+            env.put("FRAMEQUOTA_MODEL_REPOSITORY", data.resolve(MODELS).toString());
+        }
+        return service(
+                "inference-service-" + index,
+                jar("inference-service", 256, List.of()),
+                env,
+                ports.workers().get(index));
+    }
+
+    ProcessSpec server(int index) {
+        List<String> command = jvm("inference-server", 256, List.of());
+        command.addAll(List.of("-jar", APP + "/" + Installation.serverJar()));
+        if (settings.models() != null) {
+            command.addAll(List.of("--model-repository", MODELS));
+        }
+        command.addAll(List.of(
+                "--port",
+                "" + ports.servers().get(index),
+                "--cores",
+                Integer.toString(settings.coresPerWorker()),
+                "--pictures",
+                "8-bit"));
+        return spec(
+                "inference-server-" + index,
+                command,
+                Map.of("ORT_DISABLE_TELEMETRY", "1", InferenceToken.VARIABLE, secrets.inference()));
+    }
+
+    private Map<String, String> service(int port) {
+        Map<String, String> env = new HashMap<>(login.environment());
+        env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.broker());
+        env.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        return env;
+    }
+
+    private List<String> jar(String module, int heapMebibytes, List<String> options) {
+        List<String> command = jvm(module, heapMebibytes, options);
+        command.addAll(List.of("-jar", APP + "/" + Installation.serviceJar(module)));
+        return command;
+    }
+
+    private List<String> jvm(String kind, int heapMebibytes, List<String> options) {
+        List<String> command = new ArrayList<>(IN_PRIVATE);
+        command.add(installation.java().toString());
+        command.addAll(JvmOptions.ALL);
+        command.add("-Djava.io.tmpdir=/proc/self/cwd/" + TMP);
+        command.add("-Xmx" + heapMebibytes + "m");
+        command.addAll(options);
+        command.addAll(warm.options(kind, installation, WARM));
+        return command;
+    }
+
+    private ProcessSpec spec(String name, List<String> command, Map<String, String> environment) {
+        return service(name, command, environment, ProcessSpec.UNASKED);
+    }
+
+    /** The same for one that says of itself on a port whether it is alive. */
+    private ProcessSpec service(String name, List<String> command, Map<String, String> environment, int health) {
+        return new ProcessSpec(
+                name,
+                List.copyOf(command),
+                environment,
+                data,
+                data.resolve("logs").resolve(name + ".log"),
+                health);
+    }
+}

@@ -1,0 +1,33 @@
+package io.framequota.local;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who listens where on 127.0.0.1. */
+record SystemPorts(
+        int broker,
+        int controller,
+        int database,
+        int ingest,
+        int scheduler,
+        List<Integer> workers,
+        List<Integer> servers) {
+
+    static SystemPorts pick(FreePorts free, LocalSettings settings) throws IOException {
+        List<Integer> workers = new ArrayList<>();
+        List<Integer> servers = new ArrayList<>();
+        for (int i = 0; i < settings.workers(); i++) {
+            workers.add(free.next());
+            servers.add(free.next());
+        }
+        return new SystemPorts(
+                free.next(),
+                free.next(),
+                free.next(),
+                settings.port() > 0 ? settings.port() : free.next(),
+                free.next(),
+                List.copyOf(workers),
+                List.copyOf(servers));
+    }
+}

@@ -1,0 +1,106 @@
+package io.framequota.local.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the container of the database does, with a template that initdb has just made. */
+class ContainerDatabaseIT {
+    @TempDir
+    static Path image;
+
+    @TempDir
+    Path volume;
+
+    @BeforeAll
+    static void makeTheImage() throws IOException, InterruptedException {
+        Path programs = PostgresServer.programs(image.resolve("cache"));
+        for (String part : List.of("bin", "lib", "share")) {
+            Files.createSymbolicLink(image.resolve(part), programs.resolve(part));
+        }
+        Path initialised = image.resolve("initialised");
+        PostgresServer.initialise(image.resolve("cache"), initialised);
+        DatabaseTemplate.pack(initialised, image.resolve("template.zip"));
+    }
+
+    @Test
+    void theFirstStartSetsThePasswordAndTheNextOneNeedsNone() throws Exception {
+        ContainerDatabase.Running first = start("it's a secret");
+        assertThat(data().resolve("pg_hba.conf")).hasContent("host all all all scram-sha-256");
+        Object initialised = Files.getLastModifiedTime(data().resolve("PG_VERSION"));
+        first.stop();
+        assertThat(data().resolve("postmaster.pid")).doesNotExist();
+
+        ContainerDatabase.Running second = start("");
+
+        assertThat(Files.getLastModifiedTime(data().resolve("PG_VERSION"))).isEqualTo(initialised);
+        second.stop();
+    }
+
+    @Test
+    void aNewDatabaseWithoutAPasswordIsRefused() {
+        assertThatThrownBy(() -> database().start("", freePort(), List.of()))
+                .isInstanceOf(ContainerDatabase.Refused.class)
+                .hasMessageContaining("POSTGRES_PASSWORD is missing");
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void aSecondServerOnTheSameFolderIsRefused() throws Exception {
+        ContainerDatabase.Running first = start("secret");
+
+        assertThatThrownBy(() -> database().start("secret", freePort(), List.of()))
+                .isInstanceOf(ContainerDatabase.Refused.class)
+                .hasMessageContaining("another server uses");
+
+        first.stop();
+    }
+
+    @Test
+    void whatAnInterruptedFirstStartLeftIsReplaced() throws Exception {
+        Files.createDirectories(volume.resolve("pgdata.new/base"));
+        Files.writeString(volume.resolve("pgdata.new/base/half"), "a file");
+
+        ContainerDatabase.Running running = start("secret");
+
+        assertThat(data().resolve("base/half")).doesNotExist();
+        running.stop();
+    }
+
+    private ContainerDatabase.Running start(String password) throws Exception {
+        ContainerDatabase.Running running = database().start(password, freePort(), List.of("-c", "fsync=off"));
+        for (int i = 0;
+                i < 3000
+                        && !PostgresServer.isReady(
+                                data(), ProcessHandle.current().pid());
+                i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(PostgresServer.isReady(data(), ProcessHandle.current().pid()))
+                .isTrue();
+        return running;
+    }
+
+    private ContainerDatabase database() {
+        return new ContainerDatabase(image, data());
+    }
+
+    private Path data() {
+        return volume.resolve("pgdata");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

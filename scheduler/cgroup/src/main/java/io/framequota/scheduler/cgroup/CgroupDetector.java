@@ -1,0 +1,102 @@
+package io.framequota.scheduler.cgroup;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds out what this machine has and whether this process may use it. */
+public final class CgroupDetector {
+    private final KernelFiles files;
+    private final Path proc;
+
+    /** With {@code proc} where the kernel tells about processes. */
+    CgroupDetector(KernelFiles files, Path proc) {
+        this.files = files;
+        this.proc = proc;
+    }
+
+    /**
+     * Looks at this machine, removes the groups of owners that are dead, and makes a folder of ours. Where both versions
+     * are mounted, the one that has the cpu controller is used.
+     */
+    public static CgroupSupport open() {
+        return new CgroupDetector(new OsKernelFiles(), Path.of("/proc")).find();
+    }
+
+    CgroupSupport find() {
+        CgroupLayout layout;
+        try {
+            Optional<CgroupLayout> found = layout();
+            if (found.isEmpty()) {
+                return new CgroupSupport.Unavailable(
+                        "no control group with the cpu controller can be used by this user");
+            }
+            layout = found.get();
+        } catch (IOException e) {
+            return new CgroupSupport.Unavailable("the kernel does not say where its control groups are: " + words(e));
+        }
+        try {
+            CgroupOwner owner = CgroupOwner.self(files, proc);
+            removeLeftovers(layout);
+            return new CgroupSupport.Available(CgroupTree.make(files, layout, owner));
+        } catch (IOException e) {
+            return new CgroupSupport.Unavailable(layout.description() + " cannot be used by this user: " + words(e));
+        }
+    }
+
+    private Optional<CgroupLayout> layout() throws IOException {
+        Path self = proc.resolve("self");
+        Mounts mounts = new Mounts(files.read(self.resolve("mountinfo")), files.read(self.resolve("cgroup")));
+        Optional<CgroupV1> first = firstVersion(files, mounts);
+        if (first.isPresent()) {
+            return Optional.of(first.get());
+        }
+        List<Path> upwards = mounts.second();
+        return upwards.stream()
+                .filter(p -> files.isFolder(p) && CgroupV2.canHandDown(files, p))
+                .findFirst()
+                .map(p -> new CgroupV2(p, upwards.getFirst()));
+    }
+
+    /** Version 1 with this process's own groups, where it has the controllers. */
+    static Optional<CgroupV1> firstVersion(KernelFiles files, Mounts mounts) {
+        Optional<Path> cpu = mounts.first("cpu").filter(files::isFolder);
+        Optional<Path> accounting = mounts.first("cpuacct").filter(files::isFolder);
+        return cpu.isPresent() && accounting.isPresent()
+                ? Optional.of(new CgroupV1(cpu.get(), accounting.get()))
+                : Optional.empty();
+    }
+
+    /** Groups whose owner was killed. One that cannot be removed stays: it disturbs nobody and is tried again. */
+    private void removeLeftovers(CgroupLayout layout) throws IOException {
+        CgroupRemover removal = new CgroupRemover(files);
+        for (int i = 0; i < layout.parents().size(); i++) {
+            Path parent = layout.parents().get(i);
+            Path refuge = layout.refuges().get(i);
+            List<String> dead = files.folders(parent).stream()
+                    .filter(name -> CgroupOwner.of(name)
+                            .filter(o -> !o.alive(files, proc))
+                            .isPresent())
+                    .toList();
+            for (String name : dead) {
+                try {
+                    removal.remove(parent.resolve(name), refuge);
+                } catch (IOException e) {
+                    System.getLogger(CgroupDetector.class.getName())
+                            .log(System.Logger.Level.WARNING, "{0} of a dead process stays: {1}", name, words(e));
+                }
+            }
+        }
+    }
+
+    static String words(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
+            case java.nio.file.NoSuchFileException missing -> "there is no " + missing.getFile();
+            case FileSystemException file -> file.getFile() + ": " + file.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package io.framequota.scheduler.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Version 1: {@code cpu.cfs_quota_us}, {@code cpu.cfs_period_us}, {@code cpu.shares} and {@code cpu.stat} of the cpu
+ * controller, {@code cpuacct.usage} of cpuacct, which may be a hierarchy of its own.
+ */
+record CgroupV1(Path cpu, Path accounting) implements CgroupLayout {
+    private static final double NANOS = 1e9;
+
+    @Override
+    public String description() {
+        return "cgroup v1 at " + cpu;
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public List<Path> parents() {
+        return cpu.equals(accounting) ? List.of(cpu) : List.of(cpu, accounting);
+    }
+
+    @Override
+    public List<Path> refuges() {
+        return parents();
+    }
+
+    @Override
+    public void prepare(KernelFiles files, String owner) {
+        // Every group of version 1 has the controller's files.
+    }
+
+    @Override
+    public void quota(KernelFiles files, Path group, Quota quota) throws IOException {
+        // A write refills: the period is written only when it is another one.
+        if (quota.periodUs() != period(files, group)) {
+            files.write(group.resolve("cpu.cfs_period_us"), Long.toString(quota.periodUs()));
+        }
+        files.write(group.resolve("cpu.cfs_quota_us"), Long.toString(quota.quotaUs()));
+    }
+
+    @Override
+    public Quota quota(KernelFiles files, Path group) throws IOException {
+        long quota = number(files, group.resolve("cpu.cfs_quota_us"));
+        return new Quota(quota < 0 ? Quota.NO_LIMIT : quota, period(files, group));
+    }
+
+    @Override
+    public void weight(KernelFiles files, Path group, int millicores) throws IOException {
+        files.write(group.resolve("cpu.shares"), Long.toString(CgroupLayout.shares(millicores)));
+    }
+
+    @Override
+    public long weight(KernelFiles files, Path group) throws IOException {
+        return number(files, group.resolve("cpu.shares"));
+    }
+
+    @Override
+    public CpuUse use(KernelFiles files, List<Path> groups) throws IOException {
+        String stat = files.read(groups.getFirst().resolve("cpu.stat"));
+        return new CpuUse(
+                CgroupLayout.counter(stat, "nr_periods"),
+                CgroupLayout.counter(stat, "nr_throttled"),
+                CgroupLayout.counter(stat, "throttled_time") / NANOS,
+                number(files, groups.getLast().resolve("cpuacct.usage")) / NANOS);
+    }
+
+    private static long period(KernelFiles files, Path group) throws IOException {
+        return number(files, group.resolve("cpu.cfs_period_us"));
+    }
+
+    private static long number(KernelFiles files, Path file) throws IOException {
+        return Long.parseLong(files.read(file).strip());
+    }
+}

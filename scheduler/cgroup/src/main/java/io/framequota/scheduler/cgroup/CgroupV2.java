@@ -1,0 +1,105 @@
+package io.framequota.scheduler.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Version 2: {@code cpu.max}, {@code cpu.weight} and {@code cpu.stat} under a group that hands the controller down.
+ *
+ * @param parent where our folder is made
+ * @param own this process's own group: a group that hands controllers down takes no processes, so those go there
+ */
+record CgroupV2(Path parent, Path own) implements CgroupLayout {
+    private static final double MICROS = 1e6;
+    private static final double DEFAULT_WEIGHT = 100;
+    private static final long MOST_WEIGHT = 10_000;
+
+    @Override
+    public String description() {
+        return "cgroup v2 at " + parent;
+    }
+
+    @Override
+    public int version() {
+        return 2;
+    }
+
+    @Override
+    public List<Path> parents() {
+        return List.of(parent);
+    }
+
+    @Override
+    public List<Path> refuges() {
+        return List.of(own);
+    }
+
+    @Override
+    public void prepare(KernelFiles files, String owner) throws IOException {
+        handDown(files, parent.resolve(owner));
+    }
+
+    /** Whether the groups in a folder have the cpu controller, or can be given it. */
+    static boolean canHandDown(KernelFiles files, Path folder) {
+        try {
+            if (!words(files, folder.resolve("cgroup.controllers")).contains("cpu")) {
+                return false;
+            }
+            handDown(files, folder);
+            return true;
+        } catch (IOException e) {
+            // The kernel refuses it for a group with processes of its own, and to whom the group does not belong.
+            return false;
+        }
+    }
+
+    private static void handDown(KernelFiles files, Path folder) throws IOException {
+        Path control = folder.resolve("cgroup.subtree_control");
+        if (!words(files, control).contains("cpu")) {
+            files.write(control, "+cpu");
+        }
+    }
+
+    @Override
+    public void quota(KernelFiles files, Path group, Quota quota) throws IOException {
+        String limit = quota.limited() ? Long.toString(quota.quotaUs()) : "max";
+        files.write(group.resolve("cpu.max"), limit + " " + quota.periodUs());
+    }
+
+    @Override
+    public Quota quota(KernelFiles files, Path group) throws IOException {
+        List<String> max = words(files, group.resolve("cpu.max"));
+        long quota = max.getFirst().equals("max") ? Quota.NO_LIMIT : Long.parseLong(max.getFirst());
+        return new Quota(quota, Long.parseLong(max.getLast()));
+    }
+
+    @Override
+    public void weight(KernelFiles files, Path group, int millicores) throws IOException {
+        // A core weighs what a group weighs that nobody set, as in version 1. The conversion of older OCI runtimes
+        // makes
+        // 39 of it, and so 1, 1 and 2 of shares of 10, 20 and 30 millicores.
+        long weight = Math.round(millicores * DEFAULT_WEIGHT / 1000.0);
+        files.write(group.resolve("cpu.weight"), Long.toString(Math.clamp(weight, 1, MOST_WEIGHT)));
+    }
+
+    @Override
+    public long weight(KernelFiles files, Path group) throws IOException {
+        return Long.parseLong(files.read(group.resolve("cpu.weight")).strip());
+    }
+
+    @Override
+    public CpuUse use(KernelFiles files, List<Path> groups) throws IOException {
+        String stat = files.read(groups.getFirst().resolve("cpu.stat"));
+        return new CpuUse(
+                CgroupLayout.counter(stat, "nr_periods"),
+                CgroupLayout.counter(stat, "nr_throttled"),
+                CgroupLayout.counter(stat, "throttled_usec") / MICROS,
+                CgroupLayout.counter(stat, "usage_usec") / MICROS);
+    }
+
+    private static List<String> words(KernelFiles files, Path file) throws IOException {
+        return Arrays.asList(files.read(file).strip().split("\\s+"));
+    }
+}

@@ -1,0 +1,191 @@
+package io.framequota.scheduler.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The kernel of this machine, where it lets us. */
+@Timeout(60)
+class CpuQuotaIT {
+    private static final String TWO_BURNERS = "while :; do :; done & while :; do :; done";
+
+    private CpuGroups groups;
+
+    @BeforeEach
+    void open() {
+        CgroupSupport answer = CgroupDetector.open();
+        assumeTrue(answer instanceof CgroupSupport.Available, () -> ((CgroupSupport.Unavailable) answer).notice());
+        groups = ((CgroupSupport.Available) answer).groups();
+    }
+
+    @AfterEach
+    void close() {
+        if (groups != null) {
+            groups.close();
+        }
+    }
+
+    @Test
+    void theQuotaInForceIsWhatTheKernelSays() {
+        try (CpuGroup group = groups.create("worker-0")) {
+            for (int milli : List.of(10, 250, 1500)) {
+                group.quota(Quota.ofMillicores(milli));
+                assertThat(group.quota().millicores()).isEqualTo(milli);
+            }
+            group.quota(Quota.ofMillicores(500, 10_000));
+            assertThat(group.quota()).isEqualTo(new Quota(5_000, 10_000));
+            group.quota(Quota.unlimited());
+            assertThat(group.quota().limited()).isFalse();
+        }
+    }
+
+    @Test
+    void anotherProcessMayLimitTheGroupsByTheirPlace() {
+        DelegatedCgroups given = DelegatedCgroups.at(groups.place());
+        assertThat(given.find("worker-0")).isEmpty();
+        try (CpuGroup group = groups.create("worker-0")) {
+            CpuGroup same = given.find("worker-0").orElseThrow();
+            same.quota(Quota.ofMillicores(250));
+            same.weight(500);
+            assertThat(group.quota().millicores()).isEqualTo(250);
+            assertThat(same.use().cpuS()).isZero();
+        }
+        assertThat(given.find("worker-0")).isEmpty();
+    }
+
+    @Test
+    void twoBurningProcessesUseNoMoreThanTheirQuotaOfTheElapsedPeriods() throws Exception {
+        try (CpuGroup group = groups.create("worker-0")) {
+            group.quota(Quota.ofMillicores(200));
+            Process burner = burnIn(group);
+            try {
+                CpuUse use = after(group, 30);
+
+                // One quota was there at the start, and a core may hold one slice of 5 ms beyond it.
+                double slices = 0.005 * Runtime.getRuntime().availableProcessors();
+                assertThat(use.cpuS()).isLessThanOrEqualTo(0.020 * (use.periods() + 1) + slices);
+                assertThat(use.throttledPeriods()).isPositive();
+                assertThat(use.throttledS()).isPositive();
+            } finally {
+                end(burner);
+            }
+        }
+    }
+
+    @Test
+    void aLimitOnAllGroupsHoldsForThemTogether() throws Exception {
+        try (CpuGroup one = groups.create("worker-0");
+                CpuGroup two = groups.create("worker-1")) {
+            groups.limit(Quota.ofMillicores(200));
+            Process first = burnIn(one);
+            Process second = burnIn(two);
+            try {
+                while (groups.use().periods() < 20) {
+                    Thread.sleep(50);
+                }
+                CpuUse use = groups.use();
+
+                double slices = 0.005 * Runtime.getRuntime().availableProcessors();
+                assertThat(use.cpuS()).isLessThanOrEqualTo(0.020 * (use.periods() + 1) + slices);
+                assertThat(one.use().cpuS()).isPositive();
+                assertThat(two.use().cpuS()).isPositive();
+            } finally {
+                end(first);
+                end(second);
+            }
+        }
+    }
+
+    @Test
+    void aWeightIsSetAndLimitsNothingOnItsOwn() throws Exception {
+        try (CpuGroup group = groups.create("worker-0")) {
+            long before = group.weight();
+            group.weight(500);
+            assertThat(group.weight()).isPositive().isLessThan(before);
+            group.weight(2000);
+            assertThat(group.weight()).isGreaterThan(before);
+            assertThat(group.quota().limited()).isFalse();
+        }
+    }
+
+    @Test
+    void aClosedGroupLeavesNothingAndItsProcessesLiveOn() throws Exception {
+        CpuGroup group = groups.create("worker-0");
+        Process sleeper = new ProcessBuilder("sleep", "60").start();
+        try {
+            group.add(sleeper.pid());
+            assertThat(cgroupsOf(sleeper.pid())).contains("/worker-0");
+
+            groups.close();
+
+            assertThat(cgroupsOf(sleeper.pid())).doesNotContain("framequota-");
+            assertThat(sleeper.isAlive()).isTrue();
+        } finally {
+            end(sleeper);
+        }
+    }
+
+    @Test
+    void theNextStartRemovesTheGroupsOfAnOwnerThatWasKilled() throws Exception {
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DyingOwner.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        long survivor;
+        try (BufferedReader said = owner.inputReader(StandardCharsets.US_ASCII)) {
+            survivor = Long.parseLong(said.readLine());
+            assertThat(cgroupsOf(survivor)).contains("framequota-" + owner.pid() + "-");
+        } finally {
+            owner.destroyForcibly().waitFor();
+        }
+        try {
+            groups.close();
+            open();
+
+            assertThat(cgroupsOf(survivor)).doesNotContain("framequota-" + owner.pid() + "-");
+            assertThat(ProcessHandle.of(survivor)).isPresent();
+        } finally {
+            ProcessHandle.of(survivor).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static Process burnIn(CpuGroup group) throws IOException {
+        // It waits for a line before it burns: it is in its group by then.
+        Process burner = new ProcessBuilder("/bin/sh", "-c", "read go; " + TWO_BURNERS).start();
+        group.add(burner.pid());
+        burner.getOutputStream().write('\n');
+        burner.getOutputStream().flush();
+        return burner;
+    }
+
+    private static CpuUse after(CpuGroup group, long periods) throws InterruptedException {
+        CpuUse use = group.use();
+        while (use.periods() < periods) {
+            Thread.sleep(50);
+            use = group.use();
+        }
+        return use;
+    }
+
+    private static void end(Process process) throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+    }
+
+    private static String cgroupsOf(long pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/cgroup"));
+    }
+}

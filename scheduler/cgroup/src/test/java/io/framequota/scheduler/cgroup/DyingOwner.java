@@ -1,0 +1,17 @@
+package io.framequota.scheduler.cgroup;
+
+/** A program that makes a group with a sleeping process in it, says so and waits to be killed. */
+final class DyingOwner {
+    public static void main(String[] arguments) throws Exception {
+        CgroupSupport.Available here = (CgroupSupport.Available) CgroupDetector.open();
+        CpuGroup group = here.groups().create("worker-0");
+        group.quota(Quota.ofMillicores(10));
+        Process sleeper = new ProcessBuilder("sleep", "60").start();
+        group.add(sleeper.pid());
+        System.out.println(sleeper.pid());
+        System.out.flush();
+        Thread.sleep(60_000);
+    }
+
+    private DyingOwner() {}
+}

@@ -1,5 +1,0 @@
-/** Workers on this machine, in control groups that whoever started them has made. */
-@NullMarked
-package io.framequota.scheduler.actuator.cgroup;
-
-import org.jspecify.annotations.NullMarked;

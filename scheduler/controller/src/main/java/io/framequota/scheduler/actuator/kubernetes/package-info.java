@@ -1,5 +1,0 @@
-/** Workers in a cluster: pods that are resized in place. */
-@NullMarked
-package io.framequota.scheduler.actuator.kubernetes;
-
-import org.jspecify.annotations.NullMarked;

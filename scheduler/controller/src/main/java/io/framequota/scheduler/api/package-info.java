@@ -1,5 +1,0 @@
-/** What the scheduler answers over HTTP; ingest-service forwards it to the public. */
-@NullMarked
-package io.framequota.scheduler.api;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,214 @@
+package io.framequota.scheduler.controller.api;
+
+import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.scheduler.controller.Scheduler;
+import io.framequota.scheduler.controller.enforce.Enforcer;
+import io.framequota.scheduler.controller.enforce.QuotaReading;
+import io.framequota.scheduler.dispatch.DispatcherStatus;
+import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.policy.WidthExplanation;
+import io.framequota.scheduler.quota.WriteOutcome;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Who holds how many millicores now, and which workers there are. */
+@Path("/api/v1")
+@RunOnVirtualThread
+public class AllocationResource {
+    private final Scheduler scheduler;
+
+    @Inject
+    AllocationResource(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /**
+     * The allocation in force; {@code explanation}: why it is so, in words, null when the policy has nothing to choose;
+     * {@code models}: what was measured of them and decides; {@code notice}: why it is not made true as asked for, null when it is.
+     */
+    public record AllocationView(
+            long epoch,
+            String policy,
+            String actuator,
+            @Nullable String notice,
+            double budget,
+            double allocated,
+            List<JobView> jobs,
+            List<WorkerView> workers,
+            List<ModelView> models,
+            @Nullable String explanation) {}
+
+    /**
+     * What was measured of a model's jobs; {@code spread}: of the cost from chunk to chunk, relative; {@code busyCores}: how many
+     * a job keeps busy however many it has, null when no end was seen; {@code widths}: the curve that it is read from; {@code
+     * speedup}: how fast so many workers at once are together, empty while not enough was measured.
+     */
+    public record ModelView(
+            String model,
+            double coreSecondsPerFrame,
+            double spread,
+            @Nullable Double busyCores,
+            List<WidthView> widths,
+            List<SpeedupView> speedup) {
+        static ModelView of(DispatcherStatus.ModelStatus model) {
+            return new ModelView(
+                    model.model(),
+                    model.coreSecondsPerFrame(),
+                    model.spread(),
+                    Double.isInfinite(model.cores()) ? null : model.cores(),
+                    model.widths().stream()
+                            .map(w -> new WidthView(w.cores(), w.busy(), w.seconds()))
+                            .toList(),
+                    model.crowding().points().stream()
+                            .map(p -> new SpeedupView(
+                                    (int) p.workers(), model.crowding().speedup((int) p.workers())))
+                            .toList());
+        }
+    }
+
+    /** So many workers at once are together so many times as fast as one. */
+    public record SpeedupView(int workers, double speedup) {}
+
+    /** Jobs that were given so many cores on average kept {@code busyCores} of them busy, seen for {@code seconds}. */
+    public record WidthView(double cores, double busyCores, double seconds) {}
+
+    /**
+     * One job: its exact share, and the chunks and workers it has; {@code expectedFrames} and {@code remainingCoreSeconds}: what
+     * is known of its size, null when nothing is; {@code measured}: whether what a frame of its model costs was measured.
+     */
+    public record JobView(
+            String job,
+            double millicores,
+            int runningChunks,
+            int waitingChunks,
+            int readyChunks,
+            long frames,
+            double coreSeconds,
+            List<String> workers,
+            @Nullable Long expectedFrames,
+            @Nullable Double remainingCoreSeconds,
+            boolean measured) {
+        static JobView of(DispatcherStatus.JobShare job) {
+            DispatcherStatus.Size size = job.size();
+            return new JobView(
+                    job.job(),
+                    job.millicores(),
+                    job.running(),
+                    job.waiting(),
+                    job.ready(),
+                    job.frames(),
+                    job.coreSeconds(),
+                    job.workers(),
+                    size.frames() < 0 ? null : size.frames(),
+                    size.remainingFrames() < 0 || !size.measured() ? null : size.remainingS(),
+                    size.measured());
+        }
+    }
+
+    /**
+     * One worker: what it is and what it holds. {@code active}: the budget reaches it; {@code millicores}: what it has,
+     * null when workers are not limited.
+     */
+    public record WorkerView(
+            String worker,
+            String instance,
+            boolean ready,
+            boolean active,
+            int cores,
+            List<String> models,
+            String transport,
+            String server,
+            @Nullable GrantView running,
+            @Nullable GrantView waiting,
+            @Nullable MillicoresView millicores) {}
+
+    /**
+     * A worker's millicores: its exact part of its job's share, the quota (or weight) in force, and what the kernel
+     * counted since the limit exists, null where that cannot be seen; {@code trouble}: why the quota is not as it should
+     * be, null when it is.
+     */
+    public record MillicoresView(
+            double allocation,
+            int quota,
+            @Nullable Double throttledSeconds,
+            @Nullable Double cpuSeconds,
+            @Nullable String trouble) {
+        static MillicoresView of(QuotaReading reading) {
+            CpuUse use = reading.use();
+            WriteOutcome.Missed missed = reading.missed();
+            return new MillicoresView(
+                    reading.allocation(),
+                    reading.inForce(),
+                    use == null ? null : use.throttledS(),
+                    use == null ? null : use.cpuS(),
+                    missed == null ? null : missed.words());
+        }
+    }
+
+    /** A grant by its name. */
+    public record GrantView(String job, int chunk, int attempt) {}
+
+    @GET
+    @Path("allocation")
+    public AllocationView allocation() {
+        DispatcherStatus status = leading();
+        List<JobView> jobs = status.jobs().stream().map(JobView::of).toList();
+        double allocated = jobs.stream().mapToDouble(JobView::millicores).sum();
+        WidthExplanation explanation = status.explanation();
+        Enforcer.View enforcement = scheduler.enforcement();
+        return new AllocationView(
+                status.epoch(),
+                status.policy(),
+                enforcement.actuator().label(),
+                enforcement.notice(),
+                status.budget(),
+                allocated,
+                jobs,
+                workers(status, enforcement),
+                status.models().stream().map(ModelView::of).toList(),
+                explanation == null ? null : explanation.words());
+    }
+
+    @GET
+    @Path("workers")
+    public List<WorkerView> workers() {
+        return workers(leading(), scheduler.enforcement());
+    }
+
+    private DispatcherStatus leading() {
+        DispatcherStatus status = scheduler.status();
+        if (status == null) {
+            throw HttpProblem.notLeading();
+        }
+        return status;
+    }
+
+    private static List<WorkerView> workers(DispatcherStatus status, Enforcer.View enforcement) {
+        Map<String, MillicoresView> millicores =
+                enforcement.workers().stream().collect(Collectors.toMap(QuotaReading::worker, MillicoresView::of));
+        return status.workers().stream()
+                .map(w -> new WorkerView(
+                        w.id().name(),
+                        w.id().instance(),
+                        w.info().ready(),
+                        w.active(),
+                        w.info().cores(),
+                        w.info().models().stream().sorted().toList(),
+                        w.info().transport(),
+                        w.info().server(),
+                        view(w.running()),
+                        view(w.waiting()),
+                        millicores.get(w.id().name())))
+                .toList();
+    }
+
+    private static @Nullable GrantView view(@Nullable GrantRef ref) {
+        return ref == null ? null : new GrantView(ref.job(), ref.chunk(), ref.attempt());
+    }
+}

@@ -1,0 +1,63 @@
+package io.framequota.scheduler.controller.enforce.cgroup;
+
+import io.framequota.scheduler.cgroup.CgroupLimitStore;
+import io.framequota.scheduler.cgroup.CpuGroup;
+import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.scheduler.cgroup.DelegatedCgroups;
+import io.framequota.scheduler.cgroup.EnforcementException;
+import io.framequota.scheduler.cgroup.Quota;
+import io.framequota.scheduler.controller.enforce.WorkerLimits;
+import io.framequota.scheduler.quota.Actuator;
+import io.framequota.scheduler.quota.WriteOutcome;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** A control group per worker, named like it, and the one around all of them. */
+final class CgroupLimits implements WorkerLimits {
+    private final DelegatedCgroups groups;
+    private final CgroupLimitStore store;
+    private final boolean weights;
+
+    CgroupLimits(DelegatedCgroups groups, Actuator actuator) {
+        this.groups = groups;
+        this.weights = actuator == Actuator.WEIGHT;
+        this.store = weights
+                ? CgroupLimitStore.weights(groups::find)
+                : CgroupLimitStore.quotas(groups::find, Quota.PERIOD_US);
+        if (!weights) {
+            groups.limit(Quota.unlimited());
+        }
+    }
+
+    @Override
+    public OptionalDouble inForce(String worker) {
+        return store.inForce(worker);
+    }
+
+    @Override
+    public Optional<WriteOutcome> write(String worker, double millicores) {
+        return store.write(worker, millicores);
+    }
+
+    @Override
+    public void total(int millicores) {
+        if (weights) {
+            groups.limit(Quota.ofMillicores(millicores));
+        }
+    }
+
+    @Override
+    public @Nullable CpuUse use(String worker) {
+        try {
+            return groups.find(worker).map(CpuGroup::use).orElse(null);
+        } catch (EnforcementException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        // The groups belong to whoever made them.
+    }
+}

@@ -1,5 +1,0 @@
-/** Facts from, and commands to, Kafka's control topics, through SmallRye Reactive Messaging. */
-@NullMarked
-package io.framequota.scheduler.controller.kafka;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The resource {@code experiments.framequota.io}: where it is, its file and its status. */
+final class ExperimentCustomResource {
+    private static final ResourceDefinitionContext KIND = CustomResources.kind("Experiment", "experiments");
+    /** A Job's name has at most 63 characters: an experiment's 40, {@code -experiment-}, and generations up to 99999. */
+    private static final int UID_CHARACTERS = 5;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** What the spec has beside the fields of a file. */
+    private static final List<String> NOT_OF_THE_FILE = List.of("home", "repeat");
+
+    /**
+     * How far a generation is.
+     *
+     * @param complete True, False when it failed, Unknown while it runs
+     * @param reason one word
+     * @param message for people
+     * @param policies mean response of each policy, empty until it is complete
+     */
+    record State(String complete, String reason, String message, List<Map<String, Object>> policies) {
+        static State running(String message) {
+            return new State("Unknown", "Running", message, List.of());
+        }
+
+        /** Nothing runs yet, and nothing will before the image or the right to pull it is there. */
+        static State noImage(String message) {
+            return new State("Unknown", "NoImage", message, List.of());
+        }
+
+        static State failed(String message) {
+            return new State("False", "Failed", message, List.of());
+        }
+
+        /** From the report's object ({@code report.json}). */
+        static State complete(String report) {
+            try {
+                List<Map<String, Object>> policies = new ArrayList<>();
+                for (JsonNode policy : JSON.readTree(report).path("policies")) {
+                    policies.add(row(policy));
+                }
+                return new State("True", "Complete", policies.size() + " policies were compared", policies);
+            } catch (JsonProcessingException e) {
+                return failed("its report cannot be read");
+            }
+        }
+
+        private static Map<String, Object> row(JsonNode policy) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("policy", policy.path("policy").asText());
+            row.put("actuator", policy.path("actuator").asText());
+            policy.path("variant").elements().forEachRemaining(v -> row.put("variant", v.asText()));
+            row.put("meanResponseSeconds", policy.path("mean_response_s").asDouble());
+            if (policy.path("predicted_mean_s").isNumber()) {
+                row.put("predictedMeanSeconds", policy.path("predicted_mean_s").asDouble());
+            }
+            return row;
+        }
+
+        Optional<String> best() {
+            return policies.stream()
+                    .min(Comparator.comparingDouble(p -> (Double) p.getOrDefault("meanResponseSeconds", 0.0)))
+                    .map(p -> String.valueOf(p.get("policy")));
+        }
+    }
+
+    static List<GenericKubernetesResource> all(KubernetesClient client, String namespace) {
+        return client.genericKubernetesResources(KIND)
+                .inNamespace(namespace)
+                .list()
+                .getItems();
+    }
+
+    /**
+     * The name of what belongs to a generation: its Job and its ConfigMap. Of an experiment that is made again under its name the
+     * generations begin again, and what belonged to the one before may still be there.
+     */
+    static String run(GenericKubernetesResource experiment) {
+        ObjectMeta metadata = experiment.getMetadata();
+        return metadata.getName() + "-experiment-" + metadata.getGeneration() + "-"
+                + metadata.getUid().substring(0, UID_CHARACTERS);
+    }
+
+    /** The experiment as {@code fq experiment} reads it; JSON is YAML. Its complaints name lines, so there are some. */
+    static String file(GenericKubernetesResource experiment) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("name", experiment.getMetadata().getName());
+        if (experiment.get("spec") instanceof Map<?, ?> spec) {
+            spec.forEach((key, value) -> file.put(String.valueOf(key), value));
+        }
+        NOT_OF_THE_FILE.forEach(file::remove);
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(file);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where it runs. */
+    static String home(GenericKubernetesResource experiment) {
+        return experiment.get("spec", "home") instanceof String home ? home : "kubernetes";
+    }
+
+    static int repeat(GenericKubernetesResource experiment) {
+        return experiment.get("spec", "repeat") instanceof Number repeat ? repeat.intValue() : 1;
+    }
+
+    /** Whether this generation has come to an end that the status tells. */
+    static boolean done(GenericKubernetesResource experiment) {
+        return says(experiment, condition -> !"Unknown".equals(condition.get("status")));
+    }
+
+    /** Whether the status says so already. */
+    static boolean says(GenericKubernetesResource experiment, State state) {
+        return says(
+                experiment,
+                condition -> state.complete().equals(condition.get("status"))
+                        && state.message().equals(condition.get("message")));
+    }
+
+    /** Whether the status of this generation has such a condition. */
+    private static boolean says(GenericKubernetesResource experiment, Predicate<Map<?, ?>> what) {
+        return CustomResources.observed(experiment) == experiment.getMetadata().getGeneration()
+                && experiment.get("status", "conditions") instanceof List<?> conditions
+                && conditions.stream().anyMatch(c -> c instanceof Map<?, ?> condition && what.test(condition));
+    }
+
+    /** Writes the status. */
+    static void report(KubernetesClient client, GenericKubernetesResource experiment, State state) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("report", run(experiment));
+        fields.put("best", state.best().orElse(null));
+        fields.put("policies", state.policies());
+        CustomResources.report(
+                client,
+                KIND,
+                experiment,
+                fields,
+                CustomResources.condition(experiment, "Complete", state.complete(), state.reason(), state.message()));
+    }
+
+    private ExperimentCustomResource() {}
+}

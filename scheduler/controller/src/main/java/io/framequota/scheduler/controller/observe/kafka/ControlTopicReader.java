@@ -1,0 +1,95 @@
+package io.framequota.scheduler.controller.observe.kafka;
+
+import io.framequota.common.log.KafkaLogFilter;
+import io.framequota.contract.control.JobFact;
+import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.topic.RecordReader;
+import io.framequota.contract.topic.Topics;
+import io.framequota.scheduler.controller.Scheduler;
+import io.framequota.scheduler.controller.observe.FactSource;
+import io.framequota.scheduler.controller.observe.ReportedCpuUse;
+import io.framequota.scheduler.controller.proto.ProtoMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** Reads fq.jobs and fq.workers from their end. */
+@ApplicationScoped
+public class ControlTopicReader implements FactSource {
+    private static final Logger LOG = Logger.getLogger(ControlTopicReader.class);
+    private static final String CHANNEL = "observed";
+    private static final int FIRST = 1;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final KafkaClientService clients;
+    private final Scheduler scheduler;
+    private final ReportedCpuUse use;
+    private final RecordReader<JobFact> facts;
+    private final RecordReader<WorkerReport> reports;
+
+    @Inject
+    ControlTopicReader(KafkaClientService clients, Scheduler scheduler, ReportedCpuUse use, MeterRegistry metrics) {
+        this.clients = clients;
+        this.scheduler = scheduler;
+        this.use = use;
+        Consumer<String> counted = topic ->
+                metrics.counter("framequota.records.set.aside", "topic", topic).increment();
+        this.facts = new RecordReader<>(Topics.JOBS, JobFact.parser(), counted);
+        this.reports = new RecordReader<>(Topics.WORKERS, WorkerReport.parser(), counted);
+    }
+
+    void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        KafkaLogFilter.thin();
+    }
+
+    @Incoming(CHANNEL)
+    void consume(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        if (record.topic().equals(Topics.JOBS)) {
+            facts.read(
+                    record.partition(),
+                    record.offset(),
+                    record.value(),
+                    fact -> EventMapper.job(fact).ifPresent(scheduler::observe));
+        } else {
+            reports.read(record.partition(), record.offset(), record.value(), report -> {
+                counted(report);
+                EventMapper.worker(report, record.timestamp()).ifPresent(scheduler::observe);
+            });
+        }
+    }
+
+    /** What its compute used is for people to see; what the kernel lets it use, for whoever wrote that. */
+    private void counted(WorkerReport report) {
+        if (report.hasCompute()) {
+            use.told(report.getWorker(), ProtoMapper.use(report.getCompute()), ProtoMapper.quota(report.getCompute()));
+        } else if (report.getKind() == WorkerReport.Kind.HEARTBEAT || report.getKind() == WorkerReport.Kind.LEAVING) {
+            use.forget(report.getWorker());
+        }
+    }
+
+    @Override
+    public boolean positioned() {
+        try {
+            KafkaConsumer<String, byte[]> consumer = clients.getConsumer(CHANNEL);
+            if (consumer == null
+                    || consumer.getAssignments().await().atMost(PATIENCE).size() < 2) {
+                return false;
+            }
+            // Seeking to the end is lazy; asking for the position makes it happen.
+            return consumer.getPositions().await().atMost(PATIENCE).size() == 2;
+        } catch (RuntimeException e) {
+            LOG.infof("waiting for Kafka: %s", e.getMessage());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Facts from, and commands to, Kafka's control topics, through SmallRye Reactive Messaging. */
+@NullMarked
+package io.framequota.scheduler.controller.observe.kafka;
+
+import org.jspecify.annotations.NullMarked;

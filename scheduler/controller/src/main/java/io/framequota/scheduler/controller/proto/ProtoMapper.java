@@ -1,0 +1,177 @@
+package io.framequota.scheduler.controller.proto;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.Probed;
+import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.dispatch.BacklogJob;
+import io.framequota.scheduler.dispatch.ChunkSpec;
+import io.framequota.scheduler.dispatch.DispatchCommand;
+import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.dispatch.JobDescriptor;
+import io.framequota.scheduler.dispatch.ModelProfile;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** Between the contract's messages and the dispatcher's values, as every adapter needs it. */
+public final class ProtoMapper {
+    private static final double MICROS = 1e6;
+
+    public static BacklogJob job(JobView view) {
+        return new BacklogJob(
+                new JobDescriptor(
+                        view.getId(),
+                        view.getArrival(),
+                        view.getModel(),
+                        view.getLabelsMap(),
+                        view.getExpectedFrames(),
+                        JobDescriptor.UNLIMITED,
+                        view.getSubmittedAtMs() <= 0 ? JobDescriptor.WHEN_HEARD : 1000 * view.getSubmittedAtMs(),
+                        view.getProbed().getEstimated(),
+                        frames(view.getProbed())),
+                view.getChunks(),
+                view.getDecoded(),
+                view.getOpenList().stream().map(ProtoMapper::chunk).toList(),
+                Set.copyOf(view.getDroppedList()),
+                view.getCommittedFrames(),
+                view.getAttemptsBase());
+    }
+
+    /** What a job's frames are like. */
+    public static FrameKind frames(Probed probed) {
+        return new FrameKind(probed.getPictureWidth(), probed.getPictureHeight(), probed.getFrameTransport());
+    }
+
+    /** What was measured of a model. */
+    public static ModelProfile learnt(io.framequota.contract.control.Learnt learnt) {
+        return new ModelProfile(
+                learnt.getModel(),
+                learnt.getCoreSeconds(),
+                learnt.getFrames(),
+                learnt.getWidthsList().stream()
+                        .map(w -> new ModelProfile.Width(w.getSeconds(), w.getGiven(), w.getUsed()))
+                        .toList(),
+                learnt.getCostsList().stream()
+                        .map(c -> new ModelProfile.Cost(
+                                new FrameKind(c.getPictureWidth(), c.getPictureHeight(), c.getFrameTransport()),
+                                c.getCoreSeconds(),
+                                c.getFrames(),
+                                c.getSquares()))
+                        .toList(),
+                learnt.getCrowdsList().stream()
+                        .filter(c -> c.getWorkers() > 0 && c.getFrames() > 0)
+                        .map(c -> new ModelProfile.Crowd(c.getWorkers(), c.getCoreSeconds(), c.getFrames()))
+                        .toList());
+    }
+
+    /** What was measured of a model. */
+    public static io.framequota.contract.control.Learnt learnt(ModelProfile learnt) {
+        return io.framequota.contract.control.Learnt.newBuilder()
+                .setModel(learnt.model())
+                .setCoreSeconds(learnt.coreSeconds())
+                .setFrames(learnt.frames())
+                .addAllWidths(learnt.widths().stream()
+                        .map(w -> io.framequota.contract.control.Learnt.Width.newBuilder()
+                                .setSeconds(w.seconds())
+                                .setGiven(w.given())
+                                .setUsed(w.used())
+                                .build())
+                        .toList())
+                .addAllCrowds(learnt.crowds().stream()
+                        .map(c -> io.framequota.contract.control.Learnt.Crowd.newBuilder()
+                                .setWorkers(c.workers())
+                                .setCoreSeconds(c.coreSeconds())
+                                .setFrames(c.frames())
+                                .build())
+                        .toList())
+                .addAllCosts(learnt.costs().stream()
+                        .map(c -> io.framequota.contract.control.Learnt.Cost.newBuilder()
+                                .setPictureWidth(c.kind().width())
+                                .setPictureHeight(c.kind().height())
+                                .setFrameTransport(c.kind().transport())
+                                .setCoreSeconds(c.coreSeconds())
+                                .setFrames(c.frames())
+                                .setSquares(c.squares())
+                                .build())
+                        .toList())
+                .build();
+    }
+
+    /** A job's forecast. */
+    public static io.framequota.contract.control.Forecast forecast(JobForecast forecast, boolean first) {
+        io.framequota.contract.control.Forecast.Builder message = io.framequota.contract.control.Forecast.newBuilder()
+                .setJob(forecast.job())
+                .setPosition(forecast.position())
+                .setPolicy(forecast.policy())
+                .setFirst(first)
+                .setCounted(!forecast.simulated());
+        return forecast.sized()
+                ? message.setForecastS(forecast.forecastS())
+                        .setP10S(forecast.p10S())
+                        .setP90S(forecast.p90S())
+                        .build()
+                : message.build();
+    }
+
+    public static CpuUse use(io.framequota.contract.control.CpuUse use) {
+        return new CpuUse(
+                use.getPeriods(), use.getThrottledPeriods(), use.getThrottledUs() / MICROS, use.getCpuUs() / MICROS);
+    }
+
+    /** Millicores that a kernel lets a compute use, infinite without a limit; empty where it does not say. */
+    public static OptionalDouble quota(io.framequota.contract.control.CpuUse use) {
+        if (use.getPeriodUs() <= 0) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                use.getQuotaUs() < 0 ? Double.POSITIVE_INFINITY : 1000.0 * use.getQuotaUs() / use.getPeriodUs());
+    }
+
+    public static ChunkSpec chunk(Chunk chunk) {
+        return new ChunkSpec(
+                chunk.getJob(),
+                chunk.getIndex(),
+                chunk.getFirstFrame(),
+                chunk.getFrames(),
+                chunk.getPartition(),
+                chunk.getFirstOffset(),
+                chunk.getLastOffset(),
+                chunk.getBytes());
+    }
+
+    public static GrantRef grant(io.framequota.contract.control.GrantRef ref) {
+        return new GrantRef(ref.getJob(), ref.getChunk(), ref.getAttempt());
+    }
+
+    public static io.framequota.contract.control.GrantRef grant(GrantRef ref) {
+        return io.framequota.contract.control.GrantRef.newBuilder()
+                .setJob(ref.job())
+                .setChunk(ref.chunk())
+                .setAttempt(ref.attempt())
+                .build();
+    }
+
+    public static Grant grant(DispatchCommand.Grant grant) {
+        ChunkSpec chunk = grant.chunk();
+        return Grant.newBuilder()
+                .setChunk(Chunk.newBuilder()
+                        .setJob(chunk.job())
+                        .setIndex(chunk.index())
+                        .setFirstFrame(chunk.firstFrame())
+                        .setFrames(chunk.frames())
+                        .setPartition(chunk.partition())
+                        .setFirstOffset(chunk.firstOffset())
+                        .setLastOffset(chunk.lastOffset())
+                        .setBytes(chunk.bytes()))
+                .setAttempt(grant.attempt())
+                .setMillicores(grant.millicores())
+                .setModel(grant.model())
+                .setDecidedAtUs(grant.decidedAtUs())
+                .build();
+    }
+
+    private ProtoMapper() {}
+}

@@ -1,0 +1,50 @@
+package io.framequota.scheduler.controller.shadow;
+
+import io.framequota.scheduler.dispatch.ContentionCurve;
+import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.ModelProfile;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What happened in a window of time.
+ *
+ * @param hours length of the window
+ * @param fromUs its begin, microseconds since 1970
+ * @param toUs its end
+ * @param live the policy in force at its end
+ * @param jobs that came and ended within it, in order of arrival
+ * @param crowdings by model, how much slower its chunks go the more workers are busy
+ */
+public record ShadowRecording(
+        double hours,
+        long fromUs,
+        long toUs,
+        ConfiguredPolicy live,
+        List<EndedJob> jobs,
+        Map<String, ContentionCurve> crowdings) {
+    /** Of models of whose company nothing is known. */
+    public ShadowRecording(double hours, long fromUs, long toUs, ConfiguredPolicy live, List<EndedJob> jobs) {
+        this(hours, fromUs, toUs, live, jobs, Map.of());
+    }
+
+    /** The same with what was measured since. */
+    public ShadowRecording with(List<ModelProfile> learnt) {
+        return new ShadowRecording(
+                hours,
+                fromUs,
+                toUs,
+                live,
+                jobs,
+                learnt.stream().collect(Collectors.toMap(ModelProfile::model, l -> ContentionCurve.of(l.crowds()))));
+    }
+
+    public ShadowRecording {
+        jobs = jobs.stream()
+                .sorted(Comparator.comparingLong(EndedJob::heardAtUs))
+                .toList();
+    }
+}

@@ -1,0 +1,144 @@
+package io.framequota.scheduler.controller.shadow;
+
+import io.framequota.scheduler.dispatch.ContentionCurve;
+import io.framequota.scheduler.dispatch.EndedJob;
+import io.framequota.scheduler.dispatch.WorkerFleet;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.simulator.Quantiles;
+import io.framequota.scheduler.simulator.RecordedJob;
+import io.framequota.scheduler.simulator.SimulationResult;
+import io.framequota.scheduler.simulator.Simulator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Replays a recording through every policy that may serve: the simulator, the production dispatcher in it, workers as
+ * they were and shared as they did. Each policy is told what was known of a job when it was known, and chunks are there when
+ * they were there, each as long as the job's were on average. A pure function of the recording; any thread may call it.
+ */
+public final class ShadowReplay {
+    /** The most jobs of a recording that are replayed, the latest ones: an answer must not take longer than people wait. */
+    static final int MOST_JOBS = 500;
+    /** The most chunks; more work than that is replayed in longer ones. */
+    private static final int MOST_CHUNKS = 5_000;
+
+    private ShadowReplay() {}
+
+    /** What the policies would have made of it. */
+    public static ShadowReport of(ShadowRecording recording) {
+        List<EndedJob> all = recording.jobs();
+        List<EndedJob> own = underOnePolicy(all, recording.live().name());
+        List<EndedJob> wanted = own.isEmpty() ? all : own;
+        List<EndedJob> jobs = wanted.subList(Math.max(0, wanted.size() - MOST_JOBS), wanted.size());
+        if (jobs.isEmpty()) {
+            ShadowAdvice none = ShadowAdvice.nothing(recording);
+            return new ShadowReport(
+                    recording.hours(),
+                    recording.fromUs(),
+                    recording.toUs(),
+                    0,
+                    0,
+                    0,
+                    null,
+                    List.of(),
+                    none.given(),
+                    none.sentence());
+        }
+        WorkerFleet pool = pool(jobs);
+        Run ran = run(recording.live(), jobs, pool, recording.crowdings());
+        List<ShadowReport.Replayed> policies = new ArrayList<>();
+        policies.add(replayed(recording.live().name(), ran, ran));
+        for (PolicyDefinition kind : Policies.serving()) {
+            if (!kind.name().equals(recording.live().name())) {
+                policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, pool, recording.crowdings()), ran));
+            }
+        }
+        policies.sort(Comparator.comparingDouble(ShadowReport.Replayed::meanResponseS));
+        ShadowReport.Live live = new ShadowReport.Live(
+                recording.live().name(),
+                jobs.stream().mapToDouble(EndedJob::responseS).average().orElseThrow(),
+                ran.meanS(),
+                jobs.stream().map(EndedJob::policy).distinct().toList());
+        ShadowAdvice advice = ShadowAdvice.of(recording, live, policies, jobs.size());
+        return new ShadowReport(
+                recording.hours(),
+                recording.fromUs(),
+                recording.toUs(),
+                all.size(),
+                jobs.size(),
+                pool.millicores() / 1000,
+                live,
+                policies,
+                advice.given(),
+                advice.sentence());
+    }
+
+    /** Jobs that came after the last one that another policy had a hand in: only they tell how true a replay is. */
+    private static List<EndedJob> underOnePolicy(List<EndedJob> jobs, String live) {
+        long sinceUs = jobs.stream()
+                .filter(j -> !j.policy().equals(live))
+                .mapToLong(EndedJob::endedAtUs)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        return jobs.stream().filter(j -> j.heardAtUs() > sinceUs).toList();
+    }
+
+    private static ShadowReport.Replayed replayed(String policy, Run run, Run own) {
+        double change = own.meanS() > 0 ? run.meanS() / own.meanS() - 1 : 0;
+        return new ShadowReport.Replayed(policy, run.meanS(), run.p99S(), run.refused(), change);
+    }
+
+    /** Response times of one replay, over the jobs that its policy served. */
+    private record Run(double meanS, double p99S, int refused) {
+        static Run of(SimulationResult outcome, List<EndedJob> jobs) {
+            double[] responses = outcome.perJob().stream()
+                    .filter(o -> !o.refused())
+                    // What passed after the last chunk no worker could have shortened.
+                    .mapToDouble(o -> o.responseS() + jobs.get((int) o.id() - 1).afterS())
+                    .toArray();
+            double meanS = Arrays.stream(responses).average().orElse(0);
+            return new Run(meanS, Quantiles.of(responses, 0.99), outcome.refused());
+        }
+    }
+
+    /** The workers when there was most of them, and of such moments the latest. */
+    private static WorkerFleet pool(List<EndedJob> jobs) {
+        WorkerFleet most = jobs.getFirst().pool();
+        for (EndedJob job : jobs) {
+            most = job.pool().millicores() >= most.millicores() ? job.pool() : most;
+        }
+        return most;
+    }
+
+    private static Run run(
+            ConfiguredPolicy policy, List<EndedJob> jobs, WorkerFleet pool, Map<String, ContentionCurve> crowdings) {
+        long beginUs = jobs.stream().mapToLong(EndedJob::heardAtUs).min().orElseThrow();
+        List<RecordedJob> past = jobs.stream().map(j -> past(j, beginUs)).toList();
+        return Run.of(Simulator.again(past, policy, pool, Speedup.LINEAR, crowdings, MOST_CHUNKS), jobs);
+    }
+
+    private static RecordedJob past(EndedJob job, long beginUs) {
+        EndedJob.Source source = job.source();
+        return new RecordedJob(
+                source.model(),
+                source.kind(),
+                job.labels(),
+                job.parallelism(),
+                (job.heardAtUs() - beginUs) / 1e6,
+                source.known().stream()
+                        .map(k -> new RecordedJob.Known((k.atUs() - beginUs) / 1e6, k.frames(), k.estimated()))
+                        .toList(),
+                (job.readyAtUs() - beginUs) / 1e6,
+                (source.decodedAtUs() - beginUs) / 1e6,
+                Math.max(1, source.frames()),
+                Math.max(1, job.chunks()),
+                job.coreSeconds(),
+                source.perFrameThenS());
+    }
+}

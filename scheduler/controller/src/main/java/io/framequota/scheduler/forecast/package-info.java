@@ -1,5 +1,0 @@
-/** When jobs will end: the present, gone on from in the simulator; and how right that was. */
-@NullMarked
-package io.framequota.scheduler.forecast;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What other policies would have done with the jobs that came: the recording of a live system, and its replay. */
-@NullMarked
-package io.framequota.scheduler.shadow;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,173 @@
+package io.framequota.scheduler.controller.enforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerShare;
+import io.framequota.scheduler.quota.WriteOutcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LimitRaiserTest {
+    private static final double SECOND = 1;
+
+    private final Fake fake = new Fake();
+    private final LimitRaiser lifting = new LimitRaiser(() -> Optional.of(fake));
+
+    @BeforeEach
+    void open() {
+        assertThat(lifting.open(0)).isTrue();
+    }
+
+    @Test
+    void aWorkerBelowItsCoresIsRaisedOnce() {
+        fake.limits.putAll(Map.of("small", 500.0, "whole", 2000.0, "free", Double.POSITIVE_INFINITY));
+        List<WorkerShare> workers = List.of(worker("small"), worker("whole"), worker("free"), worker("not seen yet"));
+
+        lifting.look(workers, 0);
+        fake.limits.put("small", 500.0);
+        lifting.look(workers, 10 * SECOND);
+
+        assertThat(fake.writes).containsExactly("small=2000");
+        assertThat(lifting.notice()).isNull();
+    }
+
+    @Test
+    void aPodThatIsMadeLaterOrAgainIsRaisedToo() {
+        lifting.look(List.of(worker("a")), 0);
+        fake.limits.put("a", 500.0);
+        lifting.look(List.of(worker("a")), SECOND);
+        fake.limits.putAll(Map.of("a", 500.0, "b", 500.0));
+        lifting.look(List.of(worker("a", "second"), worker("b")), 2 * SECOND);
+
+        assertThat(fake.writes).containsExactly("a=2000", "a=2000", "b=2000");
+    }
+
+    @Test
+    void withoutTheRightItSaysWhoIsHeldBackAndAsksForAllOfThemAgainAfterAWhile() {
+        fake.limits.putAll(Map.of("a", 500.0, "b", 500.0, "c", 2000.0));
+        List<WorkerShare> workers = List.of(worker("a"), worker("b"), worker("c"));
+        fake.unavailable = "nobody may";
+
+        lifting.look(workers, 0);
+        lifting.look(workers, ShareEnforcement.AGAIN_S - 1);
+
+        assertThat(fake.tried).as("the answer for one is the answer for all").containsExactly("a");
+        assertThat(lifting.notice())
+                .isEqualTo("a may use 500 of its 2000 millicores (1 more are held back, too): the limit that"
+                        + " it was made with cannot be raised (nobody may); do something");
+
+        fake.unavailable = null;
+        lifting.look(workers, ShareEnforcement.AGAIN_S);
+
+        assertThat(fake.writes).containsExactly("a=2000", "b=2000");
+        assertThat(lifting.notice()).isNull();
+    }
+
+    @Test
+    void oneThatIsRefusedStopsNoOther() {
+        fake.limits.putAll(Map.of("a", 500.0, "b", 500.0));
+        fake.refused = Set.of("a");
+        List<WorkerShare> workers = List.of(worker("a"), worker("b"));
+
+        lifting.look(workers, 0);
+
+        assertThat(fake.writes).containsExactly("b=2000");
+        assertThat(lifting.notice())
+                .startsWith("a may use 500 of its 2000 millicores:")
+                .contains("(forbidden: too much)");
+
+        lifting.look(List.of(worker("b")), SECOND);
+        assertThat(lifting.notice()).as("a is gone").isNull();
+    }
+
+    @Test
+    void afterAnotherSchedulerHasDecidedEverybodyIsLookedAtAgain() {
+        fake.limits.put("a", 500.0);
+        lifting.look(List.of(worker("a")), 0);
+        fake.limits.put("a", 10.0);
+
+        lifting.forget();
+        lifting.look(List.of(worker("a")), SECOND);
+
+        assertThat(fake.writes).containsExactly("a=2000", "a=2000");
+    }
+
+    @Test
+    void aHomeThatDoesNotAnswerIsAskedAgainAfterAWhile() {
+        List<Long> asked = new ArrayList<>();
+        LimitRaiser later = new LimitRaiser(() -> {
+            asked.add(1L);
+            if (asked.size() == 1) {
+                throw new LimitsUnavailableException("it is away", true);
+            }
+            return Optional.of(fake);
+        });
+
+        assertThat(later.open(0)).isFalse();
+        assertThat(later.open(ShareEnforcement.AGAIN_S - 1)).isFalse();
+        assertThat(later.open(ShareEnforcement.AGAIN_S)).isTrue();
+        assertThat(asked).hasSize(2);
+
+        later.close();
+        later.close();
+        assertThat(fake.closed).isEqualTo(1);
+    }
+
+    private static WorkerShare worker(String name) {
+        return worker(name, "first");
+    }
+
+    private static WorkerShare worker(String name, String instance) {
+        return new WorkerShare(new WorkerId(name, instance), true, 2, false, null, 0);
+    }
+
+    private static final class Fake implements InitialLimits {
+        final Map<String, Double> limits = new HashMap<>();
+        final List<String> tried = new ArrayList<>();
+        final List<String> writes = new ArrayList<>();
+        Set<String> refused = Set.of();
+        int closed;
+
+        @Nullable
+        String unavailable;
+
+        @Override
+        public OptionalDouble of(String worker) {
+            Double limit = limits.get(worker);
+            return limit == null ? OptionalDouble.empty() : OptionalDouble.of(limit);
+        }
+
+        @Override
+        public Optional<WriteOutcome> lift(String worker, int full) {
+            tried.add(worker);
+            if (unavailable != null) {
+                throw new LimitsUnavailableException(unavailable, true);
+            }
+            if (refused.contains(worker)) {
+                return Optional.of(new WriteOutcome.Forbidden(500, "too much"));
+            }
+            limits.put(worker, (double) full);
+            writes.add(worker + "=" + full);
+            return Optional.empty();
+        }
+
+        @Override
+        public String remedy() {
+            return "do something";
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The open jobs, kept from facts. Facts may repeat what is known already. */
+final class JobRegistry {
+    private static final int ENDED_KEPT = 10_000;
+    private static final Comparator<TrackedJob> ARRIVAL = Comparator.comparingLong(j -> j.spec.arrival());
+
+    /** What must be taken back when a job ends; workers hold it. */
+    interface Ended {
+        void ended(TrackedJob job);
+    }
+
+    private final Map<String, TrackedJob> byId = new HashMap<>();
+    private final List<TrackedJob> byArrival = new ArrayList<>();
+    /** Ended jobs and their base of attempts, so that a late copy of their submission does not wake them. */
+    private final Map<String, Integer> ended = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+            return size() > ENDED_KEPT;
+        }
+    };
+
+    private final DispatcherSettings settings;
+    private final Ended listener;
+    private final GrantLifecycle grants;
+
+    /**
+     * @param settings limits
+     * @param listener hears of jobs that ended
+     * @param grants settles chunks whose result is safe
+     */
+    JobRegistry(DispatcherSettings settings, Ended listener, GrantLifecycle grants) {
+        this.settings = settings;
+        this.listener = listener;
+        this.grants = grants;
+    }
+
+    List<TrackedJob> byArrival() {
+        return Collections.unmodifiableList(byArrival);
+    }
+
+    @Nullable
+    TrackedJob find(String id) {
+        return byId.get(id);
+    }
+
+    @Nullable
+    TrackedChunk findOpen(GrantRef ref) {
+        TrackedJob job = byId.get(ref.job());
+        return job == null ? null : job.open.get(ref.chunk());
+    }
+
+    /** Applies a fact; whether it may have changed anything that decisions depend on. */
+    boolean apply(DispatchEvent.JobFact fact, long nowUs) {
+        return switch (fact) {
+            case DispatchEvent.JobSubmitted(BacklogJob state) -> submitted(state, nowUs);
+            case DispatchEvent.JobProbed probed -> {
+                TrackedJob job = byId.get(probed.job());
+                yield job != null && job.probed(probed.expectedFrames(), probed.estimated(), probed.frames(), nowUs);
+            }
+            case DispatchEvent.JobDecoding(String id) -> {
+                TrackedJob job = byId.get(id);
+                if (job == null || job.decoded()) {
+                    yield false;
+                }
+                job.comesSoon(nowUs);
+                yield true;
+            }
+            case DispatchEvent.ChunkReady(ChunkSpec spec) -> {
+                TrackedJob job = byId.get(spec.job());
+                yield job != null && written(job, spec, nowUs);
+            }
+            case DispatchEvent.ChunkCommitted(String id, int index) -> {
+                TrackedJob job = byId.get(id);
+                yield job != null && commit(job, index, nowUs);
+            }
+            case DispatchEvent.JobDecoded(String id, int chunks) -> {
+                TrackedJob job = byId.get(id);
+                if (job == null || job.decoded()) {
+                    yield false;
+                }
+                job.phase = job.phase.decoded(chunks);
+                job.touch();
+                yield true;
+            }
+            case DispatchEvent.JobEnded(String id) -> {
+                TrackedJob job = byId.get(id);
+                if (job == null) {
+                    yield false;
+                }
+                ended.put(id, job.attemptsBase);
+                boolean mattered = job.hasWork() || job.held > 0;
+                remove(job);
+                yield mattered;
+            }
+            case DispatchEvent.BacklogRead read -> {
+                merge(read, nowUs);
+                yield true;
+            }
+        };
+    }
+
+    private boolean submitted(BacklogJob state, long nowUs) {
+        Integer base = ended.get(state.spec().id());
+        if (base != null && state.attemptsBase() <= base) {
+            return false;
+        }
+        ended.remove(state.spec().id());
+        upsert(state, nowUs);
+        return true;
+    }
+
+    private void merge(DispatchEvent.BacklogRead read, long nowUs) {
+        Set<String> listed = new HashSet<>();
+        for (BacklogJob state : read.jobs()) {
+            listed.add(state.spec().id());
+            ended.remove(state.spec().id());
+            upsert(state, nowUs);
+            waitedFor(state, nowUs);
+        }
+        for (TrackedJob job : List.copyOf(byArrival)) {
+            if (!listed.contains(job.spec.id()) && job.spec.arrival() <= read.lastArrival()) {
+                remove(job);
+            }
+        }
+    }
+
+    private void upsert(BacklogJob state, long nowUs) {
+        TrackedJob job = byId.get(state.spec().id());
+        if (job == null) {
+            job = new TrackedJob(state.spec(), nowUs);
+            job.attemptsBase = state.attemptsBase();
+            job.attainedFrames = state.committedFrames();
+            job.inherited = state.committedFrames() > 0 || state.attemptsBase() > 0;
+            // It held something under an earlier leader, and a job that has begun is neither refused nor made to wait.
+            job.placed = state.committedFrames() > 0;
+            byId.put(state.spec().id(), job);
+            int at = Collections.binarySearch(byArrival, job, ARRIVAL);
+            byArrival.add(at < 0 ? -at - 1 : at, job);
+        } else if (state.attemptsBase() > job.attemptsBase) {
+            redriven(job, state.attemptsBase());
+        }
+        JobDescriptor spec = state.spec();
+        job.probed(spec.expectedFrames(), spec.estimated(), spec.frames(), nowUs);
+        Set<Integer> open = new HashSet<>();
+        for (ChunkSpec chunk : state.open()) {
+            open.add(chunk.index());
+            written(job, chunk, nowUs);
+        }
+        for (int index = 0; index < state.chunks(); index++) {
+            if (!open.contains(index) && !state.dropped().contains(index)) {
+                commit(job, index, nowUs);
+            }
+        }
+        if (state.decoded() && !job.decoded()) {
+            job.phase = job.phase.decoded(state.chunks());
+        } else if (!state.decoded() && state.chunks() > 0) {
+            job.comesSoon(nowUs);
+        }
+        job.touch();
+    }
+
+    /** The authority waits for results that were sent long ago: they may be late, and are lost when it waits still. */
+    private void waitedFor(BacklogJob state, long nowUs) {
+        TrackedJob job = byId.get(state.spec().id());
+        if (job == null || job.finished == 0) {
+            return;
+        }
+        Set<Integer> open = new HashSet<>();
+        state.open().forEach(spec -> open.add(spec.index()));
+        for (TrackedChunk chunk : List.copyOf(job.open.values())) {
+            if (chunk.state instanceof TrackedChunk.State.Finished(long ignored, boolean missed)
+                    && chunk.isLate(settings.resultLateUs(), nowUs)) {
+                if (missed && open.contains(chunk.spec.index())) {
+                    grants.lost(chunk);
+                } else {
+                    job.move(chunk, new TrackedChunk.State.Finished(nowUs, true));
+                }
+            }
+        }
+    }
+
+    private static void redriven(TrackedJob job, int attemptsBase) {
+        job.attemptsBase = attemptsBase;
+        job.inherited = true;
+        if (job.phase instanceof JobPhase.Failing failing) {
+            job.phase = failing.redriven();
+        }
+        job.lackedSinceUs = TrackedJob.NOT_SINCE;
+        for (TrackedChunk chunk : job.open.values()) {
+            chunk.attempt = Math.max(chunk.attempt, attemptsBase);
+            chunk.failures = 0;
+        }
+    }
+
+    private boolean written(TrackedJob job, ChunkSpec spec, long nowUs) {
+        if (job.committed.get(spec.index())) {
+            return false;
+        }
+        TrackedChunk known = job.open.get(spec.index());
+        if (known != null) {
+            // Decoded again by another process: later attempts read the new copy.
+            job.respecify(known, spec);
+            return false;
+        }
+        if (job.readyAtUs == 0) {
+            job.readyAtUs = nowUs;
+        }
+        job.comesSoon(nowUs);
+        job.lastReadyAtUs = nowUs;
+        job.add(new TrackedChunk(job, spec, job.attemptsBase));
+        return true;
+    }
+
+    private boolean commit(TrackedJob job, int index, long nowUs) {
+        if (job.committed.get(index)) {
+            return false;
+        }
+        TrackedChunk chunk = job.open.get(index);
+        boolean expected = chunk != null && chunk.state instanceof TrackedChunk.State.Finished;
+        if (chunk != null && !expected) {
+            grants.finished(chunk, nowUs);
+        }
+        job.commit(index);
+        return !expected;
+    }
+
+    private void remove(TrackedJob job) {
+        byId.remove(job.spec.id());
+        byArrival.remove(Collections.binarySearch(byArrival, job, ARRIVAL));
+        listener.ended(job);
+    }
+}

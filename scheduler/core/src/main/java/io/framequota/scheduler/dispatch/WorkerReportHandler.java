@@ -1,0 +1,262 @@
+package io.framequota.scheduler.dispatch;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Applies what workers report to the grants that are out. */
+final class WorkerReportHandler {
+    private final DispatcherSettings settings;
+    private final long epoch;
+    private final WorkerRegistry workers;
+    private final JobRegistry jobs;
+    private final GrantLifecycle grants;
+    private final List<DispatchCommand> out;
+
+    WorkerReportHandler(
+            DispatcherSettings settings,
+            long epoch,
+            WorkerRegistry workers,
+            JobRegistry jobs,
+            GrantLifecycle grants,
+            List<DispatchCommand> out) {
+        this.settings = settings;
+        this.epoch = epoch;
+        this.workers = workers;
+        this.jobs = jobs;
+        this.grants = grants;
+        this.out = out;
+    }
+
+    /** Applies a report; whether decisions may depend on what it changed. */
+    boolean apply(DispatchEvent.WorkerReport report, long nowUs) {
+        if (workers.isRetired(report.worker())) {
+            return false;
+        }
+        TrackedWorker worker = workers.find(report.worker());
+        if (worker != null) {
+            worker.seenAtUs = nowUs;
+        }
+        if (report instanceof DispatchEvent.Heartbeat heartbeat) {
+            return heartbeat(worker, heartbeat, nowUs);
+        }
+        if (report instanceof DispatchEvent.Leaving) {
+            return worker != null && leave(worker, nowUs);
+        }
+        // What a worker did under an older leader is void: the committer refuses it.
+        return report.epoch() == epoch && grantReport(worker, report, nowUs);
+    }
+
+    /** Takes back what a silent worker held; that is nobody's failure. */
+    void vanish(TrackedWorker worker, long nowUs) {
+        release(worker, nowUs);
+        workers.forget(worker);
+    }
+
+    private boolean leave(TrackedWorker worker, long nowUs) {
+        release(worker, nowUs);
+        workers.retire(worker);
+        return true;
+    }
+
+    private void release(TrackedWorker worker, long nowUs) {
+        for (OutstandingGrant grant : List.copyOf(worker.grants)) {
+            grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.LOST, nowUs);
+        }
+    }
+
+    private boolean grantReport(@Nullable TrackedWorker worker, DispatchEvent.WorkerReport report, long nowUs) {
+        return switch (report) {
+            case DispatchEvent.Started started -> {
+                OutstandingGrant grant = held(worker, started.grant());
+                boolean wasAsked = grant != null && grant.revoking;
+                if (grant != null) {
+                    grants.start(grant, started.firstFrameAtUs(), nowUs);
+                    grant.shownAtUs = nowUs;
+                }
+                // That a grant runs as expected changes no choice.
+                yield wasAsked;
+            }
+            case DispatchEvent.Finished finished -> finished(worker, finished, nowUs);
+            case DispatchEvent.Failed failed -> failed(worker, failed, nowUs);
+            case DispatchEvent.Revoked revoked -> {
+                over(worker, revoked.grant());
+                OutstandingGrant grant = held(worker, revoked.grant());
+                if (grant != null) {
+                    if (!grant.revoking) {
+                        // It takes nothing now, perhaps because it is about to leave: offering it again at once would
+                        // loop.
+                        grant.worker.restsUntilUs = nowUs + settings.backoffUs();
+                    }
+                    grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.REVOKED, nowUs);
+                }
+                yield true;
+            }
+            case DispatchEvent.Heartbeat ignored -> false;
+            case DispatchEvent.Leaving ignored -> false;
+        };
+    }
+
+    private boolean finished(@Nullable TrackedWorker worker, DispatchEvent.Finished report, long nowUs) {
+        over(worker, report.grant());
+        OutstandingGrant grant = held(worker, report.grant());
+        if (grant != null) {
+            grants.finish(grant, report.atUs(), nowUs);
+            return true;
+        }
+        // A worker that had been given up came to an end after all: its result counts.
+        TrackedChunk chunk = jobs.findOpen(report.grant());
+        if (chunk != null
+                && report.grant().attempt() > chunk.base
+                && report.grant().attempt() <= chunk.attempt
+                && !(chunk.state instanceof TrackedChunk.State.Finished)) {
+            grants.finished(chunk, nowUs);
+        }
+        return true;
+    }
+
+    private boolean failed(@Nullable TrackedWorker worker, DispatchEvent.Failed report, long nowUs) {
+        over(worker, report.grant());
+        OutstandingGrant grant = held(worker, report.grant());
+        if (grant == null) {
+            return true;
+        }
+        TrackedChunk chunk = grant.chunk;
+        boolean wanted = chunk.isGrantedTo(grant);
+        int failures = chunk.failures + 1;
+        TrackedChunk.State.Resting rest =
+                new TrackedChunk.State.Resting(nowUs + (settings.backoffUs() << Math.min(failures - 1, 10)));
+        grants.takeBack(grant, rest, Decision.Outcome.FAILED, nowUs);
+        grant.worker.freeAtUs = nowUs;
+        if (wanted) {
+            chunk.failures = failures;
+            chunk.failedOn = grant.worker.name();
+            if (report.permanent() || failures >= settings.attempts()) {
+                fail(chunk, report, failures, nowUs);
+            }
+        }
+        return true;
+    }
+
+    private void fail(TrackedChunk chunk, DispatchEvent.Failed report, int failures, long nowUs) {
+        TrackedJob job = chunk.job;
+        String attempts = report.permanent() ? "failed for good" : "failed " + failures + " times";
+        String failure = "chunk " + chunk.spec.index() + " (from frame " + chunk.spec.firstFrame() + ") " + attempts
+                + ", last on " + report.worker().name() + ": " + report.cause();
+        fail(job, failure, nowUs);
+    }
+
+    /** Has a job failed. */
+    void fail(TrackedJob job, String cause, long nowUs) {
+        if (job.phase instanceof JobPhase.Wanted wanted) {
+            job.phase = wanted.fail(cause, nowUs);
+        }
+        out.add(new DispatchCommand.FailJob(job.spec.id(), cause));
+        drop(job, nowUs);
+    }
+
+    /** Takes back everything of a job, and tells the workers that hold something. */
+    void drop(TrackedJob job, long nowUs) {
+        for (TrackedWorker worker : workers.all()) {
+            List<OutstandingGrant> held =
+                    worker.grants.stream().filter(g -> g.chunk.job == job).toList();
+            for (OutstandingGrant grant : held) {
+                grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.DROPPED, nowUs);
+            }
+            if (!held.isEmpty()) {
+                out.add(new DispatchCommand.DropJob(worker.name(), job.spec.id()));
+            }
+        }
+    }
+
+    private boolean heartbeat(@Nullable TrackedWorker known, DispatchEvent.Heartbeat beat, long nowUs) {
+        TrackedWorker worker = known;
+        boolean changed = worker == null;
+        if (worker == null) {
+            TrackedWorker before = workers.named(beat.worker().name());
+            if (before != null) {
+                leave(before, nowUs);
+            }
+            worker = workers.add(beat.worker(), beat.info(), nowUs);
+        }
+        changed |= !worker.info.equals(beat.info());
+        worker.info = beat.info();
+        changed |= !worker.strangers.isEmpty();
+        worker.strangers.clear();
+        if (beat.epoch() == epoch) {
+            changed |= shown(worker, beat.running(), true, nowUs);
+            changed |= shown(worker, beat.waiting(), false, nowUs);
+        }
+        return changed | confirm(worker, nowUs);
+    }
+
+    /** One grant that a heartbeat shows. */
+    private boolean shown(TrackedWorker worker, @Nullable GrantRef ref, boolean running, long nowUs) {
+        if (ref == null) {
+            return false;
+        }
+        OutstandingGrant grant = worker.find(ref);
+        if (grant != null) {
+            grant.shownAtUs = nowUs;
+            return false;
+        }
+        TrackedChunk chunk = jobs.findOpen(ref);
+        if (chunk != null
+                && chunk.job.wanted()
+                && isFree(chunk)
+                && ref.attempt() > chunk.ended
+                && ref.attempt() <= chunk.attempt) {
+            grants.adopt(chunk, worker, ref.attempt(), running, worker.millicores(), nowUs);
+            return true;
+        }
+        worker.strangers.add(ref);
+        if (nowUs - worker.toldAtUs >= settings.resendAfterUs()) {
+            TrackedJob job = jobs.find(ref.job());
+            if (job == null || !job.wanted()) {
+                worker.toldAtUs = nowUs;
+                out.add(new DispatchCommand.DropJob(worker.name(), ref.job()));
+            } else if (!running) {
+                worker.toldAtUs = nowUs;
+                out.add(new DispatchCommand.Revoke(worker.name(), ref));
+            }
+        }
+        return true;
+    }
+
+    private static boolean isFree(TrackedChunk chunk) {
+        return chunk.state instanceof TrackedChunk.State.Ready || chunk.state instanceof TrackedChunk.State.Resting;
+    }
+
+    /** Sends again, or gives up, what this heartbeat did not show. */
+    private boolean confirm(TrackedWorker worker, long nowUs) {
+        boolean changed = false;
+        for (OutstandingGrant grant : List.copyOf(worker.grants)) {
+            boolean shown = grant.shownAtUs == nowUs;
+            if (!shown && nowUs - grant.sentAtUs >= settings.resendAfterUs() && !grant.chunk.isGrantedTo(grant)) {
+                // Nobody waits for it any more, and its worker has none of it.
+                grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.LOST, nowUs);
+                changed = true;
+            } else if (!shown && nowUs - grant.shownAtUs >= settings.lostAfterUs()) {
+                grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.LOST, nowUs);
+                changed = true;
+            } else if ((!shown || grant.revoking) && nowUs - grant.sentAtUs >= settings.resendAfterUs()) {
+                grants.resend(grant, nowUs);
+            }
+        }
+        return changed;
+    }
+
+    private @Nullable OutstandingGrant held(@Nullable TrackedWorker worker, GrantRef ref) {
+        return worker == null ? null : worker.find(ref);
+    }
+
+    /** The worker has nothing to do with this grant any more. */
+    private void over(@Nullable TrackedWorker worker, GrantRef ref) {
+        if (worker != null) {
+            worker.strangers.remove(ref);
+        }
+        TrackedChunk chunk = jobs.findOpen(ref);
+        if (chunk != null) {
+            chunk.ended = Math.max(chunk.ended, ref.attempt());
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package io.framequota.scheduler.dispatch;
+
+import io.framequota.scheduler.policy.Policies;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** The production dispatcher with workers and an authority around it, on a virtual clock. */
+final class VirtualCluster {
+    static final String MODEL = "m";
+    static final long HEARTBEAT_US = 500_000;
+    private static final long TICK_US = 250_000;
+
+    private record Timed(long at, long sequence, Runnable action) {}
+
+    /** A job of the workload: chunks of equal size, ready from the start or written one by one. */
+    static final class Submitted {
+        final JobDescriptor spec;
+        final int chunks;
+        final int frames;
+        final TreeSet<Integer> committed = new TreeSet<>();
+        long endedAt = -1;
+        String failure = "";
+        /** Chunks that the authority has written down. */
+        int written;
+
+        Submitted(JobDescriptor spec, int chunks, int frames) {
+            this.spec = spec;
+            this.chunks = chunks;
+            this.frames = frames;
+        }
+
+        ChunkSpec chunk(int index) {
+            written = Math.max(written, index + 1);
+            return new ChunkSpec(
+                    spec.id(),
+                    index,
+                    (long) index * frames,
+                    frames,
+                    0,
+                    index * 100L,
+                    index * 100L + frames - 1,
+                    frames);
+        }
+    }
+
+    final long epoch = 1;
+    final DecisionLog log = new DecisionLog(100_000);
+    Dispatcher dispatcher;
+    final Map<String, VirtualWorker> workers = new LinkedHashMap<>();
+    final Map<String, Submitted> jobs = new LinkedHashMap<>();
+    final List<DispatchCommand> commands = new ArrayList<>();
+    long now;
+    /** Microseconds that a message takes, either way. */
+    long latency;
+    /** Microseconds of one frame on one worker. */
+    long frameUs = 1_000;
+    /** Whether a grant ends in failure. */
+    Predicate<DispatchCommand.Grant> fails = g -> false;
+    /** Whether a result gets lost between its worker and the authority. */
+    Predicate<DispatchCommand.Grant> loses = g -> false;
+    /** Sends copies of messages, some of them late; null for none. */
+    Random copies;
+    /** Called after every decision. */
+    Runnable check = () -> {};
+
+    private final PriorityQueue<Timed> queue = new PriorityQueue<>(
+            (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.sequence, b.sequence));
+    private long sequence;
+    private long arrivals;
+    private int ended;
+
+    VirtualCluster(String policy, Map<String, String> parameters, int workers, double budget) {
+        dispatcher = new Dispatcher(epoch, Policies.choose(policy, parameters), DispatcherSettings.capped(budget), log);
+        for (int i = 0; i < workers; i++) {
+            VirtualWorker worker = new VirtualWorker(this, "worker-" + i);
+            this.workers.put(worker.name, worker);
+            in(0, worker::beat);
+        }
+        in(HEARTBEAT_US, this::beat);
+        in(TICK_US, this::tick);
+        runUntil(() -> dispatcher.status().workers().size() == workers, HEARTBEAT_US);
+    }
+
+    private void beat() {
+        workers.values().forEach(VirtualWorker::beat);
+        in(HEARTBEAT_US, this::beat);
+    }
+
+    private void tick() {
+        observe(new DispatchEvent.Tick());
+        if (dispatcher.missesResults()) {
+            backlog();
+        }
+        in(TICK_US, this::tick);
+    }
+
+    void in(long delay, Runnable action) {
+        queue.add(new Timed(now + delay, sequence++, action));
+    }
+
+    /** Something for the dispatcher, now; its commands reach the workers after the latency. */
+    void observe(DispatchEvent... events) {
+        for (DispatchEvent event : events) {
+            dispatcher.observe(event, now);
+        }
+        for (DispatchCommand command : dispatcher.decide(now)) {
+            commands.add(command);
+            switch (command) {
+                case DispatchCommand.Grant grant -> to(grant.worker(), command);
+                case DispatchCommand.Revoke revoke -> to(revoke.worker(), command);
+                case DispatchCommand.DropJob drop -> to(drop.worker(), command);
+                case DispatchCommand.FailJob fail -> in(latency, () -> fail(fail));
+            }
+        }
+        check.run();
+    }
+
+    private void to(String worker, DispatchCommand command) {
+        VirtualWorker target = workers.get(worker);
+        in(latency, () -> target.on(command));
+    }
+
+    private void fail(DispatchCommand.FailJob command) {
+        Submitted job = jobs.get(command.job());
+        if (job.endedAt < 0) {
+            ended++;
+            job.endedAt = now;
+            job.failure = command.cause();
+            in(latency, () -> observe(new DispatchEvent.JobEnded(command.job())));
+        }
+    }
+
+    void report(DispatchEvent event) {
+        in(latency, () -> observe(event));
+        if (copies != null && copies.nextInt(5) == 0) {
+            in(latency + copies.nextInt(3_000_000), () -> observe(event));
+        }
+    }
+
+    /** A fact on its way. */
+    void fact(DispatchEvent.JobFact fact) {
+        report(fact);
+    }
+
+    /** The authority's whole state, as it is now. */
+    void backlog() {
+        List<BacklogJob> open = new ArrayList<>();
+        for (Submitted job : jobs.values()) {
+            if (job.endedAt < 0) {
+                List<ChunkSpec> chunks = new ArrayList<>();
+                for (int i = 0; i < job.written; i++) {
+                    if (!job.committed.contains(i)) {
+                        chunks.add(job.chunk(i));
+                    }
+                }
+                open.add(new BacklogJob(job.spec, job.written, job.written == job.chunks, chunks, 0, 0));
+            }
+        }
+        observe(new DispatchEvent.BacklogRead(open, arrivals));
+    }
+
+    /** The authority commits a result and says so. */
+    void result(DispatchCommand.Grant grant) {
+        Submitted job = jobs.get(grant.chunk().job());
+        if (job.endedAt >= 0
+                || loses.test(grant)
+                || !job.committed.add(grant.chunk().index())) {
+            return;
+        }
+        report(new DispatchEvent.ChunkCommitted(job.spec.id(), grant.chunk().index()));
+        if (job.committed.size() == job.chunks) {
+            ended++;
+            job.endedAt = now;
+            report(new DispatchEvent.JobEnded(job.spec.id()));
+        }
+    }
+
+    long duration(DispatchCommand.Grant grant) {
+        return grant.chunk().frames() * frameUs;
+    }
+
+    boolean failsNext(DispatchCommand.Grant grant) {
+        return fails.test(grant);
+    }
+
+    /** A job whose chunks are all there at once. */
+    Submitted submit(String id, int chunks, int frames) {
+        Submitted job = announce(id, chunks, frames);
+        for (int i = 0; i < chunks; i++) {
+            observe(new DispatchEvent.ChunkReady(job.chunk(i)));
+        }
+        observe(new DispatchEvent.JobDecoded(id, chunks));
+        return job;
+    }
+
+    /** Jobs that are all there before anything is decided. */
+    void submitTogether(int count, int chunks, int frames) {
+        List<DispatchEvent> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Submitted job = record("job-" + i, chunks, frames, Map.of());
+            List<ChunkSpec> all = java.util.stream.IntStream.range(0, chunks)
+                    .mapToObj(job::chunk)
+                    .toList();
+            events.add(new DispatchEvent.JobSubmitted(new BacklogJob(job.spec, chunks, true, all, 0, 0)));
+        }
+        observe(events.toArray(DispatchEvent[]::new));
+    }
+
+    /** A job of which nothing is decoded yet. */
+    Submitted announce(String id, int chunks, int frames) {
+        return announce(id, chunks, frames, Map.of());
+    }
+
+    /** The same with labels. */
+    Submitted announce(String id, int chunks, int frames, Map<String, String> labels) {
+        Submitted job = record(id, chunks, frames, labels);
+        observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(job.spec)));
+        return job;
+    }
+
+    private Submitted record(String id, int chunks, int frames, Map<String, String> labels) {
+        JobDescriptor spec =
+                new JobDescriptor(id, ++arrivals, MODEL, labels, (long) chunks * frames, JobDescriptor.UNLIMITED);
+        Submitted job = new Submitted(spec, chunks, frames);
+        jobs.put(id, job);
+        return job;
+    }
+
+    /** Lets time pass until the condition holds; fails when it does not within the limit. */
+    void runUntil(BooleanSupplier condition, long limitUs) {
+        long end = now + limitUs;
+        while (!condition.getAsBoolean()) {
+            Timed next = queue.poll();
+            if (next == null || next.at > end) {
+                throw new AssertionError("not within " + limitUs + " us; " + dispatcher.status());
+            }
+            now = next.at;
+            next.action.run();
+        }
+    }
+
+    void runFor(long us) {
+        boolean[] over = new boolean[1];
+        in(us, () -> over[0] = true);
+        runUntil(() -> over[0], us + 1);
+    }
+
+    int ended() {
+        return ended;
+    }
+
+    boolean allEnded() {
+        return ended == jobs.size();
+    }
+
+    double meanResponseSeconds() {
+        return jobs.values().stream().mapToLong(j -> j.endedAt).average().orElseThrow() / 1e6;
+    }
+
+    /** Grants decided, oldest first. */
+    List<DispatchCommand.Grant> grants() {
+        return commands.stream()
+                .filter(c -> c instanceof DispatchCommand.Grant)
+                .map(c -> (DispatchCommand.Grant) c)
+                .toList();
+    }
+}

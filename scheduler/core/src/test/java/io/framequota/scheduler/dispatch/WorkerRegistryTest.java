@@ -1,0 +1,238 @@
+package io.framequota.scheduler.dispatch;
+
+import static io.framequota.scheduler.dispatch.Bench.beat;
+import static io.framequota.scheduler.dispatch.Bench.failed;
+import static io.framequota.scheduler.dispatch.Bench.finished;
+import static io.framequota.scheduler.dispatch.Bench.grants;
+import static io.framequota.scheduler.dispatch.Bench.id;
+import static io.framequota.scheduler.dispatch.Bench.ref;
+import static io.framequota.scheduler.dispatch.Bench.revoked;
+import static io.framequota.scheduler.dispatch.Bench.started;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of grants when workers vanish, fail, return or hand back. */
+class WorkerRegistryTest {
+    private final Bench bench = new Bench("one-request-at-a-time");
+
+    @Test
+    void aWorkerGetsOneGrantToRunAndOneToWait() {
+        List<DispatchCommand> commands = bench.on(beat("w"), bench.job("a", 5));
+
+        assertThat(grants(commands)).containsExactly(ref("a", 0, 1), ref("a", 1, 1));
+        DispatchCommand.Grant grant = Bench.grant(commands);
+        assertThat(grant.chunk()).isEqualTo(Bench.chunk("a", 0));
+        assertThat(grant.millicores()).isEqualTo(1000);
+        assertThat(grant.decidedAtUs()).isEqualTo(bench.nowMs * 1000);
+    }
+
+    @Test
+    void aSilentWorkersChunksAreGrantedAgainFromTheSameOffsetsAndThatIsNoFailure() {
+        bench.on(beat("w"), bench.job("a", 2));
+        bench.on(started("w", ref("a", 0, 1)));
+
+        bench.pass(1_800);
+        assertThat(bench.dispatcher.status().workers()).hasSize(1);
+        bench.pass(400);
+        assertThat(bench.dispatcher.status().workers()).isEmpty();
+        for (int attempt = 2; attempt <= 8; attempt++) {
+            List<DispatchCommand> again = bench.on(beat(new WorkerId("w" + attempt, "i"), Bench.EPOCH, null, null));
+            assertThat(grants(again)).containsExactly(ref("a", 0, attempt), ref("a", 1, attempt));
+            assertThat(Bench.grant(again).chunk()).isEqualTo(Bench.chunk("a", 0));
+            bench.pass(2_400);
+        }
+    }
+
+    @Test
+    void anotherProcessUnderTheSameNameHoldsNothingOfTheOldOne() {
+        bench.on(beat("w"), bench.job("a", 1));
+
+        List<DispatchCommand> commands = bench.on(beat(new WorkerId("w", "w-2"), Bench.EPOCH, null, null));
+
+        assertThat(grants(commands)).containsExactly(ref("a", 0, 2));
+        assertThat(bench.on(beat("w", ref("a", 0, 1))))
+                .as("a late word of the old process")
+                .isEmpty();
+        assertThat(bench.dispatcher.status().workers())
+                .singleElement()
+                .satisfies(w -> assertThat(w.id().instance()).isEqualTo("w-2"));
+    }
+
+    @Test
+    void aLeavingWorkerGivesItsGrantsBackAtOnce() {
+        bench.on(beat("w"), bench.job("a", 2), beat("x"));
+
+        List<DispatchCommand> commands = bench.on(new DispatchEvent.Leaving(id("w"), Bench.EPOCH));
+
+        assertThat(grants(commands))
+                .hasSize(1)
+                .allSatisfy(g -> assertThat(g.attempt()).isEqualTo(2));
+    }
+
+    @Test
+    void aWorkerThatWasOnlySilentKeepsWhatItRunsWhenNobodyElseGotIt() {
+        bench.on(beat("w"), bench.job("a", 1));
+        bench.on(started("w", ref("a", 0, 1)));
+        bench.pass(2_400);
+
+        assertThat(grants(bench.on(beat("w", ref("a", 0, 1))))).isEmpty();
+
+        bench.on(finished("w", ref("a", 0, 1)));
+        assertThat(bench.dispatcher.status().jobs()).isEmpty();
+    }
+
+    @Test
+    void aReturningWorkersResultCountsThoughItsChunkWasGrantedElsewhere() {
+        bench.on(beat("w"), bench.job("a", 3));
+        bench.pass(2_400);
+        assertThat(grants(bench.on(beat("x")))).containsExactly(ref("a", 0, 2), ref("a", 1, 2));
+
+        // w comes back, and its first attempt of chunk 1 is done.
+        List<DispatchCommand> commands = bench.on(finished("w", ref("a", 1, 1)));
+
+        assertThat(commands)
+                .as("the second attempt that only waited is not wanted any more")
+                .contains(new DispatchCommand.Revoke("x", ref("a", 1, 2)));
+    }
+
+    @Test
+    void aChunkThatFailedRestsAndGoesToAnotherWorkerFirst() {
+        bench.on(beat("w"), beat("x"), bench.job("a", 1));
+        assertThat(bench.on(failed("w", ref("a", 0, 1), false))).isEmpty();
+
+        List<DispatchCommand> commands = bench.pass(1_200, beat("w"), beat("x"));
+
+        assertThat(commands).singleElement().satisfies(c -> {
+            assertThat(((DispatchCommand.Grant) c).worker()).isEqualTo("x");
+            assertThat(((DispatchCommand.Grant) c).attempt()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void threeFailedAttemptsEndTheJobAndDropItsOtherGrants() {
+        bench.on(beat("w"), bench.job("a", 2));
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            bench.on(failed("w", ref("a", 0, attempt), false));
+            bench.pass(2_400, beat("w", ref("a", 1, 1)));
+        }
+
+        List<DispatchCommand> commands = bench.on(failed("w", ref("a", 0, 3), false));
+
+        assertThat(commands)
+                .containsExactly(
+                        new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed 3 times, last on w: no"),
+                        new DispatchCommand.DropJob("w", "a"));
+        assertThat(bench.pass(2_400, beat("w")))
+                .as("asked again until the authority says that it ended")
+                .containsOnly(new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed 3 times, last on w: no"))
+                .isNotEmpty();
+        bench.on(new DispatchEvent.JobEnded("a"));
+        assertThat(bench.pass(2_400, beat("w"))).isEmpty();
+    }
+
+    @Test
+    void aPermanentFailureEndsTheJobAtOnce() {
+        bench.on(beat("w"), bench.job("a", 1));
+
+        assertThat(bench.on(failed("w", ref("a", 0, 1), true)))
+                .containsExactly(
+                        new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed for good, last on w: no"));
+    }
+
+    @Test
+    void aGrantIsSentAgainUntilAHeartbeatShowsItAndGivenUpWhenNoneDoes() {
+        bench.on(beat("w"), bench.job("a", 1));
+
+        List<DispatchCommand> again = bench.pass(1_000, beat("w"));
+        assertThat(grants(again)).containsExactly(ref("a", 0, 1));
+        assertThat(bench.pass(3_000, beat("w", ref("a", 0, 1)))).isEmpty();
+
+        List<DispatchCommand> lost = bench.pass(8_200, beat("w"));
+        assertThat(grants(lost)).contains(ref("a", 0, 1)).endsWith(ref("a", 0, 2));
+    }
+
+    @Test
+    void aWorkerThatHandsBackWhatNobodyAskedForIsLeftAloneForAWhile() {
+        bench.on(beat("w"), bench.job("a", 1));
+
+        assertThat(bench.on(revoked("w", ref("a", 0, 1)))).isEmpty();
+        assertThat(bench.pass(800, beat("w"))).isEmpty();
+        assertThat(grants(bench.pass(400, beat("w")))).containsExactly(ref("a", 0, 2));
+    }
+
+    @Test
+    void aWorkerThatIsNotReadyOrLacksTheModelGetsNothing() {
+        DispatchEvent.Heartbeat notReady =
+                new DispatchEvent.Heartbeat(id("w"), Bench.EPOCH, Bench.info(false), null, null);
+        WorkerInfo other = new WorkerInfo(true, 1, Set.of("other"), "raw", "test");
+
+        assertThat(bench.on(notReady, bench.job("a", 1))).isEmpty();
+        assertThat(bench.on(new DispatchEvent.Heartbeat(id("x"), Bench.EPOCH, other, null, null)))
+                .isEmpty();
+        assertThat(grants(bench.on(beat("w")))).containsExactly(ref("a", 0, 1));
+    }
+
+    @Test
+    void whatAWorkerReportsUnderAnOlderLeaderIsVoid() {
+        bench.on(beat("w"), bench.job("a", 1));
+
+        bench.on(new DispatchEvent.Finished(id("w"), Bench.EPOCH - 1, ref("a", 0, 1), 0));
+
+        assertThat(bench.dispatcher.status().jobs()).hasSize(1);
+    }
+
+    @Test
+    void aWorkerThatHasSeenANewerLeaderEndsThisLeadership() {
+        assertThat(bench.dispatcher.superseded()).isFalse();
+
+        bench.on(beat(id("w"), Bench.EPOCH + 1, null, null));
+
+        assertThat(bench.dispatcher.superseded()).isTrue();
+    }
+
+    @Test
+    void grantsOfAJobThatIsNotKnownAreDropped() {
+        assertThat(bench.on(beat("w", ref("gone", 0, 1)))).containsExactly(new DispatchCommand.DropJob("w", "gone"));
+    }
+
+    @Test
+    void aLongPauseOfTheSchedulerItselfTakesNoWorkerForGone() {
+        bench.on(beat("w"), bench.job("a", 1));
+        bench.on(new DispatchEvent.Tick());
+
+        assertThat(bench.after(10_000, new DispatchEvent.Tick())).isEmpty();
+
+        assertThat(bench.dispatcher.status().workers()).hasSize(1);
+    }
+
+    @Test
+    void theBudgetBoundsHowManyWorkersAreUsed() {
+        Bench small = new Bench("divide-and-conquer", 1000);
+        List<DispatchCommand> commands = small.on(beat("w"), beat("x"), small.job("a", 5), small.job("b", 5));
+
+        assertThat(commands)
+                .hasSize(2)
+                .allSatisfy(
+                        c -> assertThat(((DispatchCommand.Grant) c).worker()).isEqualTo("w"));
+        assertThat(small.dispatcher.status().budget()).isEqualTo(1000);
+        assertThat(small.dispatcher.status().jobs())
+                .extracting(DispatcherStatus.JobShare::millicores)
+                .containsExactly(500.0, 500.0);
+
+        assertThat(grants(small.on(new DispatchEvent.Leaving(id("w"), Bench.EPOCH))))
+                .as("the other one takes its place")
+                .hasSize(2);
+    }
+
+    @Test
+    void aBudgetBelowOneCoreStillUsesOneWorker() {
+        Bench small = new Bench("divide-and-conquer", 400);
+
+        DispatchCommand.Grant grant = Bench.grant(small.on(beat("w"), beat("x"), small.job("a", 5)));
+
+        assertThat(grant.millicores()).isEqualTo(400);
+    }
+}

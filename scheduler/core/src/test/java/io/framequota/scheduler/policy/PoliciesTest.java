@@ -1,0 +1,163 @@
+package io.framequota.scheduler.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PoliciesTest {
+    private static final double BUDGET = 2000;
+
+    @Test
+    void oneCorePerRequestGivesTheFirstRequestsACoreEach() {
+        Allocation allocation = allocate("one-core-per-request", Map.of(), jobs(30, 20, 10));
+
+        assertThat(shares(allocation, 3)).containsExactly(1000, 1000, 0);
+        assertThat(allocation.placement()).isEqualTo(ExecutionMode.BOUND);
+        assertThat(allocation.spill()).isFalse();
+    }
+
+    @Test
+    void oneCorePerRequestKeepsARequestThatHasBegunBeforeAnEarlierOneThatHasNot() {
+        SnapshotJob early = SnapshotJob.queued("early", 1, 10);
+        SnapshotJob begunA = begun("a", 2);
+        SnapshotJob begunB = begun("b", 3);
+
+        Allocation allocation = allocate("one-core-per-request", Map.of(), List.of(early, begunA, begunB));
+
+        assertThat(shares(allocation, 3)).containsExactly(0, 1000, 1000);
+    }
+
+    @Test
+    void divideAndConquerGivesEveryRequestTheSame() {
+        Allocation allocation = allocate("divide-and-conquer", Map.of(), jobs(1, 2, 3, 4));
+
+        assertThat(shares(allocation, 4)).containsExactly(500, 500, 500, 500);
+        assertThat(allocation.placement()).isEqualTo(ExecutionMode.SLICED);
+    }
+
+    @Test
+    void divideAndConquerSharesWhatALimitedRequestCannotUse() {
+        SnapshotJob limited = SnapshotJob.queued("limited", 1, 10).limited(200);
+
+        Allocation allocation = allocate(
+                "fair-split",
+                Map.of(),
+                List.of(limited, SnapshotJob.queued("a", 2, 10), SnapshotJob.queued("b", 3, 10)));
+
+        assertThat(shares(allocation, 3)).containsExactly(200, 900, 900);
+    }
+
+    @Test
+    void oneRequestAtATimeGivesTheHeadEverything() {
+        Allocation allocation = allocate("one-request-at-a-time", Map.of(), jobs(30, 20, 10));
+
+        assertThat(shares(allocation, 3)).containsExactly(2000, 0, 0);
+        assertThat(order(allocation)).containsExactly(0, 1, 2);
+        assertThat(allocation.spill()).isTrue();
+    }
+
+    @Test
+    void oneRequestAtATimeShortestFirstOrdersByRemainingWorkAndPutsUnknownLengthsLast() {
+        Allocation allocation = allocate(
+                "one-at-a-time",
+                Map.of("order", "shortest-first", "spill", "false"),
+                jobs(30, SnapshotJob.UNKNOWN, 10, 10));
+
+        assertThat(order(allocation)).containsExactly(2, 3, 0, 1);
+        assertThat(shares(allocation, 4)).containsExactly(0, 0, 2000, 0);
+        assertThat(allocation.spill()).isFalse();
+    }
+
+    @Test
+    void maxActiveBoundsHowManyHoldSomething() {
+        for (PolicyDefinition kind : Policies.all()) {
+            ConfiguredPolicy chosen = kind.with(Map.of("max_active", "1"));
+
+            Allocation allocation =
+                    chosen.policy().allocate(new Snapshot(BUDGET, 2, chosen.maxActive(), jobs(1, 2, 3)));
+
+            assertThat(allocation.size()).as(kind.name()).isEqualTo(1);
+            assertThat(allocation.millicores(0)).isGreaterThan(0);
+            assertThat(allocation.millicores(1)).isZero();
+        }
+    }
+
+    @Test
+    void withoutComputeNobodyHoldsAnything() {
+        for (PolicyDefinition kind : Policies.all()) {
+            Allocation allocation =
+                    kind.with(Map.of()).policy().allocate(new Snapshot(0, 0, Integer.MAX_VALUE, jobs(1, 2)));
+
+            assertThat(allocation.total()).as(kind.name()).isZero();
+        }
+    }
+
+    @Test
+    void anUnknownPolicyNamesThoseThatExist() {
+        assertThatThrownBy(() -> Policies.choose("lottery", Map.of()))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessage("no policy 'lottery'; there are one-core-per-request, divide-and-conquer, "
+                        + "one-request-at-a-time, gang, srpt, las, weighted-fair, edf, auto, hesrpt, concave-optimum");
+    }
+
+    @Test
+    void anUnknownParameterNamesThoseThatExist() {
+        assertThatThrownBy(() -> Policies.choose("one-at-a-time", Map.of("width", "2")))
+                .hasMessage(
+                        "policy one-request-at-a-time has no parameter 'width'; it has order, aging, spill, max_active");
+    }
+
+    @Test
+    void aValueThatIsNotAllowedNamesWhatIs() {
+        assertThatThrownBy(() -> Policies.choose("one-at-a-time", Map.of("order", "random")))
+                .hasMessage("parameter order of policy one-request-at-a-time cannot be 'random'; "
+                        + "allowed: arrival, shortest-first");
+        assertThatThrownBy(() -> Policies.choose("divide-and-conquer", Map.of("max_active", "0")))
+                .hasMessageContaining("a whole number from 1 to");
+    }
+
+    @Test
+    void anAliasGivesTheCanonicalName() {
+        assertThat(Policies.choose("fair-split", Map.of()).name()).isEqualTo("divide-and-conquer");
+    }
+
+    private static Allocation allocate(String policy, Map<String, String> parameters, List<SnapshotJob> jobs) {
+        ConfiguredPolicy chosen = Policies.choose(policy, parameters);
+        return chosen.policy().allocate(new Snapshot(BUDGET, 2, chosen.maxActive(), jobs));
+    }
+
+    private static List<SnapshotJob> jobs(double... remaining) {
+        return IntStream.range(0, remaining.length)
+                .mapToObj(i -> SnapshotJob.queued("job-" + i, i + 1, remaining[i]))
+                .toList();
+    }
+
+    private static SnapshotJob begun(String id, long arrival) {
+        return SnapshotJob.queued(id, arrival, 20).begun(10);
+    }
+
+    private static double[] shares(Allocation allocation, int jobs) {
+        return IntStream.range(0, jobs).mapToDouble(allocation::millicores).toArray();
+    }
+
+    private static int[] order(Allocation allocation) {
+        return IntStream.range(0, allocation.size()).map(allocation::at).toArray();
+    }
+
+    @Test
+    void aYardstickServesNoJobsAndTheAnswerSaysWhatDoes() {
+        assertThat(Policies.choose("hesrpt", Map.of()).name()).isEqualTo("hesrpt");
+        assertThat(Policies.chooseServing("srpt", Map.of()).name()).isEqualTo("srpt");
+        assertThatThrownBy(() -> Policies.chooseServing("hesrpt", Map.of()))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageStartingWith(
+                        "'hesrpt' is a yardstick, which only experiments can run (fq experiment run --on simulator); ")
+                .hasMessageContaining("may be chosen: one-core-per-request, ")
+                .hasMessageContaining("auto")
+                .hasMessageNotContaining("concave-optimum");
+    }
+}

@@ -1,5 +1,0 @@
-/** Limits of containers in a cluster. Needs a Kubernetes client, which whoever uses it brings. */
-@NullMarked
-package io.framequota.scheduler.enforce.kubernetes;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Runs in a cluster: pods that burn, with quotas by in-place resize that each pod reads back itself. */
-@NullMarked
-package io.framequota.scheduler.experiment.kubernetes;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-package io.framequota.scheduler.experiment;
-
-/** The least mean response that is known for a workload, and which policy has it. */
-public record Yardstick(String policy, double meanS) {}

@@ -1,5 +1,0 @@
-/** Reads experiment files; every mistake is one line that names file, line, field and what is allowed. */
-@NullMarked
-package io.framequota.scheduler.experiment.file;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Runs on this machine: worker processes that compute, under quotas or weights that the kernel keeps, or as they are. */
-@NullMarked
-package io.framequota.scheduler.experiment.local;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What an experiment leaves behind: a page to look at, an object for programs, a table. */
-@NullMarked
-package io.framequota.scheduler.experiment.report;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What theory says of ways of serving: requests on cores that the operating system shares equally among those that compute. */
-@NullMarked
-package io.framequota.scheduler.experiment.serving;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Runs under a virtual clock. */
-@NullMarked
-package io.framequota.scheduler.experiment.simulator;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.framequota.scheduler.placement;
+
+/**
+ * Pods of one namespace that start together or not at all.
+ *
+ * @param size how many of them there must be before any is placed, at least 1; the waiting pods that
+ *     were made last say it for all
+ */
+public record PodGang(String name, int size) {
+    public PodGang {
+        if (size < 1) {
+            throw new IllegalArgumentException("gang " + name + ": a size below 1: " + size);
+        }
+    }
+}

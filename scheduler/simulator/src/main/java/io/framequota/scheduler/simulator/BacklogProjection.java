@@ -1,0 +1,208 @@
+package io.framequota.scheduler.simulator;
+
+import io.framequota.scheduler.dispatch.DispatcherSnapshot;
+import io.framequota.scheduler.dispatch.GrantRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * When the jobs that are open now will end if nothing more comes: the production dispatcher goes on from the present under a
+ * virtual clock, with its policy, its workers and what they hold.
+ *
+ * <p>The work that one projection takes is bounded. Of more than {@link #MOST_JOBS} jobs the first ones in the policy's
+ * order are simulated; the others are taken to be served one after the other behind them, and are marked so.
+ *
+ * @param ends by job, in order of arrival. A job of unknown length counts as an average one; where all are unknown there are none
+ * @param simulated how many of the jobs were simulated
+ */
+public record BacklogProjection(List<End> ends, int simulated) {
+    /** The most jobs that are simulated. */
+    public static final int MOST_JOBS = 400;
+    /** The most chunks; more work is simulated in longer ones. */
+    private static final int MOST_CHUNKS = 1_500;
+    /** The most decisions: a policy may look again though nothing happens. */
+    private static final long MOST_DECISIONS = 6_000;
+
+    private static final int CHUNK_FRAMES = 32;
+
+    public BacklogProjection {
+        ends = List.copyOf(ends);
+    }
+
+    /**
+     * One job's future, in seconds from now.
+     *
+     * @param job its id
+     * @param startS when its first chunk starts, 0 when one has
+     * @param endS when its last chunk is done; infinite when it is not, as nobody has its model
+     * @param refused whether the policy refuses it
+     * @param simulated whether it was simulated, or only counted
+     */
+    public record End(String job, double startS, double endS, boolean refused, boolean simulated) {}
+
+    /**
+     * Projects a moment.
+     *
+     * @param firstChunkS seconds from when a job is heard of to its first chunk, as usual
+     */
+    public static BacklogProjection of(DispatcherSnapshot present, double firstChunkS) {
+        double mean = meanLeftS(present.jobs());
+        List<DispatcherSnapshot.Task> known = present.jobs().stream()
+                .filter(j -> j.isSized() || mean > 0)
+                .sorted(Comparator.comparing((DispatcherSnapshot.Task j) -> !j.begun())
+                        .thenComparingInt(j -> j.rank() < 0 ? Integer.MAX_VALUE : j.rank())
+                        .thenComparingLong(j -> j.spec().arrival()))
+                .toList();
+        List<DispatcherSnapshot.Task> first = known.subList(0, Math.min(MOST_JOBS, known.size()));
+        Map<String, SimulatedJob> jobs = simulate(present, first, mean, firstChunkS);
+        return new BacklogProjection(ends(present, known, jobs, mean), first.size());
+    }
+
+    private static double meanLeftS(List<DispatcherSnapshot.Task> jobs) {
+        return jobs.stream()
+                .filter(DispatcherSnapshot.Task::isSized)
+                .mapToDouble(j -> j.leftFrames() * j.perFrameS())
+                .average()
+                .orElse(-1);
+    }
+
+    /** Frames that are left; a job of unknown length counts as an average one. */
+    private static long left(DispatcherSnapshot.Task job, double meanS) {
+        return job.isSized() ? job.leftFrames() : (long) Math.ceil(meanS / job.perFrameS());
+    }
+
+    private static Map<String, SimulatedJob> simulate(
+            DispatcherSnapshot present, List<DispatcherSnapshot.Task> tasks, double meanS, double firstChunkS) {
+        int usual = (int) tasks.stream()
+                .mapToInt(DispatcherSnapshot.Task::chunkFrames)
+                .filter(f -> f > 0)
+                .average()
+                .orElse(CHUNK_FRAMES);
+        double chunks = tasks.stream()
+                .mapToDouble(j -> (double) left(j, meanS) / (j.chunkFrames() > 0 ? j.chunkFrames() : usual))
+                .sum();
+        double longer = Math.max(1, chunks / MOST_CHUNKS);
+        Map<String, List<DispatcherSnapshot.Held>> held = new HashMap<>();
+        present.workers()
+                .forEach(w -> w.held()
+                        .forEach(h -> held.computeIfAbsent(h.job(), j -> new ArrayList<>())
+                                .add(h)));
+        Map<String, SimulatedJob> jobs = new LinkedHashMap<>();
+        for (DispatcherSnapshot.Task task : tasks) {
+            int chunk = (int) Math.ceil(longer * (task.chunkFrames() > 0 ? task.chunkFrames() : usual));
+            double readyS = task.ready() ? 0 : Math.max(0, firstChunkS - (present.nowUs() - task.heardAtUs()) / 1e6);
+            jobs.put(
+                    task.id(),
+                    job(
+                            jobs.size() + 1L,
+                            task,
+                            left(task, meanS),
+                            chunk,
+                            readyS,
+                            held.getOrDefault(task.id(), List.of())));
+        }
+        List<SimulatedJob> byTime = jobs.values().stream()
+                .sorted(Comparator.comparingDouble(j -> j.arrival.arrivalS()))
+                .toList();
+        new DispatchSimulation(present, byTime, held(present, jobs), new RunStatistics(jobs.size(), 0, null))
+                .run(MOST_DECISIONS);
+        return jobs;
+    }
+
+    private static SimulatedJob job(
+            long number,
+            DispatcherSnapshot.Task task,
+            long left,
+            int chunk,
+            double readyS,
+            List<DispatcherSnapshot.Held> held) {
+        List<Integer> frames = new ArrayList<>();
+        List<Double> sizesS = new ArrayList<>();
+        long others = left;
+        for (DispatcherSnapshot.Held one : held) {
+            // What is done of it counts as done; it ends soon when it has had more than it should need.
+            double size = one.frames() * task.perFrameS();
+            frames.add(one.frames());
+            sizesS.add(Math.max(size - one.servedS(), SOON * size));
+            others -= one.frames();
+        }
+        int more = (int) Math.ceil((double) Math.max(0, others) / chunk);
+        for (int i = 0; i < more; i++) {
+            int part = (int) (others * (i + 1) / more - others * i / more);
+            frames.add(part);
+            sizesS.add(part * task.perFrameS());
+        }
+        if (frames.isEmpty()) {
+            // Everything is done, only its end has not been heard of.
+            frames.add(1);
+            sizesS.add(1e-6);
+        }
+        double size = sizesS.stream().mapToDouble(Double::doubleValue).sum();
+        Arrival arrival =
+                new Arrival(number, readyS, Math.max(1e-9, size), task.spec().labels());
+        long all = task.attainedFrames()
+                + frames.stream().mapToInt(Integer::intValue).sum();
+        return SimulatedJob.left(
+                arrival,
+                task.spec().expecting(all, task.width()),
+                task.attainedFrames(),
+                frames.stream().mapToInt(Integer::intValue).toArray(),
+                sizesS.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private static final double SOON = 0.05;
+
+    /** What workers hold of these jobs; a job's held chunks are its first ones. */
+    private static Map<String, List<SimulatedWorker.Held>> held(
+            DispatcherSnapshot present, Map<String, SimulatedJob> jobs) {
+        Map<String, Integer> next = new HashMap<>();
+        Map<String, List<SimulatedWorker.Held>> held = new LinkedHashMap<>();
+        for (DispatcherSnapshot.Hand hand : present.workers()) {
+            List<SimulatedWorker.Held> grants = new ArrayList<>();
+            for (DispatcherSnapshot.Held one : hand.held()) {
+                SimulatedJob job = jobs.get(one.job());
+                if (job != null && job.arrival.arrivalS() == 0) {
+                    int chunk = next.merge(one.job(), 1, Integer::sum) - 1;
+                    grants.add(new SimulatedWorker.Held(new GrantRef(one.job(), chunk, 1), job));
+                }
+            }
+            held.put(hand.name(), grants);
+        }
+        return held;
+    }
+
+    private static List<End> ends(
+            DispatcherSnapshot present,
+            List<DispatcherSnapshot.Task> inOrder,
+            Map<String, SimulatedJob> jobs,
+            double meanS) {
+        double cores =
+                present.workers().stream().mapToInt(w -> w.info().cores()).sum();
+        double capacity = Math.min(cores, present.budgetCap() / 1000);
+        double aheadS = 0;
+        Map<String, End> ends = new HashMap<>();
+        for (DispatcherSnapshot.Task task : inOrder) {
+            SimulatedJob job = jobs.get(task.id());
+            double startS = capacity > 0 ? aheadS / capacity : Double.POSITIVE_INFINITY;
+            aheadS += left(task, meanS) * task.perFrameS();
+            double endS = capacity > 0 ? aheadS / capacity : Double.POSITIVE_INFINITY;
+            if (job != null && (job.refused || job.endS < Double.POSITIVE_INFINITY)) {
+                ends.put(task.id(), new End(task.id(), job.startS, job.endS, job.refused, true));
+            } else if (job == null || job.startS < Double.POSITIVE_INFINITY) {
+                ends.put(
+                        task.id(),
+                        new End(task.id(), Math.min(startS, job == null ? startS : job.startS), endS, false, false));
+            } else {
+                ends.put(task.id(), new End(task.id(), startS, Double.POSITIVE_INFINITY, false, true));
+            }
+        }
+        return present.jobs().stream()
+                .filter(j -> ends.containsKey(j.id()))
+                .map(j -> ends.get(j.id()))
+                .toList();
+    }
+}

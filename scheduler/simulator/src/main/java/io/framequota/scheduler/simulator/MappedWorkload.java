@@ -1,0 +1,33 @@
+package io.framequota.scheduler.simulator;
+
+import java.util.Iterator;
+import java.util.function.UnaryOperator;
+
+/** A workload in which something of each job is different, but not when it comes. */
+record MappedWorkload(Workload of, UnaryOperator<Arrival> change) implements Workload {
+    @Override
+    public Iterator<Arrival> stream(long seed) {
+        Iterator<Arrival> jobs = of.stream(seed);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return jobs.hasNext();
+            }
+
+            @Override
+            public Arrival next() {
+                return change.apply(jobs.next());
+            }
+        };
+    }
+
+    @Override
+    public int count() {
+        return of.count();
+    }
+
+    @Override
+    public int leastParallelism() {
+        return of.leastParallelism();
+    }
+}

@@ -1,0 +1,102 @@
+package io.framequota.scheduler.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.framequota.scheduler.dispatch.DispatchEvent;
+import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.JobDescriptor;
+import io.framequota.scheduler.dispatch.WorkerFleet;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.Speedup;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Past jobs again: who is told what, and when. */
+class JobReplayTest {
+    private static RecordedJob job(
+            double heardS, List<RecordedJob.Known> known, double readyS, double decodedS, double costS) {
+        return new RecordedJob(
+                "m",
+                FrameKind.UNKNOWN,
+                Map.of(),
+                JobDescriptor.UNLIMITED,
+                heardS,
+                known,
+                readyS,
+                decodedS,
+                100,
+                10,
+                1,
+                costS);
+    }
+
+    @Test
+    void lengthsAndChunksAreToldWhenTheyWereKnown() {
+        RecordedJob late =
+                job(1, List.of(new RecordedJob.Known(1.5, 90, true), new RecordedJob.Known(3, 100, false)), 2, 3, 0);
+
+        List<TimedJobEvent> facts = JobReplay.of(List.of(late), 1_000).facts();
+
+        assertThat(facts.getFirst().atS()).isEqualTo(1);
+        assertThat(facts.getFirst().fact())
+                .isInstanceOfSatisfying(
+                        DispatchEvent.JobSubmitted.class,
+                        f -> assertThat(f.job().spec().expectedFrames()).isZero());
+        assertThat(facts.get(1).atS()).isEqualTo(1.5);
+        assertThat(facts.get(1).fact()).isEqualTo(new DispatchEvent.JobProbed("1", 90, true, FrameKind.UNKNOWN));
+        List<Double> chunks = facts.stream()
+                .filter(f -> f.fact() instanceof DispatchEvent.ChunkReady)
+                .map(TimedJobEvent::atS)
+                .toList();
+        assertThat(chunks).hasSize(10).isSorted().startsWith(2.0).endsWith(3.0);
+        assertThat(facts.getLast().fact()).isEqualTo(new DispatchEvent.JobDecoded("1", 10));
+    }
+
+    @Test
+    void aLengthThatWasKnownAtOnceComesWithTheJob() {
+        List<TimedJobEvent> facts = JobReplay.of(
+                        List.of(job(1, List.of(new RecordedJob.Known(1, 100, false)), 1, 1, 0)), 1_000)
+                .facts();
+
+        assertThat(facts.getFirst().fact())
+                .isInstanceOfSatisfying(
+                        DispatchEvent.JobSubmitted.class,
+                        f -> assertThat(f.job().spec().expectedFrames()).isEqualTo(100));
+        assertThat(facts).noneMatch(f -> f.fact() instanceof DispatchEvent.JobProbed);
+    }
+
+    @Test
+    void whatAFrameCostsIsKnownOnlyIfItWasMeasuredWhenTheFirstJobCame() {
+        assertThat(JobReplay.of(List.of(job(0, List.of(), 0, 0, 0), job(1, List.of(), 1, 1, 0.01)), 1_000)
+                        .learnt())
+                .isEmpty();
+        assertThat(JobReplay.of(List.of(job(0, List.of(), 0, 0, 0.02)), 1_000).learnt())
+                .singleElement()
+                .satisfies(l -> assertThat(l.coreSeconds() / l.frames()).isCloseTo(0.02, within(1e-9)));
+    }
+
+    @Test
+    void aSlowSourceKeepsItsPaceUnderAnyPolicy() {
+        RecordedJob slow = job(0, List.of(), 1, 6, 0.01);
+
+        SimulationResult outcome = Simulator.again(
+                List.of(slow),
+                Policies.choose("divide-and-conquer", Map.of()),
+                WorkerFleet.inTurns(List.of(1, 1)),
+                Speedup.LINEAR,
+                Map.of(),
+                1_000);
+
+        assertThat(outcome.meanResponseS()).isCloseTo(6.1, within(0.01));
+    }
+
+    @Test
+    void moreChunksThanAllowedRunAsLongerOnes() {
+        List<RecordedJob> jobs = List.of(job(0, List.of(), 0, 0, 0.01), job(0, List.of(), 0, 0, 0.01));
+
+        assertThat(JobReplay.of(jobs, 10).facts().stream().filter(f -> f.fact() instanceof DispatchEvent.ChunkReady))
+                .hasSize(10);
+    }
+}
