@@ -3,7 +3,7 @@ package io.framequota.ingest.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.ingest.failure.RejectedRequestException;
-import io.framequota.ingest.job.DryRunService;
+import io.framequota.ingest.job.service.DryRunService;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;

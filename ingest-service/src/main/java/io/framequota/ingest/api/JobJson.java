@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record JobJson(
+public record JobJson(
         String job,
         String source,
         String model,
@@ -125,7 +125,7 @@ record JobJson(
     }
 
     /** Seconds from submission to the end. */
-    static double response(Job job, Instant ended) {
+    public static double response(Job job, Instant ended) {
         return Math.max(0, Duration.between(job.submittedAt(), ended).toMillis()) / 1000.0;
     }
 
@@ -134,7 +134,7 @@ record JobJson(
     }
 
     /** With the frames that failed in one line: their own lines say why. */
-    static List<String> warnings(JobProgress t) {
+    public static List<String> warnings(JobProgress t) {
         List<String> warnings = new ArrayList<>(t.warnings());
         if (t.failedFrames() > 0) {
             warnings.add(t.failedFrames() + (t.failedFrames() == 1 ? " frame" : " frames")

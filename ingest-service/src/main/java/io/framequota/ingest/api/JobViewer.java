@@ -2,10 +2,10 @@ package io.framequota.ingest.api;
 
 import io.framequota.contract.control.Forecast;
 import io.framequota.ingest.job.Job;
-import io.framequota.ingest.job.JobChangeNotifier;
-import io.framequota.ingest.job.JobService;
-import io.framequota.ingest.job.LatestForecasts;
-import io.framequota.ingest.job.ReportedWorkers;
+import io.framequota.ingest.job.ledger.JobChangeNotifier;
+import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.report.LatestForecasts;
+import io.framequota.ingest.report.ReportedWorkers;
 import io.framequota.ingest.store.LeadershipStore;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Jobs as clients see them: what the authority holds, with what workers say of the chunks under way. */
 @Singleton
-final class JobViewer {
+public final class JobViewer {
     /** So often a watcher sees a change at most. */
     private static final Duration SPACING = Duration.ofMillis(250);
 
@@ -67,12 +67,12 @@ final class JobViewer {
 
     /** The latest forecast of an open job, null when there is none. */
     @Nullable
-    Forecast forecast(Job job) {
+    public Forecast forecast(Job job) {
         return job.ended() ? null : forecasts.of(job.id());
     }
 
     /** Follows one job. */
-    interface Watcher {
+    public interface Watcher {
         /** The job as it is now. */
         void job(Job job) throws IOException;
 
@@ -81,7 +81,7 @@ final class JobViewer {
     }
 
     /** Tells the job now and after changes, those that come close together as one, until it has ended or the watcher throws. */
-    void watch(String id, Watcher watcher) throws IOException, InterruptedException {
+    public void watch(String id, Watcher watcher) throws IOException, InterruptedException {
         try (JobChangeNotifier.Watch watch = events.watch(id)) {
             Job job = jobs.get(id);
             long progress = workers.framesUnderWay(id);

@@ -3,7 +3,7 @@ package io.framequota.ingest.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
-import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.results.AnnotatedVideos;
 import io.framequota.ingest.results.ResultFormat;
 import io.framequota.ingest.results.ResultWriter;

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
  * A request's body whose client is given up when it sends too slowly: what a request reserves is not held for ever by one that
  * sends a byte now and then. Only time spent waiting for the client counts. Closing it does nothing. Not for several threads.
  */
-final class MinimumRateInputStream extends InputStream {
+public final class MinimumRateInputStream extends InputStream {
     /** As little as a source that is fetched may send. */
-    static final long LEAST_BYTES_PER_SECOND = 8 * 1024;
+    public static final long LEAST_BYTES_PER_SECOND = 8 * 1024;
 
     /** Over which that rate is measured, so that a client may pause. */
     private static final Duration WINDOW = Duration.ofSeconds(20);

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * several threads.
  */
 @Singleton
-final class RequestMemory {
+public final class RequestMemory {
     /** The largest message of gRPC that is read, and what one call reserves: quarkus.grpc.server.max-inbound-message-size. */
-    static final long GRPC_MESSAGE = 4L << 20;
+    public static final long GRPC_MESSAGE = 4L << 20;
 
     /** Two buffers of a multipart upload, and its fields. */
     static final long UPLOAD = 512L << 10;
@@ -40,7 +40,7 @@ final class RequestMemory {
     }
 
     /** Memory of one request; closing it twice is no error. */
-    interface Reservation extends AutoCloseable {
+    public interface Reservation extends AutoCloseable {
         @Override
         void close();
     }
@@ -50,7 +50,7 @@ final class RequestMemory {
      *
      * @throws RejectedRequestException when there is not that much left
      */
-    Reservation reserve(long bytes) {
+    public Reservation reserve(long bytes) {
         if (reserved.addAndGet(bytes) > limit) {
             reserved.addAndGet(-bytes);
             throw new RejectedRequestException(

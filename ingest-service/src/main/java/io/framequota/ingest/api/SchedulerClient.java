@@ -2,7 +2,7 @@ package io.framequota.ingest.api;
 
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
-import io.framequota.ingest.job.LeaderAddress;
+import io.framequota.ingest.report.LeaderAddress;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;

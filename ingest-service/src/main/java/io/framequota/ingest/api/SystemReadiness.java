@@ -1,6 +1,6 @@
 package io.framequota.ingest.api;
 
-import io.framequota.ingest.job.ReportedWorkers;
+import io.framequota.ingest.report.ReportedWorkers;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

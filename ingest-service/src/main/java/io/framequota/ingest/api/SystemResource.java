@@ -2,7 +2,7 @@ package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.framequota.contract.control.ModelCard;
-import io.framequota.ingest.job.AnnouncedModels;
+import io.framequota.ingest.report.AnnouncedModels;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;

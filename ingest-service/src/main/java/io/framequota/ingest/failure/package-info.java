@@ -1,4 +1,4 @@
-/** What people read of failures and addresses. */
+/** Failures as clients read them. */
 @NullMarked
 package io.framequota.ingest.failure;
 

@@ -24,7 +24,7 @@ public final class LabelLimits {
     private LabelLimits() {}
 
     /** Bytes of all. */
-    static long bytes(Map<String, String> labels) {
+    public static long bytes(Map<String, String> labels) {
         return labels.entrySet().stream().mapToLong(LabelLimits::bytes).sum();
     }
 
@@ -46,7 +46,7 @@ public final class LabelLimits {
      * What the scheduler is told: the labels that policies name, then the others by name, as long as they fit. A label by which
      * weighted-fair shares may be as long as a tenant's name; longer ones stay here.
      */
-    static Map<String, String> told(Map<String, String> labels) {
+    public static Map<String, String> told(Map<String, String> labels) {
         List<Map.Entry<String, String>> brief = labels.entrySet().stream()
                 .filter(l -> l.getValue().length() <= PolicyLabels.MOST_CHARACTERS)
                 .sorted(Comparator.comparing((Map.Entry<String, String> l) -> !OF_POLICIES.contains(l.getKey()))

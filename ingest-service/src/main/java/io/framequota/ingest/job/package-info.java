@@ -1,4 +1,4 @@
-/** Jobs: their states, their ledger, and the passes that decode them. */
+/** A job as the database holds it: what was asked for, its state and its progress. */
 @NullMarked
 package io.framequota.ingest.job;
 

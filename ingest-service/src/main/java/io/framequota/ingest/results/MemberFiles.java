@@ -3,7 +3,7 @@ package io.framequota.ingest.results;
 import com.google.protobuf.ByteString;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.job.ResultFiles;
+import io.framequota.ingest.store.ResultFiles;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.framequota.ingest.results;
 
 import io.framequota.ingest.job.Job;
-import io.framequota.ingest.job.JobChangeNotifier;
-import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.ledger.JobChangeNotifier;
+import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.ChunkStore.Member;
 import jakarta.inject.Singleton;

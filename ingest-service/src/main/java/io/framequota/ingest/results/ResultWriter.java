@@ -1,6 +1,6 @@
 package io.framequota.ingest.results;
 
-import io.framequota.ingest.job.JobService;
+import io.framequota.ingest.job.service.JobService;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-/** Stores for jobs, chunks, models and leadership. */
+/** The database's interfaces, and how long what is stored is kept. */
 @NullMarked
 package io.framequota.ingest.store;
 

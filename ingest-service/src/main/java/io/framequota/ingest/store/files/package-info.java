@@ -1,4 +1,4 @@
-/** How much of the disk sources may take. */
+/** Files of the storage folder, and the disk space that they may take. */
 @NullMarked
 package io.framequota.ingest.store.files;
 

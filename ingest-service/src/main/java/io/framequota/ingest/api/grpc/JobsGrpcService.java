@@ -1,0 +1,192 @@
+package io.framequota.ingest.api.grpc;
+
+import com.google.protobuf.ByteString;
+import io.framequota.contract.control.Forecast;
+import io.framequota.contract.v1.DetectionsPart;
+import io.framequota.contract.v1.Job;
+import io.framequota.contract.v1.JobRef;
+import io.framequota.contract.v1.JobsGrpc;
+import io.framequota.contract.v1.ListRequest;
+import io.framequota.contract.v1.ListResponse;
+import io.framequota.contract.v1.SubmitRequest;
+import io.framequota.contract.v1.UploadRequest;
+import io.framequota.ingest.api.JobJson;
+import io.framequota.ingest.api.JobViewer;
+import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.job.FirstForecast;
+import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.job.service.JobService.Submission;
+import io.framequota.ingest.results.ResultFormat;
+import io.framequota.ingest.results.ResultWriter;
+import io.framequota.ingest.store.JobStore;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import java.io.BufferedOutputStream;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs over gRPC: the same service as REST. */
+@GrpcService
+final class JobsGrpcService extends JobsGrpc.JobsImplBase {
+    private static final int PART = 256 * 1024;
+
+    private final JobService jobs;
+    private final JobViewer viewer;
+    private final ResultWriter results;
+    /** The same as for uploads over REST. */
+    private final Duration patience;
+
+    JobsGrpcService(
+            JobService jobs,
+            JobViewer viewer,
+            ResultWriter results,
+            @ConfigProperty(name = "quarkus.http.read-timeout", defaultValue = "60S") Duration patience) {
+        this.jobs = jobs;
+        this.viewer = viewer;
+        this.results = results;
+        this.patience = patience;
+    }
+
+    static Submission submission(SubmitRequest r) {
+        if (r.hasStream() && r.getStream() < 0) {
+            throw new RejectedRequestException(
+                    RejectedRequestException.Kind.UNUSABLE,
+                    "stream is " + r.getStream() + "; it must be 0 or more, or left out");
+        }
+        return new Submission(
+                r.getSource(),
+                r.getModel(),
+                // proto3 cannot tell 0 from absent
+                r.getEvery() == 0 ? 1 : r.getEvery(),
+                r.getLabelsMap(),
+                r.getIdempotencyKey().isEmpty() ? null : r.getIdempotencyKey(),
+                r.hasStream() ? r.getStream() : VideoDecoder.ANY_STREAM);
+    }
+
+    private Job message(io.framequota.ingest.job.Job job) {
+        return message(job, viewer.forecast(job));
+    }
+
+    /** @param latest forecast, null when there is none */
+    static Job message(io.framequota.ingest.job.Job job, @Nullable Forecast latest) {
+        FirstForecast first = job.forecast();
+        return Job.newBuilder()
+                .setPosition(latest == null ? 0 : latest.getPosition())
+                .setForecastS(first == null ? 0 : first.forecastS())
+                .setForecastP10S(first == null ? 0 : first.p10S())
+                .setForecastP90S(first == null ? 0 : first.p90S())
+                .setForecastLatestS(latest == null ? 0 : latest.getForecastS())
+                .setResponseS(job.state() instanceof JobState.Ended e ? JobJson.response(job, e.at()) : 0)
+                .setId(job.id())
+                .setSource(job.spec().source())
+                .setModel(job.spec().model().getName())
+                .setState(job.state().name())
+                .setSubmittedAtMs(job.submittedAt().toEpochMilli())
+                .setEndedAtMs(job.state() instanceof JobState.Ended e ? e.at().toEpochMilli() : 0)
+                .setExpectedFrames(job.tally().expectedFrames())
+                .setFrames(job.tally().frames())
+                .setDetections(job.tally().detections())
+                .setChunks(job.tally().chunks())
+                .addAllWarnings(JobJson.warnings(job.tally()))
+                .setError(job.state() instanceof JobState.Failed f ? f.cause() : "")
+                .putAllLabels(job.spec().labels())
+                .build();
+    }
+
+    @Override
+    @Blocking
+    public void submit(SubmitRequest request, StreamObserver<Job> out) {
+        GrpcCalls.answer(out, () -> message(jobs.submit(submission(request))));
+    }
+
+    @Override
+    @Blocking
+    public StreamObserver<UploadRequest> upload(StreamObserver<Job> out) {
+        return new UploadStreamObserver(jobs, (ServerCallStreamObserver<Job>) out, patience);
+    }
+
+    @Override
+    @Blocking
+    public void get(JobRef request, StreamObserver<Job> out) {
+        GrpcCalls.answer(out, () -> message(jobs.get(request.getId())));
+    }
+
+    @Override
+    @Blocking
+    public void list(ListRequest request, StreamObserver<ListResponse> out) {
+        GrpcCalls.answer(out, () -> {
+            JobStore.Page page = jobs.list(request.getState(), request.getBefore());
+            return ListResponse.newBuilder()
+                    .addAllJobs(page.jobs().stream().map(this::message).toList())
+                    .setNextBefore(page.more() ? page.jobs().getLast().id() : "")
+                    .build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void cancel(JobRef request, StreamObserver<Job> out) {
+        GrpcCalls.answer(out, () -> message(jobs.cancel(request.getId())));
+    }
+
+    @Override
+    @Blocking
+    public void redrive(JobRef request, StreamObserver<Job> out) {
+        GrpcCalls.answer(out, () -> message(jobs.redrive(request.getId())));
+    }
+
+    @Override
+    @RunOnVirtualThread
+    public void watch(JobRef request, StreamObserver<Job> out) {
+        GrpcCalls.stream(
+                out,
+                sink -> viewer.watch(request.getId(), new JobViewer.Watcher() {
+                    @Override
+                    public void job(io.framequota.ingest.job.Job job) throws java.io.IOException {
+                        sink.send(message(job));
+                    }
+
+                    @Override
+                    public void quiet() throws java.io.IOException {
+                        sink.check();
+                    }
+                }));
+    }
+
+    @Override
+    @RunOnVirtualThread
+    public void detections(JobRef request, StreamObserver<DetectionsPart> out) {
+        GrpcCalls.stream(out, sink -> {
+            try (BufferedOutputStream bytes = new BufferedOutputStream(new PartStream(sink), PART)) {
+                results.write(request.getId(), ResultFormat.GZIP, true, bytes);
+            }
+        });
+    }
+
+    /** Each write is a message. */
+    private static final class PartStream extends java.io.OutputStream {
+        private final GrpcCalls.Sink<DetectionsPart> sink;
+
+        PartStream(GrpcCalls.Sink<DetectionsPart> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int b) throws java.io.IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws java.io.IOException {
+            sink.send(DetectionsPart.newBuilder()
+                    .setMember(ByteString.copyFrom(bytes, offset, length))
+                    .build());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.framequota.ingest.report.kafka;
+
+import io.framequota.common.log.KafkaLogFilter;
+import io.framequota.contract.control.WorkerReport;
+import io.framequota.contract.topic.RecordReader;
+import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.report.ReportedWorkers;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Reports from {@code fq.workers}. */
+@Singleton
+final class WorkerReportConsumer {
+    private static final int FIRST = 1;
+
+    private final ReportedWorkers board;
+    private final RecordReader<WorkerReport> reader;
+
+    WorkerReportConsumer(ReportedWorkers board, MeterRegistry metrics) {
+        this.board = board;
+        this.reader = new RecordReader<>(
+                Topics.WORKERS,
+                WorkerReport.parser(),
+                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                        .increment());
+    }
+
+    void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        KafkaLogFilter.thin();
+    }
+
+    @Incoming("workers")
+    @Blocking
+    void report(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        reader.read(record.partition(), record.offset(), record.value(), board::reported);
+    }
+}

@@ -1,0 +1,77 @@
+package io.framequota.ingest.job.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.ModelCard;
+import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.ResumePoint;
+import io.framequota.ingest.job.JobSpec;
+import io.framequota.ingest.job.KnownChunk;
+import io.framequota.ingest.job.KnownChunk.State;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PublishProgressTest {
+    @Test
+    void aNewJobBeginsWithItsFirstFrame() {
+        ChunkingRequest request = request(1);
+
+        assertThat(request.resume()).isNull();
+        assertThat(request.skip()).isEmpty();
+        assertThat(request.chunkFrames()).isEqualTo(10);
+        assertThat(request.warnings()).isEmpty();
+    }
+
+    @Test
+    void aKilledPassGoesOnBehindTheLastKnownChunk() {
+        ChunkingRequest request = request(1, State.COMMITTED, State.OPEN, State.OPEN);
+
+        assertThat(request.resume()).isEqualTo(new ResumePoint(3, 30, 2, 20, 2000.0));
+        assertThat(request.skip()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(request.warnings()).containsExactly("old");
+    }
+
+    @Test
+    void withEveryNthFrameTheNextOneIsBehindTheLastThatWasInferred() {
+        // frames 0, 3, ..., 27 and 30, ..., 57
+        assertThat(request(3, State.OPEN, State.OPEN).resume()).isEqualTo(new ResumePoint(2, 58, 1, 30, 3000.0));
+    }
+
+    @Test
+    void aRedrivenJobBeginsWithTheFirstChunkThatIsMissing() {
+        ChunkingRequest request = request(1, State.COMMITTED, State.DROPPED, State.COMMITTED, State.DROPPED);
+
+        assertThat(request.resume()).isEqualTo(new ResumePoint(1, 10, 1, 10, 1000.0));
+        assertThat(request.skip()).containsExactlyInAnyOrder(0, 2);
+    }
+
+    @Test
+    void whenTheFirstChunkIsMissingItBeginsWithTheFirstFrame() {
+        ChunkingRequest request = request(1, State.DROPPED, State.COMMITTED);
+
+        assertThat(request.resume()).isNull();
+        assertThat(request.skip()).containsExactly(1);
+    }
+
+    private static ChunkingRequest request(int every, State... states) {
+        JobSpec spec = new JobSpec("j", "s", "s", ModelCard.getDefaultInstance(), every, 10, 1 << 20, Map.of());
+        List<KnownChunk> known = new ArrayList<>();
+        for (int i = 0; i < states.length; i++) {
+            long first = 10L * i * every;
+            known.add(new KnownChunk(
+                    Chunk.newBuilder()
+                            .setJob("j")
+                            .setIndex(i)
+                            .setFirstFrame(first)
+                            .setFrames(10)
+                            .build(),
+                    first * 100.0,
+                    states[i]));
+        }
+        return PublishProgress.request(spec, Path.of("v"), known, List.of("old"));
+    }
+}

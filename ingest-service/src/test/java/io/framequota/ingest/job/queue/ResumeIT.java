@@ -1,0 +1,119 @@
+package io.framequota.ingest.job.queue;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agroal.api.AgroalDataSource;
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.JobFact;
+import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.WrittenChunk;
+import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
+import io.framequota.ingest.testing.FakeWorker;
+import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.ScriptedFramePublisher;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** A job as a killed process leaves it in the database goes on where it was. */
+@QuarkusTest
+@TestProfile(JobsProfile.class)
+class ResumeIT {
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrap;
+
+    @Inject
+    ScriptedFramePublisher publisher;
+
+    @Inject
+    DecodeQueue runner;
+
+    @Inject
+    ChunkStore chunks;
+
+    @Inject
+    AgroalDataSource database;
+
+    @Test
+    void aRunningJobGoesOnBehindItsLastKnownChunk() throws Exception {
+        try (FakeWorker worker = new FakeWorker(bootstrap)) {
+            leaveBehind("left", "COMMITTED", "OPEN");
+            runner.wake();
+            Client.await("left", "chunks", 3);
+            Await.until("decoding is told", () -> worker.facts("left").stream().anyMatch(JobFact::hasDecoded));
+
+            ChunkingRequest request = publisher.requests("left").getFirst();
+            assertThat(request.skip()).containsExactlyInAnyOrder(0, 1);
+            assertThat(request.resume()).isNotNull();
+            assertThat(request.resume().nextChunk()).isEqualTo(2);
+            assertThat(request.resume().nextFrame()).isEqualTo(20);
+            assertThat(request.resume().anchorChunk()).isEqualTo(1);
+            assertThat(request.resume().anchorPtsMs()).isEqualTo(400);
+            given().get("/api/v1/jobs/left").then().body("state", org.hamcrest.Matchers.equalTo("RUNNING"));
+        }
+    }
+
+    @Test
+    void whatIsWrongWithASourceIsKeptFromTheChunkOnThatShowsIt() throws Exception {
+        leaveBehind("damaged", "COMMITTED", "COMMITTED");
+        Chunk third = Chunk.newBuilder()
+                .setJob("damaged")
+                .setIndex(2)
+                .setFirstFrame(20)
+                .setFrames(5)
+                .build();
+
+        chunks.written(new WrittenChunk(third, 800, "raw", 0, 0, 0, 0, List.of("the source is damaged")));
+        // The process is killed and goes on with what the database has.
+        runner.wake();
+        Client.await("damaged", "chunks", 3);
+        Await.until("a pass was begun", () -> !publisher.requests("damaged").isEmpty());
+
+        given().get("/api/v1/jobs/damaged")
+                .then()
+                .body("warnings", org.hamcrest.Matchers.contains("the source is damaged"));
+    }
+
+    @Test
+    void aSourceOverWhichTheProcessDiedThreeTimesFailsAlone() throws Exception {
+        leaveBehind(3, "killer");
+        runner.wake();
+        Await.until(
+                "the killer has failed",
+                () -> "FAILED".equals(given().get("/api/v1/jobs/killer").path("state")));
+
+        given().get("/api/v1/jobs/killer")
+                .then()
+                .body("error", org.hamcrest.Matchers.containsString("ended 3 times while it decoded this source"));
+        assertThat(publisher.requests("killer")).isEmpty();
+    }
+
+    private void leaveBehind(String id, String... chunks) throws SQLException {
+        leaveBehind(0, id, chunks);
+    }
+
+    private void leaveBehind(int unproven, String id, String... chunks) throws SQLException {
+        try (Connection c = database.getConnection();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
+                    + " labels, submitted_at, state, chunks, chunks_committed, frames, unproven) values ('" + id
+                    + "', nextval('arrival'), 'sample:walkers', 'sample:walkers', 'people', '', 1, 10,"
+                    + " 16777216, '{}', now(), 'RUNNING', 2, 1, 10, " + unproven + ")");
+            for (int i = 0; i < chunks.length; i++) {
+                s.execute("insert into chunks values ('" + id + "', " + i + ", " + i * 10 + ", " + i * 400 + ", 10, 3, "
+                        + i * 10 + ", " + (i * 10 + 9) + ", 10000, '" + chunks[i] + "')");
+            }
+            c.commit();
+        }
+    }
+}

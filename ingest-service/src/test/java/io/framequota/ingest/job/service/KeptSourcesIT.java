@@ -1,0 +1,227 @@
+package io.framequota.ingest.job.service;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.decode.VideoDecoder;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.source.SourceStore;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
+import io.framequota.ingest.testing.FakeWorker;
+import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.TestDisk;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What sources may take of the disk, and when it is given back. */
+@QuarkusTest
+@TestProfile(JobsProfile.class)
+class KeptSourcesIT {
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrap;
+
+    @Inject
+    TestDisk disk;
+
+    @Inject
+    IngestConfig config;
+
+    @Inject
+    JobService jobs;
+
+    @Inject
+    VideoDecoder decoder;
+
+    @TestHTTPResource
+    URI server;
+
+    private FakeWorker worker;
+
+    @BeforeEach
+    void start() {
+        worker = new FakeWorker(bootstrap);
+        Await.until(
+                "the model is known",
+                () -> given().get("/api/v1/models").asString().contains("people"));
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        disk.empty();
+        worker.close();
+    }
+
+    @Test
+    void anUploadLeavesTheReserveToTheBroker() throws IOException {
+        List<String> before = uploads();
+        // Of 500 GiB that were free at the start 4 GiB stay free.
+        disk.left(4L << 30);
+
+        Client.video(5)
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(507)
+                .body(
+                        "detail",
+                        equalTo("the upload v.mp4 does not fit: the server's storage is full; free some space or"
+                                + " submit a smaller file"));
+        assertThat(uploads()).isEqualTo(before);
+        String sample = given().contentType("application/json")
+                .body("{\"source\":\"sample:walkers\"}")
+                .post("/api/v1/jobs")
+                .path("job");
+        Client.await(sample, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + sample + "/video")
+                .then()
+                .statusCode(507)
+                .body("detail", containsString("storage is full"));
+
+        disk.left((4L << 30) + 1000);
+        Client.await(Client.submit(5), "SUCCEEDED");
+        assertThat(given().get("/q/metrics").asString()).contains("framequota_storage_reserve_bytes 4.294967296E9");
+    }
+
+    @Test
+    void whatIsNoVideoIsNotKept() {
+        String junk = given().multiPart("file", "junk.mp4", "nonsense".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+        Client.await(junk, "FAILED");
+
+        Await.until("it is removed", () -> !Files.exists(upload(junk)));
+        Await.until(
+                "it is gone",
+                () -> given().post("/api/v1/jobs/" + junk + "/redrive").statusCode() == 410);
+    }
+
+    @Test
+    void whatALimitRefusesIsKeptUntilTheLimitIsRaised() throws IOException {
+        String large = given().multiPart("file", "large.mp4", "too large".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+        Client.await(large, "FAILED");
+        given().get("/api/v1/jobs/" + large).then().body("error", containsString("raise it"));
+
+        Files.writeString(upload(large).resolve("large.mp4"), "frames=5");
+        given().post("/api/v1/jobs/" + large + "/redrive").then().statusCode(202);
+
+        Client.await(large, "SUCCEEDED");
+    }
+
+    @Test
+    void aDryRunDoesNotWaitForAnAddressForEver() {
+        SourceStore slow = (SourceStore) Proxy.newProxyInstance(
+                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("fetch")) {
+                        Await.until("it is stopped", (BooleanSupplier) arguments[2]);
+                        throw new InterruptedException("stopped");
+                    }
+                    return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
+                });
+        DryRunService runs = new DryRunService(jobs, slow, decoder, Duration.ofMillis(100));
+        JobService.Submission asked =
+                new JobService.Submission("http://host/v.mp4", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
+
+        // More often than there are places: each gives its own back.
+        for (int i = 0; i < 6; i++) {
+            assertThatThrownBy(() -> runs.of(asked))
+                    .isInstanceOf(RejectedRequestException.class)
+                    .hasMessageStartingWith("the address was not here within")
+                    .hasMessageEndingWith("submit it instead");
+        }
+    }
+
+    @Test
+    void anErrorInsideADryRunIsForTheLog() {
+        SourceStore broken = (SourceStore) Proxy.newProxyInstance(
+                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("resolve")) {
+                        throw new IllegalStateException("not for clients");
+                    }
+                    return method.getReturnType() == boolean.class ? Boolean.FALSE : null;
+                });
+        JobService.Submission asked =
+                new JobService.Submission("sample:walkers", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
+
+        assertThatThrownBy(() -> new DryRunService(jobs, broken, decoder).of(asked))
+                .hasMessage("the source could not be read: an error inside the server, whose log says more");
+    }
+
+    @Test
+    void aJobThatHasEndedIsRemovedWithAllThatIsKeptOfIt() {
+        String id = Client.video(12)
+                .header("Idempotency-Key", "removed")
+                .post("/api/v1/jobs")
+                .path("job");
+        Client.await(id, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + id + "/video").then().statusCode(200);
+        assertThat(upload(id)).exists();
+
+        given().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(409);
+        given().delete("/api/v1/jobs/" + id).then().statusCode(200).body("state", equalTo("SUCCEEDED"));
+
+        assertThat(upload(id)).doesNotExist();
+        assertThat(config.storage().resolve("results").resolve(id)).doesNotExist();
+        given().get("/api/v1/jobs/" + id).then().statusCode(404);
+        given().delete("/api/v1/jobs/" + id).then().statusCode(404);
+        assertThat(Client.video(12)
+                        .header("Idempotency-Key", "removed")
+                        .post("/api/v1/jobs")
+                        .<String>path("job"))
+                .isNotEqualTo(id);
+    }
+
+    @Test
+    void anUploadThatBreaksOffLeavesNothing() throws IOException {
+        List<String> before = uploads();
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            socket.getOutputStream()
+                    .write(("POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+                                    + "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+                                    + "Content-Disposition: form-data; name=\"file\"; filename=\"half.mp4\"\r\n\r\n"
+                                    + "y".repeat(300_000))
+                            .getBytes(StandardCharsets.US_ASCII));
+            Await.until("half of it is there", () -> !uploads().equals(before));
+        }
+        Await.until("it is removed", () -> uploads().equals(before));
+    }
+
+    private Path upload(String id) {
+        return config.storage().resolve("uploads").resolve(id);
+    }
+
+    private List<String> uploads() {
+        Path folder = config.storage().resolve("uploads");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(p -> p.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

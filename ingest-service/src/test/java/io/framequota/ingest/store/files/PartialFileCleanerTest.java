@@ -1,0 +1,52 @@
+package io.framequota.ingest.store.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartialFileCleanerTest {
+    private static final Instant DEATH = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    Path storage;
+
+    @Test
+    void onlyOldHalfWrittenFilesOfOursGo() throws IOException {
+        Path member = file("results/j1/0-1-1.gz.part", DEATH);
+        Path video = file("results/j1/annotated.mp4.part", DEATH);
+        Path source = file("fetched/j2/source.part", DEATH);
+        Path sample = file("samples/walkers.mp4.part", DEATH);
+        Path underWay = file("results/j1/1-1-1.gz.part", DEATH.plusSeconds(2));
+        Path whole = file("results/j1/0-1-1.gz", DEATH);
+        Path upload = file("uploads/j3/film.part", DEATH);
+
+        PartialFileCleaner.remove(storage, DEATH.plusSeconds(1));
+
+        for (Path gone : new Path[] {member, video, source, sample}) {
+            assertThat(gone).doesNotExist();
+        }
+        for (Path kept : new Path[] {underWay, whole, upload}) {
+            assertThat(kept).exists();
+        }
+    }
+
+    @Test
+    void anEmptyStorageHasNone() {
+        PartialFileCleaner.remove(storage.resolve("nothing"), DEATH);
+
+        assertThat(storage).isEmptyDirectory();
+    }
+
+    private Path file(String name, Instant written) throws IOException {
+        Path file = storage.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.createFile(file);
+        return Files.setLastModifiedTime(file, FileTime.from(written));
+    }
+}
