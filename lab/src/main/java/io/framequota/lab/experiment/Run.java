@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
  * @param otherCores cores that everything else on the machine used meanwhile, on average; 0 in the simulator
  * @param handoverMs measured mean time from a job's end until the next one's share was in force; 0 where none was
  * @param measures what else was measured of a way of serving; empty for policies
+ * @param replayedMeansS mean response by policy, as a replay of exactly this run gives it; empty where nothing replays
  */
 public record Run(
         long seed,
@@ -32,9 +33,11 @@ public record Run(
         double otherCores,
         OptionalDouble predictedMeanS,
         double handoverMs,
-        Map<ServingMetric, ServingMetric.Value> measures) {
+        Map<ServingMetric, ServingMetric.Value> measures,
+        Map<String, Double> replayedMeansS) {
     public Run {
         measures = Map.copyOf(measures);
+        replayedMeansS = Map.copyOf(replayedMeansS);
     }
 
     /**

@@ -3,10 +3,14 @@ package io.framequota.lab.experiment;
 import io.framequota.scheduler.simulator.Arrival;
 import io.framequota.scheduler.simulator.Workload;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
@@ -16,16 +20,18 @@ import java.util.stream.IntStream;
  * @param requests what is submitted, one element each; a video that is asked for twice stands here twice
  * @param model that all of them are run with
  * @param repository with the model, where it is not built in
- * @param every so many frames one is inferred
+ * @param every one frame in so many is inferred, one number for each request
  * @param arrivals seconds after the start, one for each request
+ * @param rate submissions a second where arrivals are random (Poisson): {@link #drawn} draws them; else empty
  * @param sizes CPU seconds at one core, one for each request; empty where nobody knows
  */
 public record VideoWorkload(
         List<Named> requests,
         Named model,
         Optional<Named> repository,
-        int every,
+        List<Integer> every,
         List<Double> arrivals,
+        OptionalDouble rate,
         List<Double> sizes)
         implements Workload {
 
@@ -50,6 +56,7 @@ public record VideoWorkload(
 
     public VideoWorkload {
         requests = List.copyOf(requests);
+        every = List.copyOf(every);
         arrivals = List.copyOf(arrivals);
         sizes = List.copyOf(sizes);
     }
@@ -66,7 +73,44 @@ public record VideoWorkload(
 
     /** The same with what they were measured to cost. */
     public VideoWorkload sized(List<Double> measured) {
-        return new VideoWorkload(requests, model, repository, every, arrivals, measured);
+        return new VideoWorkload(requests, model, repository, every, arrivals, rate, measured);
+    }
+
+    /** A single request of it, submitted at once, of unknown cost. */
+    public VideoWorkload alone(int request) {
+        return new VideoWorkload(
+                List.of(requests.get(request)),
+                model,
+                repository,
+                List.of(every.get(request)),
+                List.of(0.0),
+                OptionalDouble.empty(),
+                List.of());
+    }
+
+    /**
+     * What is submitted in a run with this seed: the same where arrivals are given; else the same requests in a random order,
+     * with exponential times between them (Knuth, The Art of Computer Programming 2, 3.4.1).
+     */
+    public VideoWorkload drawn(long seed) {
+        if (rate.isEmpty()) {
+            return this;
+        }
+        Random random = new Random(seed);
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, count()).boxed().toList());
+        Collections.shuffle(order, random);
+        double[] at = {0};
+        return new VideoWorkload(
+                order.stream().map(requests::get).toList(),
+                model,
+                repository,
+                order.stream().map(every::get).toList(),
+                order.stream()
+                        .map(i -> at[0] += -Math.log(1 - random.nextDouble()) / rate.getAsDouble())
+                        .toList(),
+                rate,
+                sized() ? order.stream().map(sizes::get).toList() : sizes);
     }
 
     @Override

@@ -4,13 +4,14 @@ import io.framequota.lab.experiment.VideoWorkload;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** {@code workload.videos}. Whether the sources are there is looked at where they are needed. */
 final class VideoWorkloadParser {
     /** All of them. */
     static final List<String> NAMES =
-            List.of("sources", "model", "model_repository", "every", "count", "arrivals", "sizes");
+            List.of("sources", "model", "model_repository", "every", "count", "arrivals", "rate", "sizes");
 
     private static final int MOST = 1000;
     private static final String SOURCES = "video files beside this one, http(s) URLs or sample:walkers";
@@ -21,14 +22,21 @@ final class VideoWorkloadParser {
                 .map(v -> named(v, SOURCES, folder))
                 .toList();
         int count = fields.or("count", sources.size(), v -> v.whole(1, MOST));
+        OptionalDouble rate =
+                fields.get("rate").stream().mapToDouble(YamlValue::above0).findFirst();
+        if (rate.isPresent() && fields.get("arrivals").isPresent()) {
+            throw fields.need("rate")
+                    .bad("it stands beside arrivals", "either rate, submissions a second, or arrivals");
+        }
         return new VideoWorkload(
                 repeated(sources, count),
                 fields.get("model")
                         .map(v -> named(v, "a model's name", folder))
                         .orElseGet(() -> new VideoWorkload.Named("people", folder, value.place())),
                 fields.get("model_repository").map(v -> named(v, "a folder", folder)),
-                fields.or("every", 1, v -> v.whole(1, Integer.MAX_VALUE)),
+                repeated(fields.or("every", List.of(1), v -> every(v, sources.size())), count),
                 fields.or("arrivals", Collections.nCopies(count, 0.0), v -> arrivals(v, count)),
+                rate,
                 fields.or("sizes", List.of(), v -> repeated(sizes(v, sources.size()), count)));
     }
 
@@ -46,6 +54,20 @@ final class VideoWorkloadParser {
     private static List<Double> arrivals(YamlValue value, int count) {
         String allowed = "seconds after the start, one for each of the " + count + " requests";
         return numbers(value, count, allowed, v -> v.number(d -> d >= 0, "a number of at least 0"));
+    }
+
+    private static List<Integer> every(YamlValue value, int sources) {
+        if (!value.isList()) {
+            return List.of(value.whole(1, Integer.MAX_VALUE));
+        }
+        return numbers(
+                        value,
+                        sources,
+                        "a whole number from 1, or one for each of the sources",
+                        v -> v.whole(1, Integer.MAX_VALUE))
+                .stream()
+                .map(Double::intValue)
+                .toList();
     }
 
     private static List<Double> sizes(YamlValue value, int sources) {

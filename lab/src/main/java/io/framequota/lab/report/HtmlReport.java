@@ -5,6 +5,7 @@ import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;
 import io.framequota.lab.experiment.ExperimentResult;
+import io.framequota.lab.experiment.ReplayRanking;
 import io.framequota.lab.experiment.Run;
 import io.framequota.lab.experiment.Yardstick;
 import java.util.LinkedHashMap;
@@ -57,6 +58,9 @@ final class HtmlReport {
             throttling();
         }
         forecasts();
+        if (!swept) {
+            html.append(ReplayTable.of(ReplayRanking.of(result.policies())));
+        }
         html.append("<section><h2>Numbers</h2>")
                 .append("<p>Seconds, medians over the runs. Responses count from the intended arrival.</p>")
                 .append(ResultTable.of(result))

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.ExperimentResult;
+import io.framequota.lab.experiment.ReplayRanking;
 import io.framequota.lab.experiment.Run;
 import io.framequota.lab.experiment.ServingMetric;
 import io.framequota.scheduler.simulator.ForecastAccuracy;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The result as one object for programs. */
 public final class JsonReport {
@@ -28,6 +30,14 @@ public final class JsonReport {
                 .put("scale", result.experiment().scaleOn(result.on()));
         ArrayNode policies = root.putArray("policies");
         result.policies().forEach(p -> policies.add(policy(p)));
+        List<ReplayRanking> rankings = ReplayRanking.of(result.policies());
+        if (result.policies().stream().allMatch(p -> p.variant().isEmpty()) && !rankings.isEmpty()) {
+            ArrayNode replays = root.putArray("replay_ranking");
+            rankings.forEach(r -> replays.addObject()
+                    .put("policy", r.live())
+                    .put("windows", r.windows().size())
+                    .put("right", r.right()));
+        }
         ArrayNode notices = root.putArray("notices");
         result.notices().forEach(notices::add);
         ObjectNode facts = root.putObject("facts");
@@ -119,6 +129,9 @@ public final class JsonReport {
                 .put("handover_ms", run.handoverMs())
                 .put("refused", run.refused());
         measures(node, run.measures());
+        if (!run.replayedMeansS().isEmpty()) {
+            new TreeMap<>(run.replayedMeansS()).forEach(node.putObject("replayed_mean_response_s")::put);
+        }
         if (run.jobs().size() <= MOST_JOBS) {
             ArrayNode jobs = node.putArray("jobs");
             for (Run.JobRun j : run.jobs()) {

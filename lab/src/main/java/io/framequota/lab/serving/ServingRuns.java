@@ -52,7 +52,8 @@ public final class ServingRuns {
                 otherCores,
                 expected.map(e -> OptionalDouble.of(e.meanS())).orElse(OptionalDouble.empty()),
                 0,
-                values);
+                values,
+                Map.of());
     }
 
     private ServingRuns() {}

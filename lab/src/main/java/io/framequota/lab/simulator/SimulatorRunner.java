@@ -78,6 +78,7 @@ public final class SimulatorRunner implements PolicyRunner {
                 0,
                 ClosedForm.meanResponseS(experiment, actuator, policy, seed),
                 experiment.simulation().handoverMs(),
+                Map.of(),
                 Map.of());
     }
 

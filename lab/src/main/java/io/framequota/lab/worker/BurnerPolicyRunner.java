@@ -143,6 +143,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
                 measured.otherCores(),
                 predicted(experiment, actuator, policy, seed, terms, journal),
                 journal.handoverMs(),
+                Map.of(),
                 Map.of());
     }
 

@@ -99,6 +99,19 @@ class ExperimentRunnerTest {
 
     private static Run run(long seed) {
         Run.Summary summary = new Run.Summary(1, 1, 1, 1, 1, 1);
-        return new Run(seed, summary, 0, List.of(), List.of(), List.of(), 0, 1, 0, OptionalDouble.empty(), 0, Map.of());
+        return new Run(
+                seed,
+                summary,
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                0,
+                1,
+                0,
+                OptionalDouble.empty(),
+                0,
+                Map.of(),
+                Map.of());
     }
 }

@@ -202,6 +202,28 @@ class ExperimentFileTest {
     }
 
     @Test
+    void videosArriveAtRandomWithARateAndEachSourceHasItsEvery() throws IOException {
+        VideoWorkload videos = VideoWorkload.of(
+                        only(videos("sources: [a.mp4, b.mp4], every: [1, 4], count: 100, rate: 0.5, sizes: [2, 1]")))
+                .orElseThrow();
+        VideoWorkload drawn = videos.drawn(7);
+
+        assertThat(drawn).isEqualTo(videos.drawn(7)).isNotEqualTo(videos.drawn(8));
+        assertThat(drawn.requests()).containsExactlyInAnyOrderElementsOf(videos.requests());
+        assertThat(drawn.arrivals()).isSorted();
+        assertThat(drawn.arrivals().getLast() / 100).isBetween(1.4, 2.8);
+        for (int i = 0; i < drawn.count(); i++) {
+            boolean a = drawn.requests().get(i).text().equals("a.mp4");
+            assertThat(drawn.every().get(i)).isEqualTo(a ? 1 : 4);
+            assertThat(drawn.sizes().get(i)).isEqualTo(a ? 2.0 : 1.0);
+        }
+        assertThatThrownBy(() -> only(videos("sources: [a.mp4], rate: 1, arrivals: [0]")))
+                .hasMessageContaining("workload.videos.rate");
+        assertThatThrownBy(() -> only(videos("sources: [a.mp4, b.mp4], every: [1]")))
+                .hasMessageContaining("workload.videos.every");
+    }
+
+    @Test
     void withoutSizesAllThatIsKnownOfVideosIsHowManyThereAre() throws IOException {
         VideoWorkload videos = VideoWorkload.of(
                         only(videos("sources: [a.mp4], model: cats, model_repository: models, every: 5")))
@@ -209,7 +231,7 @@ class ExperimentFileTest {
 
         assertThat(videos.sized()).isFalse();
         assertThat(videos.count()).isEqualTo(1);
-        assertThat(videos.every()).isEqualTo(5);
+        assertThat(videos.every()).containsOnly(5);
         assertThat(videos.repository().orElseThrow().path()).isEqualTo(folder.resolve("models"));
         assertThat(videos.arrivals()).containsExactly(0.0);
         assertThat(VideoWorkload.of(only(LEAST))).isEmpty();

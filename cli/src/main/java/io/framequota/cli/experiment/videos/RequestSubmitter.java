@@ -50,7 +50,8 @@ final class RequestSubmitter {
                 double late = Math.max(0, CompletedRequest.seconds(intended, Instant.now()));
                 String id = client.submit(
                                 source(videos.requests().get(i)),
-                                new Submission(videos.model().text(), videos.every(), Map.of(), null))
+                                new Submission(
+                                        videos.model().text(), videos.every().get(i), Map.of(), null))
                         .id();
                 followers.submit(() -> new CompletedRequest(i + 1, followed(i, id), intended, late));
             }

@@ -29,7 +29,15 @@ final class SystemSession implements AutoCloseable {
     record Kind(String source, String model, int every) {
         static Kind of(VideoWorkload videos, int request) {
             return new Kind(
-                    videos.requests().get(request).text(), videos.model().text(), videos.every());
+                    videos.requests().get(request).text(),
+                    videos.model().text(),
+                    videos.every().get(request));
+        }
+
+        /** In words, for people. */
+        @Override
+        public String toString() {
+            return every == 1 ? source : source + ", one frame in " + every;
         }
     }
 
@@ -79,19 +87,13 @@ final class SystemSession implements AutoCloseable {
             SoloRun known = alone.get(kind);
             if (known == null) {
                 choose(VideoForecast.everyWorker(), ActuatorKind.DISPATCH);
-                VideoWorkload one = new VideoWorkload(
-                        List.of(videos.requests().get(i)),
-                        videos.model(),
-                        videos.repository(),
-                        videos.every(),
-                        List.of(0.0),
-                        List.of());
+                VideoWorkload one = videos.alone(i);
                 if (!warm) {
-                    progress.accept("warming up with " + kind.source());
+                    progress.accept("warming up with " + kind);
                     run(one);
                     warm = true;
                 }
-                progress.accept("measuring " + kind.source() + " alone");
+                progress.accept("measuring " + kind + " alone");
                 known = run(one);
                 alone.put(kind, known);
             }
@@ -115,7 +117,7 @@ final class SystemSession implements AutoCloseable {
     /** What was measured alone, in words, by source. */
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        alone.forEach((kind, measured) -> facts.put("alone: " + kind.source(), measured.toString()));
+        alone.forEach((kind, measured) -> facts.put("alone: " + kind, measured.toString()));
         return facts;
     }
 

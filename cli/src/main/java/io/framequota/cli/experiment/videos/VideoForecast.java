@@ -59,13 +59,7 @@ final class VideoForecast {
     }
 
     private double beyondS(Experiment experiment, VideoWorkload videos, int request, long seed, SoloRun alone) {
-        VideoWorkload one = new VideoWorkload(
-                List.of(videos.requests().get(request)),
-                videos.model(),
-                videos.repository(),
-                videos.every(),
-                List.of(0.0),
-                List.of());
+        VideoWorkload one = videos.alone(request);
         double ideal = simulated(experiment, one, ActuatorKind.DISPATCH, everyWorker(), seed, List.of(alone))
                 .orElse(alone.seconds());
         return Math.max(0, alone.seconds() - ideal);

@@ -1,5 +1,6 @@
 package io.framequota.cli.experiment.videos;
 
+import io.framequota.client.JobStatus;
 import io.framequota.common.failure.Failure;
 import io.framequota.lab.burner.MachineCpuTime;
 import io.framequota.lab.experiment.ActuatorKind;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,7 @@ final class VideoRunner implements PolicyRunner {
     @Override
     public Run run(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed)
             throws InterruptedException {
-        VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow();
+        VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow().drawn(seed);
         SystemSession here = session(SystemSettings.of(experiment, actuator, variants));
         try {
             List<SoloRun> alone = here.alone(videos);
@@ -139,13 +141,26 @@ final class VideoRunner implements PolicyRunner {
                 new VideoForecast(predictor, here.terms, processors)
                         .meanS(experiment, videos, actuator, policy, seed, alone),
                 handoverMs,
-                Map.of());
+                Map.of(),
+                replays(here, begin));
     }
 
     private static double throttledS(SystemSession here, ActuatorKind actuator) throws InterruptedException {
         return actuator == ActuatorKind.DISPATCH
                 ? 0
                 : AllocationSampler.throttledS(here.client.get("/api/v1/allocation"));
+    }
+
+    /** Mean response by policy, as the scheduler's replay of what just ran has it. */
+    private static Map<String, Double> replays(SystemSession here, Instant begin) throws InterruptedException {
+        Map<String, Double> means = new LinkedHashMap<>();
+        double hours = CompletedRequest.seconds(begin, Instant.now().plusSeconds(1)) / 3600;
+        here.client
+                .get("/api/v1/policies/shadow?hours=" + hours)
+                .path("policies")
+                .forEach(p -> means.put(
+                        p.path("policy").asText(), p.path("mean_response_s").asDouble()));
+        return means;
     }
 
     private List<Run.JobRun> jobs(
@@ -162,9 +177,16 @@ final class VideoRunner implements PolicyRunner {
                     end.request(),
                     videos.arrivals().get(i),
                     CompletedRequest.seconds(start, end.at()),
-                    cost.known() ? cost.sizeS(terms, processors) : cost.seconds() * terms.cores()));
+                    cost.known() ? cost.sizeS(terms, processors) : cost.seconds() * terms.cores(),
+                    Map.of(),
+                    forecastS(end.job())));
         }
         return List.copyOf(jobs);
+    }
+
+    /** The first forecast counts from the submission, which is all but the intended one. */
+    private static OptionalDouble forecastS(JobStatus job) {
+        return Double.isNaN(job.forecastS()) ? OptionalDouble.empty() : OptionalDouble.of(job.forecastS());
     }
 
     /** A job that has ended holds nothing. */

@@ -61,6 +61,8 @@ final class FakeSystem implements VideoSystem {
             case "GET /api/v1/allocation" ->
                 answer(exchange, 200, "{\"actuator\":" + chosen.getLast().path("actuator") + ",\"workers\":[]}");
             case "POST /api/v1/jobs" -> answer(exchange, 202, "{\"job\":\"job-" + submit(body) + "\"}");
+            case "GET /api/v1/policies/shadow" ->
+                answer(exchange, 200, "{\"policies\":[{\"policy\":\"srpt\",\"mean_response_s\":0.3}]}");
             case "GET /api/v1/decisions" -> answer(exchange, 200, decisions());
             default -> {
                 int number = Integer.parseInt(path.replaceAll(".*-(\\d+)/events", "$1"));
@@ -88,8 +90,8 @@ final class FakeSystem implements VideoSystem {
 
     private synchronized String job(int number) {
         String end = number == fails ? "\"FAILED\",\"error\":\"no frame could be read\"" : "\"SUCCEEDED\"";
-        return "{\"job\":\"job-" + number + "\",\"state\":" + end + ",\"frames\":120,\"chunks\":10,\"ended_at\":\""
-                + ends.get(number - 1) + "\"}";
+        return "{\"job\":\"job-" + number + "\",\"state\":" + end
+                + ",\"frames\":120,\"forecast_s\":0.25,\"chunks\":10,\"ended_at\":\"" + ends.get(number - 1) + "\"}";
     }
 
     /** One chunk for each job, all on one worker. */

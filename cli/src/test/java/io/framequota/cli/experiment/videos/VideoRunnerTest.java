@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,13 +59,37 @@ class VideoRunnerTest {
     }
 
     @Test
+    void aRunHasEachJobsFirstForecastAndTheSchedulersReplay() throws Exception {
+        Run run = run(experiment("sources: [http://a/a.mp4]"), 0);
+
+        assertThat(run.jobs().getFirst().forecastS()).hasValue(0.25);
+        assertThat(run.replayedMeansS()).containsExactly(Map.entry("srpt", 0.3));
+    }
+
+    @Test
+    void withARateEachSeedSubmitsTheSameVideosAtOtherTimes() throws Exception {
+        Experiment drawn = experiment("sources: [http://a/a.mp4, http://a/b.mp4], every: [1, 4], count: 4, rate: 20");
+
+        List<Double> first =
+                run(drawn, 0).jobs().stream().map(Run.JobRun::arrivalS).toList();
+
+        assertThat(first).isSorted().doesNotHaveDuplicates().allMatch(at -> at > 0);
+        assertThat(system.submitted.subList(system.submitted.size() - 4, system.submitted.size()))
+                .allMatch(s ->
+                        s.path("every").asInt() == (s.path("source").asText().endsWith("a.mp4") ? 1 : 4))
+                .filteredOn(s -> s.path("every").asInt() == 4)
+                .hasSize(2);
+    }
+
+    @Test
     void beforeTheFirstRunEachVideoIsMeasuredAloneOnAWarmSystem() throws Exception {
         Experiment two = experiment("sources: [http://a/a.mp4, http://a/b.mp4], every: 3");
         try (VideoRunner runner = runner(two)) {
             runner.run(two, ActuatorKind.DISPATCH, two.policies().get(0), 1);
             runner.run(two, ActuatorKind.DISPATCH, two.policies().get(1), 2);
 
-            assertThat(runner.facts()).containsKeys("alone: http://a/a.mp4", "alone: http://a/b.mp4");
+            assertThat(runner.facts())
+                    .containsKeys("alone: http://a/a.mp4, one frame in 3", "alone: http://a/b.mp4, one frame in 3");
         }
 
         String a = "http://a/a.mp4";
