@@ -164,7 +164,7 @@ class LivePoliciesST {
     private static int width(Iterable<Double> sizes, int cores) {
         List<SnapshotJob> jobs = new ArrayList<>();
         sizes.forEach(s -> jobs.add(SnapshotJob.queued("j" + jobs.size(), jobs.size() + 1L, s)));
-        Policy auto = Policies.choose("auto", Map.of()).policy();
+        Policy auto = Policies.installed().choose("auto", Map.of()).policy();
         return auto.allocate(new Snapshot(1000.0 * cores, cores, Integer.MAX_VALUE, jobs))
                 .explanation()
                 .chosen()
@@ -184,7 +184,7 @@ class LivePoliciesST {
                 cores,
                 1000.0 * cores,
                 Speedup.LINEAR,
-                Policies.choose("auto", Map.of()),
+                Policies.installed().choose("auto", Map.of()),
                 Workload.trace(arrivals),
                 0,
                 QuotaModel.FLUID,

@@ -14,7 +14,7 @@ public final class PolicyNames {
             return;
         }
         try {
-            Policies.chooseServing(name, Map.of());
+            Policies.installed().chooseServing(name, Map.of());
         } catch (InvalidPolicyException e) {
             throw Failure.use("--policy: " + e.explanation());
         }

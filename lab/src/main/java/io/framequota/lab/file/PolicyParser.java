@@ -40,7 +40,7 @@ final class PolicyParser {
             parameters.put("p", Double.toString(p));
         }
         try {
-            return Policies.choose(name, parameters);
+            return Policies.installed().choose(name, parameters);
         } catch (InvalidPolicyException e) {
             throw ExperimentFile.at(value, e);
         }

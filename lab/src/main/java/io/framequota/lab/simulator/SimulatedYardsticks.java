@@ -31,10 +31,10 @@ public final class SimulatedYardsticks implements YardstickSource {
                 && experiment.workload().count() <= MOST_JOBS) {
             candidates.add(
                     experiment.speedup() instanceof Speedup.Power(double p)
-                            ? Policies.choose("hesrpt", Map.of("p", Double.toString(p)))
-                            : Policies.choose("concave-optimum", Map.of()));
+                            ? Policies.installed().choose("hesrpt", Map.of("p", Double.toString(p)))
+                            : Policies.installed().choose("concave-optimum", Map.of()));
         } else if (experiment.speedup() instanceof Speedup.Linear) {
-            candidates.add(Policies.choose("srpt", Map.of()));
+            candidates.add(Policies.installed().choose("srpt", Map.of()));
         }
         return candidates.stream()
                 .map(p -> new Yardstick(

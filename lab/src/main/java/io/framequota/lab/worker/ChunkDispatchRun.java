@@ -113,8 +113,8 @@ final class ChunkDispatchRun {
 
     /** Until a frame was measured there is nothing to go by. */
     private void forecast(DispatchJob job) {
-        DispatcherSnapshot present = dispatcher.present(nowUs());
-        boolean measured = present.jobs().stream().anyMatch(DispatcherSnapshot.Task::isSized);
+        DispatcherSnapshot present = dispatcher.snapshot(nowUs());
+        boolean measured = present.jobs().stream().anyMatch(DispatcherSnapshot.OpenJob::isSized);
         if (measured && jobs.containsKey(job.id())) {
             oracle.ask(present, job.arrival, job.id(), nowUs() / 1e6 - job.arrival.arrivalS());
         }

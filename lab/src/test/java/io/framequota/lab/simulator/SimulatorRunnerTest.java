@@ -185,7 +185,13 @@ class SimulatorRunnerTest {
 
         double predicted = new SimulatorPredictor()
                 .meanResponseS(
-                        experiment, ActuatorKind.QUOTA, Policies.choose("divide-and-conquer", Map.of()), 1, 0.5, 4, 0)
+                        experiment,
+                        ActuatorKind.QUOTA,
+                        Policies.installed().choose("divide-and-conquer", Map.of()),
+                        1,
+                        0.5,
+                        4,
+                        0)
                 .orElseThrow();
 
         // 0.5 CPU seconds at 250m: 19 whole periods and the last 25 ms.
@@ -198,7 +204,7 @@ class SimulatorRunnerTest {
                 .meanResponseS(
                         read(SEED),
                         ActuatorKind.WEIGHT,
-                        Policies.choose("one-request-at-a-time", Map.of()),
+                        Policies.installed().choose("one-request-at-a-time", Map.of()),
                         1,
                         0.5,
                         4,
@@ -215,7 +221,7 @@ class SimulatorRunnerTest {
                 .meanResponseS(
                         read(SEED),
                         ActuatorKind.DISPATCH,
-                        Policies.choose("one-core-per-request", Map.of()),
+                        Policies.installed().choose("one-core-per-request", Map.of()),
                         1,
                         0.5,
                         4,

@@ -49,7 +49,7 @@ class CpuShareRunTest {
 
     private static ScaledExperiment equalShares() {
         return new ScaledExperiment(
-                Policies.choose("divide-and-conquer", Map.of()),
+                Policies.installed().choose("divide-and-conquer", Map.of()),
                 2,
                 2000,
                 2,

@@ -48,7 +48,7 @@ class ScaledExperimentTest {
 
     private static ScaledExperiment terms(Speedup speedup) {
         return new ScaledExperiment(
-                Policies.choose("divide-and-conquer", Map.of()),
+                Policies.installed().choose("divide-and-conquer", Map.of()),
                 CORES,
                 1000 * CORES,
                 4,

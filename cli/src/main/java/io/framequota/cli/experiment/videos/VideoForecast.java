@@ -67,7 +67,7 @@ final class VideoForecast {
 
     /** The policy and the actuator that requests are measured alone with: every worker works on it. */
     static ConfiguredPolicy everyWorker() {
-        return Policies.choose("divide-and-conquer", Map.of());
+        return Policies.installed().choose("divide-and-conquer", Map.of());
     }
 
     private OptionalDouble simulated(

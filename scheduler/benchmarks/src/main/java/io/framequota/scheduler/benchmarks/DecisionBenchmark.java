@@ -55,7 +55,7 @@ public class DecisionBenchmark {
     })
     public String policy = "";
 
-    private ConfiguredPolicy chosen = Policies.choose(Policies.DEFAULT, Map.of());
+    private ConfiguredPolicy chosen = Policies.installed().choose(Policies.DEFAULT, Map.of());
     private final Snapshot[] snapshots = new Snapshot[SNAPSHOTS];
     private int next;
 
@@ -89,7 +89,7 @@ public class DecisionBenchmark {
             int equals = words[i].indexOf('=');
             parameters.put(words[i].substring(0, equals), words[i].substring(equals + 1));
         }
-        return Policies.choose(words[0], parameters);
+        return Policies.installed().choose(words[0], parameters);
     }
 
     private static List<SnapshotJob> jobs(SplittableRandom random, int places) {

@@ -144,7 +144,7 @@ public class Scheduler {
         }
         if (!configuredPolicy.isEmpty()) {
             try {
-                Policies.chooseServing(configuredPolicy, Map.of());
+                Policies.installed().chooseServing(configuredPolicy, Map.of());
             } catch (IllegalArgumentException e) {
                 LOG.errorf("FRAMEQUOTA_POLICY: %s", e.getMessage());
                 Quarkus.asyncExit(2);
@@ -212,7 +212,7 @@ public class Scheduler {
             return null;
         }
         return whileLeading(leading -> history.last(hours, clock.getAsLong(), live)
-                .with(leading.dispatcher().learnt()));
+                .with(leading.dispatcher().modelProfiles()));
     }
 
     /** Everything that was learnt and decided since this scheduler leads, to be replayed; null when it was not kept. */
@@ -227,7 +227,7 @@ public class Scheduler {
 
     /** A copy of what is open now, null while this scheduler does not lead. */
     public @Nullable DispatcherSnapshot present() {
-        return whileLeading(leading -> leading.dispatcher().present(clock.getAsLong()));
+        return whileLeading(leading -> leading.dispatcher().snapshot(clock.getAsLong()));
     }
 
     /** The last decisions, oldest first, and how long first frames took. */
@@ -256,7 +256,7 @@ public class Scheduler {
 
     /** The same beside an actuator. */
     public ConfiguredPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
-        ConfiguredPolicy chosen = Policies.chooseServing(policy, parameters);
+        ConfiguredPolicy chosen = Policies.installed().chooseServing(policy, parameters);
         Long epoch = whileLeading(LeadershipSession::epoch);
         RecoveredState.Kept kept = new RecoveredState.Kept(chosen.name(), chosen.parameters(), wanted.label());
         if (epoch == null || !authority.keepPolicy(epoch, kept)) {
@@ -315,7 +315,7 @@ public class Scheduler {
             metrics.backlog(() -> Double.NaN);
         }
         if (cycle.role() instanceof LeadershipSession now) {
-            forecaster.look(now.epoch(), () -> now.dispatcher().present(clock.getAsLong()));
+            forecaster.look(now.epoch(), () -> now.dispatcher().snapshot(clock.getAsLong()));
         }
         leads = cycle.role() instanceof LeadershipSession;
         metrics.leads(leads);

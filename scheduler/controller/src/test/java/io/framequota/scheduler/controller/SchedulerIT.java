@@ -414,8 +414,9 @@ class SchedulerIT {
         List<String> names = new ArrayList<>();
         policies.forEach(p -> names.add(p.path("name").asText()));
         assertThat(names)
-                .isEqualTo(
-                        Policies.serving().stream().map(PolicyDefinition::name).toList());
+                .isEqualTo(Policies.installed().serving().stream()
+                        .map(PolicyDefinition::name)
+                        .toList());
         assertThat(policies.findValuesAsText("live")).containsOnlyOnce("true").contains("false");
     }
 

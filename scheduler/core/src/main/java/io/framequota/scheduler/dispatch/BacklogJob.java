@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A job as the authority describes it.
+ * The state of a job in the authority's backlog.
  *
- * @param spec what it is
- * @param chunks chunks written so far, all of them when {@code decoded}: open, dropped or committed
- * @param decoded no further chunk will come
- * @param open chunks written and not committed
- * @param dropped indices of chunks that are to be written once more
- * @param committedFrames frames of the committed ones
- * @param attemptsBase the next attempt's number is above this one; a redrive raises it
+ * @param spec the submitted job
+ * @param chunks number of chunks written so far (open, dropped or committed); all of them if {@code decoded}
+ * @param decoded whether no further chunk will come
+ * @param open chunks that are written and not committed
+ * @param dropped indices of chunks that must be written again
+ * @param committedFrames frames of the committed chunks
+ * @param attemptsBase the next attempt's number is above this number; a redrive raises it
  */
 public record BacklogJob(
         JobDescriptor spec,
@@ -38,7 +38,7 @@ public record BacklogJob(
         this(spec, chunks, decoded, open, Set.of(), committedFrames, attemptsBase);
     }
 
-    /** A job of which nothing is decoded yet. */
+    /** A job without chunks yet. */
     public static BacklogJob submitted(JobDescriptor spec) {
         return new BacklogJob(spec, 0, false, List.of(), 0, 0);
     }

@@ -5,48 +5,50 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How much slower chunks of a model go the more workers of the machine compute at once: they share its memory, its caches and
- * the broker. 1 is how fast they went on average.
+ * How much slower a model's chunks run when more workers are busy, because workers share memory, caches and the broker. A slowdown
+ * of 1 is the mean speed.
  *
- * @param points by number of workers, ascending; between two it is linear, beyond the ends it stays
+ * @param points slowdowns by number of busy workers, ascending; linear between points and constant beyond them
  */
 public record ContentionCurve(List<Point> points) {
-    /** It makes no difference, as far as is known. */
+    /** No slowdown is known. */
     public static final ContentionCurve NONE = new ContentionCurve(List.of());
 
-    /** So many frames at one number of workers tell how fast they go. */
-    private static final double ENOUGH_FRAMES = 150;
+    /** Frames needed at one number of busy workers for a reliable mean. */
+    private static final double MIN_FRAMES = 150;
 
     public ContentionCurve {
         points = List.copyOf(points);
     }
 
-    /** Seconds of a chunk with so many workers at once, relative to its seconds on average. */
+    /** Seconds of a chunk with so many busy workers, relative to the mean over all chunks. */
     public record Point(double workers, double slowdown) {}
 
-    /** What was measured; a number of workers of which little was seen says nothing, and one alone makes no curve. */
-    public static ContentionCurve of(List<ModelProfile.Crowd> crowds) {
-        List<ModelProfile.Crowd> told = crowds.stream()
-                .filter(c -> c.frames() >= ENOUGH_FRAMES && c.coreSeconds() > 0)
-                .sorted(Comparator.comparingInt(ModelProfile.Crowd::workers))
+    /** Fits the curve. Needs at least two numbers of busy workers with enough frames; otherwise it is {@link #NONE}. */
+    public static ContentionCurve of(List<ModelProfile.Contention> measured) {
+        List<ModelProfile.Contention> reliable = measured.stream()
+                .filter(c -> c.frames() >= MIN_FRAMES && c.coreSeconds() > 0)
+                .sorted(Comparator.comparingInt(ModelProfile.Contention::workers))
                 .toList();
-        if (told.size() < 2) {
+        if (reliable.size() < 2) {
             return NONE;
         }
-        double seconds =
-                told.stream().mapToDouble(ModelProfile.Crowd::coreSeconds).sum();
-        double frames = told.stream().mapToDouble(ModelProfile.Crowd::frames).sum();
+        double seconds = reliable.stream()
+                .mapToDouble(ModelProfile.Contention::coreSeconds)
+                .sum();
+        double frames =
+                reliable.stream().mapToDouble(ModelProfile.Contention::frames).sum();
         List<Point> points = new ArrayList<>();
         double least = 0;
-        for (ModelProfile.Crowd crowd : told) {
-            // More company never makes anyone faster: what looks so is noise.
-            least = Math.max(least, crowd.coreSeconds() / crowd.frames() / (seconds / frames));
-            points.add(new Point(crowd.workers(), least));
+        for (ModelProfile.Contention one : reliable) {
+            // More busy workers cannot make a chunk faster: a decrease is noise.
+            least = Math.max(least, one.coreSeconds() / one.frames() / (seconds / frames));
+            points.add(new Point(one.workers(), least));
         }
         return new ContentionCurve(points);
     }
 
-    /** Slowdown with so many workers at once. */
+    /** The slowdown with so many busy workers. */
     public double at(double workers) {
         if (points.isEmpty()) {
             return 1;
@@ -63,7 +65,7 @@ public record ContentionCurve(List<Point> points) {
         return before.slowdown();
     }
 
-    /** How many times as fast as one worker so many are together. */
+    /** The throughput of so many workers relative to one worker. */
     public double speedup(int workers) {
         return workers * at(1) / at(workers);
     }

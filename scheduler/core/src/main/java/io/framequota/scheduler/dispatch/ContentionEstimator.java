@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts the workers that compute at once, and how long frames take then, by model. */
+/** Measures how much slower a model's frames are when several workers are busy at the same time. */
 final class ContentionEstimator {
-    /** At twice as many the sums are halved, so that the latest chunks count. */
+    /** At twice this number of frames the sums are halved, so that the latest chunks dominate. */
     private static final double WINDOW_FRAMES = 2_000;
-    /** What an earlier leader measured counts as this many frames at most. */
+    /** The weight of an earlier leader's measurement, at most. */
     private static final double RECALLED_FRAMES = 300;
-    /** More workers at once than this count as this many. */
-    private static final int MOST = 256;
-    /** An answer that differs by less than this is the same. */
-    private static final double MOVED = 0.05;
+    /** More busy workers than this count as this many. */
+    private static final int MAX_WORKERS = 256;
+    /** The slowdown in use changes only if the measured one differs from it by this fraction. */
+    private static final double MIN_CHANGE = 0.05;
 
     private static final class Sums {
         double seconds;
@@ -32,7 +32,6 @@ final class ContentionEstimator {
 
     private static final class Model {
         final TreeMap<Integer, Sums> byWorkers = new TreeMap<>();
-        ContentionCurve crowding = ContentionCurve.NONE;
         double slowdown = 1;
     }
 
@@ -40,79 +39,79 @@ final class ContentionEstimator {
     private int busy;
     private double workerUs;
     private long sinceUs;
-    private int all = 1;
-    private long moves;
+    private int available = 1;
+    private long changes;
 
-    /** How often an answer has moved so far. */
-    long moves() {
-        return moves;
+    /** How often a slowdown in use has changed. */
+    long changes() {
+        return changes;
     }
 
-    /** A worker that held nothing holds something. */
-    void taken(long nowUs) {
-        pass(nowUs);
+    /** A worker without grants got one. */
+    void becameBusy(long nowUs) {
+        advance(nowUs);
         busy++;
     }
 
-    /** A worker holds nothing any more. */
-    void freed(long nowUs) {
-        pass(nowUs);
+    /** A worker has no grants any more. */
+    void becameIdle(long nowUs) {
+        advance(nowUs);
         busy--;
     }
 
-    private void pass(long nowUs) {
+    private void advance(long nowUs) {
         workerUs = workerUs(nowUs);
         sinceUs = nowUs;
     }
 
-    /** Microseconds that workers have held something, summed over them. */
+    /** Microseconds for which workers were busy, summed over workers. */
     double workerUs(long nowUs) {
         return workerUs + busy * (double) Math.max(0, nowUs - sinceUs);
     }
 
-    /** So many workers are there to be busy at once. */
-    void all(int workers) {
-        all = Math.max(1, workers);
+    /** Sets the number of workers that can be busy at the same time. */
+    void available(int workers) {
+        available = Math.max(1, workers);
     }
 
-    /** A chunk took so long while so many workers were busy on average. */
+    /** Adds a chunk during which so many workers were busy on average. */
     void measured(String model, double workers, double coreSeconds, double frames) {
         if (coreSeconds <= 0 || frames <= 0 || !(workers > 0)) {
             return;
         }
         Model known = byModel.computeIfAbsent(model, m -> new Model());
         known.byWorkers
-                .computeIfAbsent((int) Math.clamp(Math.round(workers), 1, MOST), w -> new Sums())
+                .computeIfAbsent((int) Math.clamp(Math.round(workers), 1, MAX_WORKERS), w -> new Sums())
                 .add(coreSeconds, frames);
-        known.crowding = ContentionCurve.of(crowds(model));
-        double now = known.crowding.at(all);
-        if (Math.abs(now - known.slowdown) > MOVED * known.slowdown) {
+        double now = ContentionCurve.of(byBusyWorkers(model)).at(available);
+        if (Math.abs(now - known.slowdown) > MIN_CHANGE * known.slowdown) {
             known.slowdown = now;
-            moves++;
+            changes++;
         }
     }
 
-    /** Slowdown of a model's chunks when every worker is busy; moves in steps, so that estimates do not tremble. */
+    /** The slowdown of a model's chunks when every worker is busy, relative to the mean. Changes in steps. */
     double slowdown(String model) {
         Model known = byModel.get(model);
         return known == null ? 1 : known.slowdown;
     }
 
-    /** What an earlier leader measured. */
-    void recall(ModelProfile learnt) {
-        for (ModelProfile.Crowd crowd : learnt.crowds()) {
-            double part = Math.min(1, RECALLED_FRAMES / crowd.frames());
-            measured(learnt.model(), crowd.workers(), crowd.coreSeconds() * part, crowd.frames() * part);
+    /** Starts from an earlier leader's measurements. */
+    void recall(ModelProfile profile) {
+        for (ModelProfile.Contention measured : profile.contention()) {
+            double part = Math.min(1, RECALLED_FRAMES / measured.frames());
+            measured(profile.model(), measured.workers(), measured.coreSeconds() * part, measured.frames() * part);
         }
     }
 
-    /** What was measured of a model, by number of workers. */
-    List<ModelProfile.Crowd> crowds(String model) {
+    /** The measurements of a model, ordered by number of busy workers. */
+    List<ModelProfile.Contention> byBusyWorkers(String model) {
         Model known = byModel.get(model);
-        List<ModelProfile.Crowd> crowds = new ArrayList<>();
+        List<ModelProfile.Contention> measured = new ArrayList<>();
         if (known != null) {
-            known.byWorkers.forEach((workers, s) -> crowds.add(new ModelProfile.Crowd(workers, s.seconds, s.frames)));
+            known.byWorkers.forEach(
+                    (workers, s) -> measured.add(new ModelProfile.Contention(workers, s.seconds, s.frames)));
         }
-        return crowds;
+        return measured;
     }
 }

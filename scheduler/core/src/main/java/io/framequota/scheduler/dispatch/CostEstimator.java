@@ -4,64 +4,67 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Core-seconds that a frame takes, by model and kind of frame, as measured on finished chunks. What is answered moves only
- * when the measured mean has moved by a tenth, so that estimates do not tremble with every chunk.
+ * Core-seconds per frame by model and frame kind, measured on finished chunks. An estimate changes only after the measured mean has
+ * changed by a tenth, so that shares do not change with every chunk.
  *
- * <p>A kind that was not measured is taken to cost what the kind of the same model costs that is nearest in size, in
- * proportion to its pixels.
+ * <p>If a kind was not measured, its cost is derived from the measured kind of the same model that is nearest in size, in
+ * proportion to the pixels.
  */
 final class CostEstimator {
-    /** Until a chunk of a model has finished: all its jobs then compare by frames. */
+    /** The cost before any chunk of a model has finished. All its jobs then compare by frames. */
     private static final double UNMEASURED = 0.05;
 
-    private static final double MOVED = 0.1;
-    /** At twice as many the sums are halved, so that the latest chunks count. */
+    /** The estimate changes only if the measured mean differs from it by this fraction. */
+    private static final double MIN_CHANGE = 0.1;
+    /** At twice this number of frames the sums are halved, so that the latest chunks dominate. */
     private static final double WINDOW_FRAMES = 20_000;
-    /** The same for what frames cost lately. */
-    private static final double LATELY_FRAMES = 400;
-    /** What an earlier leader measured counts as this many frames at most: this one may run on other machines. */
+    /** The same for the recent cost. */
+    private static final double RECENT_FRAMES = 400;
+    /** The weight of an earlier leader's measurement, at most: this leader may have other machines. */
     private static final double RECALLED_FRAMES = 500;
-    /** Kinds of one model that are kept, the latest measured. */
-    private static final int KINDS = 32;
+    /** The most kinds kept per model; the least recently measured one is dropped first. */
+    private static final int MAX_KINDS = 32;
 
     private static final class Sums {
         double seconds;
         double frames;
-        /** Of each chunk its frames times the square of its seconds a frame. */
+        /** Sum over chunks of frames times (seconds per frame)². */
         double squares;
 
-        double latelySeconds;
-        double latelyFrames;
+        double recentSeconds;
+        double recentFrames;
 
         double perFrame = UNMEASURED;
         boolean measured;
 
-        double lately() {
-            return latelyFrames > 0 ? latelySeconds / latelyFrames : perFrame;
+        double recentPerFrame() {
+            return recentFrames > 0 ? recentSeconds / recentFrames : perFrame;
         }
 
-        /** Whether the answer moved. */
+        /** Adds a measurement; returns whether the estimate changed. */
         boolean add(double moreSeconds, double moreFrames, double moreSquares) {
             if (frames > 2 * WINDOW_FRAMES) {
                 seconds /= 2;
                 frames /= 2;
                 squares /= 2;
             }
-            if (latelyFrames > 2 * LATELY_FRAMES) {
-                latelySeconds /= 2;
-                latelyFrames /= 2;
+            if (recentFrames > 2 * RECENT_FRAMES) {
+                recentSeconds /= 2;
+                recentFrames /= 2;
             }
-            latelySeconds += moreSeconds;
-            latelyFrames += moreFrames;
+            recentSeconds += moreSeconds;
+            recentFrames += moreFrames;
             seconds += moreSeconds;
             frames += moreFrames;
             squares += moreSquares;
             double mean = seconds / frames;
-            if (measured && Math.abs(mean - perFrame) <= MOVED * perFrame) {
+            if (measured && Math.abs(mean - perFrame) <= MIN_CHANGE * perFrame) {
                 return false;
             }
             measured = true;
@@ -77,11 +80,11 @@ final class CostEstimator {
 
     private static final class Model {
         final Sums all = new Sums();
-        /** In the order of their latest measurement: nothing that only looks may change what is forgotten. */
+        /** Ordered by the latest measurement, not by access: a query must not change which kind is dropped. */
         final Map<FrameKind, Sums> byKind = new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<FrameKind, Sums> eldest) {
-                return size() > KINDS;
+                return size() > MAX_KINDS;
             }
         };
 
@@ -94,20 +97,19 @@ final class CostEstimator {
     }
 
     private final Map<String, Model> byModel = new TreeMap<>();
-    private final ContentionEstimator crowds = new ContentionEstimator();
-    private long moves;
+    private final ContentionEstimator contention;
+    private long changes;
 
-    /** How long frames take in company. */
-    ContentionEstimator crowds() {
-        return crowds;
+    CostEstimator(ContentionEstimator contention) {
+        this.contention = contention;
     }
 
-    /** How often an answer has moved so far. */
-    long moves() {
-        return moves + crowds.moves();
+    /** How often an estimate has changed. */
+    long changes() {
+        return changes;
     }
 
-    /** A chunk was finished. */
+    /** Adds a finished chunk. */
     void measured(String model, FrameKind kind, double coreSeconds, double frames) {
         add(model, kind, coreSeconds, frames, frames > 0 ? coreSeconds * coreSeconds / frames : 0);
     }
@@ -117,90 +119,91 @@ final class CostEstimator {
             return;
         }
         Model known = byModel.computeIfAbsent(model, m -> new Model());
-        boolean moved = known.all.add(coreSeconds, frames, squares);
+        boolean changed = known.all.add(coreSeconds, frames, squares);
         if (kind.pixels() > 0) {
-            moved |= known.add(kind, coreSeconds, frames, squares);
+            changed |= known.add(kind, coreSeconds, frames, squares);
         }
-        moves += moved ? 1 : 0;
+        changes += changed ? 1 : 0;
     }
 
-    /** What a frame costs was measured before; chunks of this leadership refine it. */
+    /** Starts from a known cost; chunks refine it. */
     void known(String model, double perFrame) {
         measured(model, FrameKind.UNKNOWN, perFrame, 1);
     }
 
-    /** What an earlier leader measured; chunks of this leadership refine it. */
-    void recall(ModelProfile learnt) {
-        crowds.recall(learnt);
+    /** Starts from an earlier leader's measurements; chunks refine them. */
+    void recall(ModelProfile profile) {
         double kinds = 0;
-        double part = Math.min(1, RECALLED_FRAMES / learnt.frames());
-        for (ModelProfile.Cost cost : learnt.costs()) {
+        double part = Math.min(1, RECALLED_FRAMES / profile.frames());
+        for (ModelProfile.Cost cost : profile.costs()) {
             kinds += cost.frames();
-            add(learnt.model(), cost.kind(), cost.coreSeconds() * part, cost.frames() * part, cost.squares() * part);
+            add(profile.model(), cost.kind(), cost.coreSeconds() * part, cost.frames() * part, cost.squares() * part);
         }
-        // What was measured without a kind, by earlier releases for instance.
-        double rest = learnt.frames() - kinds;
+        // Frames of unknown kind.
+        double rest = profile.frames() - kinds;
         if (rest > 0) {
-            double seconds = learnt.coreSeconds()
-                    - learnt.costs().stream()
+            double seconds = profile.coreSeconds()
+                    - profile.costs().stream()
                             .mapToDouble(ModelProfile.Cost::coreSeconds)
                             .sum();
-            add(learnt.model(), FrameKind.UNKNOWN, seconds * part, rest * part, seconds * seconds / rest * part);
+            add(profile.model(), FrameKind.UNKNOWN, seconds * part, rest * part, seconds * seconds / rest * part);
         }
     }
 
-    /** What was measured, by model, beside what was seen of their jobs' uptake. */
-    List<ModelProfile> learnt(UtilizationEstimator uptakes) {
-        List<ModelProfile> all = new ArrayList<>(byModel.size());
-        byModel.forEach((name, model) -> {
-            List<ModelProfile.Cost> costs = new ArrayList<>(model.byKind.size());
-            model.byKind.forEach(
-                    (kind, sums) -> costs.add(new ModelProfile.Cost(kind, sums.seconds, sums.frames, sums.squares)));
-            all.add(new ModelProfile(
-                    name, model.all.seconds, model.all.frames, uptakes.widths(name), costs, crowds.crowds(name)));
-        });
-        return all;
+    /** Names of the models of which a chunk was measured, in order. */
+    Set<String> models() {
+        return byModel.keySet();
     }
 
-    /** Whether a chunk of this model was ever measured. */
+    /** The profile of one of {@link #models}. */
+    ModelProfile profile(String name, List<ModelProfile.Width> widths, List<ModelProfile.Contention> contended) {
+        Model model = Objects.requireNonNull(byModel.get(name));
+        List<ModelProfile.Cost> costs = new ArrayList<>(model.byKind.size());
+        model.byKind.forEach(
+                (kind, sums) -> costs.add(new ModelProfile.Cost(kind, sums.seconds, sums.frames, sums.squares)));
+        return new ModelProfile(name, model.all.seconds, model.all.frames, widths, costs, contended);
+    }
+
+    /** Whether a chunk of this model was measured. */
     boolean isMeasured(String model) {
         return byModel.containsKey(model);
     }
 
-    /** What frames cost lately: measured on the latest chunks, for who wants to know how long the next ones take. */
-    double lately(String model, FrameKind kind) {
+    /** The recent cost of a frame, for forecasts. Follows the latest chunks without steps. */
+    double recentPerFrame(String model, FrameKind kind) {
         Model known = byModel.get(model);
         if (known == null) {
             return UNMEASURED;
         }
         FrameKind nearest = nearest(known, kind);
         Sums sums = nearest == null ? null : known.byKind.get(nearest);
-        return nearest == null || sums == null ? known.all.lately() : sums.lately() * kind.pixels() / nearest.pixels();
+        return nearest == null || sums == null
+                ? known.all.recentPerFrame()
+                : sums.recentPerFrame() * kind.pixels() / nearest.pixels();
     }
 
-    /** What a frame of any kind costs on average. */
+    /** The mean cost of a frame of any kind. */
     double perFrame(String model) {
         return perFrame(model, FrameKind.UNKNOWN);
     }
 
-    /** What a frame costs. */
+    /** The cost of a frame when every worker is busy, which is when estimates matter. */
     double perFrame(String model, FrameKind kind) {
         Model known = byModel.get(model);
         if (known == null) {
             return UNMEASURED;
         }
         FrameKind nearest = nearest(known, kind);
-        // What is estimated is when everybody is busy: that is when it matters.
-        double crowded = crowds.slowdown(model);
+        double slowdown = contention.slowdown(model);
         if (nearest == null) {
-            return crowded * known.all.perFrame;
+            return slowdown * known.all.perFrame;
         }
         Sums sums = known.byKind.get(nearest);
         double perFrame = sums == null ? known.all.perFrame : sums.perFrame;
-        return crowded * perFrame * kind.pixels() / nearest.pixels();
+        return slowdown * perFrame * kind.pixels() / nearest.pixels();
     }
 
-    /** Standard deviation of what chunks cost a frame, relative to the mean; 0 while at most one was measured. */
+    /** Standard deviation of the cost per frame over chunks, relative to the mean; 0 for at most one chunk. */
     double spread(String model, FrameKind kind) {
         Model known = byModel.get(model);
         if (known == null) {
@@ -211,7 +214,7 @@ final class CostEstimator {
         return (sums == null ? known.all : sums).spread();
     }
 
-    /** The measured kind that tells most about this one, null when none does. */
+    /** The measured kind that is most similar to this one, null if there is none. */
     private static @Nullable FrameKind nearest(Model model, FrameKind kind) {
         if (kind.pixels() == 0 || model.byKind.isEmpty()) {
             return null;
@@ -220,7 +223,7 @@ final class CostEstimator {
         double least = Double.POSITIVE_INFINITY;
         for (FrameKind one : model.byKind.keySet()) {
             double away = Math.abs(Math.log((double) one.pixels() / kind.pixels()));
-            // Of two kinds of the same size the one that travels as this does.
+            // Among kinds of the same size, prefer the one with the same transport.
             away += one.transport().equals(kind.transport()) ? 0 : 1e-3;
             if (away < least) {
                 least = away;

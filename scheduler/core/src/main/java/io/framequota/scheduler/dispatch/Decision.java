@@ -1,20 +1,20 @@
 package io.framequota.scheduler.dispatch;
 
 /**
- * A grant that was decided and what became of it. Times are microseconds, 0 while they are unknown.
+ * One grant in the decision log and its outcome. Times are in microseconds; 0 while unknown.
  *
  * @param sequence 1, 2, ... in order of decision
  * @param job id of the job
  * @param chunk index of the chunk
  * @param attempt number of the attempt
  * @param worker name of the worker
- * @param prefetched whether the worker was busy and the grant had to wait
- * @param decidedAtUs when it was decided
- * @param startedAtUs when the worker read its first frame, by the worker's clock
- * @param finishedAtUs when it ended
- * @param delayUs from the decision, or for a prefetched grant from the moment the worker became free, to the first frame;
- *     -1 while unknown
- * @param outcome what became of it
+ * @param prefetched whether the worker was busy, so that the grant had to wait
+ * @param decidedAtUs time of the decision
+ * @param startedAtUs time at which the worker read the first frame, by the worker's clock
+ * @param finishedAtUs time at which the grant ended
+ * @param delayUs from the decision (for a prefetched grant: from the moment the worker became free) to the first frame; -1 while
+ *     unknown
+ * @param outcome how it ended
  */
 public record Decision(
         long sequence,
@@ -29,17 +29,17 @@ public record Decision(
         long delayUs,
         Outcome outcome) {
 
-    /** What became of a grant. */
+    /** How a grant ended. */
     public enum Outcome {
-        /** Waits or runs. */
+        /** It waits or runs. */
         OPEN,
         FINISHED,
         FAILED,
-        /** Given back before it started. */
+        /** The worker returned it before it started. */
         REVOKED,
-        /** Its worker vanished, or never showed it. */
+        /** Its worker vanished, or its worker's heartbeats did not show it. */
         LOST,
-        /** Its job ended first. */
+        /** Its job ended before it did. */
         DROPPED
     }
 

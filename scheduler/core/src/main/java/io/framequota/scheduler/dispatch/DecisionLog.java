@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The last decisions, bounded: the oldest makes room for the newest. Used by one thread. */
+/** A ring of the latest decisions. For one thread. */
 public final class DecisionLog {
     private final @Nullable Decision[] ring;
     private long last;
@@ -45,12 +45,12 @@ public final class DecisionLog {
         }
     }
 
-    /** Decisions kept now. */
+    /** Number of decisions in the log. */
     public int size() {
         return (int) Math.min(last, ring.length);
     }
 
-    /** What is kept, oldest first. */
+    /** The decisions in the log, oldest first. */
     public List<Decision> decisions() {
         List<Decision> kept = new ArrayList<>();
         for (long sequence = Math.max(1, last - ring.length + 1); sequence <= last; sequence++) {
@@ -63,10 +63,10 @@ public final class DecisionLog {
     }
 
     /**
-     * Decision-to-first-frame in microseconds of the decisions kept.
+     * Summarizes the delays from decision to first frame.
      *
-     * @param prefetched of the grants that had to wait, counted from when their worker became free; else of those sent to
-     *     an idle worker, counted from the decision
+     * @param prefetched true for grants that waited at a busy worker, whose delay counts from when the worker became free; false
+     *     for grants to idle workers, whose delay counts from the decision
      */
     public Delays delays(boolean prefetched) {
         long[] delays = decisions().stream()
@@ -77,7 +77,7 @@ public final class DecisionLog {
         return new Delays(delays.length, quantile(delays, 0.5), quantile(delays, 0.99));
     }
 
-    /** How many, and their median and 99th percentile in microseconds; 0 when there are none. */
+    /** Number of delays, their median and 99th percentile in microseconds; 0 if there are none. */
     public record Delays(int count, long p50Us, long p99Us) {}
 
     private static long quantile(long[] sorted, double q) {

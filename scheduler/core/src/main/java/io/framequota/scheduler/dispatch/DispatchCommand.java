@@ -1,17 +1,17 @@
 package io.framequota.scheduler.dispatch;
 
-/** What the dispatcher wants done. Every command may be given again and must then change nothing. */
+/** A command of the dispatcher. Every command may be sent more than once; a repeated command must change nothing. */
 public sealed interface DispatchCommand {
-    /** Leave for a worker to run a chunk. */
+    /** Permits a worker to run a chunk. {@code millicores} is the CPU that it may use. */
     record Grant(String worker, ChunkSpec chunk, int attempt, int millicores, String model, long decidedAtUs)
             implements DispatchCommand {}
 
-    /** A worker shall give a waiting grant back; it answers whether it could. */
+    /** Asks a worker to return a waiting grant. The worker answers with {@link DispatchEvent.Revoked} if it had not started. */
     record Revoke(String worker, GrantRef grant) implements DispatchCommand {}
 
-    /** A worker shall stop everything of a job. */
+    /** Tells a worker to stop everything that belongs to a job. */
     record DropJob(String worker, String job) implements DispatchCommand {}
 
-    /** The authority shall end a job whose chunk failed for good. */
+    /** Asks the authority to fail a job. */
     record FailJob(String job, String cause) implements DispatchCommand {}
 }

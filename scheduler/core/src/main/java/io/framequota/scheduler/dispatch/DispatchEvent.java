@@ -5,41 +5,41 @@ import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the dispatcher learns. Every event may come twice, or late, and must then change nothing. */
+/** An input of the dispatcher. Every event may arrive twice or late; then it must change nothing. */
 public sealed interface DispatchEvent {
-    /** A fact about a job, from the authority. */
+    /** An event about a job, from the authority. */
     sealed interface JobFact extends DispatchEvent {}
 
-    /** A job is there, or is there again (redriven), or its state was read anew. */
+    /** A job was submitted or redriven, or its state was read again. */
     record JobSubmitted(BacklogJob job) implements JobFact {}
 
     /**
-     * A job's source was probed, or is better known by now.
+     * A job's source was probed, or its length is now better known.
      *
-     * @param expectedFrames frames to infer, 0 when unknown
-     * @param estimated whether that is an estimate; else the source's container counts its frames
-     * @param frames what its frames are like
+     * @param expectedFrames frames to infer, 0 if unknown
+     * @param estimated whether {@code expectedFrames} is an estimate; otherwise the source's container states it
+     * @param frames properties of its frames
      */
     record JobProbed(String job, long expectedFrames, boolean estimated, FrameKind frames) implements JobFact {}
 
-    /** A decoder has begun with a job, so that its next chunk is about to come. */
+    /** A decoder has started a job, so its next chunk will come soon. */
     record JobDecoding(String job) implements JobFact {}
 
     record ChunkReady(ChunkSpec chunk) implements JobFact {}
 
     record ChunkCommitted(String job, int index) implements JobFact {}
 
-    /** No further chunk comes; the job has {@code chunks} in all. */
+    /** The job is completely decoded; it has {@code chunks} chunks. */
     record JobDecoded(String job, int chunks) implements JobFact {}
 
-    /** The job is over, however it ended. */
+    /** The job ended: it succeeded, failed or was cancelled. */
     record JobEnded(String job) implements JobFact {}
 
     /**
-     * The authority's whole state, read again under the same epoch.
+     * The authority's complete backlog, read again in the same epoch.
      *
      * @param jobs every open job
-     * @param lastArrival jobs up to here that are not listed have ended
+     * @param lastArrival jobs up to this position that are not listed have ended
      */
     record BacklogRead(List<BacklogJob> jobs, long lastArrival) implements JobFact {
         public BacklogRead {
@@ -47,14 +47,14 @@ public sealed interface DispatchEvent {
         }
     }
 
-    /** A report of a worker. {@code epoch} is the highest that it has seen. */
+    /** A report from a worker. {@code epoch} is the highest epoch that the worker has seen. */
     sealed interface WorkerReport extends DispatchEvent {
         WorkerId worker();
 
         long epoch();
     }
 
-    /** The worker lives, and this is everything it holds. */
+    /** The worker is alive; {@code running} and {@code waiting} are all its grants. */
     record Heartbeat(
             WorkerId worker,
             long epoch,
@@ -62,55 +62,56 @@ public sealed interface DispatchEvent {
             @Nullable GrantRef running,
             @Nullable GrantRef waiting) implements WorkerReport {}
 
-    /** The first frame of a grant was read, at that time of the worker's clock. */
+    /** The worker read a grant's first frame at {@code firstFrameAtUs} of its clock. */
     record Started(WorkerId worker, long epoch, GrantRef grant, long firstFrameAtUs) implements WorkerReport {}
 
-    /** A grant's result is safe; {@code atUs} is when the worker said so, by its clock. */
+    /** A grant's result is safely published; {@code atUs} is the time on the worker's clock. */
     record Finished(WorkerId worker, long epoch, GrantRef grant, long atUs) implements WorkerReport {}
 
-    /** A grant failed; with {@code permanent} another attempt cannot help. */
+    /** A grant failed. If {@code permanent}, another attempt cannot succeed. */
     record Failed(WorkerId worker, long epoch, GrantRef grant, String cause, boolean permanent)
             implements WorkerReport {}
 
-    /** The worker does not hold the grant and will not run it. */
+    /** The worker does not hold the grant and will not run it. Sent after a revocation, or if the worker cannot accept a grant. */
     record Revoked(WorkerId worker, long epoch, GrantRef grant) implements WorkerReport {}
 
-    /** The worker stops; what it holds goes back. */
+    /** The worker stops; its grants are free again. */
     record Leaving(WorkerId worker, long epoch) implements WorkerReport {}
 
     /** Another policy decides from now on. */
     record PolicyChanged(ConfiguredPolicy policy) implements DispatchEvent {}
 
-    /** What a frame of a model costs in core-seconds, as measured before; until somebody says so it is learnt from chunks. */
+    /** The known cost of a model's frame in core-seconds. Without this event the cost is measured on the job's chunks. */
     record CostMeasured(String model, double coreSecondsPerFrame) implements DispatchEvent {}
 
-    /** What an earlier leader had measured. */
-    record Recalled(List<ModelProfile> learnt) implements DispatchEvent {
-        public Recalled {
-            learnt = List.copyOf(learnt);
+    /** Measurements of an earlier leader. */
+    record ProfilesRecalled(List<ModelProfile> profiles) implements DispatchEvent {
+        public ProfilesRecalled {
+            profiles = List.copyOf(profiles);
         }
     }
 
     /**
-     * Whether workers are held to their shares from now on, each serving one job, so that fractions of a core run side by
-     * side; until somebody says so they are not and take turns.
+     * Says whether the CPU use of workers is limited to their shares. If it is, every worker serves one job, and jobs run side by side
+     * on fractions of a core. Otherwise, which is the initial state, workers use all their cores and jobs take turns.
      *
+     * @param enforced whether shares are enforced
      * @param spare whether a worker may also use what others leave of their shares, as with weights
      */
     record SharesEnforced(boolean enforced, boolean spare) implements DispatchEvent {
-        /** Workers take turns. */
+        /** Shares are not enforced: jobs take turns on whole workers. */
         public static final SharesEnforced NOT = new SharesEnforced(false, false);
 
-        /** No worker uses more than its share. */
+        /** Shares are enforced as limits: no worker uses more than its share. */
         public static final SharesEnforced LIMITS = new SharesEnforced(true, false);
     }
 
-    /** Workers may use at most so many millicores together from now on. */
+    /** From now on, workers may use at most so many millicores together. */
     record BudgetChanged(double millicores) implements DispatchEvent {}
 
-    /** How much faster a job runs on more workers, as measured; linear until somebody says otherwise. */
+    /** The measured speedup of a job on more workers. It is assumed to be linear before this event. */
     record SpeedupMeasured(Speedup speedup) implements DispatchEvent {}
 
-    /** Time has passed. Expected several times a second. */
+    /** Time has passed. Sent several times per second. */
     record Tick() implements DispatchEvent {}
 }

@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dispatcher learnt since it began, when it decided, and what it commanded: enough to ask another one the same.
- * Bounded: when there is more than it keeps, it keeps nothing until the next leadership. Used by one thread; a {@link Record} that
- * it gives may be used by any.
+ * Records the events, decisions and commands of a dispatcher, so that another dispatcher can replay them. If there are more than
+ * {@value #MOST_ENTRIES} entries, it drops them and records nothing until the next leadership. For one thread; a {@link Record} may
+ * be used by any thread.
  */
 public final class DispatchRecorder {
     /** The most entries that are kept. */
     public static final int MOST_ENTRIES = 50_000;
 
     /**
-     * Something learnt, or a decision.
+     * An event or a decision.
      *
-     * @param atUs when, on the dispatcher's clock
-     * @param event what was learnt, null for a decision
-     * @param commands what was decided, none for something learnt
+     * @param atUs time on the dispatcher's clock
+     * @param event the event, null for a decision
+     * @param commands the commands of a decision, empty for an event
      */
     record Entry(long atUs, @Nullable DispatchEvent event, List<DispatchCommand> commands) {}
 
@@ -28,18 +28,18 @@ public final class DispatchRecorder {
     private final List<Entry> entries = new ArrayList<>();
     private @Nullable Begin begin;
 
-    /** A new dispatcher begins; what was kept of the one before is forgotten. */
+    /** Starts recording a new dispatcher and drops the entries of the previous one. */
     public void begin(long epoch, ConfiguredPolicy policy, DispatcherSettings settings) {
         entries.clear();
         begin = new Begin(epoch, policy, settings);
     }
 
-    /** It learnt something. */
-    public void learnt(DispatchEvent event, long atUs) {
+    /** Records an event. */
+    public void observed(DispatchEvent event, long atUs) {
         add(new Entry(atUs, event, List.of()));
     }
 
-    /** It was asked to decide, and decided. */
+    /** Records a decision. */
     public void decided(List<DispatchCommand> commands, long atUs) {
         add(new Entry(atUs, null, commands));
     }
@@ -56,18 +56,18 @@ public final class DispatchRecorder {
         entries.add(entry);
     }
 
-    /** Entries kept now. */
+    /** Number of recorded entries. */
     public int size() {
         return entries.size();
     }
 
-    /** Everything since the dispatcher began, null when that was too much to keep. */
+    /** All entries since the dispatcher began, null if they were dropped. */
     public @Nullable Record record() {
         Begin begun = begin;
         return begun == null ? null : new Record(begun.epoch, begun.policy, begun.settings, List.copyOf(entries));
     }
 
-    /** A whole record of one dispatcher. Immutable. */
+    /** A complete record of one dispatcher. Immutable. */
     public static final class Record {
         private final long epoch;
         private final ConfiguredPolicy policy;
@@ -81,7 +81,7 @@ public final class DispatchRecorder {
             this.entries = entries;
         }
 
-        /** Tells a new dispatcher the same at the same times and compares what it commands. */
+        /** Gives a new dispatcher the same events at the same times and compares its commands. */
         public Replayed replay() {
             Dispatcher again = new Dispatcher(epoch, policy, settings, new DecisionLog(1));
             int decisions = 0;
@@ -111,12 +111,12 @@ public final class DispatchRecorder {
     }
 
     /**
-     * A replay beside what happened.
+     * The result of a replay.
      *
-     * @param entries replayed
-     * @param decisions that came out the same
-     * @param grants among them
-     * @param difference the first decision that came out otherwise, null when there is none
+     * @param entries number of recorded entries
+     * @param decisions number of equal decisions
+     * @param grants number of grants in them
+     * @param difference the first different decision, null if all are equal
      */
     public record Replayed(
             int entries,

@@ -8,25 +8,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One leadership's decisions: facts in, commands out. Its state is rebuilt from the authority's backlog and from facts, so
- * a new leader begins with a new dispatcher. Not thread-safe: whoever drives it calls it from one thread, with times that
- * do not run backwards.
+ * Decides which worker runs which chunk, for one leadership: events in, commands out. A new leader starts with a new dispatcher,
+ * whose state follows from the authority's backlog and from events. For one thread. Times must not decrease; they are microseconds
+ * of one clock, which may be virtual.
  */
 public final class Dispatcher {
     private static final int DECODED_NEXT = 64;
 
     private final long epoch;
     private final List<DispatchCommand> out = new ArrayList<>();
-    private final CostEstimator costs = new CostEstimator();
-    private final UtilizationEstimator uptakes = new UtilizationEstimator();
+    private final ModelMeasurements models = new ModelMeasurements();
     private final WorkerRegistry workers;
     private final JobRegistry jobs;
     private final GrantLifecycle grants;
     private final WorkerReportHandler reports;
     private final ShareAllocator shares;
-    private final GrantSelector chooser;
+    private final GrantSelector selector;
     private final GrantRevoker revoker;
-    private final TimeoutSweeper overdue;
+    private final TimeoutSweeper sweeper;
     private final Consumer<EndedJob> ended;
 
     private @Nullable List<String> decodeNext;
@@ -36,16 +35,16 @@ public final class Dispatcher {
     private long decisions;
 
     /**
-     * @param epoch of this leadership
-     * @param policy that decides first
-     * @param settings limits
-     * @param log where decisions are kept; it may outlive this dispatcher
+     * @param epoch epoch of this leadership
+     * @param policy the initial policy
+     * @param settings limits and timeouts
+     * @param log receives the decisions; may outlive this dispatcher
      */
     public Dispatcher(long epoch, ConfiguredPolicy policy, DispatcherSettings settings, DecisionLog log) {
         this(epoch, policy, settings, log, job -> {});
     }
 
-    /** The same, telling {@code ended} of every job that ends, within {@link #observe}. */
+    /** The same; {@link #observe} calls {@code ended} for every job that ends. */
     public Dispatcher(
             long epoch,
             ConfiguredPolicy policy,
@@ -55,23 +54,23 @@ public final class Dispatcher {
         this.epoch = epoch;
         this.newestEpoch = epoch;
         this.ended = ended;
-        this.grants = new GrantLifecycle(log, costs, out);
+        this.grants = new GrantLifecycle(log, models, out);
         this.workers = new WorkerRegistry(settings);
         this.jobs = new JobRegistry(settings, this::jobEnded, grants);
         this.reports = new WorkerReportHandler(settings, epoch, workers, jobs, grants, out);
-        this.overdue = new TimeoutSweeper(settings, workers, jobs, reports, out);
-        this.shares = new ShareAllocator(policy, costs, uptakes);
-        this.chooser = new GrantSelector(shares, workers);
-        this.revoker = new GrantRevoker(shares, chooser, workers, grants);
+        this.sweeper = new TimeoutSweeper(settings, workers, jobs, reports, out);
+        this.shares = new ShareAllocator(policy, models);
+        this.selector = new GrantSelector(shares, workers);
+        this.revoker = new GrantRevoker(shares, selector, workers, grants);
     }
 
-    /** Learns something. Decides nothing yet: {@link #decide} does, once for everything that was learnt. */
+    /** Takes in an event. {@link #decide} then decides once for all events. */
     public void observe(DispatchEvent event, long now) {
         nowUs = now;
         changed |= switch (event) {
             case DispatchEvent.JobFact fact -> {
                 if (fact instanceof DispatchEvent.BacklogRead) {
-                    overdue.told();
+                    sweeper.backlogRead();
                 }
                 yield jobs.apply(fact, now);
             }
@@ -84,12 +83,11 @@ public final class Dispatcher {
                 yield true;
             }
             case DispatchEvent.CostMeasured(String model, double perFrame) -> {
-                costs.known(model, perFrame);
+                models.costs.known(model, perFrame);
                 yield true;
             }
-            case DispatchEvent.Recalled(List<ModelProfile> learnt) -> {
-                learnt.forEach(costs::recall);
-                learnt.forEach(l -> uptakes.recall(l, now));
+            case DispatchEvent.ProfilesRecalled(List<ModelProfile> profiles) -> {
+                profiles.forEach(profile -> models.recall(profile, now));
                 yield true;
             }
             case DispatchEvent.SpeedupMeasured(Speedup speedup) -> {
@@ -97,37 +95,42 @@ public final class Dispatcher {
                 yield true;
             }
             case DispatchEvent.SharesEnforced sharing -> {
-                workers.share(sharing);
+                workers.enforce(sharing);
                 yield true;
             }
             case DispatchEvent.BudgetChanged(double millicores) -> {
                 workers.cap(millicores);
                 yield true;
             }
-            case DispatchEvent.Tick ignored -> overdue.look(now);
+            case DispatchEvent.Tick ignored -> sweeper.sweep(now);
         };
     }
 
-    /** Decides what follows from everything learnt; the commands, in the order in which they must be sent. */
+    /**
+     * Decides after the latest events. If nothing changed, it only returns commands that must be sent again.
+     *
+     * @return commands in the order in which they must be sent
+     */
     public List<DispatchCommand> decide(long now) {
         nowUs = now;
         if (changed || now >= shares.reviewAtUs()) {
             changed = false;
             decodeNext = null;
             decisions++;
-            // 2. Snapshot and 3. allocate: what the policy says of the jobs and workers there are.
-            uptakes.pass(now);
+            models.utilization.advance(now);
+            // 1. Take a snapshot of jobs and workers, and ask the policy.
             shares.recompute(jobs.byArrival(), workers.activate(), now);
             shares.refused().forEach(j -> reports.fail(j, shares.refusal(j, now), now));
-            // 4. Assign: workers to jobs where shares are enforced, and chunks to workers.
-            chooser.bind();
-            // Workers that stand idle come before those that would only be given something in advance.
+            // 2. Bind workers to jobs, where the policy or the enforcement of shares requires it.
+            selector.bind();
+            // 3. Grant chunks: first to idle workers, then one waiting grant to each busy worker.
             fill(false);
             fill(true);
-            // 5. Revoke what waits and became wrong.
+            // 4. Revoke waiting grants that no longer match the shares.
             revoker.revoke(now);
+            // 5. Note what workers and jobs can use until the next decision.
             workers.pace(now);
-            serve();
+            recordUtilization();
         }
         List<DispatchCommand> commands = List.copyOf(out);
         out.clear();
@@ -135,8 +138,8 @@ public final class Dispatcher {
     }
 
     /**
-     * Jobs that the authority should decode first, in the live policy's order, those that it decodes already included; others
-     * come after them by arrival. At most {@value #DECODED_NEXT}; the same list as long as the latest decision is.
+     * The jobs that the authority should decode first, in the policy's order, including those that it already decodes. Other jobs
+     * follow by arrival. At most {@value #DECODED_NEXT} jobs. The same list object until the next decision.
      */
     public List<String> decodeNext() {
         if (decodeNext == null) {
@@ -146,44 +149,44 @@ public final class Dispatcher {
         return decodeNext;
     }
 
-    /** How often it decided anew; {@link #decide} between two of them only sends what was sent before once more. */
+    /** Number of decisions, without calls of {@link #decide} that only sent commands again. */
     public long decisions() {
         return decisions;
     }
 
-    /** Whether a worker has seen a newer leader: this one must not decide any more. */
+    /** Whether a worker has seen a newer epoch, so that this leader must stop. */
     public boolean superseded() {
         return newestEpoch > epoch;
     }
 
-    /** Whether the authority should be asked for its backlog: results were sent long ago and it has not said they came. */
+    /** Whether the authority's backlog should be read, because results were sent long ago and are not committed. */
     public boolean missesResults() {
-        return overdue.missesResults();
+        return sweeper.missesResults();
     }
 
-    /** What was decided and is known now. */
+    /** The current shares, grants and estimates. */
     public DispatcherStatus status() {
-        return DispatcherStatus.of(epoch, shares, jobs, workers, costs, uptakes);
+        return DispatcherStatus.of(epoch, shares, jobs, workers, models);
     }
 
-    /** A copy of what is open now, to go on from under a virtual clock. */
-    public DispatcherSnapshot present(long now) {
-        return DispatcherSnapshot.of(now, shares, jobs, workers, costs, uptakes, shares.speedup());
+    /** A copy of the open jobs and grants, from which a simulation can continue. */
+    public DispatcherSnapshot snapshot(long now) {
+        return DispatcherSnapshot.of(now, shares, jobs, workers, models);
     }
 
-    /** What was measured of each model, by name. */
-    public List<ModelProfile> learnt() {
-        return costs.learnt(uptakes);
+    /** The measurements of each model, ordered by name. */
+    public List<ModelProfile> modelProfiles() {
+        return models.profiles();
     }
 
-    /** Grows when what was learnt changes decisions: then it should be kept. */
-    public long lessons() {
-        return costs.moves() + uptakes.moves();
+    /** A counter that grows when {@link #modelProfiles} change enough to change decisions, and should be stored. */
+    public long profileChanges() {
+        return models.changes();
     }
 
     /**
-     * Core-seconds that the open jobs still need, those that wait to be decoded included, by what frames were measured to
-     * cost. A job of unknown length counts as an average one.
+     * Core-seconds that the open jobs still need, including jobs that wait to be decoded, estimated from measured costs. A job of
+     * unknown length counts as a job of average length.
      */
     public double backlogCoreSeconds() {
         double unknown = jobs.byArrival().stream()
@@ -192,22 +195,22 @@ public final class Dispatcher {
                 .average()
                 .orElse(0);
         return jobs.byArrival().stream()
-                .mapToDouble(job -> job.backlogCoreSeconds(costs, unknown))
+                .mapToDouble(job -> job.backlogCoreSeconds(models.costs, unknown))
                 .sum();
     }
 
-    /** What each worker may use now, when shares are enforced. */
+    /** The share of each worker, for enforcement. */
     public List<WorkerShare> workerShares() {
-        return WorkerShares.of(workers.all());
+        return WorkerShare.of(workers.all());
     }
 
-    /** Cores that a worker may use since the latest decision: all of its own in turns, its share where shares are enforced. */
+    /** Cores that a worker may use since the latest decision: its share if shares are enforced, otherwise all its cores. */
     public double pace(WorkerId id) {
         TrackedWorker worker = workers.find(id);
         return worker == null ? 0 : worker.pace();
     }
 
-    /** When the policy may answer differently though nothing happens, {@link Long#MAX_VALUE} for never. */
+    /** When the policy's answer may change without an event; {@link Long#MAX_VALUE} if never. */
     public long reviewAtUs() {
         return shares.reviewAtUs();
     }
@@ -217,42 +220,42 @@ public final class Dispatcher {
         return workers.budget();
     }
 
-    /** The most millicores that workers may use together, infinite when only they limit it. */
+    /** The most millicores that workers may use together; infinite if only their cores limit them. */
     public double budgetCap() {
         return workers.budgetCap();
     }
 
-    /** The policy that decides. */
+    /** The current policy. */
     public ConfiguredPolicy policy() {
         return shares.policy();
     }
 
-    /** Tells what every job has until the next decision. */
-    private void serve() {
+    private void recordUtilization() {
         double core = shares.capacity().units() == 0
                 ? Double.POSITIVE_INFINITY
                 : shares.capacity().millicores() / shares.capacity().units();
         shares.holders().forEach(j -> j.running = 0);
-        // Held to its share, no job has more than it.
+        // If shares are enforced, no job uses more than its share.
         if (!workers.sideBySide()) {
             workers.all().stream()
                     .filter(w -> !w.grants.isEmpty())
                     .forEach(w -> w.grants.getFirst().chunk.job.running++);
         }
-        shares.holders().forEach(j -> uptakes.serve(j, j.share / core, j.running));
+        shares.holders().forEach(j -> models.utilization.serve(j, j.share / core, j.running));
     }
 
+    /** Grants a chunk to every active worker without a grant or, if {@code waiting}, with exactly one. */
     private void fill(boolean waiting) {
         if (!shares.anyReady()) {
             return;
         }
         for (TrackedWorker worker : workers.all()) {
             if (worker.active && worker.held() == (waiting ? 1 : 0)) {
-                TrackedChunk chunk = chooser.choose(worker, waiting);
+                TrackedChunk chunk = selector.choose(worker, waiting);
                 if (chunk != null) {
                     TrackedJob job = chunk.job;
                     if (job.held == 0) {
-                        shares.arrive(job);
+                        shares.rejoin(job);
                     }
                     double charge = shares.charge(job, chunk.spec.frames());
                     grants.give(chunk, worker, granted(worker), charge, nowUs);
@@ -261,7 +264,7 @@ public final class Dispatcher {
         }
     }
 
-    /** What a grant says that its worker may use. */
+    /** Millicores that a grant allows its worker to use. */
     private int granted(TrackedWorker worker) {
         TrackedJob job = worker.boundTo;
         double most = Math.min(worker.millicores(), workers.budgetCap());
@@ -271,6 +274,6 @@ public final class Dispatcher {
     private void jobEnded(TrackedJob job) {
         job.share = 0;
         reports.drop(job, nowUs);
-        ended.accept(job.ended(nowUs, costs, shares.policy().name(), workers.pool()));
+        ended.accept(job.ended(nowUs, models.costs, shares.policy().name(), workers.fleet()));
     }
 }

@@ -3,17 +3,17 @@ package io.framequota.scheduler.dispatch;
 import java.time.Duration;
 
 /**
- * Limits of the dispatcher.
+ * Limits and timeouts of the dispatcher. Times are in microseconds.
  *
- * @param budgetCap the most millicores that workers may use together; {@link #UNCAPPED} when only they limit it
- * @param vanishedAfterUs a worker that said nothing for so long is gone
- * @param resendAfterUs a command that heartbeats do not confirm is sent again after this long
- * @param lostAfterUs a grant that a living worker's heartbeats do not show for so long is taken back
- * @param attempts failed attempts of one chunk that fail its job
- * @param backoffUs a chunk rests so long after its first failure, twice as long after the second
- * @param resultLateUs a result that the authority has not committed so long after its worker sent it is asked for; when it
- *     still has not come as much later, its chunk runs again
- * @param modelMissingUs a job fails when there were workers for so long and none of them had its model
+ * @param budgetCap the most millicores that workers may use together; {@link #UNCAPPED} if only their cores limit them
+ * @param vanishedAfterUs a worker without any report for so long counts as gone
+ * @param resendAfterUs time after which a command is sent again if heartbeats do not confirm it
+ * @param lostAfterUs time after which a grant is taken back if its worker's heartbeats do not show it
+ * @param attempts number of failed attempts of one chunk after which its job fails
+ * @param backoffUs how long a chunk rests after its first failure; the time doubles with each further failure
+ * @param resultLateUs time after which the authority is asked for a result that its worker sent and the authority has not
+ *     committed; if it is still missing after the same time again, the chunk runs again
+ * @param modelMissingUs a job fails if workers were ready for so long and none of them had its model
  */
 public record DispatcherSettings(
         double budgetCap,
@@ -24,7 +24,7 @@ public record DispatcherSettings(
         long backoffUs,
         long resultLateUs,
         long modelMissingUs) {
-    /** {@link #budgetCap()} when nothing is configured. */
+    /** The {@link #budgetCap()} if none is configured. */
     public static final double UNCAPPED = Double.POSITIVE_INFINITY;
 
     public DispatcherSettings {
@@ -33,7 +33,7 @@ public record DispatcherSettings(
         }
     }
 
-    /** The settings of the running system with this cap on the budget. */
+    /** The production settings with this budget cap. */
     public static DispatcherSettings capped(double budgetCap) {
         return new DispatcherSettings(
                 budgetCap,
@@ -41,15 +41,16 @@ public record DispatcherSettings(
                 micros(Duration.ofMillis(700)),
                 micros(Duration.ofSeconds(8)),
                 3,
-                // Longer than a heartbeat, so that a worker whose inference server died has said that it is not ready.
+                // Longer than a heartbeat, so that a worker whose inference server died has reported that it is not
+                // ready.
                 micros(Duration.ofSeconds(1)),
-                // Longer than the authority's database takes to come back after a crash.
+                // Longer than the authority's database takes to recover from a crash.
                 micros(Duration.ofSeconds(15)),
-                // Longer than a rollout of workers that brings the model takes to get its first one ready.
+                // Longer than a rollout takes until its first worker with the model is ready.
                 micros(Duration.ofMinutes(2)));
     }
 
-    /** The same, failing jobs whose model no worker has had for so long. */
+    /** The same settings with another time until a job without its model fails. */
     public DispatcherSettings modelMissingAfter(Duration wait) {
         return new DispatcherSettings(
                 budgetCap,

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The dispatcher's state at one moment, as a copy: enough to go on from it under a virtual clock, on any thread.
+ * A copy of the dispatcher's state at one moment, from which a simulation can continue on any thread.
  *
  * @param nowUs the moment, in microseconds of the dispatcher's clock
- * @param policy that decides
- * @param speedup of every job
- * @param sharing whether workers are held to shares
+ * @param policy the current policy
+ * @param speedup speedup of every job
+ * @param sharing whether shares are enforced
  * @param budgetCap the most millicores that workers may use together
- * @param learnt what was measured of models
- * @param workers that may be given chunks, with what they hold
- * @param jobs with work, by arrival
+ * @param profiles measurements of models
+ * @param workers active workers with their grants
+ * @param jobs open jobs with work, by arrival
  */
 public record DispatcherSnapshot(
         long nowUs,
@@ -24,24 +24,24 @@ public record DispatcherSnapshot(
         Speedup speedup,
         DispatchEvent.SharesEnforced sharing,
         double budgetCap,
-        List<ModelProfile> learnt,
-        List<Hand> workers,
-        List<Task> jobs) {
+        List<ModelProfile> profiles,
+        List<ActiveWorker> workers,
+        List<OpenJob> jobs) {
     public DispatcherSnapshot {
-        learnt = List.copyOf(learnt);
+        profiles = List.copyOf(profiles);
         workers = List.copyOf(workers);
         jobs = List.copyOf(jobs);
     }
 
     /**
-     * A worker.
+     * An active worker.
      *
      * @param name its name
-     * @param info what it says of itself
-     * @param held what it holds, the chunk that runs or runs next first; at most two
+     * @param info its latest report about itself
+     * @param held its chunks, at most two; the first one runs, or runs next
      */
-    public record Hand(String name, WorkerInfo info, List<Held> held) {
-        public Hand {
+    public record ActiveWorker(String name, WorkerInfo info, List<HeldChunk> held) {
+        public ActiveWorker {
             held = List.copyOf(held);
         }
     }
@@ -49,28 +49,28 @@ public record DispatcherSnapshot(
     /**
      * A chunk at a worker.
      *
-     * @param job its job
-     * @param frames of it
-     * @param servedS core-seconds that its worker has had for it so far
+     * @param job id of its job
+     * @param frames number of its frames
+     * @param servedS core-seconds that the worker has had for it so far
      */
-    public record Held(String job, int frames, double servedS) {}
+    public record HeldChunk(String job, int frames, double servedS) {}
 
     /**
      * An open job.
      *
-     * @param spec what never changes
-     * @param rank its place in the policy's latest order of all jobs, -1 when it has none
-     * @param heardAtUs when it was first heard of
-     * @param begun whether it has held a grant
-     * @param ready whether a chunk of it is known
-     * @param attainedFrames inferred so far
-     * @param leftFrames frames that are left, those at workers included; -1 when its length is not known
-     * @param perFrameS core-seconds of a frame, by what was measured of this job and of its model
-     * @param measured whether {@code perFrameS} was measured at all
-     * @param chunkFrames frames of one of its chunks, 0 when none is known
+     * @param spec the submitted job, with what is now known of its source
+     * @param rank its rank in the policy's latest order of all jobs, -1 if it has none
+     * @param heardAtUs when the dispatcher first received it
+     * @param begun whether it has ever had a grant
+     * @param ready whether any of its chunks was announced
+     * @param attainedFrames frames inferred so far
+     * @param leftFrames frames left, including those at workers; -1 if its length is not known
+     * @param perFrameS core-seconds per frame, measured on this job and its model
+     * @param measured whether {@code perFrameS} was measured
+     * @param chunkFrames frames of its largest open chunk, 0 if it has none
      * @param width workers that it can keep busy at once, at least 1
      */
-    public record Task(
+    public record OpenJob(
             JobDescriptor spec,
             int rank,
             long heardAtUs,
@@ -82,7 +82,7 @@ public record DispatcherSnapshot(
             boolean measured,
             int chunkFrames,
             int width) {
-        /** Its id. */
+        /** The job's id. */
         public String id() {
             return spec.id();
         }
@@ -98,21 +98,21 @@ public record DispatcherSnapshot(
         }
     }
 
-    /** The same moment with one more job, which has just come, behind all others; its arrival is taken for the next one. */
+    /** The same moment with one more job, which arrives now after all others. Its position in the order of submission is set. */
     public DispatcherSnapshot with(JobDescriptor job) {
         JobDescriptor spec = job.at(jobs.isEmpty() ? 1 : jobs.getLast().spec().arrival() + 1);
-        double perFrameS = learnt.stream()
+        double perFrameS = profiles.stream()
                 .filter(l -> l.model().equals(spec.model()) && l.frames() > 0)
                 .mapToDouble(l -> l.coreSeconds() / l.frames())
                 .findFirst()
                 .orElse(-1);
         int width = jobs.stream()
                 .filter(j -> j.spec().model().equals(spec.model()))
-                .mapToInt(Task::width)
+                .mapToInt(OpenJob::width)
                 .max()
                 .orElse(spec.parallelism());
-        List<Task> more = new ArrayList<>(jobs);
-        more.add(new Task(
+        List<OpenJob> more = new ArrayList<>(jobs);
+        more.add(new OpenJob(
                 spec,
                 -1,
                 nowUs,
@@ -124,45 +124,39 @@ public record DispatcherSnapshot(
                 perFrameS > 0,
                 0,
                 Math.min(width, spec.parallelism())));
-        return new DispatcherSnapshot(nowUs, policy, speedup, sharing, budgetCap, learnt, workers, more);
+        return new DispatcherSnapshot(nowUs, policy, speedup, sharing, budgetCap, profiles, workers, more);
     }
 
     static DispatcherSnapshot of(
-            long nowUs,
-            ShareAllocator shares,
-            JobRegistry jobs,
-            WorkerRegistry workers,
-            CostEstimator costs,
-            UtilizationEstimator uptakes,
-            Speedup speedup) {
-        List<Hand> hands = workers.all().stream()
+            long nowUs, ShareAllocator shares, JobRegistry jobs, WorkerRegistry workers, ModelMeasurements models) {
+        List<ActiveWorker> active = workers.all().stream()
                 .filter(w -> w.active)
-                .map(w -> new Hand(
+                .map(w -> new ActiveWorker(
                         w.name(),
                         w.info,
                         w.grants.stream().map(g -> held(g, nowUs)).toList()))
                 .toList();
         Map<TrackedJob, Integer> places = shares.places();
-        List<Task> tasks = jobs.byArrival().stream()
+        List<OpenJob> open = jobs.byArrival().stream()
                 .filter(TrackedJob::hasWork)
-                .map(j -> j.task(costs, uptakes.of(j.spec.model()), places.getOrDefault(j, -1)))
+                .map(j -> j.snapshot(models.costs, models.utilization.of(j.spec.model()), places.getOrDefault(j, -1)))
                 .toList();
         return new DispatcherSnapshot(
                 nowUs,
                 shares.policy(),
-                speedup,
+                shares.speedup(),
                 workers.sharing(),
                 workers.budgetCap(),
-                costs.learnt(uptakes),
-                hands,
-                tasks);
+                models.profiles(),
+                active,
+                open);
     }
 
-    private static Held held(OutstandingGrant grant, long nowUs) {
-        // The first one has its worker since it was given, or since the one before it ended.
+    private static HeldChunk held(OutstandingGrant grant, long nowUs) {
+        // The first grant has had its worker since it was issued, or since the previous grant ended.
         boolean runs = grant == grant.worker.grants.getFirst();
         double from = Math.max(grant.servedFromUs, grant.worker.servedToEndUs);
         double servedS = runs ? Math.max(0, grant.worker.servedUs(nowUs) - from) / 1e6 : 0;
-        return new Held(grant.chunk.spec.job(), grant.chunk.spec.frames(), servedS);
+        return new HeldChunk(grant.chunk.spec.job(), grant.chunk.spec.frames(), servedS);
     }
 }

@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the dispatcher decided and knows, at one moment.
+ * A copy of the dispatcher's shares, grants and estimates at one moment, for people.
  *
- * @param epoch of the leadership
- * @param policy canonical name
+ * @param epoch epoch of the leadership
+ * @param policy canonical name of the policy
  * @param budget millicores that workers may use together
  * @param jobs open jobs with work, by arrival
- * @param workers living workers, by name
- * @param models what was measured of their jobs, by name
- * @param explanation why the policy decided so, null when it gives no reason
+ * @param workers live workers, by name
+ * @param models measurements, by model name
+ * @param explanation the reason for the allocation, null if the policy gives none
  */
 public record DispatcherStatus(
         long epoch,
@@ -25,16 +25,16 @@ public record DispatcherStatus(
         List<ModelStatus> models,
         @Nullable WidthExplanation explanation) {
     /**
-     * What one job has.
+     * The share and the grants of one job.
      *
-     * @param job its id
+     * @param job id of the job
      * @param millicores exact share
-     * @param running grants that run or run next
-     * @param waiting grants that wait
-     * @param ready chunks that could be granted
-     * @param frames inferred so far
-     * @param coreSeconds it was served
-     * @param workers names of the workers that hold something of it
+     * @param running number of grants that run or run next
+     * @param waiting number of grants that wait behind another grant
+     * @param ready number of chunks that could be granted
+     * @param frames frames inferred so far
+     * @param coreSeconds core-seconds used so far
+     * @param workers names of the workers that hold a grant of it
      * @param size its estimated size
      */
     public record JobShare(
@@ -49,14 +49,14 @@ public record DispatcherStatus(
             Size size) {}
 
     /**
-     * How much work a job is, as far as is known now.
+     * The estimated size of a job.
      *
-     * @param frames to infer in all, -1 when unknown
-     * @param remainingFrames of them that are left, -1 when unknown
-     * @param estimated whether {@code frames} is an estimate; else the source's container counts them, or they are counted
-     * @param coreSecondsPerFrame what a frame of it costs; of no meaning but to compare by length while not measured
+     * @param frames total number of frames to infer, -1 if unknown
+     * @param remainingFrames number of frames left, -1 if unknown
+     * @param estimated whether {@code frames} is an estimate; otherwise it is stated by the source's container or counted
+     * @param coreSecondsPerFrame cost of a frame; only useful to compare jobs while not {@code measured}
      * @param measured whether frames of its model were measured
-     * @param spread of that cost from chunk to chunk: standard deviation relative to the mean
+     * @param spread standard deviation of the cost over chunks, relative to the mean
      */
     public record Size(
             long frames,
@@ -65,20 +65,20 @@ public record DispatcherStatus(
             double coreSecondsPerFrame,
             boolean measured,
             double spread) {
-        /** Core-seconds that are left, -1 when unknown. */
+        /** Core-seconds left, -1 if unknown. */
         public double remainingS() {
             return remainingFrames < 0 ? -1 : remainingFrames * coreSecondsPerFrame;
         }
     }
 
     /**
-     * One worker.
+     * One worker and its grants.
      *
-     * @param id its name and process
-     * @param info what it says of itself
-     * @param active whether the budget reaches it
-     * @param running what it runs or runs next
-     * @param waiting what waits at it
+     * @param id name and process
+     * @param info its latest report about itself
+     * @param active whether it may get grants within the budget
+     * @param running the grant that runs or runs next
+     * @param waiting the grant that waits
      */
     public record WorkerStatus(
             WorkerId id,
@@ -88,14 +88,14 @@ public record DispatcherStatus(
             @Nullable GrantRef waiting) {}
 
     /**
-     * What was measured of one model's jobs and decides.
+     * The measurements of one model that decisions use.
      *
-     * @param model its name
-     * @param coreSecondsPerFrame what a frame costs
-     * @param spread of that cost from chunk to chunk: standard deviation relative to the mean
-     * @param cores that a job keeps busy however many it has; infinite when no end was seen
-     * @param widths what was seen at each width, narrowest first
-     * @param crowding how much slower chunks go the more workers are busy at once
+     * @param model name of the model
+     * @param coreSecondsPerFrame cost of a frame
+     * @param spread standard deviation of that cost over chunks, relative to the mean
+     * @param cores cores that a job keeps busy however many it has; infinite if no limit was observed
+     * @param widths utilization by number of granted cores, narrowest first
+     * @param contention slowdown by number of busy workers
      */
     public record ModelStatus(
             String model,
@@ -103,19 +103,15 @@ public record DispatcherStatus(
             double spread,
             double cores,
             List<ModelProfile.Width> widths,
-            ContentionCurve crowding) {
+            ContentionCurve contention) {
         public ModelStatus {
             widths = List.copyOf(widths);
         }
     }
 
     static DispatcherStatus of(
-            long epoch,
-            ShareAllocator shares,
-            JobRegistry jobs,
-            WorkerRegistry workers,
-            CostEstimator costs,
-            UtilizationEstimator uptakes) {
+            long epoch, ShareAllocator shares, JobRegistry jobs, WorkerRegistry workers, ModelMeasurements measured) {
+        CostEstimator costs = measured.costs;
         List<JobShare> jobShares = jobs.byArrival().stream()
                 .filter(TrackedJob::hasWork)
                 .map(j -> share(j, workers, costs))
@@ -123,14 +119,14 @@ public record DispatcherStatus(
         List<WorkerStatus> workerStatus = workers.all().stream()
                 .map(w -> new WorkerStatus(w.id, w.info, w.active, ref(w, 0), ref(w, 1)))
                 .toList();
-        List<ModelStatus> models = costs.learnt(uptakes).stream()
-                .map(l -> new ModelStatus(
-                        l.model(),
-                        costs.perFrame(l.model()),
-                        costs.spread(l.model(), FrameKind.UNKNOWN),
-                        uptakes.of(l.model()).cores(),
-                        l.widths(),
-                        ContentionCurve.of(l.crowds())))
+        List<ModelStatus> models = measured.profiles().stream()
+                .map(p -> new ModelStatus(
+                        p.model(),
+                        costs.perFrame(p.model()),
+                        costs.spread(p.model(), FrameKind.UNKNOWN),
+                        measured.utilization.of(p.model()).cores(),
+                        p.widths(),
+                        ContentionCurve.of(p.contention())))
                 .toList();
         return new DispatcherStatus(
                 epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, models, shares.explanation());

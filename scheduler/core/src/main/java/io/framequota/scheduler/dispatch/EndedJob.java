@@ -4,22 +4,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A job that has ended, as whoever wants to learn from it needs it. Times are the dispatcher's.
+ * A job that ended, as forecasts and shadow policies need it. Times are in microseconds of the dispatcher's clock.
  *
- * @param id of the job
- * @param labels as submitted
- * @param heardAtUs when it was first heard of, in microseconds
- * @param readyAtUs when its first chunk was heard of
- * @param servedAtUs when its last measured chunk was finished
- * @param endedAtUs when its end was heard of
- * @param parallelism workers it may hold at once
- * @param coreSeconds it needed: measured, and for frames of which no measured end came at the same cost; 0 when nothing of
- *     it ran
- * @param chunks that were run
- * @param whole whether this dispatcher saw all of it in one go, from its first chunk on, until it ended without a failure known
- *     here: not a job that was redriven, or that ran under an earlier leader
- * @param policy that decided when it ended
- * @param pool the workers that could run something then
+ * @param id id of the job
+ * @param labels labels as submitted
+ * @param heardAtUs when the dispatcher first received it
+ * @param readyAtUs when its first chunk was announced
+ * @param servedAtUs when its last measured chunk finished
+ * @param endedAtUs when its end was announced
+ * @param parallelism workers that it could use at once
+ * @param coreSeconds its cost: measured, with frames without a measurement at the same cost; 0 if nothing of it ran
+ * @param chunks number of committed chunks
+ * @param whole whether this dispatcher saw it from its first chunk to its success: false for a job that was redriven, failed or ran
+ *     under an earlier leader
+ * @param policy name of the policy when it ended
+ * @param fleet active workers when it ended
  * @param source what was known of its source, and when
  */
 public record EndedJob(
@@ -34,7 +33,7 @@ public record EndedJob(
         int chunks,
         boolean whole,
         String policy,
-        WorkerFleet pool,
+        WorkerFleet fleet,
         Source source) {
     public EndedJob {
         labels = Map.copyOf(labels);
@@ -43,12 +42,12 @@ public record EndedJob(
     /**
      * What was known of a job's source.
      *
-     * @param model that it asked for
-     * @param kind what its frames are like
-     * @param frames inferred
-     * @param perFrameThenS core-seconds of a frame as measured when it was first looked at, 0 when none was measured
-     * @param known its length as it became known, in order of time
-     * @param decodedAtUs when its last chunk was heard of
+     * @param model name of the requested model
+     * @param kind kind of its frames
+     * @param frames inferred frames
+     * @param perFrameThenS the measured core-seconds per frame when a policy first saw the job, 0 if none were measured
+     * @param known its length over time, as it became known
+     * @param decodedAtUs when its last chunk was announced
      */
     public record Source(
             String model, FrameKind kind, long frames, double perFrameThenS, List<Known> known, long decodedAtUs) {
@@ -57,15 +56,15 @@ public record EndedJob(
         }
     }
 
-    /** From a time on so many frames were expected, estimated or counted. */
+    /** From {@code atUs} on, so many frames were expected; {@code estimated} unless the source's container states them. */
     public record Known(long atUs, long frames, boolean estimated) {}
 
-    /** Seconds from when its last chunk was done to its end: no worker could have shortened them. */
+    /** Seconds from its last finished chunk to its end, which more workers would not have shortened. */
     public double afterS() {
         return Math.max(0, endedAtUs - servedAtUs) / 1e6;
     }
 
-    /** Seconds from when it was heard of to its end. */
+    /** Seconds from its arrival at the dispatcher to its end. */
     public double responseS() {
         return (endedAtUs - heardAtUs) / 1e6;
     }

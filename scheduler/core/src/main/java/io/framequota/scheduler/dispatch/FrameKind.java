@@ -1,17 +1,17 @@
 package io.framequota.scheduler.dispatch;
 
 /**
- * What a job's frames are like as far as their cost depends on it.
+ * The properties of a job's frames that affect their cost.
  *
- * @param width of the picture that the model computes on, in pixels, 0 when unknown
- * @param height of the same
- * @param transport how frames travel to workers, such as {@code raw} or {@code jpeg-95}; empty when unknown
+ * @param width width of the image that the model computes on, in pixels; 0 if unknown
+ * @param height height of the same image
+ * @param transport how frames travel to workers, such as {@code raw} or {@code jpeg-95}; empty if unknown
  */
 public record FrameKind(int width, int height, String transport) {
-    /** Nothing is known. */
+    /** Nothing is known about the frames. */
     public static final FrameKind UNKNOWN = new FrameKind(0, 0, "");
 
-    /** Pixels of one picture. */
+    /** Pixels of one image; 0 if unknown. */
     public long pixels() {
         return (long) width * height;
     }

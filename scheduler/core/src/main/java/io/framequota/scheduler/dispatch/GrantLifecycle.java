@@ -2,15 +2,15 @@ package io.framequota.scheduler.dispatch;
 
 import java.util.List;
 
-/** Gives grants out and takes them back: the one place where a chunk, its job and a worker change hands together. */
+/** Issues grants and ends them. The only class that changes a chunk, its job and a worker together. */
 final class GrantLifecycle {
     private final DecisionLog log;
-    private final CostEstimator costs;
+    private final ModelMeasurements models;
     private final List<DispatchCommand> out;
 
-    GrantLifecycle(DecisionLog log, CostEstimator costs, List<DispatchCommand> out) {
+    GrantLifecycle(DecisionLog log, ModelMeasurements models, List<DispatchCommand> out) {
         this.log = log;
-        this.costs = costs;
+        this.models = models;
         this.out = out;
     }
 
@@ -30,7 +30,7 @@ final class GrantLifecycle {
         out.add(command);
     }
 
-    /** Accepts a grant that was taken for lost and is still at its worker; the chunk must be free. */
+    /** Accepts a grant that counted as lost and that its worker still holds. The chunk must not be granted to another worker. */
     void adopt(TrackedChunk chunk, TrackedWorker worker, int attempt, boolean running, int millicores, long nowUs) {
         DispatchCommand.Grant command = new DispatchCommand.Grant(
                 worker.name(), chunk.spec, attempt, millicores, chunk.job.spec.model(), nowUs);
@@ -45,49 +45,50 @@ final class GrantLifecycle {
     private void hold(OutstandingGrant grant, long nowUs) {
         TrackedJob job = grant.chunk.job;
         if (grant.worker.grants.isEmpty()) {
-            costs.crowds().taken(nowUs);
+            models.contention.becameBusy(nowUs);
         }
-        grant.crowdFromUs = costs.crowds().workerUs(nowUs);
+        grant.busyFromUs = models.contention.workerUs(nowUs);
         grant.worker.grants.add(grant);
         job.held++;
         job.placed = true;
         job.move(grant.chunk, new TrackedChunk.State.Granted(grant));
     }
 
-    /** The grant's first frame was read. */
+    /** The worker read the grant's first frame. */
     void start(OutstandingGrant grant, long firstFrameAtUs, long nowUs) {
         if (grant.started) {
             return;
         }
         TrackedWorker worker = grant.worker;
-        // A worker may begin with the next while the last frames of the one before are under way: then nobody waited.
+        // If the worker starts the next grant while the last frames of the previous one are in flight, there is no
+        // delay.
         boolean overlaps = worker.grants.stream().anyMatch(g -> g.started);
         long decided = grant.command.decidedAtUs();
         long from = grant.prefetched ? Math.max(worker.freeAtUs, decided) : decided;
         long delay = overlaps ? 0 : Math.max(0, firstFrameAtUs - from);
         grant.started = true;
-        // Too late to give it back: it runs.
+        // It runs and can no longer be revoked.
         grant.revoking = false;
         behindStarted(grant);
         log.started(grant.sequence, firstFrameAtUs, delay);
     }
 
-    /** The grant's result is safe. */
+    /** The grant's result is published. */
     void finish(OutstandingGrant grant, long atUs, long nowUs) {
         TrackedJob job = grant.chunk.job;
         if (grant.started) {
-            // The worker is taken from the decision on. Overlapping grants share it: its cores count once.
+            // The worker is occupied from the decision on. Its cores count once, even if grants overlap.
             double from = Math.max(grant.servedFromUs, grant.worker.servedToEndUs);
             double coreSeconds = (grant.worker.servedUs(nowUs) - from) / 1e6;
             job.attainedCoreSeconds += coreSeconds;
             job.measuredFrames += grant.chunk.spec.frames();
             job.servedAtUs = nowUs;
-            costs.measured(job.spec.model(), job.kind(), coreSeconds, grant.chunk.spec.frames());
+            models.costs.measured(job.spec.model(), job.kind(), coreSeconds, grant.chunk.spec.frames());
             long fromUs = Math.max(grant.givenAtUs, grant.worker.endedAtUs);
-            double workerUs = Math.max(grant.crowdFromUs, grant.worker.crowdToEndUs);
+            double workerUs = Math.max(grant.busyFromUs, grant.worker.busyToEndUs);
             if (nowUs > fromUs) {
-                double workers = (costs.crowds().workerUs(nowUs) - workerUs) / (nowUs - fromUs);
-                costs.crowds().measured(job.spec.model(), workers, coreSeconds, grant.chunk.spec.frames());
+                double workers = (models.contention.workerUs(nowUs) - workerUs) / (nowUs - fromUs);
+                models.contention.measured(job.spec.model(), workers, coreSeconds, grant.chunk.spec.frames());
             }
         }
         if (grant.chunk.isGrantedTo(grant)) {
@@ -97,23 +98,23 @@ final class GrantLifecycle {
         grant.worker.freeAtUs = atUs;
         grant.worker.servedToEndUs = grant.worker.servedUs(nowUs);
         grant.worker.endedAtUs = nowUs;
-        grant.worker.crowdToEndUs = costs.crowds().workerUs(nowUs);
+        grant.worker.busyToEndUs = models.contention.workerUs(nowUs);
     }
 
-    /** A chunk's result is safe, whichever attempt made it. */
+    /** A chunk's result is published, whichever attempt produced it. */
     void finished(TrackedChunk chunk, long nowUs) {
         chunk.job.attainedFrames += chunk.spec.frames();
         chunk.job.move(chunk, new TrackedChunk.State.Finished(nowUs, false));
     }
 
-    /** A chunk's result never came to the authority: it has to be made once more. */
+    /** A chunk's result never reached the authority, so the chunk must run again. */
     void lost(TrackedChunk chunk) {
         chunk.lost++;
         chunk.job.attainedFrames -= chunk.spec.frames();
         chunk.job.move(chunk, TrackedChunk.READY);
     }
 
-    /** The grant is over without a result; its chunk goes to {@code state} unless something else holds it by now. */
+    /** Ends a grant without a result. Its chunk changes to {@code state}, unless the chunk has another grant by now. */
     void takeBack(OutstandingGrant grant, TrackedChunk.State state, Decision.Outcome outcome, long nowUs) {
         grant.chunk.job.virtualTime -= grant.charge;
         if (grant.chunk.isGrantedTo(grant)) {
@@ -122,30 +123,29 @@ final class GrantLifecycle {
         remove(grant, outcome, nowUs);
     }
 
-    /** Frees the worker's slot and leaves the chunk as it is. */
-    void remove(OutstandingGrant grant, Decision.Outcome outcome, long nowUs) {
+    private void remove(OutstandingGrant grant, Decision.Outcome outcome, long nowUs) {
         grant.worker.grants.remove(grant);
         grant.chunk.job.held--;
         if (grant.worker.grants.isEmpty()) {
-            costs.crowds().freed(nowUs);
+            models.contention.becameIdle(nowUs);
         }
         log.ended(grant.sequence, nowUs, outcome);
     }
 
-    /** Asks a waiting grant back. */
+    /** Revokes a waiting grant. */
     void revoke(OutstandingGrant grant, long nowUs) {
         grant.revoking = true;
         grant.sentAtUs = nowUs;
         out.add(new DispatchCommand.Revoke(grant.worker.name(), grant.ref));
     }
 
-    /** Sends what a heartbeat does not confirm once more. */
+    /** Sends a grant, or its revocation, again. */
     void resend(OutstandingGrant grant, long nowUs) {
         grant.sentAtUs = nowUs;
         out.add(grant.revoking ? new DispatchCommand.Revoke(grant.worker.name(), grant.ref) : grant.command);
     }
 
-    /** Puts a grant behind those that started before it. */
+    /** Moves a grant behind the grants that started before it. */
     private static void behindStarted(OutstandingGrant grant) {
         grant.worker.grants.remove(grant);
         int started = (int) grant.worker.grants.stream().filter(g -> g.started).count();

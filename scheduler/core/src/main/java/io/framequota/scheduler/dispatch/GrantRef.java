@@ -1,7 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 /**
- * Names a grant for ever.
+ * Identifies a grant. No two grants are equal.
  *
  * @param job id of the job
  * @param chunk index of the chunk

@@ -6,23 +6,23 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Asks waiting grants back that another choice made wrong. Shares among jobs that have one are never corrected this way:
- * they even out with the next grants, and asking back costs a round trip.
+ * Revokes waiting grants that no longer match the latest allocation. Differences among jobs with shares are not corrected this way:
+ * they even out with the next grants, and a revocation costs a round trip.
  */
 final class GrantRevoker {
     private final ShareAllocator shares;
-    private final GrantSelector chooser;
+    private final GrantSelector selector;
     private final WorkerRegistry workers;
     private final GrantLifecycle grants;
 
-    GrantRevoker(ShareAllocator shares, GrantSelector chooser, WorkerRegistry workers, GrantLifecycle grants) {
+    GrantRevoker(ShareAllocator shares, GrantSelector selector, WorkerRegistry workers, GrantLifecycle grants) {
         this.shares = shares;
-        this.chooser = chooser;
+        this.selector = selector;
         this.workers = workers;
         this.grants = grants;
     }
 
-    /** To be called after everything that can be granted was. */
+    /** Called after all possible grants were issued. */
     void revoke(long nowUs) {
         List<OutstandingGrant> waiting = new ArrayList<>();
         int underway = 0;
@@ -45,16 +45,16 @@ final class GrantRevoker {
         }
     }
 
-    /** Whether nobody wants it there, whatever else could run. */
+    /** Whether the grant must not stay at its worker, whatever else could run. */
     private boolean isWrong(OutstandingGrant grant) {
         TrackedWorker worker = grant.worker;
         return !grant.chunk.isGrantedTo(grant)
                 || !worker.active
                 || !shares.mayRun(grant.chunk.job)
-                || chooser.binds() && worker.boundTo != grant.chunk.job;
+                || selector.binds() && worker.boundTo != grant.chunk.job;
     }
 
-    /** Grants of jobs that only fill gaps make room for chunks of those that come before them. */
+    /** Revokes grants of jobs without a share, lowest rank first, if chunks of jobs with a share are ready. */
     private void giveWay(List<OutstandingGrant> waiting, int underway, long nowUs) {
         long better = -underway;
         for (TrackedJob job : shares.holders()) {
@@ -78,15 +78,15 @@ final class GrantRevoker {
         TrackedJob job = grant.chunk.job;
         return worker.runs(job)
                 && !grant.chunk.failedOn.equals(worker.name())
-                && (!chooser.binds() || worker.boundTo == job);
+                && (!selector.binds() || worker.boundTo == job);
     }
 
-    /** A worker with nothing to do takes over what waits at a busy one: the end of a job would wait for it. */
+    /** Revokes grants that wait at busy workers if an idle worker could run them, so that no job ends late because of them. */
     private void feedIdle(List<OutstandingGrant> waiting, int underway, long nowUs) {
         List<TrackedWorker> idle =
                 workers.all().stream().filter(w -> w.active && w.held() == 0).toList();
         int wanted = idle.size() - underway;
-        // The one that would wait longest: behind the grant that started last.
+        // First the grant that would wait longest: the one behind the latest grant.
         waiting.sort(Comparator.comparingLong((OutstandingGrant g) ->
                         g.worker.grants.getFirst().command.decidedAtUs())
                 .reversed());

@@ -4,7 +4,7 @@ import io.framequota.scheduler.policy.ExecutionMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From shares to the next chunk of one worker. */
+/** Selects the next chunk of each worker from the jobs' shares. */
 final class GrantSelector {
     private final ShareAllocator shares;
     private final WorkerRegistry workers;
@@ -14,7 +14,7 @@ final class GrantSelector {
         this.workers = workers;
     }
 
-    /** Binds free workers to the jobs that have a share and too few workers, when jobs are bound. */
+    /** Binds workers to jobs, if shares are enforced or the policy binds jobs. */
     void bind() {
         if (workers.sideBySide()) {
             bindSideBySide();
@@ -51,8 +51,8 @@ final class GrantSelector {
     }
 
     /**
-     * Every job with a share gets a worker, as far as there are any; then, by rank, as many as its share fills. Workers
-     * that hold something of their job stay with it before others do.
+     * Binds one worker to every job with a share, if there are enough; then, by rank, as many as the share fills. Workers that hold a
+     * grant of their job keep it before other workers do.
      */
     private void bindSideBySide() {
         shares.holders().forEach(j -> {
@@ -128,10 +128,10 @@ final class GrantSelector {
     }
 
     /**
-     * The chunk that a worker should run next, null when there is none.
+     * Selects the chunk that a worker should run next, null if there is none.
      *
-     * @param waiting whether it would have to wait behind another one. A job without a share then gets nothing as long as
-     *     a job with one may bring more: its next chunk would have to wait behind the stranger's.
+     * @param waiting whether the grant would wait behind another grant. Then a job without a share gets no grant while a job with a
+     *     share may have further chunks, because these would have to wait for it.
      */
     @Nullable
     TrackedChunk choose(TrackedWorker worker, boolean waiting) {

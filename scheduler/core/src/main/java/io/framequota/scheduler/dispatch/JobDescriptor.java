@@ -3,18 +3,18 @@ package io.framequota.scheduler.dispatch;
 import java.util.Map;
 
 /**
- * A job as it is first heard of.
+ * A job as submitted.
  *
- * @param id of the job
+ * @param id id of the job
  * @param arrival position in order of submission, unique
- * @param model it asks for
- * @param labels as submitted
- * @param expectedFrames frames to infer as known then, 0 when unknown; see {@link DispatchEvent.JobProbed}
- * @param parallelism workers it can use at once, at least 1; {@link #UNLIMITED} when nothing limits it
- * @param submittedAtUs when it was submitted, in microseconds of the dispatcher's clock; {@link #WHEN_HEARD} for the moment
- *     in which the dispatcher hears of it
- * @param estimated whether {@code expectedFrames} is an estimate; else the source's container counts its frames
- * @param frames what its frames are like as known then
+ * @param model name of the requested model
+ * @param labels labels as submitted
+ * @param expectedFrames frames to infer, 0 if unknown; may change later: see {@link DispatchEvent.JobProbed}
+ * @param parallelism workers that it can use at once, at least 1; {@link #UNLIMITED} if nothing limits it
+ * @param submittedAtUs time of submission in microseconds of the dispatcher's clock; {@link #WHEN_HEARD} for the time at which the
+ *     dispatcher first receives the job
+ * @param estimated whether {@code expectedFrames} is an estimate; otherwise the source's container states it
+ * @param frames properties of its frames; may change later
  */
 public record JobDescriptor(
         String id,
@@ -26,17 +26,17 @@ public record JobDescriptor(
         long submittedAtUs,
         boolean estimated,
         FrameKind frames) {
-    /** {@link #parallelism()} of a job that can use every worker. */
+    /** The {@link #parallelism()} of a job that can use every worker. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** {@link #submittedAtUs()} of a job that is submitted when the dispatcher hears of it. */
+    /** The {@link #submittedAtUs()} of a job that counts as submitted when the dispatcher first receives it. */
     public static final long WHEN_HEARD = Long.MAX_VALUE;
 
     public JobDescriptor {
         labels = Map.copyOf(labels);
     }
 
-    /** A job of whose source nothing but its length is known. */
+    /** A job with an exact length and unknown frames. */
     public JobDescriptor(
             String id,
             long arrival,
@@ -48,24 +48,24 @@ public record JobDescriptor(
         this(id, arrival, model, labels, expectedFrames, parallelism, submittedAtUs, false, FrameKind.UNKNOWN);
     }
 
-    /** A job that is submitted when the dispatcher hears of it. */
+    /** The same, submitted when the dispatcher first receives it. */
     public JobDescriptor(
             String id, long arrival, String model, Map<String, String> labels, long expectedFrames, int parallelism) {
         this(id, arrival, model, labels, expectedFrames, parallelism, WHEN_HEARD);
     }
 
-    /** The same job with another length and width. */
+    /** The same job with another length and parallelism. */
     public JobDescriptor expecting(long frames, int workers) {
         return new JobDescriptor(id, arrival, model, labels, frames, workers, submittedAtUs, estimated, this.frames);
     }
 
-    /** The same job in another place in order of submission. */
+    /** The same job at another position in order of submission. */
     JobDescriptor at(long position) {
         return new JobDescriptor(
                 id, position, model, labels, expectedFrames, parallelism, submittedAtUs, estimated, frames);
     }
 
-    /** The same job as it is known by now. */
+    /** The same job with what is now known of its source. */
     JobDescriptor known(long expected, boolean isEstimate, FrameKind kind) {
         return expected == expectedFrames && isEstimate == estimated && kind.equals(frames)
                 ? this

@@ -1,25 +1,25 @@
 package io.framequota.scheduler.dispatch;
 
-/** How far a job is, as far as its authority and its workers have said. Each phase offers what may follow and nothing else. */
+/** The phase of an open job, according to the authority. Each phase offers only its legal transitions. */
 sealed interface JobPhase {
-    /** Chunks in all, -1 as long as further ones may come. */
+    /** Total number of chunks, -1 while further chunks may come. */
     int chunks();
 
-    /** No further chunk comes; said once more it changes nothing. */
+    /** The job is completely decoded. Calling this again changes nothing. */
     JobPhase decoded(int chunks);
 
-    /** A job that is to be served. */
+    /** The job is to be served. */
     sealed interface Wanted extends JobPhase {
         @Override
         Wanted decoded(int chunks);
 
-        /** The authority is asked to end it. */
+        /** The authority is asked to fail the job. */
         default Failing fail(String cause, long nowUs) {
             return new Failing(this, cause, nowUs);
         }
     }
 
-    /** Chunks still come. */
+    /** Further chunks may come. */
     record Arriving() implements Wanted {
         @Override
         public int chunks() {
@@ -32,7 +32,7 @@ sealed interface JobPhase {
         }
     }
 
-    /** All of its chunks were written. */
+    /** All chunks are written. */
     record Whole(int chunks) implements Wanted {
         @Override
         public Wanted decoded(int again) {
@@ -41,11 +41,11 @@ sealed interface JobPhase {
     }
 
     /**
-     * The authority was asked to end it, and has not said yet that it has.
+     * The authority was asked to fail the job and has not confirmed its end yet.
      *
-     * @param before what it is again when it is redriven
-     * @param cause for people
-     * @param sentAtUs when the authority was asked last
+     * @param before the phase to which a redrive returns
+     * @param cause reason, one line for people
+     * @param sentAtUs when the authority was last asked
      */
     record Failing(Wanted before, String cause, long sentAtUs) implements JobPhase {
         @Override
@@ -58,12 +58,12 @@ sealed interface JobPhase {
             return new Failing(before.decoded(chunks), cause, sentAtUs);
         }
 
-        /** The authority is asked once more. */
+        /** The authority was asked again. */
         Failing sentAgain(long nowUs) {
             return new Failing(before, cause, nowUs);
         }
 
-        /** Somebody wants it served all the same. */
+        /** The job was redriven and is served again. */
         Wanted redriven() {
             return before;
         }

@@ -9,40 +9,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The open jobs, kept from facts. Facts may repeat what is known already. */
+/** The open jobs, kept up to date by the authority's events. */
 final class JobRegistry {
-    private static final int ENDED_KEPT = 10_000;
+    private static final int MAX_ENDED = 10_000;
     private static final Comparator<TrackedJob> ARRIVAL = Comparator.comparingLong(j -> j.spec.arrival());
-
-    /** What must be taken back when a job ends; workers hold it. */
-    interface Ended {
-        void ended(TrackedJob job);
-    }
 
     private final Map<String, TrackedJob> byId = new HashMap<>();
     private final List<TrackedJob> byArrival = new ArrayList<>();
-    /** Ended jobs and their base of attempts, so that a late copy of their submission does not wake them. */
+    /** The latest ended jobs and their attempt bases, so that a late copy of a submission does not open a job again. */
     private final Map<String, Integer> ended = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-            return size() > ENDED_KEPT;
+            return size() > MAX_ENDED;
         }
     };
 
     private final DispatcherSettings settings;
-    private final Ended listener;
+    private final Consumer<TrackedJob> onEnd;
     private final GrantLifecycle grants;
 
     /**
-     * @param settings limits
-     * @param listener hears of jobs that ended
-     * @param grants settles chunks whose result is safe
+     * @param settings limits and timeouts
+     * @param onEnd called for every job that ended, while its grants are still outstanding
+     * @param grants finishes chunks that the authority committed
      */
-    JobRegistry(DispatcherSettings settings, Ended listener, GrantLifecycle grants) {
+    JobRegistry(DispatcherSettings settings, Consumer<TrackedJob> onEnd, GrantLifecycle grants) {
         this.settings = settings;
-        this.listener = listener;
+        this.onEnd = onEnd;
         this.grants = grants;
     }
 
@@ -61,7 +57,7 @@ final class JobRegistry {
         return job == null ? null : job.open.get(ref.chunk());
     }
 
-    /** Applies a fact; whether it may have changed anything that decisions depend on. */
+    /** Applies an event; returns whether it may change a decision. */
     boolean apply(DispatchEvent.JobFact fact, long nowUs) {
         return switch (fact) {
             case DispatchEvent.JobSubmitted(BacklogJob state) -> submitted(state, nowUs);
@@ -127,7 +123,7 @@ final class JobRegistry {
             listed.add(state.spec().id());
             ended.remove(state.spec().id());
             upsert(state, nowUs);
-            waitedFor(state, nowUs);
+            checkMissingResults(state, nowUs);
         }
         for (TrackedJob job : List.copyOf(byArrival)) {
             if (!listed.contains(job.spec.id()) && job.spec.arrival() <= read.lastArrival()) {
@@ -143,7 +139,7 @@ final class JobRegistry {
             job.attemptsBase = state.attemptsBase();
             job.attainedFrames = state.committedFrames();
             job.inherited = state.committedFrames() > 0 || state.attemptsBase() > 0;
-            // It held something under an earlier leader, and a job that has begun is neither refused nor made to wait.
+            // It began under an earlier leader: a job that has begun keeps its place and is not refused.
             job.placed = state.committedFrames() > 0;
             byId.put(state.spec().id(), job);
             int at = Collections.binarySearch(byArrival, job, ARRIVAL);
@@ -171,8 +167,11 @@ final class JobRegistry {
         job.touch();
     }
 
-    /** The authority waits for results that were sent long ago: they may be late, and are lost when it waits still. */
-    private void waitedFor(BacklogJob state, long nowUs) {
+    /**
+     * Handles results that were sent long ago and that the authority still waits for: the first time they count as late, the second
+     * time as lost.
+     */
+    private void checkMissingResults(BacklogJob state, long nowUs) {
         TrackedJob job = byId.get(state.spec().id());
         if (job == null || job.finished == 0) {
             return;
@@ -197,7 +196,7 @@ final class JobRegistry {
         if (job.phase instanceof JobPhase.Failing failing) {
             job.phase = failing.redriven();
         }
-        job.lackedSinceUs = TrackedJob.NOT_SINCE;
+        job.modelMissingSinceUs = TrackedJob.NEVER;
         for (TrackedChunk chunk : job.open.values()) {
             chunk.attempt = Math.max(chunk.attempt, attemptsBase);
             chunk.failures = 0;
@@ -210,7 +209,7 @@ final class JobRegistry {
         }
         TrackedChunk known = job.open.get(spec.index());
         if (known != null) {
-            // Decoded again by another process: later attempts read the new copy.
+            // Another process decoded it again: later attempts read the new copy.
             job.respecify(known, spec);
             return false;
         }
@@ -239,6 +238,6 @@ final class JobRegistry {
     private void remove(TrackedJob job) {
         byId.remove(job.spec.id());
         byArrival.remove(Collections.binarySearch(byArrival, job, ARRIVAL));
-        listener.ended(job);
+        onEnd.accept(job);
     }
 }

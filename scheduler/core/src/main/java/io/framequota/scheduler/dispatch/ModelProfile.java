@@ -3,67 +3,74 @@ package io.framequota.scheduler.dispatch;
 import java.util.List;
 
 /**
- * What was measured on jobs of one model: what a frame costs, and how much of what they were given they could use. Sums over
- * the latest chunks and the latest time; older ones count less and less.
+ * Measurements on the jobs of one model: the cost of a frame, and the part of the granted cores that jobs could use. All values
+ * are sums in which older measurements gradually lose weight.
  *
- * @param model its name
- * @param coreSeconds that {@code frames} took; 0 while no chunk was measured
- * @param frames inferred in that time
- * @param widths what was seen at each width, narrowest first
+ * @param model name of the model
+ * @param coreSeconds core-seconds that {@code frames} took; 0 before the first measured chunk
+ * @param frames frames inferred in that time
+ * @param widths utilization for each number of granted cores, narrowest first
  * @param costs the same frames by kind, as far as their kind was known
- * @param crowds frames by the number of workers that were busy at once
+ * @param contention frames by the number of workers that were busy at the same time
  */
 public record ModelProfile(
-        String model, double coreSeconds, double frames, List<Width> widths, List<Cost> costs, List<Crowd> crowds) {
+        String model,
+        double coreSeconds,
+        double frames,
+        List<Width> widths,
+        List<Cost> costs,
+        List<Contention> contention) {
     public ModelProfile {
         widths = List.copyOf(widths);
         costs = List.copyOf(costs);
-        crowds = List.copyOf(crowds);
+        contention = List.copyOf(contention);
     }
 
-    /** Of whose company nothing is known. */
+    /** A profile without contention. */
     public ModelProfile(String model, double coreSeconds, double frames, List<Width> widths, List<Cost> costs) {
         this(model, coreSeconds, frames, widths, costs, List.of());
     }
 
-    /** Frames whose kind is not known. */
+    /** A profile without contention and without costs by kind. */
     public ModelProfile(String model, double coreSeconds, double frames, List<Width> widths) {
         this(model, coreSeconds, frames, widths, List.of());
     }
 
     /**
-     * Jobs that were given about the same number of cores. Times are summed over jobs.
+     * The utilization of jobs that were granted about the same number of cores. Values are summed over jobs.
      *
-     * @param seconds for which they were
-     * @param given core-seconds that they could have used
-     * @param used core-seconds that they had chunks for
+     * @param seconds time for which they were granted
+     * @param given core-seconds that they were granted
+     * @param used core-seconds for which they had chunks
      */
     public record Width(double seconds, double given, double used) {
-        /** Cores given, on average. */
+        /** The mean number of granted cores. */
         public double cores() {
             return given / seconds;
         }
 
-        /** Cores of those that they kept busy. */
+        /** The mean number of granted cores that they kept busy. */
         public double busy() {
             return Math.min(used, given) / seconds;
         }
     }
 
     /**
-     * Frames inferred while so many workers were busy at once, on average.
+     * The cost of frames while so many workers were busy on average.
      *
-     * @param coreSeconds that {@code frames} took
-     * @param frames inferred in that time
+     * @param workers number of busy workers
+     * @param coreSeconds core-seconds that {@code frames} took
+     * @param frames frames inferred in that time
      */
-    public record Crowd(int workers, double coreSeconds, double frames) {}
+    public record Contention(int workers, double coreSeconds, double frames) {}
 
     /**
-     * Frames of one kind.
+     * The cost of frames of one kind.
      *
-     * @param coreSeconds that {@code frames} took
-     * @param frames inferred in that time
-     * @param squares of each chunk its frames times the square of its core-seconds a frame, summed: tells the spread
+     * @param kind kind of the frames
+     * @param coreSeconds core-seconds that {@code frames} took
+     * @param frames frames inferred in that time
+     * @param squares sum over chunks of frames times (core-seconds per frame)²; gives the spread
      */
     public record Cost(FrameKind kind, double coreSeconds, double frames, double squares) {}
 }

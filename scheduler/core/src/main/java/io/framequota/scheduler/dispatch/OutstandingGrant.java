@@ -1,30 +1,30 @@
 package io.framequota.scheduler.dispatch;
 
-/** A grant that is out: sent to a worker and not ended. */
+/** A grant that was sent to a worker and has not ended. */
 final class OutstandingGrant {
     final GrantRef ref;
     final TrackedChunk chunk;
     final TrackedWorker worker;
     final DispatchCommand.Grant command;
-    /** In the decision log, 0 for a grant that was decided elsewhere and only found at the worker. */
+    /** Number in the decision log; 0 if the grant was found at a worker and decided before. */
     final long sequence;
 
     final boolean prefetched;
-    /** What {@link TrackedWorker#servedUs} was when it was given. */
+    /** The worker's {@link TrackedWorker#servedUs} at the time of the grant. */
     final double servedFromUs;
-    /** When it was given. */
+    /** Time of the grant. */
     final long givenAtUs;
-    /** What {@link ContentionEstimator#workerUs} was then. */
-    double crowdFromUs;
-    /** Its first frame was read, as its worker told. */
+    /** {@link ContentionEstimator#workerUs} at the time of the grant. */
+    double busyFromUs;
+    /** Whether the worker reported that it read the first frame. */
     boolean started;
-    /** Whether it was asked back and the worker has not answered. */
+    /** Whether it was revoked and the worker has not answered yet. */
     boolean revoking;
-    /** When the grant, or its revocation, was sent last. */
+    /** When the grant, or its revocation, was last sent. */
     long sentAtUs;
-    /** When a heartbeat showed it last, or it was given. */
+    /** When a heartbeat last showed it; initially the time of the grant. */
     long shownAtUs;
-    /** What it added to its job's virtual time. */
+    /** The amount that it added to its job's virtual time. */
     double charge;
 
     OutstandingGrant(

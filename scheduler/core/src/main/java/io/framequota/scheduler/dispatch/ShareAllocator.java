@@ -7,6 +7,7 @@ import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.policy.UsableCores;
+import io.framequota.scheduler.policy.UsableCoresAware;
 import io.framequota.scheduler.policy.WidthExplanation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,40 +19,38 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy says now: asks it when something changed, and keeps each job's share, rank and virtual time.
+ * Asks the policy and keeps each job's share, rank and virtual time (start-time fair queueing).
  *
- * <p>A job's virtual time grows by frames granted per share, so the smallest comes next. A job that comes new, or comes
- * back from having nothing to run, starts at the virtual time of the latest grant: it gets its share from now on, and
- * neither catches up on what it did not ask for nor waits for others to.
+ * <p>A job's virtual time grows by granted frames divided by its share, and the job with the smallest value is granted next. A job
+ * that is new, or that had nothing to run, starts at the virtual time of the latest grant: it gets its share from now on, and
+ * neither catches up on the time before nor waits for others to catch up.
  */
 final class ShareAllocator {
     private ConfiguredPolicy policy;
     private ExecutionMode placement = ExecutionMode.SLICED;
     private boolean spill;
     private WorkerRegistry.Capacity capacity = new WorkerRegistry.Capacity(0, 0, Integer.MAX_VALUE, Set.of());
-    /** Jobs that may run, best first. */
+    /** Jobs that may run, in the policy's order. */
     private final List<TrackedJob> ranked = new ArrayList<>();
-    /** Those of them with a share. */
+    /** The jobs of {@link #ranked} with a share. */
     private final List<TrackedJob> holders = new ArrayList<>();
 
-    /** Jobs that the policy does not want to serve at all. */
+    /** Jobs that the policy refuses to serve. */
     private final List<TrackedJob> refused = new ArrayList<>();
 
-    private final CostEstimator costs;
-    private final UtilizationEstimator uptakes;
+    private final ModelMeasurements models;
     private Speedup speedup = Speedup.LINEAR;
-    /** Every job with work, whether or not it has anything to run now, and what the policy says of all of them. */
-    private List<TrackedJob> everybody = List.of();
+    /** Every job with work, even if it has nothing to run now. {@link #ranking} is the policy's answer for them. */
+    private List<TrackedJob> working = List.of();
 
     private @Nullable Allocation ranking;
     private double virtualNow;
     private long reviewAtUs = Long.MAX_VALUE;
     private @Nullable WidthExplanation explanation;
 
-    ShareAllocator(ConfiguredPolicy policy, CostEstimator costs, UtilizationEstimator uptakes) {
+    ShareAllocator(ConfiguredPolicy policy, ModelMeasurements models) {
         this.policy = policy;
-        this.costs = costs;
-        this.uptakes = uptakes;
+        this.models = models;
     }
 
     ConfiguredPolicy policy() {
@@ -78,17 +77,17 @@ final class ShareAllocator {
         return holders;
     }
 
-    /** Jobs that the latest answer refuses. */
+    /** Jobs that the policy's latest answer refuses. */
     List<TrackedJob> refused() {
         return refused;
     }
 
-    /** When the policy may answer differently though nothing happens. */
+    /** When the policy's answer may change without an event; {@link Long#MAX_VALUE} if never. */
     long reviewAtUs() {
         return reviewAtUs;
     }
 
-    /** Why the latest answer is so, null when the policy gives no reason. */
+    /** The reason for the latest answer, null if the policy gives none. */
     @Nullable
     WidthExplanation explanation() {
         return explanation;
@@ -102,7 +101,7 @@ final class ShareAllocator {
         speedup = measured;
     }
 
-    /** Another policy decides: nobody brings credit or debt from the old one. */
+    /** Switches to another policy. Jobs lose the credit and debt that they had under the old one. */
     void change(ConfiguredPolicy next, List<TrackedJob> jobs, Iterable<TrackedWorker> workers) {
         policy = next;
         virtualNow = 0;
@@ -111,25 +110,25 @@ final class ShareAllocator {
     }
 
     /**
-     * Asks the policy about the jobs that have work and a worker with their model: others would hold shares for nothing.
+     * Asks the policy about the jobs that have work and whose model a worker has.
      *
-     * <p>Their order, who is refused and why come from all of them. Shares go to those that have something to run: where not all
-     * have, and where not all can hold something, the policy is asked about these once more.
+     * <p>Order, refusals and explanation come from the answer for all of these jobs. Shares only go to jobs that have something to run:
+     * if some have not, or if there are fewer places than jobs, the policy is asked a second time about the jobs that can run.
      */
     void recompute(List<TrackedJob> jobs, WorkerRegistry.Capacity available, long nowUs) {
         capacity = available;
-        costs.crowds().all(available.units());
-        List<TrackedJob> working = new ArrayList<>(jobs.size());
+        models.contention.available(available.units());
+        List<TrackedJob> candidates = new ArrayList<>(jobs.size());
         for (TrackedJob job : jobs) {
             if (job.hasWork() && available.models().contains(job.spec.model())) {
-                working.add(job);
+                candidates.add(job);
             } else {
                 job.share = 0;
             }
             job.rank = -1;
         }
-        Allocation all = ask(working, Integer.MAX_VALUE, nowUs);
-        everybody = working;
+        Allocation all = ask(candidates, Integer.MAX_VALUE, nowUs);
+        working = candidates;
         ranking = all;
         explanation = all.explanation();
         reviewAtUs = at(nowUs, all.reviewAfterS());
@@ -137,8 +136,8 @@ final class ShareAllocator {
         for (int i = 0; i < all.refusals(); i++) {
             refused.add(working.get(all.refused(i)));
         }
-        List<TrackedJob> supplied = supplied(working, all, nowUs);
-        int places = Math.min(policy.maxActive() - begunWithout(working, supplied), available.places());
+        List<TrackedJob> supplied = supplied(all, nowUs);
+        int places = Math.min(policy.maxActive() - placedWithoutSupply(supplied), available.places());
         if (supplied.isEmpty() || places < 1) {
             supplied.forEach(j -> j.share = 0);
             take(List.of(), all, nowUs);
@@ -149,31 +148,35 @@ final class ShareAllocator {
         }
     }
 
-    /** How many have begun, and count as active, but have nothing to run. */
-    private int begunWithout(List<TrackedJob> working, List<TrackedJob> supplied) {
+    /** Number of placed jobs without anything to run. They count as active. */
+    private int placedWithoutSupply(List<TrackedJob> supplied) {
         if (policy.maxActive() == Integer.MAX_VALUE || supplied.size() == working.size()) {
             return 0;
         }
-        int begun = -(int) supplied.stream().filter(j -> j.placed).count();
-        return begun + (int) working.stream().filter(j -> j.placed).count();
+        return placed(working) - placed(supplied);
+    }
+
+    private static int placed(List<TrackedJob> jobs) {
+        return (int) jobs.stream().filter(j -> j.placed).count();
     }
 
     private Allocation ask(List<TrackedJob> jobs, int places, long nowUs) {
-        // Nobody else would take what a lone job leaves idle, and having everything shows what it can use.
-        boolean limited = jobs.size() > 1 && policy.policy().goesByUptake();
+        // A single job is not limited: no other job would use its idle cores, and all cores show how many it can use.
+        boolean limited = jobs.size() > 1 && policy.policy() instanceof UsableCoresAware;
         List<SnapshotJob> views = new ArrayList<>(jobs.size());
         for (TrackedJob job : jobs) {
-            views.add(job.view(core(), costs, limited ? uptakes.of(job.spec.model()) : UsableCores.UNKNOWN));
+            views.add(job.view(
+                    core(), models.costs, limited ? models.utilization.of(job.spec.model()) : UsableCores.UNKNOWN));
         }
         return policy.policy()
                 .allocate(new Snapshot(nowUs / 1e6, capacity.millicores(), capacity.units(), places, speedup, views));
     }
 
     /**
-     * Those that have something to run or are about to, and are not refused. A policy that promises a job its workers to its end
-     * keeps them for it once it has begun, and one that lends nothing leaves idle what the job leaves idle.
+     * The jobs that are not refused and have something to run, now or soon. If the policy binds workers, a job that has begun also
+     * counts. If the policy does not lend idle cores, every job counts.
      */
-    private List<TrackedJob> supplied(List<TrackedJob> working, Allocation asked, long nowUs) {
+    private List<TrackedJob> supplied(Allocation asked, long nowUs) {
         boolean lends = asked.spill() || asked.placement() == ExecutionMode.BOUND;
         boolean keeps = asked.placement() == ExecutionMode.BOUND;
         List<TrackedJob> supplied = new ArrayList<>(working.size());
@@ -190,7 +193,7 @@ final class ShareAllocator {
         return supplied;
     }
 
-    /** Keeps shares and ranks of these jobs. */
+    /** Stores the shares and ranks of these jobs. */
     private void take(List<TrackedJob> jobs, Allocation allocation, long nowUs) {
         placement = allocation.placement();
         spill = allocation.spill();
@@ -204,7 +207,7 @@ final class ShareAllocator {
             TrackedJob job = jobs.get(i);
             double share = allocation.millicores(i);
             if (share > 0 && job.share == 0) {
-                arrive(job);
+                rejoin(job);
             }
             job.share = share;
         }
@@ -218,12 +221,12 @@ final class ShareAllocator {
         }
     }
 
-    /** Jobs of which more is to be decoded, in the policy's order: the first come first. */
+    /** Jobs with chunks left to decode, in the policy's order. */
     List<TrackedJob> toDecode(int most) {
         List<TrackedJob> next = new ArrayList<>();
         Allocation order = ranking;
         for (int rank = 0; order != null && rank < order.size() && next.size() < most; rank++) {
-            TrackedJob job = everybody.get(order.at(rank));
+            TrackedJob job = working.get(order.at(rank));
             if (!job.decoded() && job.wanted()) {
                 next.add(job);
             }
@@ -231,19 +234,19 @@ final class ShareAllocator {
         return next;
     }
 
-    /** Place of each job in the policy's order of all that have work. */
+    /** The rank of each job in the policy's order of all jobs with work. */
     Map<TrackedJob, Integer> places() {
         Map<TrackedJob, Integer> places = new HashMap<>();
         Allocation order = ranking;
         for (int rank = 0; order != null && rank < order.size(); rank++) {
-            places.put(everybody.get(order.at(rank)), rank);
+            places.put(working.get(order.at(rank)), rank);
         }
         return places;
     }
 
-    /** Why the policy refuses a job: one line for people. */
+    /** The reason why the policy refuses a job: one line for people. */
     String refusal(TrackedJob job, long nowUs) {
-        SnapshotJob view = job.view(core(), costs, UsableCores.UNKNOWN);
+        SnapshotJob view = job.view(core(), models.costs, UsableCores.UNKNOWN);
         double cores = core() <= 0 ? 0 : Math.min(capacity.units(), view.limit() / core());
         double needsS = cores <= 0 ? Double.POSITIVE_INFINITY : view.remainingS() / speedup.at(cores);
         double leftS = view.deadlineS() - nowUs / 1e6;
@@ -253,7 +256,7 @@ final class ShareAllocator {
                 policy.name(),
                 needsS,
                 leftS <= 0 ? "has passed" : String.format(Locale.ROOT, "is in %.1f s", leftS));
-        return needsS > leftS ? words : words + ", which others that were admitted before it need";
+        return needsS > leftS ? words : words + ", but jobs that were admitted earlier need that time";
     }
 
     private double core() {
@@ -265,11 +268,11 @@ final class ShareAllocator {
     }
 
     /** A job has something to run after it had nothing. */
-    void arrive(TrackedJob job) {
+    void rejoin(TrackedJob job) {
         job.virtualTime = Math.max(job.virtualTime, virtualNow);
     }
 
-    /** What a grant of this many frames adds to a job's virtual time; a job that only fills gaps is not charged. */
+    /** The amount that a grant of so many frames adds to a job's virtual time; 0 for a job without a share. */
     double charge(TrackedJob job, int frames) {
         if (job.share <= 0) {
             return 0;
@@ -278,7 +281,7 @@ final class ShareAllocator {
         return frames * capacity.millicores() / job.share;
     }
 
-    /** Whether any job that may run has a chunk for it. */
+    /** Whether any job that may run has a ready chunk. */
     boolean anyReady() {
         for (TrackedJob job : ranked) {
             if (!job.ready.isEmpty()) {
@@ -288,7 +291,7 @@ final class ShareAllocator {
         return false;
     }
 
-    /** Whether a job may run anything at all now. */
+    /** Whether a job may run now. */
     boolean mayRun(TrackedJob job) {
         return job.rank >= 0 && (job.share > 0 || spill);
     }

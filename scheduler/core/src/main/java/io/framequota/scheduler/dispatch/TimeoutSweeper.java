@@ -2,7 +2,7 @@ package io.framequota.scheduler.dispatch;
 
 import java.util.List;
 
-/** What time alone changes, looked for at each tick: rests that end, and what was waited for too long. */
+/** Handles at each tick what changes with time alone: rests that end, and timeouts. */
 final class TimeoutSweeper {
     private final DispatcherSettings settings;
     private final WorkerRegistry workers;
@@ -24,18 +24,18 @@ final class TimeoutSweeper {
         this.out = out;
     }
 
-    /** Whether a result was sent so long ago that the authority should be asked what became of it. */
+    /** Whether a result was sent so long ago, without a commit, that the authority should be asked for its backlog. */
     boolean missesResults() {
         return missesResults;
     }
 
-    /** The authority has said what it knows. */
-    void told() {
+    /** The authority's backlog was read. */
+    void backlogRead() {
         missesResults = false;
     }
 
-    /** Whether decisions may depend on what it found. */
-    boolean look(long nowUs) {
+    /** Handles everything that is due; returns whether it may change a decision. */
+    boolean sweep(long nowUs) {
         boolean any = workers.endRests(nowUs);
         for (TrackedWorker worker : workers.vanished(nowUs)) {
             reports.vanish(worker, nowUs);
@@ -46,7 +46,7 @@ final class TimeoutSweeper {
             any |= job.resting > 0 && wake(job, nowUs);
             missesResults |= job.finished > 0 && isLate(job, nowUs);
             switch (job.phase) {
-                case JobPhase.Wanted ignored -> any |= lacksItsModel(job, nowUs);
+                case JobPhase.Wanted ignored -> any |= failWithoutModel(job, nowUs);
                 case JobPhase.Failing failing -> {
                     if (nowUs - failing.sentAtUs() >= settings.vanishedAfterUs()) {
                         job.phase = failing.sentAgain(nowUs);
@@ -74,16 +74,16 @@ final class TimeoutSweeper {
     }
 
     /**
-     * Fails a job whose model no worker has. Only time in which workers are ready counts, and it counts from the beginning
-     * when one of them had the model: workers that are restarted, all at once or one by one, fail nothing.
+     * Fails a job if no worker has had its model for too long. The time counts only while workers are ready, and restarts when a
+     * worker has the model. So restarting workers, all at once or one by one, does not fail a job.
      */
-    private boolean lacksItsModel(TrackedJob job, long nowUs) {
+    private boolean failWithoutModel(TrackedJob job, long nowUs) {
         if (!job.hasWork() || !workers.lack(job.spec.model())) {
-            job.lackedSinceUs = TrackedJob.NOT_SINCE;
+            job.modelMissingSinceUs = TrackedJob.NEVER;
             return false;
         }
-        job.lackedSinceUs = Math.min(job.lackedSinceUs, nowUs);
-        if (nowUs - job.lackedSinceUs < settings.modelMissingUs()) {
+        job.modelMissingSinceUs = Math.min(job.modelMissingSinceUs, nowUs);
+        if (nowUs - job.modelMissingSinceUs < settings.modelMissingUs()) {
             return false;
         }
         reports.fail(

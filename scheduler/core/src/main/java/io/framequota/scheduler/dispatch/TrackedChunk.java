@@ -1,23 +1,23 @@
 package io.framequota.scheduler.dispatch;
 
-/** A chunk that is not committed, and its state. */
+/** A written chunk that is not committed yet, with its state. */
 final class TrackedChunk {
-    /** Where a chunk is between written and committed. */
+    /** The state of a chunk between written and committed. */
     sealed interface State {
-        /** May be granted. */
+        /** It may be granted. */
         record Ready() implements State {}
 
-        /** Failed and rests until a time. */
+        /** It failed and may be granted again after {@code untilUs}. */
         record Resting(long untilUs) implements State {}
 
-        /** Granted; nobody else may get it. */
+        /** It is granted to a worker. */
         record Granted(OutstandingGrant grant) implements State {}
 
         /**
-         * Its result is safe, the authority has yet to commit it.
+         * Its result is published, and the authority has not committed it yet.
          *
-         * @param sinceUs when its worker said so, or the authority said later that it still waits for it
-         * @param missed whether the authority has said that
+         * @param sinceUs when its worker reported the result or, later, when the authority reported that it still waits for it
+         * @param missed whether the authority has reported that it waits
          */
         record Finished(long sinceUs, boolean missed) implements State {}
     }
@@ -26,19 +26,19 @@ final class TrackedChunk {
 
     final TrackedJob job;
     ChunkSpec spec;
-    /** Attempts up to this one are not of this leadership. */
+    /** Attempts up to this number were made under earlier leaders. */
     final int base;
 
     State state = READY;
     /** Number of the latest attempt. */
     int attempt;
-    /** Highest attempt that its worker said it will not run any more. */
+    /** Highest attempt that is over according to its worker. */
     int ended;
 
     int failures;
-    /** How often its result was taken for lost. */
+    /** How often its result was considered lost. */
     int lost;
-    /** Worker that failed it last, empty when none did. */
+    /** Name of the worker on which it failed last, empty if it never failed. */
     String failedOn = "";
 
     TrackedChunk(TrackedJob job, ChunkSpec spec, int base) {
@@ -49,13 +49,13 @@ final class TrackedChunk {
         this.ended = base;
     }
 
-    /** Whether the authority should have committed its result by now; each loss doubles the patience. */
+    /** Whether the authority should have committed its result by now. Each loss doubles the allowed time. */
     boolean isLate(long patienceUs, long nowUs) {
         return state instanceof State.Finished(long sinceUs, boolean ignored)
                 && nowUs - sinceUs >= patienceUs << Math.min(lost, 10);
     }
 
-    /** Whether this grant is the one that the chunk waits for. */
+    /** Whether this grant is the chunk's current one. */
     boolean isGrantedTo(OutstandingGrant grant) {
         return state instanceof State.Granted(OutstandingGrant current) && current == grant;
     }

@@ -10,130 +10,132 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** An open job: its chunks that are not committed, what it attained and what the policy gave it. */
+/** An open job: its uncommitted chunks, its progress and its current share. */
 final class TrackedJob {
-    static final long NOT_SINCE = Long.MAX_VALUE;
-    /** A job that is being decoded has its next chunk within this time, or it is not about to have one. */
+    /** {@link #modelMissingSinceUs} while a worker has the model. */
+    static final long NEVER = Long.MAX_VALUE;
+    /** How long a job that is being decoded counts as about to have its next chunk. */
     private static final long SOON_US = 1_000_000;
-    /** Corrections of its length that are kept. */
-    private static final int KNOWN = 32;
+    /** The most corrections of its length that are kept. */
+    private static final int MAX_LENGTHS = 32;
+    /** The weight of the model's cost in frames, against the frames measured on the job itself. */
+    private static final double PRIOR_FRAMES = 64;
+    /** The cost that policies see changes only if the measured one differs from it by this fraction. */
+    private static final double MIN_COST_CHANGE = 0.1;
 
     final JobDescriptor spec;
     JobPhase phase = new JobPhase.Arriving();
-    /** Written and not committed, by index. */
+    /** Chunks that are written and not committed, by index. */
     final TreeMap<Integer, TrackedChunk> open = new TreeMap<>();
-    /** Those of {@link #open} that may be granted. */
+    /** The chunks of {@link #open} that may be granted. */
     final TreeMap<Integer, TrackedChunk> ready = new TreeMap<>();
 
     final BitSet committed = new BitSet();
     private int committedChunks;
     int attemptsBase;
-    /** Grants out for its chunks, whether or not they are still wanted. */
+    /** Number of outstanding grants for its chunks, including grants that are no longer wanted. */
     int held;
 
+    /** Number of chunks that rest after a failure. */
     int resting;
+    /** Number of chunks whose result is published and not committed. */
     int finished;
-    /** Frames of the chunks that are written and not finished. */
+    /** Frames of the written chunks without a result. */
     private long waitingFrames;
 
     long attainedFrames;
     double attainedCoreSeconds;
-    /** Frames of the chunks that {@link #attainedCoreSeconds} were measured on. */
+    /** Frames of the chunks that {@link #attainedCoreSeconds} measures. */
     long measuredFrames;
-    /** Until when its next chunk is taken to be about to come. */
+    /** Until when its next chunk counts as about to come. */
     private long comesUntilUs;
 
-    /** When its first chunk was heard of, 0 before. */
+    /** When its first chunk was announced, 0 before. */
     long readyAtUs;
 
-    /** When its latest chunk was heard of, 0 before. */
+    /** When its latest chunk was announced, 0 before. */
     long lastReadyAtUs;
 
-    /** When its last measured chunk was finished, 0 before. */
+    /** When its last measured chunk finished, 0 before. */
     long servedAtUs;
 
-    /** Whether it did not run in one go from when it was heard of: some of it was under another leader, or it was redriven. */
+    /** Whether a part of it ran under an earlier leader, or it was redriven. */
     boolean inherited;
 
-    /** Since when there are workers and none of them has its model, {@link #NOT_SINCE} while it is not so. */
-    long lackedSinceUs = NOT_SINCE;
+    /** Since when workers are ready and none of them has its model; {@link #NEVER} if one has. */
+    long modelMissingSinceUs = NEVER;
 
-    /** Whether it has held something: a grant or a worker. */
+    /** Whether it has ever had a grant or a bound worker. */
     boolean placed;
     /** Exact share in millicores. */
     double share;
-    /** Place in the policy's order, -1 when it may not run. */
+    /** Rank in the policy's order, -1 if it may not run. */
     int rank = -1;
-    /** Workers that ran something of it after the latest decision, counted while it has a share. */
+    /** Workers that ran one of its chunks after the latest decision. Only counted for jobs with a share. */
     int running;
-    /** Workers bound to it. */
+    /** Workers that are bound to it. */
     int bound;
-    /** Millicores of the workers bound to it, counted when shares are enforced. */
+    /** Millicores of the workers that are bound to it. Only counted if shares are enforced. */
     double boundMillicores;
-    /** Frames it was granted per share: the smallest comes next. */
+    /** Granted frames divided by share. The job with the smallest value is granted next. */
     double virtualTime;
-
-    /** Measured frames of its own that count as much as what was measured on all others. */
-    private static final double OWN_FRAMES = 64;
-
-    private static final double COST_MOVED = 0.1;
 
     private final long heardAtUs;
     private final double submittedS;
     private final double deadlineS;
     private final double weight;
-    /** Frames to infer as far as is known, 0 when it is not. */
+    /** Frames to infer, 0 if unknown. */
     private long expectedFrames;
 
     private boolean estimated;
     private FrameKind kind;
-    /** Its length as it became known. */
-    private final List<EndedJob.Known> known = new ArrayList<>();
-    /** Core-seconds of a frame as measured when it was first looked at, 0 when none was; -1 before. */
-    private double perFrameThen = -1;
+    /** Its length over time, as it became known. */
+    private final List<EndedJob.Known> lengths = new ArrayList<>();
+    /** The measured core-seconds per frame when a policy first saw it; 0 if none was measured, -1 before. */
+    private double firstPerFrame = -1;
 
     private @Nullable SnapshotJob view;
-    /** Core-seconds a frame that {@link #view} was made with. */
+    /** The core-seconds per frame in {@link #view}. */
     private double viewCost;
 
     TrackedJob(JobDescriptor spec, long nowUs) {
         this.spec = spec;
         heardAtUs = nowUs;
-        // The authority's clock may be ahead of ours: nothing is submitted later than it is heard of.
+        // The authority's clock may be ahead of the dispatcher's: a job is not submitted later than it is received.
         submittedS = Math.min(nowUs, spec.submittedAtUs()) / 1e6;
         deadlineS = SchedulingLabels.deadline(spec.labels(), submittedS);
         weight = SchedulingLabels.weight(spec.labels());
         expectedFrames = spec.expectedFrames();
         estimated = spec.estimated();
         kind = spec.frames();
-        learn(nowUs);
+        noteLength(nowUs);
     }
 
-    private void learn(long nowUs) {
-        if (expectedFrames > 0 && known.size() < KNOWN) {
-            known.add(new EndedJob.Known(nowUs, expectedFrames, estimated));
+    private void noteLength(long nowUs) {
+        if (expectedFrames > 0 && lengths.size() < MAX_LENGTHS) {
+            lengths.add(new EndedJob.Known(nowUs, expectedFrames, estimated));
         }
     }
 
-    /** Takes what is known of its source by now; whether that is news. One who knows nothing says nothing. */
+    /** Updates its length and frame kind, unless they are unknown. Returns whether something changed. */
     boolean probed(long frames, boolean isEstimate, FrameKind frameKind, long nowUs) {
-        boolean longer = frames > 0 && (frames != expectedFrames || isEstimate != estimated);
-        boolean other = !frameKind.equals(FrameKind.UNKNOWN) && !frameKind.equals(kind);
-        if (longer) {
+        boolean lengthChanged = frames > 0 && (frames != expectedFrames || isEstimate != estimated);
+        boolean kindChanged = !frameKind.equals(FrameKind.UNKNOWN) && !frameKind.equals(kind);
+        if (lengthChanged) {
             expectedFrames = frames;
             estimated = isEstimate;
-            learn(nowUs);
+            noteLength(nowUs);
         }
-        if (other) {
+        if (kindChanged) {
             kind = frameKind;
         }
-        if (longer || other) {
+        if (lengthChanged || kindChanged) {
             touch();
         }
-        return longer || other;
+        return lengthChanged || kindChanged;
     }
 
-    /** Frames that are left as far as is known, those written and not inferred at least; -1 when its length is not known. */
+    /** Frames left, at least those that are written and have no result; -1 if its length is not known. */
     long remainingFrames() {
         if (decoded() && open.size() + committedChunks >= phase.chunks()) {
             return waitingFrames;
@@ -141,37 +143,37 @@ final class TrackedJob {
         return expectedFrames <= 0 ? -1 : Math.max(waitingFrames, expectedFrames - attainedFrames);
     }
 
-    /** Whether no further chunk comes. */
+    /** Whether no further chunk will come. */
     boolean decoded() {
         return phase.chunks() >= 0;
     }
 
-    /** Whether it is to be served; else the authority was asked to end it. */
+    /** Whether it is to be served. If not, the authority was asked to fail it. */
     boolean wanted() {
         return phase instanceof JobPhase.Wanted;
     }
 
-    /** Whether anything is left to run or to come. */
+    /** Whether a chunk is left to run or to come. */
     boolean hasWork() {
         return wanted() && (!decoded() || open.size() > finished || open.size() + committedChunks < phase.chunks());
     }
 
-    /** Whether a chunk may be granted later that is not ready now or not yet granted. */
+    /** Whether a chunk may still be granted, now or later. */
     boolean mayBring() {
         return !decoded() || !ready.isEmpty() || resting > 0 || open.size() + committedChunks < phase.chunks();
     }
 
-    /** It is being decoded now, or a chunk was written just now. */
+    /** Notes that a decoder works on it, so that its next chunk will come soon. */
     void comesSoon(long nowUs) {
         comesUntilUs = nowUs + SOON_US;
     }
 
-    /** Whether it has something to run, or is about to: a share that it holds without would lie idle. */
+    /** Whether it has a chunk to run, or will have one soon. Otherwise a share would be idle. */
     boolean supplied(long nowUs) {
         return hasChunks() || nowUs < comesUntilUs && mayBring();
     }
 
-    /** When it is no longer supplied though nothing happens; {@link Long#MAX_VALUE} for never. */
+    /** Until when it is {@link #supplied} if no event arrives; {@link Long#MAX_VALUE} if for ever. */
     long suppliedUntilUs() {
         return hasChunks() ? Long.MAX_VALUE : comesUntilUs;
     }
@@ -180,7 +182,7 @@ final class TrackedJob {
         return held > 0 || !ready.isEmpty() || resting > 0;
     }
 
-    /** Moves a chunk to another state and keeps the counters. */
+    /** Changes the state of a chunk and updates the counters. */
     void move(TrackedChunk chunk, TrackedChunk.State state) {
         count(chunk, -1);
         chunk.state = state;
@@ -194,7 +196,7 @@ final class TrackedJob {
         touch();
     }
 
-    /** A committed chunk is forgotten; its index stays known. */
+    /** Forgets a chunk that was committed and remembers its index. */
     void commit(int index) {
         TrackedChunk chunk = open.remove(index);
         if (chunk != null) {
@@ -207,7 +209,7 @@ final class TrackedJob {
         touch();
     }
 
-    /** The chunk was written once more, and later attempts read the new copy. */
+    /** The chunk was written again; later attempts read the new copy. */
     void respecify(TrackedChunk chunk, ChunkSpec written) {
         count(chunk, -1);
         chunk.spec = written;
@@ -229,12 +231,12 @@ final class TrackedJob {
             case TrackedChunk.State.Resting ignored -> resting += by;
             case TrackedChunk.State.Finished ignored -> finished += by;
             case TrackedChunk.State.Granted ignored -> {
-                // Counted by its grant: it may outlive the chunk.
+                // {@link #held} counts grants: a grant may outlive its chunk.
             }
         }
     }
 
-    /** First chunk that a worker may run; one that failed there last only if no other worker could take it. */
+    /** The first ready chunk that a worker may run. Skips chunks that last failed there, unless it is the only worker. */
     @Nullable
     TrackedChunk readyFor(TrackedWorker worker, boolean onlyWorker) {
         if (ready.isEmpty() || held >= spec.parallelism() || !worker.runs(this)) {
@@ -256,24 +258,27 @@ final class TrackedJob {
         return estimated;
     }
 
-    /**
-     * Core-seconds that a frame of it costs: what frames like them cost, corrected by what was measured on its own chunks.
-     */
+    /** Core-seconds per frame: the cost of such frames, corrected by the measurements of its own chunks. */
     double cost(CostEstimator costs) {
-        double prior = costs.perFrame(spec.model(), kind);
-        return measuredFrames == 0 ? prior : (OWN_FRAMES * prior + attainedCoreSeconds) / (OWN_FRAMES + measuredFrames);
+        return corrected(costs.perFrame(spec.model(), kind));
     }
 
-    /** The same as policies see it: it moves, as {@link CostEstimator} do, only when it has moved by a tenth. */
+    private double corrected(double prior) {
+        return measuredFrames == 0
+                ? prior
+                : (PRIOR_FRAMES * prior + attainedCoreSeconds) / (PRIOR_FRAMES + measuredFrames);
+    }
+
+    /** The cost that policies see: changes in steps, as {@link CostEstimator} does. */
     private double steadyCost(CostEstimator costs) {
         double now = cost(costs);
-        return measuredFrames > 0 && Math.abs(now - viewCost) <= COST_MOVED * viewCost ? viewCost : now;
+        return measuredFrames > 0 && Math.abs(now - viewCost) <= MIN_COST_CHANGE * viewCost ? viewCost : now;
     }
 
     /**
-     * Core-seconds that are left by the estimate.
+     * The estimated core-seconds left.
      *
-     * @param unknown frames that a job of unknown length counts as
+     * @param unknown the number of frames that a job of unknown length counts as
      */
     double backlogCoreSeconds(CostEstimator costs, double unknown) {
         if (!hasWork()) {
@@ -283,26 +288,25 @@ final class TrackedJob {
         return (left >= 0 ? left : Math.max(waitingFrames, unknown - attainedFrames)) * cost(costs);
     }
 
-    /** Frames of all of it as far as is known, -1 when its length is not known. */
+    /** Total number of frames, -1 if its length is not known. */
     long frames() {
         long left = remainingFrames();
         return left < 0 ? -1 : attainedFrames + left;
     }
 
     /**
-     * A copy of what is known of it.
+     * A copy for a simulation.
      *
-     * @param place in the policy's order of all jobs, -1 when it has none
+     * @param place rank in the policy's order of all jobs, -1 if it has none
      */
-    DispatcherSnapshot.Task task(CostEstimator costs, UsableCores uptake, int place) {
-        // Not in steps as what decides: who forecasts wants the mean.
-        double perFrame =
-                (OWN_FRAMES * costs.lately(spec.model(), kind) + attainedCoreSeconds) / (OWN_FRAMES + measuredFrames);
+    DispatcherSnapshot.OpenJob snapshot(CostEstimator costs, UsableCores usable, int place) {
+        // Forecasts use the recent mean instead of the stepped cost.
+        double perFrame = corrected(costs.recentPerFrame(spec.model(), kind));
         int chunkFrames = 0;
         for (TrackedChunk chunk : open.values()) {
             chunkFrames = Math.max(chunkFrames, chunk.spec.frames());
         }
-        return new DispatcherSnapshot.Task(
+        return new DispatcherSnapshot.OpenJob(
                 spec.known(expectedFrames, estimated, kind),
                 place,
                 heardAtUs,
@@ -313,11 +317,11 @@ final class TrackedJob {
                 perFrame,
                 costs.isMeasured(spec.model()),
                 chunkFrames,
-                (int) Math.min(spec.parallelism(), Math.max(1, Math.round(uptake.cores()))));
+                (int) Math.min(spec.parallelism(), Math.max(1, Math.round(usable.cores()))));
     }
 
-    /** What became of it, now that it has ended. */
-    EndedJob ended(long nowUs, CostEstimator costs, String policy, WorkerFleet pool) {
+    /** The record of the job at its end. */
+    EndedJob ended(long nowUs, CostEstimator costs, String policy, WorkerFleet fleet) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : cost(costs);
         boolean whole = !inherited && wanted() && committedChunks == phase.chunks();
         return new EndedJob(
@@ -332,43 +336,43 @@ final class TrackedJob {
                 committedChunks,
                 whole,
                 policy,
-                pool,
+                fleet,
                 new EndedJob.Source(
                         spec.model(),
                         kind,
                         attainedFrames,
-                        Math.max(0, perFrameThen),
-                        known,
+                        Math.max(0, firstPerFrame),
+                        lengths,
                         lastReadyAtUs > 0 ? lastReadyAtUs : heardAtUs));
     }
 
-    /** What a policy sees changed. */
+    /** Marks {@link #view} as outdated. */
     void touch() {
         view = null;
     }
 
     /**
-     * What a policy sees.
+     * The job as a policy sees it.
      *
-     * @param core millicores of one unit of compute
-     * @param costs what frames cost
-     * @param uptake how many cores jobs like it keep busy
+     * @param core millicores of one compute unit
+     * @param costs costs of frames
+     * @param usable cores that jobs of its model keep busy
      */
-    SnapshotJob view(double core, CostEstimator costs, UsableCores uptake) {
+    SnapshotJob view(double core, CostEstimator costs, UsableCores usable) {
         double cost = steadyCost(costs);
-        if (perFrameThen < 0) {
-            perFrameThen = costs.isMeasured(spec.model()) ? cost : 0;
+        if (firstPerFrame < 0) {
+            firstPerFrame = costs.isMeasured(spec.model()) ? cost : 0;
         }
         double cores = Math.min(
                 spec.parallelism() == JobDescriptor.UNLIMITED ? Double.POSITIVE_INFINITY : spec.parallelism(),
-                UtilizationEstimator.limit(uptake));
+                UtilizationEstimator.limit(usable));
         double limit = core <= 0 ? Double.POSITIVE_INFINITY : cores * core;
         SnapshotJob known = view;
         if (known != null
                 && known.limit() == limit
                 && viewCost == cost
                 && known.profiled() == costs.isMeasured(spec.model())
-                && known.uptake().equals(uptake)) {
+                && known.usableCores().equals(usable)) {
             return known;
         }
         SnapshotJob fresh = new SnapshotJob(
@@ -382,7 +386,7 @@ final class TrackedJob {
                 frames() < 0 ? SnapshotJob.UNKNOWN : frames() * cost,
                 costs.isMeasured(spec.model()),
                 limit,
-                uptake,
+                usable,
                 spec.labels());
         view = fresh;
         viewCost = cost;

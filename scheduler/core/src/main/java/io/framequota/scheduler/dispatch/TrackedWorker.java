@@ -4,39 +4,39 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A worker that is heard of. */
+/** A live worker. */
 final class TrackedWorker {
     final WorkerId id;
     WorkerInfo info;
     long seenAtUs;
-    /** Grants that are out to it, the one that runs or runs next first. At most two. */
+    /** Its outstanding grants, at most two. The first one runs, or runs next. */
     final List<OutstandingGrant> grants = new ArrayList<>(2);
-    /** What its last heartbeat showed that is none of {@link #grants}. */
-    final List<GrantRef> strangers = new ArrayList<>(2);
+    /** Grants that its last heartbeat showed and that are not in {@link #grants}. */
+    final List<GrantRef> unknownGrants = new ArrayList<>(2);
 
-    /** Whether the budget reaches as far as this worker. */
+    /** Whether the budget includes this worker, so that it may get grants. */
     boolean active;
-    /** The job that it serves and nothing else, when jobs are bound. */
+    /** The job to which it is bound, null if none. */
     @Nullable
     TrackedJob boundTo;
 
-    /** When its last grant ended, by its own clock. */
+    /** When its last grant ended, by the worker's clock. */
     long freeAtUs;
-    /** What {@link #servedUs} was when its last grant ended. */
-    double servedToEndUs;
-    /** The same of {@link ContentionEstimator#workerUs}, and when that was by our clock. */
-    double crowdToEndUs;
-
+    /** When its last grant ended, by the dispatcher's clock. */
     long endedAtUs;
-    /** Until when it is given nothing, because it handed back what nobody asked for; 0 when it is not so. */
+    /** {@link #servedUs} when its last grant ended. */
+    double servedToEndUs;
+    /** {@link ContentionEstimator#workerUs} when its last grant ended. */
+    double busyToEndUs;
+    /** Backoff deadline after the worker returned a grant without a revocation; 0 if none. */
     long restsUntilUs;
     /** Cores that it may use since {@link #pacedAtUs}. */
     private double pace;
 
     private long pacedAtUs;
     private double servedBeforeUs;
-    /** When it was last told to drop or give back a stranger. */
-    long toldAtUs = Long.MIN_VALUE / 2;
+    /** When it was last told to stop or return an unknown grant. */
+    long unknownRejectedAtUs = Long.MIN_VALUE / 2;
 
     TrackedWorker(WorkerId id, WorkerInfo info, long nowUs) {
         this.id = id;
@@ -46,7 +46,7 @@ final class TrackedWorker {
         this.pacedAtUs = nowUs;
     }
 
-    /** It may use so many cores from now on. */
+    /** Sets the cores that it may use from now on. */
     void pace(double cores, long nowUs) {
         if (cores != pace) {
             servedBeforeUs = servedUs(nowUs);
@@ -59,7 +59,7 @@ final class TrackedWorker {
         return pace;
     }
 
-    /** Core-microseconds that it could use since it was first heard of. */
+    /** Core-microseconds that it could use since its first report. */
     double servedUs(long nowUs) {
         return servedBeforeUs + pace * Math.max(0, nowUs - pacedAtUs);
     }
@@ -68,7 +68,7 @@ final class TrackedWorker {
         return id.name();
     }
 
-    /** Whether it may be given anything. */
+    /** Whether it may get grants. */
     boolean ready() {
         return info.ready() && restsUntilUs == 0;
     }
@@ -81,9 +81,9 @@ final class TrackedWorker {
         return info.models().contains(job.spec.model());
     }
 
-    /** Grants it holds, ours and others. */
+    /** Number of grants that it holds, unknown ones included. */
     int held() {
-        return grants.size() + strangers.size();
+        return grants.size() + unknownGrants.size();
     }
 
     @Nullable
@@ -96,8 +96,8 @@ final class TrackedWorker {
         return null;
     }
 
-    /** Whether a grant can still be given back: something else runs before it, or nothing can run at all. */
+    /** Whether a grant can still be revoked: another grant runs before it, or the worker can run nothing. */
     boolean isWaiting(OutstandingGrant grant) {
-        return !grant.started && (grants.getFirst() != grant || !strangers.isEmpty() || !ready());
+        return !grant.started && (grants.getFirst() != grant || !unknownGrants.isEmpty() || !ready());
     }
 }

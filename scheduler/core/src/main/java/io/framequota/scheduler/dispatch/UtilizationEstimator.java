@@ -7,29 +7,28 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many of the cores that a policy gives them jobs keep busy, by model. Between two decisions what each job was given and
- * what it had chunks for stays the same, so the sums are exact.
+ * Estimates by model how many of its granted cores a job keeps busy. Between two decisions a job's share and its number of
+ * available chunks are constant, so the sums are exact.
  *
- * <p>A job with a ready chunk could use more than it has: it waits for workers, not for its source. So what it can use is
- * what runs, waits and is ready, up to what it was given; what it took beyond that, since others left it, counts as well, as it
- * had to be decoded first. Not counted is the time before a job's first chunk and after its last one was granted:
- * no number of cores would have changed it.
+ * <p>A job with a ready chunk waits for workers, not for its source. So the cores that it can use are its running, waiting and ready
+ * chunks, up to its share. Chunks that run beyond its share, on cores that others left idle, also count. The time before a job's
+ * first chunk and after the grant of its last chunk does not count, because more cores would not have helped.
  */
 final class UtilizationEstimator {
-    /** A limit leaves so much room above what was used that more would show. */
+    /** A limit is so many times the used cores, so that higher use becomes visible. */
     private static final double HEADROOM = 1.1;
-    /** From this part on everything given counts as used. Below 1 / {@link #HEADROOM}, or a limit would lift itself. */
+    /** From this fraction on, a share counts as fully used. Must be above 1 / {@link #HEADROOM}, otherwise a limit would lift itself. */
     private static final double FULL = 0.95;
-    /** Less time than that at one width says nothing. */
-    private static final double ENOUGH_S = 5;
+    /** A width needs so many seconds before it counts. */
+    private static final double MIN_S = 5;
     /** At twice this time the sums are halved. */
     private static final double WINDOW_S = 30;
-    /** A width that was not seen for so long is tried again: sources change. */
+    /** A width is forgotten after so many seconds without a measurement, because sources change. */
     private static final double STALE_S = 120;
-    /** What is wider counts as this wide. */
-    private static final int WIDEST = 256;
-    /** An answer that differs by less than this is the same. */
-    private static final double MOVED = 0.05;
+    /** Larger widths count as this width. */
+    private static final int MAX_WIDTH = 256;
+    /** The estimate changes only if the measured one differs from it by this fraction. */
+    private static final double MIN_CHANGE = 0.05;
 
     private static final class Width {
         double seconds;
@@ -62,37 +61,37 @@ final class UtilizationEstimator {
         UsableCores answer = UsableCores.UNKNOWN;
     }
 
-    /** What one job was given and could use, until further notice. */
+    /** The cores that one job was granted and could use since the latest decision. */
     private record Serving(Model model, Width width, double given, double usable) {}
 
     private final Map<String, Model> byModel = new TreeMap<>();
     private final List<Serving> serving = new ArrayList<>();
     private long sinceUs;
-    private long moves;
+    private long changes;
 
-    /** How often an answer has moved so far. */
-    long moves() {
-        return moves;
+    /** How often an estimate has changed. */
+    long changes() {
+        return changes;
     }
 
     /**
-     * A job that holds a share, after a decision.
+     * Records a job with a share after a decision.
      *
-     * @param cores of its share
-     * @param running workers that run something of it
+     * @param cores its share
+     * @param running workers that run one of its chunks
      */
     void serve(TrackedJob job, double cores, int running) {
         if (cores < 1 - 1e-9 || job.readyAtUs == 0 || !job.mayBring()) {
             return;
         }
         Model model = byModel.computeIfAbsent(job.spec.model(), m -> new Model());
-        Width width = model.widths.computeIfAbsent((int) Math.min(WIDEST, Math.round(cores)), w -> new Width());
+        Width width = model.widths.computeIfAbsent((int) Math.min(MAX_WIDTH, Math.round(cores)), w -> new Width());
         double usable = Math.min(cores, job.held + job.ready.size() + job.resting);
         serving.add(new Serving(model, width, cores, Math.max(running, usable)));
     }
 
-    /** Time passed since the last decision; another one comes now. */
-    void pass(long nowUs) {
+    /** Adds the time since the latest decision. Called before the next one. */
+    void advance(long nowUs) {
         double seconds = (nowUs - sinceUs) / 1e6;
         for (Serving one : serving) {
             one.width.add(seconds, one.given, one.usable);
@@ -107,56 +106,56 @@ final class UtilizationEstimator {
         model.widths.values().removeIf(w -> nowUs - w.seenAtUs > STALE_S * 1e6);
         double busy = busy(model);
         double before = model.answer.cores();
-        boolean same = busy == before || Math.abs(busy - before) <= MOVED * before;
+        boolean same = busy == before || Math.abs(busy - before) <= MIN_CHANGE * before;
         if (!same || Double.isInfinite(busy) != Double.isInfinite(before)) {
             model.answer = Double.isInfinite(busy) ? UsableCores.UNKNOWN : new UsableCores(name, busy);
-            moves++;
+            changes++;
         }
     }
 
-    /** The widest width seen tells whether there is an end; where it is, the one at which most was used. */
+    /** The widest measured width shows whether there is a limit; the limit is the highest use at any width. */
     private static double busy(Model model) {
         double most = 0;
-        boolean ends = false;
+        boolean limited = false;
         for (Width width : model.widths.values()) {
-            if (width.seconds >= ENOUGH_S) {
+            if (width.seconds >= MIN_S) {
                 most = Math.max(most, width.value().busy());
-                ends = width.used < FULL * width.given;
+                limited = width.used < FULL * width.given;
             }
         }
-        return ends && most > 0 ? most : Double.POSITIVE_INFINITY;
+        return limited && most > 0 ? most : Double.POSITIVE_INFINITY;
     }
 
-    /** What jobs of a model can use. */
+    /** The cores that jobs of a model can use. */
     UsableCores of(String model) {
         Model known = byModel.get(model);
         return known == null ? UsableCores.UNKNOWN : known.answer;
     }
 
     /**
-     * Cores beyond which a job of a model leaves them idle, with some room; at least 1, since a worker's gaps are filled by
-     * others' chunks anyway.
+     * The limit of a job in cores: its usable cores plus headroom, at least 1. A lower limit would gain nothing, because other jobs'
+     * chunks fill the gaps of a worker.
      */
-    static double limit(UsableCores uptake) {
-        return Math.max(1, HEADROOM * uptake.cores());
+    static double limit(UsableCores usable) {
+        return Math.max(1, HEADROOM * usable.cores());
     }
 
-    /** What an earlier leader saw: as much of it as shows an end, and no more, so that what is seen now prevails soon. */
-    void recall(ModelProfile learnt, long nowUs) {
-        Model model = byModel.computeIfAbsent(learnt.model(), m -> new Model());
-        for (ModelProfile.Width seen : learnt.widths()) {
+    /** Starts from an earlier leader's measurements, with the smallest weight that counts, so that new ones soon dominate. */
+    void recall(ModelProfile profile, long nowUs) {
+        Model model = byModel.computeIfAbsent(profile.model(), m -> new Model());
+        for (ModelProfile.Width seen : profile.widths()) {
             if (seen.seconds() > 0 && seen.given() >= seen.seconds() * (1 - 1e-9)) {
                 Width width = new Width();
                 width.add(seen.seconds(), seen.given() / seen.seconds(), seen.used() / seen.seconds());
-                width.scale(Math.min(1, ENOUGH_S / width.seconds));
+                width.scale(Math.min(1, MIN_S / width.seconds));
                 width.seenAtUs = nowUs;
-                model.widths.put((int) Math.min(WIDEST, Math.round(seen.cores())), width);
+                model.widths.put((int) Math.min(MAX_WIDTH, Math.round(seen.cores())), width);
             }
         }
-        answer(learnt.model(), model, nowUs);
+        answer(profile.model(), model, nowUs);
     }
 
-    /** What was seen of a model. */
+    /** The measurements of a model, narrowest width first. */
     List<ModelProfile.Width> widths(String model) {
         Model known = byModel.get(model);
         return known == null

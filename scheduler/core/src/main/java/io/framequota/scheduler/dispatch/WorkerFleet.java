@@ -3,11 +3,11 @@ package io.framequota.scheduler.dispatch;
 import java.util.List;
 
 /**
- * The workers that could run something at one moment.
+ * The active workers at one moment.
  *
- * @param cores of each
- * @param millicores that they can use together; less than their cores where shares are enforced and the budget is smaller
- * @param sharing whether they are held to shares, or take turns
+ * @param cores cores of each worker
+ * @param millicores that they can use together; less than their cores if shares are enforced and the budget is smaller
+ * @param sharing whether their shares are enforced
  */
 public record WorkerFleet(List<Integer> cores, double millicores, DispatchEvent.SharesEnforced sharing) {
     /** No workers. */
@@ -17,12 +17,12 @@ public record WorkerFleet(List<Integer> cores, double millicores, DispatchEvent.
         cores = List.copyOf(cores);
     }
 
-    /** Workers with all their cores, in turns. */
+    /** Workers that use all their cores in turns. */
     public static WorkerFleet inTurns(List<Integer> cores) {
         return new WorkerFleet(cores, 1000.0 * sum(cores), DispatchEvent.SharesEnforced.NOT);
     }
 
-    /** Cores of all of them, whatever of these they may use. */
+    /** Cores of all workers, even if the budget is smaller. */
     public int allCores() {
         return sum(cores);
     }

@@ -1,7 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 /**
- * A worker's process.
+ * Identifies one process of a worker.
  *
  * @param name stable name
  * @param instance new at each start of the process

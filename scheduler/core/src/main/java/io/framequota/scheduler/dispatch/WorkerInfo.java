@@ -3,10 +3,10 @@ package io.framequota.scheduler.dispatch;
 import java.util.Set;
 
 /**
- * What a worker says of itself.
+ * What a worker reports about itself.
  *
  * @param ready whether its inference server answers
- * @param cores requests its compute runs at once, at least 1
+ * @param cores requests that its inference server runs at once, at least 1
  * @param models names of the models it can run
  * @param transport how frames reach its inference server
  * @param server address and name of its inference server

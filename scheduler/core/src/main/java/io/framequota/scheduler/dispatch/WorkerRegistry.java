@@ -10,23 +10,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The workers that live, by name, and which of them the budget reaches. */
+/** The live workers by name, and which of them are active: may get grants within the budget. */
 final class WorkerRegistry {
-    private static final int KEPT = 1_000;
+    private static final int MAX_REMEMBERED = 1_000;
 
     private final DispatcherSettings settings;
-    // By length, then by letters: worker-2 comes before worker-10.
+    // By length, then alphabetically: worker-2 comes before worker-10.
     private final TreeMap<String, TrackedWorker> byName = new TreeMap<>(
             (a, b) -> a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b));
-    /** Processes that ended or were replaced: what they said last may still arrive. */
+    /** Processes that ended or were replaced; their last reports may still arrive. */
     private final Map<WorkerId, Boolean> retired = bounded();
-    /** The latest process under each name, whether it lives or not. */
+    /** The latest process of each name, alive or not. */
     private final Map<String, WorkerId> latest = bounded();
 
     private long tickedAtUs = Long.MIN_VALUE;
     private double budgetCap;
     private DispatchEvent.SharesEnforced sharing = DispatchEvent.SharesEnforced.NOT;
-    private WorkerFleet pool = WorkerFleet.EMPTY;
+    private WorkerFleet fleet = WorkerFleet.EMPTY;
 
     WorkerRegistry(DispatcherSettings settings) {
         this.settings = settings;
@@ -42,7 +42,7 @@ final class WorkerRegistry {
         budgetCap = millicores;
     }
 
-    /** Whether every ready worker may run something, held to its share, instead of as many as the budget fills. */
+    /** Whether shares are enforced: then every ready worker is active, instead of as many as fit into the budget. */
     boolean sideBySide() {
         return sharing.enforced();
     }
@@ -51,17 +51,17 @@ final class WorkerRegistry {
         return sharing;
     }
 
-    void share(DispatchEvent.SharesEnforced how) {
+    void enforce(DispatchEvent.SharesEnforced how) {
         sharing = how;
     }
 
-    /** Notes what every worker may use from now on: its cores in turns, its job's share of them side by side. */
+    /** Notes the cores that every worker may use from now on: its share if shares are enforced, otherwise all its cores. */
     void pace(long nowUs) {
         if (!sharing.enforced()) {
             byName.values().forEach(w -> w.pace(w.info.cores(), nowUs));
             return;
         }
-        List<WorkerShare> shares = WorkerShares.of(byName.values());
+        List<WorkerShare> shares = WorkerShare.of(byName.values());
         double sum = shares.stream().mapToDouble(WorkerShare::millicores).sum();
         double stretch = sharing.spare() && sum > 0 ? Math.max(1, budget() / sum) : 1;
         for (WorkerShare share : shares) {
@@ -91,7 +91,7 @@ final class WorkerRegistry {
         return retired.containsKey(id);
     }
 
-    /** A process reports for the first time, or again after a silence; it replaces any other under its name. */
+    /** Adds a process at its first report, or its first report after a silence. It replaces any other process of its name. */
     TrackedWorker add(WorkerId id, WorkerInfo info, long nowUs) {
         TrackedWorker worker = new TrackedWorker(id, info, nowUs);
         byName.put(id.name(), worker);
@@ -102,18 +102,18 @@ final class WorkerRegistry {
         return worker;
     }
 
-    /** Forgets a worker that is silent; it may come back. */
+    /** Removes a silent worker, which may come back. */
     void forget(TrackedWorker worker) {
         byName.remove(worker.name());
     }
 
-    /** Forgets a process for good. */
+    /** Removes a process that must not come back. */
     void retire(TrackedWorker worker) {
         forget(worker);
         retired.put(worker.id, true);
     }
 
-    /** Workers that said nothing for too long. After a pause of ours everyone gets the whole time again. */
+    /** Workers that were silent for too long. If the dispatcher itself paused, every worker gets the full time again. */
     List<TrackedWorker> vanished(long nowUs) {
         if (tickedAtUs != Long.MIN_VALUE && nowUs - tickedAtUs > settings.vanishedAfterUs() / 2) {
             byName.values().forEach(w -> w.seenAtUs = nowUs);
@@ -128,7 +128,7 @@ final class WorkerRegistry {
         return gone;
     }
 
-    /** Lets workers be given something again that handed something back; whether there are any. */
+    /** Ends the backoff of workers that returned a grant; returns whether there were any. */
     boolean endRests(long nowUs) {
         boolean any = false;
         for (TrackedWorker worker : byName.values()) {
@@ -140,7 +140,7 @@ final class WorkerRegistry {
         return any;
     }
 
-    /** Millicores that may be used: what the ready workers have, capped. */
+    /** Millicores of the ready workers, at most the cap. */
     double budget() {
         double sum = 0;
         for (TrackedWorker worker : byName.values()) {
@@ -150,9 +150,9 @@ final class WorkerRegistry {
     }
 
     /**
-     * Decides anew which workers may run something: as many ready ones as fit into the budget, at least one. Those that
-     * could before come first, so that a worker that returns does not push another one out. Side by side it is every ready
-     * one, and a unit is a worker's worth of the budget.
+     * Chooses the active workers: as many ready ones as fit into the budget, at least one. Workers that were active before come first,
+     * so that a returning worker does not displace another. If shares are enforced, every ready worker is active, and a compute unit
+     * is the mean millicores of a worker.
      */
     Capacity activate() {
         return sharing.enforced() ? activateAll() : activateFitting();
@@ -193,7 +193,7 @@ final class WorkerRegistry {
         return models;
     }
 
-    /** Whether there are workers whose inference servers answer, and none of them has this model. */
+    /** Whether there are ready workers, but none with this model. */
     boolean lack(String model) {
         boolean any = false;
         for (TrackedWorker worker : byName.values()) {
@@ -205,8 +205,8 @@ final class WorkerRegistry {
         return any;
     }
 
-    /** The active workers and what they use when all of them are busy; in turns nobody holds one back. */
-    WorkerFleet pool() {
+    /** The active workers and the millicores that they use if all are busy. */
+    WorkerFleet fleet() {
         List<Integer> cores = byName.values().stream()
                 .filter(w -> w.active)
                 .map(w -> w.info.cores())
@@ -215,20 +215,20 @@ final class WorkerRegistry {
         if (sharing.enforced()) {
             now = new WorkerFleet(cores, Math.min(now.millicores(), budgetCap), sharing);
         }
-        if (!now.equals(pool)) {
-            // One for all who keep it: a history has thousands of jobs.
-            pool = now;
+        if (!now.equals(fleet)) {
+            // Shared by all records that keep it: a history has thousands of jobs.
+            fleet = now;
         }
-        return pool;
+        return fleet;
     }
 
     /**
-     * What the active workers can use together.
+     * The capacity of the active workers together.
      *
-     * @param millicores of all of them
-     * @param units of compute that this is
-     * @param places the most jobs that can hold something at once
-     * @param models that at least one of them has
+     * @param millicores millicores that they can use
+     * @param units number of compute units
+     * @param places the most jobs that can have a share at once
+     * @param models names of the models that at least one of them has
      */
     record Capacity(double millicores, int units, int places, Set<String> models) {}
 
@@ -236,7 +236,7 @@ final class WorkerRegistry {
         return new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > KEPT;
+                return size() > MAX_REMEMBERED;
             }
         };
     }

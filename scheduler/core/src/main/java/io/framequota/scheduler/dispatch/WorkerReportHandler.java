@@ -3,7 +3,7 @@ package io.framequota.scheduler.dispatch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Applies what workers report to the grants that are out. */
+/** Applies workers' reports to the outstanding grants. */
 final class WorkerReportHandler {
     private final DispatcherSettings settings;
     private final long epoch;
@@ -27,7 +27,7 @@ final class WorkerReportHandler {
         this.out = out;
     }
 
-    /** Applies a report; whether decisions may depend on what it changed. */
+    /** Applies a report; returns whether it may change a decision. */
     boolean apply(DispatchEvent.WorkerReport report, long nowUs) {
         if (workers.isRetired(report.worker())) {
             return false;
@@ -42,11 +42,11 @@ final class WorkerReportHandler {
         if (report instanceof DispatchEvent.Leaving) {
             return worker != null && leave(worker, nowUs);
         }
-        // What a worker did under an older leader is void: the committer refuses it.
+        // Grants of an older leader are void: the authority does not commit their results.
         return report.epoch() == epoch && grantReport(worker, report, nowUs);
     }
 
-    /** Takes back what a silent worker held; that is nobody's failure. */
+    /** Removes a silent worker and takes back its grants, which does not count as failed attempts. */
     void vanish(TrackedWorker worker, long nowUs) {
         release(worker, nowUs);
         workers.forget(worker);
@@ -73,7 +73,7 @@ final class WorkerReportHandler {
                     grants.start(grant, started.firstFrameAtUs(), nowUs);
                     grant.shownAtUs = nowUs;
                 }
-                // That a grant runs as expected changes no choice.
+                // The start of a grant changes no decision, unless it was being revoked.
                 yield wasAsked;
             }
             case DispatchEvent.Finished finished -> finished(worker, finished, nowUs);
@@ -83,8 +83,7 @@ final class WorkerReportHandler {
                 OutstandingGrant grant = held(worker, revoked.grant());
                 if (grant != null) {
                     if (!grant.revoking) {
-                        // It takes nothing now, perhaps because it is about to leave: offering it again at once would
-                        // loop.
+                        // It accepts nothing now, perhaps because it will leave: granting again at once would loop.
                         grant.worker.restsUntilUs = nowUs + settings.backoffUs();
                     }
                     grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.REVOKED, nowUs);
@@ -103,7 +102,7 @@ final class WorkerReportHandler {
             grants.finish(grant, report.atUs(), nowUs);
             return true;
         }
-        // A worker that had been given up came to an end after all: its result counts.
+        // The grant had been given up, and its worker finished it after all: the result counts.
         TrackedChunk chunk = jobs.findOpen(report.grant());
         if (chunk != null
                 && report.grant().attempt() > chunk.base
@@ -139,13 +138,13 @@ final class WorkerReportHandler {
 
     private void fail(TrackedChunk chunk, DispatchEvent.Failed report, int failures, long nowUs) {
         TrackedJob job = chunk.job;
-        String attempts = report.permanent() ? "failed for good" : "failed " + failures + " times";
+        String attempts = report.permanent() ? "failed permanently" : "failed " + failures + " times";
         String failure = "chunk " + chunk.spec.index() + " (from frame " + chunk.spec.firstFrame() + ") " + attempts
                 + ", last on " + report.worker().name() + ": " + report.cause();
         fail(job, failure, nowUs);
     }
 
-    /** Has a job failed. */
+    /** Asks the authority to fail a job, and drops its grants. */
     void fail(TrackedJob job, String cause, long nowUs) {
         if (job.phase instanceof JobPhase.Wanted wanted) {
             job.phase = wanted.fail(cause, nowUs);
@@ -154,7 +153,7 @@ final class WorkerReportHandler {
         drop(job, nowUs);
     }
 
-    /** Takes back everything of a job, and tells the workers that hold something. */
+    /** Takes back all grants of a job and tells their workers to stop. */
     void drop(TrackedJob job, long nowUs) {
         for (TrackedWorker worker : workers.all()) {
             List<OutstandingGrant> held =
@@ -180,8 +179,8 @@ final class WorkerReportHandler {
         }
         changed |= !worker.info.equals(beat.info());
         worker.info = beat.info();
-        changed |= !worker.strangers.isEmpty();
-        worker.strangers.clear();
+        changed |= !worker.unknownGrants.isEmpty();
+        worker.unknownGrants.clear();
         if (beat.epoch() == epoch) {
             changed |= shown(worker, beat.running(), true, nowUs);
             changed |= shown(worker, beat.waiting(), false, nowUs);
@@ -189,7 +188,7 @@ final class WorkerReportHandler {
         return changed | confirm(worker, nowUs);
     }
 
-    /** One grant that a heartbeat shows. */
+    /** Handles one grant of a heartbeat; returns whether it may change a decision. */
     private boolean shown(TrackedWorker worker, @Nullable GrantRef ref, boolean running, long nowUs) {
         if (ref == null) {
             return false;
@@ -208,14 +207,14 @@ final class WorkerReportHandler {
             grants.adopt(chunk, worker, ref.attempt(), running, worker.millicores(), nowUs);
             return true;
         }
-        worker.strangers.add(ref);
-        if (nowUs - worker.toldAtUs >= settings.resendAfterUs()) {
+        worker.unknownGrants.add(ref);
+        if (nowUs - worker.unknownRejectedAtUs >= settings.resendAfterUs()) {
             TrackedJob job = jobs.find(ref.job());
             if (job == null || !job.wanted()) {
-                worker.toldAtUs = nowUs;
+                worker.unknownRejectedAtUs = nowUs;
                 out.add(new DispatchCommand.DropJob(worker.name(), ref.job()));
             } else if (!running) {
-                worker.toldAtUs = nowUs;
+                worker.unknownRejectedAtUs = nowUs;
                 out.add(new DispatchCommand.Revoke(worker.name(), ref));
             }
         }
@@ -226,13 +225,13 @@ final class WorkerReportHandler {
         return chunk.state instanceof TrackedChunk.State.Ready || chunk.state instanceof TrackedChunk.State.Resting;
     }
 
-    /** Sends again, or gives up, what this heartbeat did not show. */
+    /** Sends commands again, or takes grants back, if this heartbeat does not confirm them. */
     private boolean confirm(TrackedWorker worker, long nowUs) {
         boolean changed = false;
         for (OutstandingGrant grant : List.copyOf(worker.grants)) {
             boolean shown = grant.shownAtUs == nowUs;
             if (!shown && nowUs - grant.sentAtUs >= settings.resendAfterUs() && !grant.chunk.isGrantedTo(grant)) {
-                // Nobody waits for it any more, and its worker has none of it.
+                // The chunk has another grant by now, and the worker does not hold this one.
                 grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.LOST, nowUs);
                 changed = true;
             } else if (!shown && nowUs - grant.shownAtUs >= settings.lostAfterUs()) {
@@ -249,10 +248,10 @@ final class WorkerReportHandler {
         return worker == null ? null : worker.find(ref);
     }
 
-    /** The worker has nothing to do with this grant any more. */
+    /** The worker does not hold this grant any more. */
     private void over(@Nullable TrackedWorker worker, GrantRef ref) {
         if (worker != null) {
-            worker.strangers.remove(ref);
+            worker.unknownGrants.remove(ref);
         }
         TrackedChunk chunk = jobs.findOpen(ref);
         if (chunk != null) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds how many millicores, and in which order jobs come. Jobs are named by their position in
+ * How many millicores each job gets, and in which order jobs are served. Jobs are identified by their position in
  * {@link Snapshot#jobs()}. Immutable.
  */
 public final class Allocation {
@@ -21,10 +21,10 @@ public final class Allocation {
     /**
      * Takes ownership of both arrays.
      *
-     * @param order positions of the jobs that may run, best first, each at most once
-     * @param millicores exact share of every job of the snapshot; 0 for a job that holds nothing
+     * @param order positions of the jobs that may run, first served first, each at most once
+     * @param millicores exact share of every job of the snapshot; 0 for a job without a share
      * @param placement how shares turn into workers
-     * @param spill whether compute that the holders of shares leave idle goes to the other jobs of {@code order}
+     * @param spill whether cores that jobs with a share leave idle may serve the other jobs of {@code order}
      */
     public Allocation(int[] order, double[] millicores, ExecutionMode placement, boolean spill) {
         this(order, millicores, placement, spill, NOBODY, Double.POSITIVE_INFINITY, null);
@@ -51,18 +51,21 @@ public final class Allocation {
         this.explanation = explanation;
     }
 
-    /** The same allocation, which also refuses jobs: they hold nothing, are not in the order and should be failed. */
-    Allocation refusing(int... positions) {
+    /**
+     * The same allocation, which also refuses jobs: they will fail, with the policy's name in the reason. A refused job must not have
+     * begun, must have no share and must not be in the order.
+     */
+    public Allocation refusing(int... positions) {
         return new Allocation(order, millicores, placement, spill, positions, reviewAfterS, explanation);
     }
 
-    /** The same allocation, which should be made anew after so many seconds even if nothing happens. */
-    Allocation reviewedAfter(double seconds) {
+    /** The same allocation, which must be computed again after so many seconds even if no job arrives or ends. */
+    public Allocation reviewedAfter(double seconds) {
         return new Allocation(order, millicores, placement, spill, refused, seconds, explanation);
     }
 
-    /** The same allocation with a reason. */
-    Allocation because(WidthExplanation why) {
+    /** The same allocation with a reason, which {@code /api/v1/allocation} shows. */
+    public Allocation because(WidthExplanation why) {
         return new Allocation(order, millicores, placement, spill, refused, reviewAfterS, why);
     }
 
@@ -71,17 +74,17 @@ public final class Allocation {
         return order.length;
     }
 
-    /** Position in the snapshot of the job that comes at {@code rank}, 0 first. */
+    /** Position in the snapshot of the job at {@code rank}; rank 0 is served first. */
     public int at(int rank) {
         return order[rank];
     }
 
-    /** Share of the job at a position of the snapshot. */
+    /** Share of the job at a position of the snapshot, in millicores. */
     public double millicores(int position) {
         return millicores[position];
     }
 
-    /** Sum of all shares. */
+    /** Sum of all shares, in millicores. */
     public double total() {
         return Arrays.stream(millicores).sum();
     }
@@ -99,17 +102,17 @@ public final class Allocation {
         return refused.length;
     }
 
-    /** Position in the snapshot of a job that the policy refuses; none that has begun. */
+    /** Position in the snapshot of the refused job at {@code index}. */
     public int refused(int index) {
         return refused[index];
     }
 
-    /** Seconds after which the policy may answer differently though nothing arrived or ended; infinite when it will not. */
+    /** Seconds after which the answer may change even if no job arrives or ends; infinite if it cannot. */
     public double reviewAfterS() {
         return reviewAfterS;
     }
 
-    /** Why it is so, null when the policy has nothing to choose. */
+    /** The reason for this allocation, null if the policy gives none. */
     public @Nullable WidthExplanation explanation() {
         return explanation;
     }

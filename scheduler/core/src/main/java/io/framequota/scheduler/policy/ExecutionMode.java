@@ -2,8 +2,8 @@ package io.framequota.scheduler.policy;
 
 /** How a job's share turns into workers. */
 public enum ExecutionMode {
-    /** A job is bound to as many workers as its share fills; they serve nothing else until it has ended. */
+    /** A job is bound to as many workers as its share fills. They serve no other job until it ends. */
     BOUND,
-    /** Jobs are sliced into chunks and any worker serves any chunk; shares hold over time. */
+    /** Jobs are cut into chunks, and any worker serves any chunk. Shares hold on average over time. */
     SLICED
 }

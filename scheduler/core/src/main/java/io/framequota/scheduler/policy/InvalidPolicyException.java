@@ -1,6 +1,6 @@
 package io.framequota.scheduler.policy;
 
-/** A policy or parameter that does not exist. The message names what is allowed. */
+/** A policy, parameter or speedup is unknown or not allowed. The message names what is allowed. */
 public final class InvalidPolicyException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
         this.explanation = explanation;
     }
 
-    /** One line for people. */
+    /** The message: one line for people. */
     public String explanation() {
         return explanation;
     }

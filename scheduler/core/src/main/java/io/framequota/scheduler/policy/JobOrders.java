@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Orders in which policies serve jobs. Each answer holds {@link Snapshot#active()} positions: where fewer jobs may be
- * active than there are, those that are placed keep their places and others come in only where one is free.
+ * Orders in which policies serve jobs. Each order contains {@link Snapshot#active()} positions of {@link Snapshot#jobs()}. If not
+ * all jobs may be active, placed jobs keep their places and queued jobs fill the free ones.
  */
-final class JobOrders {
+public final class JobOrders {
     /** First come, first served. */
-    static int[] arrival(Snapshot snapshot) {
+    public static int[] arrival(Snapshot snapshot) {
         List<SnapshotJob> jobs = snapshot.jobs();
         int[] order = new int[snapshot.active()];
         int free = order.length == jobs.size() ? order.length : Math.max(0, order.length - placed(jobs));
@@ -21,8 +21,8 @@ final class JobOrders {
         return order;
     }
 
-    /** Those that have begun before those that have not, each by arrival. */
-    static int[] placedFirst(Snapshot snapshot) {
+    /** Placed jobs before queued jobs, each by arrival. */
+    public static int[] placedFirst(Snapshot snapshot) {
         List<SnapshotJob> jobs = snapshot.jobs();
         int[] order = new int[snapshot.active()];
         int begun = 0;
@@ -37,14 +37,14 @@ final class JobOrders {
         return order;
     }
 
-    /** Smallest key first, ties by arrival. Keys are not negative; infinite ones come last. */
-    static int[] smallestFirst(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
+    /** Smallest key first, ties by arrival. Keys must be at least 0; infinite keys come last. */
+    public static int[] smallestFirst(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
         int places = snapshot.active();
         return RankedJobs.of(snapshot, key, places == snapshot.jobs().size()).first(places, false);
     }
 
-    /** The same, but those that have begun come before those that have not. */
-    static int[] smallestFirstAfterPlaced(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
+    /** Placed jobs before queued jobs, each with the smallest key first and ties by arrival. */
+    public static int[] smallestFirstAfterPlaced(Snapshot snapshot, ToDoubleFunction<SnapshotJob> key) {
         return RankedJobs.of(snapshot, key, false).first(snapshot.active(), true);
     }
 

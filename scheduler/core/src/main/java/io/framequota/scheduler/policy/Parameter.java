@@ -7,22 +7,22 @@ import java.util.Map;
 /**
  * One parameter of a policy.
  *
- * @param name as people write it
+ * @param name as users write it
  * @param explanation one line
- * @param values what is allowed
- * @param defaultValue what it is when nobody says
+ * @param values the allowed values
+ * @param defaultValue the value if the user gives none
  */
 public record Parameter(String name, String explanation, Values values, String defaultValue) {
-    /** What a parameter may be. */
+    /** The values that a parameter may have. */
     public sealed interface Values {
-        /** Whether a value, as written, is allowed. */
+        /** Whether the value is allowed. */
         boolean allow(String value);
 
-        /** What is allowed, in words. */
+        /** Describes the allowed values for an error message. */
         String describe();
     }
 
-    /** One of a few words. */
+    /** One of several words. */
     public record OneOf(List<String> words) implements Values {
         public OneOf(String... words) {
             this(List.of(words));
@@ -81,7 +81,7 @@ public record Parameter(String name, String explanation, Values values, String d
         }
     }
 
-    /** A number within bounds, or a word for none. */
+    /** A number within bounds, both included, or a word for none. */
     public record NumberOr(String word, double least, double most) implements Values {
         @Override
         public boolean allow(String value) {
@@ -94,7 +94,7 @@ public record Parameter(String name, String explanation, Values values, String d
         }
     }
 
-    /** Any text but an empty one. */
+    /** Any text that is not blank. */
     public record Text() implements Values {
         @Override
         public boolean allow(String value) {
@@ -107,7 +107,7 @@ public record Parameter(String name, String explanation, Values values, String d
         }
     }
 
-    /** Names with weights, as in {@code gold=3,silver=1}; may be empty. */
+    /** Names with weights above 0, such as {@code gold=3,silver=1}; may be empty. */
     public record Weights() implements Values {
         @Override
         public boolean allow(String value) {
@@ -123,7 +123,12 @@ public record Parameter(String name, String explanation, Values values, String d
             return "NAME=WEIGHT,NAME=WEIGHT,... with weights above 0";
         }
 
-        static Map<String, Double> parse(String value) {
+        /**
+         * Parses an allowed value.
+         *
+         * @throws IllegalArgumentException if it is not {@code NAME=WEIGHT,...}
+         */
+        public static Map<String, Double> parse(String value) {
             Map<String, Double> weights = new HashMap<>();
             for (String pair : value.isEmpty() ? new String[0] : value.split(",", -1)) {
                 int equals = pair.lastIndexOf('=');

@@ -1,56 +1,78 @@
 package io.framequota.scheduler.policy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Every policy there is. */
+/** The policies that a process knows: the built-in ones, then those of plug-in jars. Immutable. */
 public final class Policies {
-    /** The policy until someone chooses another. */
+    /** The policy that decides until a user selects another one. */
     public static final String DEFAULT = "auto";
 
-    private static final List<PolicyDefinition> ALL = List.of(
-            OneCorePerRequestPolicy.KIND,
-            DivideAndConquerPolicy.KIND,
-            OneRequestAtATimePolicy.KIND,
-            GangPolicy.KIND,
-            SrptPolicy.KIND,
-            LasPolicy.KIND,
-            WeightedFairPolicy.KIND,
-            EdfPolicy.KIND,
-            AutoPolicy.KIND,
-            HeSrptPolicy.KIND,
-            ConcaveOptimumPolicy.KIND);
+    /** The environment variable that names the folder of plug-in jars. Without it there are only built-in policies. */
+    public static final String PLUGINS = "FRAMEQUOTA_PLUGINS";
 
-    /** Kinds that the live system may be given to choose from; the others only measure these. */
-    public static List<PolicyDefinition> serving() {
-        return ALL.stream()
-                .filter(k -> !k.equals(HeSrptPolicy.KIND) && !k.equals(ConcaveOptimumPolicy.KIND))
-                .toList();
+    private static final class Installed {
+        static final Policies POLICIES = Optional.ofNullable(System.getenv(PLUGINS))
+                .filter(folder -> !folder.isBlank())
+                .map(folder -> withPlugins(Path.of(folder)))
+                .orElseGet(() -> new PolicyLoader().policies());
     }
 
-    /** All kinds, in the order in which they are shown. */
-    public static List<PolicyDefinition> all() {
-        return ALL;
+    private final List<PolicyDefinition> all;
+    private final List<String> problems;
+
+    Policies(List<PolicyDefinition> all, List<String> problems) {
+        this.all = List.copyOf(all);
+        this.problems = List.copyOf(problems);
+    }
+
+    /** The policies of this process, loaded once. */
+    public static Policies installed() {
+        return Installed.POLICIES;
+    }
+
+    /** The built-in policies and those of the jars in a folder. */
+    public static Policies withPlugins(Path folder) {
+        PolicyLoader loader = new PolicyLoader();
+        loader.addFolder(folder);
+        return loader.policies();
+    }
+
+    /** All policies in the order in which they are listed. */
+    public List<PolicyDefinition> all() {
+        return all;
+    }
+
+    /** The policies that may serve jobs: all but the yardsticks. */
+    public List<PolicyDefinition> serving() {
+        return all.stream().filter(p -> !p.yardstick()).toList();
+    }
+
+    /** Why plug-in jars, or policies in them, were skipped: one line for people each. */
+    public List<String> problems() {
+        return problems;
     }
 
     /**
-     * Finds a policy by its name or an alias and gives it parameters.
+     * Finds a policy by its name or an alias and configures it.
      *
-     * @throws InvalidPolicyException when the name, a parameter or a value is unknown; the message names what is allowed
+     * @throws InvalidPolicyException if the name, a parameter or a value is unknown; the message names what is allowed
      */
-    public static ConfiguredPolicy choose(String name, Map<String, String> parameters) {
-        return choose(ALL, name, parameters);
+    public ConfiguredPolicy choose(String name, Map<String, String> parameters) {
+        return choose(all, name, parameters);
     }
 
     /**
-     * The same for a live system, which the yardsticks do not serve: they assume a speedup that no core has below one, and give
-     * away what a job cannot use.
+     * The same for a live system, where yardsticks are not allowed: they assume a speedup that no core has below one core, and
+     * waste what a job cannot use.
      *
      * @throws InvalidPolicyException also for a yardstick
      */
-    public static ConfiguredPolicy chooseServing(String name, Map<String, String> parameters) {
-        if (ALL.stream().anyMatch(k -> k.answersTo(name)) && serving().stream().noneMatch(k -> k.answersTo(name))) {
+    public ConfiguredPolicy chooseServing(String name, Map<String, String> parameters) {
+        if (all.stream().anyMatch(p -> p.yardstick() && p.answersTo(name))) {
             throw new InvalidPolicyException("'" + name
                     + "' is a yardstick, which only experiments can run (fq experiment run --on simulator); may be chosen: "
                     + names(serving()));
@@ -58,17 +80,17 @@ public final class Policies {
         return choose(serving(), name, parameters);
     }
 
-    private static ConfiguredPolicy choose(List<PolicyDefinition> kinds, String name, Map<String, String> parameters) {
-        return kinds.stream()
-                .filter(k -> k.answersTo(name))
+    private static ConfiguredPolicy choose(
+            List<PolicyDefinition> candidates, String name, Map<String, String> parameters) {
+        return candidates.stream()
+                .filter(p -> p.answersTo(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidPolicyException("no policy '" + name + "'; there are " + names(kinds)))
+                .orElseThrow(
+                        () -> new InvalidPolicyException("no policy '" + name + "'; there are " + names(candidates)))
                 .with(parameters);
     }
 
-    private static String names(List<PolicyDefinition> kinds) {
-        return kinds.stream().map(PolicyDefinition::name).collect(Collectors.joining(", "));
+    private static String names(List<PolicyDefinition> policies) {
+        return policies.stream().map(PolicyDefinition::name).collect(Collectors.joining(", "));
     }
-
-    private Policies() {}
 }

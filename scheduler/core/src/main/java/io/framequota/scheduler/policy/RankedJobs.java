@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
  * <p>A job is one long, its key above its position: a primitive array sorts fast, and ties come out by arrival. Doubles that
  * are not negative sort as their bits do; what the position covers is below a billionth of the key.
  */
-final class RankedJobs {
+public final class RankedJobs {
     /** Below this fraction of all, selecting costs less than sorting. */
     private static final int FEW = 8;
     /** From so many on, sorting by digits costs less than comparing. */
@@ -31,7 +31,7 @@ final class RankedJobs {
     private boolean ascending = true;
 
     /** Nobody yet, of so many jobs. */
-    RankedJobs(int jobs) {
+    public RankedJobs(int jobs) {
         mask = (1L << Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, jobs - 1))) - 1;
         keys = new long[jobs];
         back = jobs;
@@ -68,7 +68,7 @@ final class RankedJobs {
      * @param key not negative; infinite ones come last
      * @param stays whether it has its place already
      */
-    void add(int position, double key, boolean stays) {
+    public void add(int position, double key, boolean stays) {
         long ranked = Double.doubleToRawLongBits(key + 0.0) & ~mask | position;
         if (stays) {
             ascending &= placed == 0 || keys[placed - 1] < ranked;
@@ -100,7 +100,7 @@ final class RankedJobs {
     }
 
     /** Positions of those that stay. */
-    int[] staying() {
+    public int[] staying() {
         sortFirst(placed);
         return positions(placed);
     }

@@ -3,19 +3,19 @@ package io.framequota.scheduler.policy;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What labels say about a job to any policy. A value that is no number above 0 says nothing. */
+/** The labels that every policy reads. A value that is not a number above 0 counts as absent. */
 public final class SchedulingLabels {
-    /** Label: how much the job counts. */
+    /** Label: the job's importance. */
     public static final String WEIGHT = "weight";
-    /** Label: seconds after submission in which the job should have ended. */
+    /** Label: seconds after submission by which the job should end. */
     public static final String DEADLINE = "deadline";
 
-    /** The job's weight, 1 when no label says otherwise. */
+    /** The job's weight, 1 without a label. */
     public static double weight(Map<String, String> labels) {
         return above0(labels.get(WEIGHT), 1);
     }
 
-    /** When the job should have ended, in seconds; infinite when no label says so. */
+    /** The time by which the job should end, in seconds; infinite without a label. */
     public static double deadline(Map<String, String> labels, double submittedS) {
         return submittedS + above0(labels.get(DEADLINE), Double.POSITIVE_INFINITY);
     }

@@ -3,13 +3,13 @@ package io.framequota.scheduler.policy;
 import java.util.List;
 
 /**
- * Everything a policy may know.
+ * Everything that a policy may know.
  *
- * @param nowS seconds on the clock of {@link SnapshotJob#submittedS()}; a policy itself reads no clock
- * @param budget millicores to divide, 0 when nothing can compute
- * @param cores units of compute that can each serve one job at a time; one of them is {@link #core()} millicores
- * @param maxActive the most jobs that may hold something at once, at least 1
- * @param speedup of every job, over {@link #core()}s
+ * @param nowS the time in seconds, on the clock of {@link SnapshotJob#submittedS()}
+ * @param budget millicores to divide; 0 if there are no workers
+ * @param cores number of compute units that each serve one job at a time; a unit has {@link #core()} millicores
+ * @param maxActive the most jobs that may have a share at once, at least 1
+ * @param speedup how much faster any job runs on more units
  * @param jobs every job that still has work, in order of arrival
  */
 public record Snapshot(double nowS, double budget, int cores, int maxActive, Speedup speedup, List<SnapshotJob> jobs) {
@@ -18,21 +18,21 @@ public record Snapshot(double nowS, double budget, int cores, int maxActive, Spe
             throw new IllegalArgumentException(
                     "a snapshot of " + budget + " millicores, " + cores + " cores and max_active " + maxActive);
         }
-        // Copies only what is not immutable already: a decision over 10,000 jobs must not copy them twice.
+        // List.copyOf does not copy an immutable list.
         jobs = List.copyOf(jobs);
     }
 
-    /** A snapshot at time 0 of jobs that use every core in full. */
+    /** A snapshot at time 0 with linear speedup. */
     public Snapshot(double budget, int cores, int maxActive, List<SnapshotJob> jobs) {
         this(0, budget, cores, maxActive, Speedup.LINEAR, jobs);
     }
 
-    /** Millicores of one unit of compute, 0 when there is none. */
+    /** Millicores of one compute unit, 0 if there are none. */
     public double core() {
         return cores == 0 ? 0 : budget / cores;
     }
 
-    /** How many jobs may hold something: the smaller of {@link #maxActive()} and the number of jobs. */
+    /** The number of jobs that an allocation ranks: the smaller of {@link #maxActive()} and the number of jobs. */
     public int active() {
         return Math.min(maxActive, jobs.size());
     }

@@ -4,20 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One job as a policy sees it. Work is counted in core-seconds: what one core does in a second.
+ * One job as a policy sees it. Work is measured in core-seconds: the work that one core does in one second.
  *
  * @param id of the job
  * @param arrival position in order of submission; no two jobs share one
- * @param placed whether the job has begun, and holds memory: see {@link Policy}
- * @param submittedS when it was submitted, in seconds
- * @param deadlineS when it should have ended, on the same clock; infinite when nobody said
- * @param weight how much it counts, above 0, 1 by default
+ * @param placed whether the job has begun and therefore keeps its place: see {@link Policy}
+ * @param submittedS time of submission, in seconds
+ * @param deadlineS time by which it should end, on the same clock; infinite if the submitter set none
+ * @param weight its importance, above 0; 1 by default
  * @param attainedS work done so far
- * @param sizeS estimate of its whole work, {@link #UNKNOWN} when the source does not say
- * @param profiled whether {@code sizeS} rests on a measured cost; else sizes can be compared, but are no seconds
- * @param limit the most millicores it can use at once, those that it was measured to leave idle left out; infinite when
- *     nothing limits it
- * @param uptake what was measured of that
+ * @param sizeS estimate of its total work, {@link #UNKNOWN} if its length is not known
+ * @param profiled whether {@code sizeS} uses a measured cost; otherwise sizes can only be compared, and are not seconds
+ * @param limit the most millicores that it can use at once; infinite if nothing limits it. For a {@link UsableCoresAware} policy
+ *     the limit excludes cores that the job was measured to leave idle
+ * @param usableCores that measurement
  * @param labels as submitted
  */
 public record SnapshotJob(
@@ -31,10 +31,10 @@ public record SnapshotJob(
         double sizeS,
         boolean profiled,
         double limit,
-        UsableCores uptake,
+        UsableCores usableCores,
         Map<String, String> labels) {
 
-    /** {@link #sizeS()} of a job whose length is not known. */
+    /** The {@link #sizeS()} of a job whose length is not known. */
     public static final double UNKNOWN = -1;
 
     public SnapshotJob {
@@ -44,7 +44,7 @@ public record SnapshotJob(
         labels = Map.copyOf(labels);
     }
 
-    /** A job of known or unknown length that has not begun, submitted at 0 without limit, deadline or labels. */
+    /** A job that has not begun, submitted at time 0 without limit, deadline or labels. */
     public static SnapshotJob queued(String id, long arrival, double sizeS) {
         return new SnapshotJob(
                 id,
@@ -61,10 +61,21 @@ public record SnapshotJob(
                 Map.of());
     }
 
-    /** The same job, begun, with this much work done. */
+    /** The same job, begun, with so much work done. */
     public SnapshotJob begun(double attained) {
         return new SnapshotJob(
-                id, arrival, true, submittedS, deadlineS, weight, attained, sizeS, profiled, limit, uptake, labels);
+                id,
+                arrival,
+                true,
+                submittedS,
+                deadlineS,
+                weight,
+                attained,
+                sizeS,
+                profiled,
+                limit,
+                usableCores,
+                labels);
     }
 
     /** The same job with another limit. */
@@ -80,12 +91,12 @@ public record SnapshotJob(
                 sizeS,
                 profiled,
                 millicores,
-                uptake,
+                usableCores,
                 labels);
     }
 
-    /** The same job, limited to the millicores that jobs of its model were measured to use. */
-    public SnapshotJob taking(UsableCores measured, double millicores) {
+    /** The same job, also limited to the millicores that jobs of its model were measured to use. */
+    public SnapshotJob usingAtMost(UsableCores measured, double millicores) {
         return new SnapshotJob(
                 id,
                 arrival,
@@ -101,13 +112,24 @@ public record SnapshotJob(
                 labels);
     }
 
-    /** The same job while nobody has measured what its model costs. */
+    /** The same job before any chunk of its model was measured. */
     public SnapshotJob unprofiled() {
         return new SnapshotJob(
-                id, arrival, placed, submittedS, deadlineS, weight, attainedS, sizeS, false, limit, uptake, labels);
+                id,
+                arrival,
+                placed,
+                submittedS,
+                deadlineS,
+                weight,
+                attainedS,
+                sizeS,
+                false,
+                limit,
+                usableCores,
+                labels);
     }
 
-    /** The same job as submitted at that time with these labels; its weight and deadline are what they say. */
+    /** The same job, submitted at this time with these labels, which set its weight and deadline. */
     public SnapshotJob submitted(double atS, Map<String, String> with) {
         return new SnapshotJob(
                 id,
@@ -120,13 +142,13 @@ public record SnapshotJob(
                 sizeS,
                 profiled,
                 limit,
-                uptake,
+                usableCores,
                 shared(with));
     }
 
     /**
-     * The same labels in words that all jobs share: of ten thousand jobs a decision by label then looks at a few words that
-     * stay in the processor's cache, and not at ten thousand copies of them.
+     * Interns labels, so that a decision by label over 10,000 jobs reads a few strings that stay in the processor's cache instead of
+     * 10,000 copies.
      */
     private static Map<String, String> shared(Map<String, String> labels) {
         if (labels.isEmpty()) {
@@ -137,7 +159,7 @@ public record SnapshotJob(
         return shared;
     }
 
-    /** Work left by the estimate, at least 0; infinite when the length is not known. */
+    /** The estimated work left, at least 0; infinite if the length is not known. */
     public double remainingS() {
         return sizeS < 0 ? Double.POSITIVE_INFINITY : Math.max(0, sizeS - attainedS);
     }

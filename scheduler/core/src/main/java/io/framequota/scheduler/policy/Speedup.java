@@ -3,30 +3,30 @@ package io.framequota.scheduler.policy;
 import java.util.List;
 
 /**
- * How much faster one job runs on more cores: {@link #at} is its speed on k cores, 1 on one core. Non-decreasing; concave
- * but for measured curves that are not.
+ * How much faster one job runs on more cores. {@link #at} is its speed on k cores relative to one core. The function does not
+ * decrease. It is concave except for measured curves that are not.
  */
 public sealed interface Speedup {
-    /** Every core counts in full. */
+    /** Every core adds the same speed. */
     Speedup LINEAR = new Linear();
 
-    /** Speed on this many cores, at least 0; fractions are quotas. */
+    /** Speed on so many cores, at least 0. A fraction of a core is a quota. */
     double at(double cores);
 
     /**
-     * The most cores of which each is worth at least {@code slope} in speed: the largest k that maximises
-     * {@code at(k) - slope * k}. 0 when none is, infinite when all are.
+     * The number of cores to buy if one core costs {@code slope}: the largest k that maximizes {@code at(k) - slope * k}. 0 if no
+     * core is worth its price, infinite if every core is.
      *
      * @param slope above 0
      */
     double coresWorth(double slope);
 
-    /** Cores beyond which nothing is gained; infinite when more always help. */
+    /** Cores beyond which the job gets no faster; infinite if more cores always help. */
     default double limit() {
         return Double.POSITIVE_INFINITY;
     }
 
-    /** k. */
+    /** Speed k on k cores. */
     record Linear() implements Speedup {
         @Override
         public double at(double cores) {
@@ -39,7 +39,7 @@ public sealed interface Speedup {
         }
     }
 
-    /** min(k, threads): a job of so many threads. */
+    /** min(k, threads): a job with so many threads. */
     record Capped(double threads) implements Speedup {
         public Capped {
             require(threads > 0 && threads < Double.POSITIVE_INFINITY, "capped at " + threads, "a number above 0");
@@ -61,7 +61,7 @@ public sealed interface Speedup {
         }
     }
 
-    /** k^p everywhere, the theory's form. Below one core no quota gives that: for simulation only. */
+    /** k^p, as theory assumes. No quota gives this speed below one core, so it is for simulation only. */
     record Power(double p) implements Speedup {
         public Power {
             require(p > 0 && p <= 1, "power " + p, "a number above 0, at most 1");
@@ -78,7 +78,7 @@ public sealed interface Speedup {
         }
     }
 
-    /** Amdahl's law for the parallel fraction f; below one core linear, as a quota is. */
+    /** Amdahl's law with the parallel fraction f; linear below one core, as quotas are. */
     record Amdahl(double fraction) implements Speedup {
         public Amdahl {
             require(fraction >= 0 && fraction <= 1, "amdahl " + fraction, "a number from 0 to 1");
@@ -106,7 +106,7 @@ public sealed interface Speedup {
     /** A measured point. */
     record Point(double cores, double speed) {}
 
-    /** Straight lines between measured points, linear below one core, level after the last point. */
+    /** Linear interpolation between measured points; linear below one core and constant after the last point. */
     record Curve(List<Point> points) implements Speedup {
         public Curve {
             require(!points.isEmpty(), "a curve without points", "at least one point");
@@ -129,7 +129,7 @@ public sealed interface Speedup {
 
         @Override
         public double at(double cores) {
-            // Where nothing is measured up to one core, one core is speed 1.
+            // If the first point is above one core, one core has speed 1.
             double fromCores = points.getFirst().cores > 1 ? 1 : 0;
             double fromSpeed = fromCores;
             if (cores <= fromCores) {

@@ -1,14 +1,15 @@
 package io.framequota.scheduler.policy;
 
 /**
- * How many cores a job keeps busy, however many it is given, as measured on jobs of its model. A job whose source is decoded
- * slower than workers compute has no chunk for more of them: on k cores it is as fast as on min(k, {@code cores}).
+ * The number of cores that a job keeps busy however many it is given, as measured on jobs of the same model. If a source decodes
+ * more slowly than the workers compute, extra workers find no chunk to run: on k cores such a job runs at the speed of
+ * min(k, {@code cores}).
  *
- * @param model whose jobs were measured, empty when none were
- * @param cores that such a job keeps busy, above 0; infinite when no end was seen
+ * @param model the measured jobs' model; empty if nothing was measured
+ * @param cores that such a job keeps busy, above 0; infinite if no limit was observed
  */
 public record UsableCores(String model, double cores) {
-    /** Nothing was seen that a job could not use. */
+    /** No limit was observed. */
     public static final UsableCores UNKNOWN = new UsableCores("", Double.POSITIVE_INFINITY);
 
     public UsableCores {
@@ -17,7 +18,7 @@ public record UsableCores(String model, double cores) {
         }
     }
 
-    /** Whether an end was seen. */
+    /** Whether a limit was observed. */
     public boolean isLimited() {
         return cores < Double.POSITIVE_INFINITY;
     }

@@ -2,16 +2,19 @@ package io.framequota.scheduler.policy;
 
 import java.util.Arrays;
 
-/** Ways to pour millicores into jobs that can use a limited number each. All answer what is left over. */
-final class WaterFilling {
+/**
+ * Divides millicores among jobs with limits. Jobs are given as positions of {@link Snapshot#jobs()}; shares are written to
+ * {@code into} by position.
+ */
+public final class WaterFilling {
     /**
-     * Equal shares for {@code order[from..to)}; what a job cannot use is divided among the others (water-filling).
+     * Gives equal shares to the jobs of {@code order[from..to)}. What a job cannot use is divided among the others (water-filling).
      *
      * @param amount millicores to divide
-     * @param into shares by position, written
+     * @return millicores that no job could use
      */
-    static double equally(Snapshot snapshot, int[] order, int from, int to, double amount, double[] into) {
-        // Jobs lie anywhere in memory: each is looked at once.
+    public static double equally(Snapshot snapshot, int[] order, int from, int to, double amount, double[] into) {
+        // Jobs are scattered in memory: read each one once.
         double[] limits = new double[to - from];
         for (int i = from; i < to; i++) {
             limits[i - from] = snapshot.jobs().get(order[i]).limit();
@@ -19,8 +22,9 @@ final class WaterFilling {
         return equally(limits, 0, order, from, to, amount, into);
     }
 
-    /** The same with the jobs' limits known: that of {@code order[from]} is {@code limits[first]}. */
-    static double equally(double[] limits, int first, int[] order, int from, int to, double amount, double[] into) {
+    /** The same with known limits: the limit of {@code order[from]} is {@code limits[first]}. */
+    public static double equally(
+            double[] limits, int first, int[] order, int from, int to, double amount, double[] into) {
         double level = level(limits, first, to - from, amount);
         double left = amount;
         for (int i = from; i < to; i++) {
@@ -61,8 +65,12 @@ final class WaterFilling {
         return open == 0 ? Double.POSITIVE_INFINITY : Math.max(0, left / open);
     }
 
-    /** Everything that each can use, but no more than {@code most}, in order. */
-    static double inOrder(Snapshot snapshot, int[] order, double most, double amount, double[] into) {
+    /**
+     * Gives each job in turn as much as it can use, but at most {@code most}, until the amount is used up.
+     *
+     * @return millicores that are left
+     */
+    public static double inOrder(Snapshot snapshot, int[] order, double most, double amount, double[] into) {
         double left = amount;
         for (int i = 0; i < order.length && left > 0; i++) {
             double share =
@@ -73,8 +81,8 @@ final class WaterFilling {
         return left;
     }
 
-    /** More for those that can use more than they have, in order. */
-    static void topUp(Snapshot snapshot, int[] order, double amount, double[] into) {
+    /** Raises each share in turn to the job's limit, until the amount is used up. */
+    public static void topUp(Snapshot snapshot, int[] order, double amount, double[] into) {
         double left = amount;
         for (int i = 0; i < order.length && left > 0; i++) {
             double more = Math.min(left, snapshot.jobs().get(order[i]).limit() - into[order[i]]);

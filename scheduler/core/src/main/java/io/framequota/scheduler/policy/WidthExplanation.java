@@ -4,16 +4,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a policy that chooses a width chose it.
+ * Why a policy serves so many requests side by side.
  *
- * @param jobs requests that were there
- * @param sizesKnown whether the choice could go by size
- * @param profiled whether sizes are seconds; else no chunk of some request's model was measured yet, and lengths are compared
- *     by frames
- * @param chosen what it does
- * @param rejected the best of what it does not do; the same as {@code chosen} when there was no other
- * @param measured what the first of those requests was measured to use that cannot use everything, null when each can as
- *     far as is known; then the predictions take every core for used
+ * @param jobs number of present requests
+ * @param sizesKnown whether any request's size was known
+ * @param profiled whether sizes are seconds; if not, no chunk of some request's model was measured yet, and lengths are compared
+ *     in frames
+ * @param chosen the selected width
+ * @param rejected the second-best width; equal to {@code chosen} if there was only one
+ * @param measured the usable cores of the first request that cannot use every core; null if every request can, as far as is known
  */
 public record WidthExplanation(
         int jobs,
@@ -23,38 +22,29 @@ public record WidthExplanation(
         Option rejected,
         @Nullable UsableCores measured) {
     /**
-     * One way to share the cores.
+     * One width.
      *
      * @param atATime requests served side by side
      * @param coresEach cores of each
-     * @param meanS mean response of the requests that are there, from now on, by the speedup and the estimates
-     * @param load what arrives against what this way can serve; 1 and more when it cannot keep up
+     * @param meanS predicted mean response of the present requests in seconds from now
+     * @param load arriving work divided by the work that this width can serve; at 1 or more it cannot keep up
      */
     public record Option(int atATime, double coresEach, double meanS, double load) {
-        /** From this load on the cost goes on along its tangent: what arrives is only estimated, and may be too much for all. */
-        private static final double HIGH = 0.9;
-
-        /** What is compared: a way that leaves less room makes those wait too who are still to come. */
-        double cost() {
-            double room = 1 - HIGH;
-            return meanS * (load < HIGH ? 1 / (1 - load) : (1 + (load - HIGH) / room) / room);
-        }
-
         private String words() {
             return atATime + " at a time on " + number(coresEach) + (coresEach == 1 ? " core" : " cores")
                     + (atATime == 1 ? "" : " each");
         }
     }
 
-    /** The choice in words, one line. */
+    /** Describes the choice in one line. */
     public String words() {
         if (!sizesKnown) {
             return jobs + " requests of unknown length: " + chosen.words()
-                    + ", so that no long one is in the way of another";
+                    + ", so that no long request blocks a short one";
         }
         if (!profiled) {
             return jobs + (jobs == 1 ? " request: " : " requests: ") + chosen.words()
-                    + ", shortest first; what a frame costs is not measured yet, so lengths are compared by frames";
+                    + ", shortest first; the cost of a frame is not measured yet, so lengths are compared in frames";
         }
         String words = jobs + (jobs == 1 ? " request: " : " requests: ") + chosen.words()
                 + ", shortest first, for a mean of " + number(chosen.meanS) + " s"
@@ -63,12 +53,12 @@ public record WidthExplanation(
             words += "; " + rejected.words() + " would be " + number(rejected.meanS) + " s"
                     + (rejected.load == 0 ? "" : " at " + number(rejected.load));
         }
-        UsableCores uptake = measured;
-        return uptake == null
+        UsableCores usable = measured;
+        return usable == null
                 ? words
-                : words + "; measured: a request for " + uptake.model() + " keeps " + number(uptake.cores())
-                        + (number(uptake.cores()).equals("1.00") ? " core" : " cores")
-                        + " busy however many it has, so others get the rest";
+                : words + "; measured: a request for " + usable.model() + " keeps " + number(usable.cores())
+                        + (number(usable.cores()).equals("1.00") ? " core" : " cores")
+                        + " busy however many it gets, so other requests get the rest";
     }
 
     private static String number(double value) {

@@ -1,7 +1,7 @@
 /**
- * Who gets the cores: policies as pure functions from a snapshot to an allocation. Nothing here knows a clock, a thread,
- * a message or a worker, so the same code decides live and in simulation. A policy is one file and one line in
- * {@link io.framequota.scheduler.policy.Policies}.
+ * What a policy is: a pure function from a snapshot of jobs to an allocation of millicores. A contributor implements
+ * {@link io.framequota.scheduler.policy.Policy} and {@link io.framequota.scheduler.policy.PolicyProvider}; the helpers are
+ * {@link io.framequota.scheduler.policy.JobOrders} and {@link io.framequota.scheduler.policy.WaterFilling}.
  */
 @NullMarked
 package io.framequota.scheduler.policy;

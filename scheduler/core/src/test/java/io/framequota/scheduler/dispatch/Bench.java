@@ -25,7 +25,8 @@ final class Bench {
     }
 
     Bench(String policy, Map<String, String> parameters, double budget) {
-        dispatcher = new Dispatcher(EPOCH, Policies.choose(policy, parameters), DispatcherSettings.capped(budget), log);
+        dispatcher = new Dispatcher(
+                EPOCH, Policies.installed().choose(policy, parameters), DispatcherSettings.capped(budget), log);
     }
 
     /** Learns and decides; what was decided. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DispatchRecorderTest {
-    private static final ConfiguredPolicy POLICY = Policies.choose("srpt", Map.of());
+    private static final ConfiguredPolicy POLICY = Policies.installed().choose("srpt", Map.of());
     private static final DispatcherSettings SETTINGS = DispatcherSettings.capped(DispatcherSettings.UNCAPPED);
 
     private final DispatchRecorder log = new DispatchRecorder();
@@ -44,7 +44,7 @@ class DispatchRecorderTest {
     void moreThanItKeepsIsNotReplayedUntilTheNextLeadership() {
         log.begin(Bench.EPOCH, POLICY, SETTINGS);
         for (int i = 0; i < 50_001; i++) {
-            log.learnt(new DispatchEvent.Tick(), i);
+            log.observed(new DispatchEvent.Tick(), i);
         }
         assertThat(log.record()).isNull();
         assertThat(log.size()).isZero();
@@ -55,14 +55,14 @@ class DispatchRecorderTest {
 
     private void on(long nowUs, DispatchEvent... events) {
         for (DispatchEvent event : events) {
-            log.learnt(event, nowUs);
+            log.observed(event, nowUs);
             dispatcher.observe(event, nowUs);
         }
         log.decided(dispatcher.decide(nowUs), nowUs);
         // Whoever looks changes nothing.
         dispatcher.status();
         dispatcher.backlogCoreSeconds();
-        dispatcher.learnt();
+        dispatcher.modelProfiles();
     }
 
     private static JobDescriptor spec(String id, long arrival) {

@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
  */
 class DispatcherPropertiesTest {
     private static final List<String> POLICIES =
-            Policies.serving().stream().map(PolicyDefinition::name).toList();
+            Policies.installed().serving().stream().map(PolicyDefinition::name).toList();
     private static final String TIGHT = "3";
 
     @Property(tries = 120)
@@ -138,7 +138,9 @@ class DispatcherPropertiesTest {
             case 4 -> worker.models = worker.models.isEmpty() ? Set.of(VirtualCluster.MODEL) : Set.of();
             case 5 -> cluster.observe(new DispatchEvent.SharesEnforced(random.nextBoolean(), random.nextBoolean()));
             case 6 -> cluster.observe(new DispatchEvent.BudgetChanged(500.0 * (1 + random.nextInt(8))));
-            case 7 -> cluster.observe(new DispatchEvent.PolicyChanged(Policies.choose(any(random), Map.of())));
+            case 7 ->
+                cluster.observe(
+                        new DispatchEvent.PolicyChanged(Policies.installed().choose(any(random), Map.of())));
             default -> cluster.backlog();
         }
     }

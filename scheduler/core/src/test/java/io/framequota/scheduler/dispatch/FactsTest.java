@@ -216,7 +216,7 @@ class FactsTest {
         List<EndedJob> seen = new ArrayList<>();
         Dispatcher dispatcher = new Dispatcher(
                 Bench.EPOCH,
-                Policies.choose("auto", Map.of()),
+                Policies.installed().choose("auto", Map.of()),
                 DispatcherSettings.capped(DispatcherSettings.UNCAPPED),
                 bench.log,
                 seen::add);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class MeasuredTest {
     @Test
     void whatAFrameCostsIsLearntFromFinishedChunksAndMovesOnlyWhenItMustMove() {
-        CostEstimator costs = new CostEstimator();
+        CostEstimator costs = new CostEstimator(new ContentionEstimator());
         assertThat(costs.isMeasured("m")).isFalse();
 
         costs.measured("m", FrameKind.UNKNOWN, 1.0, 100);
@@ -26,7 +26,7 @@ class MeasuredTest {
 
     @Test
     void aKindOfFrameThatWasNotMeasuredCostsWhatTheNearestOneDoesByItsPixels() {
-        CostEstimator costs = new CostEstimator();
+        CostEstimator costs = new CostEstimator(new ContentionEstimator());
         FrameKind small = new FrameKind(100, 100, "raw");
         costs.measured("m", small, 1, 100);
         costs.measured("m", new FrameKind(1000, 1000, "raw"), 50, 100);
@@ -40,7 +40,7 @@ class MeasuredTest {
 
     @Test
     void theSpreadIsThatOfChunks() {
-        CostEstimator costs = new CostEstimator();
+        CostEstimator costs = new CostEstimator(new ContentionEstimator());
         FrameKind kind = new FrameKind(100, 100, "raw");
         costs.measured("m", kind, 1, 100);
         assertThat(costs.spread("m", kind)).isZero();
@@ -51,14 +51,15 @@ class MeasuredTest {
 
     @Test
     void whatALeaderMeasuredByKindIsForTheNextOne() {
-        CostEstimator costs = new CostEstimator();
+        ModelMeasurements measured = new ModelMeasurements();
+        CostEstimator costs = measured.costs;
         FrameKind small = new FrameKind(100, 100, "raw");
         FrameKind large = new FrameKind(1000, 1000, "raw");
         costs.measured("m", small, 1, 100);
         costs.measured("m", large, 50, 100);
         costs.measured("m", FrameKind.UNKNOWN, 7, 100);
-        CostEstimator next = new CostEstimator();
-        costs.learnt(new UtilizationEstimator()).forEach(next::recall);
+        CostEstimator next = new CostEstimator(new ContentionEstimator());
+        measured.profiles().forEach(next::recall);
 
         assertThat(next.perFrame("m", small)).isCloseTo(0.01, within(1e-12));
         assertThat(next.perFrame("m", large)).isCloseTo(0.5, within(1e-12));

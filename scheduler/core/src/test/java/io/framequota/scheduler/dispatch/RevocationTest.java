@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Waiting grants that another choice made wrong. */
 class RevocationTest {
     private static final DispatchEvent ONE_AT_A_TIME =
-            new DispatchEvent.PolicyChanged(Policies.choose("one-request-at-a-time", Map.of()));
+            new DispatchEvent.PolicyChanged(Policies.installed().choose("one-request-at-a-time", Map.of()));
 
     private final Bench bench = new Bench("divide-and-conquer");
 

@@ -148,7 +148,7 @@ class SideBySideTest {
     }
 
     private static double coreSecondsPerFrame(Bench bench) {
-        return bench.dispatcher.learnt().stream()
+        return bench.dispatcher.modelProfiles().stream()
                 .mapToDouble(l -> l.coreSeconds() / l.frames())
                 .findFirst()
                 .orElseThrow();

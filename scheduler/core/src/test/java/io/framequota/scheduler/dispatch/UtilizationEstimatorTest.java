@@ -104,11 +104,11 @@ class UtilizationEstimatorTest {
         workers(2);
         submit("a", CHUNK_MS);
         pass(12_000);
-        List<ModelProfile> learnt = bench.dispatcher.learnt();
-        assertThat(bench.dispatcher.lessons()).isPositive();
+        List<ModelProfile> learnt = bench.dispatcher.modelProfiles();
+        assertThat(bench.dispatcher.profileChanges()).isPositive();
 
         Bench next = new Bench("auto");
-        next.on(new DispatchEvent.Recalled(learnt), Bench.beat("w0"), Bench.beat("w1"));
+        next.on(new DispatchEvent.ProfilesRecalled(learnt), Bench.beat("w0"), Bench.beat("w1"));
         next.on(next.job("x", 9), next.job("y", 9));
 
         DispatcherStatus.ModelStatus recalled =

@@ -77,7 +77,8 @@ final class VirtualCluster {
     private int ended;
 
     VirtualCluster(String policy, Map<String, String> parameters, int workers, double budget) {
-        dispatcher = new Dispatcher(epoch, Policies.choose(policy, parameters), DispatcherSettings.capped(budget), log);
+        dispatcher = new Dispatcher(
+                epoch, Policies.installed().choose(policy, parameters), DispatcherSettings.capped(budget), log);
         for (int i = 0; i < workers; i++) {
             VirtualWorker worker = new VirtualWorker(this, "worker-" + i);
             this.workers.put(worker.name, worker);

@@ -139,7 +139,7 @@ class WorkerRegistryTest {
 
         assertThat(bench.on(failed("w", ref("a", 0, 1), true)))
                 .containsExactly(
-                        new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed for good, last on w: no"));
+                        new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed permanently, last on w: no"));
     }
 
     @Test

@@ -70,7 +70,8 @@ class PartialOrderTest {
         List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(120));
         Snapshot snapshot = snapshot(jobs, 1 + random.nextInt(jobs.size()));
 
-        Allocation allocation = Policies.choose("edf", Map.of()).policy().allocate(snapshot);
+        Allocation allocation =
+                Policies.installed().choose("edf", Map.of()).policy().allocate(snapshot);
 
         int[] refused = IntStream.range(0, allocation.refusals())
                 .map(allocation::refused)

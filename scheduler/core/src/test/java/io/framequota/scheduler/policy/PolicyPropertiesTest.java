@@ -58,7 +58,8 @@ class PolicyPropertiesTest {
 
     @Property(tries = 300)
     void aRefusedRequestHasNotBegunAndHoldsNothing(@ForAll("snapshots") Snapshot snapshot) {
-        Allocation allocation = Policies.choose("edf", Map.of()).policy().allocate(snapshot);
+        Allocation allocation =
+                Policies.installed().choose("edf", Map.of()).policy().allocate(snapshot);
 
         for (int i = 0; i < allocation.refusals(); i++) {
             int refused = allocation.refused(i);
@@ -80,7 +81,10 @@ class PolicyPropertiesTest {
                 snapshot.speedup(),
                 List.copyOf(snapshot.jobs()));
 
-        assertThat(Policies.choose(chosen.name(), chosen.parameters()).policy().allocate(copy))
+        assertThat(Policies.installed()
+                        .choose(chosen.name(), chosen.parameters())
+                        .policy()
+                        .allocate(copy))
                 .isEqualTo(chosen.policy().allocate(snapshot));
     }
 
@@ -109,8 +113,8 @@ class PolicyPropertiesTest {
     @Property(tries = 200)
     void noRequestWaitsBehindYoungerOnesForLongerThanTheAgingBound(@ForAll("snapshots") Snapshot snapshot) {
         double aging = 40;
-        Allocation allocation = Policies.choose(
-                        "one-request-at-a-time", Map.of("order", "shortest-first", "aging", "40"))
+        Allocation allocation = Policies.installed()
+                .choose("one-request-at-a-time", Map.of("order", "shortest-first", "aging", "40"))
                 .policy()
                 .allocate(snapshot);
 
@@ -128,33 +132,34 @@ class PolicyPropertiesTest {
     @Provide
     Arbitrary<ConfiguredPolicy> policies() {
         List<ConfiguredPolicy> chosen = new ArrayList<>();
-        Policies.all().forEach(kind -> chosen.add(kind.with(Map.of())));
-        chosen.add(Policies.choose(
-                "one-request-at-a-time", Map.of("order", "shortest-first", "spill", "false", "aging", "5")));
-        chosen.add(Policies.choose("gang", Map.of("width", "3")));
-        chosen.add(Policies.choose("srpt", Map.of("error", "0.5", "preempt", "false", "measure", "size")));
-        chosen.add(Policies.choose("weighted-fair", Map.of("weights", "a=3,b=0.5")));
-        chosen.add(Policies.choose("hesrpt", Map.of("objective", "slowdown", "p", "0.5")));
-        chosen.add(Policies.choose("hesrpt", Map.of("objective", "weighted")));
+        Policies.installed().all().forEach(kind -> chosen.add(kind.with(Map.of())));
+        chosen.add(Policies.installed()
+                .choose("one-request-at-a-time", Map.of("order", "shortest-first", "spill", "false", "aging", "5")));
+        chosen.add(Policies.installed().choose("gang", Map.of("width", "3")));
+        chosen.add(Policies.installed().choose("srpt", Map.of("error", "0.5", "preempt", "false", "measure", "size")));
+        chosen.add(Policies.installed().choose("weighted-fair", Map.of("weights", "a=3,b=0.5")));
+        chosen.add(Policies.installed().choose("hesrpt", Map.of("objective", "slowdown", "p", "0.5")));
+        chosen.add(Policies.installed().choose("hesrpt", Map.of("objective", "weighted")));
         return Arbitraries.of(chosen);
     }
 
     @Provide
     Arbitrary<ConfiguredPolicy> sliced() {
         return Arbitraries.of(
-                Policies.choose("divide-and-conquer", Map.of()),
-                Policies.choose("srpt", Map.of("error", "0.5")),
-                Policies.choose("las", Map.of()),
-                Policies.choose("weighted-fair", Map.of("weights", "a=3,b=0.5")),
-                Policies.choose("edf", Map.of()),
-                Policies.choose("auto", Map.of()),
-                Policies.choose("one-request-at-a-time", Map.of("order", "shortest-first")));
+                Policies.installed().choose("divide-and-conquer", Map.of()),
+                Policies.installed().choose("srpt", Map.of("error", "0.5")),
+                Policies.installed().choose("las", Map.of()),
+                Policies.installed().choose("weighted-fair", Map.of("weights", "a=3,b=0.5")),
+                Policies.installed().choose("edf", Map.of()),
+                Policies.installed().choose("auto", Map.of()),
+                Policies.installed().choose("one-request-at-a-time", Map.of("order", "shortest-first")));
     }
 
     @Provide
     Arbitrary<ConfiguredPolicy> sharing() {
         return Arbitraries.of(
-                Policies.choose("divide-and-conquer", Map.of()), Policies.choose("weighted-fair", Map.of()));
+                Policies.installed().choose("divide-and-conquer", Map.of()),
+                Policies.installed().choose("weighted-fair", Map.of()));
     }
 
     @Provide
@@ -201,7 +206,8 @@ class PolicyPropertiesTest {
                     double submitted = 100.0 * i / jobs.size();
                     SnapshotJob named = SnapshotJob.queued("job-" + i, i + 1, job.sizeS())
                             .limited(job.limit())
-                            .taking(i % 2 == 0 ? new UsableCores("m", 0.3 + i) : UsableCores.UNKNOWN, 1000 * (1 + i))
+                            .usingAtMost(
+                                    i % 2 == 0 ? new UsableCores("m", 0.3 + i) : UsableCores.UNKNOWN, 1000 * (1 + i))
                             .submitted(submitted, job.labels());
                     return job.placed() ? named.begun(job.attainedS()) : named;
                 })

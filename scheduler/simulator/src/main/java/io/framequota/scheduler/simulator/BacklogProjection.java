@@ -51,34 +51,34 @@ public record BacklogProjection(List<End> ends, int simulated) {
      */
     public static BacklogProjection of(DispatcherSnapshot present, double firstChunkS) {
         double mean = meanLeftS(present.jobs());
-        List<DispatcherSnapshot.Task> known = present.jobs().stream()
+        List<DispatcherSnapshot.OpenJob> known = present.jobs().stream()
                 .filter(j -> j.isSized() || mean > 0)
-                .sorted(Comparator.comparing((DispatcherSnapshot.Task j) -> !j.begun())
+                .sorted(Comparator.comparing((DispatcherSnapshot.OpenJob j) -> !j.begun())
                         .thenComparingInt(j -> j.rank() < 0 ? Integer.MAX_VALUE : j.rank())
                         .thenComparingLong(j -> j.spec().arrival()))
                 .toList();
-        List<DispatcherSnapshot.Task> first = known.subList(0, Math.min(MOST_JOBS, known.size()));
+        List<DispatcherSnapshot.OpenJob> first = known.subList(0, Math.min(MOST_JOBS, known.size()));
         Map<String, SimulatedJob> jobs = simulate(present, first, mean, firstChunkS);
         return new BacklogProjection(ends(present, known, jobs, mean), first.size());
     }
 
-    private static double meanLeftS(List<DispatcherSnapshot.Task> jobs) {
+    private static double meanLeftS(List<DispatcherSnapshot.OpenJob> jobs) {
         return jobs.stream()
-                .filter(DispatcherSnapshot.Task::isSized)
+                .filter(DispatcherSnapshot.OpenJob::isSized)
                 .mapToDouble(j -> j.leftFrames() * j.perFrameS())
                 .average()
                 .orElse(-1);
     }
 
     /** Frames that are left; a job of unknown length counts as an average one. */
-    private static long left(DispatcherSnapshot.Task job, double meanS) {
+    private static long left(DispatcherSnapshot.OpenJob job, double meanS) {
         return job.isSized() ? job.leftFrames() : (long) Math.ceil(meanS / job.perFrameS());
     }
 
     private static Map<String, SimulatedJob> simulate(
-            DispatcherSnapshot present, List<DispatcherSnapshot.Task> tasks, double meanS, double firstChunkS) {
+            DispatcherSnapshot present, List<DispatcherSnapshot.OpenJob> tasks, double meanS, double firstChunkS) {
         int usual = (int) tasks.stream()
-                .mapToInt(DispatcherSnapshot.Task::chunkFrames)
+                .mapToInt(DispatcherSnapshot.OpenJob::chunkFrames)
                 .filter(f -> f > 0)
                 .average()
                 .orElse(CHUNK_FRAMES);
@@ -86,13 +86,13 @@ public record BacklogProjection(List<End> ends, int simulated) {
                 .mapToDouble(j -> (double) left(j, meanS) / (j.chunkFrames() > 0 ? j.chunkFrames() : usual))
                 .sum();
         double longer = Math.max(1, chunks / MOST_CHUNKS);
-        Map<String, List<DispatcherSnapshot.Held>> held = new HashMap<>();
+        Map<String, List<DispatcherSnapshot.HeldChunk>> held = new HashMap<>();
         present.workers()
                 .forEach(w -> w.held()
                         .forEach(h -> held.computeIfAbsent(h.job(), j -> new ArrayList<>())
                                 .add(h)));
         Map<String, SimulatedJob> jobs = new LinkedHashMap<>();
-        for (DispatcherSnapshot.Task task : tasks) {
+        for (DispatcherSnapshot.OpenJob task : tasks) {
             int chunk = (int) Math.ceil(longer * (task.chunkFrames() > 0 ? task.chunkFrames() : usual));
             double readyS = task.ready() ? 0 : Math.max(0, firstChunkS - (present.nowUs() - task.heardAtUs()) / 1e6);
             jobs.put(
@@ -115,15 +115,15 @@ public record BacklogProjection(List<End> ends, int simulated) {
 
     private static SimulatedJob job(
             long number,
-            DispatcherSnapshot.Task task,
+            DispatcherSnapshot.OpenJob task,
             long left,
             int chunk,
             double readyS,
-            List<DispatcherSnapshot.Held> held) {
+            List<DispatcherSnapshot.HeldChunk> held) {
         List<Integer> frames = new ArrayList<>();
         List<Double> sizesS = new ArrayList<>();
         long others = left;
-        for (DispatcherSnapshot.Held one : held) {
+        for (DispatcherSnapshot.HeldChunk one : held) {
             // What is done of it counts as done; it ends soon when it has had more than it should need.
             double size = one.frames() * task.perFrameS();
             frames.add(one.frames());
@@ -161,9 +161,9 @@ public record BacklogProjection(List<End> ends, int simulated) {
             DispatcherSnapshot present, Map<String, SimulatedJob> jobs) {
         Map<String, Integer> next = new HashMap<>();
         Map<String, List<SimulatedWorker.Held>> held = new LinkedHashMap<>();
-        for (DispatcherSnapshot.Hand hand : present.workers()) {
+        for (DispatcherSnapshot.ActiveWorker hand : present.workers()) {
             List<SimulatedWorker.Held> grants = new ArrayList<>();
-            for (DispatcherSnapshot.Held one : hand.held()) {
+            for (DispatcherSnapshot.HeldChunk one : hand.held()) {
                 SimulatedJob job = jobs.get(one.job());
                 if (job != null && job.arrival.arrivalS() == 0) {
                     int chunk = next.merge(one.job(), 1, Integer::sum) - 1;
@@ -177,7 +177,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
 
     private static List<End> ends(
             DispatcherSnapshot present,
-            List<DispatcherSnapshot.Task> inOrder,
+            List<DispatcherSnapshot.OpenJob> inOrder,
             Map<String, SimulatedJob> jobs,
             double meanS) {
         double cores =
@@ -185,7 +185,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
         double capacity = Math.min(cores, present.budgetCap() / 1000);
         double aheadS = 0;
         Map<String, End> ends = new HashMap<>();
-        for (DispatcherSnapshot.Task task : inOrder) {
+        for (DispatcherSnapshot.OpenJob task : inOrder) {
             SimulatedJob job = jobs.get(task.id());
             double startS = capacity > 0 ? aheadS / capacity : Double.POSITIVE_INFINITY;
             aheadS += left(task, meanS) * task.perFrameS();

@@ -121,7 +121,7 @@ final class DispatchSimulation {
         core = 1000;
         enforced = present.sharing().enforced();
         originUs = present.nowUs();
-        crowdings = crowdings(present.learnt());
+        crowdings = crowdings(present.profiles());
         coming = left.stream()
                 .filter(j -> j.arrival.arrivalS() > 0)
                 .map(TimedJobEvent::whole)
@@ -130,8 +130,8 @@ final class DispatchSimulation {
                 EPOCH, present.policy(), DispatcherSettings.capped(present.budgetCap()), new DecisionLog(1));
         observe(new DispatchEvent.SpeedupMeasured(speedup));
         observe(present.sharing());
-        observe(new DispatchEvent.Recalled(present.learnt()));
-        for (DispatcherSnapshot.Hand hand : present.workers()) {
+        observe(new DispatchEvent.ProfilesRecalled(present.profiles()));
+        for (DispatcherSnapshot.ActiveWorker hand : present.workers()) {
             add(hand.name(), hand.info().cores(), hand.info().models());
         }
         for (SimulatedJob job : left) {
@@ -169,7 +169,7 @@ final class DispatchSimulation {
                 new DecisionLog(1));
         observe(new DispatchEvent.SpeedupMeasured(speedup));
         observe(pool.sharing());
-        observe(new DispatchEvent.Recalled(past.learnt()));
+        observe(new DispatchEvent.ProfilesRecalled(past.learnt()));
         Set<String> models = new HashSet<>();
         past.facts().forEach(f -> models.add(f.job().model()));
         for (int cores : pool.cores()) {
@@ -180,7 +180,7 @@ final class DispatchSimulation {
 
     private static Map<String, ContentionCurve> crowdings(List<ModelProfile> learnt) {
         Map<String, ContentionCurve> crowdings = new HashMap<>();
-        learnt.forEach(l -> crowdings.put(l.model(), ContentionCurve.of(l.crowds())));
+        learnt.forEach(l -> crowdings.put(l.model(), ContentionCurve.of(l.contention())));
         return crowdings;
     }
 
@@ -311,7 +311,7 @@ final class DispatchSimulation {
 
     private void forecast(SimulatedJob job) {
         for (BacklogProjection.End end :
-                BacklogProjection.of(dispatcher.present(nowUs()), 0).ends()) {
+                BacklogProjection.of(dispatcher.snapshot(nowUs()), 0).ends()) {
             if (end.job().equals(job.id)) {
                 job.forecastS = end.endS();
             }

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.simulator;
 
+import io.framequota.scheduler.policy.FixedLanePolicy;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -39,7 +40,7 @@ final class LaneSimulation {
 
     /** Runs the scenario if lanes are all there is to it; whether it did. */
     static boolean run(Scenario scenario, RunStatistics tally) {
-        int width = scenario.policy().policy().laneWidth(scenario.cores());
+        int width = scenario.policy().policy() instanceof FixedLanePolicy lanes ? lanes.laneWidth(scenario.cores()) : 0;
         if (width == 0
                 || width > scenario.speedup().limit()
                 || width > scenario.workload().leastParallelism()

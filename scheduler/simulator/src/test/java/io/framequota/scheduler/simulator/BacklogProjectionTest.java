@@ -36,7 +36,7 @@ class BacklogProjectionTest {
     private void policy(String name, Map<String, String> parameters) {
         dispatcher = new Dispatcher(
                 1,
-                Policies.choose(name, parameters),
+                Policies.installed().choose(name, parameters),
                 DispatcherSettings.capped(DispatcherSettings.UNCAPPED),
                 new DecisionLog(10));
         dispatcher.observe(new DispatchEvent.CostMeasured("m", FRAME_S), nowUs);
@@ -73,7 +73,7 @@ class BacklogProjectionTest {
 
     private Map<String, BacklogProjection.End> projected(double firstChunkS) {
         dispatcher.decide(nowUs);
-        return byJob(BacklogProjection.of(dispatcher.present(nowUs), firstChunkS));
+        return byJob(BacklogProjection.of(dispatcher.snapshot(nowUs), firstChunkS));
     }
 
     private static Map<String, BacklogProjection.End> byJob(BacklogProjection projection) {
@@ -111,12 +111,13 @@ class BacklogProjectionTest {
     void whoComesTooLateIsRefusedThoughItsFirstChunkIsStillToCome() {
         policy("edf", Map.of());
         dispatcher.observe(
-                new DispatchEvent.Recalled(List.of(new ModelProfile("m", 1_000 * FRAME_S, 1_000, List.of()))), nowUs);
+                new DispatchEvent.ProfilesRecalled(List.of(new ModelProfile("m", 1_000 * FRAME_S, 1_000, List.of()))),
+                nowUs);
         dispatcher.decide(nowUs);
-        DispatcherSnapshot late = dispatcher.present(nowUs).with(spec("late", 400, Map.of("deadline", "1")));
+        DispatcherSnapshot late = dispatcher.snapshot(nowUs).with(spec("late", 400, Map.of("deadline", "1")));
 
         assertThat(byJob(BacklogProjection.of(late, 0.2)).get("late").refused()).isTrue();
-        DispatcherSnapshot intime = dispatcher.present(nowUs).with(spec("intime", 400, Map.of("deadline", "9")));
+        DispatcherSnapshot intime = dispatcher.snapshot(nowUs).with(spec("intime", 400, Map.of("deadline", "9")));
         assertThat(byJob(BacklogProjection.of(intime, 0.2)).get("intime").refused())
                 .isFalse();
     }
@@ -142,7 +143,7 @@ class BacklogProjectionTest {
         policy("one-request-at-a-time", Map.of());
         decoded("a", 20);
         dispatcher.decide(nowUs);
-        DispatcherSnapshot present = dispatcher.present(nowUs).with(spec("new", 100, Map.of()));
+        DispatcherSnapshot present = dispatcher.snapshot(nowUs).with(spec("new", 100, Map.of()));
 
         Map<String, BacklogProjection.End> ends = byJob(BacklogProjection.of(present, 0));
 
@@ -154,8 +155,8 @@ class BacklogProjectionTest {
         policy("edf", Map.of());
         decoded("a", 40);
         dispatcher.decide(nowUs);
-        DispatcherSnapshot late = dispatcher.present(nowUs).with(spec("late", 400, Map.of("deadline", "1.5")));
-        DispatcherSnapshot early = dispatcher.present(nowUs).with(spec("early", 100, Map.of("deadline", "1.5")));
+        DispatcherSnapshot late = dispatcher.snapshot(nowUs).with(spec("late", 400, Map.of("deadline", "1.5")));
+        DispatcherSnapshot early = dispatcher.snapshot(nowUs).with(spec("early", 100, Map.of("deadline", "1.5")));
 
         assertThat(byJob(BacklogProjection.of(late, 0)).get("late").refused()).isTrue();
         assertThat(byJob(BacklogProjection.of(early, 0)).get("early").refused()).isFalse();
@@ -193,7 +194,7 @@ class BacklogProjectionTest {
         }
         dispatcher.decide(nowUs);
 
-        BacklogProjection projection = BacklogProjection.of(dispatcher.present(nowUs), 0);
+        BacklogProjection projection = BacklogProjection.of(dispatcher.snapshot(nowUs), 0);
 
         assertThat(projection.simulated()).isEqualTo(BacklogProjection.MOST_JOBS);
         assertThat(projection.ends()).hasSize(10_000);

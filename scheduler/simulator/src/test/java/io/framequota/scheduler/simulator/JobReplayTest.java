@@ -83,7 +83,7 @@ class JobReplayTest {
 
         SimulationResult outcome = Simulator.again(
                 List.of(slow),
-                Policies.choose("divide-and-conquer", Map.of()),
+                Policies.installed().choose("divide-and-conquer", Map.of()),
                 WorkerFleet.inTurns(List.of(1, 1)),
                 Speedup.LINEAR,
                 Map.of(),

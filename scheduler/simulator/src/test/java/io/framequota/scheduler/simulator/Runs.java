@@ -22,7 +22,7 @@ final class Runs {
         for (int i = 0; i < parameters.length; i += 2) {
             given.put(parameters[i], parameters[i + 1]);
         }
-        return Policies.choose(name, given);
+        return Policies.installed().choose(name, given);
     }
 
     static Workload batch(double... sizes) {

@@ -65,9 +65,9 @@ public class AllocationResource {
                     model.widths().stream()
                             .map(w -> new WidthView(w.cores(), w.busy(), w.seconds()))
                             .toList(),
-                    model.crowding().points().stream()
+                    model.contention().points().stream()
                             .map(p -> new SpeedupView(
-                                    (int) p.workers(), model.crowding().speedup((int) p.workers())))
+                                    (int) p.workers(), model.contention().speedup((int) p.workers())))
                             .toList());
         }
     }

@@ -61,7 +61,7 @@ public class PolicyResource {
     @Path("policies")
     public List<PolicyView> policies() {
         ConfiguredPolicy live = scheduler.policy();
-        return Policies.serving().stream().map(k -> view(k, live)).toList();
+        return Policies.installed().serving().stream().map(k -> view(k, live)).toList();
     }
 
     private static PolicyView view(PolicyDefinition kind, @Nullable ConfiguredPolicy live) {
@@ -69,7 +69,7 @@ public class PolicyResource {
         return new PolicyView(
                 kind.name(),
                 kind.aliases(),
-                kind.explanation(),
+                kind.description(),
                 kind.parameters().stream()
                         .map(p -> new ParameterView(
                                 p.name(), p.explanation(), p.values().describe(), p.defaultValue()))

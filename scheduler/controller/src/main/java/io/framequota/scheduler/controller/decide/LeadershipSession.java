@@ -32,8 +32,8 @@ public final class LeadershipSession implements Role {
         epoch = leadership.epoch();
         dispatcher = new Dispatcher(epoch, policy, settings, log, ended);
         events.begin(epoch, policy, settings);
-        learn(new DispatchEvent.Recalled(leadership.learnt()), nowUs);
-        lessonsTold = dispatcher.lessons();
+        learn(new DispatchEvent.ProfilesRecalled(leadership.learnt()), nowUs);
+        lessonsTold = dispatcher.profileChanges();
     }
 
     public long epoch() {
@@ -54,7 +54,7 @@ public final class LeadershipSession implements Role {
     }
 
     public void learn(DispatchEvent event, long nowUs) {
-        events.learnt(event, nowUs);
+        events.observed(event, nowUs);
         dispatcher.observe(event, nowUs);
     }
 
@@ -74,9 +74,9 @@ public final class LeadershipSession implements Role {
             orderTold = order;
             effects.decodeNext(epoch, order);
         }
-        if (dispatcher.lessons() != lessonsTold) {
-            lessonsTold = dispatcher.lessons();
-            effects.learnt(epoch, dispatcher.learnt());
+        if (dispatcher.profileChanges() != lessonsTold) {
+            lessonsTold = dispatcher.profileChanges();
+            effects.learnt(epoch, dispatcher.modelProfiles());
         }
     }
 }

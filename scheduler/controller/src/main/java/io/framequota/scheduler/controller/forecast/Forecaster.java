@@ -177,7 +177,7 @@ public final class Forecaster implements AutoCloseable {
      */
     public synchronized FitResult fit(DispatcherSnapshot present, JobDescriptor job, double deadlineS) {
         DispatcherSnapshot with = present.with(job);
-        DispatcherSnapshot.Task task = with.jobs().getLast();
+        DispatcherSnapshot.OpenJob task = with.jobs().getLast();
         if (task.leftFrames() < 0) {
             return new FitResult(
                     false, null, null, null, "the source does not say how long it is, so there is no forecast");
@@ -258,18 +258,18 @@ public final class Forecaster implements AutoCloseable {
         Map<String, JobForecast> byJob = new LinkedHashMap<>();
         all.forEach(f -> byJob.put(f.job(), f));
         latest = byJob;
-        Map<String, DispatcherSnapshot.Task> tasks = new HashMap<>();
+        Map<String, DispatcherSnapshot.OpenJob> tasks = new HashMap<>();
         present.jobs().forEach(t -> tasks.put(t.id(), t));
         List<String> first = new ArrayList<>();
         for (JobForecast forecast : all) {
-            DispatcherSnapshot.Task task = tasks.get(forecast.job());
+            DispatcherSnapshot.OpenJob task = tasks.get(forecast.job());
             if (task != null && forecast.sized() && !firsts.containsKey(forecast.job())) {
                 first.add(forecast.job());
             }
         }
         listener.changed(moment.epoch(), all, first);
         for (String id : first) {
-            DispatcherSnapshot.Task task = tasks.get(id);
+            DispatcherSnapshot.OpenJob task = tasks.get(id);
             JobForecast forecast = byJob.get(id);
             if (task != null && forecast != null) {
                 firsts.put(id, new First(task.submittedAtUs(), forecast));
@@ -282,12 +282,12 @@ public final class Forecaster implements AutoCloseable {
         BacklogProjection projection = BacklogProjection.of(present, lags.firstChunkS());
         double lastS = lags.lastResultS();
         ForecastHistory.Spread spread = record.spread(present.policy().name());
-        Map<String, DispatcherSnapshot.Task> tasks = new HashMap<>();
+        Map<String, DispatcherSnapshot.OpenJob> tasks = new HashMap<>();
         present.jobs().forEach(t -> tasks.put(t.id(), t));
         Map<String, Integer> positions = positions(projection, tasks);
         List<JobForecast> all = new ArrayList<>();
         for (BacklogProjection.End end : projection.ends()) {
-            DispatcherSnapshot.Task task = tasks.get(end.job());
+            DispatcherSnapshot.OpenJob task = tasks.get(end.job());
             if (task == null || end.refused()) {
                 continue;
             }
@@ -308,11 +308,11 @@ public final class Forecaster implements AutoCloseable {
     }
 
     private static Map<String, Integer> positions(
-            BacklogProjection projection, Map<String, DispatcherSnapshot.Task> tasks) {
+            BacklogProjection projection, Map<String, DispatcherSnapshot.OpenJob> tasks) {
         Map<String, Integer> positions = new HashMap<>();
         projection.ends().stream()
                 .filter(e -> {
-                    DispatcherSnapshot.Task task = tasks.get(e.job());
+                    DispatcherSnapshot.OpenJob task = tasks.get(e.job());
                     return task != null && !task.begun() && !e.refused();
                 })
                 .sorted(Comparator.comparingDouble(BacklogProjection.End::startS))

@@ -255,12 +255,12 @@ public final class LeadershipLoop implements AutoCloseable {
         RecoveredState.Kept kept = answer.kept();
         if (kept != null && !kept.policy().isEmpty()) {
             try {
-                return Policies.chooseServing(kept.policy(), kept.parameters());
+                return Policies.installed().chooseServing(kept.policy(), kept.parameters());
             } catch (InvalidPolicyException e) {
                 LOG.warnf("the kept policy cannot be used: %s; using %s", e.getMessage(), Policies.DEFAULT);
             }
         }
-        return Policies.choose(Policies.DEFAULT, Map.of());
+        return Policies.installed().choose(Policies.DEFAULT, Map.of());
     }
 
     private void tellOrder() {

@@ -63,7 +63,7 @@ public final class ProtoMapper {
                         .toList(),
                 learnt.getCrowdsList().stream()
                         .filter(c -> c.getWorkers() > 0 && c.getFrames() > 0)
-                        .map(c -> new ModelProfile.Crowd(c.getWorkers(), c.getCoreSeconds(), c.getFrames()))
+                        .map(c -> new ModelProfile.Contention(c.getWorkers(), c.getCoreSeconds(), c.getFrames()))
                         .toList());
     }
 
@@ -80,7 +80,7 @@ public final class ProtoMapper {
                                 .setUsed(w.used())
                                 .build())
                         .toList())
-                .addAllCrowds(learnt.crowds().stream()
+                .addAllCrowds(learnt.contention().stream()
                         .map(c -> io.framequota.contract.control.Learnt.Crowd.newBuilder()
                                 .setWorkers(c.workers())
                                 .setCoreSeconds(c.coreSeconds())

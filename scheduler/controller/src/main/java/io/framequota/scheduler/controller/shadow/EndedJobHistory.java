@@ -23,7 +23,7 @@ public final class EndedJobHistory {
      * they were never to be finished.
      */
     public void add(EndedJob job) {
-        if (!job.whole() || job.coreSeconds() <= 0 || job.pool().cores().isEmpty()) {
+        if (!job.whole() || job.coreSeconds() <= 0 || job.fleet().cores().isEmpty()) {
             return;
         }
         jobs.addLast(job);

@@ -39,7 +39,8 @@ public record ShadowRecording(
                 toUs,
                 live,
                 jobs,
-                learnt.stream().collect(Collectors.toMap(ModelProfile::model, l -> ContentionCurve.of(l.crowds()))));
+                learnt.stream()
+                        .collect(Collectors.toMap(ModelProfile::model, l -> ContentionCurve.of(l.contention()))));
     }
 
     public ShadowRecording {

@@ -54,7 +54,7 @@ public final class ShadowReplay {
         Run ran = run(recording.live(), jobs, pool, recording.crowdings());
         List<ShadowReport.Replayed> policies = new ArrayList<>();
         policies.add(replayed(recording.live().name(), ran, ran));
-        for (PolicyDefinition kind : Policies.serving()) {
+        for (PolicyDefinition kind : Policies.installed().serving()) {
             if (!kind.name().equals(recording.live().name())) {
                 policies.add(replayed(kind.name(), run(kind.with(Map.of()), jobs, pool, recording.crowdings()), ran));
             }
@@ -109,9 +109,9 @@ public final class ShadowReplay {
 
     /** The workers when there was most of them, and of such moments the latest. */
     private static WorkerFleet pool(List<EndedJob> jobs) {
-        WorkerFleet most = jobs.getFirst().pool();
+        WorkerFleet most = jobs.getFirst().fleet();
         for (EndedJob job : jobs) {
-            most = job.pool().millicores() >= most.millicores() ? job.pool() : most;
+            most = job.fleet().millicores() >= most.millicores() ? job.fleet() : most;
         }
         return most;
     }

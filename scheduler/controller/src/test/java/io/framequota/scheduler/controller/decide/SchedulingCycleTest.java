@@ -53,7 +53,9 @@ class SchedulingCycleTest {
         assertThat(cycle.asking()).isZero();
         cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec())));
         cycle.observe(ready());
-        cycle.answered(new RecoveredState(5, List.of(), 0, null, List.of()), Policies.choose("auto", Map.of()));
+        cycle.answered(
+                new RecoveredState(5, List.of(), 0, null, List.of()),
+                Policies.installed().choose("auto", Map.of()));
         beat(5, null);
         cycle.run();
 
@@ -67,14 +69,18 @@ class SchedulingCycleTest {
         cycle.run();
         // No answer came. What was heard meanwhile is in the next one.
         assertThat(cycle.asking()).isZero();
-        cycle.answered(new RecoveredState(6, List.of(open()), 1, null, List.of()), Policies.choose("auto", Map.of()));
+        cycle.answered(
+                new RecoveredState(6, List.of(open()), 1, null, List.of()),
+                Policies.installed().choose("auto", Map.of()));
         beat(6, null);
         cycle.run();
 
         assertThat(effects.seen).containsExactly("announce 6", "grant job/0.1 at 6");
         assertThat(cycle.asking()).isEqualTo(6);
         // The same leadership again: nobody is introduced twice, and the grant that is out stays out.
-        cycle.answered(new RecoveredState(6, List.of(open()), 1, null, List.of()), Policies.choose("auto", Map.of()));
+        cycle.answered(
+                new RecoveredState(6, List.of(open()), 1, null, List.of()),
+                Policies.installed().choose("auto", Map.of()));
         beat(6, FIRST);
         cycle.run();
         assertThat(effects.seen).hasSize(2);
@@ -176,7 +182,9 @@ class SchedulingCycleTest {
 
     private void lead(long epoch, List<BacklogJob> jobs) {
         cycle.asking();
-        cycle.answered(new RecoveredState(epoch, jobs, 1, null, List.of()), Policies.choose("auto", Map.of()));
+        cycle.answered(
+                new RecoveredState(epoch, jobs, 1, null, List.of()),
+                Policies.installed().choose("auto", Map.of()));
     }
 
     private void beat(long epoch, @Nullable GrantRef running) {

@@ -41,24 +41,24 @@ class ForecasterTest {
     }
 
     private static DispatcherSnapshot present(String policy, int... frames) {
-        List<DispatcherSnapshot.Task> tasks = new ArrayList<>();
+        List<DispatcherSnapshot.OpenJob> tasks = new ArrayList<>();
         for (int i = 0; i < frames.length; i++) {
             JobDescriptor spec = new JobDescriptor(
                     "j" + i, i + 1, "m", Map.of(), frames[i], JobDescriptor.UNLIMITED, NOW_US - 1_000_000);
-            tasks.add(new DispatcherSnapshot.Task(
+            tasks.add(new DispatcherSnapshot.OpenJob(
                     spec, i, NOW_US, i == 0, true, 0, frames[i] > 0 ? frames[i] : -1, 0.01, true, 10, 2));
         }
         WorkerInfo info = new WorkerInfo(true, 1, Set.of("m"), "", "");
         return new DispatcherSnapshot(
                 NOW_US,
-                Policies.choose(policy, Map.of()),
+                Policies.installed().choose(policy, Map.of()),
                 Speedup.LINEAR,
                 DispatchEvent.SharesEnforced.NOT,
                 Double.POSITIVE_INFINITY,
                 List.of(new ModelProfile("m", 10, 1000, List.of())),
                 List.of(
-                        new DispatcherSnapshot.Hand("w0", info, List.of()),
-                        new DispatcherSnapshot.Hand("w1", info, List.of())),
+                        new DispatcherSnapshot.ActiveWorker("w0", info, List.of()),
+                        new DispatcherSnapshot.ActiveWorker("w1", info, List.of())),
                 tasks);
     }
 

@@ -119,7 +119,9 @@ class LeadershipLoopTest {
         only.cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)));
 
         // Only facts that were kept reach a dispatcher that begins without being asked.
-        only.cycle.answered(new RecoveredState(9, List.of(), 0, null, List.of()), Policies.choose("auto", Map.of()));
+        only.cycle.answered(
+                new RecoveredState(9, List.of(), 0, null, List.of()),
+                Policies.installed().choose("auto", Map.of()));
 
         assertThat(((LeadershipSession) only.cycle.role()).dispatcher().status().jobs())
                 .isEmpty();

@@ -378,7 +378,7 @@ class ShadowReplayTest {
     }
 
     private static ConfiguredPolicy policy(String name) {
-        return Policies.choose(name, Map.of());
+        return Policies.installed().choose(name, Map.of());
     }
 
     private static double mean(ShadowRecording recording) {

@@ -1,17 +1,18 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Speedup;
 import java.util.Arrays;
 
 /**
- * With jobs numbered from the largest, the least sum of response times is {@code sum_k a_k x_k} whatever the sizes
- * {@code x_1 >= x_2 >= ...}. The costs a_k follow one from the other:
+ * The costs a_k of the optimal schedule. With jobs numbered from the largest, the least sum of response times is
+ * {@code sum_k a_k x_k} for all sizes {@code x_1 >= x_2 >= ...}. Each cost follows from the previous ones:
  *
  * <p>{@code a_k = min over theta >= 0, sum theta = N of (k - sum_{i<k} a_i s(theta_i)) / s(theta_k)}
  *
- * <p>(Hamilton-Jacobi-Bellman with a value that is linear in the sizes; for s = k^p it is heSRPT). The minimising theta is
- * the optimal share of each while k jobs are left. Equivalently a_k is where {@code max_theta sum_{i<=k} a_i s(theta_i)}
- * equals k. The maximum is a water-filling with a price per core; a_k is found by Newton's method, whose step is the
- * fraction above (Dinkelbach). Immutable.
+ * <p>This is the Hamilton-Jacobi-Bellman equation with a value that is linear in the sizes; for s = k^p it gives heSRPT. The
+ * minimizing theta is the optimal share of each job while k jobs are left. Equivalently, a_k is the value for which
+ * {@code max_theta sum_{i<=k} a_i s(theta_i)} equals k. The maximum is a water-filling with a price per core; a_k is found by
+ * Newton's method, whose step is the fraction above (Dinkelbach). Immutable.
  */
 final class OptimalCosts {
     private static final int STEPS = 200;
@@ -31,7 +32,7 @@ final class OptimalCosts {
         return new OptimalCosts(Speedup.LINEAR, 0, new double[0]);
     }
 
-    /** Costs of {@code jobs} jobs on {@code cores} cores. */
+    /** Computes the costs of {@code jobs} jobs on {@code cores} cores. */
     static OptimalCosts of(Speedup speedup, int cores, int jobs) {
         return none().extended(speedup, cores, jobs);
     }
@@ -40,7 +41,7 @@ final class OptimalCosts {
         return cores == askedCores && costs.length >= jobs && speedup.equals(asked);
     }
 
-    /** These costs up to at least {@code jobs}, or those of another speedup from the start. */
+    /** Extends these costs to at least {@code jobs} jobs; starts again if the speedup or the number of cores differs. */
     OptimalCosts extended(Speedup asked, int askedCores, int jobs) {
         boolean same = cores == askedCores && speedup.equals(asked);
         int known = same ? costs.length : 0;
@@ -56,13 +57,13 @@ final class OptimalCosts {
         return costs[k - 1];
     }
 
-    /** Cores of each while {@code jobs} are left, the smallest job first; those beyond the end get nothing. */
+    /** Cores of each job while {@code jobs} are left, smallest job first. Jobs beyond the end of the array get nothing. */
     double[] shares(int jobs) {
         return fill(speedup, cores, costs, jobs);
     }
 
     private static double next(Speedup speedup, int cores, double[] a, int index) {
-        // Newton on a convex, growing function: whatever the first step, the later ones come down to the root.
+        // Newton's method on a convex, increasing function: after the first step, it decreases to the root.
         double cost = index >= 2 ? 2 * a[index - 1] - a[index - 2] : (index + 1) / speedup.at(cores);
         for (int step = 0; step < STEPS; step++) {
             a[index] = cost;
@@ -80,7 +81,7 @@ final class OptimalCosts {
         return cost;
     }
 
-    /** The cores that make {@code sum a_i s(theta_i)} over the first {@code jobs} costs most, the last cost first. */
+    /** The cores theta_i that maximize {@code sum a_i s(theta_i)} over the first {@code jobs} costs, last cost first. */
     private static double[] fill(Speedup speedup, int cores, double[] a, int jobs) {
         double low = 0;
         double high = a[jobs - 1];
@@ -107,7 +108,7 @@ final class OptimalCosts {
         for (int i = jobs - 1; i >= 0 && sum <= cores; i--) {
             double one = speedup.coresWorth(price / a[i]);
             if (one == 0) {
-                // Smaller costs buy nothing either.
+                // Jobs with smaller costs buy nothing either.
                 break;
             }
             sum += one;
@@ -115,7 +116,10 @@ final class OptimalCosts {
         return sum;
     }
 
-    /** What is bought at the high price; where the speedup is straight more is worth the same, and goes to the smallest job. */
+    /**
+     * The cores bought at the high price. Where the speedup is linear, further cores are worth the same to several jobs; they go to
+     * the smallest job.
+     */
     private static double[] atPrice(Speedup speedup, int cores, double[] a, int jobs, double low, double high) {
         double left = cores;
         int bought = 0;

@@ -1,17 +1,22 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
-import java.util.List;
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.Policy;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.WaterFilling;
 
-/** Least attained service: those that were served least share the cores. Needs no sizes. */
+/** Least attained service: the jobs that were served least so far share the cores. Needs no sizes. */
 final class LasPolicy implements Policy {
-    static final PolicyDefinition KIND = new PolicyDefinition(
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "las",
-            List.of(),
-            "The requests that were served least share the cores, so a newcomer is served at once; needs no lengths.",
-            List.of(),
-            values -> new LasPolicy());
+            "The requests that were served least so far share the cores. New requests start at once; no lengths are needed.",
+            LasPolicy::new);
 
-    /** Attained service this close, relative to a second or to itself, is the same. */
+    /** Attained services are equal if they differ by less than this, relative to themselves and at least to one second. */
     private static final double SAME = 1e-9;
 
     @Override
@@ -33,7 +38,7 @@ final class LasPolicy implements Policy {
                 review = Math.min(review, (first.attainedS() - attained) / (speed - own));
             }
             if (left <= 0 && own == 0) {
-                // Below this level nobody is served, so nobody there catches up with anybody.
+                // No job beyond this level is served, so none of them can catch up.
                 break;
             }
             attained = first.attainedS();

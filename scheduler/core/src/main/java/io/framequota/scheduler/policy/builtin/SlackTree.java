@@ -1,25 +1,25 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
 import java.util.Arrays;
 
 /**
- * By how much everybody who joined is in time, by rank of deadline. A tree over blocks of ranks: a node knows how long its
- * members take together, and by how much the tightest of them is in time if nobody before the node takes any. Joining looks
- * at one block and at one path to the root, without a branch that depends on who joined.
+ * Answers whether a job can join without making a member late. Jobs have ranks by deadline. A tree over blocks of ranks stores,
+ * for each node, the total time of its members and the smallest slack of a member if nothing before the node takes time. Joining
+ * reads one block and one path to the root.
  */
 final class SlackTree {
     private static final int BLOCK = 16;
 
-    /** Seconds that a rank takes, 0 for one that has not joined. */
+    /** Seconds that the job at a rank takes; 0 if it has not joined. */
     private final double[] takes;
-    /** Seconds that a rank has, infinite for one that has not joined. */
+    /** Seconds until the deadline of the job at a rank; infinite if it has not joined. */
     private final double[] has;
 
     private final int leaves;
     private final double[] sum;
     private final double[] tightest;
 
-    /** Nobody has joined of so many ranks. */
+    /** An empty tree for so many ranks. */
     SlackTree(int ranks) {
         int blocks = Math.max(1, (ranks + BLOCK - 1) / BLOCK);
         leaves = Integer.highestOneBit(2 * blocks - 1);
@@ -30,12 +30,12 @@ final class SlackTree {
         tightest = new double[2 * leaves];
     }
 
-    /** A rank has begun, whoever is late then. All of them come before {@link #sumUp()}. */
+    /** Adds a job that has begun, even if that makes others late. Called before {@link #sumUp()}. */
     void begun(int rank, double needs, double slack) {
         put(rank, needs, slack);
     }
 
-    /** Looks at everybody who has begun, once. Then others may join. */
+    /** Computes all nodes from the begun jobs. Afterwards, other jobs may join. */
     void sumUp() {
         for (int node = 2 * leaves - 1; node > 0; node--) {
             look(node);
@@ -43,17 +43,18 @@ final class SlackTree {
     }
 
     /**
-     * Joins if that makes nobody late; whether it did.
+     * Adds a job unless that makes a member late.
      *
-     * @param needs seconds that it takes
+     * @param needs seconds that the job takes
      * @param slack seconds until its deadline
+     * @return whether it was added
      */
     boolean joinIfAllInTime(int rank, double needs, double slack) {
         put(rank, needs, slack);
         for (int node = leaf(rank); node > 0; node >>= 1) {
             double before = tightest[node];
             look(node);
-            // Those who began may miss by a rounding error what they were found to meet; that is nobody's fault.
+            // A begun job may already miss its deadline by a rounding error. That is not caused by this job.
             if (tightest[node] < 0 && tightest[node] < before) {
                 put(rank, 0, Double.POSITIVE_INFINITY);
                 update(rank, node >> 1);
@@ -72,7 +73,7 @@ final class SlackTree {
         return leaves + rank / BLOCK;
     }
 
-    /** What the nodes above a rank know, up to one of them, which is left as it is. */
+    /** Recomputes the nodes from a rank's block up to, but not including, {@code end}. */
     private void update(int rank, int end) {
         for (int node = leaf(rank); node > end; node >>= 1) {
             look(node);

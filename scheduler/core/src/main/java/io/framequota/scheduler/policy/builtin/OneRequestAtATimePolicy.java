@@ -1,27 +1,37 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.FixedLanePolicy;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.Parameter;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.WaterFilling;
 import java.util.List;
 
-/** Every core on the head request; then the next. */
-final class OneRequestAtATimePolicy implements Policy {
+/** Gives every core to the head request until it ends; then the next request is the head. */
+final class OneRequestAtATimePolicy implements FixedLanePolicy {
     private static final Parameter ORDER = new Parameter(
-            "order", "which request is the head", new Parameter.OneOf("arrival", "shortest-first"), "arrival");
+            "order", "the order of requests", new Parameter.OneOf("arrival", "shortest-first"), "arrival");
     private static final Parameter AGING = new Parameter(
             "aging",
-            "seconds after which a request comes before all shorter ones that are younger",
+            "seconds after which a request is served before all shorter requests that came later",
             new Parameter.NumberOr("never", 0, Double.MAX_VALUE),
             "never");
     private static final Parameter SPILL = new Parameter(
             "spill",
-            "whether cores that the head leaves idle serve the next request",
+            "whether cores that the head request leaves idle serve the next request",
             new Parameter.OneOf("true", "false"),
             "true");
 
-    static final PolicyDefinition KIND = new PolicyDefinition(
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "one-request-at-a-time",
             List.of("one-at-a-time"),
-            "Every core works on the head request; then comes the next.",
+            "Every core works on one request until it ends; then the next request gets all cores.",
             List.of(ORDER, AGING, SPILL),
+            false,
             values -> new OneRequestAtATimePolicy(
                     "shortest-first".equals(values.get(ORDER)), values.number(AGING), values.isTrue(SPILL)));
 
@@ -43,7 +53,7 @@ final class OneRequestAtATimePolicy implements Policy {
     @Override
     public Allocation allocate(Snapshot snapshot) {
         double oldS = snapshot.nowS() - agingS;
-        // Jobs come by arrival, so the same key keeps the old ones in that order.
+        // Ties keep the order of arrival, so all old jobs get the same key.
         int[] order = shortestFirst
                 ? JobOrders.smallestFirst(snapshot, j -> j.submittedS() <= oldS ? 0 : j.remainingS())
                 : JobOrders.arrival(snapshot);
@@ -51,7 +61,7 @@ final class OneRequestAtATimePolicy implements Policy {
         if (spill) {
             WaterFilling.inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), millicores);
         } else if (order.length > 0) {
-            // What a limited head cannot use stays idle: that is what switching spill off asks for.
+            // Without spill, cores that the head cannot use stay idle.
             millicores[order[0]] =
                     Math.min(snapshot.budget(), snapshot.jobs().get(order[0]).limit());
         }

@@ -1,9 +1,16 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.policy.UsableCores;
+import io.framequota.scheduler.policy.WidthExplanation;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -36,19 +43,19 @@ class ChoosingPoliciesTest {
 
     @Test
     void weightsThatAreNoneAreRefused() {
-        assertThatThrownBy(() -> Policies.choose("weighted-fair", Map.of("weights", "a=0")))
+        assertThatThrownBy(() -> Policies.installed().choose("weighted-fair", Map.of("weights", "a=0")))
                 .hasMessageContaining("allowed: NAME=WEIGHT,NAME=WEIGHT,... with weights above 0");
-        assertThatThrownBy(() -> Policies.choose("hesrpt", Map.of("p", "2")))
+        assertThatThrownBy(() -> Policies.installed().choose("hesrpt", Map.of("p", "2")))
                 .hasMessageContaining("allowed: fit, or a number from 0 to 1");
-        assertThatThrownBy(() -> Policies.choose("srpt", Map.of("error", "-1")))
+        assertThatThrownBy(() -> Policies.installed().choose("srpt", Map.of("error", "-1")))
                 .hasMessageContaining("allowed: a number from 0 to 10");
     }
 
     @Test
     void autoGivesTheNextOneWhatTheHeadWasMeasuredToLeaveIdleAndSaysSo() {
-        UsableCores uptake = new UsableCores("people", 1);
+        UsableCores usable = new UsableCores("people", 1);
         List<SnapshotJob> jobs = IntStream.rangeClosed(1, 2)
-                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).taking(uptake, 1100))
+                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).usingAtMost(usable, 1100))
                 .toList();
         Allocation allocation = allocate("auto", Map.of(), 2000, 2, jobs);
 
@@ -57,15 +64,15 @@ class ChoosingPoliciesTest {
                 .as("as long as nothing is measured, the head has everything")
                 .containsExactly(2000, 0);
         assertThat(allocation.explanation().words())
-                .endsWith("; measured: a request for people keeps 1.00 core busy however many it has,"
-                        + " so others get the rest");
+                .endsWith("; measured: a request for people keeps 1.00 core busy however many it gets,"
+                        + " so other requests get the rest");
         assertThat(auto(Speedup.LINEAR, 1, 1).explanation().words()).doesNotContain("measured");
     }
 
     @Test
     void autoPredictsWhatRequestsThatCannotUseEverythingTake() {
         List<SnapshotJob> jobs = IntStream.rangeClosed(1, 8)
-                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).taking(new UsableCores("m", 2), 2000))
+                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).usingAtMost(new UsableCores("m", 2), 2000))
                 .toList();
 
         WidthExplanation choice = allocate("auto", Map.of(), 8000, 8, jobs).explanation();
@@ -110,10 +117,14 @@ class ChoosingPoliciesTest {
         List<SnapshotJob> quiet = List.of(at(1, 3, 0), at(2, 3, 0));
         List<SnapshotJob> busy = List.of(at(1, 3, 0), at(6, 3, 10));
 
-        Allocation idle =
-                Policies.choose("auto", Map.of()).policy().allocate(new Snapshot(10, 2000, 2, 9, speedup, quiet));
-        Allocation loaded =
-                Policies.choose("auto", Map.of()).policy().allocate(new Snapshot(10, 2000, 2, 9, speedup, busy));
+        Allocation idle = Policies.installed()
+                .choose("auto", Map.of())
+                .policy()
+                .allocate(new Snapshot(10, 2000, 2, 9, speedup, quiet));
+        Allocation loaded = Policies.installed()
+                .choose("auto", Map.of())
+                .policy()
+                .allocate(new Snapshot(10, 2000, 2, 9, speedup, busy));
 
         assertThat(idle.explanation().chosen().atATime()).isEqualTo(1);
         assertThat(loaded.explanation().chosen().atATime()).isEqualTo(2);
@@ -169,12 +180,15 @@ class ChoosingPoliciesTest {
         List<SnapshotJob> jobs = IntStream.range(0, sizes.length)
                 .mapToObj(i -> SnapshotJob.queued("job-" + i, i + 1, sizes[i]))
                 .toList();
-        return Policies.choose("auto", Map.of()).policy().allocate(new Snapshot(0, 2000, 2, 99, speedup, jobs));
+        return Policies.installed()
+                .choose("auto", Map.of())
+                .policy()
+                .allocate(new Snapshot(0, 2000, 2, 99, speedup, jobs));
     }
 
     private static Allocation allocate(
             String policy, Map<String, String> parameters, double budget, int cores, List<SnapshotJob> jobs) {
-        return Policies.choose(policy, parameters).policy().allocate(new Snapshot(budget, cores, 99, jobs));
+        return Policies.installed().choose(policy, parameters).policy().allocate(new Snapshot(budget, cores, 99, jobs));
     }
 
     private static double[] shares(Allocation allocation, int jobs) {

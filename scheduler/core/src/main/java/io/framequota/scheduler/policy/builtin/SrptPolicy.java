@@ -1,28 +1,36 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.Parameter;
+import io.framequota.scheduler.policy.Policy;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.WaterFilling;
 import java.util.List;
 
-/** Shortest remaining processing time (Schrage and Miller 1966), by estimates. */
+/** Shortest remaining processing time (Schrage and Miller 1966), by estimated sizes. */
 final class SrptPolicy implements Policy {
-    private static final Parameter MEASURE =
-            new Parameter("measure", "what is compared", new Parameter.OneOf("remaining", "size"), "remaining");
+    private static final Parameter MEASURE = new Parameter(
+            "measure", "the estimate that is compared", new Parameter.OneOf("remaining", "size"), "remaining");
     private static final Parameter PREEMPT = new Parameter(
             "preempt",
-            "whether a shorter request displaces one that has begun",
+            "whether a shorter request preempts one that has begun",
             new Parameter.OneOf("true", "false"),
             "true");
     private static final Parameter ERROR = new Parameter(
             "error",
-            "error put into the estimates on purpose: standard deviation of log(estimate / truth)",
+            "artificial error of the estimates: standard deviation of log(estimate / truth)",
             new Parameter.Number(0, 10),
             "0");
-    private static final Parameter SEED =
-            new Parameter("seed", "of those errors", new Parameter.WholeNumber(0, Integer.MAX_VALUE), "1");
+    private static final Parameter SEED = new Parameter(
+            "seed", "seed of the artificial errors", new Parameter.WholeNumber(0, Integer.MAX_VALUE), "1");
 
-    static final PolicyDefinition KIND = new PolicyDefinition(
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "srpt",
-            List.of(),
-            "The requests with the least estimated work left come first; each takes all cores that it can use.",
+            "Requests with the least estimated work left come first; each gets all cores that it can use.",
             List.of(MEASURE, PREEMPT, ERROR, SEED),
             values -> new SrptPolicy(
                     values.get(MEASURE).equals("size"),

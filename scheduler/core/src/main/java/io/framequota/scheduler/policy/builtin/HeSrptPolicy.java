@@ -1,34 +1,46 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.Parameter;
+import io.framequota.scheduler.policy.Policy;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.Speedup;
+import io.framequota.scheduler.policy.WaterFilling;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The optimum for jobs that are all there and speed up as k^p (Berg, Vesilo, Harchol-Balter, "heSRPT", 2019 and 2020). A
- * yardstick: on real quotas a job on less than a core does not reach k^p.
+ * Yardstick: the optimum for jobs that are all present at the start and speed up as k^p (Berg, Vesilo, Harchol-Balter, "heSRPT",
+ * 2019 and 2020). It does not serve jobs, because on real quotas a job on less than one core does not reach k^p.
  *
  * <p>With jobs numbered from the largest, 1 to m, weights w, z(i) = w_1 + ... + w_i and a = 1/(1-p), job i gets the
- * fraction (z(i)/z(m))^a - (z(i-1)/z(m))^a. Weights: 1 for flow time, 1/size for slowdown, the jobs' own for weighted.
+ * fraction (z(i)/z(m))^a - (z(i-1)/z(m))^a. The weight is 1 for flow time, 1/size for slowdown and the job's own weight for
+ * weighted flow time.
  */
 final class HeSrptPolicy implements Policy {
-    private static final Parameter OBJECTIVE =
-            new Parameter("objective", "what is least", new Parameter.OneOf("flow", "slowdown", "weighted"), "flow");
+    private static final Parameter OBJECTIVE = new Parameter(
+            "objective", "what is minimized", new Parameter.OneOf("flow", "slowdown", "weighted"), "flow");
     private static final Parameter P = new Parameter(
             "p",
-            "exponent of the speedup; fitted to the speedup when it is not given",
+            "exponent of the speedup; without it, the exponent is fitted to the speedup",
             new Parameter.NumberOr("fit", 0, 1),
             "fit");
 
-    static final PolicyDefinition KIND = new PolicyDefinition(
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "hesrpt",
             List.of(),
-            "A yardstick: the optimum for requests that are all there and speed up as k^p.",
+            "A yardstick: the optimum if all requests are present at the start and speed up as k^p.",
             List.of(OBJECTIVE, P),
+            true,
             values -> new HeSrptPolicy(
                     weight(values.get(OBJECTIVE)), values.get(P).equals("fit") ? -1 : values.number(P)));
 
     private final ToDoubleFunction<SnapshotJob> weight;
-    /** -1 when it is to be fitted. */
+    /** -1 if it is fitted to the snapshot's speedup. */
     private final double p;
 
     private HeSrptPolicy(ToDoubleFunction<SnapshotJob> weight, double p) {
@@ -52,7 +64,7 @@ final class HeSrptPolicy implements Policy {
         return new Allocation(order, millicores, ExecutionMode.SLICED, false);
     }
 
-    /** Writes the shares of the jobs of {@code order}, which come smallest first. */
+    /** Writes the shares of the jobs in {@code order}, which lists the smallest job first. */
     static void share(Snapshot snapshot, int[] order, double p, ToDoubleFunction<SnapshotJob> weight, double[] into) {
         List<SnapshotJob> jobs = snapshot.jobs();
         if (p > 1 - 1e-9) {
@@ -60,7 +72,7 @@ final class HeSrptPolicy implements Policy {
             return;
         }
         double exponent = 1 / (1 - p);
-        // Jobs lie anywhere in memory: each is looked at once.
+        // Jobs are scattered in memory: read each one once.
         double[] weights = new double[order.length];
         double[] limits = new double[order.length];
         double all = 0;

@@ -1,8 +1,9 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.framequota.scheduler.policy.Speedup;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,15 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.Policies;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -75,7 +82,7 @@ class OrderingPoliciesTest {
                 SnapshotJob.queued("old", 1, 100).submitted(0, Map.of()),
                 SnapshotJob.queued("young", 2, 1).submitted(50, Map.of()));
         ConfiguredPolicy aging =
-                Policies.choose("one-request-at-a-time", Map.of("order", "shortest-first", "aging", "60"));
+                Policies.installed().choose("one-request-at-a-time", Map.of("order", "shortest-first", "aging", "60"));
 
         Allocation before = aging.policy().allocate(new Snapshot(55, 2000, 2, 9, Speedup.LINEAR, jobs));
         Allocation after = aging.policy().allocate(new Snapshot(60, 2000, 2, 9, Speedup.LINEAR, jobs));
@@ -114,13 +121,15 @@ class OrderingPoliciesTest {
 
     @Test
     void heSrptGivesLargerJobsSmallerSharesButNoneNothing() {
-        Allocation allocation = Policies.choose("hesrpt", Map.of("p", "0.5"))
+        Allocation allocation = Policies.installed()
+                .choose("hesrpt", Map.of("p", "0.5"))
                 .policy()
                 .allocate(new Snapshot(4000, 4, 9, queued(3, 2, 1)));
 
         assertThat(shares(allocation, 3)).containsExactly(new double[] {444.444, 1333.333, 2222.222}, within(1e-3));
         assertThat(shares(
-                        Policies.choose("hesrpt", Map.of("p", "0.5", "objective", "slowdown"))
+                        Policies.installed()
+                                .choose("hesrpt", Map.of("p", "0.5", "objective", "slowdown"))
                                 .policy()
                                 .allocate(new Snapshot(4000, 4, 9, queued(3, 2, 1))),
                         3))
@@ -132,8 +141,10 @@ class OrderingPoliciesTest {
         List<SnapshotJob> jobs = List.of(
                 SnapshotJob.queued("a", 1, 10).begun(1), SnapshotJob.queued("b", 2, 1), SnapshotJob.queued("c", 3, 2));
 
-        Allocation allocation =
-                Policies.choose("srpt", Map.of()).policy().allocate(new Snapshot(0, 2000, 2, 2, Speedup.LINEAR, jobs));
+        Allocation allocation = Policies.installed()
+                .choose("srpt", Map.of())
+                .policy()
+                .allocate(new Snapshot(0, 2000, 2, 2, Speedup.LINEAR, jobs));
 
         assertThat(IntStream.range(0, allocation.size()).map(allocation::at))
                 .as("the shortest of those that wait gets the one free place")
@@ -150,7 +161,10 @@ class OrderingPoliciesTest {
 
     private static Allocation allocate(
             String policy, Map<String, String> parameters, int cores, List<SnapshotJob> jobs) {
-        return Policies.choose(policy, parameters).policy().allocate(new Snapshot(1000.0 * cores, cores, 99, jobs));
+        return Policies.installed()
+                .choose(policy, parameters)
+                .policy()
+                .allocate(new Snapshot(1000.0 * cores, cores, 99, jobs));
     }
 
     private static List<SnapshotJob> queued(double... sizes) {

@@ -1,27 +1,35 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.UsableCores;
+import io.framequota.scheduler.policy.UsableCoresAware;
+import io.framequota.scheduler.policy.WaterFilling;
+import io.framequota.scheduler.policy.WidthExplanation;
 import java.util.List;
 
 /**
- * Chooses how many requests run side by side. For every width m it predicts the mean response of the requests that are
- * there, served m at a time and shortest first on c/m cores each, and takes the best. It chooses anew whenever something
- * arrives or ends, from what is left then, so the width follows the load; since to go on as before is always one of the
- * choices, what it predicts only improves (a rollout: Bertsekas, Tsitsiklis 1999).
+ * Chooses how many requests run side by side. For every width m it predicts the mean response of the present requests if they
+ * are served m at a time, shortest first, on c/m cores each, and takes the best width. It chooses again after every arrival and
+ * every end, so the width follows the load. Because keeping the current plan is always among the choices, the prediction never
+ * gets worse (a rollout: Bertsekas, Tsitsiklis 1999).
  *
- * <p>While more arrive, a width that wastes cores makes those wait too who are still to come: its prediction is divided by
- * 1 - load, the load being what arrives against what the width can serve, m s(c/m).
+ * <p>If requests keep arriving, a width that wastes cores also delays future requests. Its prediction is therefore divided by
+ * 1 - load, where load is the arriving work divided by the work that the width can serve, m s(c/m).
  *
- * <p>What a request was measured to leave idle counts as the next one's: see {@link WidthPredictor}.
+ * <p>Cores that a request was measured to leave idle go to the next request: see {@link WidthPredictor}.
  */
-final class AutoPolicy implements Policy {
-    static final PolicyDefinition KIND = new PolicyDefinition(
+final class AutoPolicy implements UsableCoresAware {
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "auto",
-            List.of(),
-            "Chooses how many requests run side by side, from the measured speedup and what is there; shortest first.",
-            List.of(),
-            values -> new AutoPolicy());
+            "Chooses how many requests run side by side, shortest first, from the measured speedup and the present requests.",
+            AutoPolicy::new);
 
-    /** Of two widths whose predictions differ by less than this, the one that serves more requests at once is taken. */
+    /** If two predictions differ by less than this relative amount, the width that serves more requests at once wins. */
     private static final double TIE = 1e-9;
 
     @Override
@@ -43,11 +51,6 @@ final class AutoPolicy implements Policy {
         return new Allocation(order, millicores, ExecutionMode.SLICED, true).because(choice);
     }
 
-    @Override
-    public boolean goesByUptake() {
-        return true;
-    }
-
     private static WidthExplanation choose(Snapshot snapshot, int[] order, double unknown, double offered) {
         int n = order.length;
         double[] remaining = new double[n];
@@ -57,8 +60,8 @@ final class AutoPolicy implements Policy {
             SnapshotJob job = snapshot.jobs().get(order[k]);
             remaining[k] = remaining(job, unknown);
             profiled &= job.profiled();
-            if (measured == null && job.uptake().isLimited()) {
-                measured = job.uptake();
+            if (measured == null && job.usableCores().isLimited()) {
+                measured = job.usableCores();
             }
         }
         WidthPredictor widths = new WidthPredictor(snapshot, order, remaining, offered);
@@ -66,17 +69,17 @@ final class AutoPolicy implements Policy {
         WidthExplanation.Option second = best;
         for (int m = best.atATime() - 1; m >= 1; m--) {
             WidthExplanation.Option option = widths.option(m);
-            if (option.cost() < best.cost() * (1 - TIE)) {
+            if (WidthPredictor.cost(option) < WidthPredictor.cost(best) * (1 - TIE)) {
                 second = best;
                 best = option;
-            } else if (second == best || option.cost() < second.cost()) {
+            } else if (second == best || WidthPredictor.cost(option) < WidthPredictor.cost(second)) {
                 second = option;
             }
         }
         return new WidthExplanation(n, true, profiled, best, second, measured);
     }
 
-    /** Nothing is known about any: equal shares protect the short ones from the long ones. */
+    /** No size is known: equal shares protect short requests from long ones. */
     private static Allocation equalShares(Snapshot snapshot) {
         int[] order = JobOrders.placedFirst(snapshot);
         double[] millicores = new double[snapshot.jobs().size()];
@@ -87,7 +90,7 @@ final class AutoPolicy implements Policy {
                 .because(new WidthExplanation(order.length, false, false, option, option, null));
     }
 
-    /** Mean size of the jobs whose size is known, -1 when there is none. */
+    /** The mean size of the jobs with known size, -1 if there are none. */
     private static double meanOfKnown(List<SnapshotJob> jobs) {
         double sum = 0;
         int known = 0;
@@ -100,7 +103,10 @@ final class AutoPolicy implements Policy {
         return known == 0 ? -1 : sum / known;
     }
 
-    /** A job of unknown length counts as an average one, and once it has had more than that, as having as much again. */
+    /**
+     * The estimated work left. A job of unknown length counts as a job of average size; after it has received more than that, its
+     * remaining work counts as equal to its attained work.
+     */
     private static double remaining(SnapshotJob job, double unknown) {
         if (job.sizeS() >= 0) {
             return job.remainingS();

@@ -1,16 +1,22 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.FixedLanePolicy;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.Parameter;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
 import java.util.List;
 
-/** A fixed number of cores for each request, to completion. */
-final class GangPolicy implements Policy {
+/** Gives each request a fixed number of cores until it ends. */
+final class GangPolicy implements FixedLanePolicy {
     private static final Parameter WIDTH =
             new Parameter("width", "cores of each request", new Parameter.WholeNumber(1, Integer.MAX_VALUE), "2");
 
-    static final PolicyDefinition KIND = new PolicyDefinition(
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "gang",
-            List.of(),
-            "The next requests by arrival get the same number of cores each, to completion; the others wait.",
+            "Requests get a fixed number of cores each, in order of arrival, until they end; the others wait.",
             List.of(WIDTH),
             values -> new GangPolicy(Integer.parseInt(values.get(WIDTH))));
 

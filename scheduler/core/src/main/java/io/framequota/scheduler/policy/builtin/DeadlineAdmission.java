@@ -1,21 +1,24 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.RankedJobs;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who is let in by deadline. Serves everybody one after the other by deadline, each on all cores that it can use. In order of
- * arrival each joins if then all who joined are in time; so who was let in stays in. A job that has begun is not sent away.
- * For one use.
+ * Admits jobs by deadline. It assumes that jobs run one after the other by deadline, each on all cores that it can use. In order
+ * of arrival, each job is admitted if all admitted jobs, including this one, then meet their deadlines. So an admitted job stays
+ * admitted, and a job that has begun is never refused. For one use.
  *
- * <p>Each job is looked at once. Most are then settled: who would be late even alone is out, and behind the last deadline that
- * is missed when all join nobody can make anybody late. Only who is left is tried one by one.
+ * <p>One pass decides most jobs: a job that would be late even alone is refused, and after the last deadline that is missed if all
+ * jobs are admitted, every job is admitted. Only the other jobs are tried one by one.
  */
 final class DeadlineAdmission {
     private final Snapshot snapshot;
     private final boolean[] placed;
     private final boolean[] out;
-    /** Positions of those that are not late even alone, by deadline. */
+    /** Positions of the jobs that are in time if they run alone, by deadline. */
     private final int[] byDeadline;
 
     private int begun;
@@ -49,7 +52,7 @@ final class DeadlineAdmission {
         }
     }
 
-    /** Positions of those that may be active, by deadline: who has begun stays, the first of those let in join them. */
+    /** Positions of the jobs that may be active, by deadline: placed jobs stay, and admitted jobs fill the free places. */
     int[] order() {
         int places = snapshot.active();
         int free = Math.max(0, places - begun);
@@ -64,7 +67,7 @@ final class DeadlineAdmission {
         return n == order.length ? order : Arrays.copyOf(order, n);
     }
 
-    /** Positions of those that are not let in, by arrival. */
+    /** Positions of the refused jobs, by arrival. */
     int[] refused() {
         int[] positions = new int[refused];
         for (int i = 0, n = 0; n < refused; i++) {
@@ -81,9 +84,9 @@ final class DeadlineAdmission {
     }
 
     /**
-     * How many of the first deadlines to look at: behind them everybody is in time even if all join.
+     * Counts the earliest deadlines that must be tried one by one: all later jobs are in time even if every job is admitted.
      *
-     * @param slack infinite afterwards for one that is late anyway: it takes time but cannot be made late by others
+     * @param slack set to infinity for a begun job that is late anyway: it takes time, but other jobs cannot make it late
      */
     private int contested(double[] needs, double[] slack) {
         int contested = 0;
@@ -103,7 +106,7 @@ final class DeadlineAdmission {
 
     private void oneByOne(double[] needs, double[] slack, int contested) {
         SlackTree joined = new SlackTree(contested);
-        // By position, 1 more than the rank; 0 for one who is settled.
+        // By position: the rank plus 1, or 0 if the job is already decided.
         int[] tried = new int[out.length];
         for (int r = 0; r < contested; r++) {
             int job = byDeadline[r];
@@ -121,7 +124,7 @@ final class DeadlineAdmission {
         }
     }
 
-    /** Seconds that a job needs alone; 0 when they are not known, since then nothing can be said. */
+    /** Seconds that a job needs if it runs alone; 0 if they are unknown, so that the job is never refused. */
     private double seconds(SnapshotJob job) {
         if (job.sizeS() < 0 || !job.profiled()) {
             return 0;

@@ -1,24 +1,29 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
+
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.WidthExplanation;
 
 /**
- * Predicts the mean response of the requests that are there, m at a time and shortest first on c/m cores each.
+ * Predicts the mean response of the present requests if they are served m at a time, shortest first, on c/m cores each.
  *
- * <p>On speed v the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / v} with sizes ascending. What a request cannot
- * use goes to the next one, so requests that use u &lt; c/m cores are served c/u at a time; between two whole numbers the
- * sum is interpolated, which is exact for two equal ones. Requests that can use more and such that can use less are taken for
- * mixed evenly over sizes.
+ * <p>At speed v the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / v} with sizes ascending. Cores that a request cannot
+ * use go to the next one, so requests that use u &lt; c/m cores are served c/u at a time. Between two whole numbers the sum is
+ * interpolated. The prediction assumes that a request's limit does not depend on its size.
  */
 final class WidthPredictor {
-    /** Limits are told apart by this fraction of a core, so that as many as there are jobs cost no time. */
+    /** Limits are rounded up to this fraction of a core, so that the time does not grow with the number of distinct limits. */
     private static final int STEPS = 8;
 
+    /** Above this load the cost continues along its tangent, because the estimated load may be too high for every width. */
+    private static final double HIGH_LOAD = 0.9;
+
     private final Snapshot snapshot;
-    /** Work of the k shortest. */
+    /** {@code work[k]}: the work of the k shortest requests, in core-seconds. */
     private final double[] work;
-    /** Core-seconds that arrive in a second. */
+    /** Core-seconds that arrive per second. */
     private final double offered;
 
-    /** Work of the requests that can use up to i/{@link #STEPS} cores. */
+    /** {@code byLimit[i]}: the work of the requests whose limit is i/{@link #STEPS} cores. */
     private final double[] byLimit;
 
     WidthPredictor(Snapshot snapshot, int[] order, double[] remaining, double offered) {
@@ -33,7 +38,14 @@ final class WidthPredictor {
         }
     }
 
-    /** What comes of so many at a time. */
+    /** The value to minimize: the mean response, increased by the waiting that future requests will have. */
+    static double cost(WidthExplanation.Option option) {
+        double room = 1 - HIGH_LOAD;
+        double load = option.load();
+        return option.meanS() * (load < HIGH_LOAD ? 1 / (1 - load) : (1 + (load - HIGH_LOAD) / room) / room);
+    }
+
+    /** Predicts one width. */
     WidthExplanation.Option option(int atATime) {
         double each = (double) snapshot.cores() / atATime;
         double seconds = 0;
@@ -48,7 +60,8 @@ final class WidthPredictor {
         }
         int n = work.length - 1;
         double perWork = seconds > 0 ? seconds / work[n] : 0;
-        // Cores that a request holds while it is served; rounding must not make a lane more or less of it.
+        // The mean cores that a request uses while it is served. The tolerance keeps rounding errors from changing the
+        // lanes.
         double held = seconds > 0 ? coreSeconds / seconds : each;
         double lanes = held > each * (1 - 1e-9) ? atATime : snapshot.cores() / held;
         double sum = sum(lanes) * perWork;

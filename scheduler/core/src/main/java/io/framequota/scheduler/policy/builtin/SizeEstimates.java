@@ -1,12 +1,14 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
+
+import io.framequota.scheduler.policy.SnapshotJob;
 
 /**
- * Estimated sizes with an error put in on purpose. The error belongs to the job: it follows from its place in the order of
- * submission, so equal snapshots have equal errors and a policy that uses them stays a function.
+ * Sizes with an artificial log-normal error. The error of a job follows from its position in the order of submission, so equal
+ * snapshots have equal errors and the policy stays a function.
  */
 final class SizeEstimates {
     private static final int STEPS = 1 << 12;
-    /** The two factors of Box and Muller (1958), for the middle of each of so many steps: jobs come in thousands. */
+    /** The two factors of the Box-Muller transform (1958), tabulated at the middle of each step to avoid log and cos per job. */
     private static final double[] RADIUS = new double[STEPS];
 
     private static final double[] COSINE = new double[STEPS];
@@ -23,7 +25,7 @@ final class SizeEstimates {
     private final long seed;
 
     /**
-     * @param error standard deviation of the logarithm of estimate / truth: 0.3 is off by a third as a rule
+     * @param error standard deviation of log(estimate / truth); 0.3 is typically off by a third
      * @param seed of the errors
      */
     SizeEstimates(double error, long seed) {
@@ -31,7 +33,7 @@ final class SizeEstimates {
         this.seed = seed;
     }
 
-    /** The whole work of a job, in core-seconds; infinite when nobody knows. */
+    /** The estimated total work of a job, in core-seconds; infinite if its size is unknown. */
     double size(SnapshotJob job) {
         if (job.sizeS() < 0) {
             return Double.POSITIVE_INFINITY;
@@ -39,7 +41,7 @@ final class SizeEstimates {
         return error == 0 ? job.sizeS() : job.sizeS() * Math.exp(error * normal(job));
     }
 
-    /** The work that is left, at least 0. */
+    /** The estimated work left, at least 0 core-seconds. */
     double remaining(SnapshotJob job) {
         return Math.max(0, size(job) - job.attainedS());
     }

@@ -1,21 +1,31 @@
-package io.framequota.scheduler.policy;
+package io.framequota.scheduler.policy.builtin;
 
+import io.framequota.scheduler.policy.Allocation;
+import io.framequota.scheduler.policy.ExecutionMode;
+import io.framequota.scheduler.policy.JobOrders;
+import io.framequota.scheduler.policy.Policy;
+import io.framequota.scheduler.policy.PolicyDefinition;
+import io.framequota.scheduler.policy.Snapshot;
+import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The least mean response of jobs that are all there, for any concave speedup: a yardstick. The problem is that of Li, Ju,
- * Eryilmaz, Shroff, "Optimal Parallel Scheduling under Concave Speedup Functions", 2025; see {@link OptimalCosts}.
+ * Yardstick: minimizes the mean response of jobs that are all present at the start, for any concave speedup. The problem is
+ * stated by Li, Ju, Eryilmaz and Shroff, "Optimal Parallel Scheduling under Concave Speedup Functions", 2025; see
+ * {@link OptimalCosts} for the solution.
  */
 final class ConcaveOptimumPolicy implements Policy {
-    static final PolicyDefinition KIND = new PolicyDefinition(
+    static final PolicyDefinition DEFINITION = new PolicyDefinition(
             "concave-optimum",
             List.of(),
-            "A yardstick: the least mean response of requests that are all there, by the speedup.",
+            "A yardstick: the least possible mean response if all requests are present at the start, for the given speedup.",
             List.of(),
+            true,
             values -> new ConcaveOptimumPolicy());
 
-    /** Costs of the speedup that was asked for last: what they are follows from the snapshot alone. */
+    /** A cache of the costs for the latest speedup. It changes no answer: costs follow from the snapshot alone. */
     private final AtomicReference<OptimalCosts> known = new AtomicReference<>(OptimalCosts.none());
 
     @Override
