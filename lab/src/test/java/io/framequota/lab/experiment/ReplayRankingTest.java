@@ -32,7 +32,7 @@ class ReplayRankingTest {
     private static ContenderResult result(String policy, Run... runs) {
         return new ContenderResult(
                 Optional.empty(),
-                Contender.of(Policies.choose(policy, Map.of())),
+                Contender.of(Policies.installed().choose(policy, Map.of())),
                 ActuatorKind.DISPATCH,
                 List.of(runs),
                 Optional.empty());
