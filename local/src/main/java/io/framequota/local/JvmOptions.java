@@ -30,7 +30,7 @@ public final class JvmOptions {
 
     /**
      * Environment of the process that decodes. Each job is decoded by a thread of its own, and the C library would give new
-     * threads further arenas, each of which keeps what was freed in it, up to eight per processor (decision 0170).
+     * threads further arenas, each of which keeps what was freed in it, up to eight per processor (decision 0211).
      */
     public static final Map<String, String> ONE_ARENA = Map.of("MALLOC_ARENA_MAX", "1");
 
