@@ -6,7 +6,9 @@ import io.framequota.lab.experiment.ExperimentBackend;
 import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.SimulationSettings;
 import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.InvalidPolicyException;
+import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.ScenarioException;
 import io.framequota.scheduler.simulator.Workload;
@@ -18,9 +20,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -28,24 +32,11 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
-/** Reads an experiment's file. */
+/**
+ * Reads an experiment file. {@link ExperimentSchema} says what a file may contain; here its values become objects, and what
+ * no schema can express is checked.
+ */
 public final class ExperimentFile {
-    private static final List<String> FIELDS = List.of(
-            "name",
-            "description",
-            "seed",
-            "cores",
-            "budget",
-            "scale",
-            "actuator",
-            "workload",
-            "speedup",
-            "simulate",
-            "policies",
-            "serving",
-            "tolerance",
-            "sweep");
-
     private final Path path;
     private final String shown;
     private final Set<Path> inputs = new LinkedHashSet<>();
@@ -53,7 +44,7 @@ public final class ExperimentFile {
     /**
      * A file.
      *
-     * @param shown what it is called in complaints
+     * @param shown its name in error messages
      */
     public ExperimentFile(Path path, String shown) {
         this.path = path;
@@ -61,15 +52,15 @@ public final class ExperimentFile {
         inputs.add(path);
     }
 
-    /** The files that were read: this one and, after {@link #read}, those that it names, but for videos. */
+    /** The files that were read: this one and, after {@link #read}, the trace that it names. Videos are not among them. */
     public Set<Path> inputs() {
         return Set.copyOf(inputs);
     }
 
     /**
-     * The experiment; one per value of the swept field when there is one.
+     * Reads the experiment; if a field is swept, one experiment for each of its values.
      *
-     * @throws InvalidExperimentException when something in the file is not allowed
+     * @throws InvalidExperimentException if the file is not a valid experiment
      */
     public List<Experiment> read() throws IOException {
         if (!Files.exists(path) || Files.isDirectory(path)) {
@@ -77,26 +68,33 @@ public final class ExperimentFile {
         }
         String text = Utf8File.read(path, shown);
         YamlValue root = parse(text);
-        Optional<YamlValue> sweep = root.fields(FIELDS).get("sweep");
+        ExperimentSchema.check(root);
+        Optional<YamlValue> sweep = root.get("sweep");
         if (sweep.isEmpty()) {
             return List.of(experiment(root, Optional.empty()));
         }
+        YamlValue field = sweep.get().need("field");
         List<Experiment> variants = new ArrayList<>();
-        for (Sweep.Point point : Sweep.read(sweep.get()).points()) {
-            // Parsed anew for each: the values are put into the parsed tree.
-            YamlValue fresh = parse(text);
-            point.putInto(fresh);
-            variants.add(experiment(fresh, Optional.of(point.variant())));
+        for (YamlValue value : sweep.get().need("values").elements()) {
+            // Parsed again for each variant, because its value replaces the field's in the parsed tree.
+            YamlValue variant = parse(text);
+            if (!Sweep.replace(variant.node(), List.of(field.text().split("\\.", -1)), value.node())) {
+                throw field.invalid("the file has no field " + field.quoted(), "a field that the file has");
+            }
+            ExperimentSchema.check(variant);
+            variants.add(experiment(variant, Optional.of(new Experiment.Variant(field.text(), value.words()))));
         }
         return List.copyOf(variants);
     }
 
     private YamlValue parse(String text) {
         try {
+            // SnakeYAML rather than Jackson's parser, which resolves no anchors and does not keep numbers as written.
             @Nullable Node node = new Yaml(new LoaderOptions()).compose(new StringReader(text));
             if (node == null) {
                 throw new InvalidExperimentException(
-                        shown + ":1: the file is empty; allowed: a mapping with " + String.join(", ", FIELDS));
+                        shown + ":1: the file is empty; allowed: an experiment, such as those that fq experiment list"
+                                + " shows");
             }
             return new YamlValue(shown, "", node);
         } catch (MarkedYAMLException e) {
@@ -108,83 +106,117 @@ public final class ExperimentFile {
     }
 
     private Experiment experiment(YamlValue root, Optional<Experiment.Variant> variant) {
-        YamlFields fields = root.fields(FIELDS);
-        YamlValue workload = fields.need("workload");
-        SpeedupParser.Read speedup =
-                fields.or("speedup", new SpeedupParser.Read(Speedup.LINEAR, "linear"), SpeedupParser::read);
-        int cores = fields.need("cores").whole(1, 4096);
+        YamlValue workload = root.need("workload");
+        Optional<YamlValue> speedupField = root.get("speedup");
+        Speedup speedup = speedupField.map(ExperimentFile::speedup).orElse(Speedup.LINEAR);
+        int cores = root.need("cores").whole();
         try {
             Path folder = path.toAbsolutePath().resolveSibling(".");
             Workload jobs = WorkloadParser.read(workload, folder);
-            WorkloadParser.file(workload).map(folder::resolve).ifPresent(inputs::add);
-            // Chunks of videos are dispatched unless somebody asks for more.
+            workload.get("trace")
+                    .ifPresent(trace ->
+                            inputs.add(folder.resolve(trace.need("file").text())));
             ActuatorKind usual = jobs instanceof VideoWorkload ? ActuatorKind.DISPATCH : ActuatorKind.QUOTA;
             return new Experiment(
-                    fields.need("name").text("a text"),
-                    fields.or("description", "", v -> v.text("a text")),
+                    root.need("name").text(),
+                    root.or("description", "", YamlValue::text),
                     variant,
-                    fields.or("seed", 1, v -> v.whole(0, Integer.MAX_VALUE)),
+                    root.or("seed", 1, YamlValue::whole),
                     cores,
-                    fields.or("budget", 1000 * cores, v -> v.whole(10, Integer.MAX_VALUE)),
-                    fields.or("scale", Map.of(), ExperimentFile::scale),
-                    fields.or("actuator", List.of(usual), ExperimentFile::actuators),
+                    root.or("budget", 1000 * cores, YamlValue::whole),
+                    root.or("scale", Map.of(), ExperimentFile::scale),
+                    root.or("actuator", List.of(usual), ExperimentFile::actuators),
                     jobs,
                     WorkloadParser.words(workload),
-                    speedup.speedup(),
-                    speedup.words(),
-                    fields.or("simulate", SimulationSettings.DEFAULT, ExperimentFile::simulation),
-                    fields.or("policies", List.of(), v -> PolicyParser.read(v, speedup.speedup())),
-                    ServingParser.read(fields, speedup.speedup(), jobs),
-                    fields.or("tolerance", 0.05, v -> v.number(d -> d >= 0, "a number of at least 0")));
+                    speedup,
+                    speedupField.map(ExperimentFile::speedupWords).orElse("linear"),
+                    root.or("simulate", SimulationSettings.DEFAULT, ExperimentFile::simulation),
+                    root.or(
+                            "policies",
+                            List.of(),
+                            list -> list.elements().stream()
+                                    .map(policy -> policy(policy, speedup))
+                                    .toList()),
+                    ServingParser.read(root, speedup, jobs),
+                    root.or("tolerance", 0.05, YamlValue::number));
         } catch (ScenarioException e) {
-            throw workload.bad(String.valueOf(e.getMessage()), "see above");
+            throw workload.invalid(String.valueOf(e.getMessage()), "other values");
         }
     }
 
     private static Map<ExperimentBackend, Double> scale(YamlValue value) {
         Map<ExperimentBackend, Double> scale = new EnumMap<>(ExperimentBackend.class);
-        YamlFields fields = value.fields(List.of("local", "kubernetes"));
-        fields.get("local").ifPresent(v -> scale.put(ExperimentBackend.LOCAL, v.above0()));
-        fields.get("kubernetes").ifPresent(v -> scale.put(ExperimentBackend.KUBERNETES, v.above0()));
+        value.fields()
+                .forEach((backend, factor) ->
+                        scale.put(ExperimentBackend.valueOf(backend.toUpperCase(Locale.ROOT)), factor.number()));
         return Map.copyOf(scale);
     }
 
     private static List<ActuatorKind> actuators(YamlValue value) {
-        List<String> words = List.of("quota", "dispatch", "weight");
-        List<YamlValue> values = value.isList() ? value.list(String.join(", ", words)) : List.of(value);
-        return values.stream()
-                .map(v -> ActuatorKind.valueOf(v.oneOf(words).toUpperCase(java.util.Locale.ROOT)))
+        return value.elements().stream()
+                .map(word -> ActuatorKind.valueOf(word.text().toUpperCase(Locale.ROOT)))
                 .distinct()
                 .toList();
     }
 
+    private static Speedup speedup(YamlValue value) {
+        if (!value.isMapping()) {
+            return Speedup.LINEAR;
+        }
+        String form = value.oneOf(List.of("capped", "power", "amdahl", "curve"));
+        YamlValue parameter = value.need(form);
+        try {
+            return switch (form) {
+                case "capped" -> new Speedup.Capped(parameter.number());
+                case "power" -> new Speedup.Power(parameter.number());
+                case "amdahl" -> new Speedup.Amdahl(parameter.number());
+                default ->
+                    new Speedup.Curve(parameter.elements().stream()
+                            .map(YamlValue::elements)
+                            .map(point -> new Speedup.Point(
+                                    point.get(0).number() / 1000, point.get(1).number()))
+                            .toList());
+            };
+        } catch (InvalidPolicyException e) {
+            throw invalid(parameter, e);
+        }
+    }
+
+    private static String speedupWords(YamlValue value) {
+        return value.get("curve").isPresent() ? "curve" : value.words();
+    }
+
     private static SimulationSettings simulation(YamlValue value) {
         SimulationSettings otherwise = SimulationSettings.DEFAULT;
-        YamlFields fields = value.fields(List.of("quota", "grid", "park_milli", "handover_ms", "period_ms", "chunk_s"));
         return new SimulationSettings(
-                fields.or("quota", "fluid", v -> v.oneOf(List.of("fluid", "staircase")))
-                        .equals("staircase"),
-                fields.or("grid", "exact", v -> v.oneOf(List.of("exact", "10m")))
-                                .equals("10m")
-                        ? 10
-                        : 0,
-                fields.or("park_milli", otherwise.parkMilli(), ExperimentFile::atLeast0),
-                fields.or("handover_ms", otherwise.handoverMs(), ExperimentFile::atLeast0),
-                fields.or("period_ms", otherwise.periodMs(), YamlValue::above0),
-                fields.or("chunk_s", otherwise.chunkS(), YamlValue::above0));
+                value.or("quota", "fluid", YamlValue::text).equals("staircase"),
+                value.or("grid", "exact", YamlValue::text).equals("10m") ? 10 : 0,
+                value.or("park_milli", otherwise.parkMilli(), YamlValue::number),
+                value.or("handover_ms", otherwise.handoverMs(), YamlValue::number),
+                value.or("period_ms", otherwise.periodMs(), YamlValue::number),
+                value.or("chunk_s", otherwise.chunkS(), YamlValue::number));
     }
 
-    private static double atLeast0(YamlValue value) {
-        return value.number(d -> d >= 0, "a number of at least 0");
+    private static ConfiguredPolicy policy(YamlValue value, Speedup speedup) {
+        Map<String, String> parameters = new TreeMap<>();
+        value.fields().forEach((name, parameter) -> parameters.put(name, parameter.text()));
+        String name = value.isMapping() ? String.valueOf(parameters.remove("name")) : value.text();
+        if (name.equals("hesrpt") && speedup instanceof Speedup.Power(double p)) {
+            parameters.putIfAbsent("p", Double.toString(p));
+        }
+        try {
+            return Policies.installed().choose(name, parameters);
+        } catch (InvalidPolicyException e) {
+            throw invalid(value, e);
+        }
     }
 
-    /** A policy's complaint at the place where it stands. */
-    static InvalidExperimentException at(YamlValue value, InvalidPolicyException e) {
+    private static InvalidExperimentException invalid(YamlValue value, InvalidPolicyException e) {
         String words = e.explanation();
         int split = words.lastIndexOf("; ");
         return split < 0
-                ? value.bad(words, "see fq policies")
-                : value.bad(
+                ? value.invalid(words, "see fq policies")
+                : value.invalid(
                         words.substring(0, split), words.substring(split + 2).replaceFirst("^allowed: ", ""));
     }
 }

@@ -1,134 +1,145 @@
 package io.framequota.lab.file;
 
-import io.framequota.lab.experiment.RequestKind;
+import io.framequota.lab.experiment.VideoWorkload;
 import io.framequota.scheduler.simulator.SizeDistribution;
 import io.framequota.scheduler.simulator.Workload;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
-/** {@code workload}. */
+/** Reads {@code workload}. */
 final class WorkloadParser {
     private static final List<String> FORMS = List.of("batch", "poisson", "trace", "videos");
-    private static final List<String> FIELDS =
-            Stream.concat(FORMS.stream(), Stream.of("kind")).toList();
-    private static final List<String> GROUP_FIELDS = List.of("sizes", "size", "rate", "count", "file", "labels");
-    private static final String GROUPS = "a group of jobs, or a list of such";
-    private static final int MOST_EQUAL = 1_000_000;
-    /** Of each job its response time is kept to the end: 80 MB, and {@code fq} has 192. */
+    /** Each job's response time is kept to the end: 80 MB, and {@code fq} has 192 MB. */
     private static final int MOST_JOBS = 10_000_000;
 
-    /** The workload; a trace's file is looked for beside the experiment's. */
-    static Workload read(YamlValue value, Path folder) {
-        YamlFields.Entry form = form(value);
-        return switch (form.name()) {
-            case "batch" -> groups(form.value(), WorkloadParser::batch);
-            case "poisson" -> groups(form.value(), WorkloadParser::poisson);
-            case "trace" -> TraceFile.read(form.value(), folder);
-            default -> VideoWorkloadParser.read(form.value(), folder);
+    /** The workload; files that it names are relative to the folder. */
+    static Workload read(YamlValue workload, Path folder) {
+        String form = workload.oneOf(FORMS);
+        YamlValue value = workload.need(form);
+        return switch (form) {
+            case "batch" -> groups(value, WorkloadParser::batch);
+            case "poisson" -> groups(value, WorkloadParser::poisson);
+            case "trace" -> TraceFile.read(value.need("file"), folder);
+            default -> videos(value, folder);
         };
     }
 
-    /** The name of the file that the workload is in, beside the experiment's, if it is in one. */
-    static Optional<String> file(YamlValue value) {
-        YamlFields.Entry form = form(value);
-        return form.name().equals("trace") ? Optional.of(TraceFile.file(form.value())) : Optional.empty();
+    /** The workload in words, for the report. */
+    static String words(YamlValue workload) {
+        String form = workload.oneOf(FORMS);
+        return workload.need(form).elements().stream()
+                .map(group -> new TreeMap<>(group.fields())
+                        .entrySet().stream()
+                                .map(e -> e.getKey() + " " + e.getValue().words())
+                                .collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; ", form + ": ", ""));
     }
 
-    /** The workload as people read it. */
-    static String words(YamlValue value) {
-        YamlFields.Entry form = form(value);
-        List<String> known = form.name().equals("videos") ? VideoWorkloadParser.NAMES : GROUP_FIELDS;
-        return form.name() + ": "
-                + (form.value().isList()
-                        ? form.value().list(GROUPS).stream()
-                                .map(v -> words(v, known))
-                                .collect(Collectors.joining("; "))
-                        : words(form.value(), known));
-    }
-
-    private static String words(YamlValue group, List<String> known) {
-        Map<String, YamlValue> fields = group.isMapping() ? group.fields(known).all() : Map.of();
-        return fields.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(e -> e.getKey() + " " + YamlText.words(e.getValue().node()))
-                .collect(Collectors.joining(", "));
-    }
-
-    /** One group of jobs or a list of such, each with labels of its own. */
     private static Workload groups(YamlValue value, Function<YamlValue, Workload> read) {
-        List<YamlValue> groups = value.isList() ? value.list(GROUPS) : List.of(value);
-        List<Workload> parts = groups.stream()
-                .map(v -> {
-                    Workload jobs = read.apply(v);
-                    return jobs.labelled(v.fields(GROUP_FIELDS).or("labels", Map.of(), LabelParser::read));
-                })
+        List<Workload> parts = value.elements().stream()
+                .map(group -> read.apply(group).labelled(group.or("labels", Map.of(), WorkloadParser::labels)))
                 .toList();
         if (parts.stream().mapToLong(Workload::count).sum() > MOST_JOBS) {
-            throw value.bad("its groups have more than " + MOST_JOBS + " jobs", "up to so many together");
+            throw value.invalid("its groups have more than " + MOST_JOBS + " jobs", "up to " + MOST_JOBS + " together");
         }
         return Workload.merged(parts);
     }
 
-    /** What a way of serving finds the requests do; empty where the file does not say. */
-    static Optional<RequestKind> kind(YamlValue value) {
-        List<String> words =
-                Stream.of(RequestKind.values()).map(RequestKind::word).toList();
-        return value.fields(FIELDS).get("kind").map(v -> RequestKind.values()[words.indexOf(v.oneOf(words))]);
+    private static Map<String, String> labels(YamlValue value) {
+        return value.fields().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().text()));
     }
 
-    private static YamlFields.Entry form(YamlValue value) {
-        return value.fields(FIELDS).only(FORMS);
-    }
-
-    private static Workload batch(YamlValue value) {
-        YamlFields fields = value.fields(List.of("sizes", "size", "count", "labels"));
-        if (fields.get("count").isPresent()) {
-            if (fields.get("sizes").isPresent()) {
-                throw value.bad("both sizes and count are given", "sizes, or size and count");
-            }
-            int count = fields.need("count").whole(1, MOST_EQUAL);
-            return Workload.batch(Collections.nCopies(count, fields.need("size").above0()));
+    private static Workload batch(YamlValue group) {
+        if (group.get("count").isEmpty()) {
+            return Workload.batch(numbers(group.need("sizes")));
         }
-        return Workload.batch(fields.need("sizes").list("CPU seconds at one core").stream()
-                .map(YamlValue::above0)
-                .toList());
+        if (group.get("sizes").isPresent()) {
+            throw group.invalid("both sizes and count are given", "sizes, or size and count");
+        }
+        return Workload.batch(Collections.nCopies(
+                group.need("count").whole(), group.need("size").number()));
     }
 
-    private static Workload poisson(YamlValue value) {
-        YamlFields fields = value.fields(List.of("rate", "sizes", "count", "labels"));
+    private static Workload poisson(YamlValue group) {
         return Workload.poisson(
-                fields.need("rate").above0(),
-                sizes(fields.need("sizes")),
-                fields.need("count").whole(1, MOST_JOBS));
+                group.need("rate").number(),
+                sizes(group.need("sizes")),
+                group.need("count").whole());
     }
 
     private static SizeDistribution sizes(YamlValue value) {
-        YamlFields.Entry form = value.only(List.of("exponential", "uniform", "constant", "pareto"));
-        YamlValue of = form.value();
-        return switch (form.name()) {
-            case "exponential" -> new SizeDistribution.Exponential(of.above0());
-            case "constant" -> new SizeDistribution.Constant(of.above0());
-            case "pareto" -> {
-                YamlFields fields = of.fields(List.of("alpha", "min"));
-                yield new SizeDistribution.Pareto(
-                        fields.need("alpha").above0(), fields.need("min").above0());
-            }
+        String form = value.oneOf(List.of("exponential", "uniform", "constant", "pareto"));
+        YamlValue parameter = value.need(form);
+        return switch (form) {
+            case "exponential" -> new SizeDistribution.Exponential(parameter.number());
+            case "constant" -> new SizeDistribution.Constant(parameter.number());
+            case "pareto" ->
+                new SizeDistribution.Pareto(
+                        parameter.need("alpha").number(), parameter.need("min").number());
             default -> {
-                List<YamlValue> bounds = of.list("two numbers [a, b]");
-                if (bounds.size() != 2) {
-                    throw of.bad("it has " + bounds.size() + " numbers", "two numbers [a, b] with 0 <= a < b");
+                List<Double> bounds = numbers(parameter);
+                if (bounds.get(0) >= bounds.get(1)) {
+                    throw parameter.elements().get(1).invalid("it is not above the first", "a number above the first");
                 }
-                double least = bounds.get(0).number(d -> d >= 0, "a number of at least 0");
-                yield new SizeDistribution.Uniform(
-                        least, bounds.get(1).number(d -> d > least, "a number above the first"));
+                yield new SizeDistribution.Uniform(bounds.get(0), bounds.get(1));
             }
         };
+    }
+
+    /** Videos. Whether the sources exist is checked where they are used. */
+    private static VideoWorkload videos(YamlValue value, Path folder) {
+        List<VideoWorkload.Named> sources = value.need("sources").elements().stream()
+                .map(v -> named(v, folder))
+                .toList();
+        int count = value.or("count", sources.size(), YamlValue::whole);
+        if (value.get("rate").isPresent() && value.get("arrivals").isPresent()) {
+            throw value.need("rate").invalid("both rate and arrivals are given", "rate or arrivals");
+        }
+        return new VideoWorkload(
+                repeated(sources, count),
+                value.get("model")
+                        .map(v -> named(v, folder))
+                        .orElseGet(() -> new VideoWorkload.Named("people", folder, value.place())),
+                value.get("model_repository").map(v -> named(v, folder)),
+                repeated(value.or("every", List.of(1), v -> every(v, sources.size())), count),
+                value.or("arrivals", Collections.nCopies(count, 0.0), v -> numbers(v, count, "request")),
+                value.get("rate").stream().mapToDouble(YamlValue::number).findFirst(),
+                value.or("sizes", List.of(), v -> repeated(numbers(v, sources.size(), "source"), count)));
+    }
+
+    private static List<Integer> every(YamlValue value, int sources) {
+        return value.isList()
+                ? numbers(value, sources, "source").stream().map(Double::intValue).toList()
+                : List.of(value.whole());
+    }
+
+    private static VideoWorkload.Named named(YamlValue value, Path folder) {
+        return new VideoWorkload.Named(value.text(), folder, value.place());
+    }
+
+    private static <T> List<T> repeated(List<T> list, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> list.get(i % list.size()))
+                .toList();
+    }
+
+    private static List<Double> numbers(YamlValue value, int count, String each) {
+        List<Double> numbers = numbers(value);
+        if (numbers.size() != count) {
+            throw value.invalid("it has " + numbers.size() + " numbers, not " + count, "one number for each " + each);
+        }
+        return numbers;
+    }
+
+    private static List<Double> numbers(YamlValue value) {
+        return value.elements().stream().map(YamlValue::number).toList();
     }
 
     private WorkloadParser() {}

@@ -1,9 +1,18 @@
 package io.framequota.lab.file;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.lab.experiment.InvalidExperimentException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.DoublePredicate;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -11,142 +20,175 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A value of the file with where it stands.
+ * A value of an experiment file and its place in the file. The accessors expect what {@link ExperimentSchema} has checked.
  *
  * @param file as the user named it
  * @param path of the field, as in {@code workload.batch.sizes[2]}
- * @param node as it was parsed
+ * @param node the parsed value
  */
 record YamlValue(String file, String path, Node node) {
-    /** One line: file, line, field, what is wrong, what is allowed. */
-    InvalidExperimentException bad(String wrong, String allowed) {
-        return new InvalidExperimentException(place() + wrong + "; allowed: " + allowed);
+    private static final int DEEPEST = 30;
+    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+    private static final double LARGEST_EXACT = 1L << 53;
+
+    /** An error in one line: file, line, field, what is wrong and what is allowed. */
+    InvalidExperimentException invalid(String problem, String allowed) {
+        return new InvalidExperimentException(place() + problem + "; allowed: " + allowed);
     }
 
-    /** What every complaint begins with: file, line, field. */
+    /** The start of each error: file, line and field. */
     String place() {
-        return file + ":" + (node.getStartMark().getLine() + 1) + ": " + (path.isEmpty() ? "" : path + ": ");
+        return file + ":" + line() + ": " + (path.isEmpty() ? "" : path + ": ");
     }
 
-    /** What a wrong value is called in a complaint. */
-    String shown() {
+    int line() {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    /** The value as an error quotes it. */
+    String quoted() {
         return switch (node) {
             case ScalarNode scalar -> "'" + scalar.getValue() + "'";
             case SequenceNode ignored -> "a list";
-            case MappingNode ignored -> "a mapping";
-            default -> "this";
+            default -> "a mapping";
         };
     }
 
-    /** Whether it has keys. */
     boolean isMapping() {
         return node instanceof MappingNode;
     }
 
-    /** Whether it is a list. */
     boolean isList() {
         return node instanceof SequenceNode;
     }
 
-    /** A word or a number, as written. */
-    String text(String allowed) {
-        if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
-            return scalar.getValue();
+    /** A scalar as written. */
+    String text() {
+        return node instanceof ScalarNode scalar ? scalar.getValue() : "";
+    }
+
+    double number() {
+        return Double.parseDouble(text());
+    }
+
+    int whole() {
+        return (int) number();
+    }
+
+    /** The elements of a list; the value itself if it is no list. */
+    List<YamlValue> elements() {
+        if (!(node instanceof SequenceNode sequence)) {
+            return List.of(this);
         }
-        throw bad(shown() + " is not a text", allowed);
-    }
-
-    /** One of some words. */
-    String oneOf(List<String> words) {
-        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
-        if (!words.contains(text)) {
-            throw bad("cannot be " + shown(), String.join(", ", words));
+        List<YamlValue> elements = new ArrayList<>();
+        for (Node element : sequence.getValue()) {
+            elements.add(new YamlValue(file, path + "[" + elements.size() + "]", element));
         }
-        return text;
+        return elements;
     }
 
-    /** A finite number for which a condition holds. */
-    double number(DoublePredicate condition, String allowed) {
-        try {
-            double number = Double.parseDouble(node instanceof ScalarNode scalar ? scalar.getValue() : "");
-            if (Double.isFinite(number) && condition.test(number)) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Answered below like any other value that is not allowed.
-        }
-        throw bad("cannot be " + shown(), allowed);
-    }
-
-    /** A finite number above 0. */
-    double above0() {
-        return number(d -> d > 0, "a number above 0");
-    }
-
-    /** A whole number within bounds, both included. */
-    int whole(int least, int most) {
-        String allowed = most == Integer.MAX_VALUE
-                ? "a whole number of at least " + least
-                : "a whole number from " + least + " to " + most;
-        return (int) number(d -> d == Math.rint(d) && d >= least && d <= most, allowed);
-    }
-
-    /** A list of at least one value. */
-    List<YamlValue> list(String allowed) {
-        if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
-            throw bad(shown() + " is not a list of at least one value", allowed);
-        }
-        List<Node> nodes = sequence.getValue();
-        return IntStream.range(0, nodes.size())
-                .mapToObj(i -> new YamlValue(file, path + "[" + i + "]", nodes.get(i)))
-                .toList();
-    }
-
-    /** One of its fields, whatever others it has. */
-    YamlValue field(String name) {
+    /** The fields of a mapping in the file's order; none if the value is no mapping. */
+    Map<String, YamlValue> fields() {
+        Map<String, YamlValue> fields = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key
-                        && key.getValue().equals(name)) {
-                    return new YamlValue(file, child(name), tuple.getValueNode());
+                String name = name(tuple);
+                if (fields.put(name, child(name, tuple.getValueNode())) != null) {
+                    throw child(name, tuple.getKeyNode()).invalid("the field is given twice", "each field once");
                 }
-            }
-        }
-        throw bad("the field " + name + " is missing", "it must be given");
-    }
-
-    /** Its keys, all of which must be known. */
-    YamlFields fields(List<String> known) {
-        if (!(node instanceof MappingNode mapping)) {
-            throw bad(shown() + " has no fields", "a mapping with " + String.join(", ", known));
-        }
-        YamlFields fields = new YamlFields(this);
-        for (NodeTuple tuple : mapping.getValue()) {
-            YamlValue key = new YamlValue(file, path, tuple.getKeyNode());
-            String name = key.text("a field's name");
-            if (!known.contains(name)) {
-                throw new YamlValue(file, child(name), tuple.getKeyNode())
-                        .bad("there is no such field", String.join(", ", known));
-            }
-            if (!fields.put(name, new YamlValue(file, child(name), tuple.getValueNode()))) {
-                throw new YamlValue(file, child(name), tuple.getKeyNode())
-                        .bad("it stands here twice", "each field once");
             }
         }
         return fields;
     }
 
-    /** A yes or a no. */
-    boolean yes() {
-        return oneOf(List.of("true", "false")).equals("true");
+    private String name(NodeTuple tuple) {
+        YamlValue key = new YamlValue(file, path, tuple.getKeyNode());
+        if (key.text().isBlank()) {
+            throw key.invalid(key.quoted() + " is not a field name", "words");
+        }
+        return key.text();
     }
 
-    /** Its only key with its value. */
-    YamlFields.Entry only(List<String> known) {
-        return fields(known).only(known);
+    private YamlValue child(String name, Node at) {
+        return new YamlValue(file, path.isEmpty() ? name : path + "." + name, at);
     }
 
-    private String child(String name) {
-        return path.isEmpty() ? name : path + "." + name;
+    /** The name of a field as a value, for an error about the field itself. */
+    YamlValue key(String field) {
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (name(tuple).equals(field)) {
+                    return child(field, tuple.getKeyNode());
+                }
+            }
+        }
+        return this;
+    }
+
+    Optional<YamlValue> get(String field) {
+        return Optional.ofNullable(fields().get(field));
+    }
+
+    /** A field that must be given. */
+    YamlValue need(String field) {
+        return get(field).orElseThrow(() -> missing(field, "it must be given"));
+    }
+
+    InvalidExperimentException missing(String field, String allowed) {
+        return invalid("the field " + field + " is missing", allowed);
+    }
+
+    /** The value of a field, or the default if the field is not given. */
+    <T> T or(String field, T otherwise, Function<YamlValue, T> read) {
+        return get(field).map(read).orElse(otherwise);
+    }
+
+    /** The name of the first of these fields that is given. */
+    String oneOf(List<String> names) {
+        return names.stream().filter(fields()::containsKey).findFirst().orElseThrow();
+    }
+
+    /** The value on one line, for the report. */
+    String words() {
+        if (isList()) {
+            return elements().stream().map(YamlValue::words).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return isMapping()
+                ? fields().entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue().words())
+                        .collect(Collectors.joining(", "))
+                : text();
+    }
+
+    /** The value for a schema validator. A quoted number is a number and a quoted {@code true} a boolean. */
+    JsonNode json() {
+        return json(0);
+    }
+
+    private JsonNode json(int depth) {
+        if (depth > DEEPEST) {
+            throw invalid("values are nested more than " + DEEPEST + " deep", "fewer levels");
+        }
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        if (isMapping()) {
+            ObjectNode object = nodes.objectNode();
+            fields().forEach((name, value) -> object.set(name, value.json(depth + 1)));
+            return object;
+        }
+        if (isList()) {
+            ArrayNode array = nodes.arrayNode();
+            elements().forEach(e -> array.add(e.json(depth + 1)));
+            return array;
+        }
+        String text = text();
+        if (text.equals("true") || text.equals("false")) {
+            return nodes.booleanNode(text.equals("true"));
+        }
+        double number = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+        if (!Double.isFinite(number)) {
+            return nodes.textNode(text);
+        }
+        boolean whole = number == Math.rint(number) && Math.abs(number) <= LARGEST_EXACT;
+        return whole ? nodes.numberNode((long) number) : nodes.numberNode(number);
     }
 }

@@ -2,6 +2,7 @@ package io.framequota.lab.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
@@ -62,7 +63,7 @@ class ExperimentFileTest {
     private Path folder;
 
     @Test
-    void everyFieldIsRead() throws IOException {
+    void readsEveryField() throws IOException {
         Experiment read = only(WHOLE);
 
         assertThat(read.name()).isEqualTo("all of it");
@@ -78,18 +79,17 @@ class ExperimentFileTest {
     }
 
     @Test
-    void policiesHaveTheirCanonicalNames() throws IOException {
+    void replacesAliasesByCanonicalPolicyNames() throws IOException {
         assertThat(only(WHOLE).policies())
                 .extracting(ConfiguredPolicy::name, ConfiguredPolicy::parameters)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("one-core-per-request", Map.of()),
-                        org.assertj.core.groups.Tuple.tuple("divide-and-conquer", Map.of()),
-                        org.assertj.core.groups.Tuple.tuple(
-                                "one-request-at-a-time", Map.of("order", "shortest-first")));
+                        tuple("one-core-per-request", Map.of()),
+                        tuple("divide-and-conquer", Map.of()),
+                        tuple("one-request-at-a-time", Map.of("order", "shortest-first")));
     }
 
     @Test
-    void whatIsNotGivenHasItsDefault() throws IOException {
+    void appliesDefaultsToMissingFields() throws IOException {
         Experiment read = only(LEAST);
 
         assertThat(read.seed()).isEqualTo(1);
@@ -102,14 +102,14 @@ class ExperimentFileTest {
     }
 
     @Test
-    void theTheorysSpeedupIsHandedToItsYardstick() throws IOException {
+    void passesThePowerSpeedupToHesrpt() throws IOException {
         Experiment read = only(LEAST.replace("[divide-and-conquer]", "[hesrpt]") + "speedup: { power: 0.5 }\n");
 
         assertThat(read.policies().getFirst().parameters()).containsEntry("p", "0.5");
     }
 
     @Test
-    void equalJobsAreCounted() throws IOException {
+    void readsSizeAndCount() throws IOException {
         Experiment read = only(LEAST.replace("sizes: [1, 2]", "size: 0.5, count: 3"));
 
         assertThat(read.workload().arrivals(1)).extracting(Arrival::sizeS).containsExactly(0.5, 0.5, 0.5);
@@ -118,7 +118,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void groupsOfJobsHaveLabels() throws IOException {
+    void readsLabelsOfBatchGroups() throws IOException {
         Experiment read = only(LEAST.replace(
                 "{ batch: { sizes: [1, 2] } }",
                 "{ batch: [{ sizes: [1, 2], labels: { tenant: a, weight: 2 } }, { size: 3, count: 1 }] }"));
@@ -126,14 +126,14 @@ class ExperimentFileTest {
         assertThat(read.workload().arrivals(1))
                 .extracting(Arrival::id, Arrival::sizeS, Arrival::labels)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1L, 1.0, Map.of("tenant", "a", "weight", "2")),
-                        org.assertj.core.groups.Tuple.tuple(2L, 2.0, Map.of("tenant", "a", "weight", "2")),
-                        org.assertj.core.groups.Tuple.tuple(3L, 3.0, Map.of()));
+                        tuple(1L, 1.0, Map.of("tenant", "a", "weight", "2")),
+                        tuple(2L, 2.0, Map.of("tenant", "a", "weight", "2")),
+                        tuple(3L, 3.0, Map.of()));
         assertThat(read.workloadText()).isEqualTo("batch: labels tenant a, weight 2, sizes [1, 2]; count 1, size 3");
     }
 
     @Test
-    void poissonArrivalsHaveLabels() throws IOException {
+    void readsLabelsOfPoissonGroups() throws IOException {
         Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", """
                 { poisson: [{ rate: 3, sizes: { constant: 1 }, count: 30, labels: { tenant: a } },
                             { rate: 1, sizes: { constant: 1 }, count: 10, labels: { tenant: b, deadline: 5 } }] }"""));
@@ -145,7 +145,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void furtherColumnsOfATraceAreLabels() throws IOException {
+    void readsFurtherTraceColumnsAsLabels() throws IOException {
         Files.writeString(folder.resolve("a.csv"), "arrival_s,size_cpu_s,tenant,weight\n0,1,a,\n1,2,b,3\n");
         String trace = LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: a.csv } }");
 
@@ -159,21 +159,21 @@ class ExperimentFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            batch: { sizes: [1], labels: a }              | x.yaml:3: workload.batch.labels: 'a' is no mapping; allowed: a mapping of names
+            batch: { sizes: [1], labels: a }              | x.yaml:3: workload.batch.labels: 'a' has no fields; allowed: { tenant: a, weight: 2 }
             batch: { sizes: [1], labels: { weight: big } } | x.yaml:3: workload.batch.labels.weight: cannot be 'big'; allowed: a number above 0
             batch: [{ sizes: [1] }, { sizes: [1], labels: { deadline: 0 } }] | x.yaml:3: workload.batch[1].labels.deadline: cannot be '0'; allowed: a number above 0
-            batch: []                                     | x.yaml:3: workload.batch: a list is not a list of at least one value
+            batch: []                                     | x.yaml:3: workload.batch: the list is empty; allowed: at least one value
             poisson: { rate: 1, sizes: { constant: 1 }, count: 10000001 } | x.yaml:3: workload.poisson.count: cannot be '10000001'; allowed: a whole number from 1 to 10000000
             poisson: [{ rate: 1, sizes: { constant: 1 }, count: 10000000 }, { rate: 1, sizes: { constant: 1 }, count: 1 }] | x.yaml:3: workload.poisson: its groups have more than 10000000 jobs
             """)
-    void aMistakeInAGroupOfJobsIsFoundWhereItStands(String workload, String start) {
+    void reportsErrorsInJobGroups(String workload, String start) {
         assertThatThrownBy(() -> read(LEAST.replace("batch: { sizes: [1, 2] }", workload)))
                 .isInstanceOf(InvalidExperimentException.class)
                 .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
     }
 
     @Test
-    void aTraceLiesBesideTheFile() throws IOException {
+    void readsATraceBesideTheFile() throws IOException {
         Files.writeString(folder.resolve("arrivals.csv"), "arrival_s,size_cpu_s\n0.5,2\n0,1.5\n");
         Experiment read = only(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: arrivals.csv } }"));
 
@@ -181,7 +181,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void videosAreRepeatedAndDispatched() throws IOException {
+    void repeatsVideosAndDispatchesThemByDefault() throws IOException {
         Experiment read =
                 only(videos("sources: [a.mp4, sample:walkers], count: 3, sizes: [1, 2], arrivals: [0, 4, 2]"));
         VideoWorkload videos = VideoWorkload.of(read).orElseThrow();
@@ -194,15 +194,12 @@ class ExperimentFileTest {
         assertThat(videos.model().text()).isEqualTo("people");
         assertThat(videos.arrivals(1))
                 .extracting(Arrival::id, Arrival::arrivalS, Arrival::sizeS)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1L, 0.0, 1.0),
-                        org.assertj.core.groups.Tuple.tuple(3L, 2.0, 1.0),
-                        org.assertj.core.groups.Tuple.tuple(2L, 4.0, 2.0));
+                .containsExactly(tuple(1L, 0.0, 1.0), tuple(3L, 2.0, 1.0), tuple(2L, 4.0, 2.0));
         assertThat(read.workloadText()).contains("count 3", "sample:walkers");
     }
 
     @Test
-    void videosArriveAtRandomWithARateAndEachSourceHasItsEvery() throws IOException {
+    void drawsRandomArrivalsOfVideosAndReadsEveryForEachSource() throws IOException {
         VideoWorkload videos = VideoWorkload.of(
                         only(videos("sources: [a.mp4, b.mp4], every: [1, 4], count: 100, rate: 0.5, sizes: [2, 1]")))
                 .orElseThrow();
@@ -224,7 +221,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void withoutSizesAllThatIsKnownOfVideosIsHowManyThereAre() throws IOException {
+    void readsVideosWithoutSizes() throws IOException {
         VideoWorkload videos = VideoWorkload.of(
                         only(videos("sources: [a.mp4], model: cats, model_repository: models, every: 5")))
                 .orElseThrow();
@@ -240,7 +237,7 @@ class ExperimentFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             model: people                       | x.yaml:3: workload.videos: the field sources is missing
-            sources: []                         | x.yaml:3: workload.videos.sources: a list is not a list of at least one value; allowed: video files beside
+            sources: []                         | x.yaml:3: workload.videos.sources: the list is empty; allowed: at least one value: Video files beside
             sources: [a.mp4], count: 0          | x.yaml:3: workload.videos.count: cannot be '0'; allowed: a whole number from 1 to 1000
             sources: [a.mp4], every: 0          | x.yaml:3: workload.videos.every: cannot be '0'; allowed: a whole number of at least 1
             sources: [a.mp4], modle: people     | x.yaml:3: workload.videos.modle: there is no such field; allowed: sources, model, model_repository
@@ -248,7 +245,7 @@ class ExperimentFileTest {
             sources: [a.mp4], arrivals: [-1]    | x.yaml:3: workload.videos.arrivals[0]: cannot be '-1'; allowed: a number of at least 0
             sources: [a.mp4], count: 2, sizes: [1, 2] | x.yaml:3: workload.videos.sizes: it has 2 numbers, not 1
             """)
-    void aMistakeAmongVideosIsFoundWhereItStands(String fields, String start) {
+    void reportsErrorsInVideos(String fields, String start) {
         assertThatThrownBy(() -> read(videos(fields)))
                 .isInstanceOf(InvalidExperimentException.class)
                 .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
@@ -259,7 +256,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aSweepIsOneExperimentForEachValue() throws IOException {
+    void readsOneExperimentForEachSweptValue() throws IOException {
         List<Experiment> read =
                 read(LEAST + "speedup: { amdahl: 0.5 }\nsweep: { field: speedup.amdahl, values: [0.7, 0.9] }\n");
 
@@ -276,13 +273,13 @@ class ExperimentFileTest {
             cores: 2        | cores: 2.5                      | x.yaml:2: cores: cannot be '2.5'; allowed: a whole number
             cores: 2        | cores: [2]                      | x.yaml:2: cores: cannot be a list; allowed: a whole number
             sizes: [1, 2]   | sizes: [1, -2]                  | x.yaml:3: workload.batch.sizes[1]: cannot be '-2'; allowed: a number above 0
-            sizes: [1, 2]   | sizes: []                       | x.yaml:3: workload.batch.sizes: a list is not a list of at least one value
+            sizes: [1, 2]   | sizes: []                       | x.yaml:3: workload.batch.sizes: the list is empty; allowed: at least one value: CPU seconds at one core
             sizes: [1, 2]   | sise: [1]                       | x.yaml:3: workload.batch.sise: there is no such field; allowed: sizes, size, count
             batch           | bunch                           | x.yaml:3: workload.bunch: there is no such field; allowed: batch, poisson, trace, videos, kind
             divide-and-conquer | nobody-first                 | x.yaml:4: policies[0]: no policy 'nobody-first'; allowed: there are one-core-per-request
             divide-and-conquer | { name: gang }, { width: 2 } | x.yaml:4: policies[1]: the field name is missing
             """)
-    void aMistakeIsOneLineWithFileLineFieldAndWhatIsAllowed(String good, String bad, String start) {
+    void reportsFileLineFieldAndAllowedValuesInOneLine(String good, String bad, String start) {
         String text = LEAST.replace(good, bad);
 
         assertThatThrownBy(() -> read(text))
@@ -297,18 +294,18 @@ class ExperimentFileTest {
             speedup: fast               | x.yaml:5: speedup: cannot be 'fast'; allowed: linear, { capped: 1 }
             speedup: { amdahl: 2 }      | x.yaml:5: speedup.amdahl: cannot be '2'; allowed: a number from 0 to 1
             simulate: { grid: 5m }      | x.yaml:5: simulate.grid: cannot be '5m'; allowed: exact, 10m
-            cores: 3                    | x.yaml:5: cores: it stands here twice; allowed: each field once
+            cores: 3                    | x.yaml:5: cores: the field is given twice; allowed: each field once
             tolerance: -1               | x.yaml:5: tolerance: cannot be '-1'; allowed: a number of at least 0
             sweep: { field: a, values: [1] } | x.yaml:5: sweep.field: the file has no field 'a'
             """)
-    void aMistakeInAFurtherFieldIsFoundWhereItStands(String line, String start) {
+    void reportsErrorsInOptionalFields(String line, String start) {
         assertThatThrownBy(() -> read(LEAST + line + "\n"))
                 .isInstanceOf(InvalidExperimentException.class)
                 .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
     }
 
     @Test
-    void waysOfServingStandInPlaceOfPolicies() throws IOException {
+    void readsServingModesInPlaceOfPolicies() throws IOException {
         ServingComparison serving = only(SERVING).serving().orElseThrow();
 
         assertThat(serving.kind()).isEqualTo(RequestKind.WAITING);
@@ -328,7 +325,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void listsOfParametersAreAWayForEachCombination() throws IOException {
+    void readsOneServingModeForEachCombinationOfListedParameters() throws IOException {
         String pools = SERVING.replace("kind: waiting, ", "")
                 .replaceAll(
                         "serving: .*", "serving: [{ name: pool, quota: 500, threads: [1, 4], spin: [false, true] }]");
@@ -345,7 +342,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aFieldInAListIsSweptInEveryEntryThatHasIt() throws IOException {
+    void sweepsAFieldInEveryListElementThatHasIt() throws IOException {
         List<Experiment> read =
                 read(SERVING.replace("[2, 4]", "2") + "sweep: { field: serving.workers, values: [3, 5] }\n");
 
@@ -366,16 +363,16 @@ class ExperimentFileTest {
             name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: 1 | x.yaml:4: serving[1].spin: cannot be '1'; allowed: true, false
             name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1 | x.yaml:4: serving[1]: the field spin is missing
             name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: true, piece_ms: 0 | x.yaml:4: serving[1].piece_ms: cannot be '0'; allowed: a number of at least 1
-            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: true | x.yaml:3: workload: requests that wait need no quota; allowed: kind: computing
+            name: daemons, workers: [2, 4] | name: pool, quota: 50, threads: 1, spin: true | x.yaml:3: workload: waiting requests need no quota; allowed: kind: computing
             name: daemons, workers: [2, 4] | name: containers, total: 0 | x.yaml:4: serving[1].total: cannot be '0'; allowed: a number above 0
             name: daemons, workers: [2, 4] | name: containers, total: 1, period_ms: 1001 | x.yaml:4: serving[1].period_ms: cannot be '1001'; allowed: a whole number from 1 to 1000
             [2, 4]               | [2, 257]           | x.yaml:4: serving[1].workers[1]: cannot be '257'; allowed: a whole number from 1 to 256
             workers: [2, 4]      | threads: 2         | x.yaml:4: serving[1].threads: there is no such field; allowed: name, workers
-            batch: { size: 1, count: 10 } | videos: { sources: [a.mp4] } | x.yaml:3: workload: videos are served by the whole system, under policies; allowed: batch, poisson, trace
+            batch: { size: 1, count: 10 } | videos: { sources: [a.mp4] } | x.yaml:3: workload: videos are for policies; allowed: batch, poisson, trace
             count: 10            | count: 10001       | x.yaml:3: workload: 10001 requests are too many to serve; allowed: up to 10000
             serving: [           | policies: [las] # [ | x.yaml:3: workload: kind is for ways of serving
             """)
-    void aMistakeAboutServingIsOneLineToo(String good, String bad, String start) {
+    void reportsErrorsInServing(String good, String bad, String start) {
         String text = SERVING.replace(good, bad);
 
         assertThatThrownBy(() -> read(text))
@@ -384,7 +381,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void thereAreAtMost256Containers() {
+    void allowsAtMost256Containers() {
         String many = SERVING.replace("kind: waiting, ", "")
                 .replace("count: 10", "count: 257")
                 .replaceAll("serving: .*", "serving: [{ name: containers, total: 1 }]");
@@ -396,19 +393,19 @@ class ExperimentFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             policies: [las]          | x.yaml:1: it has 2 of these fields; allowed: exactly one of policies, serving
-            actuator: quota          | x.yaml:5: actuator: it is for policies; here the operating system shares out; allowed: without it beside serving
-            scale: { local: 0.5 }    | x.yaml:5: scale: it is for policies
-            budget: 1000             | x.yaml:5: budget: it is for policies
-            speedup: linear          | x.yaml:5: speedup: it is for policies
+            actuator: quota          | x.yaml:5: actuator: the field is for policies; allowed: serving without actuator
+            scale: { local: 0.5 }    | x.yaml:5: scale: the field is for policies
+            budget: 1000             | x.yaml:5: budget: the field is for policies
+            speedup: linear          | x.yaml:5: speedup: the field is for policies
             """)
-    void whatIsAboutSharesDoesNotStandBesideServing(String line, String start) {
+    void rejectsPolicyFieldsTogetherWithServing(String line, String start) {
         assertThatThrownBy(() -> read(SERVING + line + "\n"))
                 .isInstanceOf(InvalidExperimentException.class)
                 .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
     }
 
     @Test
-    void whatIsNotYamlIsSaidWithItsLine() {
+    void reportsTheLineOfInvalidYaml() {
         assertThatThrownBy(() -> read("name: x\ncores: [1\n"))
                 .isInstanceOf(InvalidExperimentException.class)
                 .hasMessageStartingWith("x.yaml:")
@@ -417,13 +414,14 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aMissingFieldIsNamed() {
+    void reportsAMissingField() {
         assertThatThrownBy(() -> read("cores: 2\nname: x\npolicies: [las]\n"))
-                .hasMessage("x.yaml:1: the field workload is missing; allowed: it must be given");
+                .hasMessage(
+                        "x.yaml:1: the field workload is missing; allowed: a mapping with batch, poisson, trace, videos, kind");
     }
 
     @Test
-    void aBadLineOfATraceIsNamed() throws IOException {
+    void reportsTheLineOfAnInvalidArrival() throws IOException {
         Files.writeString(folder.resolve("arrivals.csv"), "arrival_s,size_cpu_s\n0,1\n1,zero\n");
 
         assertThatThrownBy(
@@ -432,9 +430,47 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsSaid() {
+    void reportsAMissingFile() {
         assertThatThrownBy(() -> new ExperimentFile(folder.resolve("no.yaml"), "no.yaml").read())
                 .hasMessageStartingWith("no.yaml: there is no such file");
+    }
+
+    @Test
+    void resolvesAnchorsAndKeepsNumbersAsWritten() throws IOException {
+        Experiment read = only(LEAST.replace("sizes: [1, 2]", "sizes: [&a 0.50, *a]"));
+
+        assertThat(read.workload().arrivals(1)).extracting(Arrival::sizeS).containsExactly(0.5, 0.5);
+        assertThat(read.workloadText()).isEqualTo("batch: sizes [0.50, 0.50]");
+    }
+
+    @Test
+    void reportsAMisspeltFieldBeforeTheFieldThatIsMissingForIt() {
+        assertThatThrownBy(() -> read("name: x\nworkload: { batch: { sizes: [1] } }\npolicies: [las]\ncroes: 2\n"))
+                .hasMessageStartingWith("x.yaml:4: croes: there is no such field; allowed: name, description");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            batch: 7                                       | x.yaml:3: workload.batch: '7' has no fields; allowed: a mapping with sizes, size, count, labels
+            batch: { size: 1 }                             | x.yaml:3: workload.batch: the field sizes is missing
+            poisson: { rate: 1, sizes: { uniform: [1] }, count: 1 } | x.yaml:3: workload.poisson.sizes.uniform: the list has 1 values; allowed: 2 values: [a, b] with 0 <= a < b
+            poisson: { rate: 1, sizes: { uniform: [2, 1] }, count: 1 } | x.yaml:3: workload.poisson.sizes.uniform[1]: it is not above the first
+            poisson: { rate: 1, sizes: { constant: 1, uniform: [1, 2] }, count: 1 } | x.yaml:3: workload.poisson.sizes: it has 2 of these fields; allowed: exactly one of exponential, uniform
+            trace: { file: none.csv }                      | x.yaml:3: workload.trace.file: there is no readable CSV file 'none.csv' beside the experiment
+            """)
+    void reportsErrorsInWorkloads(String workload, String start) {
+        assertThatThrownBy(() -> read(LEAST.replace("batch: { sizes: [1, 2] }", workload)))
+                .isInstanceOf(InvalidExperimentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).doesNotContain("\n"));
+    }
+
+    @Test
+    void rejectsATraceWithAnotherHeader() throws IOException {
+        for (String header : List.of("", "size_cpu_s,arrival_s\n", "arrival_s\n")) {
+            Files.writeString(folder.resolve("a.csv"), header);
+            assertThatThrownBy(() -> read(LEAST.replace("{ batch: { sizes: [1, 2] } }", "{ trace: { file: a.csv } }")))
+                    .hasMessageStartingWith("a.csv:1: the first line is not the header; allowed: arrival_s,size_cpu_s");
+        }
     }
 
     private Experiment only(String text) throws IOException {

@@ -27,7 +27,7 @@ class Utf8FileTest {
     private Path folder;
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheText() throws IOException {
+    void ignoresAByteOrderMark() throws IOException {
         put("\ufeff" + YAML, StandardCharsets.UTF_8, "\ufeff" + CSV, StandardCharsets.UTF_8);
         assertThat(read()).singleElement().satisfies(e -> {
             assertThat(e.name()).isEqualTo("café");
@@ -36,13 +36,13 @@ class Utf8FileTest {
     }
 
     @Test
-    void carriageReturnsAreNoPartOfIt() throws IOException {
+    void readsWindowsLineEnds() throws IOException {
         put(YAML.replace("\n", "\r\n"), StandardCharsets.UTF_8, CSV.replace("\n", "\r\n"), StandardCharsets.UTF_8);
         assertThat(read()).hasSize(1);
     }
 
     @Test
-    void anotherEncodingIsNamedWithFileAndLine() throws IOException {
+    void reportsFileAndLineOfAnotherEncoding() throws IOException {
         put(YAML, StandardCharsets.ISO_8859_1, CSV, StandardCharsets.UTF_8);
         refused("e.yaml:1: the byte 0xE9 is not UTF-8; allowed: UTF-8, save it so");
         put(YAML, StandardCharsets.UTF_8, CSV, StandardCharsets.ISO_8859_1);
@@ -58,7 +58,7 @@ class Utf8FileTest {
     }
 
     @Test
-    void theFilesThatAreReadAreKnown() throws IOException {
+    void listsTheFilesThatWereRead() throws IOException {
         put(YAML, StandardCharsets.UTF_8, CSV, StandardCharsets.UTF_8);
         ExperimentFile file = new ExperimentFile(folder.resolve("e.yaml"), "e.yaml");
         file.read();

@@ -24,6 +24,7 @@ final class ResourceSchema {
             "oneOf",
             "minimum",
             "maximum",
+            "exclusiveMinimum",
             "minItems",
             "maxItems",
             "maxLength",
@@ -111,7 +112,9 @@ final class ResourceSchema {
     }
 
     private static void bounds(String path, String what, Map<?, ?> schema, double is, List<String> wrong) {
-        boolean few = schema.get("min" + what) instanceof Number least && is < least.doubleValue();
+        boolean exclusive = Boolean.TRUE.equals(schema.get("exclusiveMinimum"));
+        boolean few = schema.get("min" + what) instanceof Number least
+                && (is < least.doubleValue() || exclusive && is == least.doubleValue());
         boolean many = schema.get("max" + what) instanceof Number most && is > most.doubleValue();
         if (few || many) {
             wrong.add(path + ": " + is + " is out of bounds");
