@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** This worker's settings; docs/architecture.md lists them by their names in the environment. */
+/** This worker's settings; docs/settings.md lists them by their environment variables. */
 @Dependent
 public class WorkerConfig {
     private final String worker;
