@@ -1,11 +1,10 @@
 package io.framequota.ingest.annotate;
 
-import io.framequota.contract.control.ModelCard.Colour;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
-import io.framequota.ingest.chunk.FrameGeometry;
 import io.framequota.ingest.decode.ColorInfo;
 import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.encode.VideoEncoder;
@@ -20,10 +19,10 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes, draws, encodes, one frame after another; holds one frame and one line at a time. */
+/** Decodes, draws and encodes frame by frame; holds one frame and one line at a time. */
 @ApplicationScoped
 public class DrawingAnnotator implements Annotator {
-    /** Of the picture that is written: H.264 of larger ones plays hardly anywhere, and each is on the heap as a whole. */
+    /** Longest side of a written picture. Few players play larger H.264, and each picture is on the heap as a whole. */
     private static final int LONGEST_SIDE = 4096;
 
     private final VideoDecoder decoder;
@@ -53,16 +52,16 @@ public class DrawingAnnotator implements Annotator {
             double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(cursor.width(), cursor.height()));
             int width = scaled(cursor.width(), scale);
             int height = scaled(cursor.height(), scale);
-            ColorInfo light = cursor.light().orBt709();
+            ColorInfo color = cursor.color().orBt709();
             try (VideoEncoder encoder = encoders.open(
-                    unfinished, width, height, cursor.probe().fps(), light.primaries(), light.transfer())) {
-                LineByFrame found = new LineByFrame(lines);
+                    unfinished, width, height, cursor.info().fps(), color.primaries(), color.transfer())) {
+                DetectionsByFrame found = new DetectionsByFrame(lines);
                 do {
                     if (Thread.interrupted()) {
                         throw new InterruptedException("interrupted while drawing on " + video.getFileName());
                     }
-                    byte[] picture = picture(cursor, scaler, width, height);
-                    pencil.draw(picture, width, height, fitted(found.at(cursor.index()), cursor, width, height));
+                    byte[] picture = scaler.scale(cursor.picture(PixelOrder.BGR), width, height, false);
+                    pencil.draw(picture, width, height, toPicture(found.at(cursor.index()), cursor, width, height));
                     encoder.add(picture, cursor.ptsMs());
                 } while (cursor.next());
                 encoder.finish();
@@ -77,14 +76,8 @@ public class DrawingAnnotator implements Annotator {
         return (int) Math.max(1, Math.round(side * scale));
     }
 
-    private static byte[] picture(FrameCursor cursor, PictureScaler scaler, int width, int height) {
-        FrameGeometry whole =
-                new FrameGeometry(width, height, 3, (double) width / cursor.width(), (double) height / cursor.height());
-        return scaler.scale(cursor.picture(PictureScaler.orderFor(Colour.BGR)), whole, Colour.BGR);
-    }
-
-    /** Boxes of a frame whose size is not that of the picture that is written, moved to where they are there. */
-    private static List<Detection> fitted(List<Detection> found, FrameCursor cursor, int width, int height) {
+    /** Converts boxes from the pixels of the current frame to those of the written picture. */
+    private static List<Detection> toPicture(List<Detection> found, FrameCursor cursor, int width, int height) {
         if (cursor.width() == width && cursor.height() == height) {
             return found;
         }
@@ -96,12 +89,12 @@ public class DrawingAnnotator implements Annotator {
                 .toList();
     }
 
-    /** Gives the line of each frame in turn. */
-    private static final class LineByFrame {
+    /** Finds the detections of each frame in lines that are in frame order. */
+    private static final class DetectionsByFrame {
         private final Iterator<ResultLine> lines;
         private @Nullable ResultLine next;
 
-        LineByFrame(Iterator<ResultLine> lines) {
+        DetectionsByFrame(Iterator<ResultLine> lines) {
             this.lines = lines;
         }
 

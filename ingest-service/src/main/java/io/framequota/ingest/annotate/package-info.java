@@ -1,4 +1,4 @@
-/** A video with what was found in it drawn on. */
+/** Draws detections on their video. */
 @NullMarked
 package io.framequota.ingest.annotate;
 

@@ -2,48 +2,78 @@ package io.framequota.ingest.chunk;
 
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.chunk.ChunkWriter.OpenChunk;
-import io.framequota.ingest.chunk.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A chunk of a pass, from its first frame to its acknowledgement; one that is skipped is only counted. */
-final class ChunkInProgress {
-    final int index;
-    private final @Nullable OpenChunk open;
-    long firstFrame;
-    long lastFrame;
-    double firstPtsMs;
-    int frames;
-    /** As if its frames were raw: where a chunk ends does not depend on how they travel. */
-    long pixelBytes;
+/** A chunk from its first frame to its acknowledgement. A skipped chunk has its result already: its frames are only counted. */
+final class ChunkInProgress implements AutoCloseable {
+    private final int index;
+    private final @Nullable OpenChunk records;
+    private final Reservation room;
+    private long firstFrame;
+    private double firstPtsMs;
+    private long lastFrame;
+    private int frames;
+    private long pixelBytes;
+    private long recordBytes;
+    private StageTimes.Micros times = StageTimes.Micros.NONE;
 
-    private long bytes;
-    private StageTimes.Times times = StageTimes.Times.NONE;
-
-    ChunkInProgress(int index, @Nullable OpenChunk open) {
+    /**
+     * Takes over the records and the room.
+     *
+     * @param records null for a skipped chunk
+     */
+    private ChunkInProgress(int index, @Nullable OpenChunk records, Reservation room) {
         this.index = index;
-        this.open = open;
+        this.records = records;
+        this.room = room;
+    }
+
+    static ChunkInProgress written(int index, OpenChunk records, Reservation room) {
+        return new ChunkInProgress(index, records, room);
+    }
+
+    static ChunkInProgress skipped(int index) {
+        return new ChunkInProgress(index, null, () -> {});
     }
 
     boolean isSkipped() {
-        return open == null;
+        return records == null;
+    }
+
+    int index() {
+        return index;
+    }
+
+    int frames() {
+        return frames;
+    }
+
+    /** Bytes of the frames as raw pixels, in whatever form they travel. */
+    long pixelBytes() {
+        return pixelBytes;
+    }
+
+    Reservation room() {
+        return room;
     }
 
     /**
-     * Takes one frame.
+     * Adds one frame.
      *
-     * @param value null in a chunk that is skipped
-     * @param pixels bytes of its pixels, however many the value has
-     * @return nanoseconds waited
+     * @param value of its record; null in a skipped chunk
+     * @param pixels bytes that the frame has as raw pixels
+     * @return nanoseconds that this call waited
      */
-    long add(FrameMeta meta, byte @Nullable [] value, long pixels) throws InterruptedException, PassStoppedException {
+    long add(FrameMeta meta, byte @Nullable [] value, long pixels) throws InterruptedException {
         long waited = 0;
-        if (open != null && value != null) {
-            waited = open.add(meta, value);
-            bytes += value.length;
+        if (records != null && value != null) {
+            waited = records.add(meta, value);
+            recordBytes += value.length;
         }
         if (frames == 0) {
             firstFrame = meta.index();
@@ -55,25 +85,27 @@ final class ChunkInProgress {
         return waited;
     }
 
-    void end(StageTimes stopwatch) {
-        times = stopwatch.take();
-        if (open != null) {
-            open.end();
+    /** Ends the chunk behind its last frame. */
+    void end(StageTimes spent) {
+        times = spent.take();
+        if (records != null) {
+            records.end();
         }
     }
 
-    boolean settled() {
-        return open == null || open.settled();
+    /** Whether {@link #awaitWritten} returns at once. */
+    boolean isSettled() {
+        return records == null || records.isSettled();
     }
 
-    /** Waits for the acknowledgements; null for a skipped chunk. */
+    /** Waits until the broker has acknowledged every frame; null for a skipped chunk. */
     @Nullable
-    WrittenChunk written(String job, String transport, List<String> warnings)
-            throws InterruptedException, PassStoppedException, ChunkLostException {
-        if (open == null) {
+    WrittenChunk awaitWritten(String job, String transport, List<String> warnings)
+            throws InterruptedException, FramesRefusedException, ChunkLostException {
+        if (records == null) {
             return null;
         }
-        Place place = open.await();
+        Place place = records.await();
         Chunk chunk = Chunk.newBuilder()
                 .setJob(job)
                 .setIndex(index)
@@ -82,7 +114,7 @@ final class ChunkInProgress {
                 .setPartition(place.partition())
                 .setFirstOffset(place.firstOffset())
                 .setLastOffset(place.lastOffset())
-                .setBytes(bytes)
+                .setBytes(recordBytes)
                 .build();
         return new WrittenChunk(
                 chunk,
@@ -95,9 +127,17 @@ final class ChunkInProgress {
                 warnings);
     }
 
-    void abandon() {
-        if (open != null) {
-            open.abandon();
+    /** Where decoding begins behind this chunk. */
+    ResumePoint resumeBehind() {
+        return new ResumePoint(index + 1, lastFrame + 1, firstFrame, firstPtsMs);
+    }
+
+    /** Gives the room back, unless the chunk's recorder did, and the partition as soon as the last record has its outcome. */
+    @Override
+    public void close() {
+        if (records != null) {
+            records.end();
         }
+        room.close();
     }
 }

@@ -1,20 +1,27 @@
 package io.framequota.ingest.chunk;
 
 /**
- * Where chunks end: a function of the pixels since the chunk's first frame and of nothing else, so that a pass that begins at
- * any chunk, or writes frames in another way, cuts as the first pass did.
+ * Where chunks end. This depends only on the pixels since the chunk's first frame, so a pass that begins at any chunk, or sends
+ * frames in another form, cuts the same chunks.
  *
- * @param maxFrames frames of a chunk at most
- * @param maxBytes bytes of a chunk's pixels at most, unless one frame alone is larger
+ * @param maxFrames most frames of a chunk, 1 or more
+ * @param maxBytes most bytes of a chunk's raw pixels, 1 or more; a chunk of one larger frame is allowed
  */
-record ChunkLimits(int maxFrames, long maxBytes) {
+public record ChunkLimits(int maxFrames, long maxBytes) {
+    public ChunkLimits {
+        if (maxFrames < 1 || maxBytes < 1) {
+            throw new IllegalArgumentException(
+                    "maxFrames and maxBytes must be 1 or more: " + maxFrames + ", " + maxBytes);
+        }
+    }
+
     /** Whether a chunk of so many frames and bytes ends before a frame of this size. */
     boolean endsBefore(int frames, long bytes, long nextFrameBytes) {
         return frames >= maxFrames || frames > 0 && bytes + nextFrameBytes > maxBytes;
     }
 
-    /** Bytes of a whole chunk of frames of this size. */
-    long wholeChunk(long frameBytes) {
+    /** Bytes of a full chunk of frames of this size. */
+    long fullChunk(long frameBytes) {
         return frameBytes * Math.max(1, Math.min(maxFrames, maxBytes / Math.max(1, frameBytes)));
     }
 }

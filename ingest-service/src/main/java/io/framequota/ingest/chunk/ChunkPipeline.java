@@ -9,9 +9,11 @@ import io.framequota.ingest.scale.PictureScaler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** source, decode, frame, publish: wires the frame path and takes a lost chunk up again by decoding it once more. */
+/**
+ * Wires decoder, scaler and writer of a source for a {@link ChunkingLoop}. When the broker loses a chunk, another loop decodes the
+ * source again from that chunk on.
+ */
 @ApplicationScoped
 public class ChunkPipeline implements ChunkPublisher {
     private static final Logger LOG = Logger.getLogger(ChunkPipeline.class);
@@ -36,40 +38,29 @@ public class ChunkPipeline implements ChunkPublisher {
     }
 
     @Override
-    public ChunkingSummary publish(ChunkingRequest request, ChunkListener listener)
+    public ChunkingSummary publish(ChunkingRequest request, ChunkRoom room, ChunkRecorder recorder)
             throws SourceException, FramesRefusedException, InterruptedException {
-        ChunkingRequest rest = request;
-        ResumePoint from = request.resume();
-        boolean announced = false;
+        ChunkingRequest remaining = request;
         long backoff = FIRST_BACKOFF_MS;
         while (true) {
             try (FrameCursor cursor = FrameCursor.open(decoder, request.video(), request.stream());
                     PictureScaler scaler = scalers.open()) {
-                if (!announced) {
-                    announced = true;
-                    listener.opened(cursor.probe());
+                if (remaining == request) {
+                    recorder.opened(cursor.info());
                 }
-                ChunkingLoop pass = new ChunkingLoop(rest, listener, cursor, scaler, writer, transport);
+                ChunkingLoop loop = new ChunkingLoop(remaining, cursor, scaler, transport, writer, room, recorder);
                 try {
-                    return pass.run(from);
+                    return loop.run();
                 } catch (ChunkLostException e) {
-                    if (e.forGood()) {
-                        throw new FramesRefusedException(String.valueOf(e.getMessage()));
-                    }
-                    @Nullable ResumePoint reached = pass.reached(from);
-                    backoff = advanced(from, reached) ? FIRST_BACKOFF_MS : Math.min(LAST_BACKOFF_MS, backoff * 2);
-                    from = reached;
-                    rest = rest.warned(pass.warnings());
+                    boolean progressed = loop.remaining().firstChunk() > remaining.firstChunk();
+                    remaining = loop.remaining();
+                    backoff = progressed ? FIRST_BACKOFF_MS : Math.min(LAST_BACKOFF_MS, backoff * 2);
                     LOG.warnf(
-                            "job %s: chunk %d is decoded and written again in %d ms: %s",
-                            request.job(), from == null ? 0 : from.nextChunk(), backoff, e.getMessage());
+                            "job %s: chunk %d was lost (%s); it is decoded and written again in %d ms",
+                            request.job(), remaining.firstChunk(), e.getMessage(), backoff);
                 }
             }
             Thread.sleep(backoff);
         }
-    }
-
-    private static boolean advanced(@Nullable ResumePoint before, @Nullable ResumePoint after) {
-        return (after == null ? 0 : after.nextChunk()) > (before == null ? 0 : before.nextChunk());
     }
 }

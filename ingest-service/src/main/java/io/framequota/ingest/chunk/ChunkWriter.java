@@ -3,71 +3,57 @@ package io.framequota.ingest.chunk;
 import io.framequota.contract.frame.FrameMeta;
 import java.util.function.BooleanSupplier;
 
-/** Writes chunks to the frames topic, each contiguously to one partition. For many threads. */
+/** Writes chunks to the frames topic, each contiguously to one partition. Safe for use by many threads. */
 public interface ChunkWriter {
     /**
-     * Takes a partition for a chunk of a job, waiting for one that is free.
+     * Takes a partition for a chunk of a job, and waits until one is free.
      *
-     * @param stopped asked while waiting
-     * @throws PassStoppedException when stopped
-     * @throws ChunkLostException for good, when frames cannot be written as the broker is set
+     * @param stopped asked while this call and the chunk's calls wait; when true, they throw InterruptedException
+     * @throws FramesRefusedException when frames cannot be written with the broker's settings
      */
-    OpenChunk begin(String job, BooleanSupplier stopped)
-            throws InterruptedException, PassStoppedException, ChunkLostException;
+    OpenChunk begin(String job, BooleanSupplier stopped) throws InterruptedException, FramesRefusedException;
 
-    /** A chunk being written. For one thread at a time; ends with {@link #end} or {@link #abandon}. */
+    /** A chunk that is being written, for one thread at a time. It holds its partition until it is ended and settled. */
     interface OpenChunk {
         /**
-         * Hands over one frame, waiting while too much is unacknowledged.
+         * Sends one frame; waits while too many bytes of all jobs are unacknowledged.
          *
-         * @param value of its record; must not be changed afterwards
-         * @return nanoseconds waited
+         * @param value of the frame's record; must not be changed afterwards
+         * @return nanoseconds that this call waited
          */
-        long add(FrameMeta meta, byte[] value) throws InterruptedException, PassStoppedException;
-
-        /** No further frame will come; what is on its way goes on without the caller. */
-        void end();
-
-        /** Whether, after {@link #end}, every frame is acknowledged or the chunk is lost. */
-        boolean settled();
+        long add(FrameMeta meta, byte[] value) throws InterruptedException;
 
         /**
-         * Waits for the last acknowledgement.
+         * Says that no further frame follows, whether the chunk is whole or given up. Records on their way are not called back.
+         * Further calls do nothing.
+         */
+        void end();
+
+        /** Whether the chunk is ended and each of its frames is acknowledged or refused. */
+        boolean isSettled();
+
+        /**
+         * Waits, after {@link #end}, for the last acknowledgement.
          *
          * @throws ChunkLostException when the chunk does not lie contiguously on the topic and must be written again
+         * @throws FramesRefusedException when the broker would refuse a frame again
          */
-        Place await() throws InterruptedException, PassStoppedException, ChunkLostException;
-
-        /** Gives up; does nothing after the chunk is settled. */
-        void abandon();
+        Place await() throws InterruptedException, ChunkLostException, FramesRefusedException;
     }
 
-    /** Where a chunk lies; offsets inclusive. */
+    /**
+     * Where a chunk lies on the frames topic.
+     *
+     * @param lastOffset inclusive
+     */
     record Place(int partition, long firstOffset, long lastOffset) {}
 
-    /** The listener said stop while something was waited for. */
-    final class PassStoppedException extends Exception {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** A chunk that did not arrive whole and in order. */
+    /** The chunk did not arrive whole and in order; it may when it is written again. */
     final class ChunkLostException extends Exception {
         private static final long serialVersionUID = 1L;
-        private final boolean forGood;
 
-        /** One that may arrive when it is written again. */
         public ChunkLostException(String message) {
-            this(message, false);
-        }
-
-        /** @param forGood whether it would be lost again; the message is then one line that says what to change */
-        public ChunkLostException(String message, boolean forGood) {
             super(message);
-            this.forGood = forGood;
-        }
-
-        boolean forGood() {
-            return forGood;
         }
     }
 }

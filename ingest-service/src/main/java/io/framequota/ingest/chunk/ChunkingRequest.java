@@ -8,17 +8,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over a source.
+ * Which chunks of a source are to be written.
  *
  * @param job id
  * @param video the file to decode
- * @param model what frames are scaled to
- * @param every write the frames whose source index is a multiple of this, 1 or more
- * @param chunkFrames a chunk ends with this many frames
- * @param chunkBytes a chunk ends before its pixels grow beyond this, with one frame at least
+ * @param model whose input size the frames are scaled to
+ * @param every frames are written whose index in the source is a multiple of this, 1 or more
+ * @param limits where chunks end
  * @param resume null to begin with the first frame
- * @param skip indices of chunks that are committed already: decoded over, not written, not reported
- * @param warnings what earlier passes found wrong with the source before the chunk that this one begins with
+ * @param skip indices of chunks that are on the topic or have their result; they are decoded, but neither written nor recorded
+ * @param warnings about the part of the source before the first chunk that is written, from earlier passes
  * @param stream of the source, or {@code VideoDecoder.ANY_STREAM}
  */
 public record ChunkingRequest(
@@ -26,8 +25,7 @@ public record ChunkingRequest(
         Path video,
         ModelCard model,
         int every,
-        int chunkFrames,
-        long chunkBytes,
+        ChunkLimits limits,
         @Nullable ResumePoint resume,
         Set<Integer> skip,
         List<String> warnings,
@@ -35,28 +33,31 @@ public record ChunkingRequest(
     public ChunkingRequest {
         skip = Set.copyOf(skip);
         warnings = List.copyOf(warnings);
-        if (every < 1 || chunkFrames < 1 || chunkBytes < 1) {
-            throw new IllegalArgumentException("every, chunkFrames and chunkBytes must be 1 or more: " + every + ", "
-                    + chunkFrames + ", " + chunkBytes);
+        if (every < 1) {
+            throw new IllegalArgumentException("every must be 1 or more: " + every);
         }
     }
 
-    /** Of the stream that a viewer would call the video. */
+    /** A request for {@link VideoDecoder#ANY_STREAM}. */
     public ChunkingRequest(
             String job,
             Path video,
             ModelCard model,
             int every,
-            int chunkFrames,
-            long chunkBytes,
+            ChunkLimits limits,
             @Nullable ResumePoint resume,
             Set<Integer> skip,
             List<String> warnings) {
-        this(job, video, model, every, chunkFrames, chunkBytes, resume, skip, warnings, VideoDecoder.ANY_STREAM);
+        this(job, video, model, every, limits, resume, skip, warnings, VideoDecoder.ANY_STREAM);
     }
 
-    /** The same with other warnings. */
-    ChunkingRequest warned(List<String> found) {
-        return new ChunkingRequest(job, video, model, every, chunkFrames, chunkBytes, resume, skip, found, stream);
+    /** Index of the first chunk to write. */
+    int firstChunk() {
+        return resume == null ? 0 : resume.nextChunk();
+    }
+
+    /** The part of this request that begins at a later point, with the warnings up to there. */
+    ChunkingRequest resumed(@Nullable ResumePoint from, List<String> found) {
+        return new ChunkingRequest(job, video, model, every, limits, from, skip, found, stream);
     }
 }

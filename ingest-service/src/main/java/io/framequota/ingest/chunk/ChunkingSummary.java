@@ -3,14 +3,13 @@ package io.framequota.ingest.chunk;
 import java.util.List;
 
 /**
- * What a pass came to.
+ * The result of a pass that reached the end of its source. A resumed pass gives the same summary as an uninterrupted one.
  *
- * @param frames of the source that were decoded, counted from its first one also when the pass was resumed
- * @param chunks of the source, skipped and earlier ones included
+ * @param frames of the source, including those that are not written
+ * @param chunks of the source, including skipped ones and those of earlier passes
  * @param warnings one line each, for people, without repetition; those of the request first
- * @param stopped whether the listener ended the pass before the source did; then the numbers are those so far
  */
-public record ChunkingSummary(long frames, int chunks, List<String> warnings, boolean stopped) {
+public record ChunkingSummary(long frames, int chunks, List<String> warnings) {
     public ChunkingSummary {
         warnings = List.copyOf(warnings);
     }

@@ -3,7 +3,7 @@ package io.framequota.ingest.chunk;
 import io.framequota.contract.control.ModelCard;
 
 /**
- * Size of a scaled frame and its way back to the source: a source point is {@code (x / scaleX, y / scaleY)}.
+ * Size of a scaled frame, and how to get from its pixels back to the source: a source point is {@code (x / scaleX, y / scaleY)}.
  *
  * @param width in pixels, 1 or more
  * @param height in pixels, 1 or more
@@ -13,10 +13,10 @@ import io.framequota.contract.control.ModelCard;
  */
 public record FrameGeometry(int width, int height, int channels, double scaleX, double scaleY) {
     /**
-     * What a model asks of a picture of this size. Letterbox and stretch do as the model's card says; native keeps the size
-     * up to the card's longest side and to the most bytes that pixels may have.
+     * The size to which a model wants pictures of {@code width} x {@code height} scaled. Letterbox and stretch follow the size on the
+     * model's card; native keeps the picture's size up to the card's longest side and {@link FrameTransport#maxPixelBytes}.
      *
-     * @throws IllegalArgumentException when the card's own size is more than may travel
+     * @throws IllegalArgumentException when the size on the card has more bytes than {@link FrameTransport#maxPixelBytes}
      */
     public static FrameGeometry of(ModelCard card, FrameTransport transport, int width, int height) {
         int most = transport.maxPixelBytes();
@@ -41,7 +41,7 @@ public record FrameGeometry(int width, int height, int channels, double scaleX, 
 
     private static FrameGeometry letterbox(ModelCard card, int width, int height, int channels) {
         double r = Math.min((double) card.getWidth() / width, (double) card.getHeight() / height);
-        // The scale is r itself, not the quotient of the rounded sizes: models are used that way everywhere.
+        // The scale is r itself, not the quotient of the rounded sizes, as in the usual preprocessing of such models.
         return new FrameGeometry(atLeastOne(width * r), atLeastOne(height * r), channels, r, r);
     }
 
@@ -58,7 +58,7 @@ public record FrameGeometry(int width, int height, int channels, double scaleX, 
         return Math.max(1, (int) size);
     }
 
-    /** Bytes of the pixels. */
+    /** Bytes of the raw pixels. */
     public long bytes() {
         return (long) width * height * channels;
     }

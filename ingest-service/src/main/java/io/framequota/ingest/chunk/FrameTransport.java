@@ -5,12 +5,13 @@ import io.framequota.contract.frame.FrameMeta.Encoding;
 import io.framequota.contract.topic.Topics;
 
 /**
- * How frames travel to workers: raw, or each as a JPEG picture, which is smaller and costs accuracy (decision 0180).
+ * The form in which frames travel to workers: as raw pixels, or as JPEG pictures, which are smaller and cost accuracy (decision
+ * 0180).
  *
  * @param quality of JPEG, 1 to 100; 0 for raw frames
  */
 public record FrameTransport(int quality) {
-    /** What a record holds besides its headers and the batch around it. */
+    /** Most bytes of a record's value: what headers and batch leave of a record. */
     public static final int MAX_VALUE_BYTES = Topics.MAX_RECORD_BYTES - 64 * 1024;
 
     /** Raw frames. */
@@ -19,9 +20,9 @@ public record FrameTransport(int quality) {
     private static final int BEST = 100;
 
     /**
-     * Reads a setting.
+     * Parses the setting {@code FRAMEQUOTA_FRAMES_JPEG_QUALITY}.
      *
-     * @throws IllegalArgumentException when it is none; one line for people
+     * @throws IllegalArgumentException with one line for people when the text is not a number from 0 to 100
      */
     public static FrameTransport parse(String text) {
         try {
@@ -30,28 +31,28 @@ public record FrameTransport(int quality) {
                 return new FrameTransport(quality);
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalArgumentException(
                 "'" + text + "' is no quality of JPEG; give 1 to " + BEST + ", or 0 for raw frames");
     }
 
-    /** Whether pixels travel as they are. */
+    /** Whether frames travel as raw pixels. */
     public boolean isRaw() {
         return quality == 0;
     }
 
-    /** What the records say of their values. */
+    /** The encoding that the records' headers state. */
     public Encoding encoding() {
         return isRaw() ? Encoding.RAW : Encoding.JPEG;
     }
 
-    /** Most bytes of a picture's pixels. */
+    /** Most bytes that the raw pixels of a frame may have. */
     public int maxPixelBytes() {
         return isRaw() ? MAX_VALUE_BYTES : FrameMeta.MAX_PIXEL_BYTES;
     }
 
-    /** For people and for a job's summary: {@code raw}, or {@code jpeg-95}. */
+    /** The name shown to people and in a job's summary: {@code raw}, or for example {@code jpeg-95}. */
     public String label() {
         return isRaw() ? "raw" : "jpeg-" + quality;
     }

@@ -1,6 +1,6 @@
 package io.framequota.ingest.chunk;
 
-/** The broker takes no frames, and would not if asked again. The message is one line for people: what, where, what to do. */
+/** The broker refuses frames and would refuse them again. The message is one line for people: what, where, what to do. */
 public final class FramesRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,12 +1,11 @@
 package io.framequota.ingest.chunk;
 
 /**
- * The last chunk that an earlier pass wrote; decoding goes on behind it.
+ * Where an earlier pass ended. Decoding goes on from a frame whose index and time are known, the anchor.
  *
  * @param nextChunk index of the first chunk to write
- * @param nextFrame source index that chunk begins with or after: one behind the last frame of the chunk before it
- * @param anchorChunk index of a known chunk, the last one at best
- * @param anchorFrame source index of its first frame
- * @param anchorPtsMs time of its first frame, as {@link WrittenChunk#firstPtsMs} said it, to the bit
+ * @param nextFrame index in the source from which that chunk's frames are taken: one behind the last frame of the chunk before
+ * @param anchorFrame index of the anchor in the source
+ * @param anchorPtsMs time of the anchor, exactly as {@link WrittenChunk#firstPtsMs} gave it
  */
-public record ResumePoint(int nextChunk, long nextFrame, int anchorChunk, long anchorFrame, double anchorPtsMs) {}
+public record ResumePoint(int nextChunk, long nextFrame, long anchorFrame, double anchorPtsMs) {}

@@ -1,6 +1,6 @@
 package io.framequota.ingest.chunk;
 
-/** Adds up what a pass spends on each stage until the sums are taken. */
+/** Adds up the time that a pass spends in each stage. */
 final class StageTimes {
     private long started;
     private long decode;
@@ -8,6 +8,7 @@ final class StageTimes {
     private long publish;
     private long waiting;
 
+    /** Begins a measurement, which one of the other methods adds to its stage. */
     void start() {
         started = System.nanoTime();
     }
@@ -24,7 +25,7 @@ final class StageTimes {
         waiting += elapsed();
     }
 
-    /** @param waitedNanos the part of it that was waiting */
+    /** @param waitedNanos the part of the measured time that was waiting */
     void published(long waitedNanos) {
         waiting += waitedNanos;
         publish += Math.max(0, elapsed() - waitedNanos);
@@ -34,18 +35,18 @@ final class StageTimes {
         return System.nanoTime() - started;
     }
 
-    /** The sums so far, which then begin again at nothing. */
-    Times take() {
-        Times times = new Times(decode / 1000, scale / 1000, publish / 1000, waiting / 1000);
+    /** Returns the sums and sets them to zero. */
+    Micros take() {
+        Micros micros = new Micros(decode / 1000, scale / 1000, publish / 1000, waiting / 1000);
         decode = 0;
         scale = 0;
         publish = 0;
         waiting = 0;
-        return times;
+        return micros;
     }
 
-    /** Microseconds. */
-    record Times(long decode, long scale, long publish, long waiting) {
-        static final Times NONE = new Times(0, 0, 0, 0);
+    /** Microseconds spent in each stage. */
+    record Micros(long decode, long scale, long publish, long waiting) {
+        static final Micros NONE = new Micros(0, 0, 0, 0);
     }
 }

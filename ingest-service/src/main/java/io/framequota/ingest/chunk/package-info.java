@@ -1,4 +1,4 @@
-/** From a decoded picture to the pixels that a model asks for. */
+/** Cuts a decoded source into chunks of scaled frames and writes them to the frames topic. */
 @NullMarked
 package io.framequota.ingest.chunk;
 

@@ -4,48 +4,48 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Native memory for decoding, shared by all sources that are open: each takes what it is estimated to need and waits, in
- * order of asking, until there is so much. For many threads.
+ * The native memory that all open sources may take together. Each source takes its estimated need and waits, in the order of asking,
+ * until that much is free. Safe for use by many threads.
  */
 public final class DecodeMemoryBudget {
-    /** Bytes are counted in units of this, so that a semaphore's permits reach far enough. */
+    /** Bytes are counted in units of this size, so that the permits of a semaphore reach far enough. */
     private static final int UNIT = 4096;
 
-    private final Budget free;
+    private final ReducibleSemaphore free;
     private final int units;
 
-    /** @param bytes that may be taken together */
+    /** @param bytes that all sources may take together */
     public DecodeMemoryBudget(long bytes) {
         units = units(bytes);
-        free = new Budget(units);
+        free = new ReducibleSemaphore(units);
     }
 
     /**
-     * Takes memory, waiting for it.
+     * Takes memory and waits until it is free.
      *
-     * @param name of the source, for the refusal
-     * @throws SourceException when it is more than there will ever be
+     * @param name of the source, for the error message
+     * @throws SourceException when the whole budget is smaller
      * @throws CancellationException when interrupted while waiting; the thread stays interrupted
      */
     public Share take(long bytes, String name) throws SourceException {
-        return take(wanted(bytes, name));
+        return take(checked(bytes, name));
     }
 
     /**
-     * The same ahead of those who wait, where there is so much: for little that is held for a moment only, which would else wait
-     * as long as the largest of them.
+     * The same, but ahead of waiting sources when enough is free. For a small share that is held for a short time: it would otherwise
+     * wait behind the largest source.
      *
-     * @param name of the source, for the refusal
-     * @throws SourceException when it is more than there will ever be
+     * @param name of the source, for the error message
+     * @throws SourceException when the whole budget is smaller
      * @throws CancellationException when interrupted while waiting; the thread stays interrupted
      */
     public Share takeAhead(long bytes, String name) throws SourceException {
-        int wanted = wanted(bytes, name);
-        // Without a time limit a fair semaphore lets this pass its queue.
+        int wanted = checked(bytes, name);
+        // tryAcquire() without a timeout ignores the queue of a fair semaphore.
         return free.tryAcquire(wanted) ? new Share(wanted) : take(wanted);
     }
 
-    private int wanted(long bytes, String name) throws SourceException {
+    private int checked(long bytes, String name) throws SourceException {
         int wanted = units(bytes);
         if (wanted > units) {
             throw new SourceException(name + " needs about " + mebibytes(wanted) + " MiB to be decoded, more than "
@@ -64,13 +64,13 @@ public final class DecodeMemoryBudget {
         return new Share(wanted);
     }
 
-    /** Bytes that are taken; more than the budget when sources grew on the way. */
+    /** Bytes that are taken; above {@link #total} when pictures became larger within a source. */
     public long used() {
         return (long) (units - free.availablePermits()) * UNIT;
     }
 
-    /** Bytes that may be taken together. */
-    public long budget() {
+    /** Bytes that all sources may take together. */
+    public long total() {
         return (long) units * UNIT;
     }
 
@@ -82,7 +82,7 @@ public final class DecodeMemoryBudget {
         return ((long) units * UNIT + (1 << 20) - 1) >> 20;
     }
 
-    /** What one source has taken; for one thread at a time. */
+    /** The memory that one source has taken. For one thread at a time. */
     public final class Share implements AutoCloseable {
         private int held;
 
@@ -90,7 +90,7 @@ public final class DecodeMemoryBudget {
             this.held = held;
         }
 
-        /** Takes up to so many bytes in all when there are so many at once. */
+        /** Grows the share to a size when enough is free now. */
         public boolean tryGrow(long bytes) {
             int more = units(bytes) - held;
             if (more > 0 && !free.tryAcquire(more)) {
@@ -100,7 +100,7 @@ public final class DecodeMemoryBudget {
             return true;
         }
 
-        /** Notes that the source has come to use so many bytes in all; others wait until it is back below the budget. */
+        /** Records that the source uses so many bytes by now, free or not; other sources wait until the total is respected. */
         public void grown(long bytes) {
             int more = units(bytes) - held;
             if (more > 0) {
@@ -116,10 +116,10 @@ public final class DecodeMemoryBudget {
         }
     }
 
-    private static final class Budget extends Semaphore {
+    private static final class ReducibleSemaphore extends Semaphore {
         private static final long serialVersionUID = 1L;
 
-        Budget(int permits) {
+        ReducibleSemaphore(int permits) {
             super(permits, true);
         }
 

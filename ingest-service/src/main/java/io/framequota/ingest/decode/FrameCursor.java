@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
- * Counts a video's frames: the index of a frame is its position in presentation order as the decoder delivers it. Can begin
- * in the middle and still count right. For one thread at a time.
+ * Reads a video's frames and numbers them: the index of a frame is its position in presentation order as the decoder delivers it.
+ * Can begin in the middle and still number them exactly. For one thread at a time.
  */
 public final class FrameCursor implements AutoCloseable {
     private final VideoDecoder decoder;
-    private final Path video;
+    private final Path file;
     private final int stream;
     private VideoReader reader;
     private long damagedFrames;
@@ -20,17 +20,18 @@ public final class FrameCursor implements AutoCloseable {
     private double firstDamagedMs;
     private long index = -1;
     private double ptsMs = Double.NaN;
+    /** Whether the reader is on the frame that the next call of {@link #next} is to give. */
     private boolean held;
 
-    private FrameCursor(VideoDecoder decoder, Path video, int stream, VideoReader reader) {
+    private FrameCursor(VideoDecoder decoder, Path file, int stream) throws SourceException {
         this.decoder = decoder;
-        this.video = video;
+        this.file = file;
         this.stream = stream;
-        this.reader = reader;
+        reader = decoder.open(file, stream);
     }
 
     /**
-     * Opens a video before its first frame.
+     * Opens a video in front of its first frame.
      *
      * @throws SourceException as {@link VideoDecoder#open}
      */
@@ -39,56 +40,56 @@ public final class FrameCursor implements AutoCloseable {
     }
 
     /**
-     * Opens one stream of a video before its first frame.
+     * Opens one stream of a video in front of its first frame.
      *
      * @throws SourceException as {@link VideoDecoder#open}
      */
     public static FrameCursor open(VideoDecoder decoder, Path video, int stream) throws SourceException {
-        return new FrameCursor(decoder, video, stream, decoder.open(video, stream));
+        return new FrameCursor(decoder, video, stream);
     }
 
     /**
-     * Goes on so that {@link #next} gives the frame with an index, by way of a frame whose index and time are known. Where
-     * that time does not come back exactly once behind a key frame, everything is decoded from the start instead.
+     * Goes on so that {@link #next} gives the frame {@code nextIndex}. Seeks to a frame whose index and time are known; when that
+     * time does not come back exactly once behind a key frame, decodes from the start instead.
      *
      * @param knownIndex below {@code nextIndex}
-     * @param stopped ends this early when true; then the cursor is of no further use
+     * @param stopped ends this call early when true; then the cursor must not be used further
      */
     public void resume(long knownIndex, double knownPtsMs, long nextIndex, BooleanSupplier stopped)
             throws SourceException {
-        if (knownIndex >= nextIndex || !find(knownIndex, knownPtsMs, stopped)) {
+        if (knownIndex >= nextIndex || !seekBehind(knownIndex, knownPtsMs, stopped)) {
             reader.close();
-            reader = decoder.open(video, stream);
+            reader = decoder.open(file, stream);
             index = -1;
             ptsMs = Double.NaN;
             held = false;
         }
         while (index + (held ? 0 : 1) < nextIndex && !stopped.getAsBoolean() && next()) {
-            // Decoded over: these frames lie on the topic already.
+            // These frames are on the topic already.
         }
-        // Whoever wrote them has told what was wrong with them.
-        reader.forgive();
+        // The pass that wrote the frames so far has reported their damage.
+        reader.resetDamage();
         damagedFrames = 0;
         if (held && reader.damaged()) {
             countDamage();
         }
     }
 
-    /** Leaves the cursor on the frame behind the known one, held for the next call of {@link #next}. */
-    private boolean find(long knownIndex, double knownPtsMs, BooleanSupplier stopped) {
+    /** Holds the frame behind the known one for the next call of {@link #next}; false when the known frame is not found. */
+    private boolean seekBehind(long knownIndex, double knownPtsMs, BooleanSupplier stopped) {
         if (Double.isNaN(knownPtsMs) || !reader.seek(knownPtsMs)) {
             return false;
         }
-        boolean sound = false;
+        boolean keySeen = false;
         while (!stopped.getAsBoolean() && reader.next()) {
             double pts = reader.ptsMs();
             if (Double.isNaN(pts) || pts > knownPtsMs) {
                 return false;
             }
-            // Frames in front of the first key frame may lack what they refer to, so their number is not to be trusted.
-            sound |= reader.key();
+            // In front of the first key frame the decoder may drop frames whose references it lacks.
+            keySeen |= reader.key();
             if (pts == knownPtsMs) {
-                return sound && holdNext(knownIndex, knownPtsMs);
+                return keySeen && holdNext(knownIndex, knownPtsMs);
             }
         }
         return false;
@@ -100,7 +101,7 @@ public final class FrameCursor implements AutoCloseable {
         if (!next()) {
             return true;
         }
-        // A second frame at the same time: which of the two was meant cannot be told.
+        // With a second frame at the same time it is unknown which of the two the index belongs to.
         held = ptsMs > knownPtsMs;
         return held;
     }
@@ -117,7 +118,7 @@ public final class FrameCursor implements AutoCloseable {
         index++;
         double stated = reader.ptsMs();
         if (Double.isNaN(stated)) {
-            double fps = reader.probe().fps();
+            double fps = reader.info().fps();
             double step = fps > 0 ? 1000 / fps : 40;
             ptsMs = Double.isNaN(ptsMs) ? 0 : ptsMs + step;
         } else {
@@ -136,12 +137,17 @@ public final class FrameCursor implements AutoCloseable {
         }
     }
 
+    /** What the container says about the video. */
+    public VideoInfo info() {
+        return reader.info();
+    }
+
     /** Index of the current frame; -1 before the first. */
     public long index() {
         return index;
     }
 
-    /** Time of the current frame; where the source states none, counted on at its frame rate. */
+    /** Time of the current frame; where the source states none, the time before plus one frame at its frame rate. */
     public double ptsMs() {
         return ptsMs;
     }
@@ -161,21 +167,17 @@ public final class FrameCursor implements AutoCloseable {
         return reader.damaged();
     }
 
-    /** Light of the current frame. */
-    public ColorInfo light() {
-        return reader.light();
+    /** Colour space of the current frame. */
+    public ColorInfo color() {
+        return reader.color();
     }
 
-    /** The current frame's pixels, until the next call of this cursor. */
+    /** The current frame's pixels, valid until the next call of this cursor. */
     public DecodedPicture picture(PixelOrder order) {
         return reader.picture(order);
     }
 
-    public VideoInfo probe() {
-        return reader.probe();
-    }
-
-    /** What was wrong with the source so far; after {@link #resume}, from there on. */
+    /** Warnings about the source so far, one line each; after {@link #resume}, about the frames from there on. */
     public List<String> warnings() {
         SourceDamage damage = reader.damage();
         if (damagedFrames == 0 && !damage.any()) {

@@ -1,14 +1,14 @@
 package io.framequota.ingest.decode;
 
 /**
- * What of a source could not be read or decoded at all.
+ * Counts what could not be read or decoded in a source.
  *
- * @param brokenPackets that gave no frame
+ * @param brokenPackets packets that gave no frame
  * @param readErrors of the container
- * @param firstMs time near the first of them, NaN when there is none or it is not known
+ * @param firstMs time near the first of them, NaN when there is none or its time is unknown
  */
 public record SourceDamage(long brokenPackets, long readErrors, double firstMs) {
-    /** Nothing is wrong. */
+    /** No damage. */
     public static final SourceDamage NONE = new SourceDamage(0, 0, Double.NaN);
 
     /** With one more packet that gave no frame. */
@@ -16,12 +16,12 @@ public record SourceDamage(long brokenPackets, long readErrors, double firstMs) 
         return new SourceDamage(brokenPackets + 1, readErrors, first(nearMs));
     }
 
-    /** With one more place that could not be read. */
+    /** With one more error of the container. */
     public SourceDamage readError(double nearMs) {
         return new SourceDamage(brokenPackets, readErrors + 1, first(nearMs));
     }
 
-    /** Whether there is any. */
+    /** Whether there is any damage. */
     public boolean any() {
         return brokenPackets + readErrors > 0;
     }

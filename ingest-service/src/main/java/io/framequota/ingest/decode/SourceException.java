@@ -2,29 +2,15 @@ package io.framequota.ingest.decode;
 
 import io.framequota.ingest.failure.MessageSanitizer;
 
-/** A source that cannot be used. The message is one line for people: what, where, what to do; no address in it shows a secret. */
+/** A source that cannot be used. The message is one line for people (what, where, what to do); addresses in it show no secret. */
 public final class SourceException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean forGood;
+    private final boolean permanent;
 
     /** @param message one line for people */
     public SourceException(String message) {
         this(message, false);
-    }
-
-    private SourceException(String message, boolean forGood) {
-        super(MessageSanitizer.line(message));
-        this.forGood = forGood;
-    }
-
-    /**
-     * Of a source whose content is no video: nothing that changes around it, no setting and no second try, makes it one.
-     *
-     * @param message one line for people
-     */
-    public static SourceException forGood(String message) {
-        return new SourceException(message, true);
     }
 
     /**
@@ -33,11 +19,25 @@ public final class SourceException extends Exception {
      */
     public SourceException(String message, Throwable cause) {
         super(MessageSanitizer.line(message), cause);
-        forGood = false;
+        permanent = false;
     }
 
-    /** Whether it is certain that the source can never be used, so that it need not be kept. */
-    public boolean isForGood() {
-        return forGood;
+    private SourceException(String message, boolean permanent) {
+        super(MessageSanitizer.line(message));
+        this.permanent = permanent;
+    }
+
+    /**
+     * For a source whose content is no video: no setting and no second attempt changes that.
+     *
+     * @param message one line for people
+     */
+    public static SourceException permanent(String message) {
+        return new SourceException(message, true);
+    }
+
+    /** Whether the source can never be used, so that it need not be kept. */
+    public boolean isPermanent() {
+        return permanent;
     }
 }

@@ -3,52 +3,52 @@ package io.framequota.ingest.decode;
 import java.util.List;
 
 /**
- * One pass over a video. For one thread at a time, a platform thread: every call decodes in native code. It owns native
- * memory until it is closed.
+ * Reads a video's frames in presentation order. For one thread at a time, which must be a platform thread because calls decode in
+ * native code. Owns native memory until it is closed.
  */
 public interface VideoReader extends AutoCloseable {
-    /** What the container says of the video, with the size of the first frame as displayed. */
-    VideoInfo probe();
+    /** What the container says about the video, with the size of the first frame as displayed. */
+    VideoInfo info();
 
-    /** Moves to the next frame in presentation order; false behind the last one, for good. */
+    /** Moves to the next frame; once there is none it keeps returning false. */
     boolean next();
 
     /** Time of the current frame in milliseconds as the source states it, not rebased; NaN when it states none. */
     double ptsMs();
 
-    /** Whether the current frame can be decoded without any other. */
+    /** Whether the current frame can be decoded without any other frame. */
     boolean key();
 
-    /** Whether parts of the current frame are missing or made up, because its bytes are damaged. */
+    /** Whether parts of the current frame are missing or made up because its bytes are damaged. */
     boolean damaged();
 
-    /** Width of the current frame as displayed; a source may change its size on the way. */
+    /** Width of the current frame as displayed; the size may change within a source. */
     int width();
 
     /** Height of the current frame as displayed. */
     int height();
 
-    /** The current frame's light, as far as the source states it. */
-    ColorInfo light();
+    /** Colour space of the current frame as far as the source states it. */
+    ColorInfo color();
 
-    /** The current frame's pixels. They belong to this reader and last until its next call. */
+    /** The current frame's pixels. They belong to this reader and are valid until its next call. */
     DecodedPicture picture(PixelOrder order);
 
     /**
      * Goes to a key frame at or before a time, as well as the container can; {@link #next} then gives a frame near it.
      *
-     * @return whether the container could; when not, this reader is of no further use
+     * @return false when the container cannot; then this reader must not be used further
      */
     boolean seek(double ptsMs);
 
-    /** What could not be read or decoded so far, or since {@link #forgive}. */
+    /** What could not be read or decoded so far, or since {@link #resetDamage}. */
     SourceDamage damage();
 
-    /** What else there is to say of the source so far, one line each for people, a bounded number. */
+    /** Other warnings about the source so far, one line each for people, a bounded number. */
     List<String> warnings();
 
-    /** Forgets what was damaged up to here; that the source ends early is no part of it. */
-    void forgive();
+    /** Forgets the damage so far, but not that the source ends early. */
+    void resetDamage();
 
     @Override
     void close();

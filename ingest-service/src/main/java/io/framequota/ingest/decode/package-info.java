@@ -1,4 +1,4 @@
-/** From a file to pictures: every frame once, in presentation order, as displayed. */
+/** Decodes files to pictures: every frame once, in presentation order, as displayed. */
 @NullMarked
 package io.framequota.ingest.decode;
 

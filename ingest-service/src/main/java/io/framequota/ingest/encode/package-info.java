@@ -1,4 +1,4 @@
-/** From pictures to a file. */
+/** Writes pictures as a video file. */
 @NullMarked
 package io.framequota.ingest.encode;
 

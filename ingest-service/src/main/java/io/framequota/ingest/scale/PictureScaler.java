@@ -1,32 +1,25 @@
 package io.framequota.ingest.scale;
 
-import io.framequota.contract.control.ModelCard.Colour;
-import io.framequota.ingest.chunk.FrameGeometry;
 import io.framequota.ingest.decode.DecodedPicture;
-import io.framequota.ingest.decode.PixelOrder;
 
-/** Scales pictures, one after another. For one thread at a time; owns native memory until it is closed. */
+/** Scales pictures one after another. For one thread at a time; owns native memory until it is closed. */
 public interface PictureScaler extends AutoCloseable {
     /**
-     * Turns a picture as it is displayed and scales it bilinearly, as OpenCV's INTER_LINEAR does.
+     * Applies the picture's orientation and scales it bilinearly, as OpenCV's INTER_LINEAR does.
      *
-     * @param picture in {@link #orderFor} of the colour
-     * @return the pixels, row by row without padding; the caller's own
+     * @param picture in the order of bytes that the result is to have; in BGR for grey
+     * @param grey whether the result has one byte a pixel, else it has three
+     * @return the pixels row by row without padding, owned by the caller
      */
-    byte[] scale(DecodedPicture picture, FrameGeometry geometry, Colour colour);
+    byte[] scale(DecodedPicture picture, int width, int height, boolean grey);
 
     /**
-     * The same as a JPEG file, chroma at half the resolution as JPEG has it.
+     * The same as a JPEG file, with chroma at half the resolution.
      *
-     * @param picture in BGR, whatever the colour
+     * @param picture in BGR
      * @param quality 1 to 100
      */
-    byte[] scaleToJpeg(DecodedPicture picture, FrameGeometry geometry, Colour colour, int quality);
-
-    /** The order of bytes that a colour is made from. */
-    static PixelOrder orderFor(Colour colour) {
-        return colour == Colour.RGB ? PixelOrder.RGB : PixelOrder.BGR;
-    }
+    byte[] scaleToJpeg(DecodedPicture picture, int width, int height, boolean grey, int quality);
 
     @Override
     void close();

@@ -65,9 +65,9 @@ class AnnotatorIT {
         try (FrameCursor from = FrameCursor.open(decoder, video);
                 FrameCursor to = FrameCursor.open(decoder, out)) {
             from.next();
-            assertThat(to.probe().codec()).isEqualTo("h264");
-            assertThat(to.probe().width()).isEqualTo(Math.max(16, from.width() + from.width() % 2));
-            assertThat(to.probe().height()).isEqualTo(Math.max(16, from.height() + from.height() % 2));
+            assertThat(to.info().codec()).isEqualTo("h264");
+            assertThat(to.info().width()).isEqualTo(Math.max(16, from.width() + from.width() % 2));
+            assertThat(to.info().height()).isEqualTo(Math.max(16, from.height() + from.height() % 2));
         }
     }
 

@@ -5,30 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class ChunkLimitsTest {
-    private final ChunkLimits cut = new ChunkLimits(32, 1000);
+    private final ChunkLimits limits = new ChunkLimits(32, 1000);
 
     @Test
     void aChunkEndsWithItsLastFrame() {
-        assertThat(cut.endsBefore(31, 31, 1)).isFalse();
-        assertThat(cut.endsBefore(32, 32, 1)).isTrue();
+        assertThat(limits.endsBefore(31, 31, 1)).isFalse();
+        assertThat(limits.endsBefore(32, 32, 1)).isTrue();
     }
 
     @Test
     void aChunkEndsBeforeItGrowsTooLarge() {
-        assertThat(cut.endsBefore(2, 600, 400)).isFalse();
-        assertThat(cut.endsBefore(2, 600, 401)).isTrue();
+        assertThat(limits.endsBefore(2, 600, 400)).isFalse();
+        assertThat(limits.endsBefore(2, 600, 401)).isTrue();
     }
 
     @Test
     void aFrameLargerThanAChunkIsAChunkOfItsOwn() {
-        assertThat(cut.endsBefore(0, 0, 5000)).isFalse();
-        assertThat(cut.endsBefore(1, 5000, 1)).isTrue();
+        assertThat(limits.endsBefore(0, 0, 5000)).isFalse();
+        assertThat(limits.endsBefore(1, 5000, 1)).isTrue();
     }
 
     @Test
     void aWholeChunkIsWhatTheCutLetsGrow() {
-        assertThat(cut.wholeChunk(300)).isEqualTo(900);
-        assertThat(cut.wholeChunk(10)).isEqualTo(320);
-        assertThat(cut.wholeChunk(5000)).isEqualTo(5000);
+        assertThat(limits.fullChunk(300)).isEqualTo(900);
+        assertThat(limits.fullChunk(10)).isEqualTo(320);
+        assertThat(limits.fullChunk(5000)).isEqualTo(5000);
     }
 }

@@ -3,8 +3,8 @@ package io.framequota.ingest.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.control.ModelCard;
-import io.framequota.contract.control.ModelCard.Colour;
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkWriter.OpenChunk;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
 import io.framequota.ingest.decode.ColorInfo;
@@ -30,8 +30,7 @@ class OversizedJpegTest {
             Path.of("v"),
             ModelCard.newBuilder().setName("m").setWidth(8).setHeight(8).build(),
             1,
-            8,
-            1 << 20,
+            new ChunkLimits(8, 1 << 20),
             null,
             Set.of(),
             List.of());
@@ -44,13 +43,14 @@ class OversizedJpegTest {
     void isAFrameWithAnErrorAndTheOthersTravel() throws Exception {
         ChunkingLoop pass = new ChunkingLoop(
                 REQUEST,
-                new Listener(),
                 FrameCursor.open((video, stream) -> new ThreeFrames(), Path.of("v")),
                 new Scaler(),
+                new FrameTransport(100),
                 (job, stopped) -> new Kept(),
-                new FrameTransport(100));
+                new UnlimitedRoom(),
+                new Recorder());
 
-        ChunkingSummary summary = pass.run(null);
+        ChunkingSummary summary = pass.run();
 
         assertThat(summary.frames()).isEqualTo(3);
         assertThat(metas).extracting(FrameMeta::index).containsExactly(0L, 1L, 2L);
@@ -68,12 +68,12 @@ class OversizedJpegTest {
     /** The second picture is too large. */
     private final class Scaler implements PictureScaler {
         @Override
-        public byte[] scale(DecodedPicture picture, FrameGeometry geometry, Colour colour) {
+        public byte[] scale(DecodedPicture picture, int width, int height, boolean grey) {
             throw new AssertionError("no frame travels raw");
         }
 
         @Override
-        public byte[] scaleToJpeg(DecodedPicture picture, FrameGeometry geometry, Colour colour, int quality) {
+        public byte[] scaleToJpeg(DecodedPicture picture, int width, int height, boolean grey, int quality) {
             return new byte[metas.size() == 1 ? FrameTransport.MAX_VALUE_BYTES + 1 : 10];
         }
 
@@ -93,7 +93,7 @@ class OversizedJpegTest {
         public void end() {}
 
         @Override
-        public boolean settled() {
+        public boolean isSettled() {
             return true;
         }
 
@@ -101,20 +101,14 @@ class OversizedJpegTest {
         public Place await() {
             return new Place(0, 0, 2);
         }
-
-        @Override
-        public void abandon() {}
     }
 
-    private final class Listener implements ChunkListener {
+    private final class Recorder implements ChunkRecorder {
         @Override
         public void opened(VideoInfo probe) {}
 
         @Override
-        public void awaitRoom(long bytes) {}
-
-        @Override
-        public void written(WrittenChunk chunk) {
+        public void written(WrittenChunk chunk, Reservation room) {
             chunks.add(chunk);
         }
 
@@ -128,7 +122,7 @@ class OversizedJpegTest {
         private int index = -1;
 
         @Override
-        public VideoInfo probe() {
+        public VideoInfo info() {
             return new VideoInfo(8, 8, 3, 120, 25, "none", false);
         }
 
@@ -158,14 +152,14 @@ class OversizedJpegTest {
         }
 
         @Override
-        public ColorInfo light() {
+        public ColorInfo color() {
             return new ColorInfo(1, 1);
         }
 
         @Override
         public DecodedPicture picture(PixelOrder order) {
             assertThat(order).isEqualTo(PixelOrder.BGR);
-            return new DecodedPicture(MemorySegment.NULL, 8, 8, 24, Orientation.NONE);
+            return new DecodedPicture(MemorySegment.NULL, 8, 8, 24, Orientation.UPRIGHT);
         }
 
         @Override
@@ -184,7 +178,7 @@ class OversizedJpegTest {
         }
 
         @Override
-        public void forgive() {}
+        public void resetDamage() {}
 
         @Override
         public List<String> warnings() {

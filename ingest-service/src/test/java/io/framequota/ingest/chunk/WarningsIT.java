@@ -30,7 +30,10 @@ class WarningsIT {
         Heard heard = new Heard();
 
         ChunkingSummary summary = pipeline(-1)
-                .publish(request(TestVideos.DAMAGED_IN_THE_MIDDLE.make(folder), null, List.of("earlier")), heard);
+                .publish(
+                        request(TestVideos.DAMAGED_IN_THE_MIDDLE.make(folder), null, List.of("earlier")),
+                        new UnlimitedRoom(),
+                        heard);
 
         assertThat(summary.warnings()).hasSize(2).first().isEqualTo("earlier");
         assertThat(heard.chunks.getFirst().warnings()).containsExactly("earlier");
@@ -44,10 +47,11 @@ class WarningsIT {
     @Test
     void aLostChunkLosesNoWarning() throws Exception {
         Path video = TestVideos.TRUNCATED.make(folder);
-        ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), new Heard());
+        ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), new UnlimitedRoom(), new Heard());
         assertThat(whole.chunks()).isGreaterThan(2);
         for (int lost = 0; lost < whole.chunks(); lost++) {
-            ChunkingSummary summary = pipeline(lost).publish(request(video, null, List.of()), new Heard());
+            ChunkingSummary summary =
+                    pipeline(lost).publish(request(video, null, List.of()), new UnlimitedRoom(), new Heard());
             assertThat(summary).as("with chunk %d lost once", lost).isEqualTo(whole);
         }
     }
@@ -56,15 +60,16 @@ class WarningsIT {
     void aPassThatGoesOnBehindAKilledOneKeepsItsWarnings() throws Exception {
         Path video = TestVideos.TRUNCATED.make(folder);
         Heard heard = new Heard();
-        ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), heard);
+        ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), new UnlimitedRoom(), heard);
         WrittenChunk known = heard.chunks.get(1);
 
         ChunkingSummary rest = pipeline(-1)
                 .publish(
                         request(
                                 video,
-                                new ResumePoint(2, 8, 1, known.chunk().getFirstFrame(), known.firstPtsMs()),
+                                new ResumePoint(2, 8, known.chunk().getFirstFrame(), known.firstPtsMs()),
                                 List.of("earlier")),
+                        new UnlimitedRoom(),
                         new Heard());
 
         assertThat(rest.frames()).isEqualTo(whole.frames());
@@ -72,7 +77,7 @@ class WarningsIT {
     }
 
     private static ChunkingRequest request(Path video, @Nullable ResumePoint from, List<String> warnings) {
-        return new ChunkingRequest("j", video, MODEL, 1, 4, 1 << 20, from, Set.of(), warnings);
+        return new ChunkingRequest("j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings);
     }
 
     /** Loses a chunk the first time it is written; -1 for none. */
@@ -100,7 +105,7 @@ class WarningsIT {
                             public void end() {}
 
                             @Override
-                            public boolean settled() {
+                            public boolean isSettled() {
                                 return true;
                             }
 
@@ -112,26 +117,20 @@ class WarningsIT {
                                 }
                                 return new Place(0, 0, frames - 1);
                             }
-
-                            @Override
-                            public void abandon() {}
                         };
                     }
                 },
                 FrameTransport.RAW);
     }
 
-    private static final class Heard implements ChunkListener {
+    private static final class Heard implements ChunkRecorder {
         final List<WrittenChunk> chunks = new ArrayList<>();
 
         @Override
         public void opened(VideoInfo probe) {}
 
         @Override
-        public void awaitRoom(long bytes) {}
-
-        @Override
-        public void written(WrittenChunk chunk) {
+        public void written(WrittenChunk chunk, ChunkRoom.Reservation room) {
             chunks.add(chunk);
         }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class OrientationTest {
     @Test
     void quarterTurnsAreClockwise() {
-        assertThat(Orientation.ofMatrix(1, 0, 0, 1)).isEqualTo(Orientation.NONE);
+        assertThat(Orientation.ofMatrix(1, 0, 0, 1)).isEqualTo(Orientation.UPRIGHT);
         assertThat(Orientation.ofMatrix(0, 1, -1, 0)).isEqualTo(new Orientation(false, 1));
         assertThat(Orientation.ofMatrix(-1, 0, 0, -1)).isEqualTo(new Orientation(false, 2));
         assertThat(Orientation.ofMatrix(0, -1, 1, 0)).isEqualTo(new Orientation(false, 3));

@@ -1,8 +1,9 @@
 package io.framequota.ingest.testing;
 
 import io.framequota.contract.control.Chunk;
-import io.framequota.ingest.chunk.ChunkListener;
 import io.framequota.ingest.chunk.ChunkPublisher;
+import io.framequota.ingest.chunk.ChunkRecorder;
+import io.framequota.ingest.chunk.ChunkRoom;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.WrittenChunk;
@@ -39,47 +40,50 @@ public class ScriptedFramePublisher implements ChunkPublisher {
     }
 
     @Override
-    public ChunkingSummary publish(ChunkingRequest request, ChunkListener listener)
+    public ChunkingSummary publish(ChunkingRequest request, ChunkRoom room, ChunkRecorder recorder)
             throws SourceException, InterruptedException {
         requests.add(request);
         Matcher script = script(request.video());
         int frames = Integer.parseInt(script.group(1));
         int frameBytes = Integer.parseInt(script.group(2) == null ? FRAME_BYTES : script.group(2));
-        listener.opened(probe(request.video(), true));
-        int perChunk = request.chunkFrames() * request.every();
+        recorder.opened(probe(request.video(), true));
+        int chunkFrames = request.limits().maxFrames();
+        int perChunk = chunkFrames * request.every();
         int chunks = (frames + perChunk - 1) / perChunk;
         int first = request.resume() == null ? 0 : request.resume().nextChunk();
         for (int i = first; i < chunks; i++) {
             if (request.skip().contains(i)) {
                 continue;
             }
-            int records =
-                    Math.min(request.chunkFrames(), (frames - i * perChunk + request.every() - 1) / request.every());
-            listener.awaitRoom((long) request.chunkFrames() * frameBytes);
-            if (listener.stopped()) {
-                return new ChunkingSummary((long) i * perChunk, i, request.warnings(), true);
+            int records = Math.min(chunkFrames, (frames - i * perChunk + request.every() - 1) / request.every());
+            ChunkRoom.Reservation reserved = room.reserve((long) chunkFrames * frameBytes);
+            if (recorder.stopped()) {
+                reserved.close();
+                throw new InterruptedException("stopped");
             }
             long at = offset.getAndAdd(records);
-            listener.written(new WrittenChunk(
-                    Chunk.newBuilder()
-                            .setJob(request.job())
-                            .setIndex(i)
-                            .setFirstFrame((long) i * perChunk)
-                            .setFrames(records)
-                            .setPartition(0)
-                            .setFirstOffset(at)
-                            .setLastOffset(at + records - 1)
-                            .setBytes((long) records * frameBytes)
-                            .build(),
-                    i * perChunk * 40.0,
-                    "raw",
-                    1000,
-                    500,
-                    250,
-                    0,
-                    request.warnings()));
+            recorder.written(
+                    new WrittenChunk(
+                            Chunk.newBuilder()
+                                    .setJob(request.job())
+                                    .setIndex(i)
+                                    .setFirstFrame((long) i * perChunk)
+                                    .setFrames(records)
+                                    .setPartition(0)
+                                    .setFirstOffset(at)
+                                    .setLastOffset(at + records - 1)
+                                    .setBytes((long) records * frameBytes)
+                                    .build(),
+                            i * perChunk * 40.0,
+                            "raw",
+                            1000,
+                            500,
+                            250,
+                            0,
+                            request.warnings()),
+                    reserved);
         }
-        return new ChunkingSummary(frames, chunks, request.warnings(), false);
+        return new ChunkingSummary(frames, chunks, request.warnings());
     }
 
     /** What the container of such a "video" says, or its first picture: they differ where the picture itself is turned. */
@@ -103,6 +107,6 @@ public class ScriptedFramePublisher implements ChunkPublisher {
         } catch (IOException e) {
             throw new SourceException("cannot read " + video, e);
         }
-        throw SourceException.forGood("not a video: " + video.getFileName());
+        throw SourceException.permanent("not a video: " + video.getFileName());
     }
 }

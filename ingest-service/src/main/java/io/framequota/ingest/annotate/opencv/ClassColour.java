@@ -1,6 +1,6 @@
 package io.framequota.ingest.annotate.opencv;
 
-/** A colour for a class: neighbouring ids get hues far apart, and an id always gets the same. Parts are 0 to 255. */
+/** The colour of a class, always the same for an id; neighbouring ids have very different hues. Parts are 0 to 255. */
 record ClassColour(int red, int green, int blue) {
     private static final double GOLDEN_ANGLE = 0.381966;
     private static final double FIRST_HUE = 0.09;
@@ -10,7 +10,7 @@ record ClassColour(int red, int green, int blue) {
         return new ClassColour(part(hue + 1.0 / 3), part(hue), part(hue - 1.0 / 3));
     }
 
-    /** One part of a fully saturated, bright colour. */
+    /** One part of a bright, fully saturated colour. */
     private static int part(double hue) {
         double h = hue - Math.floor(hue);
         double level = Math.clamp(2 - Math.abs(h * 6 - 2), 0, 1);

@@ -1,4 +1,4 @@
-/** Drawing with OpenCV. No type of its leaves this package. */
+/** Draws with OpenCV. Only adapters use OpenCV's types. */
 @NullMarked
 package io.framequota.ingest.annotate.opencv;
 

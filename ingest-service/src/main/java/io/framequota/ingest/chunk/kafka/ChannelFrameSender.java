@@ -16,7 +16,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** Sends frames through the channel {@code frames}. What waits in it is bounded by {@link InFlightLimit}. */
+/** Sends frames through the channel {@code frames}. Its buffer is bounded by {@link InFlightLimit}. */
 @ApplicationScoped
 class ChannelFrameSender implements FrameSender {
     private final Emitter<byte[]> frames;

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** The one admin client of this process, made when it is first needed; it connects by the {@code kafka.*} settings. */
+/** The only admin client of this process, created on first use with the {@code kafka.*} settings. */
 @ApplicationScoped
 class FramesTopicAdmin {
     private final String bootstrap;

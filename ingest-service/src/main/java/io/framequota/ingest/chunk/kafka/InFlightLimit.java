@@ -1,6 +1,6 @@
 package io.framequota.ingest.chunk.kafka;
 
-/** Bounds what is handed to the producer and not acknowledged, over all jobs, in bytes and in records. */
+/** Bounds what all jobs together have handed to the producer and not got acknowledged, in bytes and in records. */
 final class InFlightLimit {
     private final long maxBytes;
     private final int maxRecords;
@@ -12,7 +12,12 @@ final class InFlightLimit {
         this.maxRecords = maxRecords;
     }
 
-    /** Takes room, waiting up to a time; a record larger than the bound goes alone. */
+    /**
+     * Counts one record, waiting up to {@code waitMs} until it is within the limit. A record larger than the limit is sent when no
+     * other is in flight.
+     *
+     * @return whether the record was counted
+     */
     synchronized boolean acquire(long size, long waitMs) throws InterruptedException {
         if (!fits(size)) {
             wait(waitMs);

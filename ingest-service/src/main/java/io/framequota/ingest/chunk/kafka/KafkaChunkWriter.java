@@ -2,6 +2,7 @@ package io.framequota.ingest.chunk.kafka;
 
 import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.chunk.ChunkWriter;
+import io.framequota.ingest.chunk.FramesRefusedException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,19 +11,19 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Leases a partition of the frames topic to each chunk. A broker that is away keeps the records in the producer, which
- * retries without end; once the bound is reached, decoding waits.
+ * Leases a partition of the frames topic to each chunk. While the broker is away the producer keeps the records and retries without
+ * end; once {@link #IN_FLIGHT_BYTES} are unacknowledged, decoding waits.
  */
 @ApplicationScoped
 class KafkaChunkWriter implements ChunkWriter {
-    /** Below the producer's own 64 MiB, which also holds half-filled batches of 16 partitions. */
+    /** Below the producer's own 64 MiB, which also hold half-filled batches of 16 partitions. */
     static final long IN_FLIGHT_BYTES = 40L * 1024 * 1024;
 
-    /** So that tiny frames do not pile up by the million. */
+    /** Bounds the number of very small frames. */
     static final int IN_FLIGHT_RECORDS = 4096;
 
-    /** How often a stop is asked for while waiting. */
-    static final long ASK_MS = 100;
+    /** How often a waiting call asks whether its job is stopped. */
+    static final long POLL_MS = 100;
 
     private final FrameSender sender;
     private final FramesTopicCheck check;
@@ -36,27 +37,31 @@ class KafkaChunkWriter implements ChunkWriter {
         Gauge.builder("framequota.frames.in.flight.bytes", inFlight, InFlightLimit::bytes)
                 .description("Frames handed to the producer and not acknowledged; at most " + IN_FLIGHT_BYTES)
                 .register(metrics);
-        Gauge.builder("framequota.frames.partitions.leased", partitions, p -> p.leased(Topics.FRAME_PARTITIONS))
+        Gauge.builder("framequota.frames.partitions.leased", partitions, PartitionLeases::leased)
                 .description("Partitions of the frames topic that a chunk is being written to; at most "
                         + Topics.FRAME_PARTITIONS)
                 .register(metrics);
     }
 
     @Override
-    public OpenChunk begin(String job, BooleanSupplier stopped)
-            throws InterruptedException, PassStoppedException, ChunkLostException {
-        List<String> wrong = check.wrong();
-        if (!wrong.isEmpty()) {
-            // Not left to the producer: a batch above the topic's limit it splits and sends again without end.
-            throw new ChunkLostException(wrong.getFirst(), true);
+    public OpenChunk begin(String job, BooleanSupplier stopped) throws InterruptedException, FramesRefusedException {
+        List<String> problems = check.problems();
+        if (!problems.isEmpty()) {
+            // The producer would split a batch above the topic's limit and send it again without end.
+            throw new FramesRefusedException(problems.getFirst());
         }
-        while (!stopped.getAsBoolean()) {
-            int partition = partitions.lease(job, ASK_MS);
-            if (partition >= 0) {
-                return new KafkaOpenChunk(
-                        sender, inFlight, partition, () -> partitions.release(partition, job), stopped);
-            }
+        int partition = partitions.lease(job, POLL_MS);
+        while (partition < 0) {
+            checkStopped(stopped);
+            partition = partitions.lease(job, POLL_MS);
         }
-        throw new PassStoppedException();
+        int leased = partition;
+        return new KafkaOpenChunk(sender, inFlight, leased, () -> partitions.release(leased, job), stopped);
+    }
+
+    static void checkStopped(BooleanSupplier stopped) throws InterruptedException {
+        if (stopped.getAsBoolean()) {
+            throw new InterruptedException("the job is stopped");
+        }
     }
 }

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.jboss.logging.Logger;
 
-/** Deletes records below an offset. What was deleted already is not asked for again. */
+/** Deletes records below an offset; skips requests for offsets that are deleted already. */
 @ApplicationScoped
 class KafkaFrameCleaner implements FrameCleaner {
     private static final Logger LOG = Logger.getLogger(KafkaFrameCleaner.class);
@@ -43,7 +43,9 @@ class KafkaFrameCleaner implements FrameCleaner {
                     if (failure == null) {
                         deleted.merge(partition.partition(), done.lowWatermark(), Math::max);
                     } else if (!(failure instanceof OffsetOutOfRangeException)) {
-                        LOG.debugf("frames of %s are not deleted yet: %s", partition, failure.getMessage());
+                        LOG.debugf(
+                                "frames of %s could not be deleted and stay for now: %s",
+                                partition, failure.getMessage());
                     }
                 }));
     }

@@ -3,19 +3,19 @@ package io.framequota.ingest.chunk.kafka;
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.chunk.ChunkWriter.OpenChunk;
-import io.framequota.ingest.chunk.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
+import io.framequota.ingest.chunk.FramesRefusedException;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects a chunk's acknowledgements. The partition goes back when no outcome is missing any more, whatever the outcomes
- * are: a late record of this chunk must not fall between the records of the next.
+ * Collects the acknowledgements of a chunk. The partition is released only when every record has its outcome, good or bad: a late
+ * record of this chunk must not fall between the records of the next chunk.
  */
 final class KafkaOpenChunk implements OpenChunk {
     private static final Logger LOG = Logger.getLogger(KafkaOpenChunk.class);
-    private static final long SAY_AFTER_NANOS = 5_000_000_000L;
+    private static final long WARN_AFTER_NANOS = 5_000_000_000L;
 
     private final FrameSender sender;
     private final InFlightLimit inFlight;
@@ -26,10 +26,12 @@ final class KafkaOpenChunk implements OpenChunk {
     private int sent;
     private int outcomes;
     private long firstOffset = -1;
-    private @Nullable ChunkLostException lost;
-    private boolean closed;
-    private boolean released;
+    private @Nullable String lost;
+    private @Nullable String refused;
+    private boolean ended;
+    private boolean settled;
 
+    /** @param release called once, when the partition may be given to another chunk */
     KafkaOpenChunk(
             FrameSender sender, InFlightLimit inFlight, int partition, Runnable release, BooleanSupplier stopped) {
         this.sender = sender;
@@ -40,8 +42,8 @@ final class KafkaOpenChunk implements OpenChunk {
     }
 
     @Override
-    public long add(FrameMeta meta, byte[] pixels) throws InterruptedException, PassStoppedException {
-        long waited = room(pixels.length);
+    public long add(FrameMeta meta, byte[] value) throws InterruptedException {
+        long waited = awaitInFlight(value.length);
         int position;
         synchronized (this) {
             position = sent++;
@@ -49,58 +51,60 @@ final class KafkaOpenChunk implements OpenChunk {
         sender.send(
                 partition,
                 meta,
-                pixels,
-                offset -> outcome(pixels.length, position, offset, null),
-                failure -> outcome(pixels.length, position, -1, failure));
+                value,
+                offset -> acknowledged(value.length, position, offset),
+                failure -> failed(value.length, position, failure));
         return waited;
     }
 
-    private long room(long bytes) throws InterruptedException, PassStoppedException {
+    private long awaitInFlight(long bytes) throws InterruptedException {
         if (inFlight.acquire(bytes, 1)) {
             return 0;
         }
         long began = System.nanoTime();
-        boolean said = false;
-        while (!inFlight.acquire(bytes, KafkaChunkWriter.ASK_MS)) {
-            if (stopped.getAsBoolean()) {
-                throw new PassStoppedException();
-            }
-            if (!said && System.nanoTime() - began > SAY_AFTER_NANOS) {
-                said = true;
-                LOG.warn("the broker takes no frames; decoding waits until it does");
+        boolean warned = false;
+        while (!inFlight.acquire(bytes, KafkaChunkWriter.POLL_MS)) {
+            KafkaChunkWriter.checkStopped(stopped);
+            if (!warned && System.nanoTime() - began > WARN_AFTER_NANOS) {
+                warned = true;
+                LOG.warn("the broker acknowledges no frames; decoding waits until it does");
             }
         }
         return System.nanoTime() - began;
     }
 
-    private void outcome(long bytes, int position, long offset, @Nullable Throwable failure) {
+    private void acknowledged(long bytes, int position, long offset) {
         inFlight.release(bytes);
         synchronized (this) {
-            outcomes++;
-            if (failure != null) {
-                lose(PermanentSendFailures.line(failure)
-                        .map(line -> new ChunkLostException(line, true))
-                        .orElseGet(() -> new ChunkLostException(
-                                "frame " + position + " of the chunk was refused: " + failure.getMessage())));
-            } else if (firstOffset < 0) {
+            if (firstOffset < 0) {
                 firstOffset = offset - position;
-            } else if (offset - position != firstOffset) {
-                lose(new ChunkLostException("its records are not contiguous: frame " + position + " got offset "
-                        + offset + " behind " + firstOffset));
+            } else if (offset - position != firstOffset && lost == null) {
+                lost = "its records are not contiguous: frame " + position + " got offset " + offset
+                        + ", and the first frame " + firstOffset;
             }
-            releaseWhenSettled();
+            countOutcome();
         }
     }
 
-    private void lose(ChunkLostException why) {
-        if (lost == null) {
-            lost = why;
+    private void failed(long bytes, int position, Throwable failure) {
+        inFlight.release(bytes);
+        synchronized (this) {
+            if (lost == null) {
+                refused = PermanentSendFailures.describe(failure).orElse(null);
+                lost = "the broker refused frame " + position + " of the chunk: " + failure.getMessage();
+            }
+            countOutcome();
         }
     }
 
-    private void releaseWhenSettled() {
-        if (closed && outcomes == sent && !released) {
-            released = true;
+    private void countOutcome() {
+        outcomes++;
+        settle();
+    }
+
+    private void settle() {
+        if (ended && outcomes == sent && !settled) {
+            settled = true;
             release.run();
             notifyAll();
         }
@@ -108,31 +112,27 @@ final class KafkaOpenChunk implements OpenChunk {
 
     @Override
     public synchronized void end() {
-        closed = true;
-        releaseWhenSettled();
+        ended = true;
+        settle();
     }
 
     @Override
-    public synchronized boolean settled() {
-        return released;
+    public synchronized boolean isSettled() {
+        return settled;
     }
 
     @Override
-    public synchronized Place await() throws InterruptedException, PassStoppedException, ChunkLostException {
-        while (!released) {
-            if (stopped.getAsBoolean()) {
-                throw new PassStoppedException();
-            }
-            wait(KafkaChunkWriter.ASK_MS);
+    public synchronized Place await() throws InterruptedException, ChunkLostException, FramesRefusedException {
+        while (!settled) {
+            KafkaChunkWriter.checkStopped(stopped);
+            wait(KafkaChunkWriter.POLL_MS);
+        }
+        if (refused != null) {
+            throw new FramesRefusedException(refused);
         }
         if (lost != null) {
-            throw lost;
+            throw new ChunkLostException(lost);
         }
         return new Place(partition, firstOffset, firstOffset + sent - 1);
-    }
-
-    @Override
-    public void abandon() {
-        end();
     }
 }

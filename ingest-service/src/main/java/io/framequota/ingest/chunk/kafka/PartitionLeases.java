@@ -3,27 +3,31 @@ package io.framequota.ingest.chunk.kafka;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The partitions of the frames topic. A chunk has one to itself while it is written, so its records are contiguous. */
+/** Leases each partition of the frames topic to one chunk at a time, so a chunk's records are contiguous. */
 final class PartitionLeases {
-    /** Partition to the job that wrote there last, in the order in which they became free. */
+    private final int partitions;
+    /** Free partition to the job that wrote there last, in the order in which the partitions became free. */
     private final Map<Integer, String> free = new LinkedHashMap<>();
 
     PartitionLeases(int partitions) {
+        this.partitions = partitions;
         for (int i = 0; i < partitions; i++) {
             free.put(i, "");
         }
     }
 
     /**
-     * Takes a partition that the job wrote to last, else the one that has been free longest, waiting up to a time; -1 when
-     * none became free. A job that stays where it was pins few segments of others by its open chunks, and its own go early.
+     * Takes a partition to which the job wrote last, else the partition that has been free for the longest time. A job that stays on
+     * its partitions has few open chunks between the chunks of other jobs, so its segments are deleted early.
+     *
+     * @return -1 when no partition became free within {@code waitMs}
      */
     synchronized int lease(String job, long waitMs) throws InterruptedException {
         if (free.isEmpty()) {
             wait(waitMs);
         }
         int partition = free.entrySet().stream()
-                .filter(place -> place.getValue().equals(job))
+                .filter(p -> p.getValue().equals(job))
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseGet(() -> free.isEmpty() ? -1 : free.keySet().iterator().next());
@@ -36,7 +40,7 @@ final class PartitionLeases {
         notifyAll();
     }
 
-    synchronized int leased(int of) {
-        return of - free.size();
+    synchronized int leased() {
+        return partitions - free.size();
     }
 }

@@ -6,12 +6,12 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** Which of the broker's refusals come again however often the same frame is sent. */
+/** Recognizes errors of the producer that would come again if the same frame were sent again. */
 final class PermanentSendFailures {
     private PermanentSendFailures() {}
 
-    /** One line with what to change; empty for a failure that may pass. */
-    static Optional<String> line(Throwable failure) {
+    /** One line that says what to change; empty for a failure that may pass. */
+    static Optional<String> describe(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof RecordTooLargeException || t instanceof RecordBatchTooLargeException) {
                 return Optional.of("the broker takes no record as large as a frame; set max.message.bytes of topic "

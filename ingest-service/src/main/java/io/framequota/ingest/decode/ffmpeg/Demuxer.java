@@ -23,10 +23,10 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of FFmpeg that will read a file, by FFmpeg's own choice: what is counted before a file is opened is what will be
- * read then, however the file begins.
+ * The demuxer that FFmpeg chooses for a file. The file is opened with it later, so the checks before apply to the format in which
+ * the file is read, however it begins.
  *
- * @param format what to open the file with; null where FFmpeg knows no kind
+ * @param format to open the file with; null where FFmpeg knows none
  * @param name such as {@code matroska,webm}, empty where FFmpeg knows none
  */
 record Demuxer(@Nullable AVInputFormat format, String name) {
@@ -36,12 +36,12 @@ record Demuxer(@Nullable AVInputFormat format, String name) {
         av_log_set_level(AV_LOG_QUIET);
     }
 
-    /** How FFmpeg is told of a file: with its protocol a path is never taken for another protocol or a pattern. */
+    /** The file's address for FFmpeg. With a protocol in front FFmpeg takes a path for no other protocol and no pattern. */
     static String url(Path video) {
         return "file:" + video.toAbsolutePath();
     }
 
-    /** Looks at the name and the first bytes, a megabyte at most, as opening does. */
+    /** Chooses by the name and the first bytes, at most a megabyte, as FFmpeg does on opening. */
     static Demuxer of(Path video) {
         String url = url(video);
         AVInputFormat named = byName(url);
@@ -78,7 +78,7 @@ record Demuxer(@Nullable AVInputFormat format, String name) {
         return name.equals("ogg");
     }
 
-    /** Whether such files hold sound and at most a cover. */
+    /** Whether files of this format hold sound and at most a cover. */
     boolean isSound() {
         return switch (name) {
             case "wav", "mp3", "aac", "flac" -> true;

@@ -5,9 +5,9 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
-/** The one place that knows FFmpeg's error codes. */
+/** Interprets FFmpeg's error codes. */
 final class FfmpegErrors {
-    /** Numbers of the system's errors lie below this. */
+    /** Error numbers of the operating system are below this. */
     private static final int SYSTEM = 4096;
 
     private FfmpegErrors() {}
@@ -20,18 +20,17 @@ final class FfmpegErrors {
         return code == avutil.AVERROR_EAGAIN();
     }
 
-    /** Whether a code is about what a file holds, rather than about memory, files or the disk. */
+    /** Whether a code is about the content of a file, and not about memory, files or the disk. */
     static boolean isOfContent(int code) {
-        // FFmpeg's own codes are four letters; the system's are small. EINVAL is also said of kinds that are not
-        // allowed.
+        // FFmpeg's own codes are four letters. It also gives EINVAL for formats that are not allowed.
         return code < -SYSTEM || code == avutil.AVERROR_EINVAL();
     }
 
-    /** FFmpeg's words for a code. */
+    /** FFmpeg's message for a code. */
     static String text(int code) {
         try (BytePointer text = new BytePointer(256)) {
             av_strerror(code, text, 256);
-            // The pointer knows its capacity, so its string goes on behind the terminator.
+            // getString() reads the whole capacity, beyond the terminator.
             return text.getString().split("\0", 2)[0];
         }
     }

@@ -36,65 +36,65 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Feeds packets to the decoder and takes its frames, those it still holds at the end included. The first frame is decoded
- * when this is made: only a frame says how it stands and how large it is.
+ * Feeds packets to the decoder and takes its frames, including those that it still holds at the end. The constructor decodes the
+ * first frame, because only a frame tells its orientation and its size.
  */
 final class FfmpegReader implements VideoReader {
-    /** A container that cannot be read on at all fails again and again without moving; then it is at its end. */
-    private static final int READ_ERRORS_IN_A_ROW = 64;
+    /** After so many errors in a row the source counts as ended: a container that cannot be read further fails without moving. */
+    private static final int MAX_READ_ERRORS = 64;
 
     private final NativeVideo video;
     private final DecodeMemoryBudget.Share memory;
     private final PixelConverter converter = new PixelConverter();
-    private final FrameOrientation orientation;
-    private final VideoInfo probe;
+    private final FrameOrientation orientations;
+    private final VideoInfo info;
     private final double msPerTick;
-    /** Milliseconds per tick of each stream's times. */
-    private final double[] ticks;
+    /** Milliseconds per tick of each stream. */
+    private final double[] msPerTickOf;
 
     private final boolean strict;
     private SourceDamage damage = SourceDamage.NONE;
     private String ending = "";
-    private Orientation turn;
-    /** Packets of the source before the first that was read; below 0 when that is not known. */
+    private Orientation orientation;
+    /** Packets of the source before the first that was read; below 0 when unknown. */
     private long packetsBefore;
 
     private long packets;
     private long lastDts = -1;
     private boolean draining;
     private boolean ended;
-    private boolean sought;
+    private boolean seeked;
     private boolean held;
     private boolean damaged;
     private long largest;
     private double ptsMs = Double.NaN;
     private double longestGapMs;
-    /** Where the packets of all streams have come to. */
+    /** End of the packets of all streams so far. */
     private double reachedMs = Double.NaN;
 
     /**
      * Decodes the first frame.
      *
-     * @param video owned from here on, unless this throws
+     * @param video closed by this reader, unless this throws
      * @param memory given back when this reader is closed
      * @throws SourceException when the pictures are beyond a limit
      */
     FfmpegReader(NativeVideo video, DecodeMemoryBudget.Share memory) throws SourceException {
         this.video = video;
         this.memory = memory;
-        turn = video.turn();
-        orientation = new FrameOrientation(turn);
+        orientation = video.orientation();
+        orientations = new FrameOrientation(orientation);
         msPerTick = msPerTick(video.stream);
-        ticks = new double[video.format.nb_streams()];
-        for (int i = 0; i < ticks.length; i++) {
-            ticks[i] = msPerTick(video.format.streams(i));
+        msPerTickOf = new double[video.format.nb_streams()];
+        for (int i = 0; i < msPerTickOf.length; i++) {
+            msPerTickOf[i] = msPerTick(video.format.streams(i));
         }
         strict = video.strict();
         boolean made = false;
         try {
             video.openCodec();
             held = advance();
-            probe = held ? video.probe(width(), height()) : video.probe(turn);
+            info = held ? video.info(width(), height()) : video.info(orientation);
             made = true;
         } finally {
             if (!made) {
@@ -109,8 +109,8 @@ final class FfmpegReader implements VideoReader {
     }
 
     @Override
-    public VideoInfo probe() {
-        return probe;
+    public VideoInfo info() {
+        return info;
     }
 
     @Override
@@ -122,7 +122,7 @@ final class FfmpegReader implements VideoReader {
         try {
             return advance();
         } catch (SourceException e) {
-            // A decoder that could be opened once cannot be opened again, or a picture is beyond a limit.
+            // The decoder could not be opened a second time, or a picture is beyond a limit.
             ending = "the source cannot be decoded further: " + e.getMessage();
             ended = true;
             return false;
@@ -131,12 +131,12 @@ final class FfmpegReader implements VideoReader {
 
     private boolean advance() throws SourceException {
         if (!ended && video.choice.grid() != null) {
-            return composed(new TiledPicture(video, video.choice.grid()));
+            return compose(new TiledPicture(video, video.choice.grid()));
         }
         while (!ended) {
             int got = avcodec_receive_frame(video.codec(), video.frame);
             if (got >= 0) {
-                arrived(false);
+                received(false);
                 return true;
             }
             if (FfmpegErrors.isEnd(got)) {
@@ -147,14 +147,14 @@ final class FfmpegReader implements VideoReader {
                 }
             } else {
                 damage = damage.brokenPacket(ptsMs);
-                // A decoder that fails while it is emptied has nothing more to give.
+                // A decoder that fails while it is drained gives no more frames.
                 ended = draining;
             }
         }
         return false;
     }
 
-    private boolean composed(TiledPicture tiles) throws SourceException {
+    private boolean compose(TiledPicture tiles) throws SourceException {
         ended = true;
         if (!tiles.compose()) {
             damage = damage.brokenPacket(ptsMs);
@@ -162,11 +162,11 @@ final class FfmpegReader implements VideoReader {
         }
         ptsMs = 0;
         damaged = tiles.damaged();
-        grow();
+        accountMemory();
         return true;
     }
 
-    private void arrived(boolean concealed) {
+    private void received(boolean concealed) {
         long stamp = video.frame.best_effort_timestamp();
         double now = NativeVideo.isTime(stamp) ? stamp * msPerTick : Double.NaN;
         if (now > ptsMs) {
@@ -178,25 +178,23 @@ final class FfmpegReader implements VideoReader {
                 || video.frame.decode_error_flags() != 0
                 || (video.frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0
                 || broken != null && !broken.isNull();
-        turn = orientation.of(video.frame, key());
-        grow();
+        orientation = orientations.of(video.frame, key());
+        accountMemory();
     }
 
-    /** Pictures may become larger on the way. */
-    private void grow() {
+    /** Accounts for pictures that become larger within the source. */
+    private void accountMemory() {
         long pixels = (long) video.frame.width() * video.frame.height();
         if (pixels > largest) {
             largest = pixels;
-            int codec = video.stream.codecpar().codec_id();
-            int kept = Codecs.picturesKept(codec, video.stream.codecpar().level(), pixels);
-            memory.grown(PictureMemory.of(pixels, video.frame.format(), kept));
+            memory.grown(PictureMemory.bytes(video.stream.codecpar(), pixels, video.frame.format()));
         }
     }
 
     /**
-     * Gives the decoder one packet of the video's stream, or tells it that none is left.
+     * Sends one packet of the video's stream to the decoder, or tells it that none is left.
      *
-     * @return whether there is a frame now
+     * @return whether this has already received a frame
      */
     private boolean feed() throws SourceException {
         AVCodecContext codec = video.codec();
@@ -206,9 +204,9 @@ final class FfmpegReader implements VideoReader {
             return false;
         }
         try {
-            refuseTexts();
+            checkTexts();
             if ((video.packet.flags() & AV_PKT_FLAG_CORRUPT) != 0 || isCutGif()) {
-                // Anything but nothing: it comes back on the frame.
+                // The decoder copies this pointer to the frame; a pointer other than null marks the frame as damaged.
                 video.packet.opaque(video.packet);
             }
             int sent = avcodec_send_packet(codec, video.packet);
@@ -220,17 +218,17 @@ final class FfmpegReader implements VideoReader {
             }
             int got = sent < 0 ? sent : avcodec_receive_frame(codec, video.frame);
             if (got >= 0) {
-                arrived(isCutJpeg());
+                received(isCutJpeg());
                 return true;
             }
-            return !FfmpegErrors.isAgain(got) && shown(codec);
+            return !FfmpegErrors.isAgain(got) && decodeLeniently(codec);
         } finally {
             av_packet_unref(video.packet);
         }
     }
 
-    /** Decodes the packet that the strict decoder refused as far as it goes. */
-    private boolean shown(AVCodecContext refused) throws SourceException {
+    /** Decodes the packet that the strict decoder refused as far as possible. */
+    private boolean decodeLeniently(AVCodecContext refused) throws SourceException {
         avcodec_flush_buffers(refused);
         AVCodecContext lenient = video.lenient();
         int sent = avcodec_send_packet(lenient, video.packet);
@@ -240,11 +238,11 @@ final class FfmpegReader implements VideoReader {
             damage = damage.brokenPacket(ptsMs);
             return false;
         }
-        arrived(true);
+        received(true);
         return true;
     }
 
-    /** Whether the packet is a JPEG file that lacks its end, which no decoder minds in progressive pictures. */
+    /** Whether the packet is a JPEG file without its end; decoders accept that in progressive pictures. */
     private boolean isCutJpeg() {
         if (!(video.container().equals("image2") || video.container().endsWith("_pipe"))) {
             return false;
@@ -264,7 +262,7 @@ final class FfmpegReader implements VideoReader {
         return false;
     }
 
-    /** Whether the packet is a picture of a GIF file that stops within its blocks: the last one is empty, then comes 0x3B. */
+    /** Whether the packet is a GIF picture that ends within its blocks: a whole one ends with an empty block or 0x3B. */
     private boolean isCutGif() {
         if (video.stream.codecpar().codec_id() != AV_CODEC_ID_GIF || video.packet.size() == 0) {
             return false;
@@ -273,7 +271,7 @@ final class FfmpegReader implements VideoReader {
         return last != 0 && last != 0x3B;
     }
 
-    private void refuseTexts() throws SourceException {
+    private void checkTexts() throws SourceException {
         int codec = video.stream.codecpar().codec_id();
         if (codec != AV_CODEC_ID_PNG && codec != AV_CODEC_ID_APNG) {
             return;
@@ -293,7 +291,7 @@ final class FfmpegReader implements VideoReader {
 
     private boolean readPacket() {
         int errors = 0;
-        while (errors < READ_ERRORS_IN_A_ROW) {
+        while (errors < MAX_READ_ERRORS) {
             int read = av_read_frame(video.format, video.packet);
             if (FfmpegErrors.isEnd(read)) {
                 return false;
@@ -305,8 +303,8 @@ final class FfmpegReader implements VideoReader {
             }
             reached();
             if (video.packet.stream_index() == video.stream.index()) {
-                if (sought && packets == 0) {
-                    // A container that counts its frames has an index, in which the packet has its place.
+                if (seeked && packets == 0) {
+                    // A container that counts its frames has an index, which gives the packet's position.
                     packetsBefore = av_index_search_timestamp(video.stream, video.packet.dts(), AVSEEK_FLAG_ANY);
                 }
                 packets++;
@@ -321,39 +319,37 @@ final class FfmpegReader implements VideoReader {
     private void reached() {
         int index = video.packet.stream_index();
         long stamp = NativeVideo.isTime(video.packet.pts()) ? video.packet.pts() : video.packet.dts();
-        if (index < ticks.length && NativeVideo.isTime(stamp)) {
-            double end = (stamp + Math.max(0, video.packet.duration())) * ticks[index];
+        if (index < msPerTickOf.length && NativeVideo.isTime(stamp)) {
+            double end = (stamp + Math.max(0, video.packet.duration())) * msPerTickOf[index];
             reachedMs = Double.isNaN(reachedMs) ? end : Math.max(reachedMs, end);
         }
     }
 
     private void end() {
         ended = true;
-        long promised = video.promisedPackets();
-        // Some containers count their frames exactly; where they do not, the duration says when much is missing.
-        boolean counted = promised > 0 && packetsBefore >= 0;
+        long stated = video.statedPackets();
+        // Some containers count their frames exactly. For the others the duration shows when much is missing.
+        boolean counted = stated > 0 && packetsBefore >= 0;
         if (counted) {
-            // AVI counts a picture that is shown longer as several, of which one is a packet; its times count the same
-            // way.
+            // AVI counts a picture that is shown longer as several, of which only one is a packet; so do its times.
             long holds = video.container().equals("avi") ? lastDts + 1 : packetsBefore + packets;
-            if (promised > holds) {
+            if (stated > holds) {
                 ending = String.format(
-                        Locale.ROOT, "the source ends early: it states %d frames and holds %d", promised, holds);
+                        Locale.ROOT, "the source ends early: it states %d frames and holds %d", stated, holds);
             }
             return;
         }
-        double stated =
+        double statedMs =
                 NativeVideo.isTime(video.format.duration()) ? video.format.duration() * 1000.0 / AV_TIME_BASE : 0;
-        boolean guessed = video.format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
-        // The duration is that of the longest stream, so whatever stream comes near it shows that nothing is missing;
-        // the
-        // last picture of a slow source stands as long as others did.
-        double missing = stated - (Math.max(reachedMs, ptsMs) - startMs());
-        if (!guessed && packets > 1 && missing > Math.max(2000, stated / 20) + longestGapMs) {
+        boolean estimated = video.format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
+        // The duration is that of the longest stream, so any stream that comes near it shows that nothing is missing.
+        // The last picture of a slow source is shown as long as others were.
+        double missing = statedMs - (Math.max(reachedMs, ptsMs) - startMs());
+        if (!estimated && packets > 1 && missing > Math.max(2000, statedMs / 20) + longestGapMs) {
             ending = String.format(
                     Locale.ROOT,
                     "the source ends early: it states %.1f s and ends at %.1f s",
-                    stated / 1000,
+                    statedMs / 1000,
                     (ptsMs - startMs()) / 1000);
         }
     }
@@ -380,22 +376,22 @@ final class FfmpegReader implements VideoReader {
 
     @Override
     public int width() {
-        return turn.swapsSides() ? video.frame.height() : video.frame.width();
+        return orientation.swapsSides() ? video.frame.height() : video.frame.width();
     }
 
     @Override
     public int height() {
-        return turn.swapsSides() ? video.frame.width() : video.frame.height();
+        return orientation.swapsSides() ? video.frame.width() : video.frame.height();
     }
 
     @Override
-    public ColorInfo light() {
+    public ColorInfo color() {
         return new ColorInfo(video.frame.color_primaries(), video.frame.color_trc());
     }
 
     @Override
     public DecodedPicture picture(PixelOrder order) {
-        return converter.convert(video.frame, order, turn);
+        return converter.convert(video.frame, order, orientation);
     }
 
     @Override
@@ -409,7 +405,7 @@ final class FfmpegReader implements VideoReader {
             return false;
         }
         avcodec_flush_buffers(video.codec());
-        sought = true;
+        seeked = true;
         packets = 0;
         draining = false;
         ended = false;
@@ -434,7 +430,7 @@ final class FfmpegReader implements VideoReader {
     }
 
     @Override
-    public void forgive() {
+    public void resetDamage() {
         damage = SourceDamage.NONE;
     }
 

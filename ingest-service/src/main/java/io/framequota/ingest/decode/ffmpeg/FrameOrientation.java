@@ -14,40 +14,40 @@ import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turn that a source asks for. FFmpeg puts one matrix on each frame: the picture's own (EXIF, an SEI message) where it
- * has one, else the container's. So nothing is turned twice.
+ * Finds the orientation of each frame. FFmpeg attaches one matrix to a frame: the picture's own (EXIF, an SEI message) where it has
+ * one, else the container's. So no orientation is applied twice.
  */
 final class FrameOrientation {
     private final Orientation container;
     private Orientation current;
 
-    /** @param container what the container says of the stream */
+    /** @param container orientation that the container states for the stream */
     FrameOrientation(Orientation container) {
         this.container = container;
         current = container;
     }
 
-    /** The turn of the frame that was just decoded. A picture's own word holds until the next key frame. */
+    /** The orientation of the frame that was just decoded. That of a picture holds until the next key frame. */
     Orientation of(AVFrame frame, boolean key) {
         AVFrameSideData matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
         if (matrix != null && !matrix.isNull()) {
-            current = turn(matrix.data());
+            current = orientation(matrix.data());
         } else if (key) {
             current = container;
         }
         return current;
     }
 
-    /** The turn among side data of a stream. */
-    static Orientation among(@Nullable AVPacketSideData all, int number) {
+    /** The orientation in the side data of a stream; upright when there is none. */
+    static Orientation ofSideData(@Nullable AVPacketSideData all, int number) {
         if (all == null || all.isNull()) {
-            return Orientation.NONE;
+            return Orientation.UPRIGHT;
         }
         AVPacketSideData matrix = av_packet_side_data_get(all, number, AV_PKT_DATA_DISPLAYMATRIX);
-        return matrix == null || matrix.isNull() ? Orientation.NONE : turn(matrix.data());
+        return matrix == null || matrix.isNull() ? Orientation.UPRIGHT : orientation(matrix.data());
     }
 
-    private static Orientation turn(BytePointer matrix) {
+    private static Orientation orientation(BytePointer matrix) {
         IntPointer m = new IntPointer(matrix);
         return Orientation.ofMatrix(m.get(0), m.get(1), m.get(3), m.get(4));
     }

@@ -13,9 +13,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Counts what a Matroska (WebM) file says of itself: FFmpeg unpacks an empty tag of three bytes to a hundred, an empty track of
- * two to a thousand. Reads what FFmpeg reads to open such a file: all in front of the first cluster, and what its lists of
- * places point to. Where the elements make no sense it looks for the next that does, as FFmpeg does.
+ * Estimates the memory for index and metadata of a Matroska (WebM) file. FFmpeg expands an empty tag of three bytes to a hundred, and
+ * an empty track of two bytes to a thousand. Reads what FFmpeg reads to open the file: everything in front of the first cluster, and
+ * what the seek heads point to. Behind an invalid element it looks for the next valid one, as FFmpeg does.
  */
 final class MatroskaIndexSize {
     private static final int CLUSTER = 0x1F43B675;
@@ -40,18 +40,18 @@ final class MatroskaIndexSize {
     private final SourceLimits limits;
     private final String name;
     private final ByteBuffer window = ByteBuffer.allocate(64 * 1024).limit(0);
-    private final Set<Long> known = new HashSet<>();
-    private final Deque<Long> places = new ArrayDeque<>();
+    private final Set<Long> visited = new HashSet<>();
+    private final Deque<Long> seekTargets = new ArrayDeque<>();
     private long windowAt;
     private long segment;
     private long elements;
     private long cues;
     private long tracks;
     private long entries;
-    /** Bytes that are kept as they are: attached files, texts. */
+    /** Bytes of lists that FFmpeg keeps unchanged, such as attached files and texts. */
     private long kept;
 
-    // The element that was read last.
+    // The element that was read last, with the positions of its body and its end.
     private int id;
     private long body;
     private long end;
@@ -64,15 +64,15 @@ final class MatroskaIndexSize {
     }
 
     /**
-     * Native bytes that the file's index and lists will take, about.
+     * Estimates the native bytes of the file's index and lists.
      *
      * @throws SourceException when it has more tracks, cues, or tags, chapters and attachments than the limits allow
      */
     static long bytes(Path video, SourceLimits limits) throws SourceException, IOException {
         try (FileChannel file = FileChannel.open(video, StandardOpenOption.READ)) {
             MatroskaIndexSize index = new MatroskaIndexSize(file, limits, String.valueOf(video.getFileName()));
-            index.head();
-            index.pointedTo();
+            index.countHead();
+            index.countSeekTargets();
             return index.kept
                     + index.cues * BYTES_PER_CUE
                     + index.tracks * BYTES_PER_TRACK
@@ -80,18 +80,18 @@ final class MatroskaIndexSize {
         }
     }
 
-    private void head() throws IOException, SourceException {
+    private void countHead() throws IOException, SourceException {
         long at = 0;
         while (at < size) {
             if (!element(at, size)) {
-                at = next(at + 1);
+                at = nextList(at + 1);
             } else if (id == SEGMENT) {
                 segment = body;
                 at = body;
             } else if (id == CLUSTER) {
                 return;
             } else if (isList(id)) {
-                known.add(at);
+                visited.add(at);
                 long stopped = list(id, body, end, 0);
                 at = stopped > at ? stopped : at + 1;
             } else {
@@ -100,16 +100,16 @@ final class MatroskaIndexSize {
         }
     }
 
-    private void pointedTo() throws IOException, SourceException {
-        while (!places.isEmpty()) {
-            long at = places.removeFirst();
-            if (at >= 0 && at < size && known.add(at) && element(at, size) && isList(id)) {
+    private void countSeekTargets() throws IOException, SourceException {
+        while (!seekTargets.isEmpty()) {
+            long at = seekTargets.removeFirst();
+            if (at >= 0 && at < size && visited.add(at) && element(at, size) && isList(id)) {
                 list(id, body, end, 0);
             }
         }
     }
 
-    /** Counts the elements of a list; returns where it stopped, which is the list's end unless something makes no sense. */
+    /** Counts the elements of a list. Returns where it stopped: the end of the list, or earlier at an invalid element. */
     private long list(int list, long from, long to, int depth) throws IOException, SourceException {
         if (depth == 0) {
             kept += list == TAGS || list == CHAPTERS || list == ATTACHMENTS || list == TRACKS ? to - from : 0;
@@ -117,7 +117,7 @@ final class MatroskaIndexSize {
         long at = from;
         while (at < to) {
             if (!element(at, to)) {
-                return next(at + 1);
+                return nextList(at + 1);
             }
             if (isList(id) || id == CLUSTER) {
                 return at;
@@ -127,7 +127,7 @@ final class MatroskaIndexSize {
             long childEnd = end;
             count(child);
             if (child == SEEK_POSITION) {
-                places.add(segment + number(childBody, childEnd));
+                seekTargets.add(segment + number(childBody, childEnd));
             } else if (holdsMore(child) && depth < DEEPEST) {
                 long stopped = list(child, childBody, childEnd, depth + 1);
                 if (stopped != childEnd) {
@@ -143,12 +143,12 @@ final class MatroskaIndexSize {
         switch (child) {
             case 0xAE -> limits.checkTracks(name, ++tracks);
             case 0xBB, 0xB7 -> limits.checkSamples(name, ++cues);
-            // Seek; tag, its texts; edition, chapter, its names; attachment; encodings, planes and additions of a
+            // Seek; tag and its texts; edition, chapter and its names; attachment; encodings, planes and additions of a
             // track.
             case 0x4DBB, 0x7373, 0x67C8, 0x45B9, 0xB6, 0x80, 0x61A7, 0x6240, 0xE4, 0x41E4 ->
                 limits.checkEntries(name, ++entries);
             default -> {
-                // One value.
+                // A single value.
             }
         }
     }
@@ -167,8 +167,8 @@ final class MatroskaIndexSize {
         };
     }
 
-    /** Where the next list or cluster begins, at or after a place. */
-    private long next(long from) throws IOException {
+    /** Position of the next list or cluster at or after a position. */
+    private long nextList(long from) throws IOException {
         int last = 0;
         for (long at = from; at < size; at++) {
             last = last << 8 | at(at);
@@ -179,7 +179,7 @@ final class MatroskaIndexSize {
         return size;
     }
 
-    /** Reads the head of an element; false when there is none that makes sense. */
+    /** Reads the head of an element; false when it is invalid. */
     private boolean element(long from, long to) throws IOException, SourceException {
         limits.checkSamples(name, ++elements);
         int first = from < to ? at(from) : 0;
@@ -222,13 +222,13 @@ final class MatroskaIndexSize {
         return value;
     }
 
-    /** A byte, 0 behind the end. */
+    /** The byte at a position; 0 behind the end. */
     private int at(long at) throws IOException {
         if (at < windowAt || at >= windowAt + window.limit()) {
             windowAt = at;
             window.clear();
             while (window.hasRemaining() && file.read(window, at + window.position()) >= 0) {
-                // Until it is full or the file ends.
+                // Read until the window is full or the file ends.
             }
             window.flip();
         }

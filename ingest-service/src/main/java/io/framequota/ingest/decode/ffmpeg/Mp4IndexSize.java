@@ -12,21 +12,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Counts what the index of an MP4 (MOV, HEIF) file will take once it is unpacked, without unpacking it: a few bytes of such a
- * file can state millions of samples. Reads the boxes' heads and the tables of runs, in a bounded buffer, and goes into every
- * box that FFmpeg goes into, wherever it stands.
+ * Estimates the memory for the index of an MP4 (MOV, HEIF) file without expanding it: a few bytes of such a file can state millions of
+ * samples. Reads the heads of boxes and the tables of runs in a bounded buffer, and descends into every box into which FFmpeg
+ * descends, wherever the box is.
  */
 final class Mp4IndexSize {
     /** Bytes that FFmpeg keeps for a sample: its index entry, twice while edits are applied, its times and its size. */
     private static final long BYTES_PER_SAMPLE = 72;
 
     private static final long BYTES_PER_TRACK = 64 * 1024;
-    /** Samples of uncompressed sound are indexed in runs of so many. */
+    /** FFmpeg indexes uncompressed sound in runs of so many samples. */
     private static final int SOUND_RUN = 512;
 
     private static final int DEEPEST = 12;
-    /** Sample descriptions are some hundred bytes; what lies behind is no description. */
-    private static final int MOST_OF_DESCRIPTIONS = 16 << 20;
+    /** Sample descriptions have some hundred bytes; bytes beyond this are no description. */
+    private static final int MAX_DESCRIPTION_BYTES = 16 << 20;
 
     /** {@code hdlr}. */
     private static final int HANDLER = 0x68646C72;
@@ -40,12 +40,12 @@ final class Mp4IndexSize {
     private int tracks;
     private long fragments;
     private long entries;
-    /** How many boxes of tags this one is in. */
-    private int inTags;
+    /** Depth of boxes of tags around the current box. */
+    private int tagDepth;
 
     private Track track = new Track();
 
-    /** One track as far as it was read. */
+    /** The counts of one track so far. */
     private static final class Track {
         boolean sound;
         boolean oneTickEach;
@@ -56,7 +56,7 @@ final class Mp4IndexSize {
         long edits;
 
         long entries() {
-            // Chunks of sound are read in runs; whatever says most counts, for each would be unpacked.
+            // Sound is indexed in runs. Of the other numbers the largest counts, since FFmpeg may expand each.
             long all = sound && oneTickEach
                     ? saturated(inChunks / SOUND_RUN + chunks)
                     : Math.max(Math.max(stated, timed), chunks);
@@ -71,7 +71,7 @@ final class Mp4IndexSize {
     }
 
     /**
-     * Native bytes that the file's index will take, about.
+     * Estimates the native bytes of the file's index.
      *
      * @throws SourceException when it has more tracks, samples or tags than the limits allow
      */
@@ -79,7 +79,7 @@ final class Mp4IndexSize {
         try (FileChannel file = FileChannel.open(video, StandardOpenOption.READ)) {
             Mp4IndexSize index = new Mp4IndexSize(file, limits, String.valueOf(video.getFileName()));
             index.boxes(0, file.size(), 0);
-            // FFmpeg notes each fragment for each track.
+            // FFmpeg keeps an entry of each fragment for each track.
             index.add(saturated(index.fragments * index.tracks));
             return index.samples * BYTES_PER_SAMPLE + index.tracks * BYTES_PER_TRACK;
         }
@@ -102,7 +102,7 @@ final class Mp4IndexSize {
                 return;
             }
             long end = size > to - at ? to : at + size;
-            if (inTags > 0) {
+            if (tagDepth > 0) {
                 entries(1);
             }
             box(type, body, end, depth);
@@ -130,9 +130,9 @@ final class Mp4IndexSize {
             }
             case "sidx" -> fragments += segments(body, end);
             case "udta", "ilst" -> tags(body, end, depth + 1);
-            case "meta" -> boxes(behindVersion(body, end), end, depth + 1);
+            case "meta" -> boxes(handlerAt(body, end), end, depth + 1);
             case "free", "hoov" -> {
-                // Some programs leave the index in a box that is called free; FFmpeg finds it.
+                // Some programs leave the index in a box named free, where FFmpeg finds it.
                 String first = end - body >= 8 ? text(body + 4) : "";
                 if (first.equals("mvhd") || first.equals("cmov")) {
                     boxes(body, end, depth + 1);
@@ -140,7 +140,7 @@ final class Mp4IndexSize {
             }
             case "stsd", "iprp" -> within(body, end, depth + 1);
             case "cmov" ->
-                throw SourceException.forGood(
+                throw SourceException.permanent(
                         name + " has a compressed index (cmov), which is not read here; write it anew, "
                                 + "for instance with ffmpeg -i OLD.mov -c copy NEW.mp4");
             case "keys" -> entries(number(body + 4, end));
@@ -148,7 +148,7 @@ final class Mp4IndexSize {
             // Up to 255 chapters.
             case "chpl" -> entries(255);
             case "pssh" -> entries(1);
-            // Items of a still picture; FFmpeg makes room for as many as are stated.
+            // Items of a still picture: FFmpeg allocates as many as are stated.
             case "iinf" -> add(items(body, body + 4, end, 0));
             case "iloc" -> add(items(body, body + 6, end, 1));
             case "hdlr" -> track.sound = end - body >= 12 && "soun".equals(text(body + 8));
@@ -160,7 +160,7 @@ final class Mp4IndexSize {
             case "elst" -> edits(body, end);
             case "trun" -> add(number(body + 4, end));
             default -> {
-                // Nothing that grows when it is unpacked.
+                // Takes no more memory than the box itself.
             }
         }
     }
@@ -190,7 +190,7 @@ final class Mp4IndexSize {
             first[0] = next;
             each[0] = Integer.toUnsignedLong(table.getInt(row + 4));
         });
-        // How many chunks the last run has stands in another box, which may come later: one at least.
+        // The length of the last run follows from another box, which may come later: it has one chunk at least.
         track.inChunks =
                 Math.max(track.inChunks, saturated(all[0] + each[0] * Math.max(1, track.chunks - first[0] + 1)));
     }
@@ -217,15 +217,15 @@ final class Mp4IndexSize {
         limits.checkEntries(name, entries);
     }
 
-    /** Boxes of which each is a tag. */
+    /** Counts boxes of which each is a tag. */
     private void tags(long body, long end, int depth) throws IOException, SourceException {
-        inTags++;
+        tagDepth++;
         boxes(body, end, depth);
-        inTags--;
+        tagDepth--;
     }
 
-    /** FFmpeg looks for the handler, since some files have a version in front of it and some have not. */
-    private long behindVersion(long body, long end) throws IOException {
+    /** Position of the handler box, in front of which some files have a version; FFmpeg searches it in the same way. */
+    private long handlerAt(long body, long end) throws IOException {
         for (long at = body; at + 8 <= end; at += table.limit() - 4) {
             read(table, at, (int) Math.min(table.capacity(), end - at) & -4);
             for (int i = 4; i + 4 <= table.limit(); i += 4) {
@@ -237,12 +237,12 @@ final class Mp4IndexSize {
         return end;
     }
 
-    /** Bytes of which only FFmpeg knows where boxes begin: whatever looks like a table counts as one. */
+    /** Searches bytes in which only FFmpeg knows where boxes begin: whatever looks like a table counts as one. */
     private void within(long body, long end, int depth) throws IOException, SourceException {
-        byte[] bytes = new byte[(int) Math.min(end - body, MOST_OF_DESCRIPTIONS)];
+        byte[] bytes = new byte[(int) Math.min(end - body, MAX_DESCRIPTION_BYTES)];
         ByteBuffer into = ByteBuffer.wrap(bytes);
         while (into.hasRemaining() && file.read(into, body + into.position()) >= 0) {
-            // Until all is read.
+            // Read until the buffer is full or the file ends.
         }
         for (int at = 4; at + 4 <= into.position(); at++) {
             if (bytes[at] < 'a' || bytes[at] > 'u') {
@@ -266,13 +266,13 @@ final class Mp4IndexSize {
                         "udta",
                         "ilst" -> box(type, body + at + 4, end, depth);
                 default -> {
-                    // No table.
+                    // Not a table.
                 }
             }
         }
     }
 
-    /** A number of two bytes, of four in versions after the given one. */
+    /** A count that has two bytes, or four in versions above {@code lastNarrow}. */
     private long items(long body, long at, long end, int lastNarrow) throws IOException {
         long version = number(body, end) >>> 24;
         long items = number(at, end);
@@ -287,7 +287,7 @@ final class Mp4IndexSize {
         return count & 0xFFFF;
     }
 
-    /** Rows of a table as far as the file has them. */
+    /** Rows that a table states, at most those that fit into its box. */
     private long rows(long body, long end, int width) throws IOException {
         return Math.min(number(body + 4, end), Math.max(0, end - body - 8) / width);
     }

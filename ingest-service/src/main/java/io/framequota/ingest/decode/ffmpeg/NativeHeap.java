@@ -13,10 +13,10 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The C library's heap: what is freed there stays with the process until it is told to give it back. */
-final class NativeHeap {
-    /** Numbers of {@code struct mallinfo2}, and which of them are the bytes in use: of mapped blocks, and of the others. */
-    private static final int NUMBERS = 10;
+/** The heap of the C library. It keeps freed memory until {@link #trim} returns it to the system. */
+public final class NativeHeap {
+    /** Number of fields of {@code struct mallinfo2}, and the fields with the bytes in use of mapped and of other blocks. */
+    private static final int FIELDS = 10;
 
     private static final int MAPPED = 4;
     private static final int IN_USE = 7;
@@ -24,11 +24,11 @@ final class NativeHeap {
     private static final @Nullable MethodHandle TRIM =
             function("malloc_trim", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
     private static final @Nullable MethodHandle INFO =
-            function("mallinfo2", FunctionDescriptor.of(MemoryLayout.structLayout(numbers())));
+            function("mallinfo2", FunctionDescriptor.of(MemoryLayout.structLayout(fields())));
 
     private NativeHeap() {}
 
-    /** Gives what is free back to the system, where the C library can. */
+    /** Returns free memory to the system, where the C library can. */
     static void trim() {
         if (TRIM == null) {
             return;
@@ -41,18 +41,18 @@ final class NativeHeap {
         }
     }
 
-    /** Bytes that the virtual machine lets direct buffers take at most, which lie in this heap. */
-    static long mostOfBuffers() {
+    /** Most bytes that direct buffers of the virtual machine may take of this heap. */
+    public static long maxDirectBuffers() {
         HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         long set = machine == null
                 ? 0
                 : Long.parseLong(machine.getVMOption("MaxDirectMemorySize").getValue());
-        // Where nothing is set it is as much as the heap may have.
+        // Without the option the limit is that of the Java heap.
         return set > 0 ? set : Runtime.getRuntime().maxMemory();
     }
 
-    /** Bytes in use, whoever of this process took them; 0 where the C library does not say. */
-    static long bytesInUse() {
+    /** Bytes that the whole process has in use; 0 where the C library does not say. */
+    public static long bytesInUse() {
         if (INFO == null) {
             return 0;
         }
@@ -64,8 +64,8 @@ final class NativeHeap {
         }
     }
 
-    private static MemoryLayout[] numbers() {
-        MemoryLayout[] all = new MemoryLayout[NUMBERS];
+    private static MemoryLayout[] fields() {
+        MemoryLayout[] all = new MemoryLayout[FIELDS];
         Arrays.fill(all, ValueLayout.JAVA_LONG);
         return all;
     }

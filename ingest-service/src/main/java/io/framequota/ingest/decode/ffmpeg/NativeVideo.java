@@ -48,16 +48,16 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Owns what FFmpeg allocates for one open video: container, decoders, packet and frame. Closing twice does no harm. */
+/** Owns what FFmpeg allocates for one open video: container, decoders, packet and frame. It may be closed twice. */
 final class NativeVideo implements AutoCloseable {
-    /** No single block of FFmpeg's may be larger: beyond the largest picture that is taken. */
+    /** Largest single allocation of FFmpeg; more than the largest allowed picture takes. */
     private static final long LARGEST_BLOCK = 768L << 20;
 
-    private static final Duration LONGEST_OPENING = Duration.ofSeconds(60);
+    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(60);
 
     /**
-     * Containers that hold their data themselves. Playlists (HLS, DASH, concat) are not among them: they would read other
-     * files of this machine for whoever uploads them; nor is tty, which takes any text for a video.
+     * Allowed containers. Playlists (HLS, DASH, concat) are not allowed, since they would read other files of this machine for
+     * whoever uploads them; nor is tty, which takes any text for a video.
      */
     private static final String CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,"
             + "h263,h264,hevc,obu,av1,ivf,flv,live_flv,gif,apng,ogg,asf,nut,mxf,dv,mjpeg,mpjpeg,yuv4mpegpipe,"
@@ -65,7 +65,7 @@ final class NativeVideo implements AutoCloseable {
             + "wav,mp3,aac,flac";
 
     static {
-        // What is wrong with a source is said in its job's warnings, not on this process's standard error.
+        // A job's warnings report what is wrong with its source; FFmpeg would print it to standard error.
         av_log_set_level(AV_LOG_QUIET);
         av_max_alloc(LARGEST_BLOCK);
     }
@@ -89,27 +89,27 @@ final class NativeVideo implements AutoCloseable {
         this.limits = limits;
     }
 
-    /** Opens the container and chooses the stream; nothing is decoded yet. */
+    /** Opens the container and chooses the stream, without decoding anything. */
     static NativeVideo open(Path video, int stream, SourceLimits limits) throws SourceException {
-        return open(video, stream, limits, LONGEST_OPENING);
+        return open(video, stream, limits, OPEN_TIMEOUT);
     }
 
-    static NativeVideo open(Path video, int stream, SourceLimits limits, Duration longest) throws SourceException {
-        try (OpenTimeout time = OpenTimeout.begin(longest)) {
-            return open(video, stream, limits, time);
+    static NativeVideo open(Path video, int stream, SourceLimits limits, Duration limit) throws SourceException {
+        try (OpenTimeout timeout = OpenTimeout.begin(limit)) {
+            return open(video, stream, limits, timeout);
         }
     }
 
-    private static NativeVideo open(Path video, int stream, SourceLimits limits, OpenTimeout time)
+    private static NativeVideo open(Path video, int stream, SourceLimits limits, OpenTimeout timeout)
             throws SourceException {
         String name = String.valueOf(video.getFileName());
-        AVFormatContext format = openContainer(video, name, limits, time);
+        AVFormatContext format = openContainer(video, name, limits, timeout);
         boolean opened = false;
         try {
-            time.check(name);
+            timeout.check(name);
             limits.checkTracks(name, format.nb_streams());
             avformat_find_stream_info(format, (PointerPointer<?>) null);
-            time.check(name);
+            timeout.check(name);
             limits.checkTracks(name, format.nb_streams());
             NativeVideo open = new NativeVideo(format, StreamChoice.of(format, stream, name), name, limits);
             open.discardOthers();
@@ -122,11 +122,11 @@ final class NativeVideo implements AutoCloseable {
         }
     }
 
-    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits, OpenTimeout time)
+    private static AVFormatContext openContainer(Path video, String name, SourceLimits limits, OpenTimeout timeout)
             throws SourceException {
         AVFormatContext format = avformat_alloc_context();
-        time.bound(format);
-        // One more than allowed, to be refused by name.
+        timeout.applyTo(format);
+        // One more than allowed, so that checkTracks refuses it by the name of the limit.
         format.max_streams(limits.tracks() + 1);
         AVDictionary options = new AVDictionary();
         av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -136,15 +136,15 @@ final class NativeVideo implements AutoCloseable {
                 format, Demuxer.url(video), Demuxer.of(video).format(), options);
         av_dict_free(options);
         if (error < 0) {
-            // What was stopped may look damaged.
-            time.check(name);
+            // A file whose reading was interrupted looks damaged.
+            timeout.check(name);
         }
         if (error == AVERROR_ENOMEM()) {
             throw new SourceException(name + " asks for more memory than one source may take, or has more than "
                     + limits.tracks() + " tracks, the limit FRAMEQUOTA_SOURCE_MAX_TRACKS; use another file");
         }
         if (error < 0 && FfmpegErrors.isOfContent(error)) {
-            throw SourceException.forGood(name + " is not a video that can be read (" + FfmpegErrors.text(error)
+            throw SourceException.permanent(name + " is not a video that can be read (" + FfmpegErrors.text(error)
                     + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
         }
         if (error < 0) {
@@ -155,8 +155,8 @@ final class NativeVideo implements AutoCloseable {
     }
 
     /**
-     * Packets of no use are not read at all, but where only their times can tell whether a source without a count of its
-     * frames is complete.
+     * Makes FFmpeg skip packets of other streams. Where the container does not count the video's frames they are read, since only
+     * their times can tell whether the source is complete.
      */
     private void discardOthers() {
         boolean counted = stream.nb_frames() > 0;
@@ -169,28 +169,28 @@ final class NativeVideo implements AutoCloseable {
     }
 
     /**
-     * Native bytes that decoding will take beside the container's index, about.
+     * Estimates the native bytes that decoding takes in addition to the container's index.
      *
      * @param fileBytes size of the source
-     * @throws SourceException when its pictures are beyond the limit
+     * @throws SourceException when the pictures are larger than allowed
      */
     long pictureBytes(long fileBytes) throws SourceException {
         AVCodecParameters parameters = stream.codecpar();
-        long width = parameters.width();
-        long height = parameters.height();
-        AVStreamGroupTileGrid grid = grid();
-        if (grid != null) {
-            width = grid.coded_width();
-            height = grid.coded_height();
-        }
-        long pixels = checkedPixels(width, height);
-        int kept = Codecs.picturesKept(parameters.codec_id(), parameters.level(), pixels);
+        long pixels = checkPictureSize();
         // A file that is one picture is one packet.
-        long packetBytes = Codecs.ofPictures(parameters.codec_id()) && stream.nb_frames() == 0 ? fileBytes : 0;
-        return PictureMemory.of(pixels, parameters.format(), kept) + Math.min(packetBytes, LARGEST_BLOCK);
+        long packetBytes = Codecs.isPictureCodec(parameters.codec_id()) && stream.nb_frames() == 0 ? fileBytes : 0;
+        return PictureMemory.bytes(parameters, pixels, parameters.format()) + Math.min(packetBytes, LARGEST_BLOCK);
     }
 
-    private long checkedPixels(long width, long height) throws SourceException {
+    /**
+     * Returns the pixels of a coded picture.
+     *
+     * @throws SourceException when the pictures are larger than allowed
+     */
+    long checkPictureSize() throws SourceException {
+        AVStreamGroupTileGrid grid = grid();
+        long width = grid == null ? stream.codecpar().width() : grid.coded_width();
+        long height = grid == null ? stream.codecpar().height() : grid.coded_height();
         long pixels = width * height;
         if (pixels > limits.pixels()) {
             throw new SourceException(
@@ -205,12 +205,12 @@ final class NativeVideo implements AutoCloseable {
         return choice.grid() == null ? null : choice.grid().params_tile_grid();
     }
 
-    /** Opens the decoder; for JPEG one that refuses what is damaged, since the other does not say what it has made up. */
+    /** Opens the decoder; for JPEG one that refuses damaged pictures, since a lenient one does not report what it made up. */
     void openCodec() throws SourceException {
         codec = decoder(stream, strict() ? AV_EF_EXPLODE : 0);
     }
 
-    /** Whether a packet that the decoder refuses can be given to one that shows what it can. */
+    /** Whether the decoder refuses damaged packets, which {@link #lenient} then decodes as far as possible. */
     boolean strict() {
         return stream.codecpar().codec_id() == AV_CODEC_ID_MJPEG;
     }
@@ -223,7 +223,7 @@ final class NativeVideo implements AutoCloseable {
         return open;
     }
 
-    /** A decoder that shows what it can of damaged pictures. */
+    /** A decoder that shows damaged pictures as far as possible. */
     AVCodecContext lenient() throws SourceException {
         AVCodecContext open = lenient;
         if (open == null) {
@@ -233,14 +233,14 @@ final class NativeVideo implements AutoCloseable {
         return open;
     }
 
-    /** A decoder for a stream, which the caller frees. */
+    /** Opens a decoder for a stream; the caller frees it. */
     AVCodecContext decoder(AVStream of, int detection) throws SourceException {
         AVCodec decoder = avcodec_find_decoder(of.codecpar().codec_id());
         String coded = Codecs.name(of.codecpar().codec_id());
         if (decoder == null
                 || decoder.isNull()
-                || !Codecs.allowed(decoder.name().getString())) {
-            throw SourceException.forGood(
+                || !Codecs.isAllowed(decoder.name().getString())) {
+            throw SourceException.permanent(
                     name + " is coded as " + coded + ", which is not decoded here; convert it to H.264, for instance");
         }
         AVCodecContext context = avcodec_alloc_context3(decoder);
@@ -272,25 +272,25 @@ final class NativeVideo implements AutoCloseable {
         return Codecs.name(stream.codecpar().codec_id());
     }
 
-    /** Name of the container's kind, such as {@code mov,mp4,m4a,3gp,3g2,mj2}. */
+    /** FFmpeg's name of the container format, such as {@code mov,mp4,m4a,3gp,3g2,mj2}. */
     String container() {
         return format.iformat().name().getString();
     }
 
-    /** What the container says, the pictures standing by a turn. */
-    VideoInfo probe(Orientation turn) {
+    /** What the container says about the video, with the size of pictures of an orientation. */
+    VideoInfo info(Orientation orientation) {
         AVStreamGroupTileGrid grid = grid();
         int width = grid == null ? stream.codecpar().width() : grid.width();
         int height = grid == null ? stream.codecpar().height() : grid.height();
-        return turn.swapsSides() ? probe(height, width) : probe(width, height);
+        return orientation.swapsSides() ? info(height, width) : info(width, height);
     }
 
-    /** What the container says of pictures of a size as displayed. */
-    VideoInfo probe(int width, int height) {
+    /** What the container says about the video, with the size of a picture as displayed. */
+    VideoInfo info(int width, int height) {
         AVRational rate = stream.avg_frame_rate();
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
         double durationMs = durationMs();
-        long frames = grid() != null ? 1 : promisedPackets() - packetsNotShown(fps);
+        long frames = grid() != null ? 1 : statedPackets() - hiddenPackets(fps);
         return new VideoInfo(
                 width,
                 height,
@@ -301,7 +301,7 @@ final class NativeVideo implements AutoCloseable {
                 frames <= 0);
     }
 
-    /** Of the video's own track where the container says, else of the whole source; 0 when unknown. */
+    /** Duration of the video's own track where the container states it, else of the whole source; 0 when unknown. */
     private double durationMs() {
         if (isTime(stream.duration())) {
             return Math.max(
@@ -314,19 +314,19 @@ final class NativeVideo implements AutoCloseable {
         return isTime(format.duration()) ? Math.max(0, format.duration() * 1000.0 / AV_TIME_BASE) : 0;
     }
 
-    /** Packets that the container's index promises, what it plays of them considered; 0 when it promises none. */
-    long promisedPackets() {
+    /** Packets of the video that the container states, restricted to those that it plays; 0 when it states none. */
+    long statedPackets() {
         long stated = stream.nb_frames();
         if (stated > 0 && container().startsWith("mov")) {
-            // The index holds what is played of the track, and what has to be decoded for it.
+            // The index holds the packets that are played, and those that must be decoded for them.
             int indexed = avformat_index_get_entries_count(stream);
             return indexed > 0 ? indexed : stated;
         }
         return stated;
     }
 
-    /** Packets that are promised only because others refer to them: an edit list leaves their pictures out. */
-    long packetsNotShown(double fps) {
+    /** Packets in the index that are only decoded because others refer to them: an edit list hides their pictures. */
+    long hiddenPackets(double fps) {
         int indexed = avformat_index_get_entries_count(stream);
         double played = isTime(stream.duration())
                 ? stream.duration()
@@ -337,23 +337,23 @@ final class NativeVideo implements AutoCloseable {
         if (!container().startsWith("mov") || Math.abs(indexed - played) < 2) {
             return 0;
         }
-        long left = 0;
+        long hidden = 0;
         for (int i = 0; i < indexed; i++) {
-            left += (avformat_index_get_entry(stream, i).flags() & AVINDEX_DISCARD_FRAME) == 0 ? 0 : 1;
+            hidden += (avformat_index_get_entry(stream, i).flags() & AVINDEX_DISCARD_FRAME) == 0 ? 0 : 1;
         }
-        return left;
+        return hidden;
     }
 
-    /** The turn that the container asks for. */
-    Orientation turn() {
+    /** The orientation that the container states. */
+    Orientation orientation() {
         AVStreamGroupTileGrid grid = grid();
         return grid != null
-                ? FrameOrientation.among(grid.coded_side_data(), grid.nb_coded_side_data())
-                : FrameOrientation.among(
+                ? FrameOrientation.ofSideData(grid.coded_side_data(), grid.nb_coded_side_data())
+                : FrameOrientation.ofSideData(
                         stream.codecpar().coded_side_data(), stream.codecpar().nb_coded_side_data());
     }
 
-    /** The value FFmpeg has for "no time". */
+    /** Whether a timestamp is a time: FFmpeg has a value for "no time". */
     static boolean isTime(long timestamp) {
         return timestamp != avutil.AV_NOPTS_VALUE;
     }

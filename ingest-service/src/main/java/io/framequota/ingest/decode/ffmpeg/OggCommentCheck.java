@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts the comments of an Ogg file's streams, each of which says in one number how many it has. */
+/** Counts the comments of an Ogg file. Each stream states the number of its comments in one number. */
 final class OggCommentCheck {
-    /** Streams begin together, at the head of the file; comments of many megabytes follow one another there. */
+    /** The part of the file that is searched: all streams begin at its head, where comments of many megabytes may follow. */
     private static final long HEAD = 16L << 20;
 
     private static final int MAGIC = 8;
@@ -25,23 +25,23 @@ final class OggCommentCheck {
     private final Map<Integer, Packet> packets = new HashMap<>();
     private long entries;
 
-    /** What was seen of the packet that a stream is at. */
+    /** The part of a stream's current packet that was read. */
     private static final class Packet {
         final byte[] first = new byte[MAGIC + 4];
         long length;
-        /** Where the number stands, or 0 while that is not known. */
+        /** Position of the number of comments; 0 while it is unknown. */
         long numberAt;
 
         long number;
 
-        /** Packets of the stream before this one. */
+        /** Number of the stream's packets before this one. */
         long before;
 
         boolean flac;
         boolean speex;
 
-        /** Where the maker's name stands in a packet of comments, behind which is their number; below 0 for other packets. */
-        int textsAt() {
+        /** Position of the vendor string, which is in front of the number of comments; below 0 for other packets. */
+        int vendorAt() {
             String magic = new String(first, 0, MAGIC, StandardCharsets.ISO_8859_1);
             if (before == 0) {
                 flac = magic.startsWith("\u007fFLAC");
@@ -55,7 +55,7 @@ final class OggCommentCheck {
                     || magic.startsWith("OVP80\u0002 ")) {
                 return 7;
             }
-            // A block of FLAC says its length in three bytes.
+            // The head of a FLAC block is its type and three bytes of length.
             return flac && (first[0] & 0x7F) == 4 ? 4 : speex && before == 1 ? 0 : -1;
         }
 
@@ -77,7 +77,7 @@ final class OggCommentCheck {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(video), 1 << 16))) {
             comments.pages(in);
         } catch (EOFException e) {
-            // That was all.
+            // The file has ended.
         }
     }
 
@@ -129,7 +129,7 @@ final class OggCommentCheck {
         if (at < packet.first.length) {
             packet.first[(int) at] = (byte) b;
             if (at == packet.first.length - 1) {
-                int from = packet.textsAt();
+                int from = packet.vendorAt();
                 packet.numberAt = from < 0 ? 0 : from + 4 + little(packet.first, from);
             }
         }

@@ -9,47 +9,47 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the calling thread may take to open a source. FFmpeg asks at each read whether to go on: it stops when the time is
- * over or the thread is interrupted. What it computes between two reads it does not ask about.
+ * Bounds the time in which the calling thread opens a source. FFmpeg asks before each read whether to go on, and stops when the time
+ * is over or the thread is interrupted. Computation between two reads is not bounded.
  */
 final class OpenTimeout implements AutoCloseable {
     private static final ThreadLocal<@Nullable OpenTimeout> CURRENT = new ThreadLocal<>();
-    /** One for all, since there are few native functions that call into Java; who is asked for is the thread that reads. */
-    private static final AVIOInterruptCB.Callback_Pointer ASKED = new AVIOInterruptCB.Callback_Pointer() {
+    /** Shared, because JavaCPP has few native callbacks; the reading thread tells whose time is asked for. */
+    private static final AVIOInterruptCB.Callback_Pointer INTERRUPT = new AVIOInterruptCB.Callback_Pointer() {
         @Override
-        public int call(@Nullable Pointer nobody) {
-            OpenTimeout time = CURRENT.get();
-            return time != null && time.isOver() ? 1 : 0;
+        public int call(@Nullable Pointer opaque) {
+            OpenTimeout timeout = CURRENT.get();
+            return timeout != null && timeout.isOver() ? 1 : 0;
         }
     };
 
-    private final Duration most;
+    private final Duration limit;
     private final long began = System.nanoTime();
 
-    private OpenTimeout(Duration most) {
-        this.most = most;
+    private OpenTimeout(Duration limit) {
+        this.limit = limit;
     }
 
-    /** Begins for the calling thread; to be closed by it. */
-    static OpenTimeout begin(Duration most) {
-        OpenTimeout time = new OpenTimeout(most);
-        CURRENT.set(time);
-        return time;
+    /** Begins the calling thread's time; the same thread closes it. */
+    static OpenTimeout begin(Duration limit) {
+        OpenTimeout timeout = new OpenTimeout(limit);
+        CURRENT.set(timeout);
+        return timeout;
     }
 
-    /** Has a container that is not open yet ask. */
-    void bound(AVFormatContext format) {
-        format.interrupt_callback().callback(ASKED);
+    /** Makes the opening of a container ask for this time. */
+    void applyTo(AVFormatContext format) {
+        format.interrupt_callback().callback(INTERRUPT);
     }
 
     private boolean isOver() {
-        return Thread.currentThread().isInterrupted() || System.nanoTime() - began >= most.toNanos();
+        return Thread.currentThread().isInterrupted() || System.nanoTime() - began >= limit.toNanos();
     }
 
     /**
-     * Goes on when nothing was stopped.
+     * Throws when the opening was stopped.
      *
-     * @throws CancellationException when the thread is interrupted; it stays so
+     * @throws CancellationException when the thread is interrupted; it stays interrupted
      * @throws SourceException when the time is over
      */
     void check(String name) throws SourceException {
@@ -57,7 +57,7 @@ final class OpenTimeout implements AutoCloseable {
             throw new CancellationException("interrupted while a source was opened");
         }
         if (isOver()) {
-            throw new SourceException(name + " could not be opened within " + most.toSeconds()
+            throw new SourceException(name + " could not be opened within " + limit.toSeconds()
                     + " s; write it anew, for instance as MP4, and submit that");
         }
     }

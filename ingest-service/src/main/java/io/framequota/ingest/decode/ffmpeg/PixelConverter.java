@@ -27,47 +27,47 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a decoded frame into packed 8-bit pixels at the same size, with the very flags that OpenCV's VideoCapture uses, so
- * that the pixels are the ones a Python program sees. Owns one picture, used again for each frame.
+ * Converts a decoded frame to packed 8-bit pixels of the same size. Uses the flags of OpenCV's VideoCapture, so the pixels are those
+ * that a Python program sees. Owns the memory of one picture, which is reused for each frame.
  */
 final class PixelConverter implements AutoCloseable {
-    /** Rows begin on such addresses, and vector code may write this far behind the last pixel. */
+    /** Alignment of rows; vector code may also write so many bytes behind the last pixel. */
     private static final int ALIGN = 64;
 
     private @Nullable SwsContext context;
-    private @Nullable Form form;
+    private @Nullable Conversion conversion;
     private @Nullable Pointer memory;
     private long capacity;
     private @Nullable MemorySegment pixels;
     private @Nullable PointerPointer<Pointer> targets;
     private final IntPointer strides = new IntPointer(4);
 
-    DecodedPicture convert(AVFrame frame, PixelOrder order, Orientation turn) {
+    DecodedPicture convert(AVFrame frame, PixelOrder order, Orientation orientation) {
         int width = frame.width();
         int height = frame.height();
         int stride = (width * 3 + ALIGN - 1) / ALIGN * ALIGN;
-        MemorySegment segment = room((long) stride * height + ALIGN);
+        MemorySegment segment = memory((long) stride * height + ALIGN);
         strides.put(0, stride);
         sws_scale(contextFor(frame, order), frame.data(), frame.linesize(), 0, height, targets, strides);
-        return new DecodedPicture(segment, width, height, stride, turn);
+        return new DecodedPicture(segment, width, height, stride, orientation);
     }
 
     private SwsContext contextFor(AVFrame frame, PixelOrder order) {
-        Form wanted =
-                new Form(frame.width(), frame.height(), frame.format(), frame.colorspace(), frame.color_range(), order);
+        Conversion wanted = new Conversion(
+                frame.width(), frame.height(), frame.format(), frame.colorspace(), frame.color_range(), order);
         SwsContext current = context;
-        if (current != null && wanted.equals(form)) {
+        if (current != null && wanted.equals(conversion)) {
             return current;
         }
         sws_freeContext(context);
         context = null;
         SwsContext fresh = wanted.open();
         context = fresh;
-        form = wanted;
+        conversion = wanted;
         return fresh;
     }
 
-    private MemorySegment room(long bytes) {
+    private MemorySegment memory(long bytes) {
         MemorySegment current = pixels;
         if (current != null && bytes <= capacity) {
             return current;
@@ -102,8 +102,8 @@ final class PixelConverter implements AutoCloseable {
         }
     }
 
-    /** All that a conversion depends on; matrix and range are FFmpeg's numbers. */
-    private record Form(int width, int height, int format, int matrix, int range, PixelOrder order) {
+    /** Everything that a conversion depends on; format, matrix and range are FFmpeg's numbers. */
+    private record Conversion(int width, int height, int format, int matrix, int range, PixelOrder order) {
         private static final int NO_CHANGE = 1 << 16;
 
         SwsContext open() {
@@ -121,7 +121,7 @@ final class PixelConverter implements AutoCloseable {
             if (context == null || context.isNull()) {
                 throw new IllegalStateException("no conversion from pixel format " + format);
             }
-            // Without this swscale takes everything for BT.601, whatever the frame says.
+            // Without this swscale takes every frame for BT.601.
             IntPointer table = sws_getCoefficients(matrix);
             int full = range == AVCOL_RANGE_UNSPECIFIED ? context.src_range() : range == AVCOL_RANGE_JPEG ? 1 : 0;
             sws_setColorspaceDetails(context, table, full, table, context.dst_range(), 0, NO_CHANGE, NO_CHANGE);

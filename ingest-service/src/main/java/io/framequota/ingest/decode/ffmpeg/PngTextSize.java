@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Measures the texts and profiles of a PNG picture, which FFmpeg unpacks whole, however large they are. */
+/** Measures the texts and profiles of a PNG picture. FFmpeg would decompress them whatever their size. */
 final class PngTextSize {
     private static final int SIGNATURE = 8;
     private static final long MAGIC = 0x89504E470D0A1A0AL;
@@ -20,13 +20,18 @@ final class PngTextSize {
 
     private PngTextSize() {}
 
-    /** What was counted: texts and profiles, and the bytes that they have when they are unpacked. */
+    /**
+     * What was counted.
+     *
+     * @param entries number of texts and profiles
+     * @param bytes of the texts and profiles, uncompressed
+     */
     record Size(long entries, long bytes) {}
 
     /**
-     * Measures.
+     * Measures a picture.
      *
-     * @param most stops counting beyond so many bytes
+     * @param most counting stops beyond so many bytes
      */
     static Size of(ByteBuffer png, long most) {
         long all = 0;
@@ -43,7 +48,7 @@ final class PngTextSize {
             entries += isText(type) ? 1 : 0;
             all += switch (type) {
                 case TEXT, EXIF -> length;
-                case ZTXT, ICCP -> unpacked(png, behindTexts(png, from, end, 1) + 1, end, most);
+                case ZTXT, ICCP -> uncompressed(png, behindStrings(png, from, end, 1) + 1, end, most);
                 case ITXT -> length + international(png, from, end, most);
                 default -> 0;
             };
@@ -57,10 +62,9 @@ final class PngTextSize {
     }
 
     /**
-     * Counts the texts and profiles of a file before it is opened: FFmpeg unpacks them when it looks into it. 0 for files of other
-     * kinds.
+     * Counts the texts and profiles of a file that is not opened yet, because opening decompresses them; 0 for other formats.
      *
-     * @param most stops counting beyond this
+     * @param most counting stops beyond this number
      */
     static long entries(Path picture, long most) throws IOException {
         try (FileChannel file = FileChannel.open(picture, StandardOpenOption.READ)) {
@@ -77,34 +81,34 @@ final class PngTextSize {
         }
     }
 
-    /** Keyword, a flag, a method, language and translated keyword stand before the text. */
+    /** An iTXt chunk has keyword, compression flag, method, language and translated keyword in front of its text. */
     private static long international(ByteBuffer png, int from, int end, long most) {
-        int flag = behindTexts(png, from, end, 1);
+        int flag = behindStrings(png, from, end, 1);
         if (flag >= end || png.get(flag) == 0) {
             return 0;
         }
-        return unpacked(png, behindTexts(png, flag + 2, end, 2), end, most);
+        return uncompressed(png, behindStrings(png, flag + 2, end, 2), end, most);
     }
 
-    private static int behindTexts(ByteBuffer png, int from, int end, int texts) {
+    private static int behindStrings(ByteBuffer png, int from, int end, int strings) {
         int at = from;
-        for (int left = texts; left > 0 && at < end; at++) {
+        for (int left = strings; left > 0 && at < end; at++) {
             left -= png.get(at) == 0 ? 1 : 0;
         }
         return at;
     }
 
-    private static long unpacked(ByteBuffer png, int from, int end, long most) {
+    private static long uncompressed(ByteBuffer png, int from, int end, long most) {
         if (from >= end) {
             return 0;
         }
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(png.slice(from, end - from));
-            byte[] nowhere = new byte[64 * 1024];
+            byte[] discarded = new byte[64 * 1024];
             long bytes = 0;
             while (bytes <= most) {
-                int n = inflater.inflate(nowhere);
+                int n = inflater.inflate(discarded);
                 if (n == 0) {
                     break;
                 }
@@ -112,7 +116,7 @@ final class PngTextSize {
             }
             return bytes;
         } catch (DataFormatException e) {
-            // FFmpeg gives up at the same place.
+            // FFmpeg stops at the same byte.
             return 0;
         } finally {
             inflater.end();

@@ -22,22 +22,22 @@ import org.bytedeco.ffmpeg.avformat.AVStreamGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that a viewer would call the video. What moves comes before a still picture, then the default one, then the
- * largest, then the first; a cover is none of them. Tiles of one picture are one.
+ * The stream that a viewer would call the video. Videos come before still pictures, then the default stream before others, then the
+ * largest, then the first. Covers are not considered. Tiles of one picture count as one stream.
  *
- * @param stream its index; of a tiled picture, that of its first tile
- * @param grid the tiles' arrangement, null for a plain stream
- * @param warning which others there are, empty when there is no choice
+ * @param stream index of the stream; of a tiled picture, of its first tile
+ * @param grid arrangement of the tiles, null for a plain stream
+ * @param warning names the streams that were not chosen, empty when there are none
  */
 record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
     private static final int NO_VIDEO =
             AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_DEPENDENT;
 
     /**
-     * Chooses.
+     * Chooses a stream.
      *
      * @param wanted index of a stream, or {@link VideoDecoder#ANY_STREAM}
-     * @throws SourceException when there is none, or the wanted one is no video
+     * @throws SourceException when there is no video stream, or the wanted one is not a video
      */
     static StreamChoice of(AVFormatContext format, int wanted, String name) throws SourceException {
         Set<Integer> tiles = new HashSet<>();
@@ -65,8 +65,8 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
             return new StreamChoice(grid.streams(0).index(), grid, "");
         }
         if (candidates.isEmpty()) {
-            // A song's cover is a picture, but the file is no video.
-            throw SourceException.forGood(name + " has no video stream; use a file with pictures in it");
+            // The cover of a song is a picture, but the file is no video.
+            throw SourceException.permanent(name + " has no video stream; use a file with pictures in it");
         }
         AVStream best = candidates.getFirst();
         return new StreamChoice(
@@ -74,11 +74,11 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
                 null,
                 candidates.size() == 1
                         ? ""
-                        : "the source has several videos: stream " + words(best) + " is used, not "
+                        : "the source has several videos: stream " + describe(best) + " is used, not "
                                 + candidates.stream()
                                         .skip(1)
                                         .limit(8)
-                                        .map(StreamChoice::words)
+                                        .map(StreamChoice::describe)
                                         .collect(Collectors.joining(", "))
                                 + "; --stream chooses another");
     }
@@ -91,7 +91,7 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
                             : "; its video streams are "
                                     + videos.stream()
                                             .limit(8)
-                                            .map(StreamChoice::words)
+                                            .map(StreamChoice::describe)
                                             .collect(Collectors.joining(", "))));
         }
         return new StreamChoice(wanted, null, "");
@@ -114,13 +114,13 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
         return chosen;
     }
 
-    /** 2 for what moves, 1 where that is not known, 0 for one picture. */
+    /** 2 for a video, 1 when that is unknown, 0 for a single picture. */
     private static int motion(AVStream stream) {
         if (stream.nb_frames() == 1 || (stream.disposition() & AV_DISPOSITION_STILL_IMAGE) != 0) {
             return 0;
         }
-        boolean known =
-                stream.nb_frames() > 1 || !Codecs.ofPictures(stream.codecpar().codec_id());
+        boolean known = stream.nb_frames() > 1
+                || !Codecs.isPictureCodec(stream.codecpar().codec_id());
         return known ? 2 : 1;
     }
 
@@ -128,7 +128,7 @@ record StreamChoice(int stream, @Nullable AVStreamGroup grid, String warning) {
         return (long) stream.codecpar().width() * stream.codecpar().height();
     }
 
-    private static String words(AVStream stream) {
+    private static String describe(AVStream stream) {
         return stream.index() + " (" + Codecs.name(stream.codecpar().codec_id()) + ", "
                 + stream.codecpar().width() + " x " + stream.codecpar().height()
                 + (motion(stream) == 0 ? ", one picture" : "") + ")";

@@ -31,7 +31,7 @@ import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** Composes a picture whose tiles are streams of their own, as AVIF and HEIF store large pictures. */
+/** Composes a picture whose tiles are separate streams, as in large AVIF and HEIF pictures. */
 final class TiledPicture {
     private final NativeVideo video;
     private final AVStreamGroup group;
@@ -45,7 +45,7 @@ final class TiledPicture {
     }
 
     /**
-     * Decodes every tile and leaves the whole picture in the video's frame.
+     * Decodes every tile and puts the whole picture into the video's frame.
      *
      * @return false when no tile can be decoded
      */
@@ -98,7 +98,7 @@ final class TiledPicture {
         }
     }
 
-    /** Copies a tile to every place that it has; what reaches over the edge is left out. */
+    /** Copies a tile to each of its places, cut off at the edge of the whole picture. */
     private boolean place(int member, AVFrame tile, AVFrame whole) {
         if (whole.width() == 0 && !begin(tile, whole)) {
             return false;

@@ -1,7 +1,7 @@
 package io.framequota.ingest.encode.ffmpeg;
 
 /**
- * The size that is encoded for pictures of a size.
+ * The size in which pictures of a given size are encoded.
  *
  * @param width of the pictures
  * @param height of the pictures
@@ -11,18 +11,19 @@ package io.framequota.ingest.encode.ffmpeg;
  * @param codedHeight after scaling down
  */
 record CodedSize(int width, int height, int paddedWidth, int paddedHeight, int codedWidth, int codedHeight) {
-    private static final int LEAST = 16;
-    /** Level 5.2, the highest OpenH264 knows. */
-    private static final int MOST_WIDE = 4096;
+    private static final int MIN_SIDE = 16;
+    /** Of level 5.2, the highest that OpenH264 supports. */
+    private static final int MAX_LONG_SIDE = 4096;
 
-    private static final int MOST_HIGH = 2304;
+    private static final int MAX_SHORT_SIDE = 2304;
 
     static CodedSize of(int width, int height) {
-        int w = Math.max(LEAST, width + width % 2);
-        int h = Math.max(LEAST, height + height % 2);
-        // A picture may stand upright: the bounds hold for either way round.
-        double r = Math.min(1, Math.min((double) MOST_WIDE / Math.max(w, h), (double) MOST_HIGH / Math.min(w, h)));
-        return new CodedSize(width, height, w, h, Math.max(LEAST, even(w * r)), Math.max(LEAST, even(h * r)));
+        int w = Math.max(MIN_SIDE, width + width % 2);
+        int h = Math.max(MIN_SIDE, height + height % 2);
+        // The bounds hold for upright pictures too.
+        double r = Math.min(
+                1, Math.min((double) MAX_LONG_SIDE / Math.max(w, h), (double) MAX_SHORT_SIDE / Math.min(w, h)));
+        return new CodedSize(width, height, w, h, Math.max(MIN_SIDE, even(w * r)), Math.max(MIN_SIDE, even(h * r)));
     }
 
     private static int even(double size) {

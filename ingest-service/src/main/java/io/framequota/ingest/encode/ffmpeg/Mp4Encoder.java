@@ -47,12 +47,12 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
-/** One MP4 file being written, and all that FFmpeg allocates for it. */
+/** Writes one MP4 file; owns everything that FFmpeg allocates for it. */
 final class Mp4Encoder implements VideoEncoder {
     private static final int TICKS_PER_SECOND = 90_000;
     private static final double BITS_PER_PIXEL = 0.2;
-    private static final long LEAST_BIT_RATE = 400_000;
-    private static final long MOST_BIT_RATE = 40_000_000;
+    private static final long MIN_BIT_RATE = 400_000;
+    private static final long MAX_BIT_RATE = 40_000_000;
 
     static {
         av_log_set_level(AV_LOG_QUIET);
@@ -108,11 +108,11 @@ final class Mp4Encoder implements VideoEncoder {
         codec.gop_size((int) Math.max(1, Math.round(2 * fps)));
         codec.thread_count(1);
         long bits = Math.round(BITS_PER_PIXEL * size.codedWidth() * size.codedHeight() * fps);
-        codec.bit_rate(Math.clamp(bits, LEAST_BIT_RATE, MOST_BIT_RATE));
+        codec.bit_rate(Math.clamp(bits, MIN_BIT_RATE, MAX_BIT_RATE));
         codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
     }
 
-    /** Players take what is not stated from the size of the picture, each in its own way. */
+    /** States the colour space, because each player guesses a missing one in its own way from the size of the picture. */
     private void stateColours(int primaries, int transfer) {
         codec.colorspace(YuvConverter.MATRIX);
         codec.color_range(YuvConverter.RANGE);
@@ -122,7 +122,7 @@ final class Mp4Encoder implements VideoEncoder {
 
     private void writeHeader() throws IOException {
         AVDictionary options = new AVDictionary();
-        // The index in front, so that a browser can start before it has the whole file.
+        // With the index in front a browser can play before it has the whole file.
         av_dict_set(options, "movflags", "+faststart", 0);
         int error = avformat_write_header(format, options);
         av_dict_free(options);
@@ -159,7 +159,7 @@ final class Mp4Encoder implements VideoEncoder {
                 return;
             }
             check(got);
-            // Without a duration the last picture would end as it begins, and players would drop it.
+            // Without a duration the last picture would be shown for no time, and players would drop it.
             packet.duration(Math.max(packet.duration(), ticksPerFrame));
             av_packet_rescale_ts(packet, codec.time_base(), stream.time_base());
             packet.stream_index(0);

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Makes encoders; FFmpeg is loaded with the first one. */
+/** Makes encoders. FFmpeg is loaded with the first one. */
 @ApplicationScoped
 public class Mp4EncoderFactory implements VideoEncoder.Factory {
     @Override

@@ -17,9 +17,9 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** Turns packed pixels into the encoder's planes: filled up to an even size, scaled down where they are too many. */
+/** Converts packed pixels to the encoder's planes, extended to an even size and scaled down when they are too large. */
 final class YuvConverter implements AutoCloseable {
-    /** What swscale converts to when it is not told otherwise: BT.601's matrix with luma from 16 to 235. */
+    /** The matrix to which swscale converts by default: that of BT.601, with luma from 16 to 235. */
     static final int MATRIX = AVCOL_SPC_SMPTE170M;
 
     static final int RANGE = AVCOL_RANGE_MPEG;

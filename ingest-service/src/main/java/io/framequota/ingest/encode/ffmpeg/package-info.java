@@ -1,4 +1,4 @@
-/** Encoding with FFmpeg's libraries and OpenH264. No type of theirs leaves this package. */
+/** Encodes with FFmpeg's libraries and OpenH264. No type of theirs leaves this package. */
 @NullMarked
 package io.framequota.ingest.encode.ffmpeg;
 

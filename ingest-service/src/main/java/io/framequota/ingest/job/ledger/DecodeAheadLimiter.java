@@ -1,13 +1,17 @@
 package io.framequota.ingest.job.ledger;
 
+import io.framequota.ingest.chunk.ChunkRoom;
+import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the bytes of frames that are written, or being written, and have no result yet.
@@ -67,9 +71,40 @@ public final class DecodeAheadLimiter {
     }
 
     /**
-     * Takes room for a chunk, waiting for it.
+     * The room of one job, for one thread.
      *
-     * @param arrival of the job: of those without a place in the order earlier ones go first
+     * @param arrival of the job: jobs without a place in the order go by arrival
+     * @param stopped asked while waiting; {@link #release} makes the waiting thread ask
+     * @param beforeWaiting runs before a call that may wait
+     */
+    ChunkRoom roomOf(String job, long arrival, BooleanSupplier stopped, Runnable beforeWaiting) {
+        return new ChunkRoom() {
+            @Override
+            public @Nullable Reservation tryReserve(long bytes) {
+                return tryTake(job, arrival, bytes) ? reservation(job, bytes) : null;
+            }
+
+            @Override
+            public Reservation reserve(long bytes) throws InterruptedException {
+                beforeWaiting.run();
+                take(job, arrival, bytes, stopped);
+                return reservation(job, bytes);
+            }
+        };
+    }
+
+    private Reservation reservation(String job, long bytes) {
+        AtomicBoolean closed = new AtomicBoolean();
+        return () -> {
+            if (closed.compareAndSet(false, true)) {
+                adjust(job, -bytes);
+            }
+        };
+    }
+
+    /**
+     * Takes room for a chunk, and waits until there is enough.
+     *
      * @throws InterruptedException when interrupted, or stopped
      */
     public void take(String job, long arrival, long bytes, BooleanSupplier stopped) throws InterruptedException {

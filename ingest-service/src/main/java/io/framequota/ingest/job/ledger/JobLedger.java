@@ -3,6 +3,8 @@ package io.framequota.ingest.job.ledger;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Probed;
+import io.framequota.ingest.chunk.ChunkRoom;
+import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.FrameCleaner;
 import io.framequota.ingest.chunk.FrameTransport;
@@ -139,28 +141,23 @@ public final class JobLedger {
         ahead.order(order);
     }
 
-    /** Takes room for a chunk when there is some at once. */
-    public boolean tryRoom(Job job, long bytes) {
-        return ahead.tryTake(job.id(), job.arrival(), bytes);
-    }
-
-    /** Waits for room for a chunk, and takes it. */
-    public void awaitRoom(Job job, long bytes, BooleanSupplier stopped) throws InterruptedException {
-        ahead.take(job.id(), job.arrival(), bytes, stopped);
-    }
-
-    /** Gives room back that was taken for a chunk and not used. */
-    public void giveBack(String id, long bytes) {
-        ahead.adjust(id, -bytes);
+    /**
+     * The room for a job's chunks.
+     *
+     * @param stopped asked while a call waits
+     * @param beforeWaiting runs before a call that may wait
+     */
+    public ChunkRoom room(Job job, BooleanSupplier stopped, Runnable beforeWaiting) {
+        return ahead.roomOf(job.id(), job.arrival(), stopped, beforeWaiting);
     }
 
     /**
      * Records a chunk whose frames are on the broker.
      *
-     * @param reserved the room taken for it, which is the caller's to give back when this throws
+     * @param room taken for it; closed here, unless this throws
      * @return whether the job still wants chunks
      */
-    public boolean written(WrittenChunk written, long reserved) {
+    public boolean written(WrittenChunk written, Reservation room) {
         Chunk chunk = written.chunk();
         return locked(chunk.getJob(), () -> {
             boolean wanted;
@@ -176,7 +173,7 @@ public final class JobLedger {
                 facts.add(JobEventMessages.ready(chunk.getJob(), chunk));
                 events.changed(chunk.getJob());
             }
-            giveBack(chunk.getJob(), reserved);
+            room.close();
             return wanted;
         });
     }

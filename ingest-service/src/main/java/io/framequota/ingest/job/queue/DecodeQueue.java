@@ -1,6 +1,7 @@
 package io.framequota.ingest.job.queue;
 
 import io.framequota.ingest.chunk.ChunkPublisher;
+import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.FramesRefusedException;
 import io.framequota.ingest.config.IngestConfig;
@@ -207,7 +208,6 @@ public final class DecodeQueue {
             try {
                 run(job, pass);
             } finally {
-                pass.close();
                 running.remove(job.id());
                 slots.release();
                 wake();
@@ -222,19 +222,14 @@ public final class DecodeQueue {
             Path video = sources.resolve(job.spec().input(), job.id(), pass::stopped);
             try (DecodeCrashGuard.Attempt attempt = attempts.begin(job.id())) {
                 pass.proving(attempt::proven);
-                ChunkingSummary summary = publisher.publish(
-                        PublishProgress.request(
-                                job.spec(),
-                                video,
-                                chunks.chunks(job.id()),
-                                job.tally().warnings()),
-                        pass);
-                if (!summary.stopped()) {
-                    ledger.decoded(job.id(), summary);
-                }
+                ChunkingRequest request = PublishProgress.request(
+                        job.spec(), video, chunks.chunks(job.id()), job.tally().warnings());
+                ChunkingSummary summary =
+                        publisher.publish(request, ledger.room(job, pass::stopped, attempt::proven), pass);
+                ledger.decoded(job.id(), summary);
             }
         } catch (SourceException e) {
-            if (fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage()) && e.isForGood()) {
+            if (fail(job, e.getMessage() == null ? "the source cannot be used" : e.getMessage()) && e.isPermanent()) {
                 discard(job);
             }
         } catch (FramesRefusedException e) {

@@ -110,7 +110,7 @@ public final class ProbeQueue {
     private void fail(Job job, SourceException e) {
         try {
             ledger.fail(job.id(), e.getMessage() == null ? "the source cannot be used" : e.getMessage());
-            if (e.isForGood()) {
+            if (e.isPermanent()) {
                 // Running it again would end in the same way.
                 retention.discard(job.id());
             }

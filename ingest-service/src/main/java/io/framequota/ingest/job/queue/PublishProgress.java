@@ -2,7 +2,9 @@ package io.framequota.ingest.job.queue;
 
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Probed;
-import io.framequota.ingest.chunk.ChunkListener;
+import io.framequota.ingest.chunk.ChunkLimits;
+import io.framequota.ingest.chunk.ChunkRecorder;
+import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ResumePoint;
 import io.framequota.ingest.chunk.WrittenChunk;
@@ -12,22 +14,17 @@ import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.job.ledger.JobLedger;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One pass of one job, as the publisher sees it. */
-public final class PublishProgress implements ChunkListener {
+/** Records one pass of one job in the ledger, and stops the pass when the job has ended. */
+public final class PublishProgress implements ChunkRecorder {
     private final Job job;
     private final JobLedger ledger;
     private volatile boolean stopped;
     private Runnable proven = () -> {};
-    /** Room taken for chunks that are not reported yet, oldest first. */
-    private final Deque<Long> reserved = new ArrayDeque<>();
-
     private final FrameCountEstimate length;
 
     public PublishProgress(Job job, JobLedger ledger) {
@@ -37,7 +34,7 @@ public final class PublishProgress implements ChunkListener {
     }
 
     /**
-     * What is still to be written.
+     * Makes the request for the chunks that are still to be written.
      *
      * @param known every chunk of earlier passes, by index
      * @param warnings of earlier passes
@@ -53,16 +50,15 @@ public final class PublishProgress implements ChunkListener {
                 video,
                 spec.model(),
                 spec.every(),
-                spec.chunkFrames(),
-                spec.chunkBytes(),
+                new ChunkLimits(spec.chunkFrames(), spec.chunkBytes()),
                 resume,
                 there,
-                // A pass that begins with the first frame finds everything itself.
+                // A pass from the first frame on finds all warnings itself.
                 resume == null ? List.of() : warnings,
                 spec.stream());
     }
 
-    /** Where decoding goes on: at the first chunk that is not there, from it or from the last one known before it. */
+    /** Resumes at the first missing chunk, by way of that chunk's first frame or of the last known chunk before it. */
     private static @Nullable ResumePoint resume(JobSpec spec, List<KnownChunk> known) {
         KnownChunk before = null;
         for (KnownChunk k : known) {
@@ -74,8 +70,7 @@ public final class PublishProgress implements ChunkListener {
             if (k.state() == KnownChunk.State.DROPPED) {
                 return c.getIndex() == 0
                         ? null
-                        : new ResumePoint(
-                                c.getIndex(), c.getFirstFrame(), c.getIndex(), c.getFirstFrame(), k.firstPtsMs());
+                        : new ResumePoint(c.getIndex(), c.getFirstFrame(), c.getFirstFrame(), k.firstPtsMs());
             }
             before = k;
         }
@@ -84,10 +79,10 @@ public final class PublishProgress implements ChunkListener {
         }
         Chunk c = before.chunk();
         long behind = c.getFirstFrame() + (c.getFrames() - 1L) * spec.every() + 1;
-        return new ResumePoint(c.getIndex() + 1, behind, c.getIndex(), c.getFirstFrame(), before.firstPtsMs());
+        return new ResumePoint(c.getIndex() + 1, behind, c.getFirstFrame(), before.firstPtsMs());
     }
 
-    /** @param proven told when the source has shown that it can be decoded, before this pass waits for others */
+    /** @param proven runs when the first chunk of the source is written */
     void proving(Runnable proven) {
         this.proven = proven;
     }
@@ -96,20 +91,9 @@ public final class PublishProgress implements ChunkListener {
         stopped = true;
     }
 
-    /** Gives back the room of chunks that were begun and not written. */
-    public void close() {
-        giveBackAllBut(0);
-    }
-
-    private void giveBackAllBut(int newest) {
-        while (reserved.size() > newest) {
-            ledger.giveBack(job.id(), reserved.remove());
-        }
-    }
-
     @Override
-    public void opened(VideoInfo probe) {
-        Probed seen = ledger.seen(job, probe);
+    public void opened(VideoInfo info) {
+        Probed seen = ledger.seen(job, info);
         Probed told = length.known();
         Probed now = told == null ? seen : sized(told, seen);
         if (!now.equals(told)) {
@@ -129,33 +113,9 @@ public final class PublishProgress implements ChunkListener {
     }
 
     @Override
-    public boolean tryRoom(long bytes) {
-        // At most one chunk waits for its acknowledgement: what is left beyond it was lost, and is written again.
-        giveBackAllBut(1);
-        boolean taken = ledger.tryRoom(job, bytes);
-        if (taken) {
-            reserved.add(bytes);
-        }
-        return taken;
-    }
-
-    @Override
-    public void awaitRoom(long bytes) throws InterruptedException {
+    public void written(WrittenChunk chunk, Reservation room) {
         proven.run();
-        // Everything written is reported before this.
-        close();
-        ledger.awaitRoom(job, bytes, this::stopped);
-        reserved.add(bytes);
-    }
-
-    @Override
-    public void written(WrittenChunk chunk) {
-        proven.run();
-        Long room = reserved.peek();
-        boolean goesOn = ledger.written(chunk, room == null ? 0 : room);
-        // Not before the ledger has taken it over: what is left here is given back when the pass ends.
-        reserved.poll();
-        if (!goesOn) {
+        if (!ledger.written(chunk, room)) {
             stop();
             return;
         }

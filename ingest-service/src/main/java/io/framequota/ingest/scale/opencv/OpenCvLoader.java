@@ -11,14 +11,14 @@ import org.bytedeco.javacpp.Loader;
 import org.opencv.core.Core;
 
 /**
- * OpenCV's own Java API on the libraries of the JavaCPP jars, unpacked once into JavaCPP's cache and loaded one by one.
- * JavaCPP's classes for OpenCV would do as well, but to load them costs a start ten times as much CPU.
+ * Loads OpenCV's own Java API on the libraries of the JavaCPP jars, which are unpacked once into JavaCPP's cache. Loading JavaCPP's
+ * classes for OpenCV instead takes ten times as much CPU.
  */
 public final class OpenCvLoader {
     private static final String BLAS = "/org/bytedeco/openblas/linux-x86_64/";
     private static final String OPENCV = "/org/bytedeco/opencv/linux-x86_64/";
 
-    /** In an order in which each finds what it needs among those before it; the API's library is linked with all of them. */
+    /** Each library needs only libraries in front of it; the library of the Java API needs them all. */
     private static final List<String> BLAS_FILES =
             List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
 
@@ -52,15 +52,15 @@ public final class OpenCvLoader {
             "dnn_superres",
             "xphoto");
 
-    private static final int MOST_COPIES = 9;
+    private static final int MAX_COPIES = 9;
 
     private OpenCvLoader() {}
 
     /**
-     * Loads OpenCV with the first call, which may unpack 80 MB; afterwards OpenCV computes on its caller's thread only. For
+     * Loads OpenCV on the first call, which may unpack 80 MB, and makes OpenCV compute on its caller's thread only. Safe for use by
      * many threads.
      *
-     * @throws UncheckedIOException when it cannot be unpacked
+     * @throws UncheckedIOException when the libraries cannot be unpacked
      */
     public static void load() {
         if (!Holder.LOADED) {
@@ -87,12 +87,12 @@ public final class OpenCvLoader {
             return true;
         }
 
-        /** For the process, not for a class loader. */
+        /** Loads a library for the whole process, not for a class loader. */
         private static void open(String resource) throws IOException {
             SymbolLookup.libraryLookup(Loader.cacheResource(resource(resource)).toPath(), Arena.global());
         }
 
-        /** For the class loader of the API, which is JavaCPP's too. */
+        /** Loads a library for the class loader of the Java API, which is also that of JavaCPP. */
         private static void bind(URL library) throws IOException {
             try {
                 Loader.loadLibrary(Core.class, new URL[] {library}, "opencv_java");
@@ -101,14 +101,14 @@ public final class OpenCvLoader {
             }
         }
 
-        /** Other class loaders of this process have bound that file: a copy under another name is another library. */
+        /** Loads a copy under another name, because other class loaders of this process have loaded the file itself. */
         private static void bindCopy(URL library, int number) throws IOException {
             String name = "opencv_java" + number;
             try {
                 URL copy = URI.create(library + "#lib" + name + ".so").toURL();
                 Loader.loadLibrary(Core.class, new URL[] {copy}, name);
             } catch (UnsatisfiedLinkError e) {
-                if (number == MOST_COPIES) {
+                if (number == MAX_COPIES) {
                     throw e;
                 }
                 bindCopy(library, number + 1);

@@ -1,7 +1,5 @@
 package io.framequota.ingest.scale.opencv;
 
-import io.framequota.contract.control.ModelCard.Colour;
-import io.framequota.ingest.chunk.FrameGeometry;
 import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.Orientation;
 import io.framequota.ingest.scale.PictureScaler;
@@ -16,24 +14,24 @@ import org.opencv.core.Size;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
-/** Grey, turn, resize, in that order; each step is left out where it changes nothing, and its memory is used again. */
+/** Converts to grey, orients and resizes, in this order. Skips each step that changes nothing, and reuses the memory of each step. */
 final class OpenCvScaler implements PictureScaler {
     private @Nullable Mats mats;
 
     @Override
-    public byte[] scale(DecodedPicture picture, FrameGeometry geometry, Colour colour) {
-        byte[] out = new byte[Math.toIntExact(geometry.bytes())];
-        if (isSize(picture, geometry) && picture.turn().equals(Orientation.NONE) && colour != Colour.GRAY) {
+    public byte[] scale(DecodedPicture picture, int width, int height, boolean grey) {
+        byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(width, height), grey ? 1 : 3)];
+        if (!grey && isSize(picture, width, height) && picture.orientation().equals(Orientation.UPRIGHT)) {
             copyRows(picture, out);
-            return out;
+        } else {
+            mats().scale(picture, width, height, grey, out);
         }
-        mats().raw(picture, geometry, colour, out);
         return out;
     }
 
     @Override
-    public byte[] scaleToJpeg(DecodedPicture picture, FrameGeometry geometry, Colour colour, int quality) {
-        return mats().jpeg(picture, geometry, colour, quality);
+    public byte[] scaleToJpeg(DecodedPicture picture, int width, int height, boolean grey, int quality) {
+        return mats().scaleToJpeg(picture, width, height, grey, quality);
     }
 
     private Mats mats() {
@@ -45,8 +43,8 @@ final class OpenCvScaler implements PictureScaler {
         return m;
     }
 
-    private static boolean isSize(DecodedPicture picture, FrameGeometry geometry) {
-        return geometry.width() == picture.displayedWidth() && geometry.height() == picture.displayedHeight();
+    private static boolean isSize(DecodedPicture picture, int width, int height) {
+        return width == picture.displayedWidth() && height == picture.displayedHeight();
     }
 
     private static void copyRows(DecodedPicture picture, byte[] out) {
@@ -65,28 +63,28 @@ final class OpenCvScaler implements PictureScaler {
         }
     }
 
-    /** OpenCV's own objects: nothing of OpenCV is loaded before the first of these. */
+    /** The OpenCV objects. OpenCV is not loaded before the first of them is made. */
     private static final class Mats {
         static {
             OpenCvLoader.load();
         }
 
-        private final Mat grey = new Mat();
+        private final Mat greyed = new Mat();
         private final Mat mirrored = new Mat();
-        private final Mat turned = new Mat();
+        private final Mat rotated = new Mat();
         private final Mat resized = new Mat();
         private final MatOfByte file = new MatOfByte();
 
-        void raw(DecodedPicture picture, FrameGeometry geometry, Colour colour, byte[] out) {
+        void scale(DecodedPicture picture, int width, int height, boolean grey, byte[] out) {
             Mat source = source(picture);
-            scaled(source, picture, geometry, colour).get(0, 0, out);
+            scaled(source, picture, width, height, grey).get(0, 0, out);
             source.release();
         }
 
-        byte[] jpeg(DecodedPicture picture, FrameGeometry geometry, Colour colour, int quality) {
+        byte[] scaleToJpeg(DecodedPicture picture, int width, int height, boolean grey, int quality) {
             Mat source = source(picture);
             MatOfInt parameters = new MatOfInt(Imgcodecs.IMWRITE_JPEG_QUALITY, quality);
-            Imgcodecs.imencode(".jpg", scaled(source, picture, geometry, colour), file, parameters);
+            Imgcodecs.imencode(".jpg", scaled(source, picture, width, height, grey), file, parameters);
             parameters.release();
             source.release();
             return file.toArray();
@@ -101,43 +99,42 @@ final class OpenCvScaler implements PictureScaler {
                     picture.stride());
         }
 
-        private Mat scaled(Mat source, DecodedPicture picture, FrameGeometry geometry, Colour colour) {
+        private Mat scaled(Mat source, DecodedPicture picture, int width, int height, boolean grey) {
             Mat current = source;
-            if (colour == Colour.GRAY) {
-                Imgproc.cvtColor(current, grey, Imgproc.COLOR_BGR2GRAY);
-                current = grey;
+            if (grey) {
+                Imgproc.cvtColor(current, greyed, Imgproc.COLOR_BGR2GRAY);
+                current = greyed;
             }
-            current = turn(current, picture.turn());
-            if (!isSize(picture, geometry)) {
-                Size size = new Size(geometry.width(), geometry.height());
-                Imgproc.resize(current, resized, size, 0, 0, Imgproc.INTER_LINEAR);
+            current = oriented(current, picture.orientation());
+            if (!isSize(picture, width, height)) {
+                Imgproc.resize(current, resized, new Size(width, height), 0, 0, Imgproc.INTER_LINEAR);
                 current = resized;
             }
             return current;
         }
 
-        private Mat turn(Mat source, Orientation turn) {
+        private Mat oriented(Mat source, Orientation orientation) {
             Mat current = source;
-            if (turn.mirrored()) {
+            if (orientation.mirrored()) {
                 Core.flip(current, mirrored, 1);
                 current = mirrored;
             }
-            if (turn.quarters() != 0) {
-                int code = switch (turn.quarters()) {
+            if (orientation.quarters() != 0) {
+                int code = switch (orientation.quarters()) {
                     case 1 -> Core.ROTATE_90_CLOCKWISE;
                     case 2 -> Core.ROTATE_180;
                     default -> Core.ROTATE_90_COUNTERCLOCKWISE;
                 };
-                Core.rotate(current, turned, code);
-                current = turned;
+                Core.rotate(current, rotated, code);
+                current = rotated;
             }
             return current;
         }
 
         void release() {
-            grey.release();
+            greyed.release();
             mirrored.release();
-            turned.release();
+            rotated.release();
             resized.release();
             file.release();
         }

@@ -1,4 +1,4 @@
-/** Scaling with OpenCV. No type of its leaves this package. */
+/** Scales with OpenCV. Only adapters use OpenCV's types. */
 @NullMarked
 package io.framequota.ingest.scale.opencv;
 

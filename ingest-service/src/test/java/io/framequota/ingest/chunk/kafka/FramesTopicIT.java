@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.FramesRefusedException;
@@ -81,26 +82,27 @@ class FramesTopicIT {
                 video,
                 ModelCard.newBuilder().setName("m").setWidth(160).setHeight(160).build(),
                 1,
-                8,
-                1 << 24,
+                new ChunkLimits(8, 1 << 24),
                 null,
                 Set.of(),
                 List.of());
         maxMessageBytes(1000);
         try {
-            assertThat(check.look()).isFalse();
+            assertThat(check.checkAndLog()).isFalse();
             assertThat(readiness("status")).isEqualTo("DOWN");
             assertThat(readiness("data.wrong")).contains("max.message.bytes=1000", "set it to 16777216");
 
-            assertThatThrownBy(() -> publisher.publish(request, new Recorded()))
+            Recorded recorded = new Recorded();
+            assertThatThrownBy(() -> publisher.publish(request, recorded, recorded))
                     .isInstanceOf(FramesRefusedException.class)
                     .hasMessageContaining("too small for frames; set it to 16777216 or more");
         } finally {
             maxMessageBytes(Topics.MAX_RECORD_BYTES);
         }
-        assertThat(check.look()).isTrue();
+        assertThat(check.checkAndLog()).isTrue();
         assertThat(readiness("status")).isEqualTo("UP");
-        assertThat(publisher.publish(request, new Recorded()).frames()).isEqualTo(50);
+        Recorded recorded = new Recorded();
+        assertThat(publisher.publish(request, recorded, recorded).frames()).isEqualTo(50);
     }
 
     private static String readiness(String what) {

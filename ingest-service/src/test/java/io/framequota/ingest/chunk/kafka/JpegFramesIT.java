@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.frame.FrameMeta.Encoding;
+import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.WrittenChunk;
@@ -50,9 +51,16 @@ class JpegFramesIT {
         Recorded heard = new Recorded();
         // Three raw frames would fill a chunk.
         ChunkingRequest request = new ChunkingRequest(
-                "jpeg", TestVideos.H264.make(folder), MODEL, 1, 8, 3L * RAW, null, Set.of(), List.of());
+                "jpeg",
+                TestVideos.H264.make(folder),
+                MODEL,
+                1,
+                new ChunkLimits(8, 3L * RAW),
+                null,
+                Set.of(),
+                List.of());
 
-        publisher.publish(request, heard);
+        publisher.publish(request, heard, heard);
 
         assertThat(heard.chunks).hasSize(17);
         assertThat(heard.chunks.stream().map(WrittenChunk::chunk).limit(16))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
-import io.framequota.ingest.chunk.ChunkWriter.PassStoppedException;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +49,10 @@ class KafkaOpenChunkTest {
         chunk.end();
         acks.get(0).accept(40);
         acks.get(1).accept(41);
-        assertThat(chunk.settled()).isFalse();
+        assertThat(chunk.isSettled()).isFalse();
         acks.get(2).accept(42);
 
-        assertThat(chunk.settled()).isTrue();
+        assertThat(chunk.isSettled()).isTrue();
         assertThat(chunk.await()).isEqualTo(new Place(7, 40, 42));
         assertThat(released).isEqualTo(1);
         assertThat(inFlight.bytes()).isZero();
@@ -93,21 +92,21 @@ class KafkaOpenChunkTest {
 
     @Test
     void onlyARefusalThatComesAgainIsForGood() throws Exception {
-        assertThat(PermanentSendFailures.line(new RecordTooLargeException("1000 bytes")))
+        assertThat(PermanentSendFailures.describe(new RecordTooLargeException("1000 bytes")))
                 .hasValueSatisfying(line -> assertThat(line)
                         .contains("set max.message.bytes of topic fq.frames to 16777216 or more", "1000 bytes"));
-        assertThat(PermanentSendFailures.line(
+        assertThat(PermanentSendFailures.describe(
                         new IllegalStateException(new TopicAuthorizationException(Set.of("fq.frames")))))
                 .hasValueSatisfying(line -> assertThat(line).contains("does not let this service write", "allow it"));
-        assertThat(PermanentSendFailures.line(new OutOfOrderSequenceException("lost count")))
+        assertThat(PermanentSendFailures.describe(new OutOfOrderSequenceException("lost count")))
                 .isEmpty();
-        assertThat(PermanentSendFailures.line(new TimeoutException("away"))).isEmpty();
+        assertThat(PermanentSendFailures.describe(new TimeoutException("away"))).isEmpty();
     }
 
     @Test
     void anAbandonedChunkKeepsItsPartitionUntilItsLastRecordIsThrough() throws Exception {
         write(2);
-        chunk.abandon();
+        chunk.end();
         acks.get(0).accept(40);
         assertThat(released).isZero();
         acks.get(1).accept(41);
@@ -118,7 +117,7 @@ class KafkaOpenChunkTest {
     void aStopEndsTheWaitForRoom() throws Exception {
         write(3);
         stop = true;
-        assertThatThrownBy(() -> chunk.add(META, new byte[3])).isInstanceOf(PassStoppedException.class);
+        assertThatThrownBy(() -> chunk.add(META, new byte[3])).isInstanceOf(InterruptedException.class);
     }
 
     @Test

@@ -1,13 +1,14 @@
 package io.framequota.ingest.chunk.kafka;
 
-import io.framequota.ingest.chunk.ChunkListener;
+import io.framequota.ingest.chunk.ChunkRecorder;
+import io.framequota.ingest.chunk.ChunkRoom;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.decode.VideoInfo;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A listener that keeps what it hears. */
-class Recorded implements ChunkListener {
+/** Keeps what it is told, and has room for every chunk. */
+class Recorded implements ChunkRecorder, ChunkRoom {
     final List<VideoInfo> opened = new CopyOnWriteArrayList<>();
     final List<WrittenChunk> chunks = new CopyOnWriteArrayList<>();
     volatile boolean stop;
@@ -18,10 +19,17 @@ class Recorded implements ChunkListener {
     }
 
     @Override
-    public void awaitRoom(long bytes) throws InterruptedException {}
+    public Reservation tryReserve(long bytes) {
+        return null;
+    }
 
     @Override
-    public void written(WrittenChunk chunk) {
+    public Reservation reserve(long bytes) throws InterruptedException {
+        return () -> {};
+    }
+
+    @Override
+    public void written(WrittenChunk chunk, Reservation room) {
         chunks.add(chunk);
     }
 

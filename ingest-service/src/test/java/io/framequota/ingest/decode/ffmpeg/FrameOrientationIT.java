@@ -70,8 +70,8 @@ class FrameOrientationIT {
     /** Frames, all of them upright. */
     private static int frames(Path file) throws Exception {
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), file)) {
-            assertThat(cursor.probe().width()).isEqualTo(Quadrants.WIDTH);
-            assertThat(cursor.probe().height()).isEqualTo(Quadrants.HEIGHT);
+            assertThat(cursor.info().width()).isEqualTo(Quadrants.WIDTH);
+            assertThat(cursor.info().height()).isEqualTo(Quadrants.HEIGHT);
             int frames = 0;
             while (cursor.next()) {
                 Quadrants.assertUpright(cursor, file.getFileName() + " frame " + frames++);

@@ -82,7 +82,7 @@ class PlaybackRangeIT {
 
     private long frames(Path video) throws Exception {
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video)) {
-            expected = cursor.probe().expectedFrames();
+            expected = cursor.info().expectedFrames();
             while (cursor.next()) {
                 assertThat(cursor.width()).isEqualTo(320);
             }

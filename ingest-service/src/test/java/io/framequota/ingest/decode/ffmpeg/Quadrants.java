@@ -3,8 +3,6 @@ package io.framequota.ingest.decode.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.framequota.contract.control.ModelCard.Colour;
-import io.framequota.ingest.chunk.FrameGeometry;
 import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.scale.PictureScaler;
@@ -75,7 +73,7 @@ final class Quadrants {
         assertThat(cursor.height()).as("height of %s", what).isEqualTo(HEIGHT);
         byte[] bgr;
         try (PictureScaler scaler = new OpenCvScalerFactory().open()) {
-            bgr = scaler.scale(cursor.picture(PixelOrder.BGR), new FrameGeometry(WIDTH, HEIGHT, 3, 1, 1), Colour.BGR);
+            bgr = scaler.scale(cursor.picture(PixelOrder.BGR), WIDTH, HEIGHT, false);
         }
         for (int q = 0; q < 4; q++) {
             int x = WIDTH / 4 + (q % 2) * WIDTH / 2;

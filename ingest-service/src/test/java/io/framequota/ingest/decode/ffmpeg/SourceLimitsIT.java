@@ -34,7 +34,8 @@ class SourceLimitsIT {
     @TempDir
     Path folder;
 
-    private final FfmpegDecoder decoder = new FfmpegDecoder();
+    private final DecodeMemoryBudget memory = new DecodeMemoryBudget(1024 * MIB);
+    private final FfmpegDecoder decoder = new FfmpegDecoder(SourceLimits.DEFAULT, memory);
 
     @Test
     void tooManyTracksAreRefusedBeforeTheyAreRead() throws Exception {
@@ -243,7 +244,7 @@ class SourceLimitsIT {
         Path picture = write("texts.png", out.toByteArray());
 
         refused(picture, "4096 texts", "FRAMEQUOTA_SOURCE_MAX_ENTRIES");
-        assertThatThrownBy(() -> SourceIndexSize.bytes(picture, SourceLimits.DEFAULT))
+        assertThatThrownBy(() -> SourceIndexSize.check(picture, SourceLimits.DEFAULT))
                 .as("before FFmpeg is at them")
                 .isInstanceOf(SourceException.class);
     }
@@ -293,7 +294,7 @@ class SourceLimitsIT {
 
         // Each takes more than 100 MB while it is open.
         assertThat(residentBytes() - before).isLessThan(100 * MIB);
-        assertThat(decoder.memoryUsed()).isZero();
+        assertThat(memory.used()).isZero();
     }
 
     @Test
@@ -321,15 +322,15 @@ class SourceLimitsIT {
     @Test
     void pictureSizesAreBounded() throws Exception {
         Path picture = Ffmpeg.make(folder.resolve("p.png"), "-f lavfi -i color=c=red:s=400x300 -frames:v 1");
-        FfmpegDecoder small =
-                new FfmpegDecoder(new SourceLimits(8, 1000, 100_000, 1000, 100), new DecodeMemoryBudget(MIB << 8));
+        DecodeMemoryBudget budget = new DecodeMemoryBudget(MIB << 8);
+        FfmpegDecoder small = new FfmpegDecoder(new SourceLimits(8, 1000, 100_000, 1000, 100), budget);
 
         assertThatThrownBy(() -> small.open(picture))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("400 x 300")
                 .hasMessageContaining("FRAMEQUOTA_SOURCE_MAX_PIXELS")
-                .matches(e -> !((SourceException) e).isForGood(), "it is kept until the limit is raised");
-        assertThat(small.memoryUsed()).isZero();
+                .matches(e -> !((SourceException) e).isPermanent(), "it is kept until the limit is raised");
+        assertThat(budget.used()).isZero();
     }
 
     @Test
@@ -337,7 +338,8 @@ class SourceLimitsIT {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
         Path other = TestVideos.H264.make(folder);
-        FfmpegDecoder two = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(100 * MIB));
+        DecodeMemoryBudget budget = new DecodeMemoryBudget(100 * MIB);
+        FfmpegDecoder two = new FfmpegDecoder(SourceLimits.DEFAULT, budget);
         List<VideoReader> first = new ArrayList<>(List.of(two.open(picture), two.open(picture)));
         AtomicReference<VideoReader> third = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(1);
@@ -363,57 +365,36 @@ class SourceLimitsIT {
         assertThat(third.get().next()).isTrue();
         third.get().close();
         first.removeFirst().close();
-        assertThat(two.memoryUsed()).isZero();
+        assertThat(budget.used()).isZero();
     }
 
     @Test
     void whoWaitsForMemoryCanBeInterrupted() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
-        FfmpegDecoder one = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(50 * MIB));
+        DecodeMemoryBudget budget = new DecodeMemoryBudget(50 * MIB);
+        FfmpegDecoder one = new FfmpegDecoder(SourceLimits.DEFAULT, budget);
         try (VideoReader reader = one.open(picture)) {
             assertThat(reader.next()).isTrue();
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> one.open(picture)).isInstanceOf(CancellationException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
-        assertThat(one.memoryUsed()).isZero();
-    }
-
-    @Test
-    void memoryThatIsNotGivenBackMakesTheServiceNotReady() throws Exception {
-        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(20 * MIB));
-
-        try (VideoReader reader = small.open(TestVideos.H264.make(folder))) {
-            assertThat(reader.next()).isTrue();
-            long used = small.memoryUsed();
-            assertThat(used).isPositive();
-            // Others of this process have buffers, and libraries their own; all the same a small budget can be kept to.
-            long rest = NativeHeap.mostOfBuffers() + 128 * MIB;
-            assertThat(ready(small, used + rest + 19 * MIB)).isEqualTo("UP");
-            assertThat(ready(small, used + rest + 21 * MIB)).isEqualTo("DOWN");
-        }
-        assertThat(NativeHeap.bytesInUse()).isGreaterThan(MIB);
-    }
-
-    private static String ready(FfmpegDecoder decoder, long inUse) {
-        return new DecodeMemoryReadiness(decoder, () -> inUse)
-                .call()
-                .getStatus()
-                .name();
+        assertThat(budget.used()).isZero();
     }
 
     @Test
     void whatCanNeverBeDecodedHereSaysSo() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
-        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, new DecodeMemoryBudget(20 * MIB));
+        DecodeMemoryBudget budget = new DecodeMemoryBudget(20 * MIB);
+        FfmpegDecoder small = new FfmpegDecoder(SourceLimits.DEFAULT, budget);
 
         assertThatThrownBy(() -> small.open(picture))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("large.png needs about")
                 .hasMessageContaining("FRAMEQUOTA_DECODE_MEMORY (20 MiB)")
-                .matches(e -> !((SourceException) e).isForGood(), "it is kept until there is more");
+                .matches(e -> !((SourceException) e).isPermanent(), "it is kept until there is more");
     }
 
     @Test
@@ -441,7 +422,7 @@ class SourceLimitsIT {
                 .hasMessageContainingAll(why)
                 .hasMessageStartingWith(file.getFileName().toString())
                 .hasMessageNotContaining(folder.toString());
-        assertThat(decoder.memoryUsed()).isZero();
+        assertThat(memory.used()).isZero();
     }
 
     private static byte[] deflatedZeros(long bytes) throws Exception {

@@ -82,7 +82,7 @@ class StreamChoiceIT {
 
     private long frames(Path video, int stream) throws Exception {
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video, stream)) {
-            width = cursor.probe().width();
+            width = cursor.info().width();
             while (cursor.next()) {
                 assertThat(cursor.width()).isEqualTo(width);
             }

@@ -30,8 +30,8 @@ class TiledPictureIT {
         Path file = Files.write(folder.resolve("tiles.avif"), tiled(Quadrants.WIDTH, Quadrants.HEIGHT, new byte[0], 0));
 
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), file)) {
-            assertThat(cursor.probe().width()).isEqualTo(Quadrants.WIDTH);
-            assertThat(cursor.probe().expectedFrames()).isEqualTo(1);
+            assertThat(cursor.info().width()).isEqualTo(Quadrants.WIDTH);
+            assertThat(cursor.info().expectedFrames()).isEqualTo(1);
             assertThat(cursor.next()).isTrue();
             Quadrants.assertUpright(cursor, "tiles");
             assertThat(cursor.damaged()).isFalse();

@@ -152,7 +152,7 @@ class UnusableSourceIT {
     private static void refused(Path video, String why) {
         assertThatThrownBy(() -> new FfmpegDecoder().open(video))
                 .isInstanceOf(SourceException.class)
-                .matches(e -> ((SourceException) e).isForGood() == Files.exists(video), "what is no video stays none")
+                .matches(e -> ((SourceException) e).isPermanent() == Files.exists(video), "what is no video stays none")
                 .hasMessageContaining(video.getFileName().toString())
                 .hasMessageNotContaining(video.getParent().toString())
                 .hasMessageContaining(why)

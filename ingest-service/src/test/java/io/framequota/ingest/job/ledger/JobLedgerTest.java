@@ -8,6 +8,7 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.ModelCard;
+import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.job.BusyTimes;
@@ -46,6 +47,7 @@ class JobLedgerTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(10_000), ZoneOffset.UTC);
     private static final long ROOM = 1000;
     private static final int BYTES = 900;
+    private static final Reservation NO_ROOM = () -> {};
 
     /** When the database breaks: before the next change is made, or when it is made and not yet answered. */
     private enum Trouble {
@@ -101,14 +103,20 @@ class JobLedgerTest {
         facts.stop();
     }
 
+    private Reservation reserve() {
+        Reservation room = ledger.room(job, () -> false, () -> {}).tryReserve(ROOM);
+        assertThat(room).isNotNull();
+        return room;
+    }
+
     @Test
     void roomForAChunkThatWasNotStoredComesBack() {
         for (int i = 0; i < 10; i++) {
             PublishProgress pass = new PublishProgress(job, ledger);
-            assertThat(pass.tryRoom(ROOM)).as("pass %d", i).isTrue();
+            Reservation room = reserve();
             trouble = Trouble.BEFORE;
-            assertThatThrownBy(() -> pass.written(chunk(0))).isInstanceOf(StoreException.class);
-            pass.close();
+            assertThatThrownBy(() -> pass.written(chunk(0), room)).isInstanceOf(StoreException.class);
+            room.close();
             ledger.settle();
             assertThat(held()).as("bytes held after pass %d", i).isZero();
         }
@@ -117,17 +125,17 @@ class JobLedgerTest {
     @Test
     void aChunkWhoseStoringWasNotAnsweredIsHeldNeededAndTold() {
         PublishProgress pass = new PublishProgress(job, ledger);
-        assertThat(pass.tryRoom(ROOM)).isTrue();
+        Reservation room = reserve();
         trouble = Trouble.AFTER;
-        assertThatThrownBy(() -> pass.written(chunk(0))).isInstanceOf(StoreException.class);
-        pass.close();
+        assertThatThrownBy(() -> pass.written(chunk(0), room)).isInstanceOf(StoreException.class);
+        room.close();
 
         ledger.settle();
 
         assertThat(held()).isEqualTo(BYTES);
         Await.until("the scheduler is told", () -> told.stream().anyMatch(JobFact::hasChunkReady));
         // A later chunk's commit leaves its frames alone.
-        ledger.written(chunk(1), 0);
+        ledger.written(chunk(1), NO_ROOM);
         ledger.commit(result(1), "1");
         assertThat(deletedBelow).containsEntry(0, 0L);
         ledger.commit(result(0), "0");
@@ -137,9 +145,9 @@ class JobLedgerTest {
 
     @Test
     void framesOfAChunkThatMayBeStoredStayWhileTheDatabaseIsAway() {
-        ledger.written(chunk(1), 0);
+        ledger.written(chunk(1), NO_ROOM);
         trouble = Trouble.BEFORE;
-        assertThatThrownBy(() -> ledger.written(chunk(0), 0)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> ledger.written(chunk(0), NO_ROOM)).isInstanceOf(StoreException.class);
         assertThat(held()).isEqualTo(2 * BYTES);
 
         ledger.commit(result(1), "1");
@@ -150,7 +158,7 @@ class JobLedgerTest {
 
     @Test
     void aCommitThatWasNotAnsweredFreesItsFramesAndEndsItsJob() {
-        ledger.written(chunk(0), 0);
+        ledger.written(chunk(0), NO_ROOM);
         job = job("j", new JobState.Running(), true);
         trouble = Trouble.AFTER;
         assertThatThrownBy(() -> ledger.commit(result(0), "0")).isInstanceOf(StoreException.class);
@@ -167,7 +175,7 @@ class JobLedgerTest {
 
     @Test
     void anEndThatWasNotAnsweredIsFollowedSoonAfter() {
-        ledger.written(chunk(0), 0);
+        ledger.written(chunk(0), NO_ROOM);
         trouble = Trouble.AFTER;
         assertThatThrownBy(() -> ledger.fail("j", "why")).isInstanceOf(StoreException.class);
 

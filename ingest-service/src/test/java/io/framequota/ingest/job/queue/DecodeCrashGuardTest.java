@@ -36,7 +36,7 @@ class DecodeCrashGuardTest {
         assertThatThrownBy(() -> new DecodeCrashGuard(store).begin("killer"))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("ended 3 times while it decoded this source")
-                .matches(e -> !((SourceException) e).isForGood(), "its source is kept");
+                .matches(e -> !((SourceException) e).isPermanent(), "its source is kept");
         // Redriven, it gets as many chances again.
         new DecodeCrashGuard(store).begin("killer").close();
     }

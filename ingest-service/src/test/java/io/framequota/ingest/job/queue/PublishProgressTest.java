@@ -22,7 +22,7 @@ class PublishProgressTest {
 
         assertThat(request.resume()).isNull();
         assertThat(request.skip()).isEmpty();
-        assertThat(request.chunkFrames()).isEqualTo(10);
+        assertThat(request.limits().maxFrames()).isEqualTo(10);
         assertThat(request.warnings()).isEmpty();
     }
 
@@ -30,7 +30,7 @@ class PublishProgressTest {
     void aKilledPassGoesOnBehindTheLastKnownChunk() {
         ChunkingRequest request = request(1, State.COMMITTED, State.OPEN, State.OPEN);
 
-        assertThat(request.resume()).isEqualTo(new ResumePoint(3, 30, 2, 20, 2000.0));
+        assertThat(request.resume()).isEqualTo(new ResumePoint(3, 30, 20, 2000.0));
         assertThat(request.skip()).containsExactlyInAnyOrder(0, 1, 2);
         assertThat(request.warnings()).containsExactly("old");
     }
@@ -38,14 +38,14 @@ class PublishProgressTest {
     @Test
     void withEveryNthFrameTheNextOneIsBehindTheLastThatWasInferred() {
         // frames 0, 3, ..., 27 and 30, ..., 57
-        assertThat(request(3, State.OPEN, State.OPEN).resume()).isEqualTo(new ResumePoint(2, 58, 1, 30, 3000.0));
+        assertThat(request(3, State.OPEN, State.OPEN).resume()).isEqualTo(new ResumePoint(2, 58, 30, 3000.0));
     }
 
     @Test
     void aRedrivenJobBeginsWithTheFirstChunkThatIsMissing() {
         ChunkingRequest request = request(1, State.COMMITTED, State.DROPPED, State.COMMITTED, State.DROPPED);
 
-        assertThat(request.resume()).isEqualTo(new ResumePoint(1, 10, 1, 10, 1000.0));
+        assertThat(request.resume()).isEqualTo(new ResumePoint(1, 10, 10, 1000.0));
         assertThat(request.skip()).containsExactlyInAnyOrder(0, 2);
     }
 

@@ -56,7 +56,7 @@ class ResumeIT {
             assertThat(request.resume()).isNotNull();
             assertThat(request.resume().nextChunk()).isEqualTo(2);
             assertThat(request.resume().nextFrame()).isEqualTo(20);
-            assertThat(request.resume().anchorChunk()).isEqualTo(1);
+            assertThat(request.resume().anchorFrame()).isEqualTo(10);
             assertThat(request.resume().anchorPtsMs()).isEqualTo(400);
             given().get("/api/v1/jobs/left").then().body("state", org.hamcrest.Matchers.equalTo("RUNNING"));
         }

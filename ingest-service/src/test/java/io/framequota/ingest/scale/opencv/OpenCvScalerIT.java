@@ -2,8 +2,6 @@ package io.framequota.ingest.scale.opencv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.contract.control.ModelCard.Colour;
-import io.framequota.ingest.chunk.FrameGeometry;
 import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.Orientation;
 import io.framequota.ingest.scale.PictureScaler;
@@ -20,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class OpenCvScalerIT {
     private static final int STRIDE = 64;
 
-    private static byte[] scale(Orientation turn, int width, int height, Colour colour) {
+    private static byte[] scale(Orientation orientation, int width, int height, boolean grey) {
         try (Arena arena = Arena.ofConfined();
                 PictureScaler scaler = new OpenCvScalerFactory().open()) {
             MemorySegment pixels = arena.allocate(2 * STRIDE + STRIDE);
@@ -29,11 +27,7 @@ class OpenCvScalerIT {
                     pixels.set(ValueLayout.JAVA_BYTE, y * STRIDE + i, (byte) (10 * y + i / 3));
                 }
             }
-            int channels = colour == Colour.GRAY ? 1 : 3;
-            return scaler.scale(
-                    new DecodedPicture(pixels, 3, 2, STRIDE, turn),
-                    new FrameGeometry(width, height, channels, 1, 1),
-                    colour);
+            return scaler.scale(new DecodedPicture(pixels, 3, 2, STRIDE, orientation), width, height, grey);
         }
     }
 
@@ -47,7 +41,7 @@ class OpenCvScalerIT {
 
     @Test
     void aPictureOfTheRightSizeIsCopiedWithoutItsPadding() {
-        assertThat(first(scale(Orientation.NONE, 3, 2, Colour.BGR), 3)).isEqualTo("0 1 2 10 11 12");
+        assertThat(first(scale(Orientation.UPRIGHT, 3, 2, false), 3)).isEqualTo("0 1 2 10 11 12");
     }
 
     @Test
@@ -59,21 +53,19 @@ class OpenCvScalerIT {
             for (int i = 0; i < 64 * 64; i++) {
                 pixels.set(ValueLayout.JAVA_BYTE, 3L * i + (i % 64 < 32 ? 0 : 2), (byte) 200);
             }
-            DecodedPicture picture = new DecodedPicture(pixels, 64, 64, 64 * 3, Orientation.NONE);
-            for (Colour colour : new Colour[] {Colour.BGR, Colour.RGB}) {
-                byte[] file = scaler.scaleToJpeg(picture, new FrameGeometry(32, 16, 3, 1, 1), colour, 95);
-                BufferedImage read = ImageIO.read(new ByteArrayInputStream(file));
-                assertThat(read.getWidth()).isEqualTo(32);
-                assertThat(read.getHeight()).isEqualTo(16);
-                assertThat(read.getRGB(4, 8) & 0xff).isBetween(190, 210);
-                assertThat(read.getRGB(4, 8) >> 16 & 0xff).isLessThan(15);
-                assertThat(read.getRGB(27, 8) >> 16 & 0xff).isBetween(190, 210);
-                assertThat(read.getRGB(27, 8) & 0xff).isLessThan(15);
-            }
-            byte[] best = scaler.scaleToJpeg(picture, new FrameGeometry(32, 16, 3, 1, 1), Colour.BGR, 100);
-            byte[] worst = scaler.scaleToJpeg(picture, new FrameGeometry(32, 16, 3, 1, 1), Colour.BGR, 10);
+            DecodedPicture picture = new DecodedPicture(pixels, 64, 64, 64 * 3, Orientation.UPRIGHT);
+            byte[] file = scaler.scaleToJpeg(picture, 32, 16, false, 95);
+            BufferedImage read = ImageIO.read(new ByteArrayInputStream(file));
+            assertThat(read.getWidth()).isEqualTo(32);
+            assertThat(read.getHeight()).isEqualTo(16);
+            assertThat(read.getRGB(4, 8) & 0xff).isBetween(190, 210);
+            assertThat(read.getRGB(4, 8) >> 16 & 0xff).isLessThan(15);
+            assertThat(read.getRGB(27, 8) >> 16 & 0xff).isBetween(190, 210);
+            assertThat(read.getRGB(27, 8) & 0xff).isLessThan(15);
+            byte[] best = scaler.scaleToJpeg(picture, 32, 16, false, 100);
+            byte[] worst = scaler.scaleToJpeg(picture, 32, 16, false, 10);
             assertThat(worst.length).isLessThan(best.length);
-            byte[] grey = scaler.scaleToJpeg(picture, new FrameGeometry(64, 64, 1, 1, 1), Colour.GRAY, 95);
+            byte[] grey = scaler.scaleToJpeg(picture, 64, 64, true, 95);
             assertThat(ImageIO.read(new ByteArrayInputStream(grey)).getRaster().getNumBands())
                     .isEqualTo(1);
         }
@@ -81,20 +73,20 @@ class OpenCvScalerIT {
 
     @Test
     void greyKeepsEqualParts() {
-        assertThat(first(scale(Orientation.NONE, 3, 2, Colour.GRAY), 1)).isEqualTo("0 1 2 10 11 12");
+        assertThat(first(scale(Orientation.UPRIGHT, 3, 2, true), 1)).isEqualTo("0 1 2 10 11 12");
     }
 
     @Test
     void aTurnedPictureStandsAsDisplayed() {
-        assertThat(first(scale(new Orientation(false, 1), 2, 3, Colour.BGR), 3)).isEqualTo("10 0 11 1 12 2");
-        assertThat(first(scale(new Orientation(false, 2), 3, 2, Colour.BGR), 3)).isEqualTo("12 11 10 2 1 0");
-        assertThat(first(scale(new Orientation(false, 3), 2, 3, Colour.BGR), 3)).isEqualTo("2 12 1 11 0 10");
-        assertThat(first(scale(new Orientation(true, 0), 3, 2, Colour.BGR), 3)).isEqualTo("2 1 0 12 11 10");
+        assertThat(first(scale(new Orientation(false, 1), 2, 3, false), 3)).isEqualTo("10 0 11 1 12 2");
+        assertThat(first(scale(new Orientation(false, 2), 3, 2, false), 3)).isEqualTo("12 11 10 2 1 0");
+        assertThat(first(scale(new Orientation(false, 3), 2, 3, false), 3)).isEqualTo("2 12 1 11 0 10");
+        assertThat(first(scale(new Orientation(true, 0), 3, 2, false), 3)).isEqualTo("2 1 0 12 11 10");
     }
 
     @Test
     void scalingIsBilinearWithPixelCentres() {
-        assertThat(first(scale(Orientation.NONE, 3, 1, Colour.BGR), 3)).isEqualTo("5 6 7");
-        assertThat(first(scale(Orientation.NONE, 3, 4, Colour.BGR), 3)).isEqualTo("0 1 2 3 4 5 8 9 10 10 11 12");
+        assertThat(first(scale(Orientation.UPRIGHT, 3, 1, false), 3)).isEqualTo("5 6 7");
+        assertThat(first(scale(Orientation.UPRIGHT, 3, 4, false), 3)).isEqualTo("0 1 2 3 4 5 8 9 10 10 11 12");
     }
 }

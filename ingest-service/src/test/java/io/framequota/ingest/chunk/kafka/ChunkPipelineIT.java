@@ -1,10 +1,12 @@
 package io.framequota.ingest.chunk.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ChunkingSummary;
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a file to a real broker and back, as a worker reads it. */
 @QuarkusTest
 @WithTestResource(BrokerResource.class)
-class FramePipelineIT {
+class ChunkPipelineIT {
     private static final ModelCard MODEL =
             ModelCard.newBuilder().setName("m").setWidth(160).setHeight(160).build();
 
@@ -49,9 +51,9 @@ class FramePipelineIT {
         Path video = TestVideos.B_FRAMES.make(folder);
         Recorded heard = new Recorded();
 
-        ChunkingSummary summary = publisher.publish(request("whole", video, 1, null, Set.of()), heard);
+        ChunkingSummary summary = publisher.publish(request("whole", video, 1, null, Set.of()), heard, heard);
 
-        assertThat(summary).isEqualTo(new ChunkingSummary(50, 7, List.of(), false));
+        assertThat(summary).isEqualTo(new ChunkingSummary(50, 7, List.of()));
         assertThat(heard.opened).hasSize(1);
         assertThat(heard.opened.getFirst().expectedFrames()).isEqualTo(50);
         List<Frame> frames = read(heard.chunks);
@@ -70,7 +72,7 @@ class FramePipelineIT {
         for (TestVideos kind : List.of(TestVideos.B_FRAMES, TestVideos.OPEN_GOP, TestVideos.B_FRAMES_WITHOUT_TIMES)) {
             Path video = kind.make(folder);
             Recorded whole = new Recorded();
-            ChunkingSummary all = publisher.publish(request("job", video, 1, null, Set.of()), whole);
+            ChunkingSummary all = publisher.publish(request("job", video, 1, null, Set.of()), whole, whole);
             WrittenChunk last = whole.chunks.get(2);
 
             Recorded rest = new Recorded();
@@ -82,10 +84,10 @@ class FramePipelineIT {
                             new ResumePoint(
                                     3,
                                     last.chunk().getFirstFrame() + last.chunk().getFrames(),
-                                    2,
                                     last.chunk().getFirstFrame(),
                                     last.firstPtsMs()),
                             Set.of(4)),
+                    rest,
                     rest);
 
             assertThat(resumed).isEqualTo(all);
@@ -105,7 +107,7 @@ class FramePipelineIT {
         Path video = TestVideos.H264.make(folder);
         Recorded heard = new Recorded();
 
-        ChunkingSummary summary = publisher.publish(request("every", video, 3, null, Set.of()), heard);
+        ChunkingSummary summary = publisher.publish(request("every", video, 3, null, Set.of()), heard, heard);
 
         assertThat(summary.frames()).isEqualTo(50);
         assertThat(read(heard.chunks)).extracting(f -> f.meta().index()).containsExactlyElementsOf(range(0, 50, 3));
@@ -116,21 +118,16 @@ class FramePipelineIT {
         Path video = TestVideos.H264.make(folder);
         for (int i = 0; i < 2 * Topics.FRAME_PARTITIONS; i++) {
             Recorded heard = new Recorded() {
-                @Override
-                public void awaitRoom(long bytes) {
-                    stop = !opened.isEmpty() && stopAfterFirst();
-                }
-
-                private boolean stopAfterFirst() {
-                    return calls++ == 1;
-                }
-
                 private int calls;
+
+                @Override
+                public Reservation reserve(long bytes) throws InterruptedException {
+                    stop = calls++ == 1;
+                    return super.reserve(bytes);
+                }
             };
-            assertThat(publisher
-                            .publish(request("stopped", video, 1, null, Set.of()), heard)
-                            .stopped())
-                    .isTrue();
+            assertThatThrownBy(() -> publisher.publish(request("stopped", video, 1, null, Set.of()), heard, heard))
+                    .isInstanceOf(InterruptedException.class);
         }
     }
 
@@ -154,7 +151,8 @@ class FramePipelineIT {
             Recorded heard = new Recorded();
             for (int i = 0; i < 3; i++) {
                 heard.chunks.clear();
-                ChunkingSummary summary = publisher.publish(request("disturbed", video, 1, null, Set.of()), heard);
+                ChunkingSummary summary =
+                        publisher.publish(request("disturbed", video, 1, null, Set.of()), heard, heard);
                 assertThat(summary.frames()).isEqualTo(50);
                 assertThat(read(heard.chunks))
                         .extracting(f -> f.meta().index())
@@ -175,7 +173,7 @@ class FramePipelineIT {
                 Recorded one = new Recorded();
                 heard.add(one);
                 ChunkingRequest request = request("job-" + i, video, 1, null, Set.of());
-                running.add(jobs.submit(() -> publisher.publish(request, one)));
+                running.add(jobs.submit(() -> publisher.publish(request, one, one)));
             }
             for (int i = 0; i < 12; i++) {
                 assertThat(running.get(i).get().frames()).isEqualTo(50);
@@ -193,7 +191,7 @@ class FramePipelineIT {
                 folder.resolve("long.mp4"), "-f lavfi -i testsrc2=s=320x240:r=25:d=8 -c:v mpeg4 -bf 2 -g 10");
         Recorded heard = new Recorded() {
             @Override
-            public void awaitRoom(long bytes) {
+            public Reservation reserve(long bytes) throws InterruptedException {
                 if (chunks.size() == 5) {
                     BrokerResource.stopBroker();
                     Thread.startVirtualThread(() -> {
@@ -204,17 +202,18 @@ class FramePipelineIT {
                         }
                     });
                 }
+                return super.reserve(bytes);
             }
         };
 
-        ChunkingSummary summary = publisher.publish(request("patient", video, 1, null, Set.of()), heard);
+        ChunkingSummary summary = publisher.publish(request("patient", video, 1, null, Set.of()), heard, heard);
 
         assertThat(summary.frames()).isEqualTo(200);
         assertThat(read(heard.chunks)).extracting(f -> f.meta().index()).containsExactlyElementsOf(range(0, 200, 1));
     }
 
     private static ChunkingRequest request(String job, Path video, int every, ResumePoint from, Set<Integer> skip) {
-        return new ChunkingRequest(job, video, MODEL, every, 8, 1 << 24, from, skip, List.of());
+        return new ChunkingRequest(job, video, MODEL, every, new ChunkLimits(8, 1 << 24), from, skip, List.of());
     }
 
     private static List<Frame> read(List<WrittenChunk> chunks) {
