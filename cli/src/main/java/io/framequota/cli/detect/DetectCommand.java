@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.cli.options.LocalOptions;
 import io.framequota.cli.policy.PolicyNames;
 import io.framequota.cli.terminal.FileArgument;
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
 import io.framequota.client.Source;
 import io.framequota.client.Submission;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSettings;
 import java.io.IOException;
@@ -113,7 +113,7 @@ public final class DetectCommand implements Callable<Integer> {
         if (stream != null && stream < 0) {
             throw Failure.use("--stream " + stream + ": give 0 or more");
         }
-        List<Source> parsed = Source.parse(sources, terminal);
+        List<Source> parsed = Source.parse(sources, terminal::source);
         List<OutputPaths.Named> outputs = OutputPaths.of(parsed, output, ".jsonl.gz", "-o", terminal);
         List<OutputPaths.Named> videos =
                 annotate == null ? List.of() : OutputPaths.of(parsed, annotate, ".mp4", "--annotate", terminal);

@@ -1,10 +1,10 @@
 package io.framequota.cli.detect;
 
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.local.DataFolder;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSettings;

@@ -1,9 +1,9 @@
 package io.framequota.cli.detect;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.framequota.cli.experiment;
 
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.lab.report.ReportFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;

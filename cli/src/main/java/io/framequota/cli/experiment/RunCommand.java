@@ -1,11 +1,11 @@
 package io.framequota.cli.experiment;
 
 import io.framequota.cli.terminal.FileArgument;
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;

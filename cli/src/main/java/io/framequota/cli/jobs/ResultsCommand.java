@@ -2,11 +2,11 @@ package io.framequota.cli.jobs;
 
 import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.results.ResultFile;
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.local.Installation;
 import java.io.IOException;
 import java.io.InputStream;

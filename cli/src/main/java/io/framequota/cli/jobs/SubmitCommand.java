@@ -94,7 +94,7 @@ public final class SubmitCommand extends ServerCommand {
         if (!dryRun && (deadline != null || json)) {
             throw Failure.use((json ? "--json" : "--deadline") + " goes with --dry-run: fq submit SOURCE --dry-run");
         }
-        List<Source> parsed = Source.parse(sources, terminal);
+        List<Source> parsed = Source.parse(sources, terminal::source);
         int worst = Failure.DONE;
         for (Source source : parsed) {
             try {

@@ -1,7 +1,7 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Terminal;
+import io.framequota.common.text.FileNames;
 import io.framequota.local.Installation;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.framequota.cli.serve;
 
 import io.framequota.cli.terminal.FileArgument;
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.local.DataFolder;
 import io.framequota.local.ForegroundProgram;
 import io.framequota.local.Installation;

@@ -1,8 +1,8 @@
 package io.framequota.cli.serve;
 
-import io.framequota.cli.terminal.FileNames;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import io.framequota.local.ForegroundProgram;
 import io.framequota.local.Installation;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.framequota.cli.terminal;
 
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.framequota.cli.terminal;
 
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,7 @@
 package io.framequota.cli.terminal;
 
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -24,7 +25,6 @@ public final class Terminal {
     static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
 
     private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
-    private static final Set<Path> INPUTS = Set.of(STANDARD_INPUT, Path.of("/dev/fd/0"), Path.of("/proc/self/fd/0"));
     private static final Set<Path> OUTPUTS = Set.of(STANDARD_OUTPUT, Path.of("/dev/fd/1"), Path.of("/proc/self/fd/1"));
     private static final String WIPE = "\r\u001b[K";
     private final Checked checked;
@@ -146,11 +146,6 @@ public final class Terminal {
     /** The same for a file to be written: {@code -} is standard output. */
     public Path target(String path) {
         return path.equals("-") ? STANDARD_OUTPUT : resolve(path);
-    }
-
-    /** Whether a path is standard input. */
-    public static boolean isStandardInput(Path path) {
-        return INPUTS.contains(path);
     }
 
     /** Whether a path is standard output. */

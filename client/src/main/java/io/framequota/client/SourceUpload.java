@@ -1,6 +1,5 @@
 package io.framequota.client;
 
-import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -29,7 +28,7 @@ final class SourceUpload implements AutoCloseable {
     /** The body, for one request. */
     BodyPublisher body() throws IOException {
         Path path = source.path();
-        if (Terminal.isStandardInput(path)) {
+        if (Source.STANDARD_INPUT.contains(path)) {
             return BodyPublishers.ofInputStream(() -> new Reading(System.in, -1));
         }
         InputStream in = Files.newInputStream(path);

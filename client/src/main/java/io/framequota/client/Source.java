@@ -1,8 +1,7 @@
 package io.framequota.client;
 
-import io.framequota.cli.terminal.FileNames;
-import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,6 +15,9 @@ import java.util.function.Function;
 
 /** Where frames come from, checked as far as that is possible here. */
 public sealed interface Source {
+    /** The names of standard input among paths. */
+    Set<Path> STANDARD_INPUT = Set.of(Path.of("/dev/stdin"), Path.of("/dev/fd/0"), Path.of("/proc/self/fd/0"));
+
     /** As the user wrote it. */
     String text();
 
@@ -57,13 +59,13 @@ public sealed interface Source {
     /**
      * Understands what the user wrote in a command.
      *
+     * @param resolve gives a path as the user meant it
      * @throws Failure when one of them cannot be a source; says why
      */
-    static List<Source> parse(List<String> texts, Terminal terminal) {
-        List<Source> sources =
-                texts.stream().map(t -> parse(t, terminal::source)).toList();
+    static List<Source> parse(List<String> texts, Function<String, Path> resolve) {
+        List<Source> sources = texts.stream().map(t -> parse(t, resolve)).toList();
         long fromStandardInput = sources.stream()
-                .filter(s -> s instanceof LocalFile file && Terminal.isStandardInput(file.path()))
+                .filter(s -> s instanceof LocalFile file && STANDARD_INPUT.contains(file.path()))
                 .count();
         if (fromStandardInput > 1) {
             throw Failure.use("standard input is given as a source more than once: it can be read only once");
@@ -95,7 +97,7 @@ public sealed interface Source {
         if (Files.isDirectory(path)) {
             throw Failure.use(text + " is a folder: give the video files in it");
         }
-        if (!Terminal.isStandardInput(path) && !Files.isReadable(path)) {
+        if (!STANDARD_INPUT.contains(path) && !Files.isReadable(path)) {
             throw Failure.use(text + " cannot be read: no permission");
         }
         if (isEmpty(path)) {

@@ -1,4 +1,4 @@
-package io.framequota.cli.terminal;
+package io.framequota.common.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.framequota.cli.terminal;
+package io.framequota.common.text;
 
 import io.framequota.common.failure.Failure;
 import java.io.ByteArrayOutputStream;
