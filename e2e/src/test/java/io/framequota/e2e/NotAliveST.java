@@ -58,7 +58,7 @@ class NotAliveST {
             assertThat(said).hasSize(1);
             assertThat(said.getFirst())
                     .contains("reported that it is not alive")
-                    .contains("it starts again");
+                    .contains("restarting it");
         } finally {
             Fq.signal(fq.pid(), "TERM");
             fq.waitFor(30, TimeUnit.SECONDS);

@@ -3,7 +3,7 @@ package io.framequota.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.local.DataFolder;
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +119,7 @@ class OtherUserST {
                     .contains("the home folder /nonexistent cannot be written to: files go below " + own);
             assertThat(own.resolve("out.jsonl.gz")).isNotEmptyFile();
         } finally {
-            DataFolder.deleteTree(own);
+            Folders.delete(own);
         }
     }
 
@@ -164,7 +164,7 @@ class OtherUserST {
 
             assertThat(status.err()).contains(own.resolve("framequota/up").toString());
         } finally {
-            DataFolder.deleteTree(own);
+            Folders.delete(own);
         }
     }
 

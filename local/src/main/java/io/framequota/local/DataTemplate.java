@@ -1,5 +1,6 @@
 package io.framequota.local;
 
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A database with the schema and a broker with the topics, made once after a build: copying them is quicker than making
- * them at every start.
+ * A database with its schema and a broker with its topics, made once after a build. Copying them takes less time than creating
+ * them at each start.
  */
 final class DataTemplate {
     private static final List<String> PARTS = List.of("database", "broker");
@@ -26,9 +27,9 @@ final class DataTemplate {
         return new DataTemplate(installation.warm().resolve("data"));
     }
 
-    /** Gives a data folder what it does not have yet. */
+    /** Copies into a data folder what it does not contain yet. */
     void fill(Path data) throws IOException {
-        // None is made without the lock's file, and it stays: it may lie where nothing can be written.
+        // Without the lock file there is no template. It is not created here: the folder may be read-only.
         if (Files.exists(lock)) {
             locked(true, () -> copyTo(data));
         }
@@ -39,21 +40,21 @@ final class DataTemplate {
             Path target = data.resolve(part);
             if (!Files.exists(target) && Files.exists(folder.resolve(part))) {
                 Path half = data.resolve(part + ".new");
-                DataFolder.deleteTree(half);
-                DataFolder.copyTree(folder.resolve(part), half);
+                Folders.delete(half);
+                Folders.copy(folder.resolve(part), half);
                 Files.move(half, target);
             }
         }
     }
 
-    /** Becomes a copy of a data folder whose processes have ended. */
+    /** Replaces the template with a copy of a data folder whose processes have ended. */
     void takeFrom(Path data) throws IOException {
         Files.createDirectories(folder);
         locked(false, () -> {
-            DataFolder.deleteTree(folder);
+            Folders.delete(folder);
             Files.createDirectories(folder);
             for (String part : PARTS) {
-                DataFolder.copyTree(data.resolve(part), folder.resolve(part));
+                Folders.copy(data.resolve(part), folder.resolve(part));
             }
         });
     }
@@ -62,9 +63,9 @@ final class DataTemplate {
         void run() throws IOException;
     }
 
-    /** While one fq makes it no other one copies it: half a database does not start. */
+    /** No fq copies the template while another writes it: half a database does not start. */
     private void locked(boolean shared, Copying what) throws IOException {
-        // A lock is the whole process's.
+        // File locks exclude other processes only.
         synchronized (DataTemplate.class) {
             try (FileChannel channel = shared
                             ? FileChannel.open(lock, StandardOpenOption.READ)

@@ -1,5 +1,7 @@
 package io.framequota.local;
 
+import io.framequota.local.process.Watchdog;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,16 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One program of the project in the foreground, with our streams; it ends with us. */
+/** Runs a program of the project in the foreground with the streams of this process. */
 public final class ForegroundProgram {
-    /** Runs it to its end and returns its exit code; an interrupt ends it. */
+    /** Leaves Ctrl-C, which reaches the whole foreground process group, to this process. */
+    private static final List<String> IGNORE_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+
+    /** Runs the program to its end and returns its exit code. An interrupt or the end of this JVM ends it. */
     public static int run(
             Installation installation, List<String> arguments, Map<String, String> environment, Path folder)
             throws IOException, InterruptedException {
         return run(installation, arguments, environment, folder, ProcessBuilder.Redirect.INHERIT);
     }
 
-    /** The same with another place for what it prints. */
+    /** As above, with another target for standard output. */
     public static int run(
             Installation installation,
             List<String> arguments,
@@ -24,7 +29,7 @@ public final class ForegroundProgram {
             Path folder,
             ProcessBuilder.Redirect output)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(ProcessSpecs.IGNORE_INTERRUPT);
+        List<String> command = new ArrayList<>(IGNORE_INTERRUPT);
         command.add(installation.java().toString());
         command.addAll(JvmOptions.ALL);
         command.addAll(arguments);

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the built project lies and where the user's files of it go.
+ * The folder of the built project and the user's folders for its files.
  *
  * @param root the project's folder
- * @param java the program that runs everything
+ * @param java the Java launcher for all processes
  * @param state of the user: data folders of running and interrupted systems ({@code $XDG_STATE_HOME/framequota})
- * @param cache of the user: what can be made again ({@code $XDG_CACHE_HOME/framequota})
- * @param warm of the user: start-up caches and the data template of this project's folder. Not below {@code root}: that may be
- *     somebody else's
+ * @param cache of the user: files that can be recreated ({@code $XDG_CACHE_HOME/framequota})
+ * @param warm of the user: start-up caches and the data template of this project folder; not below {@code root}, which may
+ *     belong to another user
  */
 public record Installation(Path root, Path java, Path state, Path cache, Path warm) {
 
-    /** One whose start-up caches are none. */
+    /** An installation without start-up caches. */
     public Installation(Path root, Path java, Path state, Path cache) {
         this(root, java, state, cache, cache.resolve("warm/none"));
     }
@@ -55,19 +55,18 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
         return state.resolve("runs");
     }
 
-    /** A service's program relative to {@link #root}. */
+    /** Path of a service's program, relative to {@link #root}. */
     static String serviceJar(String module) {
-        // The scheduler's name is its folder's: what runs is one of the modules in it.
         String folder = module.equals("scheduler") ? "scheduler/controller" : module;
         return folder + "/target/quarkus-app/quarkus-run.jar";
     }
 
-    /** The embedded inference server's program relative to {@link #root}. */
+    /** Path of the embedded inference server's program, relative to {@link #root}. */
     public static String serverJar() {
         return "inference-server/target/inference-server.jar";
     }
 
-    /** Every program of the build, relative to {@link #root}. */
+    /** Paths of all programs of the build, relative to {@link #root}. */
     static List<String> programs() {
         return List.of(
                 "cli/target/fq.jar",
@@ -77,12 +76,20 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
                 serviceJar("scheduler"));
     }
 
-    /** Fails when a part that the local system needs is not built. */
+    /**
+     * Checks that everything that the local system needs is built.
+     *
+     * @throws Failure a part is missing
+     */
     public void check() {
         programs().forEach(this::require);
     }
 
-    /** Fails when nothing can be unpacked. */
+    /**
+     * Checks that the cache can be written to.
+     *
+     * @throws Failure wrong use
+     */
     void checkCache() {
         try {
             Files.createDirectories(cache);
@@ -95,7 +102,11 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
         }
     }
 
-    /** Fails when a file of the build is missing. */
+    /**
+     * Checks that a file of the build exists.
+     *
+     * @throws Failure a part is missing; the message says how to build it
+     */
     public void require(String file) {
         if (!Files.isRegularFile(root.resolve(file))) {
             Path wrapper = root.resolve("mvnw");
@@ -108,7 +119,7 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
         }
     }
 
-    /** A fresh folder for one {@code fq detect}. */
+    /** Creates a folder for one {@code fq detect}. */
     public Path newRun() {
         try {
             Files.createDirectories(runs());

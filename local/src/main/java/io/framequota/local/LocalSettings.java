@@ -5,18 +5,18 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user wants of the local system.
+ * Settings of a local system.
  *
- * @param workers how many
+ * @param workers number of workers
  * @param cores of this machine, shared among the workers
- * @param budget millicores, null for the scheduler's own default
- * @param policy to start with, null for the kept one
- * @param models model repository, null for none
- * @param triton {@code host:port} of an inference server to use in place of the embedded ones, null for those
- * @param port of the public door, 0 for a free one
- * @param lasting whether the data must survive a power failure: false for a private run
- * @param actuator how shares of the budget become true
- * @param jpegQuality of JPEG, by which frames travel; 0 for raw frames, null for what the environment says
+ * @param budget millicores, null for 1000 per core
+ * @param policy to start with, null for the stored one
+ * @param models folder of the model repository, null for the built-in models only
+ * @param triton {@code host:port} of an inference server that replaces the embedded ones, null for those
+ * @param port of the REST and gRPC API, 0 for a free one
+ * @param lasting whether the data must survive a power failure; false for a private run
+ * @param actuator how shares of the budget are enforced
+ * @param jpegQuality of frames sent to workers, 0 for raw frames, null for what the environment says
  */
 public record LocalSettings(
         int workers,
@@ -30,17 +30,10 @@ public record LocalSettings(
         Actuator actuator,
         @Nullable Integer jpegQuality) {
 
-    /** The same under dispatch, with frames as the environment says. */
-    LocalSettings(
-            int workers,
-            int cores,
-            @Nullable Integer budget,
-            @Nullable String policy,
-            @Nullable Path models,
-            @Nullable String triton,
-            int port,
-            boolean lasting) {
-        this(workers, cores, budget, policy, models, triton, port, lasting, Actuator.DISPATCH, null);
+    /** Defaults for a system whose data is not kept. */
+    static LocalSettings temporary(int workers) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new LocalSettings(workers, cores, null, null, null, null, 0, false, Actuator.DISPATCH, null);
     }
 
     /** Cores that each worker's inference server may use. */

@@ -3,12 +3,20 @@ package io.framequota.local;
 import io.framequota.common.access.RandomSecret;
 import io.framequota.common.failure.Failure;
 import io.framequota.contract.frame.SharedMemoryNames;
+import io.framequota.local.files.Folders;
 import io.framequota.local.postgres.PostgresServer;
+import io.framequota.local.process.FreePorts;
+import io.framequota.local.process.HttpProbe;
+import io.framequota.local.process.LogFiles;
+import io.framequota.local.process.ProcessSpec;
+import io.framequota.local.process.SupervisedProcess;
+import io.framequota.local.process.Watchdog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -16,79 +24,99 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * The whole system on this machine, as processes of this one. All that one worker needs is started in parallel, but for
- * ingest-service, which waits for the database; the other workers come when the first one can take a job, for a start is
- * bound by the processor. Closing it ends them all; a watchdog does it when this process cannot.
+ * The whole system on this machine, as child processes of this JVM. Starting is bound by the processor, so the parts that the
+ * first job needs come first, in parallel except for ingest-service, which waits for the database; the other workers start when
+ * a job could run. {@link #close} ends all processes; a {@link Watchdog} does if this JVM is killed. Thread-safe.
  */
 public final class LocalSystem implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final int HOPELESS = 5;
+
+    /** A process that ended this often before the system was ready will not start. */
+    private static final int MAX_START_ATTEMPTS = 5;
+
+    /** How long {@link #close} waits for each stage of processes, and how long for caches to be written. */
+    private static final Duration STOP_LIMIT = Duration.ofMillis(900);
+
+    private static final Duration RECORDING_STOP_LIMIT = Duration.ofMinutes(3);
+    private static final Duration KILL_LIMIT = Duration.ofMillis(1500);
     private static final String DATABASE = "database";
-    private static final String HEALTH = "/q/health/ready";
+    private static final String READINESS_PATH = "/q/health/ready";
 
     private final Path data;
-    private final FreePorts free;
+    private final FreePorts reserved;
     private final SystemPorts ports;
     private final Watchdog watchdog;
     private final List<SupervisedProcess> processes = new CopyOnWriteArrayList<>();
     private final WorkerCgroups groups;
-    private final boolean patient;
-    private Runnable startOthers = () -> {};
+    private final Duration stopLimit;
+    private Runnable startOtherWorkers = () -> {};
     private volatile boolean ready;
     private boolean closed;
 
     private LocalSystem(
-            Path data, FreePorts free, SystemPorts ports, Watchdog watchdog, WorkerCgroups groups, boolean patient) {
+            Path data,
+            FreePorts reserved,
+            SystemPorts ports,
+            Watchdog watchdog,
+            WorkerCgroups groups,
+            Duration stopLimit) {
         this.data = data;
-        this.free = free;
+        this.reserved = reserved;
         this.ports = ports;
         this.watchdog = watchdog;
         this.groups = groups;
-        this.patient = patient;
+        this.stopLimit = stopLimit;
     }
 
     /**
-     * Starts everything that the first job needs and returns at once; {@link #awaitReady} waits for it and starts the rest.
+     * Checks what can be checked before anything is created.
      *
-     * @param say hears when a process ended and starts again
+     * @throws Failure a part is not built, the port is in use, or the cache cannot be written to
      */
-    public static LocalSystem start(Installation installation, LocalSettings settings, Path data, Consumer<String> say)
-            throws InterruptedException {
-        return start(installation, settings, data, new StartupCaches(false), false, say);
-    }
-
-    /**
-     * The same with a choice of caches.
-     *
-     * @param patient whether {@link #close} gives every process all the time it wants, to write its cache for instance
-     */
-    static LocalSystem start(
-            Installation installation,
-            LocalSettings settings,
-            Path data,
-            StartupCaches warm,
-            boolean patient,
-            Consumer<String> say)
-            throws InterruptedException {
+    public static void check(Installation installation, LocalSettings settings) {
         installation.check();
         if (settings.port() > 0 && !FreePorts.isFree(settings.port())) {
             throw Failure.use("port " + settings.port() + " of 127.0.0.1 is in use: choose another with --port");
         }
+        installation.checkCache();
+    }
+
+    /**
+     * Starts what the first job needs and returns at once; {@link #awaitReady} waits for it and starts the rest.
+     *
+     * @param data folder held by this process
+     * @param say receives a line for the user when a process ended and is restarted
+     */
+    public static LocalSystem start(Installation installation, LocalSettings settings, Path data, Consumer<String> say)
+            throws InterruptedException {
+        return start(installation, settings, data, StartupCaches.USED, say);
+    }
+
+    /** As above; when the start-up caches are recorded, {@link #close} gives each process time to write its cache. */
+    static LocalSystem start(
+            Installation installation, LocalSettings settings, Path data, StartupCaches caches, Consumer<String> say)
+            throws InterruptedException {
+        check(installation, settings);
         try {
-            installation.checkCache();
             prepare(installation, settings, data);
-            FreePorts free = new FreePorts(installation.cache().resolve("ports"), new java.util.Random());
-            SystemPorts ports = SystemPorts.pick(free, settings);
+            FreePorts reserved = new FreePorts(installation.cache().resolve("ports"), new Random());
+            SystemPorts ports = SystemPorts.pick(reserved, settings);
             WorkerCgroups groups = WorkerCgroups.open(settings, say);
             Watchdog watchdog = new Watchdog(data, settings.lasting());
-            LocalSystem system = new LocalSystem(data, free, ports, watchdog, groups, patient);
+            LocalSystem system = new LocalSystem(
+                    data,
+                    reserved,
+                    ports,
+                    watchdog,
+                    groups,
+                    caches == StartupCaches.RECORDED ? RECORDING_STOP_LIMIT : STOP_LIMIT);
             try {
-                // Those of this run start and end with whoever could use them, the processes.
+                // The database's password is kept with its data; the other secrets are new at each start.
                 Secrets secrets = new Secrets(
-                        RandomSecret.next(), RandomSecret.next(), RandomSecret.next(), database(installation, data));
-                ProcessSpecs blueprint =
-                        new ProcessSpecs(installation, warm, data, settings, ports, secrets, groups.place());
-                system.launch(blueprint, settings, say);
+                        RandomSecret.next(), RandomSecret.next(), RandomSecret.next(), password(installation, data));
+                ProcessSpecs specs =
+                        new ProcessSpecs(installation, caches, data, settings, ports, secrets, groups.description());
+                system.launch(specs, settings, say);
             } catch (InterruptedException | IOException | RuntimeException e) {
                 system.kill();
                 throw e;
@@ -99,8 +127,8 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** Makes the database's folder ready for its server and gives the password. */
-    private static String database(Installation installation, Path data) throws IOException, InterruptedException {
+    /** Initialises the database's folder if it is new, and returns the password. */
+    private static String password(Installation installation, Path data) throws IOException, InterruptedException {
         Path folder = data.resolve(DATABASE);
         PostgresServer.initialise(installation.cache(), folder);
         return PostgresServer.secure(installation.cache(), folder);
@@ -108,45 +136,44 @@ public final class LocalSystem implements AutoCloseable {
 
     private static void prepare(Installation installation, LocalSettings settings, Path data) throws IOException {
         SharedMemoryNames.deleteStale(SharedMemoryNames.FOLDER);
-        DataFolder.deleteTree(data.resolve(ProcessSpecs.TMP));
-        for (String own : List.of(ProcessSpecs.TMP, "logs", "storage")) {
-            DataFolder.makeOwn(data.resolve(own));
+        Folders.delete(data.resolve(Watchdog.TMP));
+        for (String own : List.of(Watchdog.TMP, "logs", "storage")) {
+            Folders.createPrivate(data.resolve(own));
         }
-        DataFolder.link(data.resolve(ProcessSpecs.APP), installation.root());
-        DataFolder.link(data.resolve(ProcessSpecs.WARM), installation.warm());
-        DataFolder.link(data.resolve(ProcessSpecs.CACHE), installation.cache());
+        Folders.link(data.resolve(ProcessSpecs.APP), installation.root());
+        Folders.link(data.resolve(ProcessSpecs.WARM), installation.warm());
+        Folders.link(data.resolve(ProcessSpecs.CACHE), installation.cache());
         if (settings.models() != null) {
-            DataFolder.link(data.resolve(ProcessSpecs.MODELS), settings.models());
+            Folders.link(data.resolve(ProcessSpecs.MODELS), settings.models());
         }
         DataTemplate.of(installation).fill(data);
         for (String own : List.of("broker", DATABASE)) {
-            DataFolder.makeOwn(data.resolve(own));
+            Folders.createPrivate(data.resolve(own));
         }
     }
 
-    private void launch(ProcessSpecs blueprint, LocalSettings settings, Consumer<String> say)
-            throws InterruptedException {
+    private void launch(ProcessSpecs specs, LocalSettings settings, Consumer<String> say) throws InterruptedException {
         Path database = data.resolve(DATABASE);
-        groups.folders().forEach(watchdog::removeAtLast);
-        SupervisedProcess postgres = add(blueprint.database(), say);
-        // The broker takes longest, so it comes first of the JVMs.
-        add(blueprint.broker(), say);
-        addServer(0, blueprint, settings, say);
+        groups.folders().forEach(watchdog::removeAtEnd);
+        SupervisedProcess postgres = add(specs.database(), say);
+        // The broker takes longest, so it is the first JVM.
+        add(specs.broker(), say);
+        addServer(0, specs, settings, say);
         await(() -> PostgresServer.isReady(database, postgres.pid()), Duration.ofMillis(10));
-        add(blueprint.ingest(), say);
-        add(blueprint.scheduler(), say);
-        add(blueprint.worker(0), say);
-        startOthers = () -> {
+        add(specs.ingest(), say);
+        add(specs.scheduler(), say);
+        add(specs.worker(0), say);
+        startOtherWorkers = () -> {
             for (int i = 1; i < settings.workers(); i++) {
-                addServer(i, blueprint, settings, say);
-                add(blueprint.worker(i), say);
+                addServer(i, specs, settings, say);
+                add(specs.worker(i), say);
             }
         };
     }
 
-    private void addServer(int index, ProcessSpecs blueprint, LocalSettings settings, Consumer<String> say) {
+    private void addServer(int index, ProcessSpecs specs, LocalSettings settings, Consumer<String> say) {
         if (settings.triton() == null) {
-            add(blueprint.server(index), say, groups.of(ProcessSpecs.workerName(index)));
+            add(specs.server(index), say, groups.of(ProcessSpecs.workerName(index)));
         }
     }
 
@@ -154,39 +181,38 @@ public final class LocalSystem implements AutoCloseable {
         return add(spec, say, pid -> {});
     }
 
-    private SupervisedProcess add(ProcessSpec spec, Consumer<String> say, LongConsumer born) {
-        SupervisedProcess process = new SupervisedProcess(spec, watchdog, say, born, this::note);
+    private SupervisedProcess add(ProcessSpec spec, Consumer<String> say, LongConsumer onStart) {
+        SupervisedProcess process = new SupervisedProcess(spec, watchdog, say, onStart, this::writeState);
         processes.add(process);
         return process;
     }
 
-    /** Address of the public door. */
+    /** URL of the REST and gRPC API. */
     public String url() {
         return "http://127.0.0.1:" + ports.ingest();
     }
 
-    /** Where the data lies. */
     public Path data() {
         return data;
     }
 
-    /** Returns when a job would run: one worker is ready, and the others are on their way. */
+    /** Returns when a job could run: one worker is ready, and the others have been started. */
     public void awaitReady() throws InterruptedException {
-        HttpProbe probe = new HttpProbe(ports.ingest(), HEALTH);
+        HttpProbe probe = new HttpProbe(ports.ingest(), READINESS_PATH);
         await(probe::isUp, Duration.ofMillis(50));
         synchronized (this) {
             if (!closed) {
-                startOthers.run();
+                startOtherWorkers.run();
             }
         }
         ready = true;
-        note();
+        writeState();
     }
 
-    /** Returns when every worker is ready, after {@link #awaitReady}. */
+    /** After {@link #awaitReady}, returns when every worker is ready. */
     public void awaitWorkers() throws InterruptedException {
         for (int port : ports.workers()) {
-            HttpProbe probe = new HttpProbe(port, HEALTH);
+            HttpProbe probe = new HttpProbe(port, READINESS_PATH);
             await(probe::isUp, Duration.ofMillis(50));
         }
     }
@@ -195,7 +221,7 @@ public final class LocalSystem implements AutoCloseable {
         long end = System.nanoTime() + START_LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             for (SupervisedProcess process : processes) {
-                if (process.restarts() >= HOPELESS) {
+                if (process.restarts() >= MAX_START_ATTEMPTS) {
                     throw Failure.work(process.spec().name() + " does not start: "
                             + LogFiles.reason(process.spec().log()));
                 }
@@ -208,36 +234,36 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** The processes that it consists of now. */
+    /** The processes that were started so far. */
     public List<RunningSystem.Member> members() {
         return processes.stream()
                 .map(p -> new RunningSystem.Member(p.spec().name(), p.pid(), p.restarts()))
                 .toList();
     }
 
-    private synchronized void note() {
+    private synchronized void writeState() {
         if (closed) {
             return;
         }
         try {
             new RunningSystem(ProcessHandle.current().pid(), url(), ready, members()).writeTo(data);
         } catch (IOException e) {
-            // A full disk: fq status shows what was true before, the system itself goes on.
+            // The disk is full: fq status shows the previous state, the system itself runs on.
         }
     }
 
-    /** Ends everything properly, the public door first; what takes longer than about three seconds is killed. */
+    /** Ends all processes in order, ingest-service first, and kills those that take longer than about three seconds. */
     @Override
     public void close() {
-        end(patient ? Duration.ofMinutes(3) : Duration.ofMillis(900), false);
+        end(stopLimit, false);
     }
 
     /**
-     * Ends everything as quickly as nothing is left behind: the data may need repair and is not wanted any more, but workers
-     * and the database still remove their shared memory.
+     * Ends all processes as fast as possible, when the data is no longer wanted. Workers and the database still remove their
+     * shared memory.
      */
     public void kill() {
-        end(Duration.ofMillis(1500), true);
+        end(KILL_LIMIT, true);
     }
 
     private void end(Duration limit, boolean kill) {
@@ -249,7 +275,7 @@ public final class LocalSystem implements AutoCloseable {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            for (List<SupervisedProcess> stage : kill ? List.of(killed()) : stages()) {
+            for (List<SupervisedProcess> stage : kill ? List.of(killMost()) : stages()) {
                 stage.forEach(SupervisedProcess::requestStop);
                 long end = System.nanoTime() + limit.toNanos();
                 for (SupervisedProcess process : stage) {
@@ -260,12 +286,12 @@ public final class LocalSystem implements AutoCloseable {
                 process.awaitStop(limit);
             }
             RunningSystem.removeFrom(data);
-            free.close();
+            reserved.close();
         } catch (InterruptedException e) {
             interrupted = true;
             processes.forEach(SupervisedProcess::kill);
         } catch (IOException e) {
-            // The file that could not be removed counts for nothing once the folder is let go.
+            // Nobody reads the state of a system whose folder is released.
         }
         SharedMemoryNames.deleteStale(SharedMemoryNames.FOLDER);
         groups.close();
@@ -275,12 +301,12 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** Kills those that leave nothing behind and returns the others. */
-    private List<SupervisedProcess> killed() {
+    /** Kills the processes that leave nothing behind, and returns the others. */
+    private List<SupervisedProcess> killMost() {
         List<SupervisedProcess> others = new ArrayList<>();
         for (SupervisedProcess process : processes) {
             String name = process.spec().name();
-            if (name.startsWith("inference-service") || name.equals("database")) {
+            if (name.startsWith("inference-service") || name.equals(DATABASE)) {
                 others.add(process);
             } else {
                 process.kill();
@@ -289,13 +315,13 @@ public final class LocalSystem implements AutoCloseable {
         return others;
     }
 
-    /** Who may go together: the door first, then those who work, then what they all talk to. */
+    /** The processes in the order in which they end: ingest-service, then the workers and scheduler, then broker and database. */
     private List<List<SupervisedProcess>> stages() {
         List<List<SupervisedProcess>> stages = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (SupervisedProcess process : processes) {
             int stage = switch (process.spec().name()) {
                 case "ingest-service" -> 0;
-                case "broker", "database" -> 2;
+                case "broker", DATABASE -> 2;
                 default -> 1;
             };
             stages.get(stage).add(process);

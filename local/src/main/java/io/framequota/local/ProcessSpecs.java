@@ -4,6 +4,8 @@ import io.framequota.common.access.ControlToken;
 import io.framequota.common.access.InferenceToken;
 import io.framequota.local.kafka.BrokerLogin;
 import io.framequota.local.postgres.PostgresServer;
+import io.framequota.local.process.ProcessSpec;
+import io.framequota.local.process.Watchdog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,9 +14,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Every process of the local system, as values. All run in the data folder and reach the project through its link
- * {@code app}, so that no command line holds a path of the user's: a module's name stands in its own processes' command
- * lines and in no other.
+ * The processes of a local system, as values. All run in the data folder and reach the project through its link {@code app},
+ * so their command lines contain no path of the user's, and the name of a module is in the command lines of its own processes
+ * only.
  */
 final class ProcessSpecs {
     /** Link in the data folder to the project. */
@@ -26,21 +28,17 @@ final class ProcessSpecs {
     /** Link in the data folder to the start-up caches. */
     static final String WARM = "warm";
 
-    /** Link in the data folder to what else can be made again. */
+    /** Link in the data folder to the user's other caches. */
     static final String CACHE = "cache";
 
-    /** Folder in the data folder for temporary files of all processes; it is emptied at each start. */
-    static final String TMP = "tmp";
-
-    /** Ctrl-C reaches the whole foreground group; only fq may act on it, so that things end in order. */
-    static final List<String> IGNORE_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
-
-    /** The same for those whose files, shared memory included, are for nobody else: uploads, frames, results, logs. */
-    private static final List<String> IN_PRIVATE =
-            List.of("/bin/sh", "-c", "umask 077; trap '' INT; exec \"$@\"", "sh");
+    /**
+     * Files that the processes create are private: uploads, frames, results, logs, shared memory. Ctrl-C, which reaches the
+     * whole foreground process group, is left to fq, so that the processes end in order.
+     */
+    private static final List<String> SHELL = List.of("/bin/sh", "-c", "umask 077; trap '' INT; exec \"$@\"", "sh");
 
     private final Installation installation;
-    private final StartupCaches warm;
+    private final StartupCaches caches;
     private final Path data;
     private final LocalSettings settings;
     private final SystemPorts ports;
@@ -49,19 +47,17 @@ final class ProcessSpecs {
     private final String groups;
     private final String start = UUID.randomUUID().toString();
 
-    /**
-     * @param groups where the workers' control groups are, for the scheduler; empty for none
-     */
+    /** @param groups value of {@code FRAMEQUOTA_CGROUPS} for the scheduler, empty for none */
     ProcessSpecs(
             Installation installation,
-            StartupCaches warm,
+            StartupCaches caches,
             Path data,
             LocalSettings settings,
             SystemPorts ports,
             Secrets secrets,
             String groups) {
         this.installation = installation;
-        this.warm = warm;
+        this.caches = caches;
         this.data = data;
         this.settings = settings;
         this.ports = ports;
@@ -92,7 +88,7 @@ final class ProcessSpecs {
         env.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER);
         env.put("QUARKUS_DATASOURCE_PASSWORD", secrets.database());
         env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
-        // On one's own machine the internal network is one's own.
+        // The user of this machine may read from its own network.
         env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
         env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
@@ -117,7 +113,7 @@ final class ProcessSpecs {
             env.put("FRAMEQUOTA_POLICY", policy);
         }
         env.put("FRAMEQUOTA_ACTUATOR", settings.actuator().label());
-        // A scheduler that died and starts again has what was chosen meanwhile, not what this start began with.
+        // Tells a restarted scheduler that the policy chosen since this start applies, not the one of this start.
         env.put("FRAMEQUOTA_START", start);
         if (!groups.isEmpty()) {
             env.put("FRAMEQUOTA_CGROUPS", groups);
@@ -138,7 +134,7 @@ final class ProcessSpecs {
             env.put("FRAMEQUOTA_TRITON", "127.0.0.1:" + ports.servers().get(index));
             env.put(InferenceToken.VARIABLE, secrets.inference());
         } else {
-            // Somebody else's: our secret is not for it.
+            // Not our server: it does not get our token.
             env.put("FRAMEQUOTA_TRITON", triton);
         }
         env.put("FRAMEQUOTA_IN_FLIGHT", Integer.toString(settings.coresPerWorker() + 1));
@@ -186,28 +182,28 @@ final class ProcessSpecs {
     }
 
     private List<String> jvm(String kind, int heapMebibytes, List<String> options) {
-        List<String> command = new ArrayList<>(IN_PRIVATE);
+        List<String> command = new ArrayList<>(SHELL);
         command.add(installation.java().toString());
         command.addAll(JvmOptions.ALL);
-        command.add("-Djava.io.tmpdir=/proc/self/cwd/" + TMP);
+        command.add("-Djava.io.tmpdir=/proc/self/cwd/" + Watchdog.TMP);
         command.add("-Xmx" + heapMebibytes + "m");
         command.addAll(options);
-        command.addAll(warm.options(kind, installation, WARM));
+        command.addAll(caches.options(kind, installation, WARM));
         return command;
     }
 
     private ProcessSpec spec(String name, List<String> command, Map<String, String> environment) {
-        return service(name, command, environment, ProcessSpec.UNASKED);
+        return service(name, command, environment, ProcessSpec.NO_HEALTH_PORT);
     }
 
-    /** The same for one that says of itself on a port whether it is alive. */
-    private ProcessSpec service(String name, List<String> command, Map<String, String> environment, int health) {
+    /** As {@link #spec}, for a process with a liveness probe. */
+    private ProcessSpec service(String name, List<String> command, Map<String, String> environment, int healthPort) {
         return new ProcessSpec(
                 name,
                 List.copyOf(command),
                 environment,
                 data,
                 data.resolve("logs").resolve(name + ".log"),
-                health);
+                healthPort);
     }
 }

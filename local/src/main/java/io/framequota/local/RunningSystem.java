@@ -1,5 +1,6 @@
 package io.framequota.local;
 
+import io.framequota.local.files.Folders;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,22 +10,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a running system says of itself in its data folder, for {@code fq status}, {@code fq down} and the commands that
+ * The state that a running system writes into its data folder, for {@code fq status}, {@code fq down} and the commands that
  * look for a server.
  *
- * @param pid of its fq
- * @param url of its public door
- * @param ready whether it was ready
- * @param processes it consists of
+ * @param pid process id of its fq
+ * @param url of the REST and gRPC API
+ * @param ready whether a job could run
+ * @param processes of the system
  */
 public record RunningSystem(long pid, String url, boolean ready, List<Member> processes) {
     private static final String FILE = "system.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** One process: its name, its id (0 while it is not there) and how often it was started again. */
+    /** A process: its name, its id (0 while it does not run) and how often it was restarted. */
     public record Member(String name, long pid, int restarts) {}
 
-    /** The system that holds this folder, if any. */
+    /** The system that holds a data folder, if any. */
     public static Optional<RunningSystem> on(Path data) {
         if (!DataFolder.isHeld(data)) {
             return Optional.empty();
@@ -36,10 +37,10 @@ public record RunningSystem(long pid, String url, boolean ready, List<Member> pr
         }
     }
 
-    /** Writes it down; readers see the old or the new, nothing between. */
+    /** Writes the state atomically. */
     void writeTo(Path data) throws IOException {
         Path next = data.resolve(FILE + ".new");
-        DataFolder.makeFile(next);
+        Folders.createPrivateFile(next);
         Files.write(next, JSON.writeValueAsBytes(this));
         Files.move(next, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -1,16 +1,16 @@
 package io.framequota.local;
 
 /**
- * What the processes of one system show each other. It travels in their environments, which no other user of the machine can
- * read, and stands on no command line.
+ * The secrets by which the processes of one system authenticate each other. They are passed in environments, which other users
+ * cannot read, never on command lines.
  *
- * @param control by which ingest-service knows the scheduler
- * @param broker of the broker's only user
- * @param inference of the inference servers, for their workers
- * @param database of the database's only user
+ * @param control the scheduler's token at ingest-service
+ * @param broker password of the broker's only user
+ * @param inference the workers' token at the inference servers
+ * @param database password of the database's only user
  */
 record Secrets(String control, String broker, String inference, String database) {
-    /** Secrets are nobody's business. */
+    /** Does not show the secrets. */
     @Override
     public String toString() {
         return "Secrets";

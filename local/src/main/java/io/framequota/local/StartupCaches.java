@@ -6,27 +6,32 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 
-/**
- * The ahead-of-time caches of JDK 25, one for each kind of process: classes parsed and linked, methods profiled.
- *
- * @param training whether this run writes them, at the end of each process, or uses them
- */
-record StartupCaches(boolean training) {
-    /** JVM options for a kind of process that reaches the caches through a link in its folder. */
+/** Whether the processes of a system use or write the JVM's ahead-of-time caches, which hold parsed and linked classes. */
+enum StartupCaches {
+    /** Each process uses its cache, if there is one of this build. */
+    USED,
+    /** Each process writes its cache when it ends. */
+    RECORDED;
+
+    /**
+     * JVM options for a kind of process.
+     *
+     * @param link path of the folder of caches as the process sees it
+     */
     List<String> options(String kind, Installation installation, String link) {
         String cache = kind + ".aot";
-        String seen = link + "/" + cache;
-        if (training) {
-            return List.of("-XX:AOTCacheOutput=" + seen);
+        String path = link + "/" + cache;
+        if (this == RECORDED) {
+            return List.of("-XX:AOTCacheOutput=" + path);
         }
         return isOfThisBuild(installation.root(), installation.warm().resolve(cache))
-                ? List.of("-XX:AOTCache=" + seen)
+                ? List.of("-XX:AOTCache=" + path)
                 : List.of();
     }
 
     /**
-     * Whether a cache is newer than every program. The JVM itself was seen to take a cache recorded from an older jar and to
-     * mix its classes with the new ones.
+     * Whether a cache is newer than every program. The JVM has been seen to accept a cache of an older jar and to mix its
+     * classes with the new ones.
      */
     private static boolean isOfThisBuild(Path root, Path cache) {
         try {

@@ -1,10 +1,12 @@
 package io.framequota.local;
 
+import io.framequota.local.process.FreePorts;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who listens where on 127.0.0.1. */
+/** The loopback ports of a system's processes; lists have one entry for each worker. */
 record SystemPorts(
         int broker,
         int controller,

@@ -1,16 +1,20 @@
 package io.framequota.local;
 
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Makes what later starts are quick with: start-up caches of a run that did some work, and a data template. */
+/** Records, once after a build, what makes later starts fast: the JVMs' start-up caches and a data template. */
 public final class WarmUp {
-    /** What the system is to do while it is recorded. */
+    /** Work for the system while its caches are recorded. */
     public interface Work {
-        /** Does it on a system that is ready. */
         void on(LocalSystem system) throws InterruptedException, IOException;
+    }
+
+    private interface AtEnd {
+        void of(Path data) throws IOException;
     }
 
     private final Installation installation;
@@ -21,32 +25,27 @@ public final class WarmUp {
         this.say = say;
     }
 
-    /** Runs the system with one worker on fresh data and lets each JVM write its cache at its end. */
-    public void record(Work work) throws InterruptedException, IOException {
+    /** Runs a system with one worker on new data; each JVM writes its cache when it ends. */
+    public void recordCaches(Work work) throws InterruptedException, IOException {
         Path folder = installation.warm();
-        DataFolder.deleteTree(folder.resolve("data"));
+        Folders.delete(folder.resolve("data"));
         Files.createDirectories(folder);
-        run(new StartupCaches(true), work, ended -> {});
+        run(StartupCaches.RECORDED, work, data -> {});
     }
 
-    /** Lets the database make its schema and the broker its topics, and keeps a copy of both. */
+    /** Lets the database create its schema and the broker its topics, and keeps a copy of both. */
     public void makeTemplate() throws InterruptedException, IOException {
         run(
-                new StartupCaches(false),
+                StartupCaches.USED,
                 system -> {},
                 data -> DataTemplate.of(installation).takeFrom(data));
     }
 
-    private interface AtEnd {
-        void of(Path data) throws IOException;
-    }
-
-    private void run(StartupCaches warm, Work work, AtEnd atEnd) throws InterruptedException, IOException {
-        LocalSettings settings =
-                new LocalSettings(1, Runtime.getRuntime().availableProcessors(), null, null, null, null, 0, false);
+    private void run(StartupCaches caches, Work work, AtEnd atEnd) throws InterruptedException, IOException {
+        LocalSettings settings = LocalSettings.temporary(1);
         DataFolder held = DataFolder.take(installation.newRun());
         try {
-            try (LocalSystem system = LocalSystem.start(installation, settings, held.path(), warm, true, say)) {
+            try (LocalSystem system = LocalSystem.start(installation, settings, held.path(), caches, say)) {
                 system.awaitReady();
                 work.on(system);
             }

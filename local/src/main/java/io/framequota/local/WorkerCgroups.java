@@ -16,22 +16,22 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A control group for each worker's inference server. This process makes and removes them, because it starts and restarts
- * what runs in them; the scheduler writes their limits.
+ * A control group for each worker's inference server. This process creates and removes the groups, because it starts and
+ * restarts the servers; the scheduler writes their limits.
  */
 final class WorkerCgroups implements AutoCloseable {
     private final @Nullable CpuGroups groups;
-    private final String place;
+    private final String description;
     private final Consumer<String> say;
     private final Map<String, CpuGroup> open = new ConcurrentHashMap<>();
 
-    private WorkerCgroups(@Nullable CpuGroups groups, String place, Consumer<String> say) {
+    private WorkerCgroups(@Nullable CpuGroups groups, String description, Consumer<String> say) {
         this.groups = groups;
-        this.place = place;
+        this.description = description;
         this.say = say;
     }
 
-    /** Makes none under dispatch, and none where the system does not let us, which is said. */
+    /** Creates no group under dispatch, and none where the system does not permit it; the user is told the reason then. */
     static WorkerCgroups open(LocalSettings settings, Consumer<String> say) {
         if (settings.actuator() == Actuator.DISPATCH) {
             return new WorkerCgroups(null, "", say);
@@ -45,29 +45,29 @@ final class WorkerCgroups implements AutoCloseable {
         };
     }
 
-    /** Where they are, for the scheduler; empty under dispatch. */
-    String place() {
-        return place;
+    /** Value of {@code FRAMEQUOTA_CGROUPS} for the scheduler: where the groups are, or why there are none; empty under dispatch. */
+    String description() {
+        return description;
     }
 
-    /** The folders that all of them are in. */
+    /** The folders that contain all groups. */
     List<Path> folders() {
         return groups == null
                 ? List.of()
-                : Arrays.stream(place.split(":")).skip(1).map(Path::of).toList();
+                : Arrays.stream(description.split(":")).skip(1).map(Path::of).toList();
     }
 
-    /** Takes each process of a worker into its group. */
+    /** Puts the processes whose ids it receives into the group of a worker. */
     LongConsumer of(String worker) {
         CpuGroups owner = groups;
-        return owner == null ? pid -> {} : pid -> take(owner, worker, pid);
+        return owner == null ? pid -> {} : pid -> put(owner, worker, pid);
     }
 
-    private void take(CpuGroups owner, String worker, long pid) {
+    private void put(CpuGroups owner, String worker, long pid) {
         try {
             open.computeIfAbsent(worker, owner::create).add(pid);
         } catch (EnforcementException e) {
-            say.accept(worker + " is not held to its share: " + e.getMessage());
+            say.accept(worker + " is not limited to its share: " + e.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.framequota.local;
 
+import io.framequota.local.files.Folders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,17 +30,17 @@ class DataFolderTest {
     }
 
     @Test
-    void aFileInItsPlaceIsNamed() throws IOException {
+    void aFileInThePlaceOfTheFolderIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         assertThatThrownBy(() -> DataFolder.take(file)).hasMessageContaining("is not a folder");
     }
 
     @Test
-    void deletingStopsAtLinks() throws IOException {
+    void deletingDoesNotFollowLinks() throws IOException {
         Path precious = Files.createFile(
                 Files.createDirectory(folder.resolve("precious")).resolve("file"));
         DataFolder data = DataFolder.take(folder.resolve("data"));
-        DataFolder.link(data.path().resolve("link"), precious.getParent());
+        Folders.link(data.path().resolve("link"), precious.getParent());
         data.delete();
         assertThat(precious).exists();
     }

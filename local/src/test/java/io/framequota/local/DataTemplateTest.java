@@ -19,7 +19,7 @@ class DataTemplateTest {
     private Path folder;
 
     @Test
-    void withoutATemplateNothingIsFilled() throws IOException {
+    void withoutATemplateNothingIsCopied() throws IOException {
         Path data = Files.createDirectories(folder.resolve("data"));
 
         template().fill(data);
@@ -28,7 +28,7 @@ class DataTemplateTest {
     }
 
     @Test
-    void whatIsFilledWhileATemplateIsMadeAnewIsWhole() throws IOException, InterruptedException, ExecutionException {
+    void copiesAreCompleteWhileTheTemplateIsReplaced() throws IOException, InterruptedException, ExecutionException {
         Path made = folder.resolve("made");
         for (String part : new String[] {"database", "broker"}) {
             Files.createDirectories(made.resolve(part));

@@ -2,6 +2,7 @@ package io.framequota.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.framequota.local.process.ProcessSpec;
 import io.framequota.scheduler.quota.Actuator;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,25 +25,31 @@ class ProcessSpecsTest {
             Path.of("/home/scheduler/.state"),
             Path.of("/var/cache"));
 
-    private ProcessSpecs blueprint(LocalSettings settings) {
+    private ProcessSpecs specs(LocalSettings settings) {
         SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
         Secrets secrets = new Secrets(TOKEN, BROKER, INFERENCE, DATABASE);
         return new ProcessSpecs(
-                installation, new StartupCaches(true), Path.of("/data/inference-server"), settings, ports, secrets, "");
+                installation, StartupCaches.RECORDED, Path.of("/data/inference-server"), settings, ports, secrets, "");
+    }
+
+    private static LocalSettings settings(
+            int workers, int cores, Integer budget, String policy, Path models, String triton) {
+        return new LocalSettings(
+                workers, cores, budget, policy, models, triton, 0, false, Actuator.DISPATCH, null);
     }
 
     @Test
     void aModulesNameStandsInItsOwnCommandLinesAndInNoOther() {
-        ProcessSpecs blueprint =
-                blueprint(new LocalSettings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null, 0, false));
+        ProcessSpecs specs =
+                specs(settings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null));
         Stream.of(
-                        blueprint.broker(),
-                        blueprint.ingest(),
-                        blueprint.scheduler(),
-                        blueprint.worker(0),
-                        blueprint.worker(1),
-                        blueprint.server(0),
-                        blueprint.server(1))
+                        specs.broker(),
+                        specs.ingest(),
+                        specs.scheduler(),
+                        specs.worker(0),
+                        specs.worker(1),
+                        specs.server(0),
+                        specs.server(1))
                 .forEach(process -> {
                     String line = String.join(" ", process.command());
                     List<String> named = MODULES.stream().filter(line::contains).toList();
@@ -54,32 +61,32 @@ class ProcessSpecsTest {
 
     @Test
     void everyHeapIsBounded() {
-        ProcessSpecs blueprint = blueprint(new LocalSettings(2, 2, null, null, null, null, 0, false));
+        ProcessSpecs specs = specs(settings(2, 2, null, null, null, null));
         assertThat(List.of(
-                        blueprint.broker(),
-                        blueprint.ingest(),
-                        blueprint.scheduler(),
-                        blueprint.worker(0),
-                        blueprint.server(0)))
+                        specs.broker(),
+                        specs.ingest(),
+                        specs.scheduler(),
+                        specs.worker(0),
+                        specs.server(0)))
                 .allSatisfy(p -> assertThat(p.command()).anyMatch(a -> a.startsWith("-Xmx")));
     }
 
     @Test
     void decodingThreadsShareOneArena() {
-        ProcessSpecs blueprint = blueprint(new LocalSettings(2, 2, null, null, null, null, 0, false));
+        ProcessSpecs specs = specs(settings(2, 2, null, null, null, null));
 
-        assertThat(blueprint.ingest().environment()).containsEntry("MALLOC_ARENA_MAX", "1");
+        assertThat(specs.ingest().environment()).containsEntry("MALLOC_ARENA_MAX", "1");
     }
 
     @Test
     void eachSecretIsInTheEnvironmentsOfThoseWhoNeedItAndOnNoCommandLine() {
-        ProcessSpecs blueprint = blueprint(new LocalSettings(1, 1, null, null, null, null, 0, false));
+        ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
         List<ProcessSpec> all = List.of(
-                blueprint.broker(),
-                blueprint.ingest(),
-                blueprint.scheduler(),
-                blueprint.worker(0),
-                blueprint.server(0));
+                specs.broker(),
+                specs.ingest(),
+                specs.scheduler(),
+                specs.worker(0),
+                specs.server(0));
 
         assertThat(holders(all, TOKEN)).containsExactly("ingest-service", "scheduler");
         assertThat(holders(all, BROKER))
@@ -100,35 +107,35 @@ class ProcessSpecsTest {
 
     @Test
     void whoSaysWhetherItIsAliveIsAsked() {
-        ProcessSpecs blueprint = blueprint(new LocalSettings(1, 1, null, null, null, null, 0, false));
+        ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
 
-        assertThat(List.of(blueprint.ingest(), blueprint.scheduler(), blueprint.worker(0)))
-                .extracting(ProcessSpec::health)
+        assertThat(List.of(specs.ingest(), specs.scheduler(), specs.worker(0)))
+                .extracting(ProcessSpec::healthPort)
                 .containsExactly(4, 5, 6);
-        assertThat(List.of(blueprint.broker(), blueprint.server(0)))
-                .extracting(ProcessSpec::health)
-                .containsOnly(ProcessSpec.UNASKED);
+        assertThat(List.of(specs.broker(), specs.server(0)))
+                .extracting(ProcessSpec::healthPort)
+                .containsOnly(ProcessSpec.NO_HEALTH_PORT);
     }
 
     @Test
     void framesTravelAsTheUserSaysOrAsTheEnvironmentDoes() {
-        LocalSettings silent = new LocalSettings(2, 2, null, null, null, null, 0, false);
+        LocalSettings silent = settings(2, 2, null, null, null, null);
         LocalSettings jpeg = new LocalSettings(2, 2, null, null, null, null, 0, false, Actuator.DISPATCH, 90);
 
-        assertThat(blueprint(silent).ingest().environment()).doesNotContainKey("FRAMEQUOTA_FRAMES_JPEG_QUALITY");
-        assertThat(blueprint(jpeg).ingest().environment()).containsEntry("FRAMEQUOTA_FRAMES_JPEG_QUALITY", "90");
+        assertThat(specs(silent).ingest().environment()).doesNotContainKey("FRAMEQUOTA_FRAMES_JPEG_QUALITY");
+        assertThat(specs(jpeg).ingest().environment()).containsEntry("FRAMEQUOTA_FRAMES_JPEG_QUALITY", "90");
     }
 
     @Test
     void workersFindTheirOwnServerOrTheNamedOne() {
-        ProcessSpecs own = blueprint(new LocalSettings(2, 4, null, null, null, null, 0, false));
+        ProcessSpecs own = specs(settings(2, 4, null, null, null, null));
         assertThat(own.worker(1).environment())
                 .containsEntry("FRAMEQUOTA_TRITON", "127.0.0.1:9")
                 .containsEntry("FRAMEQUOTA_WORKER", "worker-1")
                 .containsEntry("FRAMEQUOTA_IN_FLIGHT", "3");
         assertThat(own.server(1).command()).containsSubsequence("--port", "9", "--cores", "2");
 
-        ProcessSpecs named = blueprint(new LocalSettings(2, 4, null, null, null, "gpu:8001", 0, false));
+        ProcessSpecs named = specs(settings(2, 4, null, null, null, "gpu:8001"));
         assertThat(named.worker(1).environment()).containsEntry("FRAMEQUOTA_TRITON", "gpu:8001");
         assertThat(holders(List.of(named.worker(1)), INFERENCE))
                 .as("shown to a server that is not ours")
@@ -137,12 +144,12 @@ class ProcessSpecsTest {
 
     @Test
     void theBudgetIsAThousandPerCoreUnlessSaid() {
-        assertThat(blueprint(new LocalSettings(2, 4, null, null, null, null, 0, false))
+        assertThat(specs(settings(2, 4, null, null, null, null))
                         .scheduler()
                         .environment())
                 .containsEntry("FRAMEQUOTA_BUDGET", "4000")
                 .doesNotContainKey("FRAMEQUOTA_POLICY");
-        assertThat(blueprint(new LocalSettings(2, 4, 1500, "divide-and-conquer", null, null, 0, false))
+        assertThat(specs(settings(2, 4, 1500, "divide-and-conquer", null, null))
                         .scheduler()
                         .environment())
                 .containsEntry("FRAMEQUOTA_BUDGET", "1500")

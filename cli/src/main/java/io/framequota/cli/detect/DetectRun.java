@@ -9,6 +9,7 @@ import io.framequota.local.DataFolder;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSettings;
 import io.framequota.local.LocalSystem;
+import io.framequota.local.RunFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class DetectRun {
 
     /** Runs to the end and says how each source fared, in the order of the command. */
     List<Ended> run(boolean resume) throws InterruptedException, IOException {
-        RunFolders.sweep(installation, Instant.now());
+        RunFolders.sweep(installation, Instant.now(), ResumeNote::isOf);
         Path file = plan.resumeFile();
         Optional<ResumeNote> note = resume && file != null ? ResumeNote.read(file) : Optional.empty();
         if (resume && note.isEmpty()) {

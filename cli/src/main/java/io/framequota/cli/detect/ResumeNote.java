@@ -35,6 +35,11 @@ record ResumeNote(String data, String model, int every, List<Entry> jobs) {
         }
     }
 
+    /** Whether a note is that of an interrupted run in a folder. */
+    static boolean isOf(Path note, Path folder) {
+        return read(note).filter(n -> n.data().equals(folder.toString())).isPresent();
+    }
+
     void write(Path file) throws IOException {
         OutputFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }

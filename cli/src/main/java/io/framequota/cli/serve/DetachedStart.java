@@ -3,9 +3,9 @@ package io.framequota.cli.serve;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
-import io.framequota.local.DataFolder;
+import io.framequota.local.files.Folders;
 import io.framequota.local.Installation;
-import io.framequota.local.LogFiles;
+import io.framequota.local.process.LogFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,9 +19,9 @@ final class DetachedStart {
     static int start(Terminal terminal, Installation installation, Path data, String down, List<String> arguments)
             throws IOException, InterruptedException {
         Path log = data.resolve("logs").resolve("fq.log");
-        DataFolder.make(data);
-        DataFolder.make(data.resolve("logs"));
-        DataFolder.makeFile(log);
+        Folders.create(data);
+        Folders.create(data.resolve("logs"));
+        Folders.createPrivateFile(log);
         // The shell goes where the user stands: the name of that folder need not be text.
         List<String> command =
                 new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$FQ_FOLDER\" && exec setsid \"$@\"", "sh"));

@@ -3,7 +3,7 @@ package io.framequota.cli.serve;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.Installation;
-import io.framequota.local.LogFiles;
+import io.framequota.local.process.LogFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

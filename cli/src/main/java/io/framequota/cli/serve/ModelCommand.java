@@ -5,7 +5,7 @@ import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
-import io.framequota.local.DataFolder;
+import io.framequota.local.files.Folders;
 import io.framequota.local.ForegroundProgram;
 import io.framequota.local.Installation;
 import java.io.IOException;
@@ -107,7 +107,7 @@ public final class ModelCommand {
                 }
                 return Failure.DONE;
             } finally {
-                DataFolder.deleteTree(aside);
+                Folders.delete(aside);
             }
         }
 

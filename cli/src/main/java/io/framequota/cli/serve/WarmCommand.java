@@ -35,7 +35,7 @@ public final class WarmCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         WarmUp warming = new WarmUp(installation, terminal::say);
         terminal.say("recording start-up caches (once after a build)");
-        warming.record(this::work);
+        warming.recordCaches(this::work);
         terminal.say("making the data template");
         warming.makeTemplate();
         return Failure.DONE;

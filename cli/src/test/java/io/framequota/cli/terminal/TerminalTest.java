@@ -54,7 +54,7 @@ class TerminalTest {
     @Test
     void whatIsSaidIsOneLineWhateverNamesHoldAndUtf8() {
         Terminal terminal = terminal("");
-        terminal.say("no file a\nb\u001b[2Jc " + FileNames.text(new byte[] {(byte) 0xe9}) + " é");
+        terminal.say("no file a\nb\u001b[2Jc \udce9 é");
         assertThat(said()).isEqualTo("fq: no file a\\nb\\x1B[2Jc \\xE9 é\n");
     }
 

@@ -1,5 +1,6 @@
 package io.framequota.local.postgres;
 
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.framequota.cli.experiment.videos;
 
-import io.framequota.cli.detect.RunFolders;
+import io.framequota.local.RunFolders;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.DataFolder;

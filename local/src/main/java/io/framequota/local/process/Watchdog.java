@@ -1,4 +1,4 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import io.framequota.contract.frame.SharedMemoryNames;
 import java.io.IOException;
@@ -8,17 +8,21 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A small shell that ends what this process has started when this process is gone without having done it, kill -9
- * included: it reads who is alive from a pipe, and the pipe ends with us. It costs nothing while it waits.
+ * A shell that ends the processes of this JVM when the JVM is gone without having ended them itself, after kill -9 for
+ * example. The shell reads their ids from a pipe, which ends with the JVM. Thread-safe.
  */
-final class Watchdog implements AutoCloseable {
-    // A line is "+PID" or "-PID", or "=FOLDER" to be removed at last, or "." when we have put things in order
-    // ourselves. At
-    // the end of the pipe: ask, wait, insist. Ctrl-C reaches the whole foreground group and must not take the watchdog
-    // first.
-    // $1 is "private" where the folder it runs in is for one run, "lasting" where it is to stay, else it is not ours.
-    // $2 is what names of shared memory begin with. They last for milliseconds; where a worker is killed just then, its
-    // name is removed here.
+public final class Watchdog implements AutoCloseable {
+    /** Folder within a data folder for temporary files of all processes; it is emptied at each start. */
+    public static final String TMP = "tmp";
+
+    /** File within a data folder of a single run: the run can be resumed, so the folder outlives its processes. */
+    public static final String NOTE = "note";
+
+    // Lines on the pipe: "+PID" and "-PID" for processes that started and ended, "=FOLDER" for a folder to remove in the end,
+    // "." when this JVM has cleaned up itself. When the pipe ends, the shell sends SIGTERM, waits, and sends SIGKILL. It
+    // ignores Ctrl-C, which reaches the whole foreground process group.
+    // $1 tells what its working folder is: "private" for the data of a single run, "lasting" for data that stays, else neither.
+    // $2 is the prefix of shared memory files: they exist for milliseconds, so only a killed worker leaves one.
     private static final String SCRIPT = """
             trap '' INT TERM HUP
             here=$PWD
@@ -60,7 +64,7 @@ final class Watchdog implements AutoCloseable {
               [ -z "$left" ] && exit
               sleep 0.2
             done
-            """.replace("@TMP", ProcessSpecs.TMP).replace("@NOTE", DataFolder.NOTE);
+            """.replace("@TMP", TMP).replace("@NOTE", NOTE);
 
     private static final String REGIONS =
             SharedMemoryNames.FOLDER.resolve(SharedMemoryNames.PREFIX).toString();
@@ -68,16 +72,18 @@ final class Watchdog implements AutoCloseable {
     private final Process shell;
     private final OutputStream pipe;
 
-    /** Of processes alone. */
-    Watchdog() throws IOException {
+    /** Watches over processes only. */
+    public Watchdog() throws IOException {
         this(Path.of("/"), "");
     }
 
     /**
-     * Of a data folder, too: its temporary files go when we have not closed this, and all of it when it is of one run and no
-     * note beside an output leads to it.
+     * Watches over a data folder, too: removes its temporary files, and the whole folder when it is of a single run and holds
+     * no {@link #NOTE}.
+     *
+     * @param lasting false for the folder of a single run
      */
-    Watchdog(Path data, boolean lasting) throws IOException {
+    public Watchdog(Path data, boolean lasting) throws IOException {
         this(data, lasting ? "lasting" : "private");
     }
 
@@ -90,26 +96,26 @@ final class Watchdog implements AutoCloseable {
         pipe = shell.getOutputStream();
     }
 
-    /** A process to end with us. */
-    void add(long pid) {
-        tell("+" + pid);
+    /** Adds a process, to be ended with this JVM. */
+    public void add(long pid) {
+        send("+" + pid);
     }
 
-    /** It has ended: its number may be another's soon. */
-    void remove(long pid) {
-        tell("-" + pid);
+    /** Removes a process that has ended: its id may soon be another process's. */
+    public void remove(long pid) {
+        send("-" + pid);
     }
 
-    /** A folder of control groups to remove when everything has ended: its path holds no blank. */
-    void removeAtLast(Path folder) {
+    /** Adds a folder of control groups, to be removed when all processes have ended; a path with a blank is ignored. */
+    public void removeAtEnd(Path folder) {
         if (folder.toString().indexOf(' ') < 0) {
-            tell("=" + folder);
+            send("=" + folder);
         }
     }
 
     @Override
     public void close() {
-        tell(".");
+        send(".");
         try {
             pipe.close();
         } catch (IOException e) {
@@ -117,12 +123,12 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    private synchronized void tell(String line) {
+    private synchronized void send(String line) {
         try {
             pipe.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
             pipe.flush();
         } catch (IOException e) {
-            // The shell was killed: nothing ends the children with us then, and nothing else is wrong.
+            // The shell was killed: the processes would outlive a kill of this JVM; nothing else is lost.
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import io.framequota.common.failure.Failure;
 import java.io.IOException;
@@ -7,17 +7,18 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.random.RandomGenerator;
 
 /**
- * Free loopback ports that stay ours as long as this lives. A port is tried by binding it, and kept from other systems of
- * the same user by a lock on the byte of that number in a file they share; the kernel drops the locks with the process.
- * Ports lie below the range from which the kernel serves outgoing connections, so none of those takes one away.
+ * Reserves free loopback ports until it is closed. A port is tested by binding it. A lock on the byte of that number in a file
+ * that all systems of the user share keeps it from the others; the kernel releases the locks when the process ends. The ports
+ * lie below the range that the kernel uses for outgoing connections.
  */
-final class FreePorts implements AutoCloseable {
+public final class FreePorts implements AutoCloseable {
     private static final int FIRST = 20_000;
     private static final int COUNT = 12_000;
     private final FileChannel locks;
@@ -26,27 +27,31 @@ final class FreePorts implements AutoCloseable {
     /**
      * Opens the shared file.
      *
-     * @param file is created when missing
+     * @param file created if it is missing
      */
-    FreePorts(Path file, RandomGenerator random) throws IOException {
+    public FreePorts(Path file, RandomGenerator random) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         this.locks = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         this.random = random;
     }
 
-    /** A port that nothing listens on. */
-    int next() throws IOException {
+    /**
+     * Reserves a port on which nothing listens.
+     *
+     * @throws Failure when a thousand random ports were all taken
+     */
+    public int next() throws IOException {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int port = FIRST + random.nextInt(COUNT);
-            if (take(port)) {
+            if (reserve(port)) {
                 return port;
             }
         }
         throw Failure.work("no free port was found on 127.0.0.1 between " + FIRST + " and " + (FIRST + COUNT));
     }
 
-    /** Whether a port is free now. */
-    static boolean isFree(int port) {
+    /** Whether nothing listens on a port now. */
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -61,11 +66,11 @@ final class FreePorts implements AutoCloseable {
         locks.close();
     }
 
-    private boolean take(int port) throws IOException {
+    private boolean reserve(int port) throws IOException {
         FileLock lock;
         try {
             lock = locks.tryLock(port, 1, false);
-        } catch (java.nio.channels.OverlappingFileLockException e) {
+        } catch (OverlappingFileLockException e) {
             return false;
         }
         if (lock == null) {

@@ -1,6 +1,7 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framequota.contract.frame.SharedMemoryNames;
@@ -18,18 +19,12 @@ class WatchdogTest {
                 SharedMemoryNames.FOLDER.resolve(SharedMemoryNames.PREFIX + process.pid() + "-0-" + System.nanoTime()));
     }
 
-    private static void awaitGone(Path file) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (Files.exists(file)) {
-            assertThat(System.nanoTime())
-                    .as("time to wait until %s is gone", file)
-                    .isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private static void awaitGone(Path file) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(file));
     }
 
     @Test
-    void namesInSharedMemoryGoWithTheProcessThatMadeThem() throws Exception {
+    void sharedMemoryOfAnEndedProcessIsRemoved() throws Exception {
         Process dies = new ProcessBuilder("sleep", "600").start();
         Process lives = new ProcessBuilder("sleep", "600").start();
         Path ofDead = region(dies);
@@ -43,7 +38,7 @@ class WatchdogTest {
             awaitGone(ofDead);
             assertThat(ofLiving).exists();
         }
-        // Closed as by the end of fq: it ends the other one, and what that had goes too.
+        // The end of the pipe, as after the end of fq, ends the other process and removes its shared memory.
         awaitGone(ofLiving);
         assertThat(lives.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }

@@ -1,4 +1,4 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Log files, each with the older one that was put aside. */
+/** Reads and rotates log files. Each log has at most one older file beside it. */
 public final class LogFiles {
-    private static final int WINDOW = 1 << 20;
+    private static final int TAIL_BYTES = 1 << 20;
 
-    /** The last lines of a log and the one before it, as far as they lie in the last mebibyte of each. */
+    /** The last lines of a log and its older file, from the last mebibyte of each. */
     public static List<String> tail(Path file, int lines) throws IOException {
         List<String> last = end(file, lines);
         Path older = older(file);
@@ -29,20 +29,20 @@ public final class LogFiles {
 
     private static List<String> end(Path file, int lines) throws IOException {
         try (SeekableByteChannel in = Files.newByteChannel(file)) {
-            in.position(Math.max(0, in.size() - WINDOW));
-            // It may be put aside meanwhile and end sooner.
-            String text = new String(Channels.newInputStream(in).readNBytes(WINDOW), StandardCharsets.UTF_8);
+            in.position(Math.max(0, in.size() - TAIL_BYTES));
+            // The file may be rotated meanwhile and end sooner.
+            String text = new String(Channels.newInputStream(in).readNBytes(TAIL_BYTES), StandardCharsets.UTF_8);
             List<String> all = text.lines().toList();
             return all.subList(Math.max(0, all.size() - lines), all.size());
         }
     }
 
     /**
-     * Puts a log beyond a size aside, in place of the one that was put aside before. Its process may have it open and goes on
-     * in it from the start, because it only ever appends; what it writes between copy and cut is lost.
+     * Rotates a log above a size: copies it over the older file and truncates it. The process that has it open for appending
+     * goes on at the start; what it writes between the copy and the truncation is lost.
      */
-    static void putAside(Path log, long limitBytes) throws IOException {
-        if (!Files.exists(log) || Files.size(log) <= limitBytes) {
+    static void rotate(Path log, long maxBytes) throws IOException {
+        if (!Files.exists(log) || Files.size(log) <= maxBytes) {
             return;
         }
         Files.copy(log, older(log), StandardCopyOption.REPLACE_EXISTING);
@@ -56,10 +56,10 @@ public final class LogFiles {
     }
 
     /**
-     * The line that says why a process does not start: the last cause of its last stack trace, else the last line that is
-     * not part of one.
+     * Why a process does not start: the last cause in the last stack trace of its log, else the last line outside a stack
+     * trace, each with the log's path.
      */
-    static String reason(Path file) {
+    public static String reason(Path file) {
         try {
             List<String> last = end(file, 400).reversed();
             return last.stream()
@@ -68,10 +68,10 @@ public final class LogFiles {
                     .or(() -> last.stream()
                             .filter(l -> !l.isBlank() && !l.startsWith("\t"))
                             .findFirst())
-                    .map(l -> l.strip().replaceFirst("^Caused by: ", "") + " (its log: " + file + ")")
-                    .orElse("its log is " + file);
+                    .map(l -> l.strip().replaceFirst("^Caused by: ", "") + " (log: " + file + ")")
+                    .orElse("see its log " + file);
         } catch (IOException e) {
-            return "its log is " + file;
+            return "see its log " + file;
         }
     }
 

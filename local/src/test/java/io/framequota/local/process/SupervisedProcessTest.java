@@ -1,7 +1,9 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,28 +31,29 @@ class SupervisedProcessTest {
                 Map.of("GREETING", "hello"),
                 folder,
                 folder.resolve("log"),
-                ProcessSpec.UNASKED);
+                ProcessSpec.NO_HEALTH_PORT);
+    }
+
+    /** Size of a file, 0 if it does not exist. */
+    private long size(String file) throws IOException {
+        return Files.exists(folder.resolve(file)) ? Files.size(folder.resolve(file)) : 0;
     }
 
     private SupervisedProcess start(ProcessSpec spec, Watchdog watchdog) {
-        SupervisedProcess[] self = new SupervisedProcess[1];
-        self[0] = new SupervisedProcess(spec, watchdog, said::add, () -> started.add(1L));
-        return self[0];
+        return new SupervisedProcess(spec, watchdog, said::add, pid -> {}, () -> started.add(1L));
     }
 
     @Test
-    void aKilledChildIsStartedAgainAndItsDeathIsSaid() throws Exception {
+    void aKilledProcessIsRestartedAndTheUserIsTold() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             SupervisedProcess child = start(shell("echo $GREETING; exec sleep 1000"), watchdog);
             started.take();
-            // Killed sooner it may not have said anything yet.
-            while (!Files.exists(folder.resolve("log")) || Files.size(folder.resolve("log")) == 0) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+            // Killed sooner it may not have written its line yet.
+            await().until(() -> size("log") > 0);
             long first = child.pid();
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-            assertThat(said.take()).startsWith("child was ended by signal 9; it starts again");
+            assertThat(said.take()).startsWith("child was ended by signal 9; restarting it");
             started.take();
             assertThat(child.pid()).isNotZero().isNotEqualTo(first);
             assertThat(child.restarts()).isEqualTo(1);
@@ -64,17 +67,14 @@ class SupervisedProcessTest {
     }
 
     @Test
-    void aChildThatSaysMuchKeepsItsLogSmallWhileItRuns() throws Exception {
-        long much = 3 * SupervisedProcess.LOG_LIMIT / 2;
+    void theLogOfAVerboseProcessIsRotatedWhileItRuns() throws Exception {
+        long much = 3 * SupervisedProcess.LOG_LIMIT_BYTES / 2;
         try (Watchdog watchdog = new Watchdog()) {
             SupervisedProcess child =
                     start(shell("head -c " + much + " /dev/zero; while :; do echo on; sleep 0.05; done"), watchdog);
-            Path log = folder.resolve("log");
-            while (!Files.exists(folder.resolve("log.1")) || Files.size(log) == 0 || Files.size(log) >= much) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+            await().until(() -> size("log.1") > 0 && size("log") > 0 && size("log") < much);
             assertThat(child.restarts()).isZero();
-            assertThat(Files.size(log)).isLessThan(SupervisedProcess.LOG_LIMIT);
+            assertThat(size("log")).isLessThan(SupervisedProcess.LOG_LIMIT_BYTES);
 
             child.kill();
             child.awaitStop(Duration.ofSeconds(20));
@@ -82,14 +82,12 @@ class SupervisedProcessTest {
     }
 
     @Test
-    void aChildThatDoesNotListenIsKilled() throws Exception {
+    void aProcessThatIgnoresSigtermIsKilled() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             SupervisedProcess child =
                     start(shell("trap '' TERM; echo deaf > deaf; while :; do sleep 0.05; done"), watchdog);
             started.take();
-            while (!Files.exists(folder.resolve("deaf"))) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+            await().until(() -> Files.exists(folder.resolve("deaf")));
             child.requestStop();
             child.awaitStop(Duration.ofMillis(50));
             assertThat(child.pid()).isZero();
@@ -97,13 +95,11 @@ class SupervisedProcessTest {
     }
 
     @Test
-    void killingTakesWhatTheChildHasStartedWithIt() throws Exception {
+    void killingEndsTheDescendantsToo() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             SupervisedProcess child = start(shell("sleep 1000 & echo $! > pid.new; mv pid.new pid; wait"), watchdog);
             Path pid = folder.resolve("pid");
-            while (!Files.exists(pid)) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+            await().until(() -> Files.exists(pid));
             ProcessHandle grandchild = ProcessHandle.of(
                             Long.parseLong(Files.readString(pid).strip()))
                     .orElseThrow();
@@ -116,20 +112,20 @@ class SupervisedProcessTest {
     }
 
     @Test
-    void whatCannotBeStartedIsTriedAgain() throws Exception {
+    void aProcessThatCannotBeStartedIsTriedAgain() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             ProcessSpec spec = new ProcessSpec(
-                    "child", List.of("/no/such/program"), Map.of(), folder, folder.resolve("log"), ProcessSpec.UNASKED);
+                    "child", List.of("/no/such/program"), Map.of(), folder, folder.resolve("log"), ProcessSpec.NO_HEALTH_PORT);
             SupervisedProcess child = start(spec, watchdog);
-            assertThat(said.take()).startsWith("child cannot be started");
-            assertThat(said.take()).startsWith("child cannot be started");
+            assertThat(said.take()).startsWith("child could not be started");
+            assertThat(said.take()).startsWith("child could not be started");
             child.requestStop();
             child.awaitStop(Duration.ofSeconds(20));
         }
     }
 
     @Test
-    void theWatchdogEndsWhatItsPipeLeavesBehind() throws Exception {
+    void theWatchdogEndsTheProcessesThatAreLeftWhenItsPipeEnds() throws Exception {
         Process left = new ProcessBuilder("sleep", "1000").start();
         Process gone = new ProcessBuilder("sleep", "1000").start();
         try {
@@ -148,7 +144,7 @@ class SupervisedProcessTest {
     }
 
     @Test
-    void theWaitGrowsButStaysBelowFiveSecondsAndALongLifeForgives() {
+    void theRestartDelayGrowsUpToFourSecondsAndIsResetByALongRun() {
         RestartBackoff backoff = new RestartBackoff();
         Duration last = Duration.ZERO;
         for (int i = 0; i < 10; i++) {

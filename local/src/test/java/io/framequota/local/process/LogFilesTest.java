@@ -1,4 +1,4 @@
-package io.framequota.local;
+package io.framequota.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,13 +16,13 @@ class LogFilesTest {
     Path folder;
 
     @Test
-    void aLogThatIsWrittenToIsPutAsideAndGoesOnFromItsStart() throws IOException {
+    void aProcessGoesOnWritingAtTheStartOfItsRotatedLog() throws IOException {
         Path log = folder.resolve("scheduler.log");
         try (OutputStream process = Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             process.write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
-            LogFiles.putAside(log, 8);
+            LogFiles.rotate(log, 8);
             assertThat(log).hasContent("one\ntwo\n");
-            LogFiles.putAside(log, 7);
+            LogFiles.rotate(log, 7);
             process.write("three\n".getBytes(StandardCharsets.UTF_8));
         }
 
@@ -38,7 +38,7 @@ class LogFilesTest {
         Path log = folder.resolve("broker.log");
         for (String text : new String[] {"first", "second", "third"}) {
             Files.writeString(log, text);
-            LogFiles.putAside(log, 1);
+            LogFiles.rotate(log, 1);
         }
 
         assertThat(folder).isDirectoryContaining("glob:**broker.log").isDirectoryContaining("glob:**broker.log.1");
