@@ -3,16 +3,16 @@ package io.framequota.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** {@code fq} itself: a name for its commands. */
+/** {@code fq}, the parent of all commands. */
 @Command(
         name = "fq",
         mixinStandardHelpOptions = true,
         version = "framequota 0.1.0",
         subcommands = HelpCommand.class,
-        description = "Video in, detections out, and a scheduler that decides who gets the cores.",
+        description = "Detects objects in videos. A scheduler divides the machine's cores among the jobs.",
         footer = {
             "",
-            "Exit codes: 0 done; 1 the work failed; 2 wrong use or bad input; 3 a needed part is missing; 130"
+            "Exit codes: 0 success; 1 the work failed; 2 wrong use or bad input; 3 a required part is missing; 130"
                     + " interrupted.",
             "",
             "Examples:",

@@ -35,21 +35,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
-/** The program: wires the commands and turns how they end into exit codes. */
+/** Starts fq: creates the commands and maps their outcomes to exit codes. */
 public final class FqMain {
-    /** Time that an interrupted command has to put things in order. */
-    private static final long ORDER_SECONDS = 10;
+    /** Time that an interrupted command has to clean up. */
+    private static final long CLEANUP_SECONDS = 10;
 
     public static void main(String[] decoded) {
         String[] arguments = FileNames.arguments(decoded);
         Thread main = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
-        // A signal interrupts the command, which unwinds and cleans up as after any other end. The JVM then exits with
-        // the signal's own code, 130 for Ctrl-C.
+        // A signal interrupts the command, which cleans up as after any other end. The JVM then exits with the signal's
+        // code, 130 for Ctrl-C.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             main.interrupt();
             try {
-                ended.await(ORDER_SECONDS, TimeUnit.SECONDS);
+                ended.await(CLEANUP_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -65,20 +65,20 @@ public final class FqMain {
         System.exit(code);
     }
 
-    /** Runs a command; what even a failed command line lets through ends as one line, too. */
+    /** Runs a command and returns its exit code. An error that picocli does not catch is reported in one line, too. */
     static int execute(CommandLine line, Terminal terminal, String... arguments) {
         try {
             return terminal.finish(line.execute(arguments));
         } catch (OutOfMemoryError e) {
-            terminal.say("out of memory: this is too large for fq; make what it works on smaller");
+            terminal.say("out of memory: the input is too large for fq; give a smaller one");
             return Failure.WORK_FAILED;
         } catch (Error e) {
-            terminal.say("unexpected: " + e);
+            terminal.say("unexpected error: " + e);
             return Failure.WORK_FAILED;
         }
     }
 
-    /** All commands. */
+    /** Creates all commands. */
     static CommandLine commandLine(Terminal terminal, Installation installation, Map<String, String> environment) {
         CommandLine line = new CommandLine(new FqCommand())
                 .addSubcommand(new DetectCommand(terminal, installation))
@@ -104,7 +104,8 @@ public final class FqMain {
                         .addSubcommand(new ModelCommand.Prepare(terminal, installation)))
                 .addSubcommand(new WarmCommand(terminal, installation));
         line.setOut(new PrintWriter(terminal.bytes(), true));
-        withHelp(line);
+        addHelp(line);
+        HelpLayout.applyTo(line);
         line.setParameterExceptionHandler((e, args) -> {
             String command = e.getCommandLine().getCommandSpec().qualifiedName(" ");
             terminal.say(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use"));
@@ -115,12 +116,12 @@ public final class FqMain {
         return line;
     }
 
-    private static void withHelp(CommandLine line) {
+    private static void addHelp(CommandLine line) {
         for (CommandLine command : line.getSubcommands().values()) {
             if (command.getCommandSpec().findOption("--help") == null) {
                 command.getCommandSpec().mixinStandardHelpOptions(true);
             }
-            withHelp(command);
+            addHelp(command);
         }
     }
 
@@ -148,7 +149,7 @@ public final class FqMain {
                 yield Failure.WORK_FAILED;
             }
             default -> {
-                terminal.say("unexpected: " + e + " (FQ_DEBUG=1 shows where)");
+                terminal.say("unexpected error: " + e + " (FQ_DEBUG=1 shows the stack trace)");
                 yield Failure.WORK_FAILED;
             }
         };

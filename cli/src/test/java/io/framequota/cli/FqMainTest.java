@@ -8,10 +8,13 @@ import io.framequota.local.Installation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -54,7 +57,7 @@ class FqMainTest {
     }
 
     @Test
-    void whatDoesNotFitIntoMemoryIsOneLine() {
+    void anOutOfMemoryErrorIsReportedInOneLine() {
         Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
 
         assertThat(FqMain.execute(new CommandLine(new TooLarge()), terminal)).isEqualTo(1);
@@ -70,17 +73,17 @@ class FqMainTest {
     }
 
     @Test
-    void everyCommandHelpsWithAnExample() {
-        everyCommandHelpsWithAnExample(line(Map.of()));
+    void theHelpOfEveryCommandHasAnExample() {
+        theHelpOfEveryCommandHasAnExample(line(Map.of()));
     }
 
-    private static void everyCommandHelpsWithAnExample(CommandLine line) {
+    private static void theHelpOfEveryCommandHasAnExample(CommandLine line) {
         for (CommandLine command : line.getSubcommands().values()) {
             if (!command.getCommandName().equals("help")) {
                 String help = command.getUsageMessage();
                 assertThat(help).contains("Examples:").contains("--help");
             }
-            everyCommandHelpsWithAnExample(command);
+            theHelpOfEveryCommandHasAnExample(command);
         }
     }
 
@@ -113,10 +116,10 @@ class FqMainTest {
         "logs, there are no logs",
         "model prepare nope.onnx x, there is no file nope.onnx",
         "submit --idempotency-key k a b, give one SOURCE",
-        "jobs --server nonsense, not a server's URL",
+        "jobs --server nonsense, not the URL of a server",
         "nonsense, Unmatched argument"
     })
-    void wrongUseIsSaidInALineOrTwo(String command, String words) throws IOException {
+    void wrongUseIsReportedInALineOrTwo(String command, String words) throws IOException {
         Files.createFile(folder.resolve("empty.mp4"));
         built();
 
@@ -136,19 +139,19 @@ class FqMainTest {
     }
 
     @Test
-    void aPartThatIsNotBuiltIsNamed() {
+    void theMissingPartOfTheBuildIsNamed() {
         assertThat(run("serve")).isEqualTo(3);
         assertThat(err()).contains("inference-server.jar is missing").hasLineCount(1);
     }
 
     @Test
-    void nobodyAtTheAddressIsSaidInOneLine() {
+    void aServerThatDoesNotAnswerIsReportedInOneLine() {
         assertThat(run(Map.of("FQ_SERVER", "http://127.0.0.1:1"), "jobs")).isEqualTo(1);
         assertThat(err()).contains("no server answers at http://127.0.0.1:1").hasLineCount(1);
     }
 
     @Test
-    void aFileIsUploadedAndItsJobsIdPrinted() throws IOException {
+    void aFileIsUploadedAndTheIdOfItsJobIsPrinted() throws IOException {
         Files.writeString(folder.resolve("a.mp4"), "pixels");
         try (StubServer server = new StubServer().on("POST /api/v1/jobs", 202, JOB.formatted("QUEUED"))) {
             int code = run(
@@ -178,7 +181,7 @@ class FqMainTest {
     }
 
     @Test
-    void aSourceOfTheServersIsSentAsJson() throws IOException {
+    void aSampleIsSubmittedAsJson() throws IOException {
         try (StubServer server = new StubServer().on("POST /api/v1/jobs", 202, JOB.formatted("QUEUED"))) {
             assertThat(run("submit", "sample:walkers", "--every", "3", "--server", server.url()))
                     .isZero();
@@ -188,7 +191,7 @@ class FqMainTest {
     }
 
     @Test
-    void theServersRefusalIsPassedOnInItsOwnWords() throws IOException {
+    void theMessageOfARefusalIsTheServers() throws IOException {
         try (StubServer server = new StubServer()
                 .on("POST /api/v1/jobs", 422, "{\"title\":\"Unusable\",\"detail\":\"no model \\\"x\\\"\"}")) {
             assertThat(run("submit", "sample:walkers", "--model", "x", "--server", server.url()))
@@ -198,7 +201,7 @@ class FqMainTest {
     }
 
     @Test
-    void jobsAreATableOrJson() throws IOException {
+    void jobsArePrintedAsATableOrAsJson() throws IOException {
         String jobs = "[" + JOB.formatted("RUNNING") + "]";
         try (StubServer server =
                 new StubServer().on("GET /api/v1/jobs", 200, jobs).on("GET /api/v1/jobs?state=RUNNING", 200, jobs)) {
@@ -216,7 +219,7 @@ class FqMainTest {
     }
 
     @Test
-    void aListThatIsFullLeadsToTheNext() throws IOException {
+    void afterAFullListTheUserIsToldHowToGetOlderJobs() throws IOException {
         String jobs = "[" + String.join(",", Collections.nCopies(1000, JOB.formatted("SUCCEEDED"))) + "]";
         try (StubServer server = new StubServer()
                 .on("GET /api/v1/jobs?state=SUCCEEDED", 200, jobs)
@@ -224,7 +227,7 @@ class FqMainTest {
             assertThat(run("jobs", "--state", "SUCCEEDED", "--server", server.url()))
                     .isZero();
             assertThat(out().lines()).hasSize(1001);
-            assertThat(err()).isEqualTo("fq: older ones: --before j1\n");
+            assertThat(err()).isEqualTo("fq: there are older jobs: --before j1\n");
             assertThat(run("jobs", "--state", "SUCCEEDED", "--before", "j1", "--server", server.url()))
                     .isZero();
             assertThat(err()).hasLineCount(1);
@@ -232,17 +235,17 @@ class FqMainTest {
     }
 
     @Test
-    void aListThatEndsEarlyLeadsToTheNext() throws IOException {
+    void afterAShortListWithANextPageTheUserIsToldHowToGetOlderJobs() throws IOException {
         String jobs = "[" + JOB.formatted("SUCCEEDED") + "]";
         try (StubServer server =
                 new StubServer().linking("GET /api/v1/jobs", jobs, "</api/v1/jobs?before=j1>; rel=\"next\"")) {
             assertThat(run("jobs", "--server", server.url())).isZero();
-            assertThat(err()).isEqualTo("fq: older ones: --before j1\n");
+            assertThat(err()).isEqualTo("fq: there are older jobs: --before j1\n");
         }
     }
 
     @Test
-    void watchingEndsWithTheJobAndSaysHow() throws IOException {
+    void watchEndsWithTheJobAndPrintsItsOutcome() throws IOException {
         String events = "event: job\ndata: " + JOB.formatted("RUNNING") + "\n\n:\n\nevent: job\ndata: "
                 + JOB.formatted("FAILED").replace("}", ",\"error\":\"not a video\"}") + "\n\n";
         try (StubServer server = new StubServer()
@@ -255,7 +258,7 @@ class FqMainTest {
     }
 
     @Test
-    void resultsAreLinesOnStandardOutputAndMembersInAFile() throws IOException {
+    void resultsAreLinesOnStandardOutputAndGzipInAFile() throws IOException {
         byte[] members = StubServer.gzip("{\"frame\":0}\n{\"frame\":1}\n");
         try (StubServer server = new StubServer()
                 .on("GET /api/v1/jobs/j1", 200, JOB.formatted("SUCCEEDED"))
@@ -285,7 +288,7 @@ class FqMainTest {
     }
 
     @Test
-    void theLivePolicyIsShownAndSet() throws IOException {
+    void thePolicyInUseIsShownAndSet() throws IOException {
         try (StubServer server = new StubServer()
                 .on("GET /api/v1/policy", 200, "{\"policy\":\"divide-and-conquer\"}")
                 .on("PUT /api/v1/policy", 200, "{\"policy\":\"one-request-at-a-time\"}")) {
@@ -311,12 +314,12 @@ class FqMainTest {
                     .isEqualTo("{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}");
             assertThat(run("policy", "--set", "width=2", "--server", server.url()))
                     .isEqualTo(2);
-            assertThat(err()).contains("--set goes with a policy: fq policy NAME --set width=2");
+            assertThat(err()).contains("--set requires a policy: fq policy NAME --set width=2");
         }
     }
 
     @Test
-    void whatOtherPoliciesWouldHaveDoneIsATableAndASentence() throws IOException {
+    void theShadowReplayIsPrintedAsATableAndASummary() throws IOException {
         String replay = """
                 {"jobs":12,"replayed_jobs":12,
                  "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
@@ -346,9 +349,89 @@ class FqMainTest {
     }
 
     @Test
-    void nothingRunningIsNoErrorForDownAndOneForStatus() {
+    void whenNothingRunsDownSucceedsAndStatusFails() {
         assertThat(run("down")).isZero();
         assertThat(run("status")).isEqualTo(1);
         assertThat(err()).contains("nothing runs on").hasLineCount(2);
+    }
+
+    @Test
+    void helpKeepsNamesWholeAndDoesNotWrapExamples() {
+        assertThat(run("detect", "--help")).isZero();
+        assertThat(out())
+                .contains("[--annotate=OUT.mp4]")
+                .contains(
+                        "\n  fq detect street.mp4 --model yolox_nano --model-repository models -o street.jsonl.gz --json\n")
+                .contains("OUT.resume");
+        out.reset();
+        assertThat(run("logs", "--help")).isZero();
+        assertThat(out()).contains(" ~/.local/state/framequota/up).").contains("inference-service-0, ...");
+        out.reset();
+        for (String command : List.of("--help", "up --help", "submit --help", "experiment run --help")) {
+            assertThat(run(command.split(" "))).isZero();
+            assertThat(out().lines().filter(l -> !l.startsWith("  fq "))).allMatch(l -> l.length() <= 80);
+            out.reset();
+        }
+    }
+
+    @Test
+    void theBeginningOfAnIdNamesItsJobAndSeveralCandidatesAreListed() throws IOException {
+        String jobs = "[" + JOB.formatted("RUNNING").replace("j1", "ab12000000000000") + ","
+                + JOB.formatted("FAILED").replace("j1", "ab34000000000000") + "]";
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/jobs", 200, jobs)
+                .on("GET /api/v1/jobs/ab12000000000000", 200, "{\"job\":\"ab12000000000000\"}")
+                .on("POST /api/v1/jobs/ab34000000000000/redrive", 202, JOB.formatted("QUEUED"))) {
+            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
+            assertThat(run(environment, "job", "ab1")).isZero();
+            assertThat(out()).isEqualTo("job: ab12000000000000\n");
+            assertThat(run(environment, "redrive", "ab3")).as(err()).isZero();
+
+            err.reset();
+            assertThat(run(environment, "cancel", "ab")).isEqualTo(2);
+            assertThat(err())
+                    .isEqualTo("fq: the ids of several jobs begin with ab: ab12000000000000, ab34000000000000;"
+                            + " give more of the id\n");
+            err.reset();
+            assertThat(run(environment, "watch", "cd")).isEqualTo(2);
+            assertThat(err()).isEqualTo("fq: nothing is at this address\n");
+        }
+    }
+
+    @Test
+    void policiesMarkTheOneInUse() throws IOException {
+        String policies = "[{\"name\":\"auto\",\"explanation\":\"chooses\"},{\"name\":\"edf\",\"explanation\":\"deadlines\"}]";
+        try (StubServer server = new StubServer().on("GET /api/v1/policies", 200, policies)) {
+            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
+            assertThat(run(environment, "policies")).isZero();
+            assertThat(out()).isEqualTo("POLICY  WHAT IT DOES\nauto    chooses\nedf     deadlines\n");
+            out.reset();
+            server.on("GET /api/v1/policy", 200, "{\"policy\":\"edf\"}");
+            assertThat(run(environment, "policies")).isZero();
+            assertThat(out()).isEqualTo("POLICY      WHAT IT DOES\nauto        chooses\nedf (live)  deadlines\n");
+        }
+    }
+
+    @Test
+    void aRefusedUpLeavesNoDataFolder() throws IOException {
+        for (String jar : List.of(
+                "cli/target/fq.jar",
+                "inference-server/target/inference-server.jar",
+                "ingest-service/target/quarkus-app/quarkus-run.jar",
+                "inference-service/target/quarkus-app/quarkus-run.jar",
+                "scheduler/controller/target/quarkus-app/quarkus-run.jar")) {
+            assertThat(run("up", "--detach", "--data", "data")).as(jar).isEqualTo(3);
+            Files.createDirectories(folder.resolve(jar).getParent());
+            Files.createFile(folder.resolve(jar));
+        }
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            err.reset();
+            assertThat(run("up", "--data", "data", "--port", "" + taken.getLocalPort(), "--detach"))
+                    .isEqualTo(2);
+            assertThat(err()).contains("is in use: choose another with --port").hasLineCount(1);
+            assertThat(run("up", "--data", "data", "--port", "" + taken.getLocalPort()))
+                    .isEqualTo(2);
+        }
+        assertThat(folder.resolve("data")).doesNotExist();
     }
 }

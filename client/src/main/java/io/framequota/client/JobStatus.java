@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A job as the server tells of it: its JSON, with names for what fq itself looks at. */
+/** A job as the server describes it: its JSON, with accessors for the fields that fq uses. */
 public record JobStatus(JsonNode json) {
     public String id() {
         return json.path("job").asText();
@@ -22,17 +22,17 @@ public record JobStatus(JsonNode json) {
         return json.path("state").asText();
     }
 
-    /** Frames with a result. */
+    /** Frames whose results are committed. */
     public long frames() {
         return json.path("frames").asLong();
     }
 
-    /** The same and those that workers have done of chunks under way: what moves while one waits. */
+    /** Committed frames and those that workers have processed of unfinished chunks. */
     public long framesDone() {
         return json.path("frames_done").asLong(frames());
     }
 
-    /** Frames that it will have as far as the server knows, 0 when it does not. */
+    /** Estimated number of frames of the whole job, 0 if unknown. */
     public long expectedFrames() {
         return json.path("expected_frames").asLong();
     }
@@ -41,7 +41,7 @@ public record JobStatus(JsonNode json) {
         return json.path("detections").asLong();
     }
 
-    /** Why it failed, empty when it did not. */
+    /** The cause of a failure, otherwise empty. */
     public String error() {
         return json.path("error").isTextual() ? json.path("error").asText() : "";
     }
@@ -52,27 +52,27 @@ public record JobStatus(JsonNode json) {
         return warnings;
     }
 
-    /** Place among the jobs that wait, 0 when it does not wait or nobody knows. */
+    /** Position among the waiting jobs, from 1; 0 if the job does not wait or its position is unknown. */
     public int position() {
         return json.path("position").asInt();
     }
 
-    /** Seconds from its submission to its end, as first forecast; NaN when there was no forecast. */
+    /** First forecast of the seconds from submission to end, NaN if there was none. */
     public double forecastS() {
         return json.path("forecast_s").asDouble(Double.NaN);
     }
 
-    /** The same as forecast last, NaN when there is none. */
+    /** Latest forecast of the seconds from submission to end, NaN if there is none. */
     public double latestForecastS() {
         return json.path("forecast_latest_s").asDouble(forecastS());
     }
 
-    /** Seconds since its submission. */
+    /** Seconds since submission. */
     public double seconds() {
         return json.path("seconds").asDouble();
     }
 
-    /** Seconds from its submission to its end, NaN before. */
+    /** Seconds from submission to end, NaN before the end. */
     public double responseS() {
         return json.path("response_s").asDouble(Double.NaN);
     }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A multipart/form-data body with a file that is read while it is sent; its size may be unknown. */
+/** A multipart/form-data body with a file that is read while it is sent. */
 final class MultipartBody {
     private final String boundary = "framequota-" + UUID.randomUUID();
     private final List<Map.Entry<String, String>> fields;
     private final String fileName;
     private final BodyPublisher file;
 
-    /** Fields come first, so that the server knows them when the file begins. */
+    /** Creates a body in which the fields precede the file, so that the server knows them when the file begins. */
     MultipartBody(List<Map.Entry<String, String>> fields, String fileName, BodyPublisher file) {
         this.fields = fields;
         this.fileName = fileName;

@@ -5,7 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** An answer's body whose reader can tell the server's going away from trouble with its own files. */
+/** A response body whose read errors are {@link Failure}s, unlike the errors of the file to which it is copied. */
 final class ResponseStream extends FilterInputStream {
     private final String server;
 
@@ -28,7 +28,7 @@ final class ResponseStream extends FilterInputStream {
             if (e.getCause() instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            throw Failure.work("the server at " + server + " went away in the middle of its answer");
+            throw Failure.work("the server at " + server + " closed the connection in the middle of its response");
         }
     }
 }

@@ -26,18 +26,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ingest-service over REST. Every method blocks, may be interrupted, and turns what the server refuses into a
- * {@link Failure} with the server's own words: 4xx into wrong use, 5xx into failed work. Safe for use by several threads.
+ * A client of ingest-service's REST API. Each method blocks and can be interrupted. An error response becomes a
+ * {@link Failure} with the server's message: 4xx wrong use, 5xx failed work. Thread-safe.
  */
 public final class ServerClient implements AutoCloseable {
-    /** Jobs that the server puts into one list. */
+    /** Most jobs that the server returns in one list. */
     private static final int LIST_LIMIT = 1000;
 
-    private static final String ELSE = ": is it Framequota's? correct --server or FQ_SERVER";
-    private static final String PAGE = " with a web page" + ELSE;
+    private static final Pattern SHORT_ID = Pattern.compile("[0-9a-f]{1,15}");
+
+    /** Most jobs that an error about an ambiguous id names. */
+    private static final int CANDIDATES = 5;
+
+    private static final String NOT_FRAMEQUOTA = ": it may not be a Framequota server; correct --server or FQ_SERVER";
+    private static final String WEB_PAGE = " with a web page" + NOT_FRAMEQUOTA;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private final String base;
@@ -46,7 +52,7 @@ public final class ServerClient implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** A client of the server at this URL. */
+    /** Creates a client of the server at this URL. */
     public ServerClient(String url) {
         String trimmed = url.replaceAll("/+$", "");
         try {
@@ -54,23 +60,23 @@ public final class ServerClient implements AutoCloseable {
             if (uri.getHost() == null
                     || uri.getPort() > 65535
                     || !String.valueOf(uri.getScheme()).matches("https?")) {
-                throw Failure.use("not a server's URL: " + url + ": give one like http://127.0.0.1:8080");
+                throw Failure.use("not the URL of a server: " + url + ": give one such as http://127.0.0.1:8080");
             }
         } catch (IllegalArgumentException e) {
-            throw Failure.use("not a server's URL: " + url + ": give one like http://127.0.0.1:8080");
+            throw Failure.use("not the URL of a server: " + url + ": give one such as http://127.0.0.1:8080");
         }
         base = trimmed;
     }
 
-    /** Submits a source; the answer comes at once, for a file after its upload. */
+    /** Submits a source and returns the queued job. Uploads a local file first. */
     public JobStatus submit(Source source, Submission submission) throws InterruptedException {
         return new JobStatus(send("/api/v1/jobs", source, submission));
     }
 
     /**
-     * Whether a job of a source would end in time if it were submitted now; it is not.
+     * Asks whether a job of a source would end in time, without submitting it.
      *
-     * @param deadline a time such as {@code 30s}, null for any
+     * @param deadline a duration such as {@code 30s}, null for none
      */
     public JsonNode wouldFit(Source source, Submission submission, @Nullable String deadline)
             throws InterruptedException {
@@ -134,19 +140,48 @@ public final class ServerClient implements AutoCloseable {
         return body;
     }
 
-    /** A job as it is now. */
+    /**
+     * Resolves the beginning of a job's id. An id of full length, and text that cannot begin one, is returned as it is.
+     *
+     * @throws Failure several jobs' ids begin so; the message names some
+     */
+    public String jobId(String beginning) throws InterruptedException {
+        if (!SHORT_ID.matcher(beginning).matches()) {
+            return beginning;
+        }
+        List<String> found = new ArrayList<>();
+        Page page = new Page(List.of(), true);
+        while (page.more() && found.size() <= CANDIDATES) {
+            page = jobs("", page.jobs().isEmpty() ? "" : page.jobs().getLast().id());
+            page.jobs().stream()
+                    .map(JobStatus::id)
+                    .filter(id -> id.startsWith(beginning))
+                    .forEach(found::add);
+        }
+        if (found.contains(beginning)) {
+            return beginning;
+        }
+        if (found.size() > 1) {
+            throw Failure.use("the ids of several jobs begin with " + beginning + ": "
+                    + String.join(", ", found.subList(0, Math.min(CANDIDATES, found.size())))
+                    + (found.size() > CANDIDATES ? ", ..." : "") + "; give more of the id");
+        }
+        return found.isEmpty() ? beginning : found.getFirst();
+    }
+
+    /** The current state of a job. */
     public JobStatus job(String id) throws InterruptedException {
         return new JobStatus(get(jobPath(id)));
     }
 
-    /** Jobs of a list, and whether there are older ones behind the last. */
+    /** A list of jobs, and whether there are older jobs. */
     public record Page(List<JobStatus> jobs, boolean more) {}
 
     /**
-     * Jobs, the newest first, {@value #LIST_LIMIT} at most, fewer where their texts are long.
+     * Lists jobs, newest first: at most {@value #LIST_LIMIT}, fewer if they are large.
      *
-     * @param state only those in this state; empty for all
-     * @param before only those that came before this job; empty for the newest
+     * @param state only jobs in this state; empty for all
+     * @param before only jobs submitted before this job; empty for the newest
      */
     public Page jobs(String state, String before) throws InterruptedException {
         List<String> wanted = new ArrayList<>();
@@ -163,7 +198,7 @@ public final class ServerClient implements AutoCloseable {
         List<JobStatus> jobs = new ArrayList<>();
         (answer.isArray() ? answer : answer.path("jobs")).forEach(j -> jobs.add(new JobStatus(j)));
         boolean next = response.headers().allValues("Link").stream().anyMatch(l -> l.contains("rel=\"next\""));
-        // A server of an earlier release says nothing of a next page.
+        // A server of an earlier release sends no Link header.
         return new Page(jobs, !jobs.isEmpty() && (next || jobs.size() == LIST_LIMIT));
     }
 
@@ -172,17 +207,17 @@ public final class ServerClient implements AutoCloseable {
         return new JobStatus(parse(send(request(jobPath(id) + "/cancel").POST(BodyPublishers.noBody()))));
     }
 
-    /** Runs what is missing of a failed job. */
+    /** Runs the missing chunks of a failed job. */
     public JobStatus redrive(String id) throws InterruptedException {
         return new JobStatus(parse(send(request(jobPath(id) + "/redrive").POST(BodyPublishers.noBody()))));
     }
 
-    /** Any JSON resource. */
+    /** Reads a JSON resource. */
     public JsonNode get(String path) throws InterruptedException {
         return parse(send(request(path).GET()));
     }
 
-    /** Replaces a resource and returns the answer. */
+    /** Replaces a resource and returns the response. */
     public JsonNode put(String path, JsonNode body) throws InterruptedException {
         return parse(send(request(path)
                 .header("Content-Type", "application/json")
@@ -190,10 +225,10 @@ public final class ServerClient implements AutoCloseable {
     }
 
     /**
-     * A resource as bytes while they come. The caller closes the stream. A read that cannot go on throws {@link Failure};
-     * when the reason is an interrupt the thread's flag is set again.
+     * Streams a resource. The caller closes the stream. A failed read throws {@link Failure}; if an interrupt was the reason,
+     * the thread's interrupt flag is set.
      *
-     * @param accept the media type asked for
+     * @param accept the wanted media type
      */
     public InputStream open(String path, String accept) throws InterruptedException {
         try {
@@ -214,7 +249,7 @@ public final class ServerClient implements AutoCloseable {
         }
     }
 
-    /** Hands on every change of a job, starting with what it is now, until the job or the listener has had enough. */
+    /** Passes on a job's current state and every change, until the stream ends or {@code goesOn} returns false. */
     public void watch(String id, Predicate<JobStatus> goesOn) throws InterruptedException {
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(open(jobPath(id) + "/events", "text/event-stream"), StandardCharsets.UTF_8))) {
@@ -255,7 +290,7 @@ public final class ServerClient implements AutoCloseable {
 
     private HttpResponse<String> answer(HttpRequest.Builder request) throws InterruptedException {
         try {
-            // An upload takes as long as it takes; anything else is answered soon.
+            // An upload may take any time; every other request is answered soon.
             HttpRequest built = request.build();
             boolean upload =
                     built.headers().firstValue("Content-Type").orElse("").startsWith("multipart/");
@@ -273,8 +308,8 @@ public final class ServerClient implements AutoCloseable {
     private Failure unreachable(IOException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-                return Failure.work("there is no host " + URI.create(base).getHost()
-                        + " that is known here: correct --server or FQ_SERVER");
+                return Failure.work("the host " + URI.create(base).getHost()
+                        + " is unknown: correct --server or FQ_SERVER");
             }
         }
         if (e instanceof ConnectException || e instanceof java.net.http.HttpConnectTimeoutException) {
@@ -284,7 +319,7 @@ public final class ServerClient implements AutoCloseable {
         return Failure.work("the server at " + base + " does not answer: " + Failure.words(e));
     }
 
-    /** The server's own words (RFC 9457), whatever else it sends. */
+    /** The failure for an error response, with the message of its problem details (RFC 9457) if it has any. */
     static Failure refused(int status, String body) {
         String words = "";
         try {
@@ -292,7 +327,7 @@ public final class ServerClient implements AutoCloseable {
             words = problem.path("detail").asText(problem.path("title").asText(""));
         } catch (JsonProcessingException e) {
             words = isPage(body)
-                    ? "the server answered " + status + PAGE
+                    ? "the server answered " + status + WEB_PAGE
                     : body.lines().findFirst().orElse("");
         }
         String message = words.isBlank() ? "the server answered " + status : words.strip();
@@ -306,9 +341,9 @@ public final class ServerClient implements AutoCloseable {
                 return answer;
             }
         } catch (JsonProcessingException e) {
-            // Answered below, with an answer that is empty.
+            // Reported below, like an empty answer.
         }
-        throw Failure.work("the server answered" + (isPage(body) ? PAGE : " with something else than JSON" + ELSE));
+        throw Failure.work("the server answered" + (isPage(body) ? WEB_PAGE : " with something other than JSON" + NOT_FRAMEQUOTA));
     }
 
     private static boolean isPage(String body) {
@@ -322,7 +357,7 @@ public final class ServerClient implements AutoCloseable {
         return "/api/v1/jobs/" + segment(id);
     }
 
-    /** A path segment of what the user wrote. */
+    /** Encodes text of the user's as a segment of a path. */
     static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

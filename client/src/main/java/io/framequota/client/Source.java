@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Where frames come from, checked as far as that is possible here. */
+/** A source of frames, checked as far as the client can. */
 public sealed interface Source {
     /** The names of standard input among paths. */
     Set<Path> STANDARD_INPUT = Set.of(Path.of("/dev/stdin"), Path.of("/dev/fd/0"), Path.of("/proc/self/fd/0"));
@@ -21,12 +21,12 @@ public sealed interface Source {
     /** As the user wrote it. */
     String text();
 
-    /** A short name that can be part of a file's name. */
+    /** A short name, usable as part of a file name. */
     String name();
 
-    /** A file, a pipe or a device of this machine, or standard input: to be uploaded. */
+    /** A file, pipe or device of this machine, or standard input; it is uploaded. */
     record LocalFile(String text, Path path) implements Source {
-        /** Its own name. */
+        /** The last element of the path. */
         String fileName() {
             return FileNames.text(Objects.requireNonNull(path.getFileName()));
         }
@@ -39,7 +39,7 @@ public sealed interface Source {
         }
     }
 
-    /** Something that the server has or fetches itself: a sample or a URL. */
+    /** A sample, or a URL that the server fetches. */
     record Remote(String text) implements Source {
         @Override
         public String name() {
@@ -53,14 +53,14 @@ public sealed interface Source {
         }
     }
 
-    /** Samples that the project draws itself. */
+    /** The built-in samples. */
     Set<String> SAMPLES = Set.of("sample:walkers");
 
     /**
-     * Understands what the user wrote in a command.
+     * Parses the sources of a command.
      *
-     * @param resolve gives a path as the user meant it
-     * @throws Failure when one of them cannot be a source; says why
+     * @param resolve resolves a path of the user's
+     * @throws Failure wrong use: one of them cannot be a source
      */
     static List<Source> parse(List<String> texts, Function<String, Path> resolve) {
         List<Source> sources = texts.stream().map(t -> parse(t, resolve)).toList();
@@ -74,10 +74,10 @@ public sealed interface Source {
     }
 
     /**
-     * Understands what the user wrote.
+     * Parses one source.
      *
-     * @param resolve gives a path as the user meant it
-     * @throws Failure when it cannot be a source; says why
+     * @param resolve resolves a path of the user's
+     * @throws Failure wrong use: it cannot be a source
      */
     static Source parse(String text, Function<String, Path> resolve) {
         String lower = text.toLowerCase(Locale.ROOT);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reading of a local source while it is sent. Of a regular file as much as it had when the reading began, of a pipe or a
- * device all until its end. Keeps apart what goes wrong with the source and what goes wrong with the server.
+ * The upload of a local source: of a regular file, the size that it had in the beginning; of a pipe or a device, everything.
+ * Tells errors of the source from errors of the server.
  */
 final class SourceUpload implements AutoCloseable {
     private final Source.LocalFile source;
@@ -25,7 +25,7 @@ final class SourceUpload implements AutoCloseable {
         this.source = source;
     }
 
-    /** The body, for one request. */
+    /** The body for one request. */
     BodyPublisher body() throws IOException {
         Path path = source.path();
         if (Source.STANDARD_INPUT.contains(path)) {
@@ -40,7 +40,11 @@ final class SourceUpload implements AutoCloseable {
         return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new Reading(in, size)), size);
     }
 
-    /** Ends with what was wrong with the source, if anything was. */
+    /**
+     * Checks that the source could be read.
+     *
+     * @throws Failure wrong use: it could not
+     */
     void check() {
         String words = trouble.get();
         if (words != null) {
@@ -53,15 +57,15 @@ final class SourceUpload implements AutoCloseable {
         try {
             opened.close();
         } catch (IOException e) {
-            // It was only read.
+            // Nothing was written to it.
         }
     }
 
-    /** The source as far as it counts. */
+    /** The part of the source that is uploaded. */
     private final class Reading extends FilterInputStream {
         private long left;
 
-        /** With so many bytes to be read, -1 for all there are. */
+        /** @param size bytes to read, -1 for all */
         Reading(InputStream in, long size) {
             super(in);
             this.left = size;
@@ -88,7 +92,7 @@ final class SourceUpload implements AutoCloseable {
                 return n;
             } catch (IOException e) {
                 trouble.set(Failure.words(e));
-                // The client must not take the end of the stream for the end of the source.
+                // An end of the stream would look like the end of the source.
                 throw new UncheckedIOException(e);
             }
         }

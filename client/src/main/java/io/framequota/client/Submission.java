@@ -4,13 +4,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked for with a source.
+ * Settings of a job.
  *
- * @param model to run
+ * @param model name of the model
  * @param every infer every Nth frame
  * @param labels of the job
- * @param idempotencyKey the same key answers with the job that it made first; null for none
- * @param stream number of the source's stream; null for the one that a viewer would call the video
+ * @param idempotencyKey submissions with the same key return the same job; null for none
+ * @param stream number of the stream to decode, null for the video stream that a player would show
  */
 public record Submission(
         String model,
@@ -18,7 +18,7 @@ public record Submission(
         Map<String, String> labels,
         @Nullable String idempotencyKey,
         @Nullable Integer stream) {
-    /** Of the stream that a viewer would call the video. */
+    /** Settings for the stream that a player would show. */
     public Submission(String model, int every, Map<String, String> labels, @Nullable String idempotencyKey) {
         this(model, every, labels, idempotencyKey, null);
     }

@@ -1,4 +1,4 @@
-/** The REST API of ingest-service, as a client sees it. */
+/** A client of ingest-service's REST API. */
 @NullMarked
 package io.framequota.client;
 

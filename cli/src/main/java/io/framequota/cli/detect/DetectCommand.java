@@ -31,13 +31,13 @@ import picocli.CommandLine.Parameters;
 /** {@code fq detect}. */
 @Command(
         name = "detect",
-        description = "Find objects in videos: start what that needs, run one job per SOURCE, stop it again.",
+        description = "Detect objects in videos: start a private system, run one job per SOURCE, and stop the system.",
         footer = {
             "",
-            "Without -o the result goes to a file named after its source in the current folder. A name that does not end"
-                    + " in .gz gets plain JSON lines.",
-            "Ctrl-C keeps the complete leading chunks in OUT and notes beside it (OUT.resume) where the work in progress"
-                    + " lies; the same command with --resume goes on there. What nobody resumes for a week is removed.",
+            "Without -o, the results are written to a file in the current folder, named after the source. Names that do"
+                    + " not end in .gz get plain JSON lines.",
+            "Ctrl-C saves the results so far in OUT, and a note in OUT.resume; the same command with --resume continues."
+                    + " Interrupted work is kept for a week.",
             "",
             "Examples:",
             "  fq detect sample:walkers -o out.jsonl.gz --annotate out.mp4",
@@ -65,23 +65,23 @@ public final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--stream",
             paramLabel = "N",
-            description = "Stream of the source to decode, as ffprobe counts them (default: the one that a viewer would"
-                    + " call the video).")
+            description = "Number of the stream to decode, as in ffprobe (default: the video stream that a player would"
+                    + " show).")
     private @Nullable Integer stream;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
-            description = "File for one source (- for standard output), folder for several.")
+            description = "File for one SOURCE (- for standard output), folder for several.")
     private @Nullable String output;
 
     @Option(
             names = "--annotate",
             paramLabel = "OUT.mp4",
-            description = "Also write the video with what was found drawn into it; a folder for several sources.")
+            description = "Also write the video with the detections drawn in; a folder for several SOURCEs.")
     private @Nullable String annotate;
 
-    @Option(names = "--resume", description = "Go on where the same command was interrupted.")
+    @Option(names = "--resume", description = "Continue the same command after an interruption.")
     private boolean resume;
 
     @Option(names = "--json", description = "Print one JSON object per job at the end.")
@@ -123,13 +123,13 @@ public final class DetectCommand implements Callable<Integer> {
         }
         Path note = note(outputs);
         if (resume && note == null) {
-            throw Failure.use("--resume needs results in a file: give one with -o");
+            throw Failure.use("--resume requires a result file: give one with -o");
         }
         refuseOverwriting(tasks, note);
         return new DetectPlan(List.copyOf(tasks), new Submission(model, every, Map.of(), null, stream), note);
     }
 
-    /** Where an interrupted run is noted, beside its output; nowhere when that is a device, a pipe or standard output. */
+    /** The note of an interrupted run, beside its output; null when the output is a device, a pipe or standard output. */
     private static @Nullable Path note(List<OutputPaths.Named> outputs) {
         Path first = outputs.getFirst().path();
         if (!OutputFile.isFile(first)) {
@@ -162,7 +162,7 @@ public final class DetectCommand implements Callable<Integer> {
                 .filter(o -> Terminal.isStandardOutput(o.path()))
                 .count();
         if (onStandardOutput + (json ? 1 : 0) > 1) {
-            throw Failure.use("standard output can take one of results (-o -), video (--annotate -) and --json");
+            throw Failure.use("only one of -o -, --annotate - and --json can use standard output");
         }
     }
 
@@ -199,7 +199,7 @@ public final class DetectCommand implements Callable<Integer> {
             summary.setAll(fields);
         }
         summary.put("source", FileNames.shown(task.source().text()));
-        // What a failed job has not written is not named.
+        // A failed job may have written nothing.
         summary.put(
                 "output",
                 Files.exists(task.output().path())

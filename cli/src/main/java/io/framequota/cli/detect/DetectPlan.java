@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one {@code fq detect} is to do.
+ * The work of one {@code fq detect}.
  *
- * @param tasks one per source
- * @param submission the same for all of them
- * @param resumeFile notes where the work in progress lies, beside the output; null where an interrupt ends everything
+ * @param tasks one for each source
+ * @param submission settings of all jobs
+ * @param resumeFile the note for {@code --resume}, beside the output; null when the run cannot be resumed
  */
 record DetectPlan(
         List<Task> tasks, Submission submission, @Nullable Path resumeFile) {
-    /** One source, where its result goes, and its annotated video if one is wanted. */
+    /** A source, its output, and the file of its annotated video or null. */
     record Task(Source source, OutputPaths.Named output, OutputPaths.@Nullable Named video) {}
 }

@@ -27,11 +27,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code fq detect} from the start of a private system to its end. What it leaves behind depends on how it ends:
- * nothing when the work has ended, its data folder and a note beside the output when it was interrupted.
+ * One {@code fq detect}: starts a private system, runs the jobs, and stops the system. It leaves nothing behind when the jobs
+ * have ended; when it is interrupted, it leaves its data folder and a note beside the output.
  */
 final class DetectRun {
-    /** How a source's work ended: with a job's last state, or with a reason why there is none. */
+    /** The outcome of a source: the last state of its job, or the reason why there is none. */
     record Ended(DetectPlan.Task task, @Nullable JobStatus job, String trouble) {}
 
     private final DetectPlan plan;
@@ -46,13 +46,13 @@ final class DetectRun {
         this.terminal = terminal;
     }
 
-    /** Runs to the end and says how each source fared, in the order of the command. */
+    /** Runs the jobs and returns their outcomes in the order of the command. */
     List<Ended> run(boolean resume) throws InterruptedException, IOException {
         RunFolders.sweep(installation, Instant.now(), ResumeNote::isOf);
         Path file = plan.resumeFile();
         Optional<ResumeNote> note = resume && file != null ? ResumeNote.read(file) : Optional.empty();
         if (resume && note.isEmpty()) {
-            terminal.say("no interrupted run is noted in " + file + ": starting from the beginning");
+            terminal.say("there is no interrupted run to resume in " + file + "; starting from the beginning");
         }
         if (file != null) {
             note.ifPresent(n -> n.check(plan, file));
@@ -82,14 +82,14 @@ final class DetectRun {
         } catch (InterruptedException e) {
             terminal.say(
                     worthKeeping
-                            ? "interrupted: the complete leading chunks are written; the same command with --resume goes on"
+                            ? "interrupted; results so far are saved; rerun with --resume to continue"
                             : submitted
-                                    ? "interrupted: the complete leading chunks are written"
-                                    : "interrupted before anything was done");
+                                    ? "interrupted; results so far are saved"
+                                    : "interrupted before a job was submitted");
             throw e;
         } catch (Failure e) {
             if (system != null && e.exitCode() == Failure.WORK_FAILED) {
-                terminal.say("the logs are kept in " + RunFolders.keepLogs(folder.path(), installation));
+                terminal.say("the logs were copied to " + RunFolders.keepLogs(folder.path(), installation));
             }
             throw e;
         } finally {
@@ -125,7 +125,7 @@ final class DetectRun {
                 if (plan.tasks().size() == 1) {
                     throw e;
                 }
-                // One source that is refused does not stop the others.
+                // A refused source does not stop the others.
                 entries.add(new ResumeNote.Entry(FileNames.shown(task.source().text()), "", e.line()));
             }
         }
@@ -148,9 +148,9 @@ final class DetectRun {
         try {
             for (int i = 0; i < plan.tasks().size(); i++) {
                 ResumeNote.Entry entry = note.jobs().get(i);
-                Callable<JobStatus> follower =
+                Callable<JobStatus> download =
                         new ResultDownload(client, plan.tasks().get(i), entry.job(), resumed, terminal);
-                futures.add(entry.refusal().isEmpty() ? threads.submit(follower) : refused(entry.refusal()));
+                futures.add(entry.refusal().isEmpty() ? threads.submit(download) : refused(entry.refusal()));
             }
             threads.shutdown();
             ProgressLine progress = new ProgressLine(
@@ -160,7 +160,7 @@ final class DetectRun {
             }
         } finally {
             threads.shutdownNow();
-            // The followers name their files before anything is taken from under them.
+            // The downloads complete their files before the data folder is deleted.
             threads.awaitTermination(3, TimeUnit.SECONDS);
         }
         List<Ended> all = new ArrayList<>();

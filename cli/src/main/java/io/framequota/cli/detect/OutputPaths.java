@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which file each source's result goes to: one file for one source, a folder with a file each for several. */
+/** Chooses the output file of each source: a file for one source, a folder of files for several. */
 final class OutputPaths {
-    /** A file as the user would write it, and where that is. */
+    /** A file: its name as the user would write it, and its path. */
     record Named(String text, Path path) {}
 
     /**
-     * One file per source.
+     * Chooses a file for each source.
      *
-     * @param option what the user gave, null for files of the sources' names in the current folder
+     * @param option value of the option, null for files in the current folder
      * @param suffix of files named after their source
+     * @throws Failure wrong use: a file cannot be written
      */
     static List<Named> of(
             List<Source> sources, @Nullable String option, String suffix, String optionName, Terminal terminal) {
@@ -30,7 +31,7 @@ final class OutputPaths {
             return List.of(new Named(option, checked(terminal.target(option), option, optionName)));
         }
         if (option != null && Files.exists(terminal.target(option)) && !Files.isDirectory(terminal.target(option))) {
-            throw Failure.use(optionName + " " + option + " is no folder: several sources need a folder");
+            throw Failure.use(optionName + " " + option + " is not a folder: several sources need a folder");
         }
         String prefix = option == null ? "" : option.endsWith("/") ? option : option + "/";
         Set<String> taken = new HashSet<>();

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** How far all jobs of a private system are, in one line. Used by one thread. */
+/** Shows the progress of all jobs of a private system in one line. Used by one thread. */
 final class ProgressLine {
     private final Terminal terminal;
     private final ServerClient client;
@@ -24,12 +24,12 @@ final class ProgressLine {
         this.only = firstSource;
     }
 
-    /** How often it is worth showing: seldom where every time is a line of its own. */
+    /** Interval between updates; longer where each update is a new line. */
     long intervalMillis() {
         return terminal.interactive() ? 400 : 2000;
     }
 
-    /** Asks the server and shows its answer; a server that is away is asked next time. */
+    /** Updates the line; does nothing while the server is unavailable. */
     void show() throws InterruptedException {
         List<JobStatus> jobs;
         try {
@@ -45,7 +45,7 @@ final class ProgressLine {
     }
 
     String line(List<JobStatus> jobs, Duration elapsed) {
-        // A chunk that has left its worker and is not committed yet counts in neither: done stays done.
+        // A chunk between its worker and its commit counts as neither; the number must not go back.
         most = Math.max(most, jobs.stream().mapToLong(JobStatus::framesDone).sum());
         boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
         long expected = known

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** Brings one job's result into its file while the job runs, then its annotated video. Runs on a thread of its own. */
+/** Downloads the results of a job while it runs, then its annotated video. Used by one thread. */
 final class ResultDownload implements Callable<JobStatus> {
-    /** How long the server may be away: its supervisor starts it again within seconds. */
+    /** How long the server may be unavailable; fq restarts it within seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ServerClient client;
@@ -26,7 +26,7 @@ final class ResultDownload implements Callable<JobStatus> {
     private final boolean resumed;
     private final Terminal terminal;
 
-    /** Follows a job; of a resumed run the file may be there already, and the longer one wins an interrupt. */
+    /** @param resumed whether the output may hold the results of an interrupted run; an interrupt keeps the longer ones */
     ResultDownload(ServerClient client, DetectPlan.Task task, String id, boolean resumed, Terminal terminal) {
         this.terminal = terminal;
         this.client = client;
@@ -53,7 +53,7 @@ final class ResultDownload implements Callable<JobStatus> {
     private JobStatus result() throws InterruptedException, IOException {
         long trouble = 0;
         OutputPaths.Named output = task.output();
-        // One output for all tries: the reader of a pipe comes only once.
+        // All attempts share one output: a pipe is opened for reading only once.
         try (ResultFile file = new ResultFile(terminal.open(output.path()), output.text())) {
             while (true) {
                 try {
@@ -71,7 +71,7 @@ final class ResultDownload implements Callable<JobStatus> {
         }
     }
 
-    /** Reads until the job has ended; a broken stream is a {@link Failure}. */
+    /** Reads until the job has ended; a broken connection is a {@link Failure}. */
     private JobStatus whole(ResultFile file) throws InterruptedException, IOException {
         try {
             try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
@@ -82,7 +82,7 @@ final class ResultDownload implements Callable<JobStatus> {
             }
             JobStatus job = client.job(id);
             if (!job.ended()) {
-                throw Failure.work("the result of job " + id + " ended before the job did");
+                throw Failure.work("the results of job " + id + " ended before the job did");
             }
             if (job.succeeded() || file.lines() > 0) {
                 file.keep();

@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A small file beside the output, there from submission until the work has ended: it names the private data folder in
- * which an interrupted run goes on.
+ * A file beside the output from submission to the end of the jobs. It names the private data folder with which an interrupted
+ * run can be resumed.
  *
  * @param data the folder
- * @param model that was asked for
- * @param every that was asked for
- * @param jobs one per source, in the order of the command
+ * @param model of the jobs
+ * @param every of the jobs
+ * @param jobs one for each source, in the order of the command
  */
 record ResumeNote(String data, String model, int every, List<Entry> jobs) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A source and the job that it became, or why it became none (empty when it did). */
+    /** A source and the id of its job, or the reason why it was refused; the other one is empty. */
     record Entry(String source, String job, String refusal) {}
 
-    /** The note of an interrupted run whose data is still there. */
+    /** The note of an interrupted run, if its data still exists. */
     static Optional<ResumeNote> read(Path file) {
         try {
             ResumeNote note = JSON.readValue(Files.readAllBytes(file), ResumeNote.class);
@@ -44,7 +44,11 @@ record ResumeNote(String data, String model, int every, List<Entry> jobs) {
         OutputFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 
-    /** Refuses to go on with what another command began. */
+    /**
+     * Checks that a command is the one that was interrupted.
+     *
+     * @throws Failure wrong use: it is another one
+     */
     void check(DetectPlan plan, Path file) {
         List<String> wanted = plan.tasks().stream()
                 .map(t -> FileNames.shown(t.source().text()))
@@ -53,8 +57,8 @@ record ResumeNote(String data, String model, int every, List<Entry> jobs) {
         if (!wanted.equals(begun)
                 || !model.equals(plan.submission().model())
                 || every != plan.submission().every()) {
-            throw Failure.use(file + " is of another command (" + String.join(" ", begun) + " --model " + model
-                    + " --every " + every + "): repeat that one, or leave --resume out");
+            throw Failure.use(file + " belongs to another command (" + String.join(" ", begun) + " --model " + model
+                    + " --every " + every + "): repeat that command, or omit --resume");
         }
     }
 }

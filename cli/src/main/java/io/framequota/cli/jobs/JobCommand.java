@@ -1,6 +1,6 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.options.OneJobCommand;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
 import io.framequota.client.ServerClient;
@@ -9,17 +9,13 @@ import io.framequota.local.Installation;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code fq job}. */
 @Command(
         name = "job",
-        description = "Show one job.",
+        description = "Show all fields of a job.",
         footer = {"", "Examples:", "  fq job 1f0c2a9d", "  fq job 1f0c2a9d --json"})
-public final class JobCommand extends ServerCommand {
-    @Parameters(paramLabel = "ID", description = "The job.")
-    private String id = "";
-
+public final class JobCommand extends OneJobCommand {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -28,7 +24,7 @@ public final class JobCommand extends ServerCommand {
     }
 
     @Override
-    protected int run(ServerClient client) throws InterruptedException {
+    protected int run(ServerClient client, String id) throws InterruptedException {
         JobStatus job = client.job(id);
         if (json) {
             terminal.print(job.json().toString());

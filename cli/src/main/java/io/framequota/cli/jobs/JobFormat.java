@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Jobs as people read them. */
+/** Formats jobs for people. */
 final class JobFormat {
     static String table(List<JobStatus> jobs) {
         List<List<String>> rows = new ArrayList<>();
@@ -16,7 +16,7 @@ final class JobFormat {
         return Formatting.table(rows);
     }
 
-    /** A line about how far a job is. */
+    /** One line with the state and progress of a job. */
     static String line(JobStatus job) {
         StringBuilder line = new StringBuilder(job.id())
                 .append(' ')
@@ -31,7 +31,7 @@ final class JobFormat {
         return job.error().isEmpty() ? line.toString() : line + ": " + job.error();
     }
 
-    /** When it will end, or how right the first forecast of that was. */
+    /** The forecast of a running job's end, or the response time of an ended job beside its first forecast. */
     private static String time(JobStatus job) {
         StringBuilder text = new StringBuilder();
         if (job.ended()) {

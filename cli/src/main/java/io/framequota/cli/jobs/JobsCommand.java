@@ -32,7 +32,7 @@ public final class JobsCommand extends ServerCommand {
     @Option(
             names = "--before",
             paramLabel = "ID",
-            description = "Only jobs that came before this one: the next page of a long list.")
+            description = "Only jobs submitted before this job: the next page of a long list.")
     private String before = "";
 
     @Option(names = "--json", description = "Print one JSON object per job.")
@@ -44,7 +44,7 @@ public final class JobsCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        ServerClient.Page page = client.jobs(state, before);
+        ServerClient.Page page = client.jobs(state, before.isEmpty() ? "" : client.jobId(before));
         List<JobStatus> jobs = page.jobs();
         if (json) {
             jobs.forEach(j -> terminal.print(j.json().toString()));
@@ -52,7 +52,7 @@ public final class JobsCommand extends ServerCommand {
             terminal.print(JobFormat.table(jobs));
         }
         if (page.more()) {
-            terminal.say("older ones: --before " + jobs.getLast().id());
+            terminal.say("there are older jobs: --before " + jobs.getLast().id());
         }
         return Failure.DONE;
     }

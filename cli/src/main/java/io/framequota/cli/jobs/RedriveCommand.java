@@ -1,29 +1,25 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.options.OneJobCommand;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.Installation;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code fq redrive}. */
 @Command(
         name = "redrive",
-        description = "Run what is missing of a failed job.",
+        description = "Run the missing chunks of a failed job again.",
         footer = {"", "Examples:", "  fq redrive 1f0c2a9d"})
-public final class RedriveCommand extends ServerCommand {
-    @Parameters(paramLabel = "ID", description = "The job.")
-    private String id = "";
-
+public final class RedriveCommand extends OneJobCommand {
     public RedriveCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
         super(terminal, installation, environment);
     }
 
     @Override
-    protected int run(ServerClient client) throws InterruptedException {
+    protected int run(ServerClient client, String id) throws InterruptedException {
         terminal.say(JobFormat.line(client.redrive(id)));
         return Failure.DONE;
     }

@@ -1,6 +1,6 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.options.OneJobCommand;
 import io.framequota.cli.results.ResultFile;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
@@ -17,35 +17,31 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code fq results}. */
 @Command(
         name = "results",
-        description = "Fetch what a job has found; of a running job what is there so far.",
+        description = "Fetch the detections of a job; of a running job, those found so far.",
         footer = {
             "",
             "Examples:",
             "  fq results 1f0c2a9d -o out.jsonl.gz",
             "  fq results 1f0c2a9d --format coco -o out.json"
         })
-public final class ResultsCommand extends ServerCommand {
-    @Parameters(paramLabel = "ID", description = "The job.")
-    private String id = "";
-
+public final class ResultsCommand extends OneJobCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where to (default, and -: standard output).")
+            description = "File to write (default, and -: standard output).")
     private @Nullable String output;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "jsonl (default), coco, kitti or csv.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "Format: jsonl (default), coco, kitti or csv.")
     private Format format = Format.jsonl;
 
-    @Option(names = "--follow", description = "Of a running job: wait for the rest.")
+    @Option(names = "--follow", description = "Wait until the job has ended.")
     private boolean follow;
 
-    /** Forms that the server knows. */
+    /** Formats of the server. */
     enum Format {
         jsonl,
         coco,
@@ -58,7 +54,7 @@ public final class ResultsCommand extends ServerCommand {
     }
 
     @Override
-    protected int run(ServerClient client) throws InterruptedException, IOException {
+    protected int run(ServerClient client, String id) throws InterruptedException, IOException {
         String path = "/api/v1/jobs/" + client.job(id).id() + "/detections?follow=" + follow + "&format="
                 + (format == Format.jsonl ? "gzip" : format.name());
         Path target = output == null ? null : terminal.target(output);
@@ -68,7 +64,7 @@ public final class ResultsCommand extends ServerCommand {
         }
         try (InputStream in = client.open(path, "*/*")) {
             if (target == null || Terminal.isStandardOutput(target)) {
-                // The screen and pipes get lines: members are for files.
+                // A screen or a pipe gets lines, only files get gzip.
                 terminal.print(format == Format.jsonl ? new GZIPInputStream(in) : in);
             } else if (format == Format.jsonl) {
                 try (ResultFile file = new ResultFile(terminal.open(target), FileNames.text(target))) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "submit",
         description =
-                "Submit sources as jobs and print their ids, or ask when they would end; local files are uploaded.",
+                "Submit sources as jobs and print the jobs' ids, or forecast their ends with --dry-run. Uploads local files.",
         footer = {
             "",
             "Examples:",
@@ -46,31 +46,31 @@ public final class SubmitCommand extends ServerCommand {
     @Option(
             names = "--stream",
             paramLabel = "N",
-            description = "Stream of the source to decode, as ffprobe counts them (default: the one that a viewer would"
-                    + " call the video).")
+            description = "Number of the stream to decode, as in ffprobe (default: the video stream that a player would"
+                    + " show).")
     private @Nullable Integer stream;
 
     @Option(
             names = "--label",
             paramLabel = "K=V",
-            description = "A label of the jobs; may be repeated. Policies read deadline (seconds), weight and tenant.")
+            description = "Label of the jobs; can be repeated. Policies read deadline (seconds), weight and tenant.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
             names = "--idempotency-key",
             paramLabel = "K",
-            description = "The same key again answers with the job that it made first; for one SOURCE.")
+            description = "Submitting again with the same key returns the same job; for one SOURCE.")
     private @Nullable String key;
 
     @Option(
             names = "--dry-run",
-            description = "Submit nothing; say when a job of each SOURCE would end and whether that is in time.")
+            description = "Submit nothing; forecast when the job of each SOURCE would end, and whether in time.")
     private boolean dryRun;
 
     @Option(
             names = "--deadline",
             paramLabel = "TIME",
-            description = "With --dry-run: in time means within TIME, as 30s.")
+            description = "With --dry-run: the time in which the job must end, such as 30s.")
     private @Nullable String deadline;
 
     @Option(names = "--json", description = "With --dry-run: print one JSON object per SOURCE.")
@@ -92,7 +92,7 @@ public final class SubmitCommand extends ServerCommand {
             throw Failure.use("--stream " + stream + ": give 0 or more");
         }
         if (!dryRun && (deadline != null || json)) {
-            throw Failure.use((json ? "--json" : "--deadline") + " goes with --dry-run: fq submit SOURCE --dry-run");
+            throw Failure.use((json ? "--json" : "--deadline") + " requires --dry-run: fq submit SOURCE --dry-run");
         }
         List<Source> parsed = Source.parse(sources, terminal::source);
         int worst = Failure.DONE;

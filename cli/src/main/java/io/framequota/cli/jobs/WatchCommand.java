@@ -1,6 +1,6 @@
 package io.framequota.cli.jobs;
 
-import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.options.OneJobCommand;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
 import io.framequota.client.ServerClient;
@@ -9,23 +9,19 @@ import io.framequota.local.Installation;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code fq watch}. */
 @Command(
         name = "watch",
-        description = "Show how far a job is until it has ended; exits 1 when it did not succeed.",
+        description = "Show the progress of a job until it ends. Exits 1 if the job did not succeed.",
         footer = {"", "Examples:", "  fq watch 1f0c2a9d"})
-public final class WatchCommand extends ServerCommand {
-    @Parameters(paramLabel = "ID", description = "The job.")
-    private String id = "";
-
+public final class WatchCommand extends OneJobCommand {
     public WatchCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
         super(terminal, installation, environment);
     }
 
     @Override
-    protected int run(ServerClient client) throws InterruptedException {
+    protected int run(ServerClient client, String id) throws InterruptedException {
         JobStatus[] last = {client.job(id)};
         while (!last[0].ended()) {
             client.watch(id, job -> {
@@ -36,7 +32,7 @@ public final class WatchCommand extends ServerCommand {
                 return !job.ended();
             });
             if (!last[0].ended()) {
-                // The stream ended without the job: the server started again, or a proxy cut it.
+                // The connection ended before the job: the server was restarted, or a proxy closed it.
                 TimeUnit.MILLISECONDS.sleep(300);
                 last[0] = client.job(id);
             }

@@ -14,66 +14,67 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of every command that starts the local system. */
+/** Options of the commands that start a local system. */
 public final class LocalOptions {
     private static final List<String> BUILT_IN = List.of("people", "faces");
     private static final int MOST_WORKERS = 256;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Workers to run (default: one per core).")
+    @Option(names = "--workers", paramLabel = "N", description = "Number of workers (default: one per core).")
     private @Nullable Integer workers;
 
     @Option(
             names = "--budget",
             paramLabel = "MILLICORES",
-            description = "Millicores that the policies divide (default: 1000 per core).")
+            description = "Millicores that the policy divides among the jobs (default: 1000 per core).")
     private @Nullable Integer budget;
 
     @Option(
             names = "--policy",
             paramLabel = "NAME",
             description =
-                    "Who runs when several want to: auto (default), divide-and-conquer, one-request-at-a-time, ...;"
+                    "Scheduling policy: auto (default), divide-and-conquer, one-request-at-a-time, ...;"
                             + " fq policies lists all.")
     private @Nullable String policy;
 
     @Option(
             names = "--model-repository",
             paramLabel = "DIR",
-            description = "Models in Triton's layout: NAME/config.pbtxt, NAME/1/model.onnx.")
+            description = "Folder of models in Triton's layout: NAME/config.pbtxt, NAME/1/model.onnx.")
     private @Nullable String models;
 
     @Option(
             names = "--triton",
             paramLabel = "HOST:PORT",
-            description = "An inference server (KServe v2 gRPC) to use in place of the embedded ones.")
+            description = "Inference server (KServe v2 gRPC) to use instead of the embedded ones.")
     private @Nullable String triton;
 
     @Option(
             names = "--actuator",
             paramLabel = "NAME",
             description =
-                    "How shares become true: dispatch (default; chunks take turns), quota or weight (each job has a"
-                            + " worker of its own, held to its share by the kernel; run more workers than cores).")
+                    "How CPU shares are enforced: dispatch (default; chunks take turns), quota or weight (each job has"
+                            + " its own worker, which the kernel limits to its share; run more workers than cores).")
     private String actuator = Actuator.DISPATCH.label();
 
     @Option(
             names = "--jpeg-quality",
             paramLabel = "Q",
             description =
-                    "Send frames to workers as JPEG of this quality, 1 to 100, in place of raw pixels: a fraction of the"
-                            + " bytes, at the cost of accuracy and of processor time.")
+                    "Send frames to the workers as JPEG of this quality, 1 to 100, instead of raw pixels. This takes"
+                            + " far fewer bytes, but costs accuracy and CPU time.")
     private @Nullable Integer jpegQuality;
 
-    /** The name of the wanted policy, unchecked. */
+    /** Name of the policy, unchecked; null for the default. */
     public @Nullable String policy() {
         return policy;
     }
 
     /**
-     * Checks everything that can be checked before anything starts.
+     * Checks the options.
      *
-     * @param port of the public door, 0 for a free one
-     * @throws Failure for what cannot be
+     * @param port of the REST and gRPC API, 0 for a free one
+     * @param lasting whether the data must survive a power failure
+     * @throws Failure wrong use, or {@code --triton} names a server that does not answer
      */
     public LocalSettings settings(Terminal terminal, int port, boolean lasting) {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -106,12 +107,16 @@ public final class LocalOptions {
         if (triton != null && named != Actuator.DISPATCH) {
             throw Failure.use(
                     "--actuator " + actuator
-                            + ": workers share the server of --triton, so none can be held to its share; leave one of them out");
+                            + ": workers share the server of --triton, so none can be limited to its share; omit one of the options");
         }
         return named;
     }
 
-    /** Refuses a model that no inference server of these settings can have. */
+    /**
+     * Checks that the inference servers of these settings could have a model.
+     *
+     * @throws Failure wrong use: they cannot
+     */
     public static void checkModel(LocalSettings settings, String model) {
         if (settings.triton() != null || BUILT_IN.contains(model)) {
             return;
@@ -142,7 +147,7 @@ public final class LocalOptions {
         } catch (NumberFormatException e) {
             throw Failure.use("--triton " + address + ": give HOST:PORT of its gRPC port, such as 127.0.0.1:8001");
         } catch (IOException e) {
-            throw Failure.missing("no inference server answers at " + address + ": start it, or leave --triton out");
+            throw Failure.missing("no inference server answers at " + address + ": start it, or omit --triton");
         }
     }
 }

@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
-/** A command that asks a server. */
+/** A command that sends requests to a server. */
 public abstract class ServerCommand implements Callable<Integer> {
-    /** Where its words go. */
     protected final Terminal terminal;
 
     private final Installation installation;
@@ -32,6 +31,6 @@ public abstract class ServerCommand implements Callable<Integer> {
         }
     }
 
-    /** Does it and returns the exit code. */
+    /** Does the work and returns the exit code. */
     protected abstract int run(ServerClient client) throws InterruptedException, IOException;
 }

@@ -7,16 +7,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which server a command talks to. */
+/** The option that names a server. */
 public final class ServerOption {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "Server to ask (default: FQ_SERVER, else what fq up runs on this machine, else"
+            description = "URL of the server (default: FQ_SERVER, else the system that fq up runs on this machine, else"
                     + " http://127.0.0.1:8080).")
     private @Nullable String server;
 
-    /** A client of that server; the caller closes it. */
+    /** Creates a client, which the caller closes. */
     public ServerClient connect(Installation installation, Map<String, String> environment) {
         return new ServerClient(url(installation, environment));
     }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code /api/v1/policies/accuracy} answers, as people read it. */
+/** Formats the response of {@code /api/v1/policies/accuracy} for people. */
 final class AccuracyTable {
-    /** A row per policy and one of all together; a sentence when no forecast job has ended. */
+    /** A row for each policy and one for all jobs, or a sentence when no job with a forecast has ended. */
     static String of(JsonNode answer) {
         if (answer.path("jobs").asInt() == 0) {
-            return "no job that was forecast has ended yet";
+            return "no job with a forecast has ended yet";
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("POLICY", "JOBS", "MEDIAN ERROR", "P90", "P99", "BIAS", "CORRELATION"));

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code fq models}. */
 @Command(
         name = "models",
-        description = "List the models that the workers can run, and why they cannot run the others.",
+        description = "List the models that the workers can run, and the reasons why they cannot run others.",
         footer = {"", "Examples:", "  fq models", "  fq models --json"})
 public final class ModelsCommand extends ServerCommand {
     @Option(names = "--json", description = "Print JSON.")

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code fq policies}. */
 @Command(
         name = "policies",
-        description = "List the policies, or what each would have done with the jobs that came.",
+        description = "List the policies, or compare what each would have done with recent jobs.",
         footer = {
             "",
             "Examples:",
@@ -32,16 +32,16 @@ public final class PoliciesCommand extends ServerCommand {
 
     @Option(
             names = "--shadow",
-            description = "Replay the jobs of the last hours through every policy, beside the one that ran.")
+            description = "Replay the jobs of the last hours through every policy.")
     private boolean shadow;
 
     @Option(
             names = "--hours",
             paramLabel = "N",
-            description = "With --shadow: how far back to look (default: 1, at most 24).")
+            description = "With --shadow: hours to look back (default: 1, at most 24).")
     private @Nullable Double hours;
 
-    @Option(names = "--accuracy", description = "Show how right the first forecasts of the last jobs were, by policy.")
+    @Option(names = "--accuracy", description = "Show the accuracy of the first forecasts of recent jobs, by policy.")
     private boolean accuracy;
 
     public PoliciesCommand(Terminal terminal, Installation installation, Map<String, String> environment) {
@@ -51,7 +51,7 @@ public final class PoliciesCommand extends ServerCommand {
     @Override
     protected int run(ServerClient client) throws InterruptedException {
         if (shadow && accuracy) {
-            throw Failure.use("--shadow and --accuracy are two questions: ask one at a time");
+            throw Failure.use("--shadow and --accuracy cannot be combined: give one of them");
         }
         if (accuracy) {
             JsonNode answer = client.get("/api/v1/policies/accuracy");
@@ -64,7 +64,7 @@ public final class PoliciesCommand extends ServerCommand {
             return Failure.DONE;
         }
         if (hours != null) {
-            throw Failure.use("--hours goes with --shadow: fq policies --shadow --hours " + hours);
+            throw Failure.use("--hours requires --shadow: fq policies --shadow --hours " + hours);
         }
         JsonNode answer = client.get("/api/v1/policies");
         JsonNode policies = answer.isArray() ? answer : answer.path("policies");
@@ -74,9 +74,23 @@ public final class PoliciesCommand extends ServerCommand {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("POLICY", "WHAT IT DOES"));
-        policies.forEach(p ->
-                rows.add(List.of(p.path("name").asText(), p.path("explanation").asText())));
+        String live = livePolicy(client);
+        for (JsonNode policy : policies) {
+            String name = policy.path("name").asText();
+            rows.add(List.of(
+                    name.equals(live) ? name + " (live)" : name,
+                    policy.path("explanation").asText()));
+        }
         terminal.print(Formatting.table(rows));
         return Failure.DONE;
+    }
+
+    /** Name of the policy in use; empty when no scheduler leads. */
+    private static String livePolicy(ServerClient client) throws InterruptedException {
+        try {
+            return client.get("/api/v1/policy").path("policy").asText();
+        } catch (Failure e) {
+            return "";
+        }
     }
 }

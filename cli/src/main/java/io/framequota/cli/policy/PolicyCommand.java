@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fq policy}. */
 @Command(
         name = "policy",
-        description = "Show the live policy, or set it.",
+        description = "Show or set the policy in use.",
         footer = {
             "",
             "Examples:",
@@ -27,14 +27,14 @@ import picocli.CommandLine.Parameters;
             "  fq policy one-request-at-a-time --set order=shortest-first --set aging=60"
         })
 public final class PolicyCommand extends ServerCommand {
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Policy to set.")
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Name of the policy to set.")
     private @Nullable String name;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             arity = "1..*",
-            description = "With NAME: parameters of the policy; fq policies --json lists them.")
+            description = "Parameters of the policy NAME; fq policies --json lists them.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(names = "--json", description = "Print JSON.")
@@ -47,7 +47,7 @@ public final class PolicyCommand extends ServerCommand {
     @Override
     protected int run(ServerClient client) throws InterruptedException {
         if (name == null && !parameters.isEmpty()) {
-            throw Failure.use("--set goes with a policy: fq policy NAME --set "
+            throw Failure.use("--set requires a policy: fq policy NAME --set "
                     + parameters.entrySet().iterator().next());
         }
         JsonNode answer = name == null ? client.get("/api/v1/policy") : client.put("/api/v1/policy", choice(name));
@@ -64,7 +64,7 @@ public final class PolicyCommand extends ServerCommand {
         return choice;
     }
 
-    /** The name, and behind it the parameters that were chosen. */
+    /** The name of the policy, followed by its parameters. */
     private static String words(JsonNode answer) {
         StringBuilder words = new StringBuilder(answer.path("policy").asText());
         answer.path("parameters")

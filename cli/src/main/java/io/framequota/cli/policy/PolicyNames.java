@@ -6,9 +6,13 @@ import io.framequota.scheduler.policy.Policies;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Names that the scheduler takes at its start, so that a slip of the pen does not cost the start of a whole system. */
+/** Checks the names of policies before a whole system is started. */
 public final class PolicyNames {
-    /** Refuses a name that the scheduler would refuse, in its words; null is nobody's wish. */
+    /**
+     * Checks a name; null passes.
+     *
+     * @throws Failure wrong use: the scheduler would refuse the name
+     */
     public static void check(@Nullable String name) {
         if (name == null) {
             return;

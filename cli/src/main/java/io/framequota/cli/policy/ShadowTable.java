@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code /api/v1/policies/shadow} answers, as people read it. */
+/** Formats the response of {@code /api/v1/policies/shadow} for people. */
 final class ShadowTable {
-    /** A table, how true the replay is, and the sentence; only the sentence when nothing was replayed. */
+    /** A table, the accuracy of the replay, and the scheduler's summary; only the summary if nothing was replayed. */
     static String of(JsonNode replay) {
         String sentence = replay.path("sentence").asText();
         JsonNode live = replay.path("live");

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which data folder a command is about. */
+/** The option that names a data folder. */
 final class DataOption {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Data folder of the system (default: $XDG_STATE_HOME/framequota/up, that is"
+            description = "Data folder of the system (default: $XDG_STATE_HOME/framequota/up, usually"
                     + " ~/.local/state/framequota/up).")
     private @Nullable String data;
 
-    /** The command that stops the system on this data folder, as its user would type it. */
+    /** The command that stops the system on this data folder. */
     String down() {
         return data == null ? "fq down" : "fq down --data " + data;
     }

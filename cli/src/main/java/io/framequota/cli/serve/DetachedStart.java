@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code fq up} in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. */
+/** Starts {@code fq up} in a new session, so that neither Ctrl-C nor the end of the terminal reaches it. */
 final class DetachedStart {
     static int start(Terminal terminal, Installation installation, Path data, String down, List<String> arguments)
             throws IOException, InterruptedException {
@@ -22,7 +22,7 @@ final class DetachedStart {
         Folders.create(data);
         Folders.create(data.resolve("logs"));
         Folders.createPrivateFile(log);
-        // The shell goes where the user stands: the name of that folder need not be text.
+        // The shell changes to the user's folder, whose name need not be UTF-8.
         List<String> command =
                 new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$FQ_FOLDER\" && exec setsid \"$@\"", "sh"));
         command.add(installation.root().resolve("fq").toString());

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 /** {@code fq down}. */
 @Command(
         name = "down",
-        description = "Stop the system that fq up runs on a data folder; the data stays.",
+        description = "Stop the system that fq up runs on a data folder. The data is kept.",
         footer = {"", "Examples:", "  fq down", "  fq down --data /srv/framequota"})
 public final class DownCommand implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -48,7 +48,7 @@ public final class DownCommand implements Callable<Integer> {
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        terminal.say("stopped what ran on " + folder);
+        terminal.say("stopped the system on " + folder);
         return Failure.DONE;
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fq logs}. */
 @Command(
         name = "logs",
-        description = "Print the last lines of the logs of a system's processes, running or not.",
+        description = "Print the last lines of the logs of a system, which may have stopped.",
         footer = {"", "Examples:", "  fq logs", "  fq logs scheduler --lines 500", "  fq logs inference-service"})
 public final class LogsCommand implements Callable<Integer> {
     private static final String SUFFIX = ".log";
@@ -27,10 +27,10 @@ public final class LogsCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             arity = "0..1",
-            description = "Processes whose names start so: ingest-service, scheduler, inference-service-0, ...")
+            description = "Beginning of the names of the processes: ingest-service, scheduler, inference-service-0, ...")
     private String name = "";
 
-    @Option(names = "--lines", paramLabel = "N", description = "Lines of each log (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--lines", paramLabel = "N", description = "Number of lines of each log (default: ${DEFAULT-VALUE}).")
     private int lines = 100;
 
     @Mixin
@@ -45,7 +45,7 @@ public final class LogsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path folder = data.path(terminal, installation).resolve("logs");
         if (!Files.isDirectory(folder)) {
-            throw Failure.use("there are no logs in " + folder + ": nothing was started there");
+            throw Failure.use("there are no logs in " + folder + ": no system was started there");
         }
         List<Path> all;
         try (var files = Files.list(folder)) {
@@ -54,7 +54,7 @@ public final class LogsCommand implements Callable<Integer> {
         List<Path> wanted =
                 all.stream().filter(f -> process(f).startsWith(name)).toList();
         if (wanted.isEmpty()) {
-            throw Failure.use("there is no log of " + name + ": there are "
+            throw Failure.use("there is no log of " + name + "; there are logs of "
                     + String.join(", ", all.stream().map(LogsCommand::process).toList()));
         }
         for (Path log : wanted) {

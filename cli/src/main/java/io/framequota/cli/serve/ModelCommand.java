@@ -17,18 +17,18 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code fq model}: a name for what can be done with model files. */
+/** {@code fq model}, the parent of the commands about model files. */
 @Command(
         name = "model",
-        description = "Work on model files.",
+        description = "Prepare model files.",
         footer = {"", "Examples:", "  fq model prepare yolox_nano.onnx models/yolox_nano/1/model.onnx"})
 public final class ModelCommand {
     /** {@code fq model prepare}. */
     @Command(
             name = "prepare",
             description =
-                    "Write an ONNX model whose input is 8-bit height x width x channels, with cast and layout inside:"
-                            + " no float tensor crosses a process then. Detections stay the same.",
+                    "Rewrite an ONNX model to take 8-bit input in height x width x channels order. Frames then reach the"
+                            + " inference server without conversion; the detections stay the same.",
             footer = {"", "Examples:", "  fq model prepare yolox_nano.onnx models/yolox_nano/1/model.onnx"})
     public static final class Prepare implements Callable<Integer> {
         private static final String ONNX = ".onnx";
@@ -40,7 +40,7 @@ public final class ModelCommand {
         @Parameters(index = "0", paramLabel = "IN.onnx", description = "Model to read.")
         private String in = "";
 
-        @Parameters(index = "1", paramLabel = "OUT", description = "File to write.")
+        @Parameters(index = "1", paramLabel = "OUT", description = "File to write, or folder of a model repository's entry.")
         private String out = "";
 
         public Prepare(Terminal terminal, Installation installation) {
@@ -67,7 +67,7 @@ public final class ModelCommand {
             return prepare(from, to, name);
         }
 
-        /** What is written: a file, or the entry of a model repository. */
+        /** The files to write: a model, or the files of a model repository's entry. */
         private List<FileArgument> outputs(Path to, String name) {
             return name.endsWith(ONNX)
                     ? List.of(new FileArgument(out, to))
@@ -76,7 +76,7 @@ public final class ModelCommand {
                             new FileArgument(out + "/" + CONFIG, to.resolve(CONFIG)));
         }
 
-        /** The program writes aside; only what it finished goes where the user wants it. */
+        /** The program writes into a temporary folder; its files are moved only when it succeeds. */
         private int prepare(Path from, Path to, String name) throws InterruptedException, IOException {
             Path aside = Files.createTempDirectory("fq-model-");
             try {

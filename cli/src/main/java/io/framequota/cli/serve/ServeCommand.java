@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code fq serve}. */
 @Command(
         name = "serve",
-        description = "Run the embedded inference server alone: KServe v2 over gRPC, for any Triton client.",
+        description = "Run only the embedded inference server: KServe v2 over gRPC, for any Triton client.",
         footer = {"", "Examples:", "  fq serve --model-repository models", "  fq serve --port 9001"})
 public final class ServeCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -28,10 +28,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--model-repository",
             paramLabel = "DIR",
-            description = "Models in Triton's layout; people and faces are always there.")
+            description = "Folder of models in Triton's layout; people and faces are built in.")
     private @Nullable String models;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port of gRPC (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--port", paramLabel = "PORT", description = "gRPC port (default: ${DEFAULT-VALUE}).")
     private int port = 8001;
 
     public ServeCommand(Terminal terminal, Installation installation) {

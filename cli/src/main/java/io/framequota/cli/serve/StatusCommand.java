@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 /** {@code fq status}. */
 @Command(
         name = "status",
-        description = "Show what runs on a data folder, or the workers of a server; exits 1 when nothing runs.",
+        description = "Show the processes of the system on a data folder, or the workers of a server. Exits 1 if nothing runs.",
         footer = {"", "Examples:", "  fq status", "  fq status --json", "  fq status --server http://cluster:8080"})
 public final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -30,7 +30,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();
 
-    @Option(names = "--server", paramLabel = "URL", description = "Ask this server instead.")
+    @Option(names = "--server", paramLabel = "URL", description = "URL of a server to show instead.")
     private @Nullable String server;
 
     @Option(names = "--json", description = "Print JSON.")

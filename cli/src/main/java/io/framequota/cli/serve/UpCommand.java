@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description =
-                "Start the whole system on this machine and keep it running until interrupted. Started again on the"
-                        + " same --data it goes on where it was.",
+                "Start the whole system on this machine and keep it running until interrupted. Jobs continue when it is"
+                        + " started again with the same --data.",
         footer = {
             "",
-            "Prints one line with the address when everything is ready. Processes that die are started again. Logs lie in"
+            "Prints one line with the address when the system is ready. Processes that end are restarted. The logs are in"
                     + " DIR/logs; see fq logs.",
             "",
             "Examples:",
@@ -39,10 +39,10 @@ public final class UpCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Installation installation;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port of REST and gRPC (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--port", paramLabel = "PORT", description = "REST and gRPC port (default: ${DEFAULT-VALUE}).")
     private int port = 8080;
 
-    @Option(names = "--detach", description = "Return when everything is ready and leave it running; see fq down.")
+    @Option(names = "--detach", description = "Return when the system is ready, and leave it running; see fq down.")
     private boolean detach;
 
     @Mixin
@@ -67,6 +67,9 @@ public final class UpCommand implements Callable<Integer> {
         PolicyNames.check(local.policy());
         LocalSettings settings = local.settings(terminal, port, true);
         Path folder = data.path(terminal, installation);
+        if (!DataFolder.isHeld(folder)) {
+            LocalSystem.check(installation, settings);
+        }
         if (detach) {
             List<String> arguments = spec.commandLine().getParseResult().originalArgs();
             return DetachedStart.start(terminal, installation, folder, data.down(), arguments);
@@ -77,7 +80,7 @@ public final class UpCommand implements Callable<Integer> {
             system.awaitWorkers();
             terminal.print("Framequota runs at " + system.url() + " (" + settings.workers() + " workers, data in "
                     + folder + "); Ctrl-C stops it");
-            // Until interrupted.
+            // Waits for an interrupt.
             new CountDownLatch(1).await();
             return Failure.DONE;
         }

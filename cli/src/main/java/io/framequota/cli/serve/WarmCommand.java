@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
-/** What the launcher runs once after a build, so that later starts are quick. */
+/** {@code fq warm}, which the launcher runs once after a build so that later starts are faster. */
 @Command(
         name = "warm",
         hidden = true,
@@ -33,15 +33,15 @@ public final class WarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        WarmUp warming = new WarmUp(installation, terminal::say);
-        terminal.say("recording start-up caches (once after a build)");
-        warming.recordCaches(this::work);
-        terminal.say("making the data template");
-        warming.makeTemplate();
+        WarmUp warmUp = new WarmUp(installation, terminal::say);
+        terminal.say("recording start-up caches so that later starts are faster (once per build)");
+        warmUp.recordCaches(this::work);
+        terminal.say("preparing the database and the broker's topics");
+        warmUp.makeTemplate();
         return Failure.DONE;
     }
 
-    /** A small job through everything, so that the caches hold what work needs and not only what a start needs. */
+    /** Runs a small job, so that the caches contain the classes that a job needs. */
     private void work(LocalSystem system) throws InterruptedException, IOException {
         try (ServerClient client = new ServerClient(system.url())) {
             Submission submission = new Submission("people", 4, Map.of(), null);
@@ -56,7 +56,7 @@ public final class WarmCommand implements Callable<Integer> {
                 job = client.job(id);
             }
             if (!job.succeeded()) {
-                throw Failure.work("the job that warms the system ended as " + job.state() + ": " + job.error());
+                throw Failure.work("the warm-up job ended as " + job.state() + ": " + job.error());
             }
         }
     }

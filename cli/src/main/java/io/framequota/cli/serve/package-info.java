@@ -1,4 +1,4 @@
-/** Commands that start, stop and show what runs on this machine. */
+/** Commands that start, stop and show systems on this machine. */
 @NullMarked
 package io.framequota.cli.serve;
 
