@@ -1,7 +1,5 @@
-package io.framequota.ingest.api;
+package io.framequota.common.access;
 
-import io.framequota.common.access.CallerPolicy;
-import io.framequota.ingest.config.IngestConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -9,25 +7,30 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Refuses what pages of other sites send, on every route of the port: {@link CallerPolicy} says what that is. */
+/** Applies {@link CallerPolicy} to every request of a service's HTTP port and answers 403 to those it refuses. */
 @Singleton
 final class CallerGate {
-    /** Ahead of every other filter. */
-    private static final int FIRST = 1_000_000;
+    /** Runs before every other filter. */
+    private static final int PRIORITY = 1_000_000;
 
-    private final CallerPolicy callers;
+    private final CallerPolicy policy;
 
-    CallerGate(IngestConfig config) {
-        callers = new CallerPolicy(config.allowedHosts().orElse(List.of()));
+    CallerGate(@ConfigProperty(name = "framequota.allowed-hosts") Optional<List<String>> allowedHosts) {
+        policy = new CallerPolicy(allowedHosts.orElse(List.of()));
     }
 
-    void guard(@Observes Filters filters) {
-        filters.register(this::check, FIRST);
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
     }
 
-    /** A host that cannot be read fails a request before any filter sees it; without this its answer would be the framework's. */
-    void guard(@Observes Router router) {
+    /**
+     * Vert.x fails a request whose Host header it cannot parse before any filter runs. Without this handler the framework would
+     * answer it.
+     */
+    void register(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).failureHandler(context -> {
             if (context.request().authority() == null) {
                 context.response().setStatusCode(400).end();
@@ -39,19 +42,19 @@ final class CallerGate {
 
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String why = callers.refusal(new CallerPolicy.Request(
+        String reason = policy.refusal(new CallerPolicy.Request(
                 request.method().name(),
                 request.authority() == null ? null : request.authority().toString(),
                 request.getHeader("Origin"),
                 request.getHeader("Sec-Fetch-Site"),
                 request.getHeader("Sec-Fetch-Mode")));
-        if (why == null) {
+        if (reason == null) {
             context.next();
             return;
         }
         context.response()
                 .setStatusCode(403)
                 .putHeader("Content-Type", CallerPolicy.PROBLEM)
-                .end(CallerPolicy.problem(why));
+                .end(CallerPolicy.problem(reason));
     }
 }
