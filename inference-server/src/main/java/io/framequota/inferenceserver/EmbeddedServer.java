@@ -1,6 +1,7 @@
 package io.framequota.inferenceserver;
 
 import io.framequota.common.access.BearerToken;
+import io.framequota.common.cgroup.OwnCgroup;
 import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
 import io.framequota.inferenceserver.backend.opencv.BuiltInDetectors;
 import io.framequota.inferenceserver.execution.QueueLimit;
@@ -13,7 +14,6 @@ import io.framequota.inferenceserver.grpc.TokenInterceptor;
 import io.framequota.inferenceserver.memory.RegisteredRegions;
 import io.framequota.inferenceserver.repository.ModelLoader;
 import io.framequota.inferenceserver.repository.ModelRepository;
-import io.framequota.scheduler.cgroup.OwnGroup;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -100,7 +100,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .addService(new InferenceService(models, memory, version(), background).within(budget))
-                .addService(new ComputeService(OwnGroup.find(), models));
+                .addService(new ComputeService(OwnCgroup.find(), models));
         if (token != null) {
             // Of the interceptors, the one that was added last is asked first.
             builder.intercept(new TokenInterceptor(token));

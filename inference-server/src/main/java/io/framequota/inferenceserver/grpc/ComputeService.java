@@ -1,5 +1,8 @@
 package io.framequota.inferenceserver.grpc;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.common.cgroup.OwnCgroup;
 import io.framequota.contract.control.ComputeGrpc.ComputeImplBase;
 import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.QueueRequest;
@@ -7,26 +10,24 @@ import io.framequota.contract.control.Queued;
 import io.framequota.contract.control.UseRequest;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
-import io.framequota.scheduler.cgroup.EnforcementException;
-import io.framequota.scheduler.cgroup.OwnGroup;
-import io.framequota.scheduler.cgroup.Quota;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what the kernel has counted for this process's control group and how it limits it, and what waits for the models. On the network thread: it
- * reads small kernel files.
+ * Reports this process's CPU counters and CPU limit, and the requests that wait for models. Runs on the network thread: it reads
+ * only small kernel files.
  */
 public final class ComputeService extends ComputeImplBase {
     private static final double MICROS = 1e6;
 
-    private final Optional<OwnGroup> group;
+    private final Optional<OwnCgroup> group;
     private final ModelRepository models;
 
-    /** Over this group, empty where there is none with counters, and these models. */
-    public ComputeService(Optional<OwnGroup> group, ModelRepository models) {
+    /** @param group this process's control group, empty where the kernel shows no CPU counters */
+    public ComputeService(Optional<OwnCgroup> group, ModelRepository models) {
         this.group = group;
         this.models = models;
     }
@@ -35,14 +36,14 @@ public final class ComputeService extends ComputeImplBase {
     public void use(UseRequest request, StreamObserver<CpuUse> call) {
         if (group.isEmpty()) {
             call.onError(Status.UNIMPLEMENTED
-                    .withDescription("the kernel shows no counters of a control group here")
+                    .withDescription("the kernel shows no CPU counters for this process's control group")
                     .asRuntimeException());
             return;
         }
         CpuUse use;
         try {
-            use = message(group.get().use(), group.get().quota().orElse(null));
-        } catch (EnforcementException e) {
+            use = message(group.get().usage(), group.get().quota().orElse(null));
+        } catch (UncheckedIOException e) {
             call.onError(Status.INTERNAL.withDescription(e.getMessage()).asRuntimeException());
             return;
         }
@@ -62,12 +63,12 @@ public final class ComputeService extends ComputeImplBase {
         call.onCompleted();
     }
 
-    private static CpuUse message(io.framequota.scheduler.cgroup.CpuUse use, @Nullable Quota quota) {
+    private static CpuUse message(CpuUsage usage, @Nullable CpuQuota quota) {
         return CpuUse.newBuilder()
-                .setPeriods(use.periods())
-                .setThrottledPeriods(use.throttledPeriods())
-                .setThrottledUs(Math.round(use.throttledS() * MICROS))
-                .setCpuUs(Math.round(use.cpuS() * MICROS))
+                .setPeriods(usage.periods())
+                .setThrottledPeriods(usage.throttledPeriods())
+                .setThrottledUs(Math.round(usage.throttledS() * MICROS))
+                .setCpuUs(Math.round(usage.cpuS() * MICROS))
                 .setQuotaUs(quota == null ? 0 : quota.quotaUs())
                 .setPeriodUs(quota == null ? 0 : quota.periodUs())
                 .build();

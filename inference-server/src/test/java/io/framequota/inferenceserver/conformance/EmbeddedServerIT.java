@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
+import io.framequota.common.cgroup.OwnCgroup;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.QueueRequest;
@@ -24,7 +25,6 @@ import io.framequota.contract.kserve.SystemSharedMemoryUnregisterRequest;
 import io.framequota.contract.kserve.TraceSettingRequest;
 import io.framequota.inferenceserver.EmbeddedServer;
 import io.framequota.inferenceserver.ServerOptions;
-import io.framequota.scheduler.cgroup.OwnGroup;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -95,7 +95,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
 
     @Test
     void saysWhatTheKernelCountedForItsGroup() {
-        assumeThat(OwnGroup.find()).as("a control group with counters").isPresent();
+        assumeThat(OwnCgroup.find()).as("a control group with counters").isPresent();
         ComputeGrpc.ComputeBlockingStub compute = ComputeGrpc.newBlockingStub(server.getChannel());
         CpuUse before = compute.use(UseRequest.getDefaultInstance());
 

@@ -1,5 +1,8 @@
 package io.framequota.lab.burner;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.common.cgroup.OwnCgroup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  * ends with its input, so it does not outlive who started it.
  */
 public final class Burner {
+    private static final double NANOS = 1e9;
+
     private final PrintStream out;
     private final ForkJoinWork crew;
 
-    private @Nullable BurnerCgroup group;
+    private @Nullable OwnCgroup group;
     private @Nullable RequestExecutor requests;
     private @Nullable QuotaWatcher awaiting;
 
@@ -67,11 +72,11 @@ public final class Burner {
             case "threads" -> crew.wish(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
             case "time" -> say("time " + System.nanoTime());
             case "quota" -> {
-                BurnerCgroup.Limit limit = group().limit();
-                say("quota " + limit.quotaUs() + " " + limit.periodUs());
+                CpuQuota quota = group().quota().orElseThrow(() -> new IOException("the kernel shows no CPU limit"));
+                say("quota " + quota.quotaUs() + " " + quota.periodUs());
             }
             case "await" -> awaiting().quota(Long.parseLong(words[1]));
-            case "use" -> say("use " + group().counted() + " " + MachineCpuTime.busyS());
+            case "use" -> say("use " + counters(group().usage()) + " " + MachineCpuTime.busyS());
             default -> throw new IOException("not an order: " + line);
         }
     }
@@ -94,9 +99,14 @@ public final class Burner {
         return requests;
     }
 
-    private BurnerCgroup group() throws IOException {
+    private static String counters(CpuUsage usage) {
+        return usage.periods() + " " + usage.throttledPeriods() + " " + Math.round(usage.throttledS() * NANOS) + " "
+                + Math.round(usage.cpuS() * NANOS);
+    }
+
+    private OwnCgroup group() throws IOException {
         if (group == null) {
-            group = BurnerCgroup.find();
+            group = OwnCgroup.find().orElseThrow(() -> new IOException("the kernel shows no CPU counters"));
         }
         return group;
     }

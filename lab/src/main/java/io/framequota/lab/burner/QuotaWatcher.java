@@ -1,5 +1,6 @@
 package io.framequota.lab.burner;
 
+import io.framequota.common.cgroup.OwnCgroup;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -9,13 +10,13 @@ final class QuotaWatcher {
     private static final long LOOK_EVERY_MS = 2;
     private static final long NOTHING = Long.MIN_VALUE;
 
-    private final BurnerCgroup group;
+    private final OwnCgroup group;
     private final LongConsumer holds;
     private final AtomicLong awaited = new AtomicLong(NOTHING);
     private final Thread watch = Thread.ofPlatform().daemon().name("quota").unstarted(this::watch);
 
     /** Calls {@code holds} with an awaited quota's microseconds when it is in force, from a thread of its own. */
-    QuotaWatcher(BurnerCgroup group, LongConsumer holds) {
+    QuotaWatcher(OwnCgroup group, LongConsumer holds) {
         this.group = group;
         this.holds = holds;
         watch.start();

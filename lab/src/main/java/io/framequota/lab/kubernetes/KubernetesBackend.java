@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;
@@ -16,8 +18,6 @@ import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.ScaledExperiment;
 import io.framequota.lab.worker.WorkerBackend;
 import io.framequota.lab.worker.WorkerEvent;
-import io.framequota.scheduler.cgroup.CpuUse;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.quota.LimitStore;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -101,7 +101,7 @@ public final class KubernetesBackend implements WorkerBackend {
                     experiment.name() + ": actuator: a pod's weight is its CPU request and has"
                             + " no limit over several pods; allowed with --on kubernetes: quota, dispatch");
         }
-        if (experiment.simulation().periodMs() * 1000 != Quota.PERIOD_US) {
+        if (experiment.simulation().periodMs() * 1000 != CpuQuota.PERIOD_US) {
             throw new InvalidExperimentException(experiment.name()
                     + ": simulate.period_ms: a kubelet's period is 100 ms;" + " allowed with --on kubernetes: 100");
         }
@@ -260,8 +260,8 @@ public final class KubernetesBackend implements WorkerBackend {
 
     private void park(List<PodWorker> some) throws InterruptedException {
         settle(some.stream()
-                .filter(w -> w.held() != Quota.PARKED_MILLI)
-                .map(w -> new PodResizer.Order(w, Quota.PARKED_MILLI))
+                .filter(w -> w.held() != CpuQuota.PARKED_MILLI)
+                .map(w -> new PodResizer.Order(w, CpuQuota.PARKED_MILLI))
                 .toList());
     }
 
@@ -298,7 +298,7 @@ public final class KubernetesBackend implements WorkerBackend {
 
     @Override
     public Counted count() throws InterruptedException {
-        CpuUse sum = CpuUse.NONE;
+        CpuUsage sum = CpuUsage.NONE;
         double machineS = 0;
         resizer.drain(workers);
         for (PodWorker worker : workers) {

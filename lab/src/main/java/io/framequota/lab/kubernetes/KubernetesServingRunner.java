@@ -1,5 +1,7 @@
 package io.framequota.lab.kubernetes;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.Run;
@@ -13,8 +15,6 @@ import io.framequota.lab.serving.ServingTheory;
 import io.framequota.lab.worker.FirstFreeRouter;
 import io.framequota.lab.worker.ServingRun;
 import io.framequota.lab.worker.WorkerBackend;
-import io.framequota.scheduler.cgroup.CpuUse;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class KubernetesServingRunner implements ServingRunner {
                 throw new InvalidExperimentException(experiment.name() + ": serving: " + way.name()
                         + " is a way within one machine; allowed with --on kubernetes: containers");
             }
-            if (containers.periodMs() * 1000L != Quota.PERIOD_US) {
+            if (containers.periodMs() * 1000L != CpuQuota.PERIOD_US) {
                 throw new InvalidExperimentException(experiment.name() + ": serving: period_ms: "
                         + containers.periodMs() + ": a kubelet's period is 100 ms; allowed with --on kubernetes: 100");
             }
@@ -91,7 +91,7 @@ public final class KubernetesServingRunner implements ServingRunner {
         return (int) Math.max(LEAST_MILLI, containers.quotaUs(count, cores) / containers.periodMs());
     }
 
-    private record Measured(List<ServedRequest> requests, CpuUse used, double otherCores) {}
+    private record Measured(List<ServedRequest> requests, CpuUsage used, double otherCores) {}
 
     private Measured measure(List<PodWorker> pods, List<Arrival> arrivals) throws InterruptedException {
         site.told().clear();
@@ -105,7 +105,7 @@ public final class KubernetesServingRunner implements ServingRunner {
                 .run();
         WorkerBackend.Counted after = site.count();
         double seconds = (System.nanoTime() - counted) / 1e9;
-        CpuUse used = after.workers().since(before.workers());
+        CpuUsage used = after.workers().since(before.workers());
         double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
         return new Measured(requests, used, others / seconds);
     }

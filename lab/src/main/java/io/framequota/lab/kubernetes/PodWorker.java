@@ -1,13 +1,13 @@
 package io.framequota.lab.kubernetes;
 
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.RunFailedException;
 import io.framequota.lab.worker.BurnerConnection;
 import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.Parallelism;
 import io.framequota.lab.worker.WorkerEvent;
-import io.framequota.scheduler.cgroup.CpuUse;
-import io.framequota.scheduler.cgroup.Quota;
 import java.util.concurrent.BlockingQueue;
 
 /** A pod that burns, reached over its standard input and output. */
@@ -79,7 +79,7 @@ final class PodWorker implements BurnerWorker {
         wished = millicores;
         wishedNanos = System.nanoTime();
         // Any whole millicores: the grid of 10m is the policies'.
-        line.order("await " + millicores * Quota.PERIOD_US / 1000);
+        line.order("await " + millicores * CpuQuota.PERIOD_US / 1000);
     }
 
     /** Whether the quota that was last expected is in force, as the worker itself read it. */
@@ -100,7 +100,7 @@ final class PodWorker implements BurnerWorker {
     /** Reads the quota in force once more: no run counts under another than was allocated. */
     void verify() throws InterruptedException {
         String[] words = line.ask("quota", "quota", ANSWER_S);
-        double millicores = new Quota(Long.parseLong(words[0]), Long.parseLong(words[1])).millicores();
+        double millicores = new CpuQuota(Long.parseLong(words[0]), Long.parseLong(words[1])).millicores();
         if (millicores != wished) {
             throw new RunFailedException(
                     name + " has a quota of " + millicores + "m in force where " + wished + "m were allocated");
@@ -111,7 +111,7 @@ final class PodWorker implements BurnerWorker {
     Counts counts() throws InterruptedException {
         String[] words = line.ask("use", "use", ANSWER_S);
         return new Counts(
-                new CpuUse(
+                new CpuUsage(
                         Long.parseLong(words[0]),
                         Long.parseLong(words[1]),
                         Long.parseLong(words[2]) / 1e9,
@@ -120,7 +120,7 @@ final class PodWorker implements BurnerWorker {
     }
 
     /** An answer. */
-    record Counts(CpuUse use, double machineS) {}
+    record Counts(CpuUsage use, double machineS) {}
 
     @Override
     public String name() {

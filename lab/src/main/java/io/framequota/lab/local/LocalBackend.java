@@ -1,5 +1,7 @@
 package io.framequota.lab.local;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.burner.MachineCpuTime;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
@@ -15,8 +17,6 @@ import io.framequota.scheduler.cgroup.CgroupLimitStore;
 import io.framequota.scheduler.cgroup.CgroupSupport;
 import io.framequota.scheduler.cgroup.CpuGroup;
 import io.framequota.scheduler.cgroup.CpuGroups;
-import io.framequota.scheduler.cgroup.CpuUse;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.quota.LimitStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,7 +89,7 @@ public final class LocalBackend implements WorkerBackend {
     @Override
     public List<BurnerWorker> workers(int count, int budget) throws InterruptedException {
         if (workers.size() < count && groups != null) {
-            groups.limit(Quota.unlimited());
+            groups.limit(CpuQuota.unlimited());
         }
         while (workers.size() < count) {
             String name = "worker-" + workers.size();
@@ -120,7 +120,7 @@ public final class LocalBackend implements WorkerBackend {
         List<LocalWorker> among = List.copyOf(workers.subList(0, count));
         if (groups != null) {
             int there = 1000 * Runtime.getRuntime().availableProcessors();
-            groups.limit(together < there ? Quota.ofMillicores(together) : Quota.unlimited());
+            groups.limit(together < there ? CpuQuota.ofMillicores(together) : CpuQuota.unlimited());
         }
         free(groupsOf(List.copyOf(workers)).values());
         return among;
@@ -129,7 +129,7 @@ public final class LocalBackend implements WorkerBackend {
     /** Takes every limit of their own from them, and makes them equal. */
     private static void free(Collection<CpuGroup> limited) {
         for (CpuGroup group : limited) {
-            group.quota(Quota.unlimited());
+            group.quota(CpuQuota.unlimited());
             group.weight(1000);
         }
     }
@@ -143,7 +143,8 @@ public final class LocalBackend implements WorkerBackend {
     public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment terms) {
         Map<String, CpuGroup> limited = groupsOf(among);
         if (groups != null) {
-            groups.limit(actuator == ActuatorKind.WEIGHT ? Quota.ofMillicores(terms.budget()) : Quota.unlimited());
+            groups.limit(
+                    actuator == ActuatorKind.WEIGHT ? CpuQuota.ofMillicores(terms.budget()) : CpuQuota.unlimited());
         }
         if (groups == null || actuator != ActuatorKind.QUOTA) {
             free(limited.values());
@@ -151,7 +152,7 @@ public final class LocalBackend implements WorkerBackend {
         }
         long periodUs = terms.periodNanos() / 1000;
         // Parked, which is no write within the run: they have been idle.
-        limited.values().forEach(g -> g.quota(Quota.ofMillicores(Quota.PARKED_MILLI, periodUs)));
+        limited.values().forEach(g -> g.quota(CpuQuota.ofMillicores(CpuQuota.PARKED_MILLI, periodUs)));
         return CgroupLimitStore.quotas(worker -> Optional.ofNullable(limited.get(worker)), periodUs);
     }
 
@@ -167,12 +168,12 @@ public final class LocalBackend implements WorkerBackend {
 
     @Override
     public Counted count() {
-        CpuUse sum = CpuUse.NONE;
+        CpuUsage sum = CpuUsage.NONE;
         for (LocalWorker worker : workers) {
             sum = sum.plus(worker.use());
         }
         double whole = groups == null ? 0 : groups.use().throttledS();
-        return new Counted(sum.plus(new CpuUse(0, 0, whole, 0)), MachineCpuTime.busyS());
+        return new Counted(sum.plus(new CpuUsage(0, 0, whole, 0)), MachineCpuTime.busyS());
     }
 
     @Override

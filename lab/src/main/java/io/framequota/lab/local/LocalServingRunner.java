@@ -1,5 +1,7 @@
 package io.framequota.lab.local;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.RequestKind;
@@ -16,8 +18,6 @@ import io.framequota.lab.worker.RequestRouter;
 import io.framequota.lab.worker.ServingRun;
 import io.framequota.lab.worker.WorkerBackend;
 import io.framequota.scheduler.cgroup.CgroupSupport;
-import io.framequota.scheduler.cgroup.CpuUse;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.EnumMap;
@@ -113,7 +113,7 @@ public final class LocalServingRunner implements ServingRunner {
                 (worker, request) -> worker.serve(ServingMode.Each.SEQUENTIAL, kind, request.id(), request.sizeS()));
     }
 
-    private record Measured(List<ServedRequest> requests, CpuUse used, double otherCores) {}
+    private record Measured(List<ServedRequest> requests, CpuUsage used, double otherCores) {}
 
     private Measured measure(RequestRouter doors, List<Arrival> arrivals) throws InterruptedException {
         site.told().clear();
@@ -123,7 +123,7 @@ public final class LocalServingRunner implements ServingRunner {
         List<ServedRequest> requests = new ServingRun(arrivals, doors, site.told(), start).run();
         double seconds = (System.nanoTime() - start + LEAD_NANOS) / 1e9;
         WorkerBackend.Counted after = site.count();
-        CpuUse used = after.workers().since(before.workers());
+        CpuUsage used = after.workers().since(before.workers());
         double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
         return new Measured(requests, used, others / seconds);
     }
@@ -137,13 +137,14 @@ public final class LocalServingRunner implements ServingRunner {
             case ServingMode.Daemons(int workers) -> line(site.unlimited(workers, together), kind);
             case ServingMode.Pool pool -> {
                 LocalWorker worker = site.unlimited(1, together).getFirst();
-                limit(worker, new Quota(pool.quota() * Quota.PERIOD_US / 1000, Quota.PERIOD_US));
+                limit(worker, new CpuQuota(pool.quota() * CpuQuota.PERIOD_US / 1000, CpuQuota.PERIOD_US));
                 double parallel = experiment.speedup() instanceof Speedup.Amdahl(double f) ? f : 1;
                 yield new ThreadPoolRouter(worker, pool, parallel);
             }
             case ServingMode.Containers containers -> {
                 int count = experiment.workload().count();
-                Quota quota = new Quota(containers.quotaUs(count, experiment.cores()), containers.periodMs() * 1000L);
+                CpuQuota quota =
+                        new CpuQuota(containers.quotaUs(count, experiment.cores()), containers.periodMs() * 1000L);
                 List<LocalWorker> workers = site.unlimited(count, together);
                 workers.forEach(w -> limit(w, quota));
                 yield line(workers, kind);
@@ -151,7 +152,7 @@ public final class LocalServingRunner implements ServingRunner {
         };
     }
 
-    private static void limit(LocalWorker worker, Quota quota) {
+    private static void limit(LocalWorker worker, CpuQuota quota) {
         Objects.requireNonNull(worker.group()).quota(quota);
     }
 

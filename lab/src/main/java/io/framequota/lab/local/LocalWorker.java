@@ -1,5 +1,6 @@
 package io.framequota.lab.local;
 
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.burner.Burner;
 import io.framequota.lab.experiment.RequestKind;
 import io.framequota.lab.experiment.RunFailedException;
@@ -9,7 +10,6 @@ import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.Parallelism;
 import io.framequota.lab.worker.WorkerEvent;
 import io.framequota.scheduler.cgroup.CpuGroup;
-import io.framequota.scheduler.cgroup.CpuUse;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -155,8 +155,8 @@ final class LocalWorker implements BurnerWorker {
     }
 
     /** What was counted for it so far. */
-    CpuUse use() {
-        return group == null ? new CpuUse(0, 0, 0, processS()) : group.use();
+    CpuUsage use() {
+        return group == null ? new CpuUsage(0, 0, 0, processS()) : group.use();
     }
 
     /** CPU seconds used so far, as the system counts them: in hundredths. */

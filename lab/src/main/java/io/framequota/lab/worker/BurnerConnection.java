@@ -1,7 +1,7 @@
 package io.framequota.lab.worker;
 
+import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.lab.experiment.RunFailedException;
-import io.framequota.scheduler.cgroup.Quota;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +58,7 @@ public final class BurnerConnection {
                     case "ended" -> new WorkerEvent.Ended(worker, number, clock.applyAsLong(nanos));
                     case "holds" ->
                         new WorkerEvent.Holds(
-                                worker, (int) (number * 1000 / Quota.PERIOD_US), clock.applyAsLong(nanos));
+                                worker, (int) (number * 1000 / CpuQuota.PERIOD_US), clock.applyAsLong(nanos));
                     default -> new WorkerEvent.Failed(worker, name + " has ended");
                 });
     }

@@ -1,5 +1,6 @@
 package io.framequota.lab.worker;
 
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;
@@ -8,7 +9,6 @@ import io.framequota.lab.experiment.PolicyRunner;
 import io.framequota.lab.experiment.ResponsePredictor;
 import io.framequota.lab.experiment.Run;
 import io.framequota.lab.experiment.Summaries;
-import io.framequota.scheduler.cgroup.CpuUse;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.quota.LimitStore;
@@ -36,7 +36,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
     }
 
     /** What happened in a run and what it used. */
-    private record Measured(RunRecorder journal, CpuUse used, double otherCores) {}
+    private record Measured(RunRecorder journal, CpuUsage used, double otherCores) {}
 
     /**
      * Checks that an experiment can be burnt on real cores.
@@ -113,7 +113,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
                         .run();
         double seconds = (System.nanoTime() - start + LEAD_NANOS) / 1e9;
         WorkerBackend.Counted after = site.count();
-        CpuUse used = after.workers().since(before.workers());
+        CpuUsage used = after.workers().since(before.workers());
         double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
         return new Measured(journal, used, others / seconds);
     }

@@ -1,7 +1,7 @@
 package io.framequota.lab.worker;
 
+import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.lab.experiment.RunFailedException;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.policy.Allocation;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
@@ -73,7 +73,7 @@ final class CpuShareRun {
         this.terms = terms;
         this.planner = new QuotaPlanner<>(
                 new Noting(limits),
-                new Rules(periodNanos / NANOS, true, Quota.PARKED_MILLI, 0, PATIENCE_S),
+                new Rules(periodNanos / NANOS, true, CpuQuota.PARKED_MILLI, 0, PATIENCE_S),
                 terms.budget());
         this.told = told;
         this.clock = clock;

@@ -1,8 +1,8 @@
 package io.framequota.lab.worker;
 
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.ExperimentBackend;
-import io.framequota.scheduler.cgroup.CpuUse;
 import io.framequota.scheduler.quota.LimitStore;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
  */
 public interface WorkerBackend extends AutoCloseable {
     /** What was counted so far for all workers, and CPU seconds of the whole machine that they are on. */
-    record Counted(CpuUse workers, double machineS) {}
+    record Counted(CpuUsage workers, double machineS) {}
 
     /** Which home this is. */
     ExperimentBackend home();

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CgroupMounts;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -47,26 +48,16 @@ public final class CgroupDetector {
     }
 
     private Optional<CgroupLayout> layout() throws IOException {
-        Path self = proc.resolve("self");
-        Mounts mounts = new Mounts(files.read(self.resolve("mountinfo")), files.read(self.resolve("cgroup")));
-        Optional<CgroupV1> first = firstVersion(files, mounts);
-        if (first.isPresent()) {
-            return Optional.of(first.get());
+        CgroupMounts mounts = CgroupMounts.read(files::read, proc);
+        List<Path> v1 = mounts.ownV1Folders(files::isFolder);
+        if (!v1.isEmpty()) {
+            return Optional.of(new CgroupV1(v1.getFirst(), v1.getLast()));
         }
-        List<Path> upwards = mounts.second();
+        List<Path> upwards = mounts.ownV2Folders();
         return upwards.stream()
                 .filter(p -> files.isFolder(p) && CgroupV2.canHandDown(files, p))
                 .findFirst()
                 .map(p -> new CgroupV2(p, upwards.getFirst()));
-    }
-
-    /** Version 1 with this process's own groups, where it has the controllers. */
-    static Optional<CgroupV1> firstVersion(KernelFiles files, Mounts mounts) {
-        Optional<Path> cpu = mounts.first("cpu").filter(files::isFolder);
-        Optional<Path> accounting = mounts.first("cpuacct").filter(files::isFolder);
-        return cpu.isPresent() && accounting.isPresent()
-                ? Optional.of(new CgroupV1(cpu.get(), accounting.get()))
-                : Optional.empty();
     }
 
     /** Groups whose owner was killed. One that cannot be removed stays: it disturbs nobody and is tried again. */

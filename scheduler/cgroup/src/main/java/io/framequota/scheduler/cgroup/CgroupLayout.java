@@ -1,5 +1,7 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,16 +23,16 @@ sealed interface CgroupLayout permits CgroupV1, CgroupV2 {
     /** Called after our folder was made in every parent: lets groups below it be limited. */
     void prepare(KernelFiles files, String owner) throws IOException;
 
-    void quota(KernelFiles files, Path group, Quota quota) throws IOException;
+    void quota(KernelFiles files, Path group, CpuQuota quota) throws IOException;
 
-    Quota quota(KernelFiles files, Path group) throws IOException;
+    CpuQuota quota(KernelFiles files, Path group) throws IOException;
 
     void weight(KernelFiles files, Path group, int millicores) throws IOException;
 
     long weight(KernelFiles files, Path group) throws IOException;
 
     /** Reads the counters; {@code groups} is the group's folder in every hierarchy, in the order of {@link #parents}. */
-    CpuUse use(KernelFiles files, List<Path> groups) throws IOException;
+    CpuUsage use(KernelFiles files, List<Path> groups) throws IOException;
 
     /** The kernel's largest {@code cpu.shares}. */
     long MOST_SHARES = 262_144;
@@ -38,15 +40,5 @@ sealed interface CgroupLayout permits CgroupV1, CgroupV2 {
     /** {@code cpu.shares} for so many millicores, as the kubelet sets it. */
     static long shares(int millicores) {
         return Math.clamp(millicores * 1024L / 1000, 2, MOST_SHARES);
-    }
-
-    /** The number after a key in a file of lines "key number". */
-    static long counter(String text, String key) {
-        return text.lines()
-                .filter(line -> line.startsWith(key + " "))
-                .mapToLong(
-                        line -> Long.parseLong(line.substring(key.length() + 1).strip()))
-                .findFirst()
-                .orElse(0);
     }
 }

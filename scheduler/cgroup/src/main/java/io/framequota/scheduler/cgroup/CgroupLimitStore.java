@@ -1,5 +1,6 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.scheduler.quota.LimitStore;
 import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public final class CgroupLimitStore implements LimitStore<String> {
 
     /** Weights of the groups that are found by name. */
     public static CgroupLimitStore weights(Function<String, Optional<CpuGroup>> groups) {
-        return new CgroupLimitStore(groups, true, Quota.PERIOD_US);
+        return new CgroupLimitStore(groups, true, CpuQuota.PERIOD_US);
     }
 
     @Override
@@ -37,7 +38,7 @@ public final class CgroupLimitStore implements LimitStore<String> {
                 .map(group -> {
                     if (weights) {
                         // A limit of an earlier actuator would still hold it back; its weight is written anew.
-                        group.quota(Quota.unlimited());
+                        group.quota(CpuQuota.unlimited());
                         return OptionalDouble.of(0);
                     }
                     return OptionalDouble.of(group.quota().millicores());
@@ -50,7 +51,7 @@ public final class CgroupLimitStore implements LimitStore<String> {
         Optional<CpuGroup> group = groups.apply(worker);
         if (group.isEmpty()) {
             return Optional.of(new WriteOutcome.Forbidden(
-                    Quota.PARKED_MILLI, "its control group is gone; it is looked for again"));
+                    CpuQuota.PARKED_MILLI, "its control group is gone; it is looked for again"));
         }
         try {
             return Optional.of(new WriteOutcome.Applied(written(group.get(), (int) Math.round(millicores))));
@@ -65,9 +66,9 @@ public final class CgroupLimitStore implements LimitStore<String> {
             group.weight(millicores);
             return millicores;
         }
-        Quota quota = Quota.ofMillicores(millicores, periodUs);
+        CpuQuota quota = CpuQuota.ofMillicores(millicores, periodUs);
         group.quota(quota);
-        Quota found = group.quota();
+        CpuQuota found = group.quota();
         return found.equals(quota) ? millicores : found.millicores();
     }
 
@@ -75,7 +76,7 @@ public final class CgroupLimitStore implements LimitStore<String> {
         try {
             return weights ? 0 : group.quota().millicores();
         } catch (EnforcementException e) {
-            return Quota.PARKED_MILLI;
+            return CpuQuota.PARKED_MILLI;
         }
     }
 }

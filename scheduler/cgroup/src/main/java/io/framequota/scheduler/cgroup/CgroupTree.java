@@ -1,5 +1,7 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +79,7 @@ final class CgroupTree implements CpuGroups {
     }
 
     @Override
-    public void limit(Quota quota) {
+    public void limit(CpuQuota quota) {
         whole().quota(quota);
     }
 
@@ -87,7 +89,7 @@ final class CgroupTree implements CpuGroups {
     }
 
     @Override
-    public CpuUse use() {
+    public CpuUsage use() {
         return whole().use();
     }
 

@@ -1,5 +1,8 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CgroupVersion;
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,8 +12,6 @@ import java.util.List;
  * controller, {@code cpuacct.usage} of cpuacct, which may be a hierarchy of its own.
  */
 record CgroupV1(Path cpu, Path accounting) implements CgroupLayout {
-    private static final double NANOS = 1e9;
-
     @Override
     public String description() {
         return "cgroup v1 at " + cpu;
@@ -37,7 +38,7 @@ record CgroupV1(Path cpu, Path accounting) implements CgroupLayout {
     }
 
     @Override
-    public void quota(KernelFiles files, Path group, Quota quota) throws IOException {
+    public void quota(KernelFiles files, Path group, CpuQuota quota) throws IOException {
         // A write refills: the period is written only when it is another one.
         if (quota.periodUs() != period(files, group)) {
             files.write(group.resolve("cpu.cfs_period_us"), Long.toString(quota.periodUs()));
@@ -46,9 +47,8 @@ record CgroupV1(Path cpu, Path accounting) implements CgroupLayout {
     }
 
     @Override
-    public Quota quota(KernelFiles files, Path group) throws IOException {
-        long quota = number(files, group.resolve("cpu.cfs_quota_us"));
-        return new Quota(quota < 0 ? Quota.NO_LIMIT : quota, period(files, group));
+    public CpuQuota quota(KernelFiles files, Path group) throws IOException {
+        return CgroupVersion.V1.quota(files::read, group);
     }
 
     @Override
@@ -62,13 +62,8 @@ record CgroupV1(Path cpu, Path accounting) implements CgroupLayout {
     }
 
     @Override
-    public CpuUse use(KernelFiles files, List<Path> groups) throws IOException {
-        String stat = files.read(groups.getFirst().resolve("cpu.stat"));
-        return new CpuUse(
-                CgroupLayout.counter(stat, "nr_periods"),
-                CgroupLayout.counter(stat, "nr_throttled"),
-                CgroupLayout.counter(stat, "throttled_time") / NANOS,
-                number(files, groups.getLast().resolve("cpuacct.usage")) / NANOS);
+    public CpuUsage use(KernelFiles files, List<Path> groups) throws IOException {
+        return CgroupVersion.V1.usage(files::read, groups);
     }
 
     private static long period(KernelFiles files, Path group) throws IOException {

@@ -1,5 +1,8 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CgroupVersion;
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +15,6 @@ import java.util.List;
  * @param own this process's own group: a group that hands controllers down takes no processes, so those go there
  */
 record CgroupV2(Path parent, Path own) implements CgroupLayout {
-    private static final double MICROS = 1e6;
     private static final double DEFAULT_WEIGHT = 100;
     private static final long MOST_WEIGHT = 10_000;
 
@@ -63,16 +65,14 @@ record CgroupV2(Path parent, Path own) implements CgroupLayout {
     }
 
     @Override
-    public void quota(KernelFiles files, Path group, Quota quota) throws IOException {
+    public void quota(KernelFiles files, Path group, CpuQuota quota) throws IOException {
         String limit = quota.limited() ? Long.toString(quota.quotaUs()) : "max";
         files.write(group.resolve("cpu.max"), limit + " " + quota.periodUs());
     }
 
     @Override
-    public Quota quota(KernelFiles files, Path group) throws IOException {
-        List<String> max = words(files, group.resolve("cpu.max"));
-        long quota = max.getFirst().equals("max") ? Quota.NO_LIMIT : Long.parseLong(max.getFirst());
-        return new Quota(quota, Long.parseLong(max.getLast()));
+    public CpuQuota quota(KernelFiles files, Path group) throws IOException {
+        return CgroupVersion.V2.quota(files::read, group);
     }
 
     @Override
@@ -90,13 +90,8 @@ record CgroupV2(Path parent, Path own) implements CgroupLayout {
     }
 
     @Override
-    public CpuUse use(KernelFiles files, List<Path> groups) throws IOException {
-        String stat = files.read(groups.getFirst().resolve("cpu.stat"));
-        return new CpuUse(
-                CgroupLayout.counter(stat, "nr_periods"),
-                CgroupLayout.counter(stat, "nr_throttled"),
-                CgroupLayout.counter(stat, "throttled_usec") / MICROS,
-                CgroupLayout.counter(stat, "usage_usec") / MICROS);
+    public CpuUsage use(KernelFiles files, List<Path> groups) throws IOException {
+        return CgroupVersion.V2.usage(files::read, groups);
     }
 
     private static List<String> words(KernelFiles files, Path file) throws IOException {

@@ -1,5 +1,8 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
+
 /**
  * One worker's processes. Every method that writes or reads throws {@link EnforcementException} when the system refuses
  * or the group is gone. Safe for use by several threads.
@@ -15,10 +18,10 @@ public interface CpuGroup extends AutoCloseable {
      * Limits the group. The kernel refills the quota on every write, so a caller writes at most once a period
      * ({@link io.framequota.scheduler.quota.QuotaPlanner}).
      */
-    void quota(Quota quota);
+    void quota(CpuQuota quota);
 
     /** The limit in force, as the system states it. */
-    Quota quota();
+    CpuQuota quota();
 
     /**
      * Its part beside other busy groups; at least 1. 1000 weigh as much as a group that nobody gave a weight, in both
@@ -30,7 +33,7 @@ public interface CpuGroup extends AutoCloseable {
     long weight();
 
     /** What was counted since the group was made. */
-    CpuUse use();
+    CpuUsage use();
 
     /** Moves the processes out and removes the group. Idempotent. */
     @Override

@@ -1,5 +1,8 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
+
 /** Where groups of processes are made. One owner: the process that opened it. Safe for use by several threads. */
 public interface CpuGroups extends AutoCloseable {
     /** What this is and where, in a few words for people. */
@@ -17,7 +20,7 @@ public interface CpuGroups extends AutoCloseable {
     CpuGroup create(String worker);
 
     /** Limits all groups together: what weights then divide. */
-    void limit(Quota quota);
+    void limit(CpuQuota quota);
 
     /**
      * The part of all groups together beside everything else on the machine, as a cluster would set it for so many
@@ -26,7 +29,7 @@ public interface CpuGroups extends AutoCloseable {
     void weight(int millicores);
 
     /** What was counted for all groups together since this was opened. */
-    CpuUse use();
+    CpuUsage use();
 
     /** Removes every group that is still there; processes in them live on without a limit of ours. Idempotent. */
     @Override

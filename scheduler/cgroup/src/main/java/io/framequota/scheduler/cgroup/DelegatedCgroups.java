@@ -1,5 +1,6 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class DelegatedCgroups {
     }
 
     /** Limits all groups together. */
-    public void limit(Quota quota) {
+    public void limit(CpuQuota quota) {
         new KernelCgroup(files, layout, "of all workers", folders, () -> {}).quota(quota);
     }
 }

@@ -1,5 +1,7 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +44,7 @@ final class KernelCgroup implements CpuGroup {
     }
 
     @Override
-    public void quota(Quota quota) {
+    public void quota(CpuQuota quota) {
         take("set the quota of", () -> {
             layout.quota(files, folders.getFirst(), quota);
             return name;
@@ -50,7 +52,7 @@ final class KernelCgroup implements CpuGroup {
     }
 
     @Override
-    public Quota quota() {
+    public CpuQuota quota() {
         return take("read the quota of", () -> layout.quota(files, folders.getFirst()));
     }
 
@@ -68,7 +70,7 @@ final class KernelCgroup implements CpuGroup {
     }
 
     @Override
-    public CpuUse use() {
+    public CpuUsage use() {
         return take("read the counters of", () -> layout.use(files, folders));
     }
 

@@ -3,6 +3,8 @@ package io.framequota.scheduler.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +53,11 @@ class CgroupV2Test {
     void theQuotaInForceIsReadBack() {
         try (CpuGroups groups = open();
                 CpuGroup group = groups.create("worker-0")) {
-            assertThat(group.quota()).isEqualTo(Quota.unlimited());
+            assertThat(group.quota()).isEqualTo(CpuQuota.unlimited());
 
-            group.quota(Quota.ofMillicores(250));
+            group.quota(CpuQuota.ofMillicores(250));
 
-            assertThat(group.quota()).isEqualTo(new Quota(25_000, 100_000));
+            assertThat(group.quota()).isEqualTo(new CpuQuota(25_000, 100_000));
         }
     }
 
@@ -78,7 +80,7 @@ class CgroupV2Test {
     void countersAreSeconds() {
         try (CpuGroups groups = open();
                 CpuGroup group = groups.create("worker-0")) {
-            assertThat(group.use()).isEqualTo(new CpuUse(40, 30, 1.5, 2.5));
+            assertThat(group.use()).isEqualTo(new CpuUsage(40, 30, 1.5, 2.5));
         }
     }
 

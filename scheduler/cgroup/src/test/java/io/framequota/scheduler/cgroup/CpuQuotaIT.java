@@ -3,6 +3,8 @@ package io.framequota.scheduler.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +41,12 @@ class CpuQuotaIT {
     void theQuotaInForceIsWhatTheKernelSays() {
         try (CpuGroup group = groups.create("worker-0")) {
             for (int milli : List.of(10, 250, 1500)) {
-                group.quota(Quota.ofMillicores(milli));
+                group.quota(CpuQuota.ofMillicores(milli));
                 assertThat(group.quota().millicores()).isEqualTo(milli);
             }
-            group.quota(Quota.ofMillicores(500, 10_000));
-            assertThat(group.quota()).isEqualTo(new Quota(5_000, 10_000));
-            group.quota(Quota.unlimited());
+            group.quota(CpuQuota.ofMillicores(500, 10_000));
+            assertThat(group.quota()).isEqualTo(new CpuQuota(5_000, 10_000));
+            group.quota(CpuQuota.unlimited());
             assertThat(group.quota().limited()).isFalse();
         }
     }
@@ -55,7 +57,7 @@ class CpuQuotaIT {
         assertThat(given.find("worker-0")).isEmpty();
         try (CpuGroup group = groups.create("worker-0")) {
             CpuGroup same = given.find("worker-0").orElseThrow();
-            same.quota(Quota.ofMillicores(250));
+            same.quota(CpuQuota.ofMillicores(250));
             same.weight(500);
             assertThat(group.quota().millicores()).isEqualTo(250);
             assertThat(same.use().cpuS()).isZero();
@@ -66,10 +68,10 @@ class CpuQuotaIT {
     @Test
     void twoBurningProcessesUseNoMoreThanTheirQuotaOfTheElapsedPeriods() throws Exception {
         try (CpuGroup group = groups.create("worker-0")) {
-            group.quota(Quota.ofMillicores(200));
+            group.quota(CpuQuota.ofMillicores(200));
             Process burner = burnIn(group);
             try {
-                CpuUse use = after(group, 30);
+                CpuUsage use = after(group, 30);
 
                 // One quota was there at the start, and a core may hold one slice of 5 ms beyond it.
                 double slices = 0.005 * Runtime.getRuntime().availableProcessors();
@@ -86,14 +88,14 @@ class CpuQuotaIT {
     void aLimitOnAllGroupsHoldsForThemTogether() throws Exception {
         try (CpuGroup one = groups.create("worker-0");
                 CpuGroup two = groups.create("worker-1")) {
-            groups.limit(Quota.ofMillicores(200));
+            groups.limit(CpuQuota.ofMillicores(200));
             Process first = burnIn(one);
             Process second = burnIn(two);
             try {
                 while (groups.use().periods() < 20) {
                     Thread.sleep(50);
                 }
-                CpuUse use = groups.use();
+                CpuUsage use = groups.use();
 
                 double slices = 0.005 * Runtime.getRuntime().availableProcessors();
                 assertThat(use.cpuS()).isLessThanOrEqualTo(0.020 * (use.periods() + 1) + slices);
@@ -171,8 +173,8 @@ class CpuQuotaIT {
         return burner;
     }
 
-    private static CpuUse after(CpuGroup group, long periods) throws InterruptedException {
-        CpuUse use = group.use();
+    private static CpuUsage after(CpuGroup group, long periods) throws InterruptedException {
+        CpuUsage use = group.use();
         while (use.periods() < periods) {
             Thread.sleep(50);
             use = group.use();

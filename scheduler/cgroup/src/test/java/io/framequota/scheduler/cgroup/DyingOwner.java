@@ -1,11 +1,13 @@
 package io.framequota.scheduler.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+
 /** A program that makes a group with a sleeping process in it, says so and waits to be killed. */
 final class DyingOwner {
     public static void main(String[] arguments) throws Exception {
         CgroupSupport.Available here = (CgroupSupport.Available) CgroupDetector.open();
         CpuGroup group = here.groups().create("worker-0");
-        group.quota(Quota.ofMillicores(10));
+        group.quota(CpuQuota.ofMillicores(10));
         Process sleeper = new ProcessBuilder("sleep", "60").start();
         group.add(sleeper.pid());
         System.out.println(sleeper.pid());

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.controller.api;
 
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.controller.enforce.Enforcer;
 import io.framequota.scheduler.controller.enforce.QuotaReading;
@@ -140,7 +140,7 @@ public class AllocationResource {
             @Nullable Double cpuSeconds,
             @Nullable String trouble) {
         static MillicoresView of(QuotaReading reading) {
-            CpuUse use = reading.use();
+            CpuUsage use = reading.use();
             WriteOutcome.Missed missed = reading.missed();
             return new MillicoresView(
                     reading.allocation(),

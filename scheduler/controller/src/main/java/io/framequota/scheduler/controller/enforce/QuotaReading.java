@@ -1,6 +1,6 @@
 package io.framequota.scheduler.controller.enforce;
 
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.quota.WriteOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public record QuotaReading(
         double allocation,
         int wanted,
         int inForce,
-        @Nullable CpuUse use,
+        @Nullable CpuUsage use,
         WriteOutcome.@Nullable Missed missed) {
     /** What it has and why it is not what it should have. */
     String words() {

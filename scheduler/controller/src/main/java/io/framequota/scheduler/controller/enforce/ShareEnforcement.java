@@ -1,7 +1,7 @@
 package io.framequota.scheduler.controller.enforce;
 
+import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.scheduler.cgroup.EnforcementException;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.quota.Actuator;
@@ -28,7 +28,7 @@ final class ShareEnforcement {
     /** After a refusal the same worker is tried again. */
     static final double AGAIN_S = 5;
 
-    static final double PERIOD_S = Quota.PERIOD_US / 1e6;
+    static final double PERIOD_S = CpuQuota.PERIOD_US / 1e6;
 
     private final WorkerLimits limits;
     private final QuotaPlanner<String> planner;
@@ -44,7 +44,8 @@ final class ShareEnforcement {
     ShareEnforcement(WorkerLimits limits, Actuator actuator) {
         this.limits = limits;
         double lingers = actuator == Actuator.WEIGHT ? Double.POSITIVE_INFINITY : LINGERS_S;
-        this.planner = new QuotaPlanner<>(limits, new Rules(PERIOD_S, true, Quota.PARKED_MILLI, lingers, AGAIN_S), 0);
+        this.planner =
+                new QuotaPlanner<>(limits, new Rules(PERIOD_S, true, CpuQuota.PARKED_MILLI, lingers, AGAIN_S), 0);
     }
 
     /**
@@ -58,7 +59,7 @@ final class ShareEnforcement {
         if (whole != budget) {
             budget = whole;
             planner.budget(whole);
-            limits.total(Math.max(Quota.PARKED_MILLI, whole / QuotaRounding.STEP * QuotaRounding.STEP));
+            limits.total(Math.max(CpuQuota.PARKED_MILLI, whole / QuotaRounding.STEP * QuotaRounding.STEP));
         }
         this.shares = shares;
         this.cap = cap;
@@ -151,7 +152,7 @@ final class ShareEnforcement {
 
     /** An equal part of what all workers may have together, as a quota. */
     private static int fair(int workers, double cap) {
-        double part = Math.max(Quota.PARKED_MILLI, cap / Math.max(1, workers));
+        double part = Math.max(CpuQuota.PARKED_MILLI, cap / Math.max(1, workers));
         return (int) Math.min(Integer.MAX_VALUE, part) / QuotaRounding.STEP * QuotaRounding.STEP;
     }
 

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.controller.enforce;
 
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.quota.LimitStore;
 import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.Optional;
@@ -34,7 +34,7 @@ public interface WorkerLimits extends LimitStore<String>, AutoCloseable {
 
     /** What a worker has used, null where it cannot be seen from here. */
     @Nullable
-    CpuUse use(String worker);
+    CpuUsage use(String worker);
 
     /** Lets go of what was opened; what was written stays. Idempotent. */
     @Override

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.controller.observe;
 
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ReportedCpuUse {
     private volatile @Nullable Listener listener;
-    private final Map<String, CpuUse> readings = new ConcurrentHashMap<>();
+    private final Map<String, CpuUsage> readings = new ConcurrentHashMap<>();
 
     /** Hears what kernels have in force. */
     public interface Listener {
@@ -23,7 +23,7 @@ public class ReportedCpuUse {
     }
 
     /** A worker said it, and what its kernel lets it use where that is known. */
-    public void told(String worker, CpuUse use, OptionalDouble inForce) {
+    public void told(String worker, CpuUsage use, OptionalDouble inForce) {
         readings.put(worker, use);
         Listener hears = listener;
         if (hears != null && inForce.isPresent()) {
@@ -42,7 +42,7 @@ public class ReportedCpuUse {
     }
 
     /** As said last, null when nothing was. */
-    public @Nullable CpuUse of(String worker) {
+    public @Nullable CpuUsage of(String worker) {
         return readings.get(worker);
     }
 }

@@ -1,10 +1,10 @@
 package io.framequota.scheduler.controller.proto;
 
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.JobView;
 import io.framequota.contract.control.Probed;
-import io.framequota.scheduler.cgroup.CpuUse;
 import io.framequota.scheduler.controller.forecast.JobForecast;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.ChunkSpec;
@@ -116,8 +116,8 @@ public final class ProtoMapper {
                 : message.build();
     }
 
-    public static CpuUse use(io.framequota.contract.control.CpuUse use) {
-        return new CpuUse(
+    public static CpuUsage use(io.framequota.contract.control.CpuUse use) {
+        return new CpuUsage(
                 use.getPeriods(), use.getThrottledPeriods(), use.getThrottledUs() / MICROS, use.getCpuUs() / MICROS);
     }
 

@@ -2,7 +2,7 @@ package io.framequota.scheduler.controller.enforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerShare;
 import io.framequota.scheduler.quota.Actuator;
@@ -276,7 +276,7 @@ class EnforcerTest {
         }
 
         @Override
-        public @Nullable CpuUse use(String worker) {
+        public @Nullable CpuUsage use(String worker) {
             return null;
         }
 

@@ -1,11 +1,11 @@
 package io.framequota.scheduler.controller.enforce.cgroup;
 
+import io.framequota.common.cgroup.CpuQuota;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.cgroup.CgroupLimitStore;
 import io.framequota.scheduler.cgroup.CpuGroup;
-import io.framequota.scheduler.cgroup.CpuUse;
 import io.framequota.scheduler.cgroup.DelegatedCgroups;
 import io.framequota.scheduler.cgroup.EnforcementException;
-import io.framequota.scheduler.cgroup.Quota;
 import io.framequota.scheduler.controller.enforce.WorkerLimits;
 import io.framequota.scheduler.quota.Actuator;
 import io.framequota.scheduler.quota.WriteOutcome;
@@ -24,9 +24,9 @@ final class CgroupLimits implements WorkerLimits {
         this.weights = actuator == Actuator.WEIGHT;
         this.store = weights
                 ? CgroupLimitStore.weights(groups::find)
-                : CgroupLimitStore.quotas(groups::find, Quota.PERIOD_US);
+                : CgroupLimitStore.quotas(groups::find, CpuQuota.PERIOD_US);
         if (!weights) {
-            groups.limit(Quota.unlimited());
+            groups.limit(CpuQuota.unlimited());
         }
     }
 
@@ -43,12 +43,12 @@ final class CgroupLimits implements WorkerLimits {
     @Override
     public void total(int millicores) {
         if (weights) {
-            groups.limit(Quota.ofMillicores(millicores));
+            groups.limit(CpuQuota.ofMillicores(millicores));
         }
     }
 
     @Override
-    public @Nullable CpuUse use(String worker) {
+    public @Nullable CpuUsage use(String worker) {
         try {
             return groups.find(worker).map(CpuGroup::use).orElse(null);
         } catch (EnforcementException e) {

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.cgroup.kubernetes.PodResize;
 import io.framequota.scheduler.controller.enforce.LimitsUnavailableException;
 import io.framequota.scheduler.controller.enforce.WorkerLimits;
@@ -138,7 +138,7 @@ final class PodLimits implements WorkerLimits {
     }
 
     @Override
-    public @Nullable CpuUse use(String worker) {
+    public @Nullable CpuUsage use(String worker) {
         return use.of(worker);
     }
 

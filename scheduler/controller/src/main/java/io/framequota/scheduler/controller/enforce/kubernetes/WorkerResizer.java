@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.framequota.scheduler.cgroup.Quota;
+import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.scheduler.cgroup.kubernetes.PodResize;
 import io.framequota.scheduler.controller.enforce.LimitsUnavailableException;
 import io.framequota.scheduler.quota.Actuator;
@@ -75,7 +75,7 @@ final class WorkerResizer {
      */
     Optional<WriteOutcome> write(
             String worker, OptionalInt request, OptionalInt limit, Actuator actuator, @Nullable Pod pod) {
-        double inForce = pod == null ? Quota.PARKED_MILLI : PodCpu.inForce(pod, pods.container(), actuator);
+        double inForce = pod == null ? CpuQuota.PARKED_MILLI : PodCpu.inForce(pod, pods.container(), actuator);
         OptionalInt about = actuator == Actuator.WEIGHT || limit.isEmpty() ? request : limit;
         Optional<WriteOutcome> outcome =
                 resize.write(worker, new PodResize.Cpu(request, limit, about.orElse(0)), inForce, pod != null);

@@ -2,7 +2,7 @@ package io.framequota.scheduler.controller.enforce.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.scheduler.cgroup.CpuUse;
+import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.controller.observe.ReportedCpuUse;
 import io.framequota.scheduler.quota.Actuator;
 import io.framequota.scheduler.quota.WriteOutcome;
@@ -146,8 +146,8 @@ class PodOutcomesTest {
 
     private void reports(int times, double millicores) {
         for (int i = 0; i < times; i++) {
-            use.told("worker-0", CpuUse.NONE, OptionalDouble.of(millicores));
-            use.told("stranger", CpuUse.NONE, OptionalDouble.of(millicores));
+            use.told("worker-0", CpuUsage.NONE, OptionalDouble.of(millicores));
+            use.told("stranger", CpuUsage.NONE, OptionalDouble.of(millicores));
         }
     }
 

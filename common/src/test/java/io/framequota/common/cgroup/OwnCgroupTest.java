@@ -1,4 +1,4 @@
-package io.framequota.scheduler.cgroup;
+package io.framequota.common.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A container's own counters, in folder trees that look as containers see them. */
-class OwnGroupTest {
+/** Reads counters from folder trees that look like a container's view of its own group. */
+class OwnCgroupTest {
     @TempDir
     private Path root;
 
@@ -25,7 +25,7 @@ class OwnGroupTest {
     }
 
     @Test
-    void versionOneShowsTheContainersGroupAtTheMount() throws IOException {
+    void readsAVersion1ContainerGroupAtItsMount() throws IOException {
         Path cpu = Files.createDirectories(mount.resolve("cpu"));
         Path accounting = Files.createDirectories(mount.resolve("cpuacct"));
         Files.writeString(cpu.resolve("cpu.stat"), "nr_periods 7\nnr_throttled 3\nthrottled_time 250000000\n");
@@ -35,32 +35,32 @@ class OwnGroupTest {
                         + accounting + " ro - cgroup cgroup rw,cpuacct\n",
                 "4:cpu:/kubepods/pod1/c1\n5:cpuacct:/kubepods/pod1/c1\n");
 
-        assertThat(find().use()).isEqualTo(new CpuUse(7, 3, 0.25, 1.5));
+        assertThat(find().usage()).isEqualTo(new CpuUsage(7, 3, 0.25, 1.5));
     }
 
     @Test
-    void versionTwoShowsItAtTheMountOfItsNamespace() throws IOException {
+    void readsAVersion2GroupAtTheMountOfItsNamespace() throws IOException {
         Files.writeString(
                 mount.resolve("cpu.stat"), "usage_usec 2500000\nnr_periods 9\nnr_throttled 4\nthrottled_usec 750000\n");
         self("30 24 0:26 / " + mount + " ro - cgroup2 cgroup rw\n", "0::/\n");
 
-        OwnGroup own = find();
-        assertThat(own.use()).isEqualTo(new CpuUse(9, 4, 0.75, 2.5));
+        OwnCgroup own = find();
+        assertThat(own.usage()).isEqualTo(new CpuUsage(9, 4, 0.75, 2.5));
         Files.writeString(
                 mount.resolve("cpu.stat"),
                 "usage_usec 2600000\nnr_periods 10\nnr_throttled 4\nthrottled_usec 750000\n");
-        assertThat(own.use()).isEqualTo(new CpuUse(10, 4, 0.75, 2.6));
+        assertThat(own.usage()).isEqualTo(new CpuUsage(10, 4, 0.75, 2.6));
     }
 
     @Test
-    void whereTheKernelShowsNothingThereIsNone() throws IOException {
+    void isAbsentWhereTheKernelShowsNoCounters() throws IOException {
         self("30 24 0:26 / " + mount + " ro - cgroup2 cgroup rw\n", "0::/\n");
 
-        assertThat(OwnGroup.find(new OsKernelFiles(), proc)).isEmpty();
+        assertThat(OwnCgroup.find(Files::readString, proc)).isEmpty();
     }
 
-    private OwnGroup find() {
-        return OwnGroup.find(new OsKernelFiles(), proc).orElseThrow();
+    private OwnCgroup find() {
+        return OwnCgroup.find(Files::readString, proc).orElseThrow();
     }
 
     private void self(String mountInfo, String cgroup) throws IOException {
