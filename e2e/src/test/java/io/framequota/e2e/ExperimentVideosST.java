@@ -64,7 +64,7 @@ class ExperimentVideosST {
         assertThat(first).isPositive();
         assertThat(run.path("makespan_s").asDouble()).isEqualTo(last).isGreaterThan(first);
         assertThat(run.path("cpu_s").asDouble()).isPositive();
-        assertThat(Files.readString(folder.resolve("report/report.html"))).contains("Who had which millicores");
+        assertThat(Files.readString(folder.resolve("report/report.html"))).contains("CPU shares over time");
         assertNothingIsLeft(seen);
     }
 

@@ -7,7 +7,7 @@ import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ProgressListener;
 import io.framequota.lab.experiment.Run;
-import io.framequota.lab.report.RunsFile;
+import io.framequota.lab.report.RunsCsv;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -19,12 +19,12 @@ import java.util.Optional;
 /** Keeps each run as soon as it has ended, in {@code runs.csv} and for a report if the rest does not come. For one thread. */
 final class CompletedRuns implements ProgressListener {
     private final Terminal terminal;
-    private final RunsFile file;
+    private final RunsCsv file;
     private final Map<Key, List<Run>> runs = new LinkedHashMap<>();
 
     private record Key(Optional<Experiment.Variant> variant, Contender contender, ActuatorKind actuator) {}
 
-    CompletedRuns(Terminal terminal, RunsFile file) {
+    CompletedRuns(Terminal terminal, RunsCsv file) {
         this.terminal = terminal;
         this.file = file;
     }

@@ -17,7 +17,7 @@ import io.framequota.lab.file.ExperimentFile;
 import io.framequota.lab.kubernetes.BurnerPodSettings;
 import io.framequota.lab.report.JsonReport;
 import io.framequota.lab.report.ReportFiles;
-import io.framequota.lab.report.RunsFile;
+import io.framequota.lab.report.RunsCsv;
 import io.framequota.local.Installation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +162,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private int run(ExperimentBackend home, List<Experiment> variants, Path folder)
             throws IOException, InterruptedException {
-        CompletedRuns soFar = new CompletedRuns(terminal, new RunsFile(folder));
+        CompletedRuns soFar = new CompletedRuns(terminal, new RunsCsv(folder));
         BurnerPodSettings place = new BurnerPodSettings(
                 Optional.ofNullable(namespace), image, pullPolicy, Optional.ofNullable(serviceAccount));
         ExperimentLauncher homes = new ExperimentLauncher(terminal, installation, place, soFar);

@@ -8,7 +8,7 @@ public enum ServingMetric {
     SERVICE_S("From a request's start to its end", "seconds"),
     MAKESPAN_S("From the first arrival to the last end", "seconds"),
     CPU_S("CPU used", "CPU seconds"),
-    THROTTLED_S("Held back by quotas", "seconds, summed over processes and cores"),
+    THROTTLED_S("Throttled by quotas", "seconds, summed over processes and cores"),
     QUOTA_MILLI("Quota in force of each", "millicores"),
     IDLE_MILLI("CPU of each container while nothing comes", "millicores"),
     MEMORY_MIB("Memory of each container while nothing comes", "MiB, shared pages divided among those that share them");

@@ -116,7 +116,9 @@ final class WorkloadParser {
 
     private static List<Integer> every(YamlValue value, int sources) {
         return value.isList()
-                ? numbers(value, sources, "source").stream().map(Double::intValue).toList()
+                ? numbers(value, sources, "source").stream()
+                        .map(Double::intValue)
+                        .toList()
                 : List.of(value.whole());
     }
 

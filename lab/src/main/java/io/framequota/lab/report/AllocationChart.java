@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who had which millicores over time, in one run: shares stacked on one another. */
+/** The CPU shares of all jobs of one run over time, stacked. */
 final class AllocationChart {
     private static final double WIDTH = 600;
     private static final double HEIGHT = 190;
@@ -30,7 +30,7 @@ final class AllocationChart {
      * @param budget top of the other axis
      */
     static SvgBuilder of(Run run, double seconds, double budget) {
-        SvgBuilder svg = new SvgBuilder(WIDTH, HEIGHT, "who had which millicores");
+        SvgBuilder svg = new SvgBuilder(WIDTH, HEIGHT, "CPU shares over time");
         AllocationChart axes = new AllocationChart(seconds, budget);
         axes.grid(svg);
         axes.shares(svg, run.changes());
@@ -74,7 +74,7 @@ final class AllocationChart {
         for (long job : jobs) {
             double share = held.getOrDefault(job, 0.0);
             svg.rectangle(
-                    "f" + Math.floorMod(job - 1, Palette.SIZE),
+                    "f" + Math.floorMod(job - 1, SvgBuilder.COLOURS),
                     x(from),
                     y(below + share),
                     x(until) - x(from),

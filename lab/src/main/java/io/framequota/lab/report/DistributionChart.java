@@ -42,7 +42,7 @@ final class DistributionChart {
         SvgBuilder svg = new SvgBuilder(WIDTH, HEIGHT, "distribution of response times");
         axes.grid(svg);
         for (int i = 0; i < sorted.size(); i++) {
-            svg.path("curve c" + i % Palette.SIZE, axes.curve(sorted.get(i)));
+            svg.path("curve c" + i % SvgBuilder.COLOURS, axes.curve(sorted.get(i)));
         }
         return svg;
     }

@@ -7,229 +7,230 @@ import io.framequota.lab.experiment.ExperimentBackend;
 import io.framequota.lab.experiment.ExperimentResult;
 import io.framequota.lab.experiment.ReplayRanking;
 import io.framequota.lab.experiment.Run;
-import io.framequota.lab.experiment.Yardstick;
+import io.framequota.lab.report.ReportPage.Figure;
+import io.framequota.lab.report.ReportPage.Key;
+import io.framequota.lab.report.ReportPage.Section;
+import io.framequota.lab.report.ReportPage.Table;
+import io.quarkus.qute.Engine;
+import io.quarkus.qute.HtmlEscaper;
+import io.quarkus.qute.RawString;
+import io.quarkus.qute.ReflectionValueResolver;
+import io.quarkus.qute.Variant;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The page: one file that needs no network and no script, in light and dark, on paper, wide and narrow. */
+/** {@code report.html}: one file without network or script, for light and dark, screens of any width and paper. */
 final class HtmlReport {
     private final ExperimentResult result;
     private final Experiment experiment;
-    private final boolean swept;
-    private final StringBuilder html = new StringBuilder();
+    private final List<Section> sections = new ArrayList<>();
 
     private HtmlReport(ExperimentResult result) {
         this.result = result;
         this.experiment = result.experiment();
-        this.swept = experiment.variant().isPresent();
     }
 
     static String of(ExperimentResult result) {
-        return new HtmlReport(result).page();
+        Engine engine = Engine.builder()
+                .addDefaults()
+                .addValueResolver(new ReflectionValueResolver())
+                .addResultMapper(new HtmlEscaper(List.of(Variant.TEXT_HTML)))
+                .build();
+        return engine.parse(resource("report.html"), Variant.forContentType(Variant.TEXT_HTML))
+                .data("css", new RawString(resource("report.css")))
+                .data("page", new HtmlReport(result).page())
+                .render();
     }
 
-    private String page() {
-        html.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-                .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
-                .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
-                .append(SvgBuilder.escape(experiment.name()))
-                .append("</title><style>")
-                .append(StyleSheet.css())
-                .append("</style></head><body><main>");
-        head();
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ReportPage page() {
+        boolean swept = experiment.variant().isPresent();
         if (experiment.serving().isPresent()) {
-            servings();
+            serving();
         } else if (swept) {
-            section(
+            sections.add(Section.ofFigures(
                     "Mean response over " + field(),
-                    legend(seriesNames(), "yard", "best known"),
-                    SweepChart.of(result.policies()));
+                    "",
+                    curves("yard", "best known"),
+                    List.of(Figure.of("", SweepChart.of(result.policies())))));
         } else {
             responses();
-            byActuator()
-                    .forEach((actuator, policies) -> section(
-                            title("Answered within", actuator),
-                            legend(labels(policies), "", ""),
-                            DistributionChart.of(policies)));
-            holdings();
+            distributions();
+            shares();
             throttling();
         }
         forecasts();
         if (!swept) {
-            html.append(ReplayTable.of(ReplayRanking.of(result.policies())));
+            replays();
         }
-        html.append("<section><h2>Numbers</h2>")
-                .append("<p>Seconds, medians over the runs. Responses count from the intended arrival.</p>")
-                .append(ResultTable.of(result))
-                .append("</section>");
-        String byLabel = LabelBreakdown.table(result);
-        if (!byLabel.isEmpty()) {
-            html.append(
-                            "<section><h2>By label</h2><p>Mean response in seconds of the jobs with it, median over the runs.</p>")
-                    .append(byLabel)
-                    .append("</section>");
+        sections.add(Section.ofTables(
+                "Numbers",
+                "Seconds, medians over the runs. Responses count from the intended arrival.",
+                List.of(ReportTables.results(result))));
+        List<Table> labels = ReportTables.labels(result);
+        if (!labels.isEmpty()) {
+            sections.add(Section.ofTables(
+                    "By label", "Mean response in seconds of the jobs with a label, median over the runs.", labels));
         }
-        facts();
-        return html.append("</main></body></html>\n").toString();
+        return new ReportPage(
+                experiment.name(), experiment.description(), summary(), result.notices(), sections, facts());
     }
 
-    private void head() {
-        html.append("<header><h1>").append(SvgBuilder.escape(experiment.name())).append("</h1>");
-        if (!experiment.description().isEmpty()) {
-            html.append("<p class=\"lead\">")
-                    .append(SvgBuilder.escape(experiment.description()))
-                    .append("</p>");
-        }
+    private String summary() {
         int repeats = result.policies().getFirst().runs().size();
-        html.append("<p>")
-                .append(where())
-                .append(", ")
-                .append(repeats == 1 ? "one run" : repeats + " runs")
-                .append(experiment.serving().isPresent() ? " of each way of serving, " : " of each policy, ")
-                .append(result.finished().toString(), 0, 10)
-                .append("</p>");
-        result.notices()
-                .forEach(n -> html.append("<p class=\"notice\">")
-                        .append(SvgBuilder.escape(n))
-                        .append("</p>"));
-        html.append("</header>");
-    }
-
-    private String where() {
-        return switch (result.on()) {
+        String where = switch (result.on()) {
             case SIMULATOR -> "In the simulator";
             case LOCAL -> "On this machine's cores";
             case KUBERNETES -> "In a cluster";
         };
+        return where + ", " + (repeats == 1 ? "one run" : repeats + " runs")
+                + (experiment.serving().isPresent() ? " of each way of serving, " : " of each policy, ")
+                + result.finished().toString().substring(0, 10);
     }
 
     private void responses() {
-        String legend = barLegend();
         byActuator()
-                .forEach((actuator, policies) -> section(
+                .forEach((actuator, policies) -> sections.add(new Section(
                         title("Mean response", actuator),
-                        legend + yardstick(policies),
-                        BarChart.responses(policies, labels(policies), experiment.tolerance())));
+                        "",
+                        bars(),
+                        policies.getFirst()
+                                .yardstick()
+                                .map(y -> "The best that is known for this workload, with exact shares: "
+                                        + NumberFormats.seconds(y.meanS()) + " (" + y.policy() + ").")
+                                .orElse(""),
+                        List.of(),
+                        List.of(Figure.of(
+                                "", BarChart.responses(policies, labels(policies), experiment.tolerance()))))));
     }
 
-    private String barLegend() {
-        return "<p class=\"legend\"><span><i class=\"bar\"></i>measured (median; a dot for each run)</span>"
-                + "<span><i class=\"met\"></i>predicted, met within " + Math.round(100 * experiment.tolerance())
-                + " %</span><span><i class=\"missed\"></i>predicted, missed</span></p>";
+    private void distributions() {
+        byActuator()
+                .forEach((actuator, policies) -> sections.add(Section.ofFigures(
+                        title("Answered within", actuator),
+                        "",
+                        colours(labels(policies)),
+                        List.of(Figure.of("", DistributionChart.of(policies))))));
     }
 
-    private void servings() {
-        ServingCharts pictures = new ServingCharts(result);
-        String legend = pictures.curves() ? legend(seriesNames(), "theory", "predicted") : barLegend();
-        for (ChartMetric reading : pictures.readings()) {
-            html.append("<section><h2>")
-                    .append(SvgBuilder.escape(reading.title()))
-                    .append("</h2><p>In ")
-                    .append(SvgBuilder.escape(reading.unit()))
-                    .append(".</p>")
-                    .append(legend);
-            pictures.of(reading).forEach((value, picture) -> {
-                if (!value.isEmpty()) {
-                    html.append("<h3>").append(SvgBuilder.escape(value)).append("</h3>");
-                }
-                figure(picture);
-            });
-            html.append("</section>");
+    private void serving() {
+        ServingCharts charts = new ServingCharts(result);
+        List<Key> legend = charts.curves() ? curves("theory", "predicted") : bars();
+        for (ChartMetric metric : charts.metrics()) {
+            List<Figure> figures = charts.of(metric).entrySet().stream()
+                    .map(e -> Figure.of(e.getKey(), e.getValue()))
+                    .toList();
+            sections.add(Section.ofFigures(metric.title(), "In " + metric.unit() + ".", legend, figures));
         }
     }
 
-    private static String yardstick(List<ContenderResult> policies) {
-        Optional<Yardstick> best = policies.getFirst().yardstick();
-        return best.map(y -> "<p>The best that is known for this workload, with exact shares: "
-                        + NumberFormats.seconds(y.meanS()) + " (" + y.policy() + ").</p>")
-                .orElse("");
-    }
-
-    private String title(String what, ActuatorKind actuator) {
-        return byActuator().size() == 1 ? what : what + ", " + actuator.word();
-    }
-
-    private void holdings() {
+    private void shares() {
         double seconds = result.policies().stream()
                 .mapToDouble(p -> end(p.runs().getFirst()))
                 .max()
                 .orElse(0);
-        if (seconds == 0) {
-            return;
+        if (seconds > 0) {
+            List<Figure> figures = result.policies().stream()
+                    .map(p -> Figure.of(
+                            label(p, true), AllocationChart.of(p.runs().getFirst(), seconds, budget(p.actuator()))))
+                    .toList();
+            sections.add(Section.ofFigures(
+                    "CPU shares over time", "First run of each; each job has a colour.", List.of(), figures));
         }
-        html.append("<section><h2>Who had which millicores</h2><p>First run of each; a colour is a job.</p>");
-        for (ContenderResult policy : result.policies()) {
-            Run run = policy.runs().getFirst();
-            html.append("<h3>").append(SvgBuilder.escape(label(policy, true))).append("</h3>");
-            figure(AllocationChart.of(run, seconds, top(policy.actuator())));
-        }
-        html.append("</section>");
     }
 
     private static double end(Run run) {
         return run.changes().isEmpty() ? 0 : run.changes().getLast().atS();
     }
 
-    private double top(ActuatorKind actuator) {
+    private double budget(ActuatorKind actuator) {
         boolean wholeCores = actuator == ActuatorKind.DISPATCH && result.on() == ExperimentBackend.LOCAL;
         return wholeCores ? 1000.0 * experiment.cores() : experiment.budget() * experiment.scaleOn(result.on());
     }
 
     private void throttling() {
         if (result.policies().stream().anyMatch(p -> p.median(Run::throttledS) > 0)) {
-            section(
-                    "Held back by quotas",
-                    "<p>Seconds for which a used-up quota held jobs back, summed over jobs"
-                            + (result.on() == ExperimentBackend.LOCAL ? " and cores" : "") + ", per run.</p>",
-                    BarChart.values(
-                            result.policies(), labels(result.policies()), Run::throttledS, "throttled seconds"));
+            sections.add(Section.ofFigures(
+                    "Throttled by quotas",
+                    "Seconds for which a used-up quota held jobs back, summed over jobs"
+                            + (result.on() == ExperimentBackend.LOCAL ? " and cores" : "") + ", per run.",
+                    List.of(),
+                    List.of(Figure.of(
+                            "",
+                            BarChart.values(
+                                    result.policies(),
+                                    labels(result.policies()),
+                                    Run::throttledS,
+                                    "throttled seconds")))));
         }
     }
 
     private void forecasts() {
-        if (result.policies().stream().allMatch(p -> p.forecasts().isEmpty())) {
-            return;
+        List<ContenderResult> forecast =
+                result.policies().stream().filter(p -> !p.forecasts().isEmpty()).toList();
+        if (!forecast.isEmpty()) {
+            List<Figure> figures = forecast.stream()
+                    .map(p -> Figure.of(
+                            label(p, false) + p.variant().map(v -> ", " + v).orElse(""),
+                            ForecastChart.of(p.forecasts())))
+                    .toList();
+            sections.add(new Section(
+                    "Forecast and measured response",
+                    "Each dot is a job: its response as forecast when it arrived, before any of it ran, and as measured. On"
+                            + " the line the forecast was right. Errors are relative to the response.",
+                    List.of(),
+                    "",
+                    List.of(ReportTables.forecasts(forecast)),
+                    figures));
         }
-        html.append(
-                        "<section><h2>Forecast and measured response</h2><p>Each dot is a job: its response as forecast when it"
-                                + " came, before any of it ran, and as measured. On the line the forecast was right. Errors are relative to"
-                                + " the response.</p>")
-                .append(ForecastCharts.table(result.policies()));
-        for (ContenderResult policy : result.policies()) {
-            if (!policy.forecasts().isEmpty()) {
-                html.append("<h3>")
-                        .append(SvgBuilder.escape(label(policy, false)
-                                + policy.variant().map(v -> ", " + v).orElse("")))
-                        .append("</h3>");
-                figure(ForecastCharts.scatter(policy.forecasts()));
-            }
-        }
-        html.append("</section>");
     }
 
-    private void facts() {
+    private void replays() {
+        List<ReplayRanking> rankings = ReplayRanking.of(result.policies());
+        if (!rankings.isEmpty()) {
+            sections.add(Section.ofTables(
+                    "Replayed and measured order",
+                    "The scheduler replayed each run under the other policies, with what it knew at each moment; each of"
+                            + " them was also measured with the same requests. An order is right when no two policies change"
+                            + " places whose measured means differ by " + Math.round(100 * ReplayRanking.TIE)
+                            + " % or more.",
+                    ReportTables.replays(rankings)));
+        }
+    }
+
+    private Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("workload", experiment.workloadText());
         experiment
                 .serving()
                 .filter(s -> !field().equals("workload.kind"))
                 .ifPresent(s -> facts.put("requests", s.kind().word()));
-        facts.put("speedup", swept && field().startsWith("speedup") ? "swept" : experiment.speedupText());
+        facts.put("speedup", field().startsWith("speedup") ? "swept" : experiment.speedupText());
         facts.put("cores, budget", experiment.cores() + ", " + experiment.budget() + "m");
         facts.put("scale here", NumberFormats.plain(experiment.scaleOn(result.on())));
         facts.put("seed", Long.toString(experiment.seed()));
         facts.put("finished", result.finished().toString());
         facts.putAll(result.facts());
-        html.append("<section><h2>How it was measured</h2><dl>");
-        facts.forEach((k, v) -> html.append("<dt>")
-                .append(SvgBuilder.escape(k))
-                .append("</dt><dd>")
-                .append(SvgBuilder.escape(v))
-                .append("</dd>"));
-        html.append("</dl></section>");
+        return facts;
+    }
+
+    private String title(String what, ActuatorKind actuator) {
+        return byActuator().size() == 1 ? what : what + ", " + actuator.word();
     }
 
     private Map<ActuatorKind, List<ContenderResult>> byActuator() {
@@ -238,9 +239,12 @@ final class HtmlReport {
     }
 
     private List<String> labels(List<ContenderResult> policies) {
-        boolean several =
-                policies.stream().map(ContenderResult::actuator).distinct().count() > 1;
+        boolean several = severalActuators(policies);
         return policies.stream().map(p -> label(p, several)).toList();
+    }
+
+    private static boolean severalActuators(List<ContenderResult> policies) {
+        return policies.stream().map(ContenderResult::actuator).distinct().count() > 1;
     }
 
     private static String label(ContenderResult policy, boolean withActuator) {
@@ -255,51 +259,30 @@ final class HtmlReport {
         return policy.policy().name() + (rest.isEmpty() ? "" : " · " + rest);
     }
 
-    private List<String> seriesNames() {
-        boolean several = result.policies().stream()
-                        .map(ContenderResult::actuator)
-                        .distinct()
-                        .count()
-                > 1;
-        return SweepChart.series(result.policies()).values().stream()
-                .map(s -> label(s.getFirst(), several))
-                .toList();
-    }
-
     private String field() {
         return experiment.variant().map(Experiment.Variant::field).orElse("");
     }
 
-    /** With a further entry of a style, unless the style is empty. */
-    private static String legend(List<String> names, String style, String further) {
-        StringBuilder legend = new StringBuilder("<p class=\"legend\">");
-        for (int i = 0; i < names.size(); i++) {
-            legend.append("<span><i class=\"k")
-                    .append(i % Palette.SIZE)
-                    .append("\"></i>")
-                    .append(SvgBuilder.escape(names.get(i)))
-                    .append("</span>");
-        }
-        if (!style.isEmpty()) {
-            legend.append("<span><i class=\"")
-                    .append(style)
-                    .append("\"></i>")
-                    .append(further)
-                    .append("</span>");
-        }
-        return legend.append("</p>").toString();
+    private List<Key> bars() {
+        return List.of(
+                new Key("bar", "measured (median; a dot for each run)"),
+                new Key("met", "predicted, met within " + Math.round(100 * experiment.tolerance()) + " %"),
+                new Key("missed", "predicted, missed"));
     }
 
-    private void section(String title, String before, SvgBuilder picture) {
-        html.append("<section><h2>")
-                .append(SvgBuilder.escape(title))
-                .append("</h2>")
-                .append(before);
-        figure(picture);
-        html.append("</section>");
+    private static List<Key> colours(List<String> names) {
+        List<Key> keys = new ArrayList<>();
+        names.forEach(name -> keys.add(new Key("k" + keys.size() % SvgBuilder.COLOURS, name)));
+        return keys;
     }
 
-    private void figure(SvgBuilder picture) {
-        html.append("<div class=\"wide\">").append(picture).append("</div>");
+    /** The curves of a sweep and one further curve. */
+    private List<Key> curves(String style, String further) {
+        boolean several = severalActuators(result.policies());
+        List<Key> keys = colours(SweepChart.series(result.policies()).values().stream()
+                .map(s -> label(s.getFirst(), several))
+                .toList());
+        keys.add(new Key(style, further));
+        return keys;
     }
 }

@@ -1,7 +1,6 @@
 package io.framequota.lab.report;
 
 import io.framequota.lab.experiment.ContenderResult;
-import io.framequota.lab.experiment.ExperimentResult;
 import io.framequota.lab.experiment.Run;
 import java.util.Map;
 import java.util.SortedMap;
@@ -11,9 +10,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What jobs with different labels got, where each job was kept. */
+/** Mean responses of jobs by their labels, as far as the single jobs of the runs are kept. */
 final class LabelBreakdown {
-    /** Of a label with more values, as a deadline of each job's own, nobody would read a table. */
+    /** Labels with more values, such as a deadline for each job, are left out. */
     private static final int MOST_VALUES = 12;
 
     /** Label to value to the median over the runs of the mean response of jobs with it, in seconds. */
@@ -51,39 +50,8 @@ final class LabelBreakdown {
         return run.jobs().stream().filter(has(label, value)).collect(Collectors.averagingDouble(Run.JobRun::responseS));
     }
 
-    /** A table with a column for each label's value, empty where no job has labels. */
-    static String table(ExperimentResult result) {
-        SortedSet<String> columns = new TreeSet<>();
-        result.policies().forEach(p -> columns.addAll(flat(p).keySet()));
-        if (columns.isEmpty()) {
-            return "";
-        }
-        StringBuilder html =
-                new StringBuilder("<div class=\"wide\"><table><thead><tr><th>policy</th><th>actuator</th>");
-        boolean swept = result.policies().getFirst().variant().isPresent();
-        html.append(swept ? "<th>value</th>" : "");
-        columns.forEach(c -> html.append("<th>").append(SvgBuilder.escape(c)).append("</th>"));
-        html.append("</tr></thead><tbody>");
-        for (ContenderResult policy : result.policies()) {
-            Map<String, Double> means = flat(policy);
-            html.append("<tr><td>").append(SvgBuilder.escape(policy.label())).append("</td><td>");
-            html.append(policy.actuator().word()).append("</td>");
-            policy.variant()
-                    .ifPresent(v -> html.append("<td>")
-                            .append(SvgBuilder.escape(v.value()))
-                            .append("</td>"));
-            for (String column : columns) {
-                Double mean = means.get(column);
-                html.append("<td>")
-                        .append(mean == null ? "–" : NumberFormats.plain(mean))
-                        .append("</td>");
-            }
-            html.append("</tr>");
-        }
-        return html.append("</tbody></table></div>").toString();
-    }
-
-    private static Map<String, Double> flat(ContenderResult result) {
+    /** The same with label and value in one name. */
+    static Map<String, Double> flat(ContenderResult result) {
         Map<String, Double> flat = new TreeMap<>();
         means(result).forEach((label, values) -> values.forEach((value, mean) -> flat.put(label + " " + value, mean)));
         return flat;

@@ -10,7 +10,7 @@ import java.util.List;
 /** What an experiment leaves behind. */
 public final class ReportFiles {
     /** The files' names. */
-    public static final List<String> FILES = List.of("report.json", "runs.csv", "report.html");
+    public static final List<String> FILES = List.of("report.json", RunsCsv.FILE, "report.html");
 
     /** Writes one file, whole. */
     public interface Writer {
@@ -21,7 +21,7 @@ public final class ReportFiles {
     public static void write(ExperimentResult result, Path folder, Writer writer) throws IOException {
         ObjectMapper pretty = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         writer.write(folder.resolve("report.json"), pretty.writeValueAsString(JsonReport.of(result)) + "\n");
-        writer.write(folder.resolve("runs.csv"), CsvReport.of(result));
+        writer.write(folder.resolve(RunsCsv.FILE), RunsCsv.of(result));
         writer.write(folder.resolve("report.html"), HtmlReport.of(result));
     }
 

@@ -23,7 +23,7 @@ final class ServingCharts {
     }
 
     /** The response first, then what is neither 0 throughout nor as long as the response throughout. */
-    List<ChartMetric> readings() {
+    List<ChartMetric> metrics() {
         return Stream.concat(
                         Stream.of(ChartMetric.RESPONSE),
                         Stream.of(ServingMetric.values()).map(ChartMetric::of))

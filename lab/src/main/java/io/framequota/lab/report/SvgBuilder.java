@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** A picture under construction. Colours are classes of the page's style sheet, so that it follows light and dark. */
 final class SvgBuilder {
+    /** Colours of {@code report.css}, the classes f0, c0 and k0 to f7, c7 and k7; the next one is the first again. */
+    static final int COLOURS = 8;
+
     private final StringBuilder body = new StringBuilder();
     private final double width;
     private final double height;

@@ -83,9 +83,9 @@ final class SweepChart {
         int colour = 0;
         for (List<ContenderResult> series : series(results).values()) {
             if (withPredictions) {
-                predictions(svg, series, colour % Palette.SIZE);
+                predictions(svg, series, colour % SvgBuilder.COLOURS);
             }
-            curve(svg, series, colour++ % Palette.SIZE);
+            curve(svg, series, colour++ % SvgBuilder.COLOURS);
         }
         return svg;
     }

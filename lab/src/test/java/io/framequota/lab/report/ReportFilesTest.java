@@ -34,7 +34,7 @@ class ReportFilesTest {
     private Path folder;
 
     @Test
-    void thePageNeedsNoNetworkAndNoScript() throws Exception {
+    void thePageNeedsNeitherNetworkNorScripts() throws Exception {
         ReportFiles.write(result(SEED), folder, ReportFilesTest::write);
 
         String html = Files.readString(folder.resolve("report.html"));
@@ -43,18 +43,18 @@ class ReportFilesTest {
                 .doesNotContain("http:")
                 .doesNotContain("https:")
                 .doesNotContain("url(")
-                .contains("<svg", "Mean response", "Answered within", "Who had which millicores", "2.000");
+                .contains("<svg", "Mean response", "Answered within", "CPU shares over time", "2.000");
     }
 
     @Test
-    void whatPeopleWroteIsTextAndNotMarkup() throws Exception {
+    void escapesTextOfTheExperimentFile() throws Exception {
         String html = HtmlReport.of(result(SEED));
 
         assertThat(html).contains("a &lt;b&gt; &amp; &quot;c&quot;").doesNotContain("<b> &");
     }
 
     @Test
-    void waysOfServingAreBarsOrCurvesOfEverythingMeasured() throws Exception {
+    void drawsServingModesAsBarsOrCurvesOfEachMetric() throws Exception {
         ExperimentResult modes = served("""
                 workload: { kind: waiting, batch: { size: 1, count: 10 } }
                 serving: [sequential, virtual-threads]
@@ -99,7 +99,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void everyPictureIsWellFormed() throws Exception {
+    void everyChartIsWellFormedXml() throws Exception {
         String html = HtmlReport.of(result(SEED + "simulate: { quota: staircase }\n"));
 
         List<String> pictures = java.util.regex.Pattern.compile("<svg.*?</svg>")
@@ -117,7 +117,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void theObjectHasThePromisedFields() throws Exception {
+    void reportJsonHasTheDocumentedFields() throws Exception {
         ReportFiles.write(result(SEED), folder, ReportFilesTest::write);
 
         JsonNode json =
@@ -139,7 +139,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void theTableHasALineForEachRun() throws Exception {
+    void runsCsvHasALineForEachRun() throws Exception {
         ReportFiles.write(result(SEED), folder, ReportFilesTest::write);
 
         List<String> lines = Files.readAllLines(folder.resolve("runs.csv"));
@@ -148,7 +148,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void aSweptExperimentIsOneCurvePerPolicy() throws Exception {
+    void drawsOneCurvePerPolicyOfASweep() throws Exception {
         String html = HtmlReport.of(
                 result(SEED + "speedup: { amdahl: 0.5 }\nsweep: { field: speedup.amdahl, values: [0.5, 0.8, 1] }\n"));
 
@@ -156,7 +156,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void aResultBeyondTheToleranceIsSeen() throws Exception {
+    void marksResultsBeyondTheTolerance() throws Exception {
         ExperimentResult close = result(SEED + "simulate: { quota: staircase }\n");
         ExperimentResult far = result(SEED + "simulate: { quota: staircase }\ntolerance: 0.01\n");
 

@@ -1,57 +1,20 @@
 package io.framequota.lab.report;
 
-import io.framequota.lab.experiment.ContenderResult;
-import io.framequota.scheduler.simulator.ForecastAccuracy;
 import io.framequota.scheduler.simulator.ForecastOutcome;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Forecasts beside what came of them: a dot for each job, and how far off they were. */
-final class ForecastCharts {
+/** Forecast and measured responses: a dot for each job. */
+final class ForecastChart {
     private static final double SIZE = 360;
     private static final double LEFT = 56;
     private static final double BOTTOM = 44;
     private static final double TOP = 10;
     private static final double RIGHT = 16;
 
-    private ForecastCharts() {}
+    private ForecastChart() {}
 
-    /** A row for each policy that was asked. */
-    static String table(List<ContenderResult> results) {
-        StringBuilder html = new StringBuilder("<div class=\"wide\"><table><tr><th>policy</th><th></th><th>jobs</th>"
-                + "<th>median error</th><th>p90</th><th>p99</th><th>bias</th><th>correlation</th></tr>");
-        for (ContenderResult result : results) {
-            if (result.forecasts().isEmpty()) {
-                continue;
-            }
-            ForecastAccuracy accuracy = ForecastAccuracy.of(result.forecasts());
-            html.append("<tr><td>")
-                    .append(SvgBuilder.escape(result.label()))
-                    .append("</td><td>")
-                    .append(SvgBuilder.escape(
-                            result.variant().map(Object::toString).orElse("")))
-                    .append("</td>");
-            cell(html, Integer.toString(accuracy.jobs()));
-            cell(html, percent(accuracy.medianError()));
-            cell(html, percent(accuracy.p90Error()));
-            cell(html, percent(accuracy.p99Error()));
-            cell(html, accuracy.bias() == null ? "" : NumberFormats.percent(accuracy.bias()));
-            cell(html, accuracy.correlation() == null ? "" : NumberFormats.plain(accuracy.correlation()));
-            html.append("</tr>");
-        }
-        return html.append("</table></div>").toString();
-    }
-
-    private static void cell(StringBuilder html, String text) {
-        html.append("<td>").append(text).append("</td>");
-    }
-
-    private static String percent(@Nullable Double part) {
-        return part == null ? "" : SvgBuilder.format("%.1f %%", 100 * part);
-    }
-
-    /** Forecast across, measured up. */
-    static SvgBuilder scatter(List<ForecastOutcome> forecasts) {
+    /** The chart, with forecasts on the horizontal axis and measured responses on the vertical one. */
+    static SvgBuilder of(List<ForecastOutcome> forecasts) {
         double most = forecasts.stream()
                 .mapToDouble(f -> Math.max(f.forecastS(), f.responseS()))
                 .max()
