@@ -1,5 +1,7 @@
 package io.framequota.cli;
 
+import io.framequota.cli.analysis.EvaluateCommand;
+import io.framequota.cli.analysis.TrackCommand;
 import io.framequota.cli.detect.DetectCommand;
 import io.framequota.cli.experiment.ExperimentCommand;
 import io.framequota.cli.experiment.ListCommand;
@@ -91,6 +93,8 @@ public final class FqMain {
                 .addSubcommand(new JobCommand(terminal, installation, environment))
                 .addSubcommand(new WatchCommand(terminal, installation, environment))
                 .addSubcommand(new ResultsCommand(terminal, installation, environment))
+                .addSubcommand(new TrackCommand(terminal))
+                .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal, installation, environment))
                 .addSubcommand(new RedriveCommand(terminal, installation, environment))
                 .addSubcommand(new PoliciesCommand(terminal, installation, environment))

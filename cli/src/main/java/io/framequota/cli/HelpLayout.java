@@ -29,14 +29,15 @@ final class HelpLayout {
     /** Applies to a command and to all its subcommands so far. */
     static void applyTo(CommandLine line) {
         Map<String, IHelpSectionRenderer> sections = new HashMap<>();
-        line.getHelpSectionMap().forEach((key, section) -> sections.put(key, help -> {
-            boolean footer = key.equals(SECTION_KEY_FOOTER);
-            return section.render(help)
-                    .lines()
-                    .map(l -> footer && l.startsWith(EXAMPLE) ? l : wrapped(l))
-                    .map(l -> l + System.lineSeparator())
-                    .collect(Collectors.joining());
-        }));
+        line.getHelpSectionMap()
+                .forEach((key, section) -> sections.put(key, help -> {
+                    boolean footer = key.equals(SECTION_KEY_FOOTER);
+                    return section.render(help)
+                            .lines()
+                            .map(l -> footer && l.startsWith(EXAMPLE) ? l : wrapped(l))
+                            .map(l -> l + System.lineSeparator())
+                            .collect(Collectors.joining());
+                }));
         line.setUsageHelpWidth(UNWRAPPED);
         line.setHelpSectionMap(sections);
     }

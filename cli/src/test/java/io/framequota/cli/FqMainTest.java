@@ -400,7 +400,8 @@ class FqMainTest {
 
     @Test
     void policiesMarkTheOneInUse() throws IOException {
-        String policies = "[{\"name\":\"auto\",\"explanation\":\"chooses\"},{\"name\":\"edf\",\"explanation\":\"deadlines\"}]";
+        String policies =
+                "[{\"name\":\"auto\",\"explanation\":\"chooses\"},{\"name\":\"edf\",\"explanation\":\"deadlines\"}]";
         try (StubServer server = new StubServer().on("GET /api/v1/policies", 200, policies)) {
             Map<String, String> environment = Map.of("FQ_SERVER", server.url());
             assertThat(run(environment, "policies")).isZero();

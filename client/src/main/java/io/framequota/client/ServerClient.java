@@ -308,8 +308,8 @@ public final class ServerClient implements AutoCloseable {
     private Failure unreachable(IOException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-                return Failure.work("the host " + URI.create(base).getHost()
-                        + " is unknown: correct --server or FQ_SERVER");
+                return Failure.work(
+                        "the host " + URI.create(base).getHost() + " is unknown: correct --server or FQ_SERVER");
             }
         }
         if (e instanceof ConnectException || e instanceof java.net.http.HttpConnectTimeoutException) {
@@ -343,7 +343,8 @@ public final class ServerClient implements AutoCloseable {
         } catch (JsonProcessingException e) {
             // Reported below, like an empty answer.
         }
-        throw Failure.work("the server answered" + (isPage(body) ? WEB_PAGE : " with something other than JSON" + NOT_FRAMEQUOTA));
+        throw Failure.work(
+                "the server answered" + (isPage(body) ? WEB_PAGE : " with something other than JSON" + NOT_FRAMEQUOTA));
     }
 
     private static boolean isPage(String body) {

@@ -26,6 +26,7 @@ class ArchitectureTest {
             "contract",
             "common",
             "local",
+            "analysis",
             "cli",
             "inference-server",
             "inference-service",

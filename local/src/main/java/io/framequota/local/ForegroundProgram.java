@@ -1,7 +1,6 @@
 package io.framequota.local;
 
 import io.framequota.local.process.Watchdog;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.framequota.local;
 
-import io.framequota.local.files.Folders;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

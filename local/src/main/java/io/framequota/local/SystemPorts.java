@@ -1,7 +1,6 @@
 package io.framequota.local;
 
 import io.framequota.local.process.FreePorts;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

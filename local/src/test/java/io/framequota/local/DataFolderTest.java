@@ -1,10 +1,10 @@
 package io.framequota.local;
 
-import io.framequota.local.files.Folders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.common.failure.Failure;
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

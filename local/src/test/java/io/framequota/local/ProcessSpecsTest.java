@@ -34,14 +34,12 @@ class ProcessSpecsTest {
 
     private static LocalSettings settings(
             int workers, int cores, Integer budget, String policy, Path models, String triton) {
-        return new LocalSettings(
-                workers, cores, budget, policy, models, triton, 0, false, Actuator.DISPATCH, null);
+        return new LocalSettings(workers, cores, budget, policy, models, triton, 0, false, Actuator.DISPATCH, null);
     }
 
     @Test
     void aModulesNameStandsInItsOwnCommandLinesAndInNoOther() {
-        ProcessSpecs specs =
-                specs(settings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null));
+        ProcessSpecs specs = specs(settings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null));
         Stream.of(
                         specs.broker(),
                         specs.ingest(),
@@ -62,12 +60,7 @@ class ProcessSpecsTest {
     @Test
     void everyHeapIsBounded() {
         ProcessSpecs specs = specs(settings(2, 2, null, null, null, null));
-        assertThat(List.of(
-                        specs.broker(),
-                        specs.ingest(),
-                        specs.scheduler(),
-                        specs.worker(0),
-                        specs.server(0)))
+        assertThat(List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.worker(0), specs.server(0)))
                 .allSatisfy(p -> assertThat(p.command()).anyMatch(a -> a.startsWith("-Xmx")));
     }
 
@@ -81,12 +74,8 @@ class ProcessSpecsTest {
     @Test
     void eachSecretIsInTheEnvironmentsOfThoseWhoNeedItAndOnNoCommandLine() {
         ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
-        List<ProcessSpec> all = List.of(
-                specs.broker(),
-                specs.ingest(),
-                specs.scheduler(),
-                specs.worker(0),
-                specs.server(0));
+        List<ProcessSpec> all =
+                List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.worker(0), specs.server(0));
 
         assertThat(holders(all, TOKEN)).containsExactly("ingest-service", "scheduler");
         assertThat(holders(all, BROKER))
@@ -144,9 +133,7 @@ class ProcessSpecsTest {
 
     @Test
     void theBudgetIsAThousandPerCoreUnlessSaid() {
-        assertThat(specs(settings(2, 4, null, null, null, null))
-                        .scheduler()
-                        .environment())
+        assertThat(specs(settings(2, 4, null, null, null, null)).scheduler().environment())
                 .containsEntry("FRAMEQUOTA_BUDGET", "4000")
                 .doesNotContainKey("FRAMEQUOTA_POLICY");
         assertThat(specs(settings(2, 4, 1500, "divide-and-conquer", null, null))

@@ -31,9 +31,8 @@ public final class LocalOptions {
     @Option(
             names = "--policy",
             paramLabel = "NAME",
-            description =
-                    "Scheduling policy: auto (default), divide-and-conquer, one-request-at-a-time, ...;"
-                            + " fq policies lists all.")
+            description = "Scheduling policy: auto (default), divide-and-conquer, one-request-at-a-time, ...;"
+                    + " fq policies lists all.")
     private @Nullable String policy;
 
     @Option(

@@ -9,7 +9,9 @@ import picocli.CommandLine.Parameters;
 
 /** A command about one job of a server. */
 public abstract class OneJobCommand extends ServerCommand {
-    @Parameters(paramLabel = "ID", description = "Id of the job, or the beginning of it if no other job's id begins so.")
+    @Parameters(
+            paramLabel = "ID",
+            description = "Id of the job, or the beginning of it if no other job's id begins so.")
     private String id = "";
 
     protected OneJobCommand(Terminal terminal, Installation installation, Map<String, String> environment) {

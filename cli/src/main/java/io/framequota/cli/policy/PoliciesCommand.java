@@ -30,9 +30,7 @@ public final class PoliciesCommand extends ServerCommand {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Option(
-            names = "--shadow",
-            description = "Replay the jobs of the last hours through every policy.")
+    @Option(names = "--shadow", description = "Replay the jobs of the last hours through every policy.")
     private boolean shadow;
 
     @Option(

@@ -27,10 +27,14 @@ public final class LogsCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             arity = "0..1",
-            description = "Beginning of the names of the processes: ingest-service, scheduler, inference-service-0, ...")
+            description =
+                    "Beginning of the names of the processes: ingest-service, scheduler, inference-service-0, ...")
     private String name = "";
 
-    @Option(names = "--lines", paramLabel = "N", description = "Number of lines of each log (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--lines",
+            paramLabel = "N",
+            description = "Number of lines of each log (default: ${DEFAULT-VALUE}).")
     private int lines = 100;
 
     @Mixin

@@ -5,9 +5,9 @@ import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
-import io.framequota.local.files.Folders;
 import io.framequota.local.ForegroundProgram;
 import io.framequota.local.Installation;
+import io.framequota.local.files.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,10 @@ public final class ModelCommand {
         @Parameters(index = "0", paramLabel = "IN.onnx", description = "Model to read.")
         private String in = "";
 
-        @Parameters(index = "1", paramLabel = "OUT", description = "File to write, or folder of a model repository's entry.")
+        @Parameters(
+                index = "1",
+                paramLabel = "OUT",
+                description = "File to write, or folder of a model repository's entry.")
         private String out = "";
 
         public Prepare(Terminal terminal, Installation installation) {

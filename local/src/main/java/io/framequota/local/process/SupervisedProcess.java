@@ -141,17 +141,16 @@ public final class SupervisedProcess {
     /** Waits for the end of a process, or ends it when it is not alive; rotates its log meanwhile. */
     private String awaitEnd(Process p) throws InterruptedException {
         liveness.started();
-        HttpProbe probe =
-                spec.healthPort() == ProcessSpec.NO_HEALTH_PORT ? null : new HttpProbe(spec.healthPort(), LIVENESS_PATH);
+        HttpProbe probe = spec.healthPort() == ProcessSpec.NO_HEALTH_PORT
+                ? null
+                : new HttpProbe(spec.healthPort(), LIVENESS_PATH);
         while (!p.waitFor(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
             try {
                 LogFiles.rotate(spec.log(), LOG_LIMIT_BYTES);
             } catch (IOException e) {
                 // The disk is full; the next check tries again.
             }
-            if (probe != null
-                    && stopping.getCount() > 0
-                    && liveness.mustRestart(probe.status(), CHECK_INTERVAL)) {
+            if (probe != null && stopping.getCount() > 0 && liveness.mustRestart(probe.status(), CHECK_INTERVAL)) {
                 p.destroy();
                 if (!p.waitFor(TERMINATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     p.destroyForcibly().waitFor();

@@ -115,7 +115,12 @@ class SupervisedProcessTest {
     void aProcessThatCannotBeStartedIsTriedAgain() throws Exception {
         try (Watchdog watchdog = new Watchdog()) {
             ProcessSpec spec = new ProcessSpec(
-                    "child", List.of("/no/such/program"), Map.of(), folder, folder.resolve("log"), ProcessSpec.NO_HEALTH_PORT);
+                    "child",
+                    List.of("/no/such/program"),
+                    Map.of(),
+                    folder,
+                    folder.resolve("log"),
+                    ProcessSpec.NO_HEALTH_PORT);
             SupervisedProcess child = start(spec, watchdog);
             assertThat(said.take()).startsWith("child could not be started");
             assertThat(said.take()).startsWith("child could not be started");

@@ -1,11 +1,11 @@
 package io.framequota.cli.experiment.videos;
 
-import io.framequota.local.RunFolders;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.DataFolder;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSystem;
+import io.framequota.local.RunFolders;
 import io.framequota.local.RunningSystem;
 import java.io.IOException;
 import java.time.Duration;

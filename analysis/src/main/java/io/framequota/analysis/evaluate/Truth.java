@@ -1,0 +1,143 @@
+package io.framequota.analysis.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.analysis.result.Box;
+import io.framequota.analysis.result.DetectedObject;
+import io.framequota.analysis.result.FrameKey;
+import io.framequota.analysis.result.InvalidResultException;
+import io.framequota.analysis.result.ResultReader;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * What is really in each annotated frame. A frame that is not a key was not annotated; one with an empty list was, and shows
+ * nothing.
+ */
+public record Truth(Map<FrameKey, List<TruthObject>> frames) {
+    /** The class of the objects in a sample's truth file, which names none. */
+    private static final String SAMPLE_CLASS = "person";
+
+    public Truth {
+        frames = Map.copyOf(frames);
+    }
+
+    /**
+     * Reads a truth: COCO's JSON ({@code images}, {@code annotations}, {@code categories}; an image's id is its frame's index), a
+     * result, or the truth that is kept beside a sample clip.
+     *
+     * @param in is read to its end and not closed
+     * @param name of the file, for messages
+     */
+    public static Truth read(InputStream in, String name) throws IOException, InvalidResultException {
+        BufferedInputStream bytes = new BufferedInputStream(in, 1 << 16);
+        bytes.mark(1 << 16);
+        byte[] head = bytes.readNBytes(4096);
+        bytes.reset();
+        String start = new String(head, java.nio.charset.StandardCharsets.ISO_8859_1).stripLeading();
+        boolean object = start.startsWith("{");
+        if (start.startsWith("[") || object && !start.contains("\"frame\"")) {
+            return json(bytes, name, object);
+        }
+        return result(bytes, name);
+    }
+
+    private static Truth json(InputStream in, String name, boolean coco) throws IOException, InvalidResultException {
+        JsonNode root;
+        try {
+            root = new ObjectMapper().readTree(in);
+        } catch (JsonProcessingException e) {
+            throw new InvalidResultException(name + ", line " + e.getLocation().getLineNr() + ": this is not JSON");
+        }
+        return coco ? coco(root, name) : sample(root, name);
+    }
+
+    private static Truth coco(JsonNode root, String name) throws InvalidResultException {
+        if (!root.path("images").isArray() || !root.path("annotations").isArray()) {
+            throw new InvalidResultException(
+                    name + ": a COCO file has \"images\" and \"annotations\"; a result has one JSON"
+                            + " object a line with \"frame\"");
+        }
+        Map<Long, String> classes = new HashMap<>();
+        root.path("categories")
+                .forEach(c -> classes.put(c.path("id").asLong(), c.path("name").asText()));
+        Map<FrameKey, List<TruthObject>> frames = new TreeMap<>();
+        root.path("images")
+                .forEach(i -> frames.put(new FrameKey("", i.path("id").asLong()), new ArrayList<>()));
+        int number = 0;
+        for (JsonNode annotation : root.path("annotations")) {
+            String place = name + ", annotation " + number++;
+            List<TruthObject> objects =
+                    frames.get(new FrameKey("", annotation.path("image_id").asLong(-1)));
+            String label = classes.get(annotation.path("category_id").asLong(Long.MIN_VALUE));
+            if (objects == null || label == null) {
+                throw new InvalidResultException(place + ": its image or its category is not in the file");
+            }
+            double[] b = numbers(annotation.path("bbox"), place);
+            objects.add(new TruthObject(
+                    label,
+                    new Box(b[0], b[1], b[0] + b[2], b[1] + b[3]),
+                    track(annotation.path("track_id")),
+                    annotation.path("iscrowd").asInt() == 1));
+        }
+        return new Truth(frames);
+    }
+
+    private static Truth sample(JsonNode root, String name) throws InvalidResultException {
+        Map<FrameKey, List<TruthObject>> frames = new TreeMap<>();
+        for (JsonNode frame : root) {
+            List<TruthObject> objects = new ArrayList<>();
+            for (JsonNode box : frame.path("boxes")) {
+                double[] b = numbers(box.path("box"), name + ", frame " + frame.path("frame"));
+                objects.add(new TruthObject(
+                        box.path("class").asText(SAMPLE_CLASS),
+                        new Box(b[0], b[1], b[2], b[3]),
+                        track(box.path("track")),
+                        false));
+            }
+            if (!frame.path("frame").isIntegralNumber()) {
+                throw new InvalidResultException(name + ": every element needs \"frame\"");
+            }
+            frames.put(new FrameKey("", frame.path("frame").asLong()), objects);
+        }
+        return new Truth(frames);
+    }
+
+    private static Truth result(InputStream in, String name) throws IOException, InvalidResultException {
+        Map<FrameKey, List<TruthObject>> frames = new TreeMap<>();
+        ResultReader reader = new ResultReader(in, name);
+        for (ResultReader.Line line = reader.next(); line != null; line = reader.next()) {
+            if (line instanceof ResultReader.Frame(var frame) && !frame.failed()) {
+                List<TruthObject> objects = new ArrayList<>();
+                for (DetectedObject o : frame.objects()) {
+                    objects.add(new TruthObject(o.label(), o.box(), o.track(), false));
+                }
+                frames.put(frame.key(), objects);
+            }
+        }
+        return new Truth(frames);
+    }
+
+    private static double[] numbers(JsonNode box, String place) throws InvalidResultException {
+        double[] values = new double[4];
+        for (int i = 0; i < 4; i++) {
+            values[i] = box.path(i).asDouble(Double.NaN);
+            if (box.size() != 4 || !Double.isFinite(values[i])) {
+                throw new InvalidResultException(place + ": a box is a list of four numbers");
+            }
+        }
+        return values;
+    }
+
+    private static OptionalLong track(JsonNode json) {
+        return json.isIntegralNumber() ? OptionalLong.of(json.asLong()) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,153 @@
+package io.framequota.analysis.track;
+
+import io.framequota.analysis.result.Box;
+import io.framequota.analysis.result.DetectedObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleBiFunction;
+
+/**
+ * Tracks of one stream, frame by frame, by the two-stage association of ByteTrack (Zhang et al., ECCV 2022): confident
+ * detections are matched with all tracks first, weak ones then with those tracks that would end otherwise. Only detections of
+ * one class continue a track. The outcome depends on the sequence of frames alone. For one thread.
+ */
+final class StreamTracker {
+    /** Least overlap of a confident detection with a track's predicted box. */
+    private static final double HIGH_IOU = 0.2;
+    /** Least overlap of a weak detection. */
+    private static final double LOW_IOU = 0.5;
+    /** Least overlap with a track that has one detection only. */
+    private static final double NEW_IOU = 0.3;
+    /** Cost of a pair that cannot be made. */
+    private static final double NEVER = 2;
+
+    private final TrackerSettings settings;
+    private List<Track> tracks = new ArrayList<>();
+    private int numbers;
+    private long last = -1;
+    private long stride = Long.MAX_VALUE;
+
+    StreamTracker(TrackerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** A track that may go on. */
+    private static final class Track {
+        final int number;
+        final String label;
+        final MotionModel motion;
+        int detections = 1;
+        double missed;
+
+        Track(int number, DetectedObject first) {
+            this.number = number;
+            this.label = first.label();
+            this.motion = new MotionModel(first.box());
+        }
+
+        boolean seen() {
+            return missed == 0;
+        }
+    }
+
+    /**
+     * Takes the next frame.
+     *
+     * @param frame source index, larger than the one before
+     * @return for each object the number of its track in this tracker, from 0, or -1
+     */
+    int[] next(long frame, List<DetectedObject> objects) {
+        double steps = steps(frame);
+        for (Track track : tracks) {
+            track.motion.predict(steps, track.seen());
+        }
+        int[] numbersOf = new int[objects.size()];
+        Arrays.fill(numbersOf, -1);
+        List<Integer> high = having(objects, settings.highScore(), Double.POSITIVE_INFINITY);
+        List<Integer> low = having(objects, settings.lowScore(), settings.highScore());
+        List<Track> settled =
+                new ArrayList<>(tracks.stream().filter(t -> t.detections > 1).toList());
+        List<Track> fresh =
+                new ArrayList<>(tracks.stream().filter(t -> t.detections == 1).toList());
+        match(settled, high, objects, HIGH_IOU, numbersOf);
+        List<Track> active =
+                new ArrayList<>(settled.stream().filter(Track::seen).toList());
+        match(active, low, objects, LOW_IOU, numbersOf);
+        match(fresh, high, objects, NEW_IOU, numbersOf);
+        List<Track> kept = new ArrayList<>();
+        for (Track track : tracks) {
+            boolean found = false;
+            for (int number : numbersOf) {
+                found |= number == track.number;
+            }
+            track.missed = found ? 0 : track.missed + steps;
+            // One that was seen once is an error of the detector unless the next frame shows it again.
+            if (found || track.detections > 1 && track.missed <= settings.maxGap()) {
+                kept.add(track);
+            }
+        }
+        for (int index : high) {
+            Track track = new Track(numbers++, objects.get(index));
+            numbersOf[index] = track.number;
+            kept.add(track);
+        }
+        tracks = kept;
+        return numbersOf;
+    }
+
+    /** Frames since the last one, counted in frames that are inferred. */
+    private double steps(long frame) {
+        long difference = last < 0 ? 1 : frame - last;
+        if (difference <= 0) {
+            throw new IllegalArgumentException("frame " + frame + " comes after frame " + last);
+        }
+        stride = last < 0 ? stride : Math.min(stride, difference);
+        last = frame;
+        return stride == Long.MAX_VALUE ? 1 : (double) difference / stride;
+    }
+
+    private static List<Integer> having(List<DetectedObject> objects, double least, double below) {
+        List<Integer> indices = new ArrayList<>();
+        for (int i = 0; i < objects.size(); i++) {
+            if (objects.get(i).score() >= least && objects.get(i).score() < below) {
+                indices.add(i);
+            }
+        }
+        return indices;
+    }
+
+    /** Matches what overlaps best; matched detections leave {@code indices}, matched tracks leave {@code candidates}. */
+    private static void match(
+            List<Track> candidates,
+            List<Integer> indices,
+            List<DetectedObject> objects,
+            double leastIou,
+            int[] numbersOf) {
+        ToDoubleBiFunction<Track, DetectedObject> cost = (track, object) -> {
+            Box predicted = track.motion.box();
+            return track.label.equals(object.label()) ? 1 - predicted.iou(object.box()) : NEVER;
+        };
+        double[][] costs = candidates.stream()
+                .map(t -> indices.stream()
+                        .mapToDouble(i -> cost.applyAsDouble(t, objects.get(i)))
+                        .toArray())
+                .toArray(double[][]::new);
+        int[] assigned = Assignment.of(costs, 1 - leastIou);
+        List<Track> matchedTracks = new ArrayList<>();
+        List<Integer> matchedIndices = new ArrayList<>();
+        for (int t = 0; t < assigned.length; t++) {
+            if (assigned[t] >= 0) {
+                int index = indices.get(assigned[t]);
+                Track track = candidates.get(t);
+                track.motion.update(objects.get(index).box());
+                track.detections++;
+                numbersOf[index] = track.number;
+                matchedTracks.add(track);
+                matchedIndices.add(index);
+            }
+        }
+        candidates.removeAll(matchedTracks);
+        indices.removeAll(matchedIndices);
+    }
+}
