@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How right forecasts were, by policy and of all together. For one thread at a time. */
+/** Metrics of the forecasts' accuracy, by policy and in total. For one thread at a time. */
 final class ForecastMetrics {
     private final Map<String, MultiGauge> gauges = new HashMap<>();
 
     ForecastMetrics(MeterRegistry registry) {
-        gauge(registry, "jobs", "jobs whose first forecast is compared with their response");
-        gauge(registry, "error.median", "median size of the relative errors of first forecasts");
-        gauge(registry, "error.p90", "90th percentile of the sizes of these errors");
-        gauge(registry, "error.p99", "99th percentile of the sizes of these errors");
-        gauge(registry, "bias", "mean relative error; above 0 when forecasts are too long");
-        gauge(registry, "correlation", "correlation of first forecasts and responses");
+        gauge(registry, "jobs", "jobs whose first forecast was compared with the response");
+        gauge(registry, "error.median", "median absolute relative error of first forecasts");
+        gauge(registry, "error.p90", "90th percentile of the absolute relative errors");
+        gauge(registry, "error.p99", "99th percentile of the absolute relative errors");
+        gauge(registry, "bias", "mean relative error; positive if forecasts are too long");
+        gauge(registry, "correlation", "correlation of first forecasts with responses");
     }
 
     private void gauge(MeterRegistry registry, String name, String description) {
@@ -32,10 +32,9 @@ final class ForecastMetrics {
                         .register(registry));
     }
 
-    /** Shows a record. */
-    void show(ForecastHistory record) {
-        Map<String, ForecastAccuracy> all = new HashMap<>(record.byPolicy());
-        all.put("all", record.accuracy());
+    void show(ForecastHistory history) {
+        Map<String, ForecastAccuracy> all = new HashMap<>(history.byPolicy());
+        all.put("all", history.accuracy());
         Map<String, List<MultiGauge.Row<?>>> rows = new HashMap<>();
         all.forEach((policy, accuracy) -> {
             row(rows, "jobs", policy, (double) accuracy.jobs());

@@ -2,7 +2,7 @@ package io.framequota.scheduler.controller;
 
 import java.util.function.LongSupplier;
 
-/** Microseconds since 1970 as of its creation, that never run backwards from then on, whatever is done to the wall clock. */
+/** Microseconds since 1970, by the wall clock at its creation; never goes back, even if the wall clock is set. */
 final class MonotonicClock implements LongSupplier {
     private final long originUs;
     private final long originNanos = System.nanoTime();

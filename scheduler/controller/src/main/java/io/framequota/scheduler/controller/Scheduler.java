@@ -47,11 +47,15 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Wires the scheduler: facts to the cycle on the event loop, its commands to workers and authority, questions to both. */
+/**
+ * Wires the scheduler: events go to the scheduling cycle on the event loop, its commands to workers and authority. Answers the
+ * questions of the API and of the Kubernetes adapters. Thread-safe.
+ */
 @ApplicationScoped
 public class Scheduler {
     private static final Logger LOG = Logger.getLogger(Scheduler.class);
@@ -65,27 +69,25 @@ public class Scheduler {
     private final MonotonicClock clock = new MonotonicClock(System.currentTimeMillis());
     private final EventLoop loop;
     private final SchedulingCycle cycle;
-    private final LeadershipLoop leader;
+    private final LeadershipLoop leadership;
     private final SchedulerMetrics metrics;
     private final Enforcer enforcer;
     private final Forecaster forecaster;
     private final String controlToken;
     private final String configuredPolicy;
-    private volatile boolean leads;
     private final String configuredActuator;
-    /** The one that is wanted now. */
-    private volatile Actuator actuator = Actuator.DISPATCH;
-
     private final double configuredBudget;
+    private volatile boolean leads;
+    private volatile Actuator selectedActuator = Actuator.DISPATCH;
 
     @Inject
-    Scheduler(
+    public Scheduler(
             Authority authority,
             CommandSender sender,
             FactSource facts,
             MeterRegistry registry,
-            @All List<LimitBackend> homes,
-            @All List<LeaderElector> candidacies,
+            @All List<LimitBackend> backends,
+            @All List<LeaderElector> electors,
             @ConfigProperty(name = "framequota.control-token") Optional<String> controlToken,
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
@@ -98,237 +100,239 @@ public class Scheduler {
         this.controlToken = controlToken.orElse("");
         this.configuredPolicy = policy.orElse("");
         this.configuredActuator = actuator.orElse(Actuator.DISPATCH.label());
-        this.metrics = new SchedulerMetrics(registry);
+        this.configuredBudget = budget.orElse(DispatcherSettings.UNCAPPED);
+        metrics = new SchedulerMetrics(registry);
         WorkerMetrics workers = new WorkerMetrics(registry);
-        enforcer = new Enforcer(homes, this::observe, view -> workers.show(view.workers()), System::nanoTime);
+        enforcer = new Enforcer(backends, this::observe, view -> workers.show(view.workers()), System::nanoTime);
         ForecastMetrics accuracy = new ForecastMetrics(registry);
         forecaster = new Forecaster(
                 (epoch, all, first) -> {
-                    accuracy.show(this.forecaster().record());
-                    authority.keepForecasts(epoch, all, Set.copyOf(first));
+                    accuracy.show(this.forecaster().history());
+                    authority.storeForecasts(epoch, all, Set.copyOf(first));
                 },
                 System::nanoTime);
-        configuredBudget = budget.orElse(DispatcherSettings.UNCAPPED);
         DispatcherSettings capped = DispatcherSettings.capped(configuredBudget);
         DispatcherSettings settings = modelWait.map(capped::modelMissingAfter).orElse(capped);
         cycle = new SchedulingCycle(settings, log, clock, new CycleEffects());
         loop = new EventLoop(
                 TICK_MILLIS, () -> cycle.observe(new DispatchEvent.Tick()), this::afterBatch, System::nanoTime);
-        leader = new LeadershipLoop(
+        leadership = new LeadershipLoop(
                 new StartupSettings(
                         name.orElse("scheduler-" + ProcessHandle.current().pid()),
-                        // Who names no start says something new by naming something else.
+                        // Without a named start, other settings are another start.
                         start.orElse(configuredPolicy + "/" + actuator.orElse("")),
                         configuredPolicy,
                         actuator.orElse("")),
-                this::follow,
+                this::applyStoredActuator,
                 authority,
                 facts,
-                candidacies.stream()
+                electors.stream()
                         .filter(LeaderElector::isConfigured)
                         .findFirst()
-                        .orElse(LeaderElector.ALONE),
+                        .orElse(LeaderElector.SINGLE),
                 loop,
                 cycle,
                 TimeUnit.MILLISECONDS::sleep);
         metrics.depth(loop::depth);
     }
 
-    void start(@Observes StartupEvent event) {
+    /** Checks the settings and starts all threads; with wrong settings the process ends with exit code 2. */
+    public void start(@Observes StartupEvent event) {
         try {
             ControlToken.of(controlToken);
+            if (!configuredPolicy.isEmpty()) {
+                valid("FRAMEQUOTA_POLICY", () -> Policies.installed().chooseServing(configuredPolicy, Map.of()));
+            }
+            selectActuator(valid("FRAMEQUOTA_ACTUATOR", this::configuredActuator));
         } catch (IllegalArgumentException e) {
             LOG.error(e.getMessage());
-            Quarkus.asyncExit(2);
-            return;
-        }
-        if (!configuredPolicy.isEmpty()) {
-            try {
-                Policies.installed().chooseServing(configuredPolicy, Map.of());
-            } catch (IllegalArgumentException e) {
-                LOG.errorf("FRAMEQUOTA_POLICY: %s", e.getMessage());
-                Quarkus.asyncExit(2);
-                return;
-            }
-        }
-        try {
-            choose(configuredActuator());
-        } catch (IllegalArgumentException e) {
-            LOG.errorf("FRAMEQUOTA_ACTUATOR: %s", e.getMessage());
             Quarkus.asyncExit(2);
             return;
         }
         loop.start();
         enforcer.start();
         forecaster.start();
-        leader.start();
+        leadership.start();
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        leader.close();
+    private static <T> T valid(String variable, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+        }
+    }
+
+    public void stop(@Observes ShutdownEvent event) {
+        leadership.close();
         enforcer.close();
         forecaster.close();
         loop.close();
     }
 
-    /** Learns something. Waits while too much is waiting to be learnt. */
+    /** Applies an event, later. Blocks while too many events wait. */
     public void observe(DispatchEvent event) {
         loop.post(() -> {
             metrics.count(event);
-            learn(event);
+            apply(event);
         });
     }
 
-    private void learn(DispatchEvent event) {
+    private void apply(DispatchEvent event) {
         cycle.observe(event);
         forecaster.changed(event instanceof DispatchEvent.JobFact
                 && !(event instanceof DispatchEvent.ChunkReady || event instanceof DispatchEvent.ChunkCommitted));
     }
 
-    /** Whether this scheduler leads, as of its last decision. */
+    /** Whether this scheduler led at its last decision. */
     public boolean leads() {
         return leads;
     }
 
-    /** Whether another scheduler leads and this one would take over from it. */
-    public boolean standsBy() {
-        return leader.standsBy();
+    /** Whether another scheduler leads and this one would take over. */
+    public boolean isStandby() {
+        return leadership.isStandby();
     }
 
-    /** What was decided and is known now, null while this scheduler does not lead. */
+    /** Jobs, workers and shares at present, null while this scheduler does not lead. */
     public @Nullable DispatcherStatus status() {
-        return whileLeading(leading -> leading.dispatcher().status());
+        return whileLeading(session -> session.dispatcher().status());
     }
 
-    /** The policy that decides, null while this scheduler does not lead. */
+    /** The policy in force, null while this scheduler does not lead. */
     public @Nullable ConfiguredPolicy policy() {
-        return whileLeading(leading -> leading.dispatcher().policy());
+        return whileLeading(session -> session.dispatcher().policy());
     }
 
-    /** The jobs of the last hours, to be replayed under other policies; null while this scheduler does not lead. */
-    public @Nullable ShadowRecording recorded(double hours) {
-        ConfiguredPolicy live = policy();
-        if (live == null) {
-            return null;
-        }
-        return whileLeading(leading -> history.last(hours, clock.getAsLong(), live)
-                .with(leading.dispatcher().modelProfiles()));
+    /** The jobs of the last hours for a replay under other policies, null while this scheduler does not lead. */
+    public @Nullable ShadowRecording recordedJobs(double hours) {
+        return whileLeading(session -> history.last(
+                        hours, clock.getAsLong(), session.dispatcher().policy())
+                .with(session.dispatcher().modelProfiles()));
     }
 
-    /** Everything that was learnt and decided since this scheduler leads, to be replayed; null when it was not kept. */
+    /** All events and decisions of this leadership for a replay; null if there were too many to keep, or without leadership. */
     public DispatchRecorder.@Nullable Record recordedEvents() {
-        return whileLeading(leading -> leading.events().record());
+        return whileLeading(session -> session.events().record());
     }
 
-    /** Forecasts of the open jobs, and how right earlier ones were. */
+    /** Forecasts of the open jobs, and the accuracy of earlier ones. */
     public Forecaster forecaster() {
         return forecaster;
     }
 
-    /** A copy of what is open now, null while this scheduler does not lead. */
-    public @Nullable DispatcherSnapshot present() {
-        return whileLeading(leading -> leading.dispatcher().snapshot(clock.getAsLong()));
+    /** A copy of the dispatcher's state, null while this scheduler does not lead. */
+    public @Nullable DispatcherSnapshot snapshot() {
+        return whileLeading(session -> session.dispatcher().snapshot(clock.getAsLong()));
     }
 
-    /** The last decisions, oldest first, and how long first frames took. */
+    /** The last decisions and their delays. */
     public Decisions decisions() {
         return loop.ask(() -> new Decisions(log.decisions(), log.delays(false), log.delays(true)));
     }
 
     /**
-     * Decisions and decision-to-first-frame.
+     * Decisions and the time from each to its first frame.
      *
      * @param decisions oldest first
-     * @param idle of grants to idle workers, from the decision
-     * @param prefetched of grants that waited, from when their worker became free
+     * @param idle delays of grants to idle workers, from the decision
+     * @param prefetched delays of grants that waited for their worker, from when it became free
      */
     public record Decisions(List<Decision> decisions, DecisionLog.Delays idle, DecisionLog.Delays prefetched) {}
 
     /**
-     * Makes another policy decide from the next grant on, and keeps it for the next leader.
+     * Makes a policy decide from the next grant on, and stores it for later leaders. The actuator stays.
      *
-     * @throws IllegalArgumentException when there is no such policy or parameter
-     * @throws AuthorityException when it could not be kept; then nothing has changed
+     * @throws IllegalArgumentException if there is no such policy or parameter
+     * @throws AuthorityException if it could not be stored; then nothing has changed
      */
-    public ConfiguredPolicy choose(String policy, Map<String, String> parameters) {
-        return choose(policy, parameters, actuator);
+    public ConfiguredPolicy selectPolicy(String policy, Map<String, String> parameters) {
+        return selectPolicy(policy, parameters, selectedActuator);
     }
 
-    /** The same beside an actuator. */
-    public ConfiguredPolicy choose(String policy, Map<String, String> parameters, Actuator wanted) {
+    /** Selects a policy and an actuator. */
+    public ConfiguredPolicy selectPolicy(String policy, Map<String, String> parameters, Actuator actuator) {
         ConfiguredPolicy chosen = Policies.installed().chooseServing(policy, parameters);
         Long epoch = whileLeading(LeadershipSession::epoch);
-        RecoveredState.Kept kept = new RecoveredState.Kept(chosen.name(), chosen.parameters(), wanted.label());
-        if (epoch == null || !authority.keepPolicy(epoch, kept)) {
+        RecoveredState.Selection selection =
+                new RecoveredState.Selection(chosen.name(), chosen.parameters(), actuator.label());
+        if (epoch == null || !authority.storeSelection(epoch, selection)) {
             throw new AuthorityException("this scheduler does not lead any more");
         }
         loop.ask(() -> {
-            learn(new DispatchEvent.PolicyChanged(chosen));
+            apply(new DispatchEvent.PolicyChanged(chosen));
             return chosen;
         });
-        choose(wanted);
+        selectActuator(actuator);
         return chosen;
     }
 
-    /** By what means the allocation is true now, and what each worker has. */
+    /** The actuator in force, and the limits of each worker. */
     public Enforcer.View enforcement() {
         return enforcer.view();
     }
 
-    /** Makes the allocation true by another actuator from now on, or says in {@link #enforcement} why it cannot be. */
-    public void choose(Actuator wanted) {
-        actuator = wanted;
-        enforcer.choose(wanted);
+    /** Enforces shares by another actuator from now on; {@link #enforcement} tells if that is not possible. */
+    public void selectActuator(Actuator actuator) {
+        selectedActuator = actuator;
+        enforcer.select(actuator);
     }
 
-    /** The actuator that the authority kept, or the one of the settings. */
-    private void follow(String kept) {
+    private void applyStoredActuator(String stored) {
         try {
-            choose(kept.isEmpty() ? configuredActuator() : Actuator.named(kept));
+            selectActuator(stored.isEmpty() ? configuredActuator() : Actuator.named(stored));
         } catch (IllegalArgumentException e) {
-            LOG.warnf("the kept actuator cannot be used: %s", e.getMessage());
+            LOG.warnf("the stored actuator is not usable: %s", e.getMessage());
         }
     }
 
-    /** The actuator that is wanted now. */
-    public Actuator actuator() {
-        return actuator;
+    /** The selected actuator, which need not be the one in force. */
+    public Actuator selectedActuator() {
+        return selectedActuator;
     }
 
-    /** Workers may use at most so many millicores together from now on; empty for what the settings say. */
-    public void budget(OptionalDouble millicores) {
-        observe(new DispatchEvent.BudgetChanged(millicores.orElse(configuredBudget)));
-    }
-
-    /** The actuator that the settings name. */
+    /** The actuator in the settings. */
     public Actuator configuredActuator() {
         return Actuator.named(configuredActuator);
     }
 
-    private void afterBatch() {
-        cycle.run();
-        int events = 0;
-        if (cycle.role() instanceof LeadershipSession leading) {
-            events = leading.events().size();
-            metrics.backlog(leading.dispatcher()::backlogCoreSeconds);
-        } else {
-            metrics.backlog(() -> Double.NaN);
-        }
-        if (cycle.role() instanceof LeadershipSession now) {
-            forecaster.look(now.epoch(), () -> now.dispatcher().snapshot(clock.getAsLong()));
-        }
-        leads = cycle.role() instanceof LeadershipSession;
-        metrics.leads(leads);
-        metrics.kept(log.size(), history.size(), events);
-        metrics.delays(log);
+    /** Limits the millicores that all workers may use together; empty for the limit in the settings. */
+    public void limitBudget(OptionalDouble millicores) {
+        observe(new DispatchEvent.BudgetChanged(millicores.orElse(configuredBudget)));
     }
 
-    /** An answer on the event loop, null while this scheduler does not lead. */
+    private void afterBatch() {
+        cycle.run();
+        LeadershipSession session = cycle.session();
+        leads = session != null;
+        metrics.leads(leads);
+        metrics.kept(
+                log.size(),
+                history.size(),
+                session == null ? 0 : session.events().size());
+        metrics.backlog(session == null ? () -> Double.NaN : session.dispatcher()::backlogCoreSeconds);
+        metrics.delays(log);
+        if (session != null) {
+            forecaster.offer(session.epoch(), () -> session.dispatcher().snapshot(clock.getAsLong()));
+        }
+    }
+
+    /** The answer to a question on the event loop, null while this scheduler does not lead. */
     private <T> @Nullable T whileLeading(Function<LeadershipSession, @Nullable T> question) {
-        return loop.ask(() -> cycle.role() instanceof LeadershipSession leading ? question.apply(leading) : null);
+        return loop.ask(() -> {
+            LeadershipSession session = cycle.session();
+            return session == null ? null : question.apply(session);
+        });
     }
 
     private final class CycleEffects implements SchedulingCycle.Effects {
+        @Override
+        public void began(RecoveredState recovered) {
+            forecaster.reset(
+                    recovered.outcomes(),
+                    recovered.jobs().stream().map(j -> j.spec().id()).toList());
+        }
+
         @Override
         public void announce(long epoch) {
             sender.announce(epoch);
@@ -338,47 +342,40 @@ public class Scheduler {
         public void command(long epoch, DispatchCommand command) {
             metrics.count(command);
             if (command instanceof DispatchCommand.FailJob fail) {
-                leader.failJob(epoch, fail.job(), fail.cause());
+                leadership.failJob(epoch, fail.job(), fail.cause());
             } else {
                 sender.send(epoch, command);
             }
         }
 
         @Override
-        public boolean enforces() {
+        public void publishDecodeOrder(long epoch, List<String> jobs) {
+            leadership.publishDecodeOrder(epoch, jobs);
+        }
+
+        @Override
+        public void publishProfiles(long epoch, List<ModelProfile> profiles) {
+            leadership.publishProfiles(epoch, profiles);
+        }
+
+        @Override
+        public void resynchronize() {
+            leadership.resynchronize();
+        }
+
+        @Override
+        public boolean enforcesShares() {
             return enforcer.isActive();
         }
 
         @Override
         public void enforce(List<WorkerShare> shares, double budget, double cap) {
-            enforcer.decided(shares, budget, cap);
+            enforcer.enforce(shares, budget, cap);
         }
 
         @Override
-        public void rest() {
-            enforcer.rest();
-        }
-
-        @Override
-        public void missesResults() {
-            leader.missesResults();
-        }
-
-        @Override
-        public void learnt(long epoch, List<ModelProfile> learnt) {
-            leader.keep(epoch, learnt);
-        }
-
-        @Override
-        public void decodeNext(long epoch, List<String> jobs) {
-            leader.decodeNext(epoch, jobs);
-        }
-
-        @Override
-        public void began(RecoveredState leadership) {
-            forecaster.recall(
-                    leadership.outcomes(),
-                    leadership.jobs().stream().map(j -> j.spec().id()).toList());
+        public void stopEnforcing() {
+            enforcer.stopEnforcing();
         }
 
         @Override
@@ -388,8 +385,8 @@ public class Scheduler {
         }
 
         @Override
-        public void superseded(long epoch) {
-            leader.superseded(epoch);
+        public void steppedDown(long epoch) {
+            leadership.steppedDown(epoch);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 
-/** What the scheduler tells Prometheus. Counted on the event loop. */
+/** The scheduler's metrics, updated on the event loop. */
 final class SchedulerMetrics {
     private static final long BACKLOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long DELAYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -33,7 +33,7 @@ final class SchedulerMetrics {
                 .description("1 while this scheduler leads")
                 .register(registry);
         Gauge.builder("framequota.backlog.core.seconds", () -> backlog)
-                .description("what the open jobs still need; not a number while this scheduler does not lead")
+                .description("work left of the open jobs; NaN while this scheduler does not lead")
                 .register(registry);
         kept("decisions", () -> decisionsKept);
         kept("ended-jobs", () -> endedJobsKept);
@@ -55,13 +55,12 @@ final class SchedulerMetrics {
     private void kept(String what, IntSupplier number) {
         Gauge.builder("framequota.scheduler.kept", number::getAsInt)
                 .description(
-                        "decisions, and ended jobs and events for replays, that are kept; the oldest makes room for the"
-                                + " newest, and events are kept whole or not at all")
+                        "decisions, ended jobs and events kept for replays; the oldest decisions and jobs are dropped first,"
+                                + " events are kept completely or not at all")
                 .tag("what", what)
                 .register(registry);
     }
 
-    /** Takes how much is kept. */
     void kept(int decisions, int endedJobs, int events) {
         eventsKept = events;
         decisionsKept = decisions;
@@ -70,7 +69,7 @@ final class SchedulerMetrics {
 
     void depth(IntSupplier depth) {
         Gauge.builder("framequota.scheduler.queue", depth::getAsInt)
-                .description("events that wait for the event loop")
+                .description("events waiting for the event loop")
                 .register(registry);
     }
 
@@ -86,7 +85,7 @@ final class SchedulerMetrics {
         registry.counter("framequota.scheduler.commands", "kind", kind(command)).increment();
     }
 
-    /** Takes the backlog, now and then: it is summed over all jobs. */
+    /** Updates the backlog from time to time, because it is a sum over all jobs. */
     void backlog(DoubleSupplier coreSeconds) {
         long now = System.nanoTime();
         if (now - backlogAtNanos >= BACKLOG_EVERY_NANOS) {
@@ -95,7 +94,7 @@ final class SchedulerMetrics {
         }
     }
 
-    /** Takes the delays of the decisions kept, now and then: it sorts them. */
+    /** Updates the delays from time to time, because that sorts them. */
     void delays(DecisionLog log) {
         long now = System.nanoTime();
         if (now - delaysAtNanos > DELAYS_EVERY_NANOS) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
-/** Every worker's millicores for Prometheus; nothing under dispatch. */
+/** Metrics of every worker's share and limit; none under dispatch. */
 final class WorkerMetrics {
     private final MultiGauge allocation;
     private final MultiGauge quota;
@@ -16,10 +16,10 @@ final class WorkerMetrics {
     private final MultiGauge cpu;
 
     WorkerMetrics(MeterRegistry registry) {
-        allocation = gauge(registry, "allocation.millicores", "exact part of its job's share");
+        allocation = gauge(registry, "allocation.millicores", "exact part of the job's share");
         quota = gauge(registry, "quota.millicores", "quota or weight in force");
-        throttled = gauge(registry, "throttled.seconds", "held back by its quota so far");
-        cpu = gauge(registry, "cpu.seconds", "used so far");
+        throttled = gauge(registry, "throttled.seconds", "time throttled by the quota");
+        cpu = gauge(registry, "cpu.seconds", "CPU time used");
     }
 
     private static MultiGauge gauge(MeterRegistry registry, String name, String description) {

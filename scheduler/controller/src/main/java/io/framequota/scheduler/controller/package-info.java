@@ -1,6 +1,7 @@
 /**
- * Observe, decide, enforce: facts from Kafka and the authority go to one event loop, which alone drives the dispatcher, and
- * its commands go out. Ports are here, adapters in {@code .kafka} and {@code .authority}.
+ * The scheduler as a service: observe, decide, enforce. {@code observe} reads facts and reports, {@code decide} runs the event
+ * loop that alone drives the dispatcher, {@code enforce} limits workers to their shares, {@code leadership} obtains the right to
+ * decide. Ports are interfaces in these packages; adapters are in sub-packages named after their technology.
  */
 @NullMarked
 package io.framequota.scheduler.controller;

@@ -88,7 +88,7 @@ class HeldBackIT {
         assertThat(api.patches)
                 .containsExactly("{\"spec\":{\"containers\":[{\"name\":\"inference-server\","
                         + "\"resources\":{\"limits\":{\"cpu\":\"1000m\"}}}]}}");
-        assertThat(scheduler.log()).contains("worker-0 was made with a limit of 500 millicores");
+        assertThat(scheduler.log()).contains("worker-0 was created with a limit of 500 millicores");
         assertThat(allocation(scheduler).path("notice").isNull()).isTrue();
     }
 
@@ -109,9 +109,9 @@ class HeldBackIT {
         assertThat(allocation.path("notice").asText())
                 .isEqualTo("quota cannot be used because the scheduler's service account may not patch pods/resize in"
                         + " namespace video; chunks are dispatched in the policy's order instead; worker-0 may use 500 of"
-                        + " its 1000 millicores: the limit that it was made with cannot be raised (the scheduler's service"
+                        + " its 1000 millicores: the limit that it was created with cannot be raised (the scheduler's service"
                         + " account may not patch pods/resize in namespace video); let the scheduler patch pods/resize, or"
-                        + " make the pods for dispatch: helm upgrade --set scheduler.actuator=dispatch");
+                        + " create the pods for dispatch: helm upgrade --set scheduler.actuator=dispatch");
         assertThat(scheduler.log().lines().filter(l -> l.contains("worker-0 may use")))
                 .hasSize(1);
         assertThat(api.patches).isEmpty();

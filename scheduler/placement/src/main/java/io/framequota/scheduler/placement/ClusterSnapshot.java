@@ -3,9 +3,9 @@ package io.framequota.scheduler.placement;
 import java.util.List;
 
 /**
- * What is known of the cluster at one moment. The order of the lists does not matter.
+ * The known state of the cluster at one moment. The order of the lists does not matter.
  *
- * @param pods every pod that is bound to one of the nodes, whoever owns it, and those that wait for us
+ * @param pods every pod that is bound to one of the nodes, whoever owns it, and the pods that wait for this scheduler
  */
 public record ClusterSnapshot(List<NodeState> nodes, List<PodState> pods) {
     public ClusterSnapshot {

@@ -3,16 +3,19 @@ package io.framequota.scheduler.placement;
 import java.util.List;
 
 /**
- * What is to be done with the pods that wait: each of them is in exactly one of the lists.
+ * What to do with the waiting pods. Each of them is in exactly one of the lists.
  *
- * @param bindings in the order in which they were decided; those of a gang follow one another
+ * @param bindings in the order of the decisions; the pods of a gang follow one another
  */
-public record PlacementDecision(List<PodBinding> bindings, List<Waiting> waiting) {
+public record PlacementDecision(List<Binding> bindings, List<Waiting> waiting) {
     public PlacementDecision {
         bindings = List.copyOf(bindings);
         waiting = List.copyOf(waiting);
     }
 
-    /** A pod that stays where it is, and why, in one line for people. */
+    /** A pod and the node on which it is to run. */
+    public record Binding(PodId pod, String node) {}
+
+    /** A pod that stays pending, and the reason in one line for people. */
     public record Waiting(PodId pod, String why) {}
 }

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is placed as a whole: one pod, or the waiting pods of a gang.
+ * Pods that are placed together: a single pod, or the waiting pods of a gang.
  *
- * @param pods that wait, the largest first so that small ones fill what is left
+ * @param pods that wait, the largest first, so that small ones fill the rest
  * @param gang null for a single pod
- * @param bound pods of the gang that are placed already
- * @param problem why it cannot be placed whatever room there is, null when it can
+ * @param bound number of the gang's pods that are bound already
+ * @param problem why it cannot be placed however much room there is; null if it can
  */
 record PlacementUnit(
         List<PodState> pods,
@@ -26,16 +26,16 @@ record PlacementUnit(
             .thenComparingLong(p -> -p.requests().get(ResourceList.MEMORY))
             .thenComparing(PodState::id);
 
-    /** A gang that is placed in part goes first: it holds room that is of no use until the rest is there. */
+    /** A partly bound gang goes first: it holds resources that are of no use until the rest of it is bound. */
     private static final Comparator<PlacementUnit> ORDER = Comparator.<PlacementUnit>comparingInt(
-                    u -> u.begun() ? 0 : 1)
+                    u -> u.isPartlyBound() ? 0 : 1)
             .thenComparingInt(
                     u -> -u.pods.stream().mapToInt(PodState::priority).max().orElse(0))
             .thenComparingLong(
                     u -> u.pods.stream().mapToLong(PodState::created).min().orElse(0))
             .thenComparing(u -> u.pods.getFirst().id());
 
-    /** All units of a snapshot, in the order in which they get room. */
+    /** All units of a snapshot, in the order in which they are served. */
     static List<PlacementUnit> of(ClusterSnapshot snapshot) {
         List<PlacementUnit> units = new ArrayList<>();
         Map<String, List<PodState>> gangs = new TreeMap<>();
@@ -52,12 +52,12 @@ record PlacementUnit(
         return units;
     }
 
-    /** How many of its pods must find a node now. */
+    /** How many of its pods must get a node in this decision. */
     int needed() {
         return gang == null ? 1 : Math.max(0, gang.size() - bound);
     }
 
-    private boolean begun() {
+    private boolean isPartlyBound() {
         return gang != null && bound > 0 && needed() > 0;
     }
 
@@ -77,14 +77,14 @@ record PlacementUnit(
             problem = "the pods of gang %s state different sizes: %s"
                     .formatted(gang.name(), stated.stream().map(PodGang::size).toList());
         } else if (members.size() < gang.size()) {
-            problem = "gang %s: %d of %d pods are there".formatted(gang.name(), members.size(), gang.size());
+            problem = "gang %s: %d of %d pods exist".formatted(gang.name(), members.size(), gang.size());
         }
         units.add(new PlacementUnit(waiting, gang, bound, problem));
     }
 
     /**
-     * What those that were made last say, the smallest first. When a gang is made larger or smaller, its pods are replaced one
-     * by one, each when the one before is ready: those from before that still run, or wait, state the size that it had.
+     * The sizes that the most recently created pods state, the smallest first. When a gang is resized, its pods are replaced one
+     * by one, each once its predecessor is ready; pods from before the change, running or waiting, state the old size.
      */
     private static List<PodGang> stated(List<PodState> waiting) {
         long last = waiting.stream().mapToLong(PodState::created).max().orElseThrow();

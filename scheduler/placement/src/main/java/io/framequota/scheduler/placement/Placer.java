@@ -1,69 +1,67 @@
 package io.framequota.scheduler.placement;
 
+import io.framequota.scheduler.placement.PlacementDecision.Binding;
+import io.framequota.scheduler.placement.PlacementDecision.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Decides which waiting pods go where. For every snapshot:
+ * Decides on which nodes the waiting pods run. For every snapshot:
  *
  * <ul>
- *   <li>what is bound, decided here or not, never asks a node for more than it can allocate, unless it did before;
+ *   <li>the bound pods of a node, including those decided here, never request more than it can allocate, unless they did
+ *       before;
  *   <li>a gang gets all the nodes that it still needs, or none; pods beyond its size are placed one by one;
- *   <li>a pod is placed at most once, and one that is bound not at all;
- *   <li>the same snapshot gives the same placement, whatever the order of its lists.
+ *   <li>a pod is placed at most once, and a bound pod not at all;
+ *   <li>the same snapshot gives the same decision, in whatever order its lists are.
  * </ul>
  *
- * <p>Units get room by priority, then by age; one that does not fit lets later ones pass. Best fit keeps large room
- * together. It is greedy: pods of one shape are placed whenever they fit, for mixed shapes that is not promised.
+ * <p>Units are served by priority, then by age; a unit that does not fit does not block later ones. Best fit keeps large free
+ * blocks together. The algorithm is greedy: pods of one shape are placed whenever they fit; for mixed shapes this is not
+ * guaranteed.
  */
 public final class Placer {
     private Placer() {}
 
     public static PlacementDecision place(ClusterSnapshot snapshot) {
         NodeAllocator nodes = new NodeAllocator(snapshot);
-        List<PodBinding> bindings = new ArrayList<>();
-        List<PlacementDecision.Waiting> waiting = new ArrayList<>();
+        List<Binding> bindings = new ArrayList<>();
+        List<Waiting> waiting = new ArrayList<>();
         for (PlacementUnit unit : PlacementUnit.of(snapshot)) {
             place(unit, nodes, bindings, waiting);
         }
         return new PlacementDecision(bindings, waiting);
     }
 
-    private static void place(
-            PlacementUnit unit,
-            NodeAllocator nodes,
-            List<PodBinding> bindings,
-            List<PlacementDecision.Waiting> waiting) {
+    private static void place(PlacementUnit unit, NodeAllocator nodes, List<Binding> bindings, List<Waiting> waiting) {
         if (unit.problem() != null) {
-            unit.pods().forEach(p -> waiting.add(new PlacementDecision.Waiting(p.id(), unit.problem())));
+            unit.pods().forEach(p -> waiting.add(new Waiting(p.id(), unit.problem())));
             return;
         }
-        List<PlacementDecision.Waiting> unplaced = new ArrayList<>();
-        List<Placed> placed = new ArrayList<>();
+        List<Waiting> unplaced = new ArrayList<>();
+        List<PodState> placed = new ArrayList<>();
         for (PodState pod : unit.pods()) {
-            NodeAllocator.Answer answer = nodes.take(pod);
+            NodeAllocator.Answer answer = nodes.allocate(pod);
             if (answer.node() != null) {
-                placed.add(new Placed(pod, answer.node()));
+                placed.add(pod.on(answer.node()));
             } else {
-                unplaced.add(new PlacementDecision.Waiting(pod.id(), Objects.requireNonNull(answer.why())));
+                unplaced.add(new Waiting(pod.id(), Objects.requireNonNull(answer.why())));
             }
         }
         PodGang gang = unit.gang();
         if (gang == null || placed.size() >= unit.needed()) {
-            placed.forEach(p -> bindings.add(new PodBinding(p.pod().id(), p.node())));
+            placed.forEach(p -> bindings.add(new Binding(p.id(), Objects.requireNonNull(p.node()))));
             waiting.addAll(unplaced);
             return;
         }
-        placed.forEach(p -> nodes.giveBack(p.pod(), p.node()));
+        placed.forEach(p -> nodes.release(p, Objects.requireNonNull(p.node())));
         String why = "gang %s: %d of the %d pods that it needs together fit; %s"
-                .formatted(gang.name(), placed.size(), unit.needed(), first(unplaced));
-        unit.pods().forEach(p -> waiting.add(new PlacementDecision.Waiting(p.id(), why)));
+                .formatted(
+                        gang.name(),
+                        placed.size(),
+                        unit.needed(),
+                        unplaced.getFirst().why());
+        unit.pods().forEach(p -> waiting.add(new Waiting(p.id(), why)));
     }
-
-    private static String first(List<PlacementDecision.Waiting> unplaced) {
-        return unplaced.getFirst().why();
-    }
-
-    private record Placed(PodState pod, String node) {}
 }

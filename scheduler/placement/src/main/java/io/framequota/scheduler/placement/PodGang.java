@@ -3,8 +3,8 @@ package io.framequota.scheduler.placement;
 /**
  * Pods of one namespace that start together or not at all.
  *
- * @param size how many of them there must be before any is placed, at least 1; the waiting pods that
- *     were made last say it for all
+ * @param size how many pods must exist before any is placed, at least 1; the size on the most recently created waiting pods
+ *     applies to all
  */
 public record PodGang(String name, int size) {
     public PodGang {

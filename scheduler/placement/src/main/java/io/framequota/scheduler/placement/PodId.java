@@ -3,9 +3,9 @@ package io.framequota.scheduler.placement;
 import java.util.Comparator;
 
 /**
- * Which pod.
+ * Identifies a pod.
  *
- * @param uid tells a pod from a later one of the same name
+ * @param uid distinguishes a pod from a later one of the same name
  */
 public record PodId(String namespace, String name, String uid) implements Comparable<PodId> {
     private static final Comparator<PodId> ORDER =

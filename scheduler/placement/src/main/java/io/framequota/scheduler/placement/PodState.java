@@ -3,14 +3,14 @@ package io.framequota.scheduler.placement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pod that has not ended.
+ * A pod that has not terminated.
  *
  * @param requests of the whole pod, with one of {@link ResourceList#PODS}
- * @param gang null when it starts alone
- * @param node where it is bound; null while it waits to be placed
- * @param priority higher ones are placed first
- * @param created milliseconds since the epoch; among equals the older one is placed first
- * @param refusal why it cannot be placed by us wherever there is room, null when it can
+ * @param gang null if it starts alone
+ * @param node to which it is bound; null while it waits for a node
+ * @param priority pods of higher priority are placed first
+ * @param created milliseconds since the epoch; among equal priorities the older pod is placed first
+ * @param refusal why this scheduler cannot place it on any node; null if it can
  */
 public record PodState(
         PodId id,
@@ -22,17 +22,17 @@ public record PodState(
         long created,
         @Nullable String refusal) {
 
-    /** The same pod, bound. */
+    /** This pod, bound to a node. */
     public PodState on(String bound) {
         return new PodState(id, requests, constraints, gang, bound, priority, created, refusal);
     }
 
-    /** The same pod, which is not to be placed. */
+    /** This pod, not to be placed. */
     public PodState refusedFor(String why) {
         return new PodState(id, requests, constraints, gang, node, priority, created, why);
     }
 
-    /** The same pod, of no gang. */
+    /** This pod without its gang. */
     public PodState alone() {
         return new PodState(id, requests, constraints, null, node, priority, created, refusal);
     }

@@ -7,17 +7,17 @@ import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 
 /**
- * Amounts of what a node has and a pod asks for, by the resource's name. CPU is counted in millicores, everything else in
- * whole units (bytes, compute shares, devices, pods). A resource that is not named has the amount 0.
+ * Amounts of resources that a node has or a pod requests, by resource name: CPU in millicores, everything else in whole units
+ * (bytes, compute shares, devices, pods). A resource without an entry has the amount 0.
  *
- * @param amounts by name, none below 0
+ * @param amounts by resource name, none below 0
  */
 public record ResourceList(SortedMap<String, Long> amounts) {
     public static final String CPU = "cpu";
     public static final String MEMORY = "memory";
-    /** How many pods a node runs at most; every pod asks for one. */
+    /** The most pods that a node runs; every pod requests one. */
     public static final String PODS = "pods";
-    /** Compute shares: what an admin lets workers reserve on a node, whatever their CPU request is at the moment. */
+    /** Compute shares: the capacity that an administrator lets workers reserve on a node, independent of their current CPU request. */
     public static final String COMPUTE = "framequota.io/compute";
 
     public static final ResourceList NONE = new ResourceList(new TreeMap<>());
@@ -39,17 +39,17 @@ public record ResourceList(SortedMap<String, Long> amounts) {
         return amounts.getOrDefault(name, 0L);
     }
 
-    /** Sums, which stop at the largest number there is. */
+    /** The sums of both; they saturate at {@link Long#MAX_VALUE}. */
     public ResourceList plus(ResourceList other) {
         return merged(other, ResourceList::sum);
     }
 
-    /** The larger amount of each. */
+    /** The larger amount of each resource. */
     public ResourceList max(ResourceList other) {
         return merged(other, Math::max);
     }
 
-    /** This with one amount replaced. */
+    /** This list with one amount replaced. */
     public ResourceList with(String name, long amount) {
         SortedMap<String, Long> changed = new TreeMap<>(amounts);
         changed.put(name, amount);

@@ -1,6 +1,6 @@
 /**
- * Which node a worker pod runs on. Pure: a {@link io.framequota.scheduler.placement.ClusterSnapshot} goes in, bindings come out;
- * no clock, thread or cluster is known here.
+ * Decides on which node a worker pod runs: a pure function from a {@link io.framequota.scheduler.placement.ClusterSnapshot} to
+ * bindings, without clock, threads or cluster access.
  */
 @NullMarked
 package io.framequota.scheduler.placement;

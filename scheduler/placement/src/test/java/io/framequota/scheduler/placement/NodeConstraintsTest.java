@@ -28,10 +28,11 @@ class NodeConstraintsTest {
         "zone, LESS, 32, false",
         "zone, UNKNOWN, a, false"
     })
-    void aRequirementIsMetAsInKubernetes(String key, NodeRequirement.Operator operator, String values, boolean met) {
+    void aRequirementIsMetAsInKubernetes(
+            String key, NodeConstraints.Requirement.Operator operator, String values, boolean met) {
         List<String> list = values == null ? List.of() : List.of(values.split(" "));
 
-        assertThat(new NodeRequirement(key, operator, list).metBy(NODE.labels()))
+        assertThat(new NodeConstraints.Requirement(key, operator, list).isMetBy(NODE.labels()))
                 .isEqualTo(met);
     }
 
@@ -45,17 +46,21 @@ class NodeConstraintsTest {
         "gpu, true, '', NO_EXECUTE, false",
         "disk, true, '', , false"
     })
-    void aTolerationIsMetAsInKubernetes(String key, boolean any, String value, Taint.Effect effect, boolean tolerates) {
-        Taint taint = new Taint("gpu", "yes", Taint.Effect.NO_SCHEDULE);
+    void aTolerationIsMetAsInKubernetes(
+            String key, boolean any, String value, NodeState.Taint.Effect effect, boolean tolerates) {
+        NodeState.Taint taint = new NodeState.Taint("gpu", "yes", NodeState.Taint.Effect.NO_SCHEDULE);
 
-        assertThat(new Toleration(key, any, value, effect).tolerates(taint)).isEqualTo(tolerates);
+        assertThat(new NodeConstraints.Toleration(key, any, value, effect).tolerates(taint))
+                .isEqualTo(tolerates);
     }
 
     @Test
     void oneOfTheAffinityTermsIsEnoughAndAnEmptyOneIsMetByNone() {
-        NodeTerm byName = new NodeTerm(
-                List.of(), List.of(new NodeRequirement("metadata.name", NodeRequirement.Operator.IN, List.of("n"))));
-        NodeTerm empty = new NodeTerm(List.of(), List.of());
+        NodeConstraints.Term byName = new NodeConstraints.Term(
+                List.of(),
+                List.of(new NodeConstraints.Requirement(
+                        "metadata.name", NodeConstraints.Requirement.Operator.IN, List.of("n"))));
+        NodeConstraints.Term empty = new NodeConstraints.Term(List.of(), List.of());
 
         assertThat(new NodeConstraints(List.of(), Map.of(), List.of(empty, byName)).refusal(NODE))
                 .isNull();
@@ -66,7 +71,8 @@ class NodeConstraintsTest {
     @Test
     void aCordonedNodeTakesOnlyPodsThatTolerateThat() {
         NodeState cordoned = new NodeState("n", ResourceList.NONE, Map.of(), List.of(), true);
-        Toleration toleration = new Toleration("node.kubernetes.io/unschedulable", true, "", null);
+        NodeConstraints.Toleration toleration =
+                new NodeConstraints.Toleration("node.kubernetes.io/unschedulable", true, "", null);
 
         assertThat(NodeConstraints.NONE.refusal(cordoned)).isEqualTo("unschedulable");
         assertThat(new NodeConstraints(List.of(toleration), Map.of(), List.of()).refusal(cordoned))

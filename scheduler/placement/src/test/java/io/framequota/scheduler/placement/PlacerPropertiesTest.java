@@ -91,7 +91,7 @@ class PlacerPropertiesTest {
                 snapshot.nodes().stream().collect(Collectors.toMap(NodeState::name, Function.identity()));
         Map<PodId, PodState> pods = byId(snapshot);
 
-        for (PodBinding binding : Placer.place(snapshot).bindings()) {
+        for (PlacementDecision.Binding binding : Placer.place(snapshot).bindings()) {
             NodeState node = nodes.get(binding.node());
             PodState pod = pods.get(binding.pod());
             boolean tolerant = !pod.constraints().tolerations().isEmpty();
@@ -109,7 +109,7 @@ class PlacerPropertiesTest {
     void whatWaitsWouldStillWaitAfterwards(@ForAll("snapshots") ClusterSnapshot snapshot) {
         ClusterSnapshot after = applied(snapshot, Placer.place(snapshot));
 
-        List<PodBinding> singles = Placer.place(after).bindings().stream()
+        List<PlacementDecision.Binding> singles = Placer.place(after).bindings().stream()
                 .filter(b -> byId(after).get(b.pod()).gang() == null)
                 .toList();
 
@@ -121,8 +121,8 @@ class PlacerPropertiesTest {
     }
 
     private static ClusterSnapshot applied(ClusterSnapshot snapshot, PlacementDecision placement) {
-        Map<PodId, String> bound =
-                placement.bindings().stream().collect(Collectors.toMap(PodBinding::pod, PodBinding::node));
+        Map<PodId, String> bound = placement.bindings().stream()
+                .collect(Collectors.toMap(PlacementDecision.Binding::pod, PlacementDecision.Binding::node));
         return new ClusterSnapshot(
                 snapshot.nodes(),
                 snapshot.pods().stream()
@@ -163,8 +163,9 @@ class PlacerPropertiesTest {
         if (random.nextBoolean()) {
             has.put(ResourceList.COMPUTE, random.nextInt(1, 8) * 1000L);
         }
-        List<Taint> taints =
-                random.nextInt(4) == 0 ? List.of(new Taint("gpu", "yes", Taint.Effect.NO_SCHEDULE)) : List.of();
+        List<NodeState.Taint> taints = random.nextInt(4) == 0
+                ? List.of(new NodeState.Taint("gpu", "yes", NodeState.Taint.Effect.NO_SCHEDULE))
+                : List.of();
         Map<String, String> labels = Map.of("zone", random.nextBoolean() ? "a" : "b");
         return new NodeState(name, ResourceList.of(has), labels, taints, random.nextInt(6) == 0);
     }
@@ -178,11 +179,12 @@ class PlacerPropertiesTest {
             asks.put(ResourceList.COMPUTE, random.nextInt(0, 20) * 100L);
         }
         NodeConstraints constraints = new NodeConstraints(
-                random.nextBoolean() ? List.of(new Toleration("gpu", true, "", null)) : List.of(),
+                random.nextBoolean() ? List.of(new NodeConstraints.Toleration("gpu", true, "", null)) : List.of(),
                 random.nextInt(4) == 0 ? Map.of("zone", "a") : Map.of(),
                 random.nextInt(4) == 0
-                        ? List.of(new NodeTerm(
-                                List.of(new NodeRequirement("zone", NodeRequirement.Operator.NOT_IN, List.of("a"))),
+                        ? List.of(new NodeConstraints.Term(
+                                List.of(new NodeConstraints.Requirement(
+                                        "zone", NodeConstraints.Requirement.Operator.NOT_IN, List.of("a"))),
                                 List.of()))
                         : List.of());
         String node = nodes.isEmpty() || random.nextInt(4) > 0

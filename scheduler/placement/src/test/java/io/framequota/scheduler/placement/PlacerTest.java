@@ -15,7 +15,9 @@ class PlacerTest {
 
         PlacementDecision placement = Placer.place(new ClusterSnapshot(nodes, List.of(pod("p", 1500, null))));
 
-        assertThat(placement.bindings()).extracting(PodBinding::node).containsExactly("small");
+        assertThat(placement.bindings())
+                .extracting(PlacementDecision.Binding::node)
+                .containsExactly("small");
     }
 
     @Test
@@ -24,7 +26,7 @@ class PlacerTest {
                 "c",
                 resources(8000),
                 Map.of(),
-                List.of(new Taint("nvidia.com/gpu", "", Taint.Effect.NO_SCHEDULE)),
+                List.of(new NodeState.Taint("nvidia.com/gpu", "", NodeState.Taint.Effect.NO_SCHEDULE)),
                 false);
         List<NodeState> nodes = List.of(node("a", 500), node("b", 900), tainted);
 
@@ -59,7 +61,7 @@ class PlacerTest {
                 new ClusterSnapshot(List.of(node("n", 9000)), List.of(pod("g-0", 100, gang), pod("g-1", 100, gang))));
 
         assertThat(placement.bindings()).isEmpty();
-        assertThat(placement.waiting().getFirst().why()).isEqualTo("gang g: 2 of 3 pods are there");
+        assertThat(placement.waiting().getFirst().why()).isEqualTo("gang g: 2 of 3 pods exist");
     }
 
     @Test
@@ -110,7 +112,7 @@ class PlacerTest {
                         .waiting()
                         .getFirst()
                         .why())
-                .isEqualTo("gang g: 3 of 4 pods are there");
+                .isEqualTo("gang g: 3 of 4 pods exist");
         assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 4000)), List.of(first, second, third, fourth)))
                         .bindings())
                 .extracting(b -> b.pod().name())
@@ -155,7 +157,7 @@ class PlacerTest {
         assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), List.of(made(2, older), newer)))
                         .waiting())
                 .extracting(PlacementDecision.Waiting::why)
-                .containsOnly("gang g: 2 of 4 pods are there");
+                .containsOnly("gang g: 2 of 4 pods exist");
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Who holds how many millicores now, and which workers there are. */
+/** The jobs' shares of the millicores at present, and the workers. */
 @Path("/api/v1")
 @RunOnVirtualThread
 public class AllocationResource {
@@ -29,8 +29,8 @@ public class AllocationResource {
     }
 
     /**
-     * The allocation in force; {@code explanation}: why it is so, in words, null when the policy has nothing to choose;
-     * {@code models}: what was measured of them and decides; {@code notice}: why it is not made true as asked for, null when it is.
+     * The allocation in force; {@code explanation}: the policy's reasons in words, null if it had nothing to decide; {@code
+     * models}: the measurements on which it is based; {@code notice}: why it is not enforced as selected, null if it is.
      */
     public record AllocationView(
             long epoch,
@@ -45,9 +45,9 @@ public class AllocationResource {
             @Nullable String explanation) {}
 
     /**
-     * What was measured of a model's jobs; {@code spread}: of the cost from chunk to chunk, relative; {@code busyCores}: how many
-     * a job keeps busy however many it has, null when no end was seen; {@code widths}: the curve that it is read from; {@code
-     * speedup}: how fast so many workers at once are together, empty while not enough was measured.
+     * Measurements of a model's jobs; {@code spread}: relative spread of the cost from chunk to chunk; {@code busyCores}: the most
+     * cores that a job keeps busy, null if no limit was seen; {@code widths}: the curve from which that is read; {@code speedup}: of
+     * several workers at once, empty until enough was measured.
      */
     public record ModelView(
             String model,
@@ -72,15 +72,15 @@ public class AllocationResource {
         }
     }
 
-    /** So many workers at once are together so many times as fast as one. */
+    /** The combined speed of several workers, relative to one worker alone. */
     public record SpeedupView(int workers, double speedup) {}
 
-    /** Jobs that were given so many cores on average kept {@code busyCores} of them busy, seen for {@code seconds}. */
+    /** Jobs with this mean number of cores kept {@code busyCores} of them busy; measured for {@code seconds}. */
     public record WidthView(double cores, double busyCores, double seconds) {}
 
     /**
-     * One job: its exact share, and the chunks and workers it has; {@code expectedFrames} and {@code remainingCoreSeconds}: what
-     * is known of its size, null when nothing is; {@code measured}: whether what a frame of its model costs was measured.
+     * One job: its exact share, its chunks and workers; {@code expectedFrames} and {@code remainingCoreSeconds}: its size, null if
+     * not known; {@code measured}: whether the cost of a frame of its model was measured.
      */
     public record JobView(
             String job,
@@ -112,8 +112,8 @@ public class AllocationResource {
     }
 
     /**
-     * One worker: what it is and what it holds. {@code active}: the budget reaches it; {@code millicores}: what it has,
-     * null when workers are not limited.
+     * One worker and its grants. {@code active}: the budget suffices for it; {@code millicores}: its share and limit, null if workers
+     * are not limited.
      */
     public record WorkerView(
             String worker,
@@ -129,9 +129,8 @@ public class AllocationResource {
             @Nullable MillicoresView millicores) {}
 
     /**
-     * A worker's millicores: its exact part of its job's share, the quota (or weight) in force, and what the kernel
-     * counted since the limit exists, null where that cannot be seen; {@code trouble}: why the quota is not as it should
-     * be, null when it is.
+     * A worker's exact part of its job's share, the quota (or weight) in force, and the kernel's counters since the limit exists,
+     * null if they are not known; {@code trouble}: why the quota in force is not the wanted one, null if it is.
      */
     public record MillicoresView(
             double allocation,
@@ -151,7 +150,7 @@ public class AllocationResource {
         }
     }
 
-    /** A grant by its name. */
+    /** Identifies a grant. */
     public record GrantView(String job, int chunk, int attempt) {}
 
     @GET

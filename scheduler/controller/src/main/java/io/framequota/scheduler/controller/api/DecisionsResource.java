@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The last grants decided, in order, and how long their first frames took. */
+/** The last grants in order, and the delays until their first frames. */
 @Path("/api/v1/decisions")
 @RunOnVirtualThread
 public class DecisionsResource {
@@ -27,16 +27,16 @@ public class DecisionsResource {
         this.scheduler = scheduler;
     }
 
-    /** Decisions oldest first. */
+    /** Decisions, oldest first. */
     public record DecisionsView(FirstFrame firstFrame, List<DecisionView> decisions) {}
 
-    /** {@code idle}: from the decision; {@code prefetched}: from when the worker became free. */
+    /** Delays of grants to idle workers, from the decision, and of prefetched grants, from when the worker became free. */
     public record FirstFrame(Delays idle, Delays prefetched) {}
 
-    /** Milliseconds. */
+    /** Percentiles in milliseconds. */
     public record Delays(int count, double p50Ms, double p99Ms) {}
 
-    /** One grant; times are null until they are known. */
+    /** One grant; times are null until known. */
     public record DecisionView(
             long sequence,
             String job,
@@ -59,8 +59,8 @@ public class DecisionsResource {
     }
 
     /**
-     * A replay; {@code same}: every decision since this scheduler leads came out as it did, given the same at the same times;
-     * {@code difference}: the first that did not, null when there is none.
+     * A replay; {@code same}: every decision of this leadership came out the same, given the same events at the same times; {@code
+     * difference}: the first one that did not, null if there is none.
      */
     public record ReplayView(
             int entries,
@@ -69,7 +69,7 @@ public class DecisionsResource {
             boolean same,
             @Nullable String difference) {}
 
-    /** Decides once more, from what was known at each moment. */
+    /** Replays all events of this leadership and compares the decisions. */
     @GET
     @Path("replay")
     @Blocking
@@ -83,8 +83,8 @@ public class DecisionsResource {
                     Response.Status.CONFLICT,
                     String.format(
                             Locale.ROOT,
-                            "more was learnt than is kept (%,d entries, 90 minutes with two workers, less with jobs);"
-                                    + " restart the scheduler to begin a new record",
+                            "there were more events than are kept (%,d, about 90 minutes with two workers, less with jobs);"
+                                    + " restart the scheduler to begin a new recording",
                             DispatchRecorder.MOST_ENTRIES));
         }
         DispatchRecorder.Replayed replayed = recorded.replay();

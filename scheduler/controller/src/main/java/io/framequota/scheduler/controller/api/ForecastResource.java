@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** When jobs will end, whether one more would end in time, and how right forecasts were. */
+/** Forecasts of open jobs and of a job that is not submitted yet, and the accuracy of earlier forecasts. */
 @Path("/api/v1")
 @Blocking
 public class ForecastResource {
@@ -37,14 +37,14 @@ public class ForecastResource {
         this.json = json;
     }
 
-    /** Accuracy over the last jobs, and by policy. */
+    /** Accuracy over the last jobs, in total and by policy. */
     public record AccuracyView(@JsonUnwrapped ForecastAccuracy all, List<PolicyAccuracy> policies) {}
 
     /** Accuracy under one policy. */
     public record PolicyAccuracy(
             String policy, @JsonUnwrapped ForecastAccuracy accuracy) {}
 
-    /** One job's forecast, seconds from its submission; none while its size is not known. */
+    /** The forecast of one job, in seconds from its submission; without seconds while its size is not known. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ForecastView(
             String job,
@@ -70,32 +70,32 @@ public class ForecastResource {
     @GET
     @Path("forecasts")
     public List<ForecastView> forecasts() {
-        leading();
+        requireLeading();
         return scheduler.forecaster().forecasts().stream().map(ForecastView::of).toList();
     }
 
-    /** How right first forecasts were. */
+    /** The accuracy of first forecasts. */
     @GET
     @Path("policies/accuracy")
     public AccuracyView accuracy() {
-        leading();
-        ForecastHistory record = scheduler.forecaster().record();
+        requireLeading();
+        ForecastHistory history = scheduler.forecaster().history();
         return new AccuracyView(
-                record.accuracy(),
-                record.byPolicy().entrySet().stream()
+                history.accuracy(),
+                history.byPolicy().entrySet().stream()
                         .map(e -> new PolicyAccuracy(e.getKey(), e.getValue()))
                         .toList());
     }
 
     /**
-     * Whether a job would end in time that is not submitted: {@code {"model": NAME, "frames": N, "labels": {K: V},
-     * "deadline_s": SECONDS}}; without frames its length is not known, without a deadline it has all the time.
+     * Forecasts whether a job would end in time if it was submitted now: {@code {"model": NAME, "frames": N, "labels": {K: V},
+     * "deadline_s": SECONDS}}. Frames and deadline are optional.
      */
     @POST
     @Path("forecast")
     public FitResult fit(String body) {
         JsonNode question = parse(body);
-        DispatcherSnapshot present = scheduler.present();
+        DispatcherSnapshot present = scheduler.snapshot();
         if (present == null) {
             throw HttpProblem.notLeading();
         }
@@ -105,7 +105,7 @@ public class ForecastResource {
                 .properties()
                 .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
         if (deadlineS < Double.POSITIVE_INFINITY) {
-            // As it would be submitted: a policy that goes by deadlines has to know it.
+            // The label that a submission would have; some policies decide by it.
             labels.putIfAbsent(SchedulingLabels.DEADLINE, Double.toString(deadlineS));
         }
         JobDescriptor job = new JobDescriptor(
@@ -119,8 +119,8 @@ public class ForecastResource {
         return scheduler.forecaster().fit(present, job, deadlineS);
     }
 
-    /** What a standby forecast while it led has passed. */
-    private void leading() {
+    /** A standby may still have forecasts from when it led; they are not valid any more. */
+    private void requireLeading() {
         if (!scheduler.leads()) {
             throw HttpProblem.notLeading();
         }

@@ -7,7 +7,7 @@ import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Ready when it leads and at least one worker is ready. */
+/** Ready if this scheduler leads and at least one worker is ready. */
 @org.eclipse.microprofile.health.Readiness
 @ApplicationScoped
 public class LeaderReadiness implements HealthCheck {

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The policies there are, and the live one. */
+/** Lists the policies; shows and selects the live one. */
 @Path("/api/v1")
 @RunOnVirtualThread
 public class PolicyResource {
@@ -38,7 +38,7 @@ public class PolicyResource {
         this.json = json;
     }
 
-    /** A policy as it is offered; {@code liveParameters} are those chosen with the live one. */
+    /** A policy; {@code liveParameters} are the parameters selected with the live policy. */
     public record PolicyView(
             String name,
             List<String> aliases,
@@ -47,7 +47,7 @@ public class PolicyResource {
             boolean live,
             Map<String, String> liveParameters) {}
 
-    /** A parameter and what it may be. */
+    /** A parameter and its allowed values. */
     public record ParameterView(
             String name,
             String explanation,
@@ -89,23 +89,23 @@ public class PolicyResource {
         return new LiveView(live.name(), live.parameters());
     }
 
-    /** Makes another policy live: {@code {"policy": NAME, "parameters": {NAME: VALUE}, "actuator": NAME}}. */
+    /** Selects another policy: {@code {"policy": NAME, "parameters": {NAME: VALUE}, "actuator": NAME}}. */
     @PUT
     @Path("policy")
     public LiveView choose(String body) {
         try {
             JsonNode request = parse(body);
             Actuator actuator = actuator(request);
-            ConfiguredPolicy chosen = scheduler.choose(
+            ConfiguredPolicy chosen = scheduler.selectPolicy(
                     request.path("policy").asText(),
                     parameters(request),
-                    actuator == null ? scheduler.actuator() : actuator);
+                    actuator == null ? scheduler.selectedActuator() : actuator);
             return new LiveView(chosen.name(), chosen.parameters());
         } catch (InvalidPolicyException e) {
             throw bad(e.explanation());
         } catch (AuthorityException e) {
             throw HttpProblem.of(
-                    Response.Status.SERVICE_UNAVAILABLE, "the policy could not be kept: " + e.getMessage());
+                    Response.Status.SERVICE_UNAVAILABLE, "the policy could not be stored: " + e.getMessage());
         }
     }
 
@@ -127,7 +127,7 @@ public class PolicyResource {
         return request;
     }
 
-    /** The wanted actuator, null when none is named and the present one stays. */
+    /** The named actuator, null if the present one is to stay. */
     private static @Nullable Actuator actuator(JsonNode request) {
         JsonNode named = request.path("actuator");
         try {

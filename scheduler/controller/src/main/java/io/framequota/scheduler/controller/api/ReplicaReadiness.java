@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * Whether one of several schedulers does its part, at {@code /q/health/group/replica}: the one that leads is ready as
- * {@link LeaderReadiness} says, and each other one when it would take over.
+ * Readiness of one of several schedulers, at {@code /q/health/group/replica}: the leader is ready as by {@link LeaderReadiness},
+ * any other scheduler if it would take over.
  */
 @HealthGroup("replica")
 @ApplicationScoped
@@ -25,7 +25,7 @@ public class ReplicaReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        boolean standsBy = scheduler.standsBy();
+        boolean standsBy = scheduler.isStandby();
         boolean ready = standsBy || leading.call().getStatus() == HealthCheckResponse.Status.UP;
         return HealthCheckResponse.named("replica")
                 .status(ready)

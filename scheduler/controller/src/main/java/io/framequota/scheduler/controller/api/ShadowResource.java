@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other policies would have done. A replay computes, so it runs on a worker thread, one at a time, and its answer is
- * given again for some seconds.
+ * The response times that other policies would have had. A replay needs CPU, so replays run on a worker thread, one at a time, and
+ * an answer is reused for some seconds.
  */
 @Path("/api/v1/policies/shadow")
 @Blocking
@@ -40,12 +40,12 @@ public class ShadowResource {
 
     private record Kept(double hours, long atNanos, ShadowView view) {}
 
-    /** The window looked at, in UTC. */
+    /** The replayed window, in UTC. */
     public record Window(double hours, String from, String to) {}
 
     /**
-     * A replayed window; {@code live} is null when no job came and succeeded in it; {@code knowledge}: what the policies knew,
-     * in words; {@code advice}: whether the sentence may be acted upon.
+     * A replayed window; {@code live} is null if no job arrived and succeeded in it; {@code knowledge} describes what the policies
+     * knew; {@code advice} tells whether the sentence is advice.
      */
     public record ShadowView(
             Window window,
@@ -58,7 +58,7 @@ public class ShadowResource {
             boolean advice,
             String sentence) {}
 
-    /** @param hours before now, above 0, at most {@link EndedJobHistory#MOST_HOURS} */
+    /** @param hours length of the window before now, above 0, at most {@link EndedJobHistory#MOST_HOURS} */
     @GET
     public synchronized ShadowView shadow(@QueryParam("hours") @DefaultValue("1") String hours) {
         double wanted = parse(hours);
@@ -66,11 +66,11 @@ public class ShadowResource {
         if (known != null && known.hours() == wanted && System.nanoTime() - known.atNanos() < KEPT_NANOS) {
             return known.view();
         }
-        ShadowRecording recording = scheduler.recorded(wanted);
+        ShadowRecording recording = scheduler.recordedJobs(wanted);
         if (recording == null) {
             throw HttpProblem.notLeading();
         }
-        ShadowView view = view(ShadowReplay.of(recording));
+        ShadowView view = view(recording, ShadowReplay.of(recording));
         kept = new Kept(wanted, System.nanoTime(), view);
         return view;
     }
@@ -94,9 +94,9 @@ public class ShadowResource {
                         + (int) EndedJobHistory.MOST_HOURS);
     }
 
-    private static ShadowView view(ShadowReport shadow) {
+    private static ShadowView view(ShadowRecording recording, ShadowReport shadow) {
         return new ShadowView(
-                new Window(shadow.hours(), time(shadow.fromUs()), time(shadow.toUs())),
+                new Window(recording.hours(), time(recording.fromUs()), time(recording.toUs())),
                 shadow.jobs(),
                 shadow.replayed(),
                 shadow.cores(),

@@ -2,11 +2,11 @@ package io.framequota.scheduler.controller.decide;
 
 import io.framequota.scheduler.dispatch.DispatchCommand;
 
-/** Sends what was decided to the workers. Does not block; what is lost is sent again by who decided. */
+/** Sends decisions to the workers. Does not block. The dispatcher repeats commands that were lost. */
 public interface CommandSender {
-    /** Introduces a new leader to every worker. */
+    /** Announces a new leader to every worker. */
     void announce(long epoch);
 
-    /** Sends a command; {@link DispatchCommand.FailJob} is not for workers and is refused. */
+    /** Sends a command to its worker; {@link DispatchCommand.FailJob} is not for workers and is refused. */
     void send(long epoch, DispatchCommand command);
 }

@@ -14,8 +14,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that changes scheduling state. Tasks run in the order in which they came; after each batch of them, and
- * at least every tick, {@code afterBatch} runs. The queue is bounded: whoever posts into a full one waits.
+ * The one thread that changes scheduling state. Tasks run in the order in which they were posted; after each batch of tasks, and
+ * at least once a tick, {@code afterBatch} runs. The queue is bounded; posting blocks while it is full.
  */
 public final class EventLoop implements LoopExecutor, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EventLoop.class);
@@ -29,7 +29,7 @@ public final class EventLoop implements LoopExecutor, AutoCloseable {
     private final long tickNanos;
     private final LongSupplier nanoTime;
     private final Thread thread;
-    // Of the thread.
+    // Confined to the thread.
     private final List<Runnable> batch = new ArrayList<>(BATCH);
     private long nextTick;
     private volatile boolean closed;
@@ -48,30 +48,29 @@ public final class EventLoop implements LoopExecutor, AutoCloseable {
         thread.start();
     }
 
-    /** Tasks that wait. */
+    /** Number of waiting tasks. */
     public int depth() {
         return queue.size();
     }
 
-    /** Hands a task over; waits while the queue is full. Does nothing once the loop is closed. */
+    /** Does nothing once the loop is closed. */
     @Override
     public void post(Runnable task) {
         try {
             while (!closed && !queue.offer(task, 100, TimeUnit.MILLISECONDS)) {
-                // Full: wait for room.
+                // Full; try again, unless the loop was closed.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Runs a question on the loop and waits for its answer. */
     @Override
-    public <T extends @Nullable Object> T ask(Supplier<T> question) {
+    public <T extends @Nullable Object> T ask(Supplier<T> query) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         post(() -> {
             try {
-                answer.complete(question.get());
+                answer.complete(query.get());
             } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
             }
@@ -98,7 +97,7 @@ public final class EventLoop implements LoopExecutor, AutoCloseable {
         }
     }
 
-    /** Waits for a task or the next tick, and does what is there. */
+    /** Waits for a task or the next tick and runs what is due. */
     public void turn() throws InterruptedException {
         Runnable first = queue.poll(Math.max(0, nextTick - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
         if (first != null) {
@@ -107,7 +106,7 @@ public final class EventLoop implements LoopExecutor, AutoCloseable {
             batch.forEach(EventLoop::guarded);
             batch.clear();
         }
-        // After what came in meanwhile: a worker must not be given up for a report that is already here.
+        // Only with an empty queue: a worker must not time out while its report waits there.
         if (nanoTime.getAsLong() - nextTick >= 0 && queue.isEmpty()) {
             nextTick = nanoTime.getAsLong() + tickNanos;
             guarded(tick);
@@ -119,7 +118,7 @@ public final class EventLoop implements LoopExecutor, AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException e) {
-            // One bad message must not stop all scheduling.
+            // One bad message must not stop the scheduler.
             LOG.error("a task of the event loop failed", e);
         }
     }

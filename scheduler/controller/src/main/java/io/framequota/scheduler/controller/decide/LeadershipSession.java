@@ -11,29 +11,32 @@ import io.framequota.scheduler.policy.ConfiguredPolicy;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One leadership: its epoch, its dispatcher, and everything that was learnt and decided in it, for a replay. */
-public final class LeadershipSession implements Role {
+/**
+ * One period of leadership: its epoch, its dispatcher, and a recording of every event and decision for replays. Only the event
+ * loop's thread may call it.
+ */
+public final class LeadershipSession {
     private final long epoch;
     private final Dispatcher dispatcher;
     private final DispatchRecorder events = new DispatchRecorder();
-    /** What {@link Dispatcher#lessons} was when the latest lessons were handed out. */
-    private long lessonsTold;
-    /** The latest {@link Dispatcher#decodeNext} that was handed out. */
-    private List<String> orderTold = List.of();
+    /** {@link Dispatcher#profileChanges} when the model profiles were published last. */
+    private long profilesPublished;
+    /** The {@link Dispatcher#decodeNext} that was published last. */
+    private List<String> orderPublished = List.of();
 
-    /** Begins with what earlier leaders measured. */
-    public LeadershipSession(
-            RecoveredState leadership,
+    /** Starts with the model profiles that earlier leaders measured. */
+    LeadershipSession(
+            RecoveredState recovered,
             ConfiguredPolicy policy,
             DispatcherSettings settings,
             DecisionLog log,
             Consumer<EndedJob> ended,
             long nowUs) {
-        epoch = leadership.epoch();
+        epoch = recovered.epoch();
         dispatcher = new Dispatcher(epoch, policy, settings, log, ended);
         events.begin(epoch, policy, settings);
-        learn(new DispatchEvent.ProfilesRecalled(leadership.learnt()), nowUs);
-        lessonsTold = dispatcher.profileChanges();
+        observe(new DispatchEvent.ProfilesRecalled(recovered.profiles()), nowUs);
+        profilesPublished = dispatcher.profileChanges();
     }
 
     public long epoch() {
@@ -48,17 +51,12 @@ public final class LeadershipSession implements Role {
         return events;
     }
 
-    /** The authority has answered. One that was away does not know any more what is to be decoded next. */
-    public void reconnected() {
-        orderTold = List.of();
-    }
-
-    public void learn(DispatchEvent event, long nowUs) {
+    void observe(DispatchEvent event, long nowUs) {
         events.observed(event, nowUs);
         dispatcher.observe(event, nowUs);
     }
 
-    public List<DispatchCommand> decide(long nowUs) {
+    List<DispatchCommand> decide(long nowUs) {
         long before = dispatcher.decisions();
         List<DispatchCommand> commands = dispatcher.decide(nowUs);
         if (dispatcher.decisions() != before || !commands.isEmpty()) {
@@ -67,16 +65,21 @@ public final class LeadershipSession implements Role {
         return commands;
     }
 
-    /** Hands out what others should keep and know, where it has changed. */
-    public void tell(SchedulingCycle.Effects effects) {
+    /** Publishes the decode order and the model profiles if they have changed. */
+    void publish(SchedulingCycle.Effects effects) {
         List<String> order = dispatcher.decodeNext();
-        if (!order.equals(orderTold)) {
-            orderTold = order;
-            effects.decodeNext(epoch, order);
+        if (!order.equals(orderPublished)) {
+            orderPublished = order;
+            effects.publishDecodeOrder(epoch, order);
         }
-        if (dispatcher.profileChanges() != lessonsTold) {
-            lessonsTold = dispatcher.profileChanges();
-            effects.learnt(epoch, dispatcher.modelProfiles());
+        if (dispatcher.profileChanges() != profilesPublished) {
+            profilesPublished = dispatcher.profileChanges();
+            effects.publishProfiles(epoch, dispatcher.modelProfiles());
         }
+    }
+
+    /** Publishes the decode order again at the next {@link #publish}: an authority that restarted has forgotten it. */
+    void republishDecodeOrder() {
+        orderPublished = List.of();
     }
 }

@@ -3,15 +3,15 @@ package io.framequota.scheduler.controller.decide;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hands tasks to the one thread that changes scheduling state. May be called from any other thread. */
+/** Runs tasks on the thread that changes scheduling state. May be called from any other thread. */
 public interface LoopExecutor {
-    /** Hands a task over; waits while too many wait. */
+    /** Queues a task; blocks while the queue is full. */
     void post(Runnable task);
 
     /**
-     * Asks something and waits for the answer.
+     * Runs a query on the thread and waits for its result.
      *
-     * @throws IllegalStateException when there is none in time
+     * @throws IllegalStateException if there is none in time
      */
-    <T extends @Nullable Object> T ask(Supplier<T> question);
+    <T extends @Nullable Object> T ask(Supplier<T> query);
 }

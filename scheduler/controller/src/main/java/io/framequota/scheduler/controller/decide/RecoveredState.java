@@ -8,42 +8,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the authority answers a leader.
+ * The state with which the authority answers a leader's request.
  *
  * @param epoch of the leadership
- * @param jobs open jobs
- * @param lastArrival jobs up to here that are not listed have ended
- * @param kept what is to be in force, null when nothing was kept
- * @param learnt what earlier leaders measured of models
- * @param outcomes what their forecasts came to, oldest first
+ * @param jobs all open jobs
+ * @param lastArrival jobs that arrived up to this number and are not listed have ended
+ * @param selection the policy and actuator to apply, null if none are stored
+ * @param profiles what earlier leaders measured of the models
+ * @param outcomes earlier leaders' forecasts of ended jobs and the actual response times, oldest first
  */
 public record RecoveredState(
         long epoch,
         List<BacklogJob> jobs,
         long lastArrival,
-        @Nullable Kept kept,
-        List<ModelProfile> learnt,
+        @Nullable Selection selection,
+        List<ModelProfile> profiles,
         List<ForecastOutcome> outcomes) {
     public RecoveredState {
         jobs = List.copyOf(jobs);
-        learnt = List.copyOf(learnt);
+        profiles = List.copyOf(profiles);
         outcomes = List.copyOf(outcomes);
     }
 
-    /** Of whose forecasts nothing is known. */
-    public RecoveredState(
-            long epoch, List<BacklogJob> jobs, long lastArrival, @Nullable Kept kept, List<ModelProfile> learnt) {
-        this(epoch, jobs, lastArrival, kept, learnt, List.of());
-    }
-
     /**
-     * A policy and an actuator as they were kept.
+     * A selected policy and actuator, as the authority stores them.
      *
-     * @param policy its name, empty when none was kept
-     * @param actuator its name, empty when none was kept
+     * @param policy its name, empty if none is stored
+     * @param actuator its name, empty if none is stored
      */
-    public record Kept(String policy, Map<String, String> parameters, String actuator) {
-        public Kept {
+    public record Selection(String policy, Map<String, String> parameters, String actuator) {
+        public Selection {
             parameters = Map.copyOf(parameters);
         }
     }

@@ -17,61 +17,62 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this scheduler does each time that something happened, from events to limits, while it leads. Takes its time from
- * outside. Only the event loop's thread may call it.
+ * Observes events, decides and has the decisions enforced while this scheduler leads. Only the event loop's thread may call it.
  *
- * <p>Facts that arrive while the authority is asked are kept and applied after its answer: the answer may be older than
- * they are, and facts that it holds already change nothing.
+ * <p>Facts that arrive while the authority is being asked for leadership are buffered and applied after its answer, because the
+ * answer may be older. Facts that the answer already contains change nothing.
  */
 public final class SchedulingCycle {
-    /** What a cycle makes others do. */
+    /** Carries out what the cycle decides. No method may block. */
     public interface Effects {
-        /** A new leader introduces itself. */
+        /** A new leadership starts from this state. */
+        default void began(RecoveredState recovered) {}
+
+        /** Announces the new leader to the workers. */
         void announce(long epoch);
 
-        /** A new leadership begins with this answer. */
-        default void began(RecoveredState leadership) {}
-
-        /** Something was decided. */
+        /** Sends a command to a worker, or ends a failed job at the authority. */
         void command(long epoch, DispatchCommand command);
 
-        /** Whether limits follow shares now. */
-        boolean enforces();
+        /** Tells the authority which jobs to decode next, first ones first. */
+        void publishDecodeOrder(long epoch, List<String> jobs);
 
-        /** What each worker should have, of so many millicores now, and of so many at most. */
+        /** Has the authority keep the measured model profiles for later leaders. */
+        void publishProfiles(long epoch, List<ModelProfile> profiles);
+
+        /** Asks the authority for the state of all jobs again: results that workers sent long ago are not committed. */
+        void resynchronize();
+
+        /** Whether workers are limited to their shares at present, so that {@link #enforce} has an effect. */
+        boolean enforcesShares();
+
+        /** Limits each worker to its share. Together they may use {@code budget} millicores now, and never more than {@code cap}. */
         void enforce(List<WorkerShare> shares, double budget, double cap);
 
-        /** Shares are not to be enforced any more: another one decides, or nobody follows them. */
-        void rest();
+        /** Stops writing limits: another scheduler decides, or workers are no longer limited to shares. */
+        void stopEnforcing();
 
-        /** What it measured of models has changed enough to be kept. */
-        void learnt(long epoch, List<ModelProfile> learnt);
-
-        /** What is to be decoded next, in this order. */
-        void decodeNext(long epoch, List<String> jobs);
-
-        /** A job is over. */
+        /** A job has ended. */
         void ended(EndedJob job);
 
-        /** Results that were sent long ago are not committed: the authority should be asked again. */
-        void missesResults();
-
-        /** A newer leader exists; this one stopped. */
-        void superseded(long epoch);
+        /** This scheduler stopped leading, because a newer leader exists or it lost the right to lead. */
+        void steppedDown(long epoch);
     }
 
     private final DispatcherSettings settings;
     private final DecisionLog log;
     private final LongSupplier clockUs;
     private final Effects effects;
-    private Role role = new Role.Standby();
-    /** The shares that were handed over to be enforced last, none while nobody enforces any. */
+    /** Null while this scheduler does not lead. */
+    private @Nullable LeadershipSession session;
+    /** The shares that were handed over to be enforced last, empty while none are. */
     private List<WorkerShare> enforced = List.of();
-    /** Events that hold whoever leads, the latest of each kind. */
+    /** Events that hold for every leader, the latest of each kind. */
     private final Map<Class<? extends DispatchEvent>, DispatchEvent> standing = new LinkedHashMap<>();
-    /** Facts since the authority was asked, null while it is not. */
+    /** Facts since the authority was asked, null while no answer is awaited. */
     private @Nullable List<DispatchEvent.JobFact> sinceAsked;
 
+    /** @param clockUs microseconds since 1970, never going back */
     public SchedulingCycle(DispatcherSettings settings, DecisionLog log, LongSupplier clockUs, Effects effects) {
         this.settings = settings;
         this.log = log;
@@ -81,29 +82,32 @@ public final class SchedulingCycle {
 
     /** One cycle, after a batch of events. */
     public void run() {
-        // 1. Apply events: observe() has, in the order in which they came. One may show that a newer leader exists.
-        if (role instanceof LeadershipSession old && old.dispatcher().superseded()) {
+        // 1. The events have been applied by observe(). If one showed that a newer leader exists, step down.
+        if (session != null && session.dispatcher().superseded()) {
             stepDown();
         }
-        if (!(role instanceof LeadershipSession leading)) {
-            rest();
+        LeadershipSession leading = session;
+        if (leading == null) {
+            stopEnforcing();
             return;
         }
-        // 2. to 5. Snapshot, allocate, assign, revoke: pure decisions, the same as in the simulator.
+        // 2. Snapshot, allocate, assign, revoke: pure decisions by the code that the simulator runs, too.
         List<DispatchCommand> commands = leading.decide(clockUs.getAsLong());
-        // 6. Send: grants, revokes and ends, then what the authority should know.
+        // 3. Send grants and revokes to the workers, failed jobs to the authority.
         commands.forEach(command -> effects.command(leading.epoch(), command));
-        leading.tell(effects);
+        // 4. Publish the decode order and the model profiles.
+        leading.publish(effects);
+        // 5. Ask the authority again if results are overdue.
         if (leading.dispatcher().missesResults()) {
-            effects.missesResults();
+            effects.resynchronize();
         }
-        // 7. Enforce: hand every worker's share to whoever writes limits.
+        // 6. Enforce the workers' shares.
         enforce(leading.dispatcher());
     }
 
     private void enforce(Dispatcher decided) {
-        if (!effects.enforces()) {
-            rest();
+        if (!effects.enforcesShares()) {
+            stopEnforcing();
             return;
         }
         List<WorkerShare> shares = decided.workerShares();
@@ -113,13 +117,14 @@ public final class SchedulingCycle {
         }
     }
 
-    private void rest() {
+    private void stopEnforcing() {
         if (!enforced.isEmpty()) {
             enforced = List.of();
-            effects.rest();
+            effects.stopEnforcing();
         }
     }
 
+    /** Applies an event. */
     public void observe(DispatchEvent event) {
         if (sinceAsked != null && event instanceof DispatchEvent.JobFact fact) {
             sinceAsked.add(fact);
@@ -127,53 +132,54 @@ public final class SchedulingCycle {
         if (event instanceof DispatchEvent.SharesEnforced || event instanceof DispatchEvent.BudgetChanged) {
             standing.put(event.getClass(), event);
         }
-        if (role instanceof LeadershipSession leading) {
-            leading.learn(event, clockUs.getAsLong());
+        if (session != null) {
+            session.observe(event, clockUs.getAsLong());
         }
     }
 
-    /** The authority is about to be asked; the epoch to name to it, 0 when this scheduler does not lead. */
+    /** The authority is about to be asked; returns the epoch to state to it, 0 while this scheduler does not lead. */
     public long asking() {
         sinceAsked = new ArrayList<>();
-        return role instanceof LeadershipSession leading ? leading.epoch() : 0;
+        return session == null ? 0 : session.epoch();
     }
 
-    /** The authority is not asked any more, and has not answered. */
+    /** The authority is no longer asked, and has not answered. */
     public void notAnswered() {
         sinceAsked = null;
     }
 
-    /** The authority's answer, with the policy to decide by when it makes a new leader. */
-    public void answered(RecoveredState leadership, ConfiguredPolicy policy) {
+    /** The authority has answered. {@code policy} decides if the answer starts a new leadership. */
+    public void answered(RecoveredState recovered, ConfiguredPolicy policy) {
         long now = clockUs.getAsLong();
         List<DispatchEvent.JobFact> missed = sinceAsked == null ? List.of() : sinceAsked;
         sinceAsked = null;
-        LeadershipSession leading = role instanceof LeadershipSession same && same.epoch() == leadership.epoch()
-                ? same
-                : begin(leadership, policy, now);
-        leading.reconnected();
-        leading.learn(new DispatchEvent.BacklogRead(leadership.jobs(), leadership.lastArrival()), now);
-        missed.forEach(fact -> leading.learn(fact, now));
+        LeadershipSession leading =
+                session != null && session.epoch() == recovered.epoch() ? session : begin(recovered, policy, now);
+        leading.republishDecodeOrder();
+        leading.observe(new DispatchEvent.BacklogRead(recovered.jobs(), recovered.lastArrival()), now);
+        missed.forEach(fact -> leading.observe(fact, now));
     }
 
-    private LeadershipSession begin(RecoveredState leadership, ConfiguredPolicy policy, long now) {
-        LeadershipSession leading = new LeadershipSession(leadership, policy, settings, log, effects::ended, now);
-        role = leading;
-        effects.announce(leading.epoch());
-        effects.began(leadership);
-        standing.values().forEach(event -> leading.learn(event, now));
-        return leading;
+    private LeadershipSession begin(RecoveredState recovered, ConfiguredPolicy policy, long now) {
+        LeadershipSession begun = new LeadershipSession(recovered, policy, settings, log, effects::ended, now);
+        session = begun;
+        effects.announce(begun.epoch());
+        effects.began(recovered);
+        standing.values().forEach(event -> begun.observe(event, now));
+        return begun;
     }
 
-    /** Stops leading: someone else does. */
+    /** Stops leading. */
     public void stepDown() {
-        if (role instanceof LeadershipSession leading) {
-            role = new Role.Standby();
-            effects.superseded(leading.epoch());
+        if (session != null) {
+            long epoch = session.epoch();
+            session = null;
+            effects.steppedDown(epoch);
         }
     }
 
-    public Role role() {
-        return role;
+    /** The present leadership, null while this scheduler does not lead. */
+    public @Nullable LeadershipSession session() {
+        return session;
     }
 }

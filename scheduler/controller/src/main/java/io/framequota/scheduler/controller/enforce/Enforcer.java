@@ -8,6 +8,7 @@ import io.framequota.scheduler.quota.WriteOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +20,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the allocation true by the chosen actuator, on a thread of its own: whoever decides never waits for a write. What
- * is not possible falls back to {@link Actuator#DISPATCH}, with one notice, once nobody is held back any more: turns are of
- * no use among workers that a quota has parked. While limits cannot be written at all, everything stays as it is. Its
- * methods may be called from any thread and return at once.
+ * Enforces the workers' shares by the selected actuator, on a thread of its own, so that the event loop never waits for a write.
+ * If the actuator is not available it falls back to {@link Actuator#DISPATCH}, once every worker may use all of its cores again:
+ * a worker that a quota has parked could not compute the chunks dispatched to it. While limits cannot be written at all,
+ * everything stays as it is. The methods may be called from any thread and return at once.
  */
 public final class Enforcer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Enforcer.class);
@@ -31,82 +32,78 @@ public final class Enforcer implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     /**
-     * What is in force.
+     * The state of enforcement.
      *
-     * @param actuator that makes the allocation true now
-     * @param trouble why it is not the wanted one, or what is wrong; null when nothing is
-     * @param workers what each of them has, empty under dispatch
+     * @param actuator in force
+     * @param trouble why shares are not enforced as selected; null if they are
+     * @param workers the share and limit of each, empty under dispatch
      */
     public record View(Actuator actuator, @Nullable Trouble trouble, List<QuotaReading> workers) {
         static final View DISPATCH = new View(Actuator.DISPATCH, null, List.of());
 
-        /** What is wrong in words for people, null when nothing is. */
+        /** The trouble in words for people, null if there is none. */
         public @Nullable String notice() {
             return trouble == null ? null : trouble.words();
         }
     }
 
     /**
-     * Why the allocation is not in force.
+     * Why shares are not enforced as selected.
      *
-     * @param reason one word: the kind of the first worker's outcome, or what else it is
+     * @param reason one word, such as the kind of the first worker's {@link WriteOutcome}; the reason of a Kubernetes condition
      * @param words for people
      */
     public record Trouble(String reason, String words) {}
 
-    /** What was decided. */
     private record Decided(List<WorkerShare> shares, double budget, double cap) {}
 
-    private final List<LimitBackend> homes;
+    private final Optional<LimitBackend> backend;
     private final Consumer<DispatchEvent.SharesEnforced> enforced;
     private final Consumer<View> viewed;
     private final LongSupplier nanoTime;
     private final Thread thread;
 
-    // What others said since the last round.
+    // Requests and outcomes since the last round.
     private final AtomicReference<@Nullable Decided> latest = new AtomicReference<>();
-    private final AtomicReference<Actuator> chosen = new AtomicReference<>(Actuator.DISPATCH);
-    private final AtomicBoolean rests = new AtomicBoolean();
+    private final AtomicReference<Actuator> selected = new AtomicReference<>(Actuator.DISPATCH);
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final Map<String, WriteOutcome> outcomes = new ConcurrentHashMap<>();
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore wakeUps = new Semaphore(0);
 
     private volatile boolean active;
     private volatile boolean closed;
     private volatile View view = View.DISPATCH;
 
-    // Of the thread.
-    private final LimitRaiser lifting;
-    private Actuator wanted = Actuator.DISPATCH;
+    // Confined to the thread.
+    private final LimitRaiser raiser;
+    private Actuator actuator = Actuator.DISPATCH;
     private @Nullable WorkerLimits limits;
     private @Nullable ShareEnforcement enforcement;
     private @Nullable String notice;
-    /** Whether the limits are open and cannot be written: workers keep what they have until {@link #openAt}. */
+    /** Whether the limits are open but not writable: workers keep what they have until {@link #openAt}. */
     private boolean stuck;
 
     private double openAt = Double.NEGATIVE_INFINITY;
     private double readAt = Double.NEGATIVE_INFINITY;
 
     /**
-     * Dispatches until another actuator is chosen; does nothing before {@link #start}.
+     * Starts with {@link Actuator#DISPATCH}; does nothing before {@link #start}.
      *
-     * @param homes at most one of them is configured
-     * @param enforced hears whether and how workers are held to their shares from now on
-     * @param viewed hears what is in force, about every second and on its changes
+     * @param backends at most one of them is configured
+     * @param enforced is told whether and how workers are limited to their shares from now on
+     * @param viewed is told the state of enforcement, about every second and on changes
      * @param nanoTime a clock that never goes back, in nanoseconds
      */
     public Enforcer(
-            List<LimitBackend> homes,
+            List<LimitBackend> backends,
             Consumer<DispatchEvent.SharesEnforced> enforced,
             Consumer<View> viewed,
             LongSupplier nanoTime) {
-        this.homes = List.copyOf(homes);
+        this.backend = backends.stream().filter(LimitBackend::isConfigured).findFirst();
         this.enforced = enforced;
         this.viewed = viewed;
         this.nanoTime = nanoTime;
-        lifting = new LimitRaiser(() -> this.homes.stream()
-                .filter(LimitBackend::isConfigured)
-                .findFirst()
-                .flatMap(LimitBackend::ceilings));
+        raiser = new LimitRaiser(() -> backend.flatMap(LimitBackend::initialLimits));
         thread = Thread.ofPlatform().name("enforce").daemon().unstarted(this::run);
     }
 
@@ -114,33 +111,36 @@ public final class Enforcer implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether {@link #decided} is of any use now: under dispatch, where workers come with limits of their own. */
+    /**
+     * Whether {@link #enforce} has an effect at present: under {@link Actuator#DISPATCH} only while workers may have been started
+     * with limits, which are then raised.
+     */
     public boolean isActive() {
         return active;
     }
 
     /**
-     * Every worker's share from now on.
+     * Limits each worker to its share from now on.
      *
-     * @param budget millicores that workers may use together now
-     * @param cap the same if all of them were ready; infinite when only they limit it
+     * @param budget millicores that all workers may use together now
+     * @param cap the budget if all workers were ready; infinite if nothing else limits it
      */
-    public void decided(List<WorkerShare> shares, double budget, double cap) {
+    public void enforce(List<WorkerShare> shares, double budget, double cap) {
         latest.set(new Decided(shares, budget, cap));
-        news.release();
+        wakeUps.release();
     }
 
-    /** Another scheduler decides: nothing is written any more until somebody decides here. */
-    public void rest() {
+    /** Writes no limits until the next {@link #enforce}: another scheduler decides. */
+    public void stopEnforcing() {
         latest.set(null);
-        rests.set(true);
-        news.release();
+        stopped.set(true);
+        wakeUps.release();
     }
 
-    /** Makes another actuator the wanted one. */
-    public void choose(Actuator actuator) {
-        chosen.set(actuator);
-        news.release();
+    /** Enforces shares by another actuator from now on. */
+    public void select(Actuator next) {
+        selected.set(next);
+        wakeUps.release();
     }
 
     public View view() {
@@ -151,8 +151,8 @@ public final class Enforcer implements AutoCloseable {
         while (!closed) {
             try {
                 double wait = round() - now();
-                if (news.tryAcquire((long) (Math.max(0, wait) * NANOS), TimeUnit.NANOSECONDS)) {
-                    news.drainPermits();
+                if (wakeUps.tryAcquire((long) (Math.max(0, wait) * NANOS), TimeUnit.NANOSECONDS)) {
+                    wakeUps.drainPermits();
                 }
             } catch (InterruptedException e) {
                 break;
@@ -161,61 +161,59 @@ public final class Enforcer implements AutoCloseable {
         if (limits != null) {
             limits.close();
         }
-        lifting.close();
+        raiser.close();
     }
 
     private double now() {
         return nanoTime.getAsLong() / NANOS;
     }
 
-    /** Does what is due and everything that was said; when there is more to do. The thread lives on whatever fails. */
+    /** Takes all requests, and writes and reads what is due; returns when the next round is due. The thread survives failures. */
     double round() {
         double now = now();
         try {
-            obey(now);
-            return enforce(now);
+            takeRequests(now);
+            return writeDue(now);
         } catch (LimitsUnavailableException e) {
-            unavailable(String.valueOf(e.getMessage()), e.passing(), now);
+            unavailable(String.valueOf(e.getMessage()), e.isTemporary(), now);
         } catch (EnforcementException e) {
             unavailable(String.valueOf(e.getMessage()), true, now);
         } catch (RuntimeException e) {
-            LOG.error("quotas could not be enforced", e);
+            LOG.error("an unexpected failure of enforcement", e);
             unavailable("of an unexpected failure (see the log)", true, now);
         }
         return now + READ_S;
     }
 
-    /** Takes what others said. */
-    private void obey(double now) {
-        Actuator actuator = chosen.get();
-        if (actuator != wanted) {
+    private void takeRequests(double now) {
+        Actuator next = selected.get();
+        if (next != actuator) {
             release();
-            wanted = actuator;
+            actuator = next;
             openAt = now;
         }
-        if (rests.getAndSet(false) && latest.get() == null) {
-            // What the other one does to workers is read anew when it is our turn again.
-            enforcement = limits == null ? null : new ShareEnforcement(limits, wanted);
-            lifting.forget();
+        if (stopped.getAndSet(false) && latest.get() == null) {
+            // The other scheduler changes limits: read them again when this one leads again.
+            enforcement = limits == null ? null : new ShareEnforcement(limits, actuator);
+            raiser.forget();
         }
         for (String worker : outcomes.keySet()) {
             WriteOutcome outcome = outcomes.remove(worker);
             if (enforcement != null && outcome != null) {
-                enforcement.told(worker, outcome, now);
+                enforcement.onOutcome(worker, outcome, now);
             }
         }
     }
 
-    /** Opens, writes and reads what is due; when there is more to do. */
-    private double enforce(double now) {
-        if (limits == null && wanted != Actuator.DISPATCH && now >= openAt) {
+    private double writeDue(double now) {
+        if (limits == null && actuator != Actuator.DISPATCH && now >= openAt) {
             open();
         }
         Decided decided = latest.get();
         if (limits == null) {
-            active = lifting.open(now);
+            active = raiser.open(now);
             if (decided != null) {
-                lifting.look(decided.shares(), now);
+                raiser.raise(decided.shares(), now);
             }
         }
         double next = now + READ_S;
@@ -223,12 +221,12 @@ public final class Enforcer implements AutoCloseable {
         if (stuck && now < openAt) {
             next = Math.min(next, openAt);
         } else if (current != null && decided != null) {
-            current.decided(decided.shares(), decided.budget(), decided.cap());
+            current.update(decided.shares(), decided.budget(), decided.cap());
             next = Math.min(next, current.step(now));
             if (stuck) {
                 stuck = false;
                 notice = null;
-                LOG.infof("workers are held to their shares by %s again", wanted.label());
+                LOG.infof("workers are limited to their shares by %s again", actuator.label());
                 show();
             }
         }
@@ -240,31 +238,28 @@ public final class Enforcer implements AutoCloseable {
     }
 
     private void open() {
-        LimitBackend home = homes.stream()
-                .filter(LimitBackend::isConfigured)
-                .findFirst()
-                .orElseThrow(() -> new LimitsUnavailableException(
-                        "nothing says where the workers' limits are (neither control groups nor a cluster)", false));
-        WorkerLimits opened = home.open(wanted, this::told);
-        lifting.close();
+        WorkerLimits opened = backend.orElseThrow(() -> new LimitsUnavailableException(
+                        "neither control groups nor a cluster is configured to limit workers", false))
+                .open(actuator, this::onOutcome);
+        raiser.close();
         limits = opened;
-        enforcement = new ShareEnforcement(opened, wanted);
+        enforcement = new ShareEnforcement(opened, actuator);
         notice = null;
         active = true;
-        LOG.infof("workers are held to their shares by %s", wanted.label());
-        enforced.accept(new DispatchEvent.SharesEnforced(true, wanted == Actuator.WEIGHT));
+        LOG.infof("workers are limited to their shares by %s", actuator.label());
+        enforced.accept(new DispatchEvent.SharesEnforced(true, actuator == Actuator.WEIGHT));
         show();
     }
 
-    private void told(String worker, WriteOutcome outcome) {
+    private void onOutcome(String worker, WriteOutcome outcome) {
         outcomes.put(worker, outcome);
-        news.release();
+        wakeUps.release();
     }
 
-    /** Falls back to dispatch, or where workers would stay parked leaves them bound as they are, and tries again. */
-    private void unavailable(String reason, boolean passing, double now) {
+    /** Falls back to dispatch; if limits cannot even be raised, leaves everything as it is. Tries again later. */
+    private void unavailable(String reason, boolean temporary, double now) {
         stuck = !raisesAll();
-        String line = wanted.label() + " cannot be used because " + reason
+        String line = actuator.label() + " cannot be used because " + reason
                 + (stuck
                         ? "; workers keep the limits and jobs that they have"
                         : "; chunks are dispatched in the policy's order instead");
@@ -275,14 +270,14 @@ public final class Enforcer implements AutoCloseable {
             forget();
         }
         notice = line;
-        openAt = passing || stuck ? now + RETRY_S : Double.POSITIVE_INFINITY;
+        openAt = temporary || stuck ? now + RETRY_S : Double.POSITIVE_INFINITY;
         show();
     }
 
-    /** Goes back to dispatch because somebody wants it: nobody is held back any more. */
+    /** Goes back to dispatch, because it was selected. */
     private void release() {
         if (!raisesAll()) {
-            LOG.warn("some workers keep their limits: they cannot be written");
+            LOG.warn("some workers keep their limits, which cannot be written");
         }
         forget();
         stuck = false;
@@ -290,16 +285,16 @@ public final class Enforcer implements AutoCloseable {
         show();
     }
 
-    /** Lets every worker use all of its cores; whether it could, or nothing of ours holds them. */
+    /** Raises every worker's limit to all of its cores; true if that worked, or if there was nothing to raise. */
     private boolean raisesAll() {
         WorkerLimits open = limits;
         Decided decided = latest.get();
         if (open == null || decided == null) {
             return true;
         }
-        // Anew: what was written when something failed is not known, and none of it may be waited for.
-        ShareEnforcement fresh = new ShareEnforcement(open, wanted);
-        enforcement = new ShareEnforcement(open, wanted);
+        // Start from the limits in force: after a failure it is unknown which writes took effect.
+        ShareEnforcement fresh = new ShareEnforcement(open, actuator);
+        enforcement = new ShareEnforcement(open, actuator);
         try {
             return fresh.release(decided.shares(), decided.cap());
         } catch (RuntimeException e) {
@@ -322,7 +317,7 @@ public final class Enforcer implements AutoCloseable {
     private void show() {
         ShareEnforcement current = enforcement;
         List<QuotaReading> readings = current == null ? List.of() : current.readings();
-        String held = limits == null ? lifting.notice() : null;
+        String held = limits == null ? raiser.notice() : null;
         Trouble trouble = null;
         if (current != null && !stuck) {
             trouble = trouble(current, readings);
@@ -334,7 +329,7 @@ public final class Enforcer implements AutoCloseable {
         } else if (held != null) {
             trouble = new Trouble("HeldBack", held);
         }
-        view = new View(current == null ? Actuator.DISPATCH : wanted, trouble, readings);
+        view = new View(current == null ? Actuator.DISPATCH : actuator, trouble, readings);
         viewed.accept(view);
     }
 

@@ -5,26 +5,26 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The CPU limits that workers were made with. While chunks are dispatched nothing else moves them, and one below a worker's
- * cores would hold it back for ever. For one thread; calls may block.
+ * The CPU limits that workers were created with. Under {@link io.framequota.scheduler.quota.Actuator#DISPATCH} nothing else
+ * changes them, so a limit below a worker's cores would slow the worker down for ever. For one thread; calls may block.
  */
 public interface InitialLimits extends AutoCloseable {
-    /** Millicores that a worker may use at most, infinite without a limit; empty when it is not known (yet). */
+    /** The limit of a worker in millicores, infinite for none; empty if it is not known (yet). */
     OptionalDouble of(String worker);
 
     /**
-     * Raises a limit. What is reserved for the worker stays, so that it takes no room from anybody.
+     * Raises a worker's limit. Its CPU request stays, so that it takes no room from other workers.
      *
      * @param full millicores of all of its cores
-     * @return what became of it, where that is known at once
-     * @throws LimitsUnavailableException when nobody's can be raised from here
+     * @return the outcome, if it is known at once
+     * @throws LimitsUnavailableException if no worker's limit can be raised
      */
-    Optional<WriteOutcome> lift(String worker, int full);
+    Optional<WriteOutcome> raise(String worker, int full);
 
-    /** What people can do about limits that cannot be raised from here, as an order. */
+    /** Advice for people if limits cannot be raised, in the imperative. */
     String remedy();
 
-    /** Lets go of what was opened; what was written stays. Idempotent. */
+    /** Releases what was opened; the limits stay. Idempotent. */
     @Override
     void close();
 }

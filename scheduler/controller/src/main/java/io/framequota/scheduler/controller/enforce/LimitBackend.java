@@ -3,26 +3,26 @@ package io.framequota.scheduler.controller.enforce;
 import io.framequota.scheduler.quota.Actuator;
 import java.util.Optional;
 
-/** Where workers run and can be limited: this machine's control groups, or a cluster. */
+/** Limits the CPU of workers, in control groups of this machine or in pods of a cluster. */
 public interface LimitBackend {
-    /** Whether the settings say that workers run there. */
+    /** Whether the settings enable this backend. */
     boolean isConfigured();
 
     /**
-     * Gets hold of the workers' limits. May block.
+     * Opens the workers' limits for writing. May block.
      *
      * @param actuator {@link Actuator#QUOTA} or {@link Actuator#WEIGHT}
-     * @param observer hears, from any thread, what became of writes
-     * @throws LimitsUnavailableException when workers cannot be limited there
+     * @param observer is told, on any thread, the outcome of writes
+     * @throws LimitsUnavailableException if workers cannot be limited
      */
     WorkerLimits open(Actuator actuator, WorkerLimits.Observer observer);
 
     /**
-     * The limits that workers come with; empty where they come without any. May block.
+     * The limits that workers were created with; empty if workers have none. May block.
      *
-     * @throws LimitsUnavailableException when they cannot be read now
+     * @throws LimitsUnavailableException if they cannot be read at present
      */
-    default Optional<InitialLimits> ceilings() {
+    default Optional<InitialLimits> initialLimits() {
         return Optional.empty();
     }
 }

@@ -16,135 +16,139 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * While chunks are dispatched: every worker whose limit is below its cores gets them all, once, when it is seen first. Where
- * that is not possible it says who is held back, why, and what to do. Knows no clock: times are seconds of one clock. For one
- * thread.
+ * Under {@link io.framequota.scheduler.quota.Actuator#DISPATCH}, raises the limit of every worker that was created with less than
+ * its cores, once, when the worker is first seen. If that fails it reports which workers are held back, why, and the remedy.
+ * Times are seconds of one clock. For one thread.
  */
 final class LimitRaiser implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LimitRaiser.class);
-    private final Supplier<Optional<InitialLimits>> home;
-    /** Who needs no look any more. */
+    private final Supplier<Optional<InitialLimits>> backend;
+    /** Workers whose limit was raised, or high enough. */
     private final Set<WorkerId> done = new HashSet<>();
 
-    private @Nullable InitialLimits ceilings;
-    private OptionalDouble askedAt = OptionalDouble.empty();
-    private @Nullable String told;
-    private List<Held> held = List.of();
+    private @Nullable InitialLimits limits;
+    private OptionalDouble openedAt = OptionalDouble.empty();
+    private @Nullable String logged;
+    private List<HeldBack> heldBack = List.of();
     private @Nullable String refusal;
     private double refusedAt;
 
-    /** @param home opens the limits that workers come with; empty where there are none */
-    LimitRaiser(Supplier<Optional<InitialLimits>> home) {
-        this.home = home;
+    /** @param backend opens the limits that workers were created with; empty if workers have none */
+    LimitRaiser(Supplier<Optional<InitialLimits>> backend) {
+        this.backend = backend;
     }
 
-    /** A worker that may not use all of its cores. */
-    private record Held(String worker, double ceiling, int full) {}
+    /** A worker that may not use all of its cores, in millicores. */
+    private record HeldBack(String worker, double limit, int full) {}
 
-    /** Opens the limits unless they are open; whether there are any to look at. */
+    /** Opens the limits unless they are open; false if there are none. */
     boolean open(double now) {
-        if (ceilings == null && (askedAt.isEmpty() || now - askedAt.getAsDouble() >= ShareEnforcement.AGAIN_S)) {
-            askedAt = OptionalDouble.of(now);
+        if (limits == null && (openedAt.isEmpty() || now - openedAt.getAsDouble() >= ShareEnforcement.RETRY_S)) {
+            openedAt = OptionalDouble.of(now);
             try {
-                ceilings = home.get().orElse(null);
+                limits = backend.get().orElse(null);
             } catch (LimitsUnavailableException e) {
-                String line = "whether workers are held back by limits of their own is not known: " + e.getMessage();
-                if (!line.equals(told)) {
+                String line = "the limits that workers were created with cannot be read: " + e.getMessage();
+                if (!line.equals(logged)) {
                     LOG.warn(line);
                 }
-                told = line;
+                logged = line;
             }
         }
-        return ceilings != null;
+        return limits != null;
     }
 
-    /** Raises whoever is new and held back; after a refusal nothing is written for {@link ShareEnforcement#AGAIN_S}. */
-    void look(List<WorkerShare> shares, double now) {
-        InitialLimits open = ceilings;
+    /** Raises the limits of new workers; after a refusal writes nothing for {@link ShareEnforcement#RETRY_S}. */
+    void raise(List<WorkerShare> workers, double now) {
+        InitialLimits open = limits;
         if (open == null) {
             return;
         }
-        done.retainAll(shares.stream().map(WorkerShare::worker).toList());
+        done.retainAll(workers.stream().map(WorkerShare::worker).toList());
         String before = refusal;
-        if (before != null && now - refusedAt >= ShareEnforcement.AGAIN_S) {
+        if (before != null && now - refusedAt >= ShareEnforcement.RETRY_S) {
             refusal = null;
         }
         boolean mayWrite = refusal == null;
-        List<Held> still = new ArrayList<>();
-        for (WorkerShare share : shares) {
-            String worker = share.worker().name();
-            OptionalDouble ceiling = done.contains(share.worker()) ? OptionalDouble.empty() : open.of(worker);
-            if (ceiling.isEmpty()) {
+        List<HeldBack> still = new ArrayList<>();
+        for (WorkerShare share : workers) {
+            String name = share.worker().name();
+            OptionalDouble limit = done.contains(share.worker()) ? OptionalDouble.empty() : open.of(name);
+            if (limit.isEmpty()) {
                 continue;
             }
-            Held one = new Held(worker, ceiling.getAsDouble(), share.full());
-            String why = null;
-            boolean tried = one.ceiling() < one.full() && mayWrite;
-            if (tried) {
+            HeldBack worker = new HeldBack(name, limit.getAsDouble(), share.full());
+            boolean isLow = worker.limit() < worker.full();
+            if (isLow && mayWrite) {
                 try {
-                    why = lift(open, one);
+                    String why = raise(open, worker);
+                    if (why == null) {
+                        isLow = false;
+                    } else {
+                        refusal = why;
+                        refusedAt = now;
+                    }
                 } catch (LimitsUnavailableException | EnforcementException e) {
-                    // Of all: the others need not be tried.
+                    // The reason holds for all workers.
                     mayWrite = false;
-                    why = String.valueOf(e.getMessage());
+                    refusal = String.valueOf(e.getMessage());
+                    refusedAt = now;
                 }
             }
-            if (why != null) {
-                refusal = why;
-                refusedAt = now;
-            }
-            if (why != null || one.ceiling() < one.full() && !tried) {
-                still.add(one);
+            if (isLow) {
+                still.add(worker);
             } else {
                 done.add(share.worker());
             }
         }
-        held = List.copyOf(still);
-        if (held.isEmpty()) {
+        heldBack = List.copyOf(still);
+        if (heldBack.isEmpty()) {
             refusal = null;
         } else if (!Objects.equals(before, refusal)) {
             LOG.warn(notice());
         }
     }
 
-    /** Why a limit could not be raised, null when it could. */
-    private static @Nullable String lift(InitialLimits open, Held one) {
-        if (open.lift(one.worker(), one.full()).orElse(null) instanceof WriteOutcome.Missed missed) {
+    /** Why a limit could not be raised, null if it was. */
+    private static @Nullable String raise(InitialLimits open, HeldBack worker) {
+        if (open.raise(worker.worker(), worker.full()).orElse(null) instanceof WriteOutcome.Missed missed) {
             return missed.words();
         }
         LOG.infof(
-                "%s was made with a limit of %d millicores and may use all of its %d now",
-                one.worker(), Math.round(one.ceiling()), one.full());
+                "%s was created with a limit of %d millicores; raised to %d, all of its cores",
+                worker.worker(), Math.round(worker.limit()), worker.full());
         return null;
     }
 
-    /** Who is held back, why, and what to do; null when nobody is. */
+    /** Which workers are held back, why, and the remedy; null if none are. */
     @Nullable
     String notice() {
-        if (held.isEmpty() || ceilings == null) {
+        if (heldBack.isEmpty() || limits == null) {
             return null;
         }
-        Held one = held.getFirst();
-        String others = held.size() == 1 ? "" : " (" + (held.size() - 1) + " more are held back, too)";
-        return one.worker() + " may use " + Math.round(one.ceiling()) + " of its " + one.full() + " millicores" + others
-                + ": the limit that it was made with cannot be raised (" + refusal + "); " + ceilings.remedy();
+        HeldBack first = heldBack.getFirst();
+        int more = heldBack.size() - 1;
+        String others = more == 0 ? "" : " (" + more + (more == 1 ? " more is" : " more are") + " held back, too)";
+        return first.worker() + " may use " + Math.round(first.limit()) + " of its " + first.full() + " millicores"
+                + others + ": the limit that it was created with cannot be raised (" + refusal + "); "
+                + limits.remedy();
     }
 
-    /** Another scheduler decides: what it does to workers is read anew when it is our turn again. */
+    /** Checks all workers again: another scheduler led in the meantime and may have changed their limits. */
     void forget() {
         done.clear();
-        held = List.of();
+        heldBack = List.of();
         refusal = null;
     }
 
-    /** Lets go of the limits until they are opened again. Idempotent. */
+    /** Closes the limits until they are opened again. Idempotent. */
     @Override
     public void close() {
         forget();
-        askedAt = OptionalDouble.empty();
-        if (ceilings != null) {
-            ceilings.close();
-            ceilings = null;
+        openedAt = OptionalDouble.empty();
+        if (limits != null) {
+            limits.close();
+            limits = null;
         }
     }
 }

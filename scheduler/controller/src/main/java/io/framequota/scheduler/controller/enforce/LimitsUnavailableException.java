@@ -1,17 +1,17 @@
 package io.framequota.scheduler.controller.enforce;
 
-/** Workers cannot be limited. The message says why, in words that follow "because". */
+/** Workers cannot be limited. The message is the reason, in words that follow "because". */
 public final class LimitsUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private final boolean passing;
+    private final boolean temporary;
 
-    /** @param passing whether it may go away by itself, so that trying again makes sense */
-    public LimitsUnavailableException(String reason, boolean passing) {
+    /** @param temporary whether the reason may disappear by itself, so that a retry makes sense */
+    public LimitsUnavailableException(String reason, boolean temporary) {
         super(reason);
-        this.passing = passing;
+        this.temporary = temporary;
     }
 
-    public boolean passing() {
-        return passing;
+    public boolean isTemporary() {
+        return temporary;
     }
 }

@@ -5,14 +5,14 @@ import io.framequota.scheduler.quota.WriteOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's millicores.
+ * The share and the limit of one worker, in millicores.
  *
  * @param worker its name
- * @param allocation exact millicores that it should have
- * @param wanted the same as a limit can say it
- * @param inForce millicores that the system lets it have
- * @param use what it has used since its limit exists, null where that cannot be seen
- * @param missed why it does not have what it should have, null when it has or will have in a moment
+ * @param allocation its exact share
+ * @param wanted its share rounded to the step of quotas
+ * @param inForce the limit in force
+ * @param use its CPU use since the limit exists, null if it is not known
+ * @param missed why the limit in force is not the wanted one; null if it is, or will be in a moment
  */
 public record QuotaReading(
         String worker,
@@ -21,7 +21,6 @@ public record QuotaReading(
         int inForce,
         @Nullable CpuUsage use,
         WriteOutcome.@Nullable Missed missed) {
-    /** What it has and why it is not what it should have. */
     String words() {
         return worker + " has " + inForce + "m of " + wanted + "m" + (missed == null ? "" : ": " + missed.words());
     }

@@ -18,61 +18,60 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Keeps the workers of one home at their shares: tells a {@link QuotaPlanner} what each does and should have. Knows no clock:
- * times are seconds of one clock. For one thread.
+ * Limits the workers of one backend to their shares: gives the state and share of each worker to a {@link QuotaPlanner}, which
+ * writes the limits. Times are seconds of one clock. For one thread.
  */
 final class ShareEnforcement {
-    /** An idle worker keeps its quota so long, if nobody needs it: the next grant then starts without a write. */
+    /** An idle worker keeps its quota for this time, if no other worker needs it: its next grant starts without a write. */
     static final double LINGERS_S = 0.5;
 
-    /** After a refusal the same worker is tried again. */
-    static final double AGAIN_S = 5;
+    /** Time between a refused write and the next one to the same worker. */
+    static final double RETRY_S = 5;
 
     static final double PERIOD_S = CpuQuota.PERIOD_US / 1e6;
 
     private final WorkerLimits limits;
     private final QuotaPlanner<String> planner;
-    /** The processes of the workers that are held to their shares, by name. */
-    private final Map<String, WorkerId> held = new HashMap<>();
+    /** The processes of the workers that the planner limits, by name. */
+    private final Map<String, WorkerId> limited = new HashMap<>();
 
     private List<WorkerShare> shares = List.of();
 
     private int budget;
     private double cap;
 
-    /** @param actuator under {@link Actuator#WEIGHT} an idle worker is left alone: a weight that nobody uses takes from nobody */
+    /** @param actuator under {@link Actuator#WEIGHT} an idle worker keeps its weight, which takes nothing from busy ones */
     ShareEnforcement(WorkerLimits limits, Actuator actuator) {
         this.limits = limits;
         double lingers = actuator == Actuator.WEIGHT ? Double.POSITIVE_INFINITY : LINGERS_S;
-        this.planner =
-                new QuotaPlanner<>(limits, new Rules(PERIOD_S, true, CpuQuota.PARKED_MILLI, lingers, AGAIN_S), 0);
+        this.planner = new QuotaPlanner<>(limits, new Rules(PERIOD_S, true, CpuQuota.PARKED_MILLI, lingers, RETRY_S), 0);
     }
 
     /**
-     * What was decided last; it replaces what was decided before.
+     * Replaces all shares.
      *
-     * @param millicores that workers may use together now
-     * @param cap the most that all may have together; a worker that starts has an equal part of it at least
+     * @param millicores that all workers may use together now
+     * @param cap the most that they may ever use together; a worker that starts gets at least an equal part of it
      */
-    void decided(List<WorkerShare> shares, double millicores, double cap) {
+    void update(List<WorkerShare> shares, double millicores, double cap) {
         int whole = (int) Math.floor(millicores);
         if (whole != budget) {
             budget = whole;
             planner.budget(whole);
-            limits.total(Math.max(CpuQuota.PARKED_MILLI, whole / QuotaRounding.STEP * QuotaRounding.STEP));
+            limits.limitTotal(Math.max(CpuQuota.PARKED_MILLI, whole / QuotaRounding.STEP * QuotaRounding.STEP));
         }
         this.shares = shares;
         this.cap = cap;
     }
 
-    /** Writes what may be written now; when there will be more to do, infinite if nothing is known to come. */
+    /** Writes what may be written now; returns when the next write is due, infinite if none is. */
     double step(double now) {
         Map<String, WorkerId> present = new HashMap<>();
         shares.forEach(s -> present.put(s.worker().name(), s.worker()));
-        held.entrySet().removeIf(e -> {
+        limited.entrySet().removeIf(e -> {
             boolean gone = !e.getValue().equals(present.get(e.getKey()));
             if (gone) {
-                // A process that replaced another one may have come with a limit of its own.
+                // A process that replaced another one may have been created with another limit.
                 planner.close(e.getKey());
             }
             return gone;
@@ -80,7 +79,7 @@ final class ShareEnforcement {
         int fair = fair(shares.size(), cap);
         for (WorkerShare share : shares) {
             String worker = share.worker().name();
-            if (isHeld(share)) {
+            if (isLimited(share)) {
                 State state = state(share);
                 double millicores = state == State.STARTS ? Math.min(share.full(), fair) : share.millicores();
                 planner.want(worker, millicores, state);
@@ -96,72 +95,72 @@ final class ShareEnforcement {
         return share.busy() ? State.RUNS : State.IDLE;
     }
 
-    private boolean isHeld(WorkerShare share) {
+    private boolean isLimited(WorkerShare share) {
         String worker = share.worker().name();
-        if (held.containsKey(worker)) {
+        if (limited.containsKey(worker)) {
             return true;
         }
         try {
             if (planner.open(worker, share.full())) {
-                held.put(worker, share.worker());
+                limited.put(worker, share.worker());
                 return true;
             }
         } catch (EnforcementException e) {
-            // One worker that cannot be read stops none of the others.
+            // The limit of this worker cannot be read; the others are not affected.
             return false;
         }
         return false;
     }
 
-    /** The home found out what became of a limit. */
-    void told(String worker, WriteOutcome outcome, double now) {
+    /** The backend observed the outcome of a write. */
+    void onOutcome(String worker, WriteOutcome outcome, double now) {
         planner.told(worker, outcome, now);
     }
 
     /**
-     * Everybody may use all of its cores: chunks are dispatched in turns from now on. Whoever has most is first, so that what
-     * others then reserve has room.
+     * Lets every worker use all of its cores, for {@link Actuator#DISPATCH}. Workers with the highest limits come first: their
+     * requests fall to the equal part, which makes room for the requests of the others.
      *
      * @param cap millicores that all may have together
-     * @return whether nobody is held back any more, as far as writes tell
+     * @return false if any worker is known to keep its limit
      */
     boolean release(List<WorkerShare> shares, double cap) {
         int fair = fair(shares.size(), cap);
         boolean all = true;
-        Map<WorkerShare, Double> limited = new HashMap<>();
+        Map<WorkerShare, Double> inForce = new HashMap<>();
         for (WorkerShare share : shares) {
             try {
-                OptionalDouble inForce = limits.inForce(share.worker().name());
-                if (inForce.isPresent() && inForce.getAsDouble() < Double.POSITIVE_INFINITY) {
-                    limited.put(share, inForce.getAsDouble());
+                OptionalDouble limit = limits.inForce(share.worker().name());
+                if (limit.isPresent() && limit.getAsDouble() < Double.POSITIVE_INFINITY) {
+                    inForce.put(share, limit.getAsDouble());
                 }
             } catch (EnforcementException e) {
                 all = false;
             }
         }
         for (WorkerShare share : shares.stream()
-                .filter(limited::containsKey)
-                .sorted(Comparator.comparing(limited::get, Comparator.reverseOrder()))
+                .filter(inForce::containsKey)
+                .sorted(Comparator.comparing(inForce::get, Comparator.reverseOrder()))
                 .toList()) {
-            all &= limits.free(share.worker().name(), Math.min(fair, share.full()), share.full())
+            all &= limits.unlimit(share.worker().name(), Math.min(fair, share.full()), share.full())
                     .filter(o -> o instanceof WriteOutcome.Missed)
                     .isEmpty();
         }
         return all;
     }
 
-    /** An equal part of what all workers may have together, as a quota. */
+    /** An equal part of the cap, rounded to the step of quotas. */
     private static int fair(int workers, double cap) {
         double part = Math.max(CpuQuota.PARKED_MILLI, cap / Math.max(1, workers));
         return (int) Math.min(Integer.MAX_VALUE, part) / QuotaRounding.STEP * QuotaRounding.STEP;
     }
 
-    /** What every worker should have and has. */
+    /** The share and limit of every worker. */
     List<QuotaReading> readings() {
         List<QuotaReading> readings = new ArrayList<>();
         for (WorkerShare share : shares) {
             String worker = share.worker().name();
-            if (held.containsKey(worker)) {
+            if (limited.containsKey(worker)) {
                 readings.add(new QuotaReading(
                         worker,
                         share.millicores(),
@@ -174,11 +173,11 @@ final class ShareEnforcement {
         return readings;
     }
 
-    /** Workers that the home does not know, though they report. */
+    /** Workers that report to the scheduler but whose limits the backend does not know. */
     List<String> unknown() {
         return shares.stream()
                 .map(s -> s.worker().name())
-                .filter(w -> !held.containsKey(w))
+                .filter(w -> !limited.containsKey(w))
                 .toList();
     }
 }

@@ -7,36 +7,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What limits the workers of one home, by their names: multiples of 10 millicores, at least 10. For one thread; calls may
- * block. Each may throw {@link LimitsUnavailableException} or {@link io.framequota.scheduler.cgroup.EnforcementException}: nobody
- * can be limited now.
+ * Writes and reads the CPU limits of the workers of one backend, by worker name: multiples of 10 millicores, at least 10. For one
+ * thread; calls may block. Each may throw {@link LimitsUnavailableException} or {@link
+ * io.framequota.scheduler.cgroup.EnforcementException} if no worker can be limited at present.
  */
 public interface WorkerLimits extends LimitStore<String>, AutoCloseable {
-    /** Hears what a home finds out about a write after it was made. */
+    /** Is told the outcome of a write that was not known at once. */
     interface Observer {
-        /** From any thread, late, twice or unasked. */
-        void told(String worker, WriteOutcome outcome);
+        /** Called on any thread; outcomes may come late, twice, or without a write. */
+        void onOutcome(String worker, WriteOutcome outcome);
     }
 
     /**
-     * Holds a worker back no more.
+     * Lets a worker use all of its cores.
      *
-     * @param fair what stays reserved for it, where a limit reserves anything
-     * @param full what it may use: all of its cores
-     * @return what became of it, where that is known at once
+     * @param fair millicores that stay reserved for it, if the limit reserves any
+     * @param full millicores of all of its cores
+     * @return the outcome, if it is known at once
      */
-    default Optional<WriteOutcome> free(String worker, int fair, int full) {
+    default Optional<WriteOutcome> unlimit(String worker, int fair, int full) {
         return write(worker, full);
     }
 
-    /** What all workers may use together, where weights alone would not bound it. */
-    void total(int millicores);
+    /** Limits the total of all workers, if the backend can and weights alone would not limit it. */
+    void limitTotal(int millicores);
 
-    /** What a worker has used, null where it cannot be seen from here. */
+    /** The CPU use of a worker, null if it is not known. */
     @Nullable
     CpuUsage use(String worker);
 
-    /** Lets go of what was opened; what was written stays. Idempotent. */
+    /** Releases what was opened; the limits stay. Idempotent. */
     @Override
     void close();
 }

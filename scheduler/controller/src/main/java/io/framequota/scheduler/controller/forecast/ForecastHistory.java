@@ -13,21 +13,19 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
- * What became of the latest forecasts, {@link #MOST} at most, the oldest forgotten first. From them follows how far to trust
- * the next ones: the interval that held 80 % of the responses so far (split conformal prediction: Papadopoulos et al. 2002).
- * Safe for use by several threads.
+ * The outcomes of the latest forecasts, at most {@link #MOST}. They give the prediction interval of the next ones: the one that
+ * contained 80 % of the responses so far (split conformal prediction: Papadopoulos et al. 2002). Thread-safe.
  */
 public final class ForecastHistory {
     static final int MOST = 1_000;
 
-    /** Response / forecast as assumed before anything ended; each outcome under a policy takes the place of one. */
+    /** Assumed ratios of response to forecast before any job has ended; each outcome under a policy replaces one. */
     private static final double[] ASSUMED = {0.75, 0.85, 0.92, 0.96, 1.0, 1.0, 1.05, 1.12, 1.25, 1.5};
 
     private static final int LATEST = 200;
 
     private final Deque<ForecastOutcome> outcomes = new ArrayDeque<>();
 
-    /** Keeps an outcome. */
     public synchronized void add(ForecastOutcome outcome) {
         if (outcome.isUsable()) {
             outcomes.addLast(outcome);
@@ -37,18 +35,18 @@ public final class ForecastHistory {
         }
     }
 
-    /** Takes over what an earlier leader's forecasts came to, oldest first, in place of what is here. */
-    public synchronized void recall(List<ForecastOutcome> earlier) {
+    /** Replaces all outcomes by those of earlier leaders, oldest first. */
+    public synchronized void replaceAll(List<ForecastOutcome> earlier) {
         outcomes.clear();
         earlier.forEach(this::add);
     }
 
-    /** Of all policies together. */
+    /** Over all policies. */
     public synchronized ForecastAccuracy accuracy() {
         return ForecastAccuracy.of(outcomes);
     }
 
-    /** By policy, in order of name. */
+    /** By policy name, sorted. */
     public synchronized Map<String, ForecastAccuracy> byPolicy() {
         Map<String, List<ForecastOutcome>> sorted = outcomes.stream()
                 .collect(Collectors.groupingBy(ForecastOutcome::policy, TreeMap::new, Collectors.toList()));
@@ -57,17 +55,17 @@ public final class ForecastHistory {
         return accuracies;
     }
 
-    /** Factors from a forecast to what 10 % and 90 % of the responses stay below. */
+    /** Factors from a forecast to the 10th and 90th percentiles of the responses. */
     record Spread(double low, double high) {}
 
-    /** Of forecasts under a policy. */
+    /** Of the forecasts under one policy. */
     synchronized Spread spread(String policy) {
         double[] seen = outcomes.stream()
                 .filter(o -> o.policy().equals(policy))
                 .mapToDouble(o -> o.responseS() / o.forecastS())
                 .toArray();
         double[] latest = Arrays.copyOfRange(seen, Math.max(0, seen.length - LATEST), seen.length);
-        // The middle ones go first: what may go wrong is assumed until much was seen.
+        // Outcomes replace the middle ratios first, so that the extremes stay assumed until there are many outcomes.
         double[] assumed = latest.length >= ASSUMED.length
                 ? new double[0]
                 : DoubleStream.concat(

@@ -24,20 +24,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forecasts the open jobs, on a thread of its own. The event loop offers it the present, as a copy, when something has
- * changed: at most four times a second while a job waits for its first forecast, once a second otherwise, and never so often
- * that it takes more than a twentieth of a core.
+ * Forecasts the open jobs, on a thread of its own. The event loop offers a copy of the dispatcher's state when it has changed: at
+ * most four times a second while a job waits for its first forecast, once a second otherwise, and never so often that forecasts
+ * take more than a twentieth of a core.
  */
 public final class Forecaster implements AutoCloseable {
-    /** Where forecasts go. Called on the forecaster's thread. */
+    /** Receives forecasts, on the forecaster's thread. */
     public interface Listener {
         /**
-         * The open jobs' forecasts have changed.
-         *
-         * @param epoch of the leadership that they are of
-         * @param all of them
-         * @param first jobs whose forecast was made for the first time
-         * @throws RuntimeException when it could not be told; the first ones are told again
+         * @param epoch of the leadership that made them
+         * @param all forecasts of open jobs
+         * @param first jobs that were forecast for the first time
+         * @throws RuntimeException if they were not stored; the first ones are then passed again
          */
         void changed(long epoch, List<JobForecast> all, List<String> first);
     }
@@ -45,23 +43,22 @@ public final class Forecaster implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Forecaster.class);
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** A run rests for so many times as long as it took. */
+    /** After a run the forecaster pauses for this multiple of the run time. */
     private static final int REST = 19;
 
     private static final int FIRSTS_KEPT = 50_000;
 
     private record Moment(long epoch, DispatcherSnapshot present) {}
 
-    /** A job's first forecast. */
     private record First(long submittedAtUs, JobForecast forecast) {}
 
     private final Listener listener;
     private final LongSupplier nanos;
-    private final ForecastHistory record = new ForecastHistory();
-    private final PipelineDelays lags = new PipelineDelays();
+    private final ForecastHistory history = new ForecastHistory();
+    private final PipelineDelays delays = new PipelineDelays();
     private final SynchronousQueue<Moment> moments = new SynchronousQueue<>();
     private final Thread thread;
-    /** Of open jobs; bounded, as a job may end while it is forecast. */
+    /** The first forecasts of open jobs. Bounded, because a job may end while it is being forecast. */
     private final Map<String, First> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, First> eldest) {
@@ -73,13 +70,13 @@ public final class Forecaster implements AutoCloseable {
     private volatile long dueNanos;
     private volatile boolean idle = true;
     private volatile boolean closed;
-    // Of the event loop's thread.
+    // Confined to the event loop's thread.
     private boolean changed = true;
     private boolean came = true;
-    /** Open jobs that came before this leadership: what it forecasts of them is no first forecast. */
+    /** Open jobs that arrived before this leadership; an earlier leader may have made their first forecasts. */
     private final Set<String> earlier = new HashSet<>();
 
-    /** @param nanos a clock that only goes on, as {@link System#nanoTime()} */
+    /** @param nanos a clock that never goes back, such as {@link System#nanoTime()} */
     public Forecaster(Listener listener, LongSupplier nanos) {
         this.listener = listener;
         this.nanos = nanos;
@@ -87,15 +84,14 @@ public final class Forecaster implements AutoCloseable {
         thread = Thread.ofPlatform().name("forecast").daemon().unstarted(this::run);
     }
 
-    /** Begins to work. */
     public void start() {
         thread.start();
     }
 
     /**
-     * Something has changed that forecasts depend on. Called by the event loop only.
+     * The dispatcher's state has changed. For the event loop only.
      *
-     * @param cameNow whether it is a job, or something of it became known
+     * @param cameNow whether a job arrived, or more of its size became known
      */
     public void changed(boolean cameNow) {
         changed = true;
@@ -103,11 +99,11 @@ public final class Forecaster implements AutoCloseable {
     }
 
     /**
-     * Takes the present, if it is time. Called by the event loop only; never waits.
+     * Starts a forecast if one is due. For the event loop only; never waits.
      *
-     * @param present makes the copy; null while this scheduler does not lead
+     * @param present copies the dispatcher's state
      */
-    public void look(long epoch, Supplier<@Nullable DispatcherSnapshot> present) {
+    public void offer(long epoch, Supplier<@Nullable DispatcherSnapshot> present) {
         if (!changed || !idle || nanos.getAsLong() - dueNanos < (came ? 0 : AGAIN_NANOS - FIRST_NANOS)) {
             return;
         }
@@ -116,7 +112,7 @@ public final class Forecaster implements AutoCloseable {
             return;
         }
         boolean nothing = now.jobs().isEmpty() && latest.isEmpty();
-        // Before it is taken: it may be done with it at once.
+        // Before the thread takes it, because it may finish at once.
         idle = nothing;
         if (nothing || moments.offer(new Moment(epoch, now))) {
             changed = false;
@@ -126,43 +122,43 @@ public final class Forecaster implements AutoCloseable {
         }
     }
 
-    /** A job has ended. Called by the event loop only. */
+    /** A job has ended. For the event loop only. */
     public void ended(EndedJob job) {
         First made = firsts.remove(job.id());
         First first = earlier.remove(job.id()) ? null : made;
         if (!job.whole()) {
             return;
         }
-        lags.add(job);
-        // Under another policy than it was made for nobody promised anything.
+        delays.add(job);
+        // A forecast for one policy says nothing about the response under another.
         if (first != null && first.forecast().policy().equals(job.policy())) {
-            record.add(new ForecastOutcome(
+            history.add(new ForecastOutcome(
                     job.policy(), first.forecast().forecastS(), (job.endedAtUs() - first.submittedAtUs()) / 1e6));
         }
     }
 
     /**
-     * A new leadership begins. Called by the event loop only.
+     * A new leadership begins. For the event loop only.
      *
-     * @param outcomes what earlier ones' forecasts came to, oldest first
-     * @param open jobs that are open; another leader may have forecast them first
+     * @param outcomes of earlier leaders' forecasts, oldest first
+     * @param open jobs, of which another leader may have made the first forecasts
      */
-    public void recall(List<ForecastOutcome> outcomes, Collection<String> open) {
+    public void reset(List<ForecastOutcome> outcomes, Collection<String> open) {
         firsts.clear();
         earlier.clear();
         earlier.addAll(open);
         latest = Map.of();
-        record.recall(outcomes);
+        history.replaceAll(outcomes);
     }
 
-    /** Whether no forecast is under way. */
+    /** Whether no forecast is running. */
     boolean isIdle() {
         return idle;
     }
 
-    /** How right forecasts were. */
-    public ForecastHistory record() {
-        return record;
+    /** The outcomes of earlier forecasts. */
+    public ForecastHistory history() {
+        return history;
     }
 
     /** The latest forecasts of the open jobs, by arrival. */
@@ -171,9 +167,9 @@ public final class Forecaster implements AutoCloseable {
     }
 
     /**
-     * Whether one more job would end in time. Takes as long as a forecast of all jobs; one at a time.
+     * Forecasts whether one more job would end in time. Takes as long as a forecast of all jobs; one call at a time.
      *
-     * @param deadlineS seconds from now, infinite for none
+     * @param deadlineS seconds from now, infinite for no deadline
      */
     public synchronized FitResult fit(DispatcherSnapshot present, JobDescriptor job, double deadlineS) {
         DispatcherSnapshot with = present.with(job);
@@ -191,7 +187,7 @@ public final class Forecaster implements AutoCloseable {
                     "no frame of model " + job.model() + " has been measured here, so there is no forecast; run one job"
                             + " first");
         }
-        BacklogProjection projection = BacklogProjection.of(with, lags.firstChunkS());
+        BacklogProjection projection = BacklogProjection.of(with, delays.firstChunkS());
         BacklogProjection.End end = projection.ends().getLast();
         String ahead = present.jobs().isEmpty()
                 ? "nothing else is open"
@@ -209,8 +205,8 @@ public final class Forecaster implements AutoCloseable {
         if (Double.isInfinite(end.endS())) {
             return new FitResult(false, null, null, null, "no worker that is ready has the model " + job.model());
         }
-        ForecastHistory.Spread spread = record.spread(policy);
-        double seconds = end.endS() + lags.lastResultS();
+        ForecastHistory.Spread spread = history.spread(policy);
+        double seconds = end.endS() + delays.lastResultS();
         boolean fits = seconds <= deadlineS;
         String reason = String.format(
                 Locale.ROOT,
@@ -228,20 +224,20 @@ public final class Forecaster implements AutoCloseable {
     }
 
     private void run() {
-        boolean troubled = false;
+        boolean failed = false;
         while (!closed) {
             try {
                 Moment moment = moments.take();
                 long begin = nanos.getAsLong();
                 try {
-                    tell(moment);
-                    troubled = false;
+                    publish(moment);
+                    failed = false;
                 } catch (RuntimeException e) {
-                    if (!troubled) {
+                    if (!failed) {
                         LOG.warnf(
                                 "open jobs keep their earlier forecasts until the next one works: %s", e.getMessage());
                     }
-                    troubled = true;
+                    failed = true;
                 }
                 long end = nanos.getAsLong();
                 dueNanos = end + Math.max(FIRST_NANOS, REST * (end - begin));
@@ -252,7 +248,7 @@ public final class Forecaster implements AutoCloseable {
         }
     }
 
-    private void tell(Moment moment) {
+    private void publish(Moment moment) {
         DispatcherSnapshot present = moment.present();
         List<JobForecast> all = forecast(present);
         Map<String, JobForecast> byJob = new LinkedHashMap<>();
@@ -277,11 +273,10 @@ public final class Forecaster implements AutoCloseable {
         }
     }
 
-    /** What the present comes to. */
     private List<JobForecast> forecast(DispatcherSnapshot present) {
-        BacklogProjection projection = BacklogProjection.of(present, lags.firstChunkS());
-        double lastS = lags.lastResultS();
-        ForecastHistory.Spread spread = record.spread(present.policy().name());
+        BacklogProjection projection = BacklogProjection.of(present, delays.firstChunkS());
+        double lastS = delays.lastResultS();
+        ForecastHistory.Spread spread = history.spread(present.policy().name());
         Map<String, DispatcherSnapshot.OpenJob> tasks = new HashMap<>();
         present.jobs().forEach(t -> tasks.put(t.id(), t));
         Map<String, Integer> positions = positions(projection, tasks);

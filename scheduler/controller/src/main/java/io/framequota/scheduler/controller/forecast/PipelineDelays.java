@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Seconds of a response in which no worker is the reason: until the first chunk is decoded, and from the last result to the
- * end. As seen on the latest jobs. Safe for use by several threads.
+ * The parts of a response time in which no worker computes: until the first chunk is decoded, and from the last result to the end
+ * of the job. Measured on the latest jobs. Thread-safe.
  */
 final class PipelineDelays {
     private static final int LATEST = 30;
@@ -24,12 +24,12 @@ final class PipelineDelays {
         }
     }
 
-    /** From when a job is heard of to its first chunk. Jobs that waited to be decoded took longer: those that did not tell. */
+    /** Seconds from a job's arrival to its first chunk, at the lower quartile: jobs that had to wait for a decoder took longer. */
     double firstChunkS() {
         return quantile(j -> (j.readyAtUs() - j.heardAtUs()) / 1e6, 0.25, ASSUMED_FIRST_S);
     }
 
-    /** From when its last chunk was done to its end. */
+    /** Seconds from a job's last result to its end, at the median. */
     double lastResultS() {
         return quantile(EndedJob::afterS, 0.5, ASSUMED_LAST_S);
     }

@@ -1,4 +1,4 @@
-/** When jobs will end: the present, gone on from in the simulator; and how right that was. */
+/** Forecasts when open jobs will end, by simulating the present state onward, and records how accurate that was. */
 @NullMarked
 package io.framequota.scheduler.controller.forecast;
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the resources of {@code framequota.io} have in common: their group and the shape of their status. */
+/** Common parts of the custom resources of {@code framequota.io}: their API group and the form of their status. */
 final class CustomResources {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -29,12 +29,12 @@ final class CustomResources {
                 .build();
     }
 
-    /** The generation that the status speaks of, 0 for none. */
+    /** The generation that the status describes, 0 for none. */
     static long observed(GenericKubernetesResource resource) {
         return resource.get("status", "observedGeneration") instanceof Number generation ? generation.longValue() : 0;
     }
 
-    /** A condition of the present generation. */
+    /** A condition that describes the present generation. */
     static Map<String, Object> condition(
             GenericKubernetesResource resource, String type, String status, String reason, String message) {
         Map<String, Object> condition = new LinkedHashMap<>();
@@ -50,8 +50,8 @@ final class CustomResources {
     }
 
     /**
-     * Merges a status of the present generation with a condition into the resource; its other conditions stay, and a null value
-     * removes its field.
+     * Patches the status of the present generation: sets fields and one condition; other conditions stay, and a null value removes
+     * its field.
      */
     static void report(
             KubernetesClient client,

@@ -15,30 +15,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The resource {@code experiments.framequota.io}: where it is, its file and its status. */
+/** The custom resource {@code experiments.framequota.io}: reads its spec, writes its status. */
 final class ExperimentCustomResource {
     private static final ResourceDefinitionContext KIND = CustomResources.kind("Experiment", "experiments");
-    /** A Job's name has at most 63 characters: an experiment's 40, {@code -experiment-}, and generations up to 99999. */
+    /** A Job's name has at most 63 characters: an experiment's 40, {@code -experiment-}, and a generation of up to 5 digits. */
     private static final int UID_CHARACTERS = 5;
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** What the spec has beside the fields of a file. */
-    private static final List<String> NOT_OF_THE_FILE = List.of("home", "repeat");
+    /** Fields of the spec that are not part of an experiment file. */
+    private static final List<String> NOT_IN_FILE = List.of("home", "repeat");
 
     /**
-     * How far a generation is.
+     * The progress of a generation: the condition {@code Complete} and the results.
      *
-     * @param complete True, False when it failed, Unknown while it runs
-     * @param reason one word
-     * @param message for people
-     * @param policies mean response of each policy, empty until it is complete
+     * @param complete status of the condition: True, False after a failure, Unknown while the experiment runs
+     * @param reason of the condition
+     * @param message of the condition
+     * @param policies mean response of each policy, empty until the experiment is complete
      */
     record State(String complete, String reason, String message, List<Map<String, Object>> policies) {
         static State running(String message) {
             return new State("Unknown", "Running", message, List.of());
         }
 
-        /** Nothing runs yet, and nothing will before the image or the right to pull it is there. */
+        /** The pod waits until the image can be pulled. */
         static State noImage(String message) {
             return new State("Unknown", "NoImage", message, List.of());
         }
@@ -47,7 +47,7 @@ final class ExperimentCustomResource {
             return new State("False", "Failed", message, List.of());
         }
 
-        /** From the report's object ({@code report.json}). */
+        /** @param report contents of {@code report.json} */
         static State complete(String report) {
             try {
                 List<Map<String, Object>> policies = new ArrayList<>();
@@ -87,8 +87,8 @@ final class ExperimentCustomResource {
     }
 
     /**
-     * The name of what belongs to a generation: its Job and its ConfigMap. Of an experiment that is made again under its name the
-     * generations begin again, and what belonged to the one before may still be there.
+     * The name of a generation's Job and ConfigMap. It contains part of the UID: an experiment that is deleted and created again
+     * starts with generation 1, while the objects of its predecessor may still exist.
      */
     static String run(GenericKubernetesResource experiment) {
         ObjectMeta metadata = experiment.getMetadata();
@@ -96,14 +96,14 @@ final class ExperimentCustomResource {
                 + metadata.getUid().substring(0, UID_CHARACTERS);
     }
 
-    /** The experiment as {@code fq experiment} reads it; JSON is YAML. Its complaints name lines, so there are some. */
+    /** The experiment as a file for {@code fq experiment}, as JSON, which is YAML; with line breaks, because its errors name lines. */
     static String file(GenericKubernetesResource experiment) {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("name", experiment.getMetadata().getName());
         if (experiment.get("spec") instanceof Map<?, ?> spec) {
             spec.forEach((key, value) -> file.put(String.valueOf(key), value));
         }
-        NOT_OF_THE_FILE.forEach(file::remove);
+        NOT_IN_FILE.forEach(file::remove);
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(file);
         } catch (JsonProcessingException e) {
@@ -111,30 +111,29 @@ final class ExperimentCustomResource {
         }
     }
 
-    /** Where it runs. */
-    static String home(GenericKubernetesResource experiment) {
-        return experiment.get("spec", "home") instanceof String home ? home : "kubernetes";
+    static String backend(GenericKubernetesResource experiment) {
+        return experiment.get("spec", "home") instanceof String backend ? backend : "kubernetes";
     }
 
     static int repeat(GenericKubernetesResource experiment) {
         return experiment.get("spec", "repeat") instanceof Number repeat ? repeat.intValue() : 1;
     }
 
-    /** Whether this generation has come to an end that the status tells. */
-    static boolean done(GenericKubernetesResource experiment) {
-        return says(experiment, condition -> !"Unknown".equals(condition.get("status")));
+    /** Whether the status says that this generation has ended. */
+    static boolean hasEnded(GenericKubernetesResource experiment) {
+        return hasCondition(experiment, condition -> !"Unknown".equals(condition.get("status")));
     }
 
-    /** Whether the status says so already. */
-    static boolean says(GenericKubernetesResource experiment, State state) {
-        return says(
+    /** Whether the status contains this state already. */
+    static boolean isReported(GenericKubernetesResource experiment, State state) {
+        return hasCondition(
                 experiment,
                 condition -> state.complete().equals(condition.get("status"))
                         && state.message().equals(condition.get("message")));
     }
 
-    /** Whether the status of this generation has such a condition. */
-    private static boolean says(GenericKubernetesResource experiment, Predicate<Map<?, ?>> what) {
+    /** Whether the status of this generation has a matching condition. */
+    private static boolean hasCondition(GenericKubernetesResource experiment, Predicate<Map<?, ?>> what) {
         return CustomResources.observed(experiment) == experiment.getMetadata().getGeneration()
                 && experiment.get("status", "conditions") instanceof List<?> conditions
                 && conditions.stream().anyMatch(c -> c instanceof Map<?, ?> condition && what.test(condition));

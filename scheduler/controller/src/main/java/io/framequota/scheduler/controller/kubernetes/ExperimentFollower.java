@@ -16,13 +16,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code FRAMEQUOTA_EXPERIMENTS}: the leader has every Experiment of its namespace run by a Job of its own and writes into its
- * status what came out. Everything it knows is in the cluster: another leader goes on.
+ * With {@code FRAMEQUOTA_EXPERIMENTS}, the leader runs every Experiment of its namespace in a Job and writes the results into the
+ * status.
  */
 @ApplicationScoped
 public class ExperimentFollower {
     private static final Logger LOG = Logger.getLogger(ExperimentFollower.class);
-    private static final long LOOK_SECONDS = 2;
+    private static final long PERIOD_SECONDS = 2;
 
     private final Instance<KubernetesClient> client;
     private final Scheduler scheduler;
@@ -65,23 +65,16 @@ public class ExperimentFollower {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 if (scheduler.status() != null) {
-                    new ExperimentReconciler(client.get(), namespace.orElseThrow(), jobs).look();
+                    new ExperimentReconciler(client.get(), namespace.orElseThrow(), jobs).reconcile();
                 }
-                TimeUnit.SECONDS.sleep(LOOK_SECONDS);
             } catch (KubernetesClientException | IllegalStateException e) {
-                LOG.warnf("experiments wait: %s", e.getMessage());
-                pause();
+                LOG.warnf("experiments are not reconciled, trying again: %s", e.getMessage());
+            }
+            try {
+                TimeUnit.SECONDS.sleep(PERIOD_SECONDS);
             } catch (InterruptedException e) {
                 return;
             }
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.SECONDS.sleep(LOOK_SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

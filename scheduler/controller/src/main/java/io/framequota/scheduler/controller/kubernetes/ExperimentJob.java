@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What runs an experiment: fq, once, with the experiment's file. Both objects go with the Experiment.
+ * Creates the Job that runs an experiment with {@code fq}, and the ConfigMap with its file. The Experiment owns both, so they are
+ * deleted with it.
  *
- * @param image with fq
- * @param pullPolicy when nodes pull it, also for the pods that fq makes
- * @param serviceAccount that may make pods, talk to them and resize them
+ * @param image with {@code fq}
+ * @param pullPolicy of the image, also for the pods that {@code fq} creates
+ * @param serviceAccount that may create pods, connect to them and resize them
  */
 record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
     static final String FILE = "experiment.yaml";
@@ -26,7 +27,7 @@ record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
     private static final long DEADLINE_S = 6L * 3600;
     private static final long NOBODY = 65532;
 
-    /** The file, and later the report. */
+    /** Contains the file, and later the report. */
     ConfigMap files(GenericKubernetesResource experiment) {
         return new ConfigMapBuilder()
                 .withMetadata(metadata(experiment))
@@ -39,7 +40,7 @@ record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
         return new JobBuilder()
                 .withMetadata(metadata(experiment))
                 .withNewSpec()
-                // Another run would be another measurement.
+                // A retry would be another measurement.
                 .withBackoffLimit(0)
                 .withActiveDeadlineSeconds(DEADLINE_S)
                 .withNewTemplate()
@@ -109,7 +110,7 @@ record ExperimentJob(String image, String pullPolicy, String serviceAccount) {
                 "run",
                 FOLDER + "/" + FILE,
                 "--on",
-                ExperimentCustomResource.home(experiment),
+                ExperimentCustomResource.backend(experiment),
                 "--repeat",
                 Integer.toString(ExperimentCustomResource.repeat(experiment)),
                 "--namespace",

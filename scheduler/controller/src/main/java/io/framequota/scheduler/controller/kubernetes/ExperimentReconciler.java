@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The experiments of a namespace, each run by a Job of its own. Everything that is known of them is in the cluster. */
+/** Runs the experiments of a namespace, each in a Job. Stateless: all state is in the cluster, so another leader can go on. */
 final class ExperimentReconciler {
     private static final Logger LOG = Logger.getLogger(ExperimentReconciler.class);
 
@@ -32,23 +32,23 @@ final class ExperimentReconciler {
         this.jobs = jobs;
     }
 
-    /** Starts what is new, and writes into each status what has changed. */
-    void look() {
+    /** Starts new experiments and updates the status of running ones. */
+    void reconcile() {
         ExperimentCustomResource.all(client, namespace).stream()
-                .filter(e -> !ExperimentCustomResource.done(e))
-                .forEach(this::follow);
+                .filter(e -> !ExperimentCustomResource.hasEnded(e))
+                .forEach(this::reconcile);
     }
 
-    private void follow(GenericKubernetesResource experiment) {
+    private void reconcile(GenericKubernetesResource experiment) {
         String name = experiment.getMetadata().getName();
         try {
             ExperimentCustomResource.State state = state(experiment);
-            if (!ExperimentCustomResource.says(experiment, state)) {
+            if (!ExperimentCustomResource.isReported(experiment, state)) {
                 ExperimentCustomResource.report(client, experiment, state);
                 LOG.infof("experiment %s: %s", name, state.message());
             }
         } catch (KubernetesClientException e) {
-            // The others go on; this one is looked at again in a moment.
+            // Go on with the others; this one is reconciled again in a moment.
             LOG.warnf("experiment %s: %s", name, e.getMessage());
         }
     }
@@ -58,8 +58,8 @@ final class ExperimentReconciler {
         var job = client.batch().v1().jobs().inNamespace(namespace).withName(name);
         Job there = job.get();
         if (there == null) {
-            make(experiment);
-            return ExperimentCustomResource.State.running("the Job " + name + " runs it");
+            create(experiment);
+            return ExperimentCustomResource.State.running("the Job " + name + " runs the experiment");
         }
         JobStatus status = Objects.requireNonNullElseGet(there.getStatus(), JobStatus::new);
         if (count(status.getSucceeded()) > 0) {
@@ -75,25 +75,25 @@ final class ExperimentReconciler {
         }
         return containers(name).anyMatch(ExperimentReconciler::hasNoImage)
                 ? ExperimentCustomResource.State.noImage(
-                        "the Job " + name + " waits: the image " + jobs.image() + " cannot be had")
-                : ExperimentCustomResource.State.running("the Job " + name + " runs it");
+                        "the Job " + name + " waits: the image " + jobs.image() + " cannot be pulled")
+                : ExperimentCustomResource.State.running("the Job " + name + " runs the experiment");
     }
 
-    /** The node's words would change with each attempt. */
+    /** By reason, because the message changes with every attempt. */
     private static boolean hasNoImage(ContainerState container) {
         return container.getWaiting() != null
                 && NO_IMAGE.contains(String.valueOf(container.getWaiting().getReason()));
     }
 
-    /** The containers of a Job's pods. */
+    /** The container states of a Job's pods. */
     private Stream<ContainerState> containers(String job) {
         return client.pods().inNamespace(namespace).withLabel("job-name", job).list().getItems().stream()
                 .flatMap(p -> p.getStatus().getContainerStatuses().stream())
                 .map(ContainerStatus::getState);
     }
 
-    /** The file first: the Job's pod needs it. Another leader may have made one of them. */
-    private void make(GenericKubernetesResource experiment) {
+    /** Creates the ConfigMap first, because the pod mounts it. Another leader may have created either. */
+    private void create(GenericKubernetesResource experiment) {
         try {
             client.resource(jobs.files(experiment)).create();
         } catch (KubernetesClientException e) {

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The resource {@code quotapolicies.framequota.io}: where it is, and its status. */
+/** The custom resource {@code quotapolicies.framequota.io}: reads and writes its status. */
 final class QuotaPolicyCustomResource {
     private static final ResourceDefinitionContext KIND = CustomResources.kind("QuotaPolicy", "quotapolicies");
 
     /**
-     * What became of a generation.
+     * The result of applying a generation: the condition {@code Applied}.
      *
      * @param applied whether it is in force
-     * @param reason one word
-     * @param message for people
-     * @param policy canonical name of the policy that it made live, null when it did not
+     * @param reason of the condition
+     * @param message of the condition
+     * @param policy canonical name of the policy that it made live, null if it was not applied
      */
     record Outcome(
             boolean applied,
@@ -31,13 +31,13 @@ final class QuotaPolicyCustomResource {
         return client.genericKubernetesResources(KIND).inNamespace(namespace).withName(name);
     }
 
-    /** The policy that it made live last. */
+    /** The policy that the resource made live last, null if none. */
     static @Nullable String live(GenericKubernetesResource resource) {
         return resource.get("status", "policy") instanceof String policy ? policy : null;
     }
 
-    /** Whether a leader has found before that the present generation cannot be applied. */
-    static boolean rejected(GenericKubernetesResource resource) {
+    /** Whether a leader has rejected the present generation already. */
+    static boolean isRejected(GenericKubernetesResource resource) {
         return CustomResources.observed(resource) == resource.getMetadata().getGeneration()
                 && resource.get("status", "conditions") instanceof List<?> conditions
                 && conditions.stream()
@@ -46,7 +46,7 @@ final class QuotaPolicyCustomResource {
                                 && "False".equals(condition.get("status")));
     }
 
-    /** Writes the status. */
+    /** Writes the condition {@code Applied}. */
     static void report(KubernetesClient client, GenericKubernetesResource resource, Outcome outcome) {
         Map<String, Object> fields = outcome.policy() == null ? Map.of() : Map.of("policy", outcome.policy());
         String applied = outcome.applied() ? "True" : "False";
@@ -58,7 +58,7 @@ final class QuotaPolicyCustomResource {
                 CustomResources.condition(resource, "Applied", applied, outcome.reason(), outcome.message()));
     }
 
-    /** Writes whether workers are held to what was decided, and why not; the condition {@code Applied} stays. */
+    /** Writes the condition {@code Enforced}: whether workers are limited as decided, or the reason why not. */
     static void report(KubernetesClient client, GenericKubernetesResource resource, Enforcer.View enforcement) {
         Enforcer.Trouble trouble = enforcement.trouble();
         String how = enforcement.actuator().label();
@@ -69,7 +69,7 @@ final class QuotaPolicyCustomResource {
                 Map.of(),
                 trouble == null
                         ? CustomResources.condition(
-                                resource, "Enforced", "True", "InForce", "shares are in force by " + how)
+                                resource, "Enforced", "True", "InForce", "shares are enforced by " + how)
                         : CustomResources.condition(resource, "Enforced", "False", trouble.reason(), trouble.words()));
     }
 

@@ -25,28 +25,28 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code FRAMEQUOTA_KUBERNETES_QUOTAPOLICY}: the leader does what that QuotaPolicy says, whenever it says something new, and
- * writes into its status whether it could and, as the condition {@code Enforced}, whether workers have what was decided. Its
- * policy counts once for each of its generations, so that of {@code kubectl apply} and {@code fq policy} the later one holds;
- * its budget and actuator are kept nowhere else and count for each leader.
+ * The leader applies each new generation of the QuotaPolicy that {@code FRAMEQUOTA_KUBERNETES_QUOTAPOLICY} names, and writes the
+ * conditions {@code Applied} and {@code Enforced} into its status. The policy is selected once per generation, so the later one
+ * of {@code kubectl apply} and {@code fq policy} wins. Budget and actuator are stored nowhere else, so every new leader applies
+ * them.
  */
 @ApplicationScoped
 public class QuotaPolicyFollower {
     private static final Logger LOG = Logger.getLogger(QuotaPolicyFollower.class);
-    private static final long LOOK_SECONDS = 1;
+    private static final long PERIOD_SECONDS = 1;
 
     private final Instance<KubernetesClient> client;
     private final Scheduler scheduler;
     private final Optional<String> namespace;
     private final Optional<String> name;
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore wakeUps = new Semaphore(0);
     private volatile boolean closed;
     private volatile @Nullable GenericKubernetesResource latest;
     private @Nullable Thread thread;
     private @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
 
-    private String told = "";
-    private @Nullable Done done;
+    private String logged = "";
+    private @Nullable Generation done;
     private @Nullable Enforced enforced;
 
     @Inject
@@ -85,16 +85,15 @@ public class QuotaPolicyFollower {
                                     client.get(), namespace.orElseThrow(), name.orElseThrow())
                             .inform(new Watch());
                 }
-                follow();
+                reconcile();
             } catch (KubernetesClientException e) {
-                trouble(String.valueOf(e.getMessage()));
+                logOnce(String.valueOf(e.getMessage()));
             } catch (AuthorityException | IllegalStateException e) {
-                // Another look in a moment.
-                LOG.infof("the QuotaPolicy waits: %s", e.getMessage());
+                LOG.infof("the QuotaPolicy is not applied yet, trying again: %s", e.getMessage());
             }
             try {
-                if (news.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS)) {
-                    news.drainPermits();
+                if (wakeUps.tryAcquire(PERIOD_SECONDS, TimeUnit.SECONDS)) {
+                    wakeUps.drainPermits();
                 }
             } catch (InterruptedException e) {
                 return;
@@ -102,24 +101,23 @@ public class QuotaPolicyFollower {
         }
     }
 
-    /** The same trouble is told once, not at every look. */
-    private void trouble(String words) {
-        if (!words.equals(told)) {
-            told = words;
+    private void logOnce(String words) {
+        if (!words.equals(logged)) {
+            logged = words;
             LOG.warnf("the QuotaPolicy %s cannot be followed: %s", name.orElseThrow(), words);
         }
     }
 
-    private void follow() {
+    private void reconcile() {
         GenericKubernetesResource resource = latest;
         DispatcherStatus status = resource == null ? null : scheduler.status();
         if (resource == null || status == null) {
             return;
         }
         long generation = resource.getMetadata().getGeneration();
-        Done now = new Done(resource.getMetadata().getUid(), generation, status.epoch());
+        Generation now = new Generation(resource.getMetadata().getUid(), generation, status.epoch());
         if (!now.equals(done)) {
-            if (QuotaPolicyCustomResource.rejected(resource)) {
+            if (QuotaPolicyCustomResource.isRejected(resource)) {
                 LOG.infof("the QuotaPolicy's generation %d stays rejected", generation);
             } else {
                 QuotaPolicyCustomResource.report(client.get(), resource, apply(resource, generation));
@@ -127,15 +125,15 @@ public class QuotaPolicyFollower {
             done = now;
             enforced = null;
         }
-        tellEnforced();
+        reportEnforcement();
     }
 
-    /** Tells whether the allocation is in force, where that is not what was told last. */
-    private void tellEnforced() {
+    /** Writes the condition {@code Enforced} if it has changed. */
+    private void reportEnforcement() {
         Enforcer.View view = scheduler.enforcement();
         Enforced current = new Enforced(view.actuator(), view.trouble());
         if (!current.equals(enforced)) {
-            // Anew, with the conditions that were written just now.
+            // Read the resource again: the condition Applied may have been written just now.
             GenericKubernetesResource resource = QuotaPolicyCustomResource.named(
                             client.get(), namespace.orElseThrow(), name.orElseThrow())
                     .get();
@@ -146,17 +144,15 @@ public class QuotaPolicyFollower {
         }
     }
 
-    /** What was told of the allocation. */
     private record Enforced(Actuator actuator, Enforcer.@Nullable Trouble trouble) {}
 
     /**
-     * What was looked at last.
+     * A generation that a leader has applied or rejected.
      *
-     * @param uid a resource that is made again under its name counts its generations from one again
-     * @param generation of the resource
+     * @param uid of the resource: the generations of a resource that is deleted and created again start at 1
      * @param epoch of the leader
      */
-    private record Done(String uid, long generation, long epoch) {}
+    private record Generation(String uid, long generation, long epoch) {}
 
     private QuotaPolicyCustomResource.Outcome apply(GenericKubernetesResource resource, long generation) {
         try {
@@ -164,9 +160,9 @@ public class QuotaPolicyFollower {
             Actuator actuator = spec.actuator().map(Actuator::named).orElseGet(scheduler::configuredActuator);
             String live = generation == CustomResources.observed(resource)
                     ? String.valueOf(QuotaPolicyCustomResource.live(resource))
-                    : scheduler.choose(spec.policy(), spec.parameters()).name();
-            scheduler.budget(spec.budget());
-            scheduler.choose(actuator);
+                    : scheduler.selectPolicy(spec.policy(), spec.parameters()).name();
+            scheduler.limitBudget(spec.budget());
+            scheduler.selectActuator(actuator);
             LOG.infof("the QuotaPolicy's generation %d is in force", generation);
             return new QuotaPolicyCustomResource.Outcome(
                     true, "Applied", live + " decides from the next grant on", live);
@@ -181,23 +177,23 @@ public class QuotaPolicyFollower {
     private final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
         @Override
         public void onAdd(GenericKubernetesResource resource) {
-            learn(resource);
+            update(resource);
         }
 
         @Override
         public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource resource) {
-            learn(resource);
+            update(resource);
         }
 
         @Override
         public void onDelete(GenericKubernetesResource resource, boolean unknown) {
-            // What it chose goes on: a cluster without the resource is steered by fq policy.
+            // The selected policy stays; without the resource, fq policy selects another.
             latest = null;
         }
 
-        private void learn(GenericKubernetesResource resource) {
+        private void update(GenericKubernetesResource resource) {
             latest = resource;
-            news.release();
+            wakeUps.release();
         }
     }
 }

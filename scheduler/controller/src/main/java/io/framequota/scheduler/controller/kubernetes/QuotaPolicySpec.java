@@ -9,12 +9,12 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a QuotaPolicy asks for. The API server has checked its shape.
+ * The spec of a QuotaPolicy; the API server has validated it against the schema.
  *
- * @param policy name or alias, unchecked
- * @param parameters of the policy, unchecked; tenants are among them
- * @param budget millicores, empty for what the scheduler's settings say
- * @param actuator name, empty for what the scheduler's settings say
+ * @param policy name or alias, not validated
+ * @param parameters of the policy including the tenants, not validated
+ * @param budget millicores, empty for the scheduler's settings
+ * @param actuator name, empty for the scheduler's settings
  */
 record QuotaPolicySpec(
         String policy, Map<String, String> parameters, OptionalDouble budget, Optional<String> actuator) {

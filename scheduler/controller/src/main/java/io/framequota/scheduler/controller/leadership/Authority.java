@@ -6,35 +6,37 @@ import io.framequota.scheduler.dispatch.ModelProfile;
 import java.util.List;
 import java.util.Set;
 
-/** The owner of jobs and epochs. Calls block; every one may throw {@link AuthorityException}. */
+/**
+ * The owner of jobs and epochs. It ignores or refuses calls with an epoch that is not the newest. All calls block and may throw
+ * {@link AuthorityException}.
+ */
 public interface Authority {
     /**
-     * Asks for leadership.
+     * Requests leadership.
      *
-     * @param configured who asks, with what settings
-     * @param epoch of a leader that only asks what it missed, 0 for a new epoch
+     * @param epoch of the present leadership to read its state again, 0 for a new leadership
      */
-    RecoveredState lead(StartupSettings configured, long epoch);
+    RecoveredState lead(StartupSettings settings, long epoch);
 
-    /** Keeps the live policy and actuator for the next leader; false when {@code epoch} is not the newest any more. */
-    boolean keepPolicy(long epoch, RecoveredState.Kept kept);
+    /** Stores the policy and actuator for later leaders; false if {@code epoch} is no longer the newest. */
+    boolean storeSelection(long epoch, RecoveredState.Selection selection);
 
-    /** Keeps what was measured of models for the next leader, as far as {@code epoch} is the newest. */
-    void keepLearnt(long epoch, List<ModelProfile> learnt);
+    /** Stores the measured model profiles for later leaders. */
+    void storeProfiles(long epoch, List<ModelProfile> profiles);
 
-    /** Says which jobs are to be decoded next, first ones first, as far as {@code epoch} is the newest. */
+    /** Says which jobs to decode next, first ones first. */
     void decodeNext(long epoch, List<String> jobs);
 
     /**
-     * Shows the open jobs' forecasts to clients, as far as {@code epoch} is the newest; the first one of each job is kept.
+     * Publishes the open jobs' forecasts to clients and stores the first one of each job.
      *
      * @param first jobs that were forecast for the first time
      */
-    void keepForecasts(long epoch, List<JobForecast> all, Set<String> first);
+    void storeForecasts(long epoch, List<JobForecast> all, Set<String> first);
 
-    /** Ends a job whose chunk failed for good; false when {@code epoch} is not the newest any more. */
+    /** Ends a job as failed; false if {@code epoch} is no longer the newest. */
     boolean failJob(long epoch, String job, String cause);
 
-    /** How often the connection was lost so far: facts may be missing since. */
+    /** Connection losses so far. Facts may be missing since the last one. */
     long connectionLosses();
 }

@@ -11,7 +11,7 @@ public final class AuthorityException extends RuntimeException {
         refused = false;
     }
 
-    /** @param refused whether it does not let this scheduler in: it will not before one of the two is set up anew */
+    /** @param refused whether the authority rejects this scheduler's token, which only a change of settings can resolve */
     public AuthorityException(String message, boolean refused, Throwable cause) {
         super(message, cause);
         this.refused = refused;

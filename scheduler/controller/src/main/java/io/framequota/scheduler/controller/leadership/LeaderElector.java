@@ -1,50 +1,46 @@
 package io.framequota.scheduler.controller.leadership;
 
 /**
- * Who of several schedulers may ask the authority for leadership. It keeps them from chasing each other; what fences is the
- * epoch that the authority gives.
+ * Elects the one of several schedulers that may request leadership, so that they do not take it from each other in turns. The
+ * election does not protect against two leaders: the authority's epochs do.
  */
 public interface LeaderElector {
-    /** A scheduler that is alone. */
-    LeaderElector ALONE = new LeaderElector() {
+    /** For a single scheduler: it may always lead. */
+    LeaderElector SINGLE = new LeaderElector() {
         @Override
         public boolean isConfigured() {
             return true;
         }
 
         @Override
-        public void start(String name) {
-            // Nobody to compete with.
-        }
+        public void start(String name) {}
 
         @Override
-        public boolean holds() {
+        public boolean mayLead() {
             return true;
         }
 
         @Override
-        public boolean follows() {
+        public boolean isStandby() {
             return false;
         }
 
         @Override
-        public void close() {
-            // Nothing was taken.
-        }
+        public void close() {}
     };
 
-    /** Whether the settings ask for it. */
+    /** Whether the settings enable this election. */
     boolean isConfigured();
 
-    /** Competes from now on under this name, in the background. */
+    /** Starts to compete under this name, in the background. */
     void start(String name);
 
-    /** Whether this scheduler may lead at this moment. */
-    boolean holds();
+    /** Whether this scheduler is the elected one at this moment. */
+    boolean mayLead();
 
-    /** Whether another one leads, as far as this one sees, and it would take over if that one went away. */
-    boolean follows();
+    /** Whether another scheduler is elected and this one would take over if that one disappeared. */
+    boolean isStandby();
 
-    /** Lets another one lead at once. */
+    /** Stops competing and lets another scheduler lead at once. */
     void close();
 }

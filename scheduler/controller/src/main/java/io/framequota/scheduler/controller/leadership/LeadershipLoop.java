@@ -19,119 +19,112 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to the authority, on a thread of its own: obtains leadership, asks again what was missed when the connection was
- * lost, and has jobs ended. The event loop never waits for it.
+ * All calls to the authority on behalf of the event loop, on a thread of its own, so that the event loop never waits for them:
+ * requests leadership, reads the state again after a lost connection, ends failed jobs, publishes.
  */
 public final class LeadershipLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeadershipLoop.class);
     private static final long PERIOD_MILLIS = 250;
     private static final long RETRY_MILLIS = 100;
     private static final long REFUSED_MILLIS = 5_000;
-    private static final long CANDIDATE_MILLIS = 100;
-    private static final long SHORTEST_REST_MILLIS = 1_000;
-    private static final long LONGEST_REST_MILLIS = 30_000;
-    private static final int PENDING = 1_000;
+    private static final long STANDBY_MILLIS = 100;
+    private static final long SHORTEST_BACKOFF_MILLIS = 1_000;
+    private static final long LONGEST_BACKOFF_MILLIS = 30_000;
+    private static final int MOST_FAILURES = 1_000;
 
-    private final StartupSettings configured;
+    private final StartupSettings settings;
     private final Consumer<String> actuator;
     private final Authority authority;
     private final FactSource facts;
-    private final LeaderElector candidacy;
+    private final LeaderElector elector;
     private final LoopExecutor loop;
     private final SchedulingCycle cycle;
-    private final Pauses pauses;
-    /** Jobs to end. A full queue drops: the dispatcher asks again until the job has ended. */
-    private final LinkedBlockingQueue<Runnable> pending = new LinkedBlockingQueue<>(PENDING);
+    private final Timer timer;
+    private final Thread thread;
+    /** Calls that end failed jobs. If the queue is full, a call is dropped: the dispatcher repeats its command. */
+    private final BlockingQueue<Runnable> failures = new LinkedBlockingQueue<>(MOST_FAILURES);
+    /** The call that publishes the latest decode order, null once it has succeeded. */
+    private final AtomicReference<@Nullable Runnable> order = new AtomicReference<>();
+    /** The call that stores the latest model profiles, null once it has succeeded. */
+    private final AtomicReference<@Nullable Runnable> profiles = new AtomicReference<>();
 
-    /** The latest lessons to keep, null when they are kept. */
-    private final AtomicReference<@Nullable Lessons> lessons = new AtomicReference<>();
+    private volatile boolean closed;
+    private volatile boolean positioned;
+    private volatile boolean leading;
+    private volatile boolean resynchronizes;
+    private boolean first = true;
+    private long lossesSeen;
+    private long backoffMillis = SHORTEST_BACKOFF_MILLIS;
 
-    /** The latest order of decoding to tell, null when it is told. */
-    private final AtomicReference<@Nullable DecodeOrder> order = new AtomicReference<>();
+    /** Waits; tests replace it. */
+    public interface Timer {
+        void sleep(long millis) throws InterruptedException;
 
-    private record DecodeOrder(long epoch, List<String> jobs) {}
-
-    /** Time that passes. */
-    public interface Pauses {
-        void rest(long millis) throws InterruptedException;
-
-        /** Something to do, waited for so long; null when nothing came. */
-        default @Nullable Runnable next(BlockingQueue<Runnable> tasks, long millis) throws InterruptedException {
+        /** The next task, null if none comes in time. */
+        default @Nullable Runnable poll(BlockingQueue<Runnable> tasks, long millis) throws InterruptedException {
             return tasks.poll(millis, TimeUnit.MILLISECONDS);
         }
     }
 
-    private record Lessons(long epoch, List<ModelProfile> learnt) {}
-
-    private final Thread thread;
-    private volatile boolean closed;
-    private volatile boolean positioned;
-    private volatile boolean leading;
-    private volatile boolean asksAgain;
-    private boolean first = true;
-    private long lossesSeen;
-    private long restMillis = SHORTEST_REST_MILLIS;
-
-    /**
-     * @param configured what the settings say
-     * @param pauses how it waits
-     * @param actuator hears what actuator the authority kept, at the begin of each leadership
-     */
+    /** @param actuator is called with the stored actuator's name, empty for none, when a leadership starts */
     public LeadershipLoop(
-            StartupSettings configured,
+            StartupSettings settings,
             Consumer<String> actuator,
             Authority authority,
             FactSource facts,
-            LeaderElector candidacy,
+            LeaderElector elector,
             LoopExecutor loop,
             SchedulingCycle cycle,
-            Pauses pauses) {
-        this.configured = configured;
+            Timer timer) {
+        this.settings = settings;
         this.actuator = actuator;
         this.authority = authority;
         this.facts = facts;
-        this.candidacy = candidacy;
+        this.elector = elector;
         this.loop = loop;
         this.cycle = cycle;
-        this.pauses = pauses;
+        this.timer = timer;
         this.thread = Thread.ofPlatform().name("authority").daemon().unstarted(this::run);
     }
 
     public void start() {
-        candidacy.start(configured.scheduler());
+        elector.start(settings.scheduler());
         thread.start();
     }
 
     /** Whether another scheduler leads and this one would take over. */
-    public boolean standsBy() {
-        return positioned && candidacy.follows();
+    public boolean isStandby() {
+        return positioned && elector.isStandby();
     }
 
-    /** Ends a job at the authority, soon. */
+    /** Ends a failed job, later. */
     public void failJob(long epoch, String job, String cause) {
-        if (!pending.offer(() -> end(epoch, job, cause))) {
-            LOG.warnf("too many jobs to end at once; job %s is asked for again later", job);
+        if (!failures.offer(() -> end(epoch, job, cause))) {
+            LOG.warnf("too many jobs failed at once; job %s will be ended later", job);
         }
     }
 
-    /** Keeps what was measured at the authority, soon. */
-    public void keep(long epoch, List<ModelProfile> learnt) {
-        lessons.set(new Lessons(epoch, learnt));
+    /** Stores the model profiles, later; replaces those that are not stored yet. */
+    public void publishProfiles(long epoch, List<ModelProfile> latest) {
+        profiles.set(() -> authority.storeProfiles(epoch, latest));
     }
 
-    /** Tells the authority, soon, what is to be decoded next. */
-    public void decodeNext(long epoch, List<String> jobs) {
-        order.set(new DecodeOrder(epoch, jobs));
+    /** Publishes the decode order, later; replaces one that is not published yet. */
+    public void publishDecodeOrder(long epoch, List<String> jobs) {
+        order.set(() -> authority.decodeNext(epoch, jobs));
     }
 
-    /** Results that were sent long ago are not committed: asks the authority, soon, what it has. */
-    public void missesResults() {
-        asksAgain = true;
+    /** Reads the state of all jobs from the authority again, later. */
+    public void resynchronize() {
+        resynchronizes = true;
     }
 
-    /** A newer leader exists. Rests before it asks for leadership: two schedulers must not chase each other. */
-    public void superseded(long epoch) {
-        if (candidacy.holds()) {
+    /**
+     * The cycle stopped leading. If this scheduler is elected, another one does not respect the election, so this one backs off
+     * before it requests leadership: two schedulers must not take it from each other in turns.
+     */
+    public void steppedDown(long epoch) {
+        if (elector.mayLead()) {
             LOG.warnf("a newer leader than epoch %d exists; is another scheduler running?", epoch);
         }
         leading = false;
@@ -139,153 +132,140 @@ public final class LeadershipLoop implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed && !facts.positioned()) {
-                pauses.rest(20);
+            while (!closed && !facts.isPositioned()) {
+                timer.sleep(20);
             }
             positioned = true;
             while (!closed) {
-                turn();
+                step();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** One look at whether this scheduler may lead, and at what there is to do then. */
-    public void turn() throws InterruptedException {
-        if (candidacy.holds()) {
-            round(first);
+    /** One step: leads if this scheduler is elected, else waits. */
+    void step() throws InterruptedException {
+        if (elector.mayLead()) {
+            leadStep(first);
             first = false;
         } else {
-            giveWay();
+            giveUp();
             first = true;
-            pauses.rest(CANDIDATE_MILLIS);
+            timer.sleep(STANDBY_MILLIS);
         }
     }
 
-    /** Another scheduler may lead, so this one must not. */
-    private void giveWay() {
+    private void giveUp() {
         if (leading) {
-            LOG.info("may not lead any more");
+            LOG.info("no longer elected; stopping to lead");
             leading = false;
             loop.post(cycle::stepDown);
         }
-        restMillis = SHORTEST_REST_MILLIS;
+        backoffMillis = SHORTEST_BACKOFF_MILLIS;
     }
 
-    /** One look at what there is to do. Leadership is asked for at once the first time, after a rest later. */
-    private void round(boolean first) throws InterruptedException {
+    /** @param first since the election: leadership is requested at once, later only after a back-off */
+    private void leadStep(boolean first) throws InterruptedException {
         try {
             if (!leading) {
                 if (!first) {
-                    pauses.rest(restMillis);
-                    restMillis = Math.min(LONGEST_REST_MILLIS, restMillis * 2);
+                    timer.sleep(backoffMillis);
+                    backoffMillis = Math.min(LONGEST_BACKOFF_MILLIS, backoffMillis * 2);
                 }
-                ask();
+                requestLeadership();
             } else if (authority.connectionLosses() != lossesSeen) {
-                LOG.info("the connection to the authority was lost; asking what was missed");
-                ask();
-            } else if (asksAgain) {
-                asksAgain = false;
-                LOG.info("results that workers sent are not committed yet; asking what is missing");
-                ask();
+                LOG.info("the connection to the authority was lost; reading the state of all jobs again");
+                requestLeadership();
+            } else if (resynchronizes) {
+                resynchronizes = false;
+                LOG.info("results that workers sent are not committed yet; reading the state of all jobs again");
+                requestLeadership();
             }
-            tellOrder();
-            keepLessons();
-            Runnable task = pauses.next(pending, PERIOD_MILLIS);
-            if (task != null) {
-                task.run();
+            deliver(order);
+            deliver(profiles);
+            Runnable failure = timer.poll(failures, PERIOD_MILLIS);
+            if (failure != null) {
+                failure.run();
             }
         } catch (IllegalStateException e) {
-            // A loop that is too busy to answer; there is another round.
+            // The event loop was too busy to answer; the next step tries again.
             if (!closed) {
                 LOG.warn(e.getMessage());
             }
         }
     }
 
-    private void ask() throws InterruptedException {
+    private void requestLeadership() throws InterruptedException {
         boolean answered = false;
         try {
-            answered = asked();
+            answered = requestUntilAnswered();
         } finally {
             if (!answered) {
-                // Nobody will apply what was heard meanwhile.
+                // Stop buffering facts for an answer that will not come.
                 loop.post(cycle::notAnswered);
             }
         }
     }
 
-    /** Asks until there is an answer; whether there was one before this scheduler may not lead any more. */
-    private boolean asked() throws InterruptedException {
-        boolean told = false;
-        while (!closed && candidacy.holds()) {
+    /** Requests leadership until there is an answer; false if this scheduler is no longer elected before. */
+    private boolean requestUntilAnswered() throws InterruptedException {
+        boolean logged = false;
+        while (!closed && elector.mayLead()) {
             long losses = authority.connectionLosses();
             long epoch = loop.ask(cycle::asking);
             try {
-                RecoveredState answer = authority.lead(configured, epoch);
-                ConfiguredPolicy policy = policyFor(answer);
+                RecoveredState recovered = authority.lead(settings, epoch);
+                ConfiguredPolicy policy = policyOf(recovered);
                 lossesSeen = losses;
                 leading = true;
-                if (answer.epoch() != epoch) {
-                    RecoveredState.Kept kept = answer.kept();
-                    actuator.accept(kept == null ? "" : kept.actuator());
+                if (recovered.epoch() != epoch) {
+                    RecoveredState.Selection selection = recovered.selection();
+                    actuator.accept(selection == null ? "" : selection.actuator());
                 }
                 loop.post(() -> {
-                    cycle.answered(answer, policy);
-                    // Whoever asked for this answer meanwhile has it now.
-                    asksAgain = false;
+                    cycle.answered(recovered, policy);
+                    // This answer serves requests that were made in the meantime, too.
+                    resynchronizes = false;
                 });
                 LOG.infof(
-                        "leads with epoch %d, policy %s, %d open jobs",
-                        answer.epoch(), policy.name(), answer.jobs().size());
+                        "leading with epoch %d, policy %s, %d open jobs",
+                        recovered.epoch(), policy.name(), recovered.jobs().size());
                 return true;
             } catch (AuthorityException e) {
-                if (!told) {
-                    LOG.infof("%s; asking until it answers", e.getMessage());
-                    told = true;
+                if (!logged) {
+                    LOG.infof("%s; requesting leadership until it answers", e.getMessage());
+                    logged = true;
                 }
-                pauses.rest(e.refused() ? REFUSED_MILLIS : RETRY_MILLIS);
+                timer.sleep(e.refused() ? REFUSED_MILLIS : RETRY_MILLIS);
             }
         }
         return false;
     }
 
-    private static ConfiguredPolicy policyFor(RecoveredState answer) {
-        RecoveredState.Kept kept = answer.kept();
-        if (kept != null && !kept.policy().isEmpty()) {
+    private static ConfiguredPolicy policyOf(RecoveredState recovered) {
+        RecoveredState.Selection selection = recovered.selection();
+        if (selection != null && !selection.policy().isEmpty()) {
             try {
-                return Policies.installed().chooseServing(kept.policy(), kept.parameters());
+                return Policies.installed().chooseServing(selection.policy(), selection.parameters());
             } catch (InvalidPolicyException e) {
-                LOG.warnf("the kept policy cannot be used: %s; using %s", e.getMessage(), Policies.DEFAULT);
+                LOG.warnf("the stored policy is not usable: %s; using %s", e.getMessage(), Policies.DEFAULT);
             }
         }
         return Policies.installed().choose(Policies.DEFAULT, Map.of());
     }
 
-    private void tellOrder() {
-        DecodeOrder latest = order.getAndSet(null);
-        if (latest == null) {
+    /** Makes a pending call; if it fails and no newer one has come, it stays pending. */
+    private static void deliver(AtomicReference<@Nullable Runnable> pending) {
+        Runnable call = pending.getAndSet(null);
+        if (call == null) {
             return;
         }
         try {
-            authority.decodeNext(latest.epoch(), latest.jobs());
+            call.run();
         } catch (AuthorityException e) {
-            LOG.debugf("what is to be decoded next is told later: %s", e.getMessage());
-            order.compareAndSet(null, latest);
-        }
-    }
-
-    private void keepLessons() {
-        Lessons latest = lessons.getAndSet(null);
-        if (latest == null) {
-            return;
-        }
-        try {
-            authority.keepLearnt(latest.epoch(), latest.learnt());
-        } catch (AuthorityException e) {
-            LOG.debugf("what was measured is kept later: %s", e.getMessage());
-            lessons.compareAndSet(null, latest);
+            LOG.debugf("calling the authority again later: %s", e.getMessage());
+            pending.compareAndSet(null, call);
         }
     }
 
@@ -295,7 +275,7 @@ public final class LeadershipLoop implements AutoCloseable {
                 loop.post(cycle::stepDown);
             }
         } catch (AuthorityException e) {
-            LOG.warnf("job %s could not be ended: %s", job, e.getMessage());
+            LOG.warnf("job %s was not ended: %s; the dispatcher will request it again", job, e.getMessage());
         }
     }
 
@@ -303,6 +283,6 @@ public final class LeadershipLoop implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        candidacy.close();
+        elector.close();
     }
 }

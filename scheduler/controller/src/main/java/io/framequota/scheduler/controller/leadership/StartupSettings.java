@@ -1,12 +1,12 @@
 package io.framequota.scheduler.controller.leadership;
 
 /**
- * What a scheduler's settings say. Policy and actuator count once per start: of a scheduler that is started again with the
- * same settings they are not wanted any more, whatever was chosen meanwhile is.
+ * A scheduler's settings. Policy and actuator apply once per {@code start}: a scheduler that is restarted with the same start
+ * keeps the policy and actuator that were selected in the meantime.
  *
  * @param scheduler its name
- * @param start whose settings they are
- * @param policy to begin with, empty for the kept one
- * @param actuator to begin with, empty for the kept one
+ * @param start identifies the deployment that the settings belong to
+ * @param policy to begin with, empty for the stored one
+ * @param actuator to begin with, empty for the stored one
  */
 public record StartupSettings(String scheduler, String start, String policy, String actuator) {}

@@ -1,4 +1,4 @@
-/** Who leads, and what a new leader is told. */
+/** Obtains leadership, by an election and from the authority that owns jobs and epochs. */
 @NullMarked
 package io.framequota.scheduler.controller.leadership;
 

@@ -1,7 +1,7 @@
 package io.framequota.scheduler.controller.observe;
 
-/** Where facts come from. */
+/** The stream of job facts and worker reports that the scheduler observes. */
 public interface FactSource {
-    /** Whether every fact from now on will be delivered: the position in the stream of facts is fixed. May block a little. */
-    boolean positioned();
+    /** Whether the stream has a fixed start position, so that every later record will be delivered. May block for seconds. */
+    boolean isPositioned();
 }

@@ -5,43 +5,35 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What workers said last that their compute has used and may use, for homes whose kernel is not here. One reading for each worker that is
- * there. Safe for use by several threads.
- */
+/** The latest CPU use that each worker reported, for workers that run under another kernel than the scheduler. Thread-safe. */
 @ApplicationScoped
 public class ReportedCpuUse {
-    private volatile @Nullable Listener listener;
+    private volatile @Nullable ObjDoubleConsumer<String> limitListener;
     private final Map<String, CpuUsage> readings = new ConcurrentHashMap<>();
 
-    /** Hears what kernels have in force. */
-    public interface Listener {
-        /** A worker's kernel lets it use so many millicores, infinite without a limit. */
-        void inForce(String worker, double millicores);
-    }
-
-    /** A worker said it, and what its kernel lets it use where that is known. */
-    public void told(String worker, CpuUsage use, OptionalDouble inForce) {
+    /** @param limit millicores that the worker's kernel enforces, infinite for no limit; empty if the report does not say */
+    public void report(String worker, CpuUsage use, OptionalDouble limit) {
         readings.put(worker, use);
-        Listener hears = listener;
-        if (hears != null && inForce.isPresent()) {
-            hears.inForce(worker, inForce.getAsDouble());
+        ObjDoubleConsumer<String> listener = limitListener;
+        if (listener != null && limit.isPresent()) {
+            listener.accept(worker, limit.getAsDouble());
         }
     }
 
-    /** Who hears of limits in force from now on, from any thread; null for nobody. */
-    public void listen(@Nullable Listener next) {
-        listener = next;
+    /** @param listener is called, on any thread, with each worker and its reported limit; null for none */
+    public void onLimit(@Nullable ObjDoubleConsumer<String> listener) {
+        limitListener = listener;
     }
 
-    /** A worker does not say it (any more). */
+    /** The worker has left, or its reports no longer contain its use. */
     public void forget(String worker) {
         readings.remove(worker);
     }
 
-    /** As said last, null when nothing was. */
+    /** The latest report, null if there is none. */
     public @Nullable CpuUsage of(String worker) {
         return readings.get(worker);
     }

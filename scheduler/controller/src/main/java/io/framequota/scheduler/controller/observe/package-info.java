@@ -1,4 +1,4 @@
-/** Facts and reports that the scheduler observes. */
+/** Job facts and worker reports. */
 @NullMarked
 package io.framequota.scheduler.controller.observe;
 

@@ -4,7 +4,10 @@ import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
+import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.ChunkSpec;
@@ -13,12 +16,29 @@ import io.framequota.scheduler.dispatch.FrameKind;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.ModelProfile;
+import io.framequota.scheduler.simulator.ForecastOutcome;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Between the contract's messages and the dispatcher's values, as every adapter needs it. */
+/** Maps the contract's messages to the values of dispatcher and controller, and back. */
 public final class ProtoMapper {
     private static final double MICROS = 1e6;
+
+    public static RecoveredState recovered(io.framequota.contract.control.Leadership leadership) {
+        return new RecoveredState(
+                leadership.getEpoch(),
+                leadership.getJobsList().stream().map(ProtoMapper::job).toList(),
+                leadership.getLastArrival(),
+                leadership.hasPolicy() ? selection(leadership.getPolicy()) : null,
+                leadership.getLearntList().stream().map(ProtoMapper::profile).toList(),
+                leadership.getOutcomesList().stream()
+                        .map(o -> new ForecastOutcome(o.getPolicy(), o.getForecastS(), o.getResponseS()))
+                        .toList());
+    }
+
+    private static RecoveredState.Selection selection(PolicyChoice choice) {
+        return new RecoveredState.Selection(choice.getPolicy(), choice.getParametersMap(), choice.getActuator());
+    }
 
     public static BacklogJob job(JobView view) {
         return new BacklogJob(
@@ -40,13 +60,12 @@ public final class ProtoMapper {
                 view.getAttemptsBase());
     }
 
-    /** What a job's frames are like. */
+    /** Size and transport of a job's frames. */
     public static FrameKind frames(Probed probed) {
         return new FrameKind(probed.getPictureWidth(), probed.getPictureHeight(), probed.getFrameTransport());
     }
 
-    /** What was measured of a model. */
-    public static ModelProfile learnt(io.framequota.contract.control.Learnt learnt) {
+    public static ModelProfile profile(io.framequota.contract.control.Learnt learnt) {
         return new ModelProfile(
                 learnt.getModel(),
                 learnt.getCoreSeconds(),
@@ -67,8 +86,7 @@ public final class ProtoMapper {
                         .toList());
     }
 
-    /** What was measured of a model. */
-    public static io.framequota.contract.control.Learnt learnt(ModelProfile learnt) {
+    public static io.framequota.contract.control.Learnt profile(ModelProfile learnt) {
         return io.framequota.contract.control.Learnt.newBuilder()
                 .setModel(learnt.model())
                 .setCoreSeconds(learnt.coreSeconds())
@@ -100,7 +118,6 @@ public final class ProtoMapper {
                 .build();
     }
 
-    /** A job's forecast. */
     public static io.framequota.contract.control.Forecast forecast(JobForecast forecast, boolean first) {
         io.framequota.contract.control.Forecast.Builder message = io.framequota.contract.control.Forecast.newBuilder()
                 .setJob(forecast.job())
@@ -121,7 +138,7 @@ public final class ProtoMapper {
                 use.getPeriods(), use.getThrottledPeriods(), use.getThrottledUs() / MICROS, use.getCpuUs() / MICROS);
     }
 
-    /** Millicores that a kernel lets a compute use, infinite without a limit; empty where it does not say. */
+    /** The millicores that a worker's kernel enforces, infinite for no limit; empty if the message does not say. */
     public static OptionalDouble quota(io.framequota.contract.control.CpuUse use) {
         if (use.getPeriodUs() <= 0) {
             return OptionalDouble.empty();

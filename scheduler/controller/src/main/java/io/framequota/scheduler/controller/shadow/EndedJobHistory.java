@@ -6,11 +6,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The jobs that ended lately, in memory: at most {@link #MOST_JOBS}, the oldest forgotten first, none that ended more than
- * {@link #MOST_HOURS} before the latest. Not thread-safe: the event loop's thread calls it.
+ * The jobs that ended recently, in memory: at most {@link #MOST_JOBS}, and none that ended more than {@link #MOST_HOURS} before
+ * the latest. Not thread-safe: for the event loop only.
  */
 public final class EndedJobHistory {
-    /** Hours that are kept. */
     public static final double MOST_HOURS = 24;
 
     private static final int MOST_JOBS = 10_000;
@@ -19,8 +18,8 @@ public final class EndedJobHistory {
     private final ArrayDeque<EndedJob> jobs = new ArrayDeque<>();
 
     /**
-     * Keeps a job that was seen from its begin to its success. Others cannot be replayed: what they needed is not known, or
-     * they were never to be finished.
+     * Keeps a job that was observed from its arrival to its success. Others cannot be replayed: the work that they needed is not
+     * known.
      */
     public void add(EndedJob job) {
         if (!job.whole() || job.coreSeconds() <= 0 || job.fleet().cores().isEmpty()) {
@@ -32,12 +31,12 @@ public final class EndedJobHistory {
         }
     }
 
-    /** Jobs kept now. */
+    /** Number of jobs kept. */
     public int size() {
         return jobs.size();
     }
 
-    /** The jobs that came and ended within the last hours, in order of arrival. */
+    /** The jobs that arrived and ended within the last hours, in order of arrival. */
     public ShadowRecording last(double hours, long nowUs, ConfiguredPolicy live) {
         long fromUs = nowUs - Math.round(hours * HOUR_US);
         List<EndedJob> within =

@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a replay says, in one sentence. Where the replay of the policy that ran is not what happened, or too little happened to
- * tell, it gives no advice and says why.
+ * The conclusion from a replay, in one sentence. There is no advice if the replay of the live policy differs from what was
+ * measured, or if there were too few jobs; the sentence then says why.
  *
- * @param given whether it is advice
+ * @param given whether the sentence is advice
  */
 record ShadowAdvice(boolean given, String sentence) {
-    /** Fewer jobs than that tell nothing. */
+    /** The fewest jobs from which advice is drawn. */
     static final int FEWEST_JOBS = 10;
-    /** The most by which the replayed mean may differ from the measured one. */
+    /** The largest relative difference of the replayed mean from the measured one. */
     static final double TOLERANCE = 0.05;
 
-    /** A difference below this is none. */
+    /** A smaller relative difference is not reported. */
     private static final double WORTH_SAYING = 0.01;
 
-    /** Without any job. */
+    /** For a recording without jobs. */
     static ShadowAdvice nothing(ShadowRecording recording) {
         return new ShadowAdvice(
                 false,
@@ -26,10 +26,8 @@ record ShadowAdvice(boolean given, String sentence) {
     }
 
     /**
-     * With some.
-     *
-     * @param policies replays, the least mean response first
-     * @param jobs that were replayed
+     * @param policies replays, lowest mean response first
+     * @param jobs number of replayed jobs
      */
     static ShadowAdvice of(
             ShadowRecording recording, ShadowReport.Live live, List<ShadowReport.Replayed> policies, int jobs) {
@@ -60,7 +58,7 @@ record ShadowAdvice(boolean given, String sentence) {
                     live.measuredMeanS(),
                     100 * off));
         }
-        // A policy that refuses looks good on those that it serves.
+        // A policy that refuses jobs looks good on the jobs that it serves.
         return policies.stream()
                 .filter(p -> p.refused() == 0 && p.change() <= -WORTH_SAYING)
                 .findFirst()

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What happened in a window of time.
+ * The jobs of a window of time.
  *
  * @param hours length of the window
  * @param fromUs its begin, microseconds since 1970
  * @param toUs its end
  * @param live the policy in force at its end
- * @param jobs that came and ended within it, in order of arrival
- * @param crowdings by model, how much slower its chunks go the more workers are busy
+ * @param jobs that arrived and ended within it, in order of arrival
+ * @param crowdings by model, how much its chunks slow down the more workers are busy
  */
 public record ShadowRecording(
         double hours,
@@ -26,12 +26,12 @@ public record ShadowRecording(
         ConfiguredPolicy live,
         List<EndedJob> jobs,
         Map<String, ContentionCurve> crowdings) {
-    /** Of models of whose company nothing is known. */
+    /** Without measurements of crowding. */
     public ShadowRecording(double hours, long fromUs, long toUs, ConfiguredPolicy live, List<EndedJob> jobs) {
         this(hours, fromUs, toUs, live, jobs, Map.of());
     }
 
-    /** The same with what was measured since. */
+    /** With the crowding that the profiles contain. */
     public ShadowRecording with(List<ModelProfile> learnt) {
         return new ShadowRecording(
                 hours,

@@ -18,19 +18,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Replays a recording through every policy that may serve: the simulator, the production dispatcher in it, workers as
- * they were and shared as they did. Each policy is told what was known of a job when it was known, and chunks are there when
- * they were there, each as long as the job's were on average. A pure function of the recording; any thread may call it.
+ * Replays a recording under every serving policy, in the simulator with the production dispatcher and the recorded workers. Each
+ * policy learns about a job at the time when the live system did; chunks arrive when they did and have the average length of the
+ * job's chunks. A pure function of the recording; thread-safe.
  */
 public final class ShadowReplay {
-    /** The most jobs of a recording that are replayed, the latest ones: an answer must not take longer than people wait. */
+    /** Only the latest jobs are replayed, so that a person need not wait long for the answer. */
     static final int MOST_JOBS = 500;
-    /** The most chunks; more work than that is replayed in longer ones. */
+    /** Work of more chunks than this is replayed in longer chunks. */
     private static final int MOST_CHUNKS = 5_000;
 
     private ShadowReplay() {}
 
-    /** What the policies would have made of it. */
     public static ShadowReport of(ShadowRecording recording) {
         List<EndedJob> all = recording.jobs();
         List<EndedJob> own = underOnePolicy(all, recording.live().name());
@@ -38,17 +37,7 @@ public final class ShadowReplay {
         List<EndedJob> jobs = wanted.subList(Math.max(0, wanted.size() - MOST_JOBS), wanted.size());
         if (jobs.isEmpty()) {
             ShadowAdvice none = ShadowAdvice.nothing(recording);
-            return new ShadowReport(
-                    recording.hours(),
-                    recording.fromUs(),
-                    recording.toUs(),
-                    0,
-                    0,
-                    0,
-                    null,
-                    List.of(),
-                    none.given(),
-                    none.sentence());
+            return new ShadowReport(0, 0, 0, null, List.of(), none.given(), none.sentence());
         }
         WorkerFleet pool = pool(jobs);
         Run ran = run(recording.live(), jobs, pool, recording.crowdings());
@@ -67,19 +56,10 @@ public final class ShadowReplay {
                 jobs.stream().map(EndedJob::policy).distinct().toList());
         ShadowAdvice advice = ShadowAdvice.of(recording, live, policies, jobs.size());
         return new ShadowReport(
-                recording.hours(),
-                recording.fromUs(),
-                recording.toUs(),
-                all.size(),
-                jobs.size(),
-                pool.millicores() / 1000,
-                live,
-                policies,
-                advice.given(),
-                advice.sentence());
+                all.size(), jobs.size(), pool.millicores() / 1000, live, policies, advice.given(), advice.sentence());
     }
 
-    /** Jobs that came after the last one that another policy had a hand in: only they tell how true a replay is. */
+    /** The jobs that arrived after the last job under another policy: only they show whether a replay is accurate. */
     private static List<EndedJob> underOnePolicy(List<EndedJob> jobs, String live) {
         long sinceUs = jobs.stream()
                 .filter(j -> !j.policy().equals(live))
@@ -94,12 +74,12 @@ public final class ShadowReplay {
         return new ShadowReport.Replayed(policy, run.meanS(), run.p99S(), run.refused(), change);
     }
 
-    /** Response times of one replay, over the jobs that its policy served. */
+    /** Response times of one replay, over the jobs that the policy served. */
     private record Run(double meanS, double p99S, int refused) {
         static Run of(SimulationResult outcome, List<EndedJob> jobs) {
             double[] responses = outcome.perJob().stream()
                     .filter(o -> !o.refused())
-                    // What passed after the last chunk no worker could have shortened.
+                    // No policy shortens the time after the last chunk.
                     .mapToDouble(o -> o.responseS() + jobs.get((int) o.id() - 1).afterS())
                     .toArray();
             double meanS = Arrays.stream(responses).average().orElse(0);
@@ -107,7 +87,7 @@ public final class ShadowReplay {
         }
     }
 
-    /** The workers when there was most of them, and of such moments the latest. */
+    /** The largest recorded pool of workers, the latest among equals. */
     private static WorkerFleet pool(List<EndedJob> jobs) {
         WorkerFleet most = jobs.getFirst().fleet();
         for (EndedJob job : jobs) {

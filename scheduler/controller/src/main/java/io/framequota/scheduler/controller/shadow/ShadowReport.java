@@ -4,24 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording beside its replays, each with what was known at each moment. Differences compare replays with one another, so
- * that what the replay does not know of (transport) is on both sides.
+ * The replays of a recording. Differences compare one replay with another, so that what replays ignore (transport) is missing on
+ * both sides.
  *
- * @param hours length of the window
- * @param fromUs its begin, microseconds since 1970
- * @param toUs its end
- * @param jobs that came and ended within it
- * @param replayed the latest of them, that were replayed
- * @param cores that they were replayed on
- * @param live the policy in force and how it did, null when there is nothing to replay
- * @param policies replays by policy, the least mean response first, the live one among them
- * @param advice whether the sentence may be acted upon: the replay of the policy that ran is what happened
- * @param sentence what it says, for people; without advice why there is none
+ * @param jobs number of jobs that arrived and ended within the window
+ * @param replayed number of the latest of them, which were replayed
+ * @param cores of the replayed workers
+ * @param live the policy in force, measured and replayed; null if there is nothing to replay
+ * @param policies replays by policy, lowest mean response first, including the live policy
+ * @param advice whether the sentence is advice: the replay of the live policy agrees with what was measured
+ * @param sentence the conclusion for people; without advice the reason why there is none
  */
 public record ShadowReport(
-        double hours,
-        long fromUs,
-        long toUs,
         int jobs,
         int replayed,
         double cores,
@@ -37,9 +31,9 @@ public record ShadowReport(
      * The policy in force.
      *
      * @param policy canonical name
-     * @param measuredMeanS mean response of the replayed jobs, as it was
-     * @param replayedMeanS the same in the replay
-     * @param decided names of the policies that were in force when those jobs ended; the measured mean is theirs
+     * @param measuredMeanS mean response of the replayed jobs in the live system
+     * @param replayedMeanS their mean response in the replay
+     * @param decided names of the policies in force when these jobs ended, to which the measured mean belongs
      */
     public record Live(String policy, double measuredMeanS, double replayedMeanS, List<String> decided) {
         public Live {
@@ -52,9 +46,9 @@ public record ShadowReport(
      *
      * @param policy canonical name
      * @param meanResponseS of the jobs that it served
-     * @param p99S of the same
-     * @param refused jobs that it would not have served
-     * @param change of the mean against the replay of the live policy, -0.31 for 31 % less
+     * @param p99S 99th percentile of their responses
+     * @param refused number of jobs that it would have refused
+     * @param change relative difference of the mean to the replay of the live policy, -0.31 for 31 % less
      */
     public record Replayed(String policy, double meanResponseS, double p99S, int refused, double change) {}
 }

@@ -1,4 +1,4 @@
-/** What other policies would have done with the jobs that came: the recording of a live system, and its replay. */
+/** Replays the jobs of a live system under other policies, to tell which policy would have served them better. */
 @NullMarked
 package io.framequota.scheduler.controller.shadow;
 

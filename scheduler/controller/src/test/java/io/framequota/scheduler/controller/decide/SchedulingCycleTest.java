@@ -40,7 +40,7 @@ class SchedulingCycleTest {
         cycle.run();
 
         assertThat(effects.seen).isEmpty();
-        assertThat(cycle.role()).isInstanceOf(Role.Standby.class);
+        assertThat(cycle.session()).isNull();
 
         lead(5, List.of(open()));
         beat(5, null);
@@ -54,7 +54,7 @@ class SchedulingCycleTest {
         cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec())));
         cycle.observe(ready());
         cycle.answered(
-                new RecoveredState(5, List.of(), 0, null, List.of()),
+                new RecoveredState(5, List.of(), 0, null, List.of(), List.of()),
                 Policies.installed().choose("auto", Map.of()));
         beat(5, null);
         cycle.run();
@@ -70,7 +70,7 @@ class SchedulingCycleTest {
         // No answer came. What was heard meanwhile is in the next one.
         assertThat(cycle.asking()).isZero();
         cycle.answered(
-                new RecoveredState(6, List.of(open()), 1, null, List.of()),
+                new RecoveredState(6, List.of(open()), 1, null, List.of(), List.of()),
                 Policies.installed().choose("auto", Map.of()));
         beat(6, null);
         cycle.run();
@@ -79,7 +79,7 @@ class SchedulingCycleTest {
         assertThat(cycle.asking()).isEqualTo(6);
         // The same leadership again: nobody is introduced twice, and the grant that is out stays out.
         cycle.answered(
-                new RecoveredState(6, List.of(open()), 1, null, List.of()),
+                new RecoveredState(6, List.of(open()), 1, null, List.of(), List.of()),
                 Policies.installed().choose("auto", Map.of()));
         beat(6, FIRST);
         cycle.run();
@@ -92,8 +92,8 @@ class SchedulingCycleTest {
         beat(7, null);
         cycle.run();
 
-        assertThat(effects.seen).containsExactly("announce 5", "superseded 5");
-        assertThat(cycle.role()).isInstanceOf(Role.Standby.class);
+        assertThat(effects.seen).containsExactly("announce 5", "stepped down 5");
+        assertThat(cycle.session()).isNull();
         beat(7, null);
         cycle.run();
         assertThat(effects.seen).hasSize(2);
@@ -117,7 +117,7 @@ class SchedulingCycleTest {
         cycle.stepDown();
         cycle.run();
         cycle.run();
-        assertThat(effects.seen).endsWith("superseded 5", "rest").hasSize(5);
+        assertThat(effects.seen).endsWith("stepped down 5", "stop enforcing").hasSize(5);
     }
 
     @Test
@@ -131,7 +131,7 @@ class SchedulingCycleTest {
         effects.enforces = true;
         cycle.run();
 
-        assertThat(effects.seen).endsWith("enforce w=2000", "rest", "enforce w=2000");
+        assertThat(effects.seen).endsWith("enforce w=2000", "stop enforcing", "enforce w=2000");
     }
 
     @Test
@@ -183,7 +183,7 @@ class SchedulingCycleTest {
     private void lead(long epoch, List<BacklogJob> jobs) {
         cycle.asking();
         cycle.answered(
-                new RecoveredState(epoch, jobs, 1, null, List.of()),
+                new RecoveredState(epoch, jobs, 1, null, List.of(), List.of()),
                 Policies.installed().choose("auto", Map.of()));
     }
 
@@ -228,7 +228,7 @@ class SchedulingCycleTest {
         }
 
         @Override
-        public boolean enforces() {
+        public boolean enforcesShares() {
             return enforces;
         }
 
@@ -238,15 +238,15 @@ class SchedulingCycleTest {
         }
 
         @Override
-        public void rest() {
-            seen.add("rest");
+        public void stopEnforcing() {
+            seen.add("stop enforcing");
         }
 
         @Override
-        public void learnt(long epoch, List<ModelProfile> learnt) {}
+        public void publishProfiles(long epoch, List<ModelProfile> profiles) {}
 
         @Override
-        public void decodeNext(long epoch, List<String> jobs) {}
+        public void publishDecodeOrder(long epoch, List<String> jobs) {}
 
         @Override
         public void ended(EndedJob job) {
@@ -254,13 +254,13 @@ class SchedulingCycleTest {
         }
 
         @Override
-        public void missesResults() {
-            seen.add("misses results");
+        public void resynchronize() {
+            seen.add("resynchronize");
         }
 
         @Override
-        public void superseded(long epoch) {
-            seen.add("superseded " + epoch);
+        public void steppedDown(long epoch) {
+            seen.add("stepped down " + epoch);
         }
     }
 }

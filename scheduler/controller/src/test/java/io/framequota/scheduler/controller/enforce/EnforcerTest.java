@@ -38,8 +38,8 @@ class EnforcerTest {
     @BeforeEach
     void holdTwoWorkersToTheirShares() {
         enforcer.start();
-        enforcer.choose(Actuator.QUOTA);
-        enforcer.decided(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
+        enforcer.select(Actuator.QUOTA);
+        enforcer.enforce(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
         await(() -> Map.of("a", 990.0, "b", 10.0).equals(fake.inForce));
         assertThat(events.getFirst()).isEqualTo("held");
         events.clear();
@@ -54,7 +54,7 @@ class EnforcerTest {
     void everybodyIsRaisedBeforeTurnsAreTaken() {
         fake.totalFails = true;
 
-        enforcer.decided(List.of(runs("a", 500), runs("b", 10)), 510, 510);
+        enforcer.enforce(List.of(runs("a", 500), runs("b", 10)), 510, 510);
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH);
 
         assertThat(events)
@@ -67,7 +67,7 @@ class EnforcerTest {
     void whileNothingCanBeWrittenWorkersKeepTheirJobsAndLimits() {
         fake.writesFail = true;
 
-        enforcer.decided(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
+        enforcer.enforce(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
         await(() -> enforcer.view().notice() != null);
 
         assertThat(enforcer.view().actuator()).isEqualTo(Actuator.QUOTA);
@@ -82,17 +82,17 @@ class EnforcerTest {
 
     @Test
     void aWorkerThatComesWithASmallLimitAfterTheSwitchToDispatchGetsItsCores() {
-        enforcer.choose(Actuator.DISPATCH);
+        enforcer.select(Actuator.DISPATCH);
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
         assertThat(events).containsExactlyInAnyOrder("a=1000", "b=1000", "turns");
         events.clear();
 
         fake.inForce.put("late", 500.0);
-        enforcer.decided(List.of(runs("a", 500), runs("b", 500), runs("late", 500)), 1000, 1000);
+        enforcer.enforce(List.of(runs("a", 500), runs("b", 500), runs("late", 500)), 1000, 1000);
         await(() -> fake.inForce.get("late") == 1000);
         assertThat(enforcer.view().notice()).isNull();
 
-        enforcer.choose(Actuator.QUOTA);
+        enforcer.select(Actuator.QUOTA);
         await(() -> events.contains("held"));
         assertThat(fake.ceilingsOpen).as("limits that quotas replace").hasValue(0);
         assertThat(events.subList(0, 2)).containsExactly("late^1000", "held");
@@ -100,20 +100,20 @@ class EnforcerTest {
 
     @Test
     void whatHoldsWorkersBackIsToldBesideWhyChunksAreDispatched() {
-        enforcer.choose(Actuator.DISPATCH);
+        enforcer.select(Actuator.DISPATCH);
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
         fake.opensNot = true;
         fake.liftsNot = true;
         fake.inForce.put("late", 500.0);
 
-        enforcer.choose(Actuator.QUOTA);
-        enforcer.decided(List.of(runs("late", 500)), 1000, 1000);
+        enforcer.select(Actuator.QUOTA);
+        enforcer.enforce(List.of(runs("late", 500)), 1000, 1000);
         await(() -> String.valueOf(enforcer.view().notice()).contains("late"));
 
         assertThat(enforcer.view().notice())
                 .isEqualTo(
                         "quota cannot be used because of a lack of rights; chunks are dispatched in the policy's order"
-                                + " instead; late may use 500 of its 1000 millicores: the limit that it was made with cannot be"
+                                + " instead; late may use 500 of its 1000 millicores: the limit that it was created with cannot be"
                                 + " raised (a lack of rights); ask for them");
         assertThat(enforcer.view().actuator()).isEqualTo(Actuator.DISPATCH);
         assertThat(fake.inForce).containsEntry("late", 500.0);
@@ -124,8 +124,8 @@ class EnforcerTest {
         Fake home = new Fake();
         AtomicLong nanos = new AtomicLong(1);
         try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
-            stepped.choose(Actuator.QUOTA);
-            stepped.decided(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
+            stepped.select(Actuator.QUOTA);
+            stepped.enforce(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
             stepped.round();
             assertThat(home.inForce).isEqualTo(Map.of("a", 990.0, "b", 10.0));
             home.events.clear();
@@ -139,7 +139,7 @@ class EnforcerTest {
             assertThat(stepped.view().notice()).isNull();
 
             nanos.addAndGet(TimeUnit.HOURS.toNanos(10));
-            stepped.decided(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
+            stepped.enforce(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
             stepped.round();
             stepped.round();
             assertThat(home.events).containsExactly("a=10", "b=990");
@@ -152,11 +152,11 @@ class EnforcerTest {
         home.room = 1325;
         AtomicLong nanos = new AtomicLong(1);
         try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
-            stepped.choose(Actuator.QUOTA);
-            stepped.decided(List.of(runs("b", 640), runs("a", 360)), 1000, 1000);
+            stepped.select(Actuator.QUOTA);
+            stepped.enforce(List.of(runs("b", 640), runs("a", 360)), 1000, 1000);
             stepped.round();
             // A budget of three cores on less than two.
-            stepped.decided(List.of(runs("b", 640), runs("a", 1000)), 3000, 3000);
+            stepped.enforce(List.of(runs("b", 640), runs("a", 1000)), 3000, 3000);
             for (int i = 0; i < 40; i++) {
                 nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(50));
                 stepped.round();
@@ -208,11 +208,11 @@ class EnforcerTest {
         }
 
         void told(String worker, WriteOutcome outcome) {
-            Objects.requireNonNull(observer).told(worker, outcome);
+            Objects.requireNonNull(observer).onOutcome(worker, outcome);
         }
 
         @Override
-        public Optional<InitialLimits> ceilings() {
+        public Optional<InitialLimits> initialLimits() {
             ceilingsOpen.incrementAndGet();
             return Optional.of(new Made());
         }
@@ -225,7 +225,7 @@ class EnforcerTest {
             }
 
             @Override
-            public Optional<WriteOutcome> lift(String worker, int full) {
+            public Optional<WriteOutcome> raise(String worker, int full) {
                 if (liftsNot) {
                     throw new LimitsUnavailableException("a lack of rights", true);
                 }
@@ -269,7 +269,7 @@ class EnforcerTest {
         }
 
         @Override
-        public void total(int millicores) {
+        public void limitTotal(int millicores) {
             if (totalFails) {
                 throw new LimitsUnavailableException("of a whim", true);
             }

@@ -20,11 +20,11 @@ class LimitRaiserTest {
     private static final double SECOND = 1;
 
     private final Fake fake = new Fake();
-    private final LimitRaiser lifting = new LimitRaiser(() -> Optional.of(fake));
+    private final LimitRaiser raiser = new LimitRaiser(() -> Optional.of(fake));
 
     @BeforeEach
     void open() {
-        assertThat(lifting.open(0)).isTrue();
+        assertThat(raiser.open(0)).isTrue();
     }
 
     @Test
@@ -32,21 +32,21 @@ class LimitRaiserTest {
         fake.limits.putAll(Map.of("small", 500.0, "whole", 2000.0, "free", Double.POSITIVE_INFINITY));
         List<WorkerShare> workers = List.of(worker("small"), worker("whole"), worker("free"), worker("not seen yet"));
 
-        lifting.look(workers, 0);
+        raiser.raise(workers, 0);
         fake.limits.put("small", 500.0);
-        lifting.look(workers, 10 * SECOND);
+        raiser.raise(workers, 10 * SECOND);
 
         assertThat(fake.writes).containsExactly("small=2000");
-        assertThat(lifting.notice()).isNull();
+        assertThat(raiser.notice()).isNull();
     }
 
     @Test
     void aPodThatIsMadeLaterOrAgainIsRaisedToo() {
-        lifting.look(List.of(worker("a")), 0);
+        raiser.raise(List.of(worker("a")), 0);
         fake.limits.put("a", 500.0);
-        lifting.look(List.of(worker("a")), SECOND);
+        raiser.raise(List.of(worker("a")), SECOND);
         fake.limits.putAll(Map.of("a", 500.0, "b", 500.0));
-        lifting.look(List.of(worker("a", "second"), worker("b")), 2 * SECOND);
+        raiser.raise(List.of(worker("a", "second"), worker("b")), 2 * SECOND);
 
         assertThat(fake.writes).containsExactly("a=2000", "a=2000", "b=2000");
     }
@@ -57,19 +57,19 @@ class LimitRaiserTest {
         List<WorkerShare> workers = List.of(worker("a"), worker("b"), worker("c"));
         fake.unavailable = "nobody may";
 
-        lifting.look(workers, 0);
-        lifting.look(workers, ShareEnforcement.AGAIN_S - 1);
+        raiser.raise(workers, 0);
+        raiser.raise(workers, ShareEnforcement.RETRY_S - 1);
 
         assertThat(fake.tried).as("the answer for one is the answer for all").containsExactly("a");
-        assertThat(lifting.notice())
-                .isEqualTo("a may use 500 of its 2000 millicores (1 more are held back, too): the limit that"
-                        + " it was made with cannot be raised (nobody may); do something");
+        assertThat(raiser.notice())
+                .isEqualTo("a may use 500 of its 2000 millicores (1 more is held back, too): the limit that"
+                        + " it was created with cannot be raised (nobody may); do something");
 
         fake.unavailable = null;
-        lifting.look(workers, ShareEnforcement.AGAIN_S);
+        raiser.raise(workers, ShareEnforcement.RETRY_S);
 
         assertThat(fake.writes).containsExactly("a=2000", "b=2000");
-        assertThat(lifting.notice()).isNull();
+        assertThat(raiser.notice()).isNull();
     }
 
     @Test
@@ -78,25 +78,25 @@ class LimitRaiserTest {
         fake.refused = Set.of("a");
         List<WorkerShare> workers = List.of(worker("a"), worker("b"));
 
-        lifting.look(workers, 0);
+        raiser.raise(workers, 0);
 
         assertThat(fake.writes).containsExactly("b=2000");
-        assertThat(lifting.notice())
+        assertThat(raiser.notice())
                 .startsWith("a may use 500 of its 2000 millicores:")
                 .contains("(forbidden: too much)");
 
-        lifting.look(List.of(worker("b")), SECOND);
-        assertThat(lifting.notice()).as("a is gone").isNull();
+        raiser.raise(List.of(worker("b")), SECOND);
+        assertThat(raiser.notice()).as("a is gone").isNull();
     }
 
     @Test
     void afterAnotherSchedulerHasDecidedEverybodyIsLookedAtAgain() {
         fake.limits.put("a", 500.0);
-        lifting.look(List.of(worker("a")), 0);
+        raiser.raise(List.of(worker("a")), 0);
         fake.limits.put("a", 10.0);
 
-        lifting.forget();
-        lifting.look(List.of(worker("a")), SECOND);
+        raiser.forget();
+        raiser.raise(List.of(worker("a")), SECOND);
 
         assertThat(fake.writes).containsExactly("a=2000", "a=2000");
     }
@@ -113,8 +113,8 @@ class LimitRaiserTest {
         });
 
         assertThat(later.open(0)).isFalse();
-        assertThat(later.open(ShareEnforcement.AGAIN_S - 1)).isFalse();
-        assertThat(later.open(ShareEnforcement.AGAIN_S)).isTrue();
+        assertThat(later.open(ShareEnforcement.RETRY_S - 1)).isFalse();
+        assertThat(later.open(ShareEnforcement.RETRY_S)).isTrue();
         assertThat(asked).hasSize(2);
 
         later.close();
@@ -147,7 +147,7 @@ class LimitRaiserTest {
         }
 
         @Override
-        public Optional<WriteOutcome> lift(String worker, int full) {
+        public Optional<WriteOutcome> raise(String worker, int full) {
             tried.add(worker);
             if (unavailable != null) {
                 throw new LimitsUnavailableException(unavailable, true);

@@ -28,7 +28,7 @@ class ShareEnforcementTest {
 
     @Test
     void sharesAreRoundedToTensAndNeverExceedTheBudget() {
-        quotas.decided(List.of(runs("a", 333.4), runs("b", 333.3), runs("c", 333.3)), 1000, 1000);
+        quotas.update(List.of(runs("a", 333.4), runs("b", 333.3), runs("c", 333.3)), 1000, 1000);
         quotas.step(0);
 
         assertThat(book.inForce).containsOnly(Map.entry("a", 340.0), Map.entry("b", 330.0), Map.entry("c", 330.0));
@@ -36,12 +36,12 @@ class ShareEnforcementTest {
 
     @Test
     void theNextIsRaisedBeforeTheIdleOneIsLowered() {
-        quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
+        quotas.update(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
         quotas.step(ShareEnforcement.LINGERS_S);
         book.writes.clear();
 
-        quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
+        quotas.update(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
         quotas.step(ShareEnforcement.LINGERS_S + PERIOD);
 
         assertThat(book.writes).containsExactly("b=1000", "a=10");
@@ -49,13 +49,13 @@ class ShareEnforcementTest {
 
     @Test
     void whereARaiseHadToWaitForRoomOnceTheIdleOneIsLoweredFirst() {
-        quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
+        quotas.update(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
         quotas.step(ShareEnforcement.LINGERS_S);
-        quotas.told("b", new WriteOutcome.Deferred(10, 10, "the node is full"), ShareEnforcement.LINGERS_S);
+        quotas.onOutcome("b", new WriteOutcome.Deferred(10, 10, "the node is full"), ShareEnforcement.LINGERS_S);
         book.writes.clear();
 
-        quotas.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
+        quotas.update(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
         quotas.step(ShareEnforcement.LINGERS_S + PERIOD);
 
         assertThat(book.writes).containsExactly("a=10", "b=1000");
@@ -63,12 +63,12 @@ class ShareEnforcementTest {
 
     @Test
     void aPreemptedWorkerIsLoweredFirst() {
-        quotas.decided(List.of(runs("a", 1000), idle("b")), 1000, 1000);
+        quotas.update(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
         quotas.step(ShareEnforcement.LINGERS_S);
         book.writes.clear();
 
-        quotas.decided(List.of(runs("a", 0), runs("b", 1000)), 1000, 1000);
+        quotas.update(List.of(runs("a", 0), runs("b", 1000)), 1000, 1000);
         quotas.step(ShareEnforcement.LINGERS_S + PERIOD);
 
         assertThat(book.writes).containsExactly("a=10", "b=1000");
@@ -78,7 +78,7 @@ class ShareEnforcementTest {
     void aWorkerThatStartsHasAnEqualPartOfTheBudgetAtLeastAndIsNotLowered() {
         book.inForce.put("a", 10.0);
         book.inForce.put("c", 800.0);
-        quotas.decided(List.of(starts("a"), runs("b", 1000), starts("c")), 1000, 1000);
+        quotas.update(List.of(starts("a"), runs("b", 1000), starts("c")), 1000, 1000);
         quotas.step(0);
 
         assertThat(book.inForce).containsEntry("a", 330.0).containsEntry("c", 800.0);
@@ -86,18 +86,18 @@ class ShareEnforcementTest {
 
     @Test
     void anIdleWorkerIsParkedAfterAWhileAndNotBetweenTwoChunks() {
-        quotas.decided(List.of(runs("a", 1000)), 1000, 1000);
+        quotas.update(List.of(runs("a", 1000)), 1000, 1000);
         quotas.step(0);
-        quotas.decided(List.of(idle("a")), 1000, 1000);
+        quotas.update(List.of(idle("a")), 1000, 1000);
         double next = quotas.step(PERIOD);
 
         assertThat(next).isEqualTo(PERIOD + ShareEnforcement.LINGERS_S);
         assertThat(book.writes).isEmpty();
-        quotas.decided(List.of(runs("a", 1000)), 1000, 1000);
+        quotas.update(List.of(runs("a", 1000)), 1000, 1000);
         quotas.step(2 * PERIOD);
         assertThat(book.writes).isEmpty();
 
-        quotas.decided(List.of(idle("a")), 1000, 1000);
+        quotas.update(List.of(idle("a")), 1000, 1000);
         quotas.step(3 * PERIOD);
         quotas.step(3 * PERIOD + ShareEnforcement.LINGERS_S);
         assertThat(book.writes).containsExactly("a=10");
@@ -106,9 +106,9 @@ class ShareEnforcementTest {
     @Test
     void aWeightThatNobodyUsesIsLeftAlone() {
         ShareEnforcement weights = new ShareEnforcement(book, Actuator.WEIGHT);
-        weights.decided(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
+        weights.update(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
         weights.step(0);
-        weights.decided(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
+        weights.update(List.of(idle("a"), runs("b", 1000)), 1000, 1000);
         weights.step(10 * PERIOD);
 
         assertThat(book.inForce).containsEntry("a", 500.0).containsEntry("b", 1000.0);
@@ -117,11 +117,11 @@ class ShareEnforcementTest {
 
     @Test
     void aWorkerIsWrittenAtMostOnceAPeriod() {
-        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
         book.writes.clear();
         for (int milli = 100; milli < 500; milli += 100) {
-            quotas.decided(List.of(runs("a", milli)), 1000, 1000);
+            quotas.update(List.of(runs("a", milli)), 1000, 1000);
             quotas.step(PERIOD / 2);
         }
 
@@ -133,62 +133,62 @@ class ShareEnforcementTest {
     @Test
     void aRefusedWriteIsToldAndTriedAgain() {
         book.refused.add("a");
-        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500)), 1000, 1000);
         double next = quotas.step(0);
 
         assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 1000m of 500m: forbidden: not for you");
         assertThat(quotas.readings().getFirst().inForce()).isEqualTo(1000);
-        assertThat(next).isEqualTo(ShareEnforcement.AGAIN_S);
+        assertThat(next).isEqualTo(ShareEnforcement.RETRY_S);
 
         book.refused.clear();
-        quotas.step(ShareEnforcement.AGAIN_S);
+        quotas.step(ShareEnforcement.RETRY_S);
         assertThat(book.inForce).containsEntry("a", 500.0);
         assertThat(quotas.readings().getFirst().missed()).isNull();
     }
 
     @Test
     void aWriteWhoseAnswerIsLostIsMadeGoodEvenIfWhatWasBeforeIsWantedAgain() {
-        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
         book.lost.add("a");
-        quotas.decided(List.of(runs("a", 800)), 1000, 1000);
+        quotas.update(List.of(runs("a", 800)), 1000, 1000);
         quotas.step(PERIOD);
         assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 500m of 800m: unanswered: no answer");
         book.lost.clear();
         book.writes.clear();
 
-        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500)), 1000, 1000);
         double next = quotas.step(2 * PERIOD);
 
-        assertThat(next).isEqualTo(PERIOD + ShareEnforcement.AGAIN_S);
+        assertThat(next).isEqualTo(PERIOD + ShareEnforcement.RETRY_S);
         assertThat(book.writes).isEmpty();
-        quotas.step(PERIOD + ShareEnforcement.AGAIN_S);
+        quotas.step(PERIOD + ShareEnforcement.RETRY_S);
         assertThat(book.writes).containsExactly("a=500");
         assertThat(quotas.readings().getFirst().missed()).isNull();
     }
 
     @Test
     void whatTheHomeKeepsBackCountsAndIsShown() {
-        quotas.decided(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
+        quotas.update(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
         quotas.step(0);
-        quotas.told("a", new WriteOutcome.Deferred(600, 1000, "the node is full"), 0);
+        quotas.onOutcome("a", new WriteOutcome.Deferred(600, 1000, "the node is full"), 0);
         book.writes.clear();
-        quotas.decided(List.of(runs("a", 600), runs("b", 410)), 1010, 1010);
+        quotas.update(List.of(runs("a", 600), runs("b", 410)), 1010, 1010);
         quotas.step(PERIOD);
 
         assertThat(book.writes).as("a may still use 1000").isEmpty();
         assertThat(quotas.readings().getFirst().words()).isEqualTo("a has 1000m of 600m: deferred: the node is full");
-        quotas.told("a", new WriteOutcome.Applied(600), PERIOD);
+        quotas.onOutcome("a", new WriteOutcome.Applied(600), PERIOD);
         quotas.step(2 * PERIOD);
         assertThat(book.writes).containsExactly("b=410");
     }
 
     @Test
     void aWorkerWithANewProcessIsLookedAtAnew() {
-        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
         book.inForce.put("a", 1000.0);
-        quotas.decided(List.of(new WorkerShare(new WorkerId("a", "second"), true, 1, true, "j", 500)), 1000, 1000);
+        quotas.update(List.of(new WorkerShare(new WorkerId("a", "second"), true, 1, true, "j", 500)), 1000, 1000);
         quotas.step(1e-9);
 
         assertThat(book.inForce).as("a new container begins with its own limit").containsEntry("a", 500.0);
@@ -197,7 +197,7 @@ class ShareEnforcementTest {
     @Test
     void aWorkerThatTheHomeDoesNotKnowIsNamed() {
         book.absent.add("a");
-        quotas.decided(List.of(runs("a", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
 
         assertThat(quotas.unknown()).containsExactly("a");
@@ -207,7 +207,7 @@ class ShareEnforcementTest {
     @Test
     void oneThatCannotBeReadIsNamedAndStopsNoOther() {
         book.unreadable.add("a");
-        quotas.decided(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
+        quotas.update(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
         quotas.step(0);
 
         assertThat(quotas.unknown()).containsExactly("a");
@@ -216,7 +216,7 @@ class ShareEnforcementTest {
 
     @Test
     void goingBackToDispatchHoldsNobodyBack() {
-        quotas.decided(List.of(runs("a", 300), runs("b", 700)), 1000, 1000);
+        quotas.update(List.of(runs("a", 300), runs("b", 700)), 1000, 1000);
         quotas.step(0);
         book.writes.clear();
 
@@ -236,7 +236,7 @@ class ShareEnforcementTest {
     @Test
     void whoeverStaysHeldBackIsTold() {
         List<WorkerShare> shares = List.of(runs("a", 300), runs("b", 700));
-        quotas.decided(shares, 1000, 1000);
+        quotas.update(shares, 1000, 1000);
         quotas.step(0);
 
         book.refused.add("a");
@@ -304,7 +304,7 @@ class ShareEnforcementTest {
         }
 
         @Override
-        public Optional<WriteOutcome> free(String worker, int fair, int full) {
+        public Optional<WriteOutcome> unlimit(String worker, int fair, int full) {
             Optional<WriteOutcome> outcome = write(worker, full);
             if (outcome.orElse(null) instanceof WriteOutcome.Applied) {
                 writes.set(writes.size() - 1, worker + "=" + fair + "/" + full);
@@ -313,7 +313,7 @@ class ShareEnforcementTest {
         }
 
         @Override
-        public void total(int millicores) {
+        public void limitTotal(int millicores) {
             total = millicores;
         }
 

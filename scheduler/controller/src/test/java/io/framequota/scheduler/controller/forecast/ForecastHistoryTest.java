@@ -71,7 +71,7 @@ class ForecastHistoryTest {
     void aNewLeaderGoesOnFromWhatEarlierOnesForecast() {
         record.add(new ForecastOutcome("auto", 1, 1));
 
-        record.recall(List.of(new ForecastOutcome("las", 2, 1), new ForecastOutcome("las", 1, 0)));
+        record.replaceAll(List.of(new ForecastOutcome("las", 2, 1), new ForecastOutcome("las", 1, 0)));
 
         assertThat(record.accuracy().jobs()).isEqualTo(1);
         assertThat(record.byPolicy()).containsOnlyKeys("las");

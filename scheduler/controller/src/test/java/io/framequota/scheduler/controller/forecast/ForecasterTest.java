@@ -70,7 +70,7 @@ class ForecasterTest {
                 forecaster.changed(true);
                 // Not while it works: it rests for nineteen times as long as it took.
                 nanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
-                forecaster.look(3, () -> present);
+                forecaster.offer(3, () -> present);
             }
             answer = told.poll(20, TimeUnit.MILLISECONDS);
         }
@@ -127,7 +127,7 @@ class ForecasterTest {
         assertThat(tell(present("one-request-at-a-time", 100)).first()).isEmpty();
         forecaster.ended(ended("j0", "one-request-at-a-time", 4.2));
 
-        ForecastAccuracy accuracy = forecaster.record().accuracy();
+        ForecastAccuracy accuracy = forecaster.history().accuracy();
         assertThat(accuracy.jobs()).isEqualTo(1);
         assertThat(accuracy.bias()).isCloseTo(-0.5, within(0.05));
     }
@@ -139,19 +139,19 @@ class ForecasterTest {
 
         forecaster.ended(ended("j0", "las", 4.2));
 
-        assertThat(forecaster.record().accuracy().jobs()).isZero();
+        assertThat(forecaster.history().accuracy().jobs()).isZero();
     }
 
     @Test
     void aJobThatAnEarlierLeaderMayHaveForecastIsNotHeldAgainstALaterForecast() throws InterruptedException {
-        forecaster.recall(List.of(), List.of("j0"));
+        forecaster.reset(List.of(), List.of("j0"));
         forecaster.start();
         tell(present("one-request-at-a-time", 200, 100));
 
         forecaster.ended(ended("j0", "one-request-at-a-time", 4.2));
-        assertThat(forecaster.record().accuracy().jobs()).isZero();
+        assertThat(forecaster.history().accuracy().jobs()).isZero();
         forecaster.ended(ended("j1", "one-request-at-a-time", 4.2));
-        assertThat(forecaster.record().accuracy().jobs()).isEqualTo(1);
+        assertThat(forecaster.history().accuracy().jobs()).isEqualTo(1);
     }
 
     @Test
@@ -182,12 +182,12 @@ class ForecasterTest {
         tell(present);
 
         forecaster.changed(true);
-        forecaster.look(3, () -> {
+        forecaster.offer(3, () -> {
             throw new AssertionError("it is too early to ask");
         });
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(251));
         AtomicLong asked = new AtomicLong();
-        forecaster.look(3, () -> {
+        forecaster.offer(3, () -> {
             asked.incrementAndGet();
             return present;
         });

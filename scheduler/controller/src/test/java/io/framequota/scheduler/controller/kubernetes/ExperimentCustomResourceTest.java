@@ -74,12 +74,12 @@ class ExperimentCustomResourceTest {
         String status =
                 ",\"status\":{\"observedGeneration\":%d,\"conditions\":[{\"type\":\"Complete\",\"status\":\"%s\"}]}";
 
-        assertThat(ExperimentCustomResource.done(seed(""))).isFalse();
-        assertThat(ExperimentCustomResource.done(seed(status.formatted(2, "True"))))
+        assertThat(ExperimentCustomResource.hasEnded(seed(""))).isFalse();
+        assertThat(ExperimentCustomResource.hasEnded(seed(status.formatted(2, "True"))))
                 .isFalse();
-        assertThat(ExperimentCustomResource.done(seed(status.formatted(3, "Unknown"))))
+        assertThat(ExperimentCustomResource.hasEnded(seed(status.formatted(3, "Unknown"))))
                 .isFalse();
-        assertThat(ExperimentCustomResource.done(seed(status.formatted(3, "False"))))
+        assertThat(ExperimentCustomResource.hasEnded(seed(status.formatted(3, "False"))))
                 .isTrue();
     }
 

@@ -116,7 +116,7 @@ class ExperimentReconcilerIT {
         GenericKubernetesResource waiting =
                 until("pull", without, e -> conditions(e).contains("reason=NoImage"));
 
-        assertThat(conditions(waiting)).contains("status=Unknown").contains("framequota/no-such:1 cannot be had");
+        assertThat(conditions(waiting)).contains("status=Unknown").contains("framequota/no-such:1 cannot be pulled");
         cluster.admin.resource(waiting).delete();
     }
 
@@ -201,14 +201,14 @@ class ExperimentReconcilerIT {
     }
 
     private static GenericKubernetesResource ended(String name) throws InterruptedException {
-        return until(name, runs, ExperimentCustomResource::done);
+        return until(name, runs, ExperimentCustomResource::hasEnded);
     }
 
     private static GenericKubernetesResource until(
             String name, ExperimentReconciler runs, Predicate<GenericKubernetesResource> condition)
             throws InterruptedException {
         for (int i = 0; i < SECONDS; i++) {
-            runs.look();
+            runs.reconcile();
             GenericKubernetesResource now = ExperimentCustomResource.all(cluster.admin, cluster.namespace).stream()
                     .filter(e -> e.getMetadata().getName().equals(name))
                     .findFirst()

@@ -2,7 +2,6 @@ package io.framequota.scheduler.controller.leadership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.scheduler.controller.decide.LeadershipSession;
 import io.framequota.scheduler.controller.decide.LoopExecutor;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.decide.SchedulingCycle;
@@ -22,6 +21,7 @@ import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
@@ -38,7 +38,7 @@ class LeadershipLoopTest {
         Side only = new Side("only");
         owner.lost = 3;
 
-        only.leader.turn();
+        only.leader.step();
 
         assertThat(only.leads()).isTrue();
         assertThat(only.epoch())
@@ -52,7 +52,7 @@ class LeadershipLoopTest {
         Side only = new Side("only");
         owner.refusals = 1;
 
-        only.leader.turn();
+        only.leader.step();
 
         assertThat(only.leads()).isTrue();
         assertThat(pauses).containsExactly(5000L);
@@ -61,12 +61,12 @@ class LeadershipLoopTest {
     @Test
     void whatWasMissedIsAskedForUnderTheSameEpochWhenTheConnectionWasLost() throws InterruptedException {
         Side only = new Side("only");
-        only.leader.turn();
+        only.leader.step();
         owner.losses++;
-        only.leader.turn();
-        only.leader.missesResults();
-        only.leader.turn();
-        only.leader.turn();
+        only.leader.step();
+        only.leader.resynchronize();
+        only.leader.step();
+        only.leader.step();
 
         assertThat(owner.asked).containsExactly(0L, 1L, 1L);
         assertThat(only.epoch()).isEqualTo(1);
@@ -77,9 +77,9 @@ class LeadershipLoopTest {
         Side one = new Side("one");
         Side two = new Side("two");
         for (int i = 0; i < 16; i++) {
-            one.leader.turn();
+            one.leader.step();
             one.hears(owner.epoch);
-            two.leader.turn();
+            two.leader.step();
             two.hears(owner.epoch);
         }
         one.hears(owner.epoch);
@@ -94,16 +94,16 @@ class LeadershipLoopTest {
     @Test
     void whoMayNotLeadAnyMoreStopsAndAsksAtOnceWhenItMayAgain() throws InterruptedException {
         Side only = new Side("only");
-        only.leader.turn();
+        only.leader.step();
         only.holds = false;
-        only.leader.turn();
+        only.leader.step();
         assertThat(only.leads()).isFalse();
-        only.leader.turn();
+        only.leader.step();
         assertThat(owner.asked).hasSize(1);
 
         only.holds = true;
         pauses.clear();
-        only.leader.turn();
+        only.leader.step();
         assertThat(only.leads()).isTrue();
         assertThat(pauses).isEmpty();
     }
@@ -113,17 +113,20 @@ class LeadershipLoopTest {
         Side only = new Side("only");
         owner.lost = 1;
         owner.whenAsked = () -> only.holds = false;
-        only.leader.turn();
-        only.leader.turn();
+        only.leader.step();
+        only.leader.step();
         JobDescriptor spec = new JobDescriptor("job", 1, "m", Map.of(), 0, JobDescriptor.UNLIMITED);
         only.cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)));
 
         // Only facts that were kept reach a dispatcher that begins without being asked.
         only.cycle.answered(
-                new RecoveredState(9, List.of(), 0, null, List.of()),
+                new RecoveredState(9, List.of(), 0, null, List.of(), List.of()),
                 Policies.installed().choose("auto", Map.of()));
 
-        assertThat(((LeadershipSession) only.cycle.role()).dispatcher().status().jobs())
+        assertThat(Objects.requireNonNull(only.cycle.session())
+                        .dispatcher()
+                        .status()
+                        .jobs())
                 .isEmpty();
         assertThat(owner.asked).hasSize(1);
     }
@@ -131,10 +134,10 @@ class LeadershipLoopTest {
     @Test
     void aJobIsEndedOnlyUnderTheNewestEpoch() throws InterruptedException {
         Side only = new Side("only");
-        only.leader.turn();
+        only.leader.step();
         owner.epoch = 9;
         only.leader.failJob(1, "job", "it fails");
-        only.leader.turn();
+        only.leader.step();
 
         assertThat(only.leads()).isFalse();
         assertThat(owner.failed).isEmpty();
@@ -143,26 +146,26 @@ class LeadershipLoopTest {
     @Test
     void moreJobsToEndThanItKeepsAreDroppedAndAskedForAgain() throws InterruptedException {
         Side only = new Side("only");
-        only.leader.turn();
+        only.leader.step();
         for (int i = 0; i < 2_000; i++) {
             only.leader.failJob(1, "job-" + i, "it fails");
         }
         for (int i = 0; i < 1_000; i++) {
-            only.leader.turn();
+            only.leader.step();
         }
 
         assertThat(owner.failed).hasSize(1_000).startsWith("job-0");
     }
 
     /** Notes pauses, and makes none. */
-    private final class NoTime implements LeadershipLoop.Pauses {
+    private final class NoTime implements LeadershipLoop.Timer {
         @Override
-        public void rest(long millis) {
+        public void sleep(long millis) {
             pauses.add(millis);
         }
 
         @Override
-        public @Nullable Runnable next(BlockingQueue<Runnable> tasks, long millis) {
+        public @Nullable Runnable poll(BlockingQueue<Runnable> tasks, long millis) {
             return tasks.poll();
         }
     }
@@ -187,11 +190,11 @@ class LeadershipLoopTest {
         }
 
         boolean leads() {
-            return cycle.role() instanceof LeadershipSession;
+            return cycle.session() != null;
         }
 
         long epoch() {
-            return ((LeadershipSession) cycle.role()).epoch();
+            return Objects.requireNonNull(cycle.session()).epoch();
         }
 
         /** A worker says which epoch it has seen. */
@@ -220,12 +223,12 @@ class LeadershipLoopTest {
         public void start(String name) {}
 
         @Override
-        public boolean holds() {
+        public boolean mayLead() {
             return holds;
         }
 
         @Override
-        public boolean follows() {
+        public boolean isStandby() {
             return !holds;
         }
 
@@ -233,8 +236,8 @@ class LeadershipLoopTest {
         public void close() {}
 
         @Override
-        public void superseded(long epoch) {
-            leader.superseded(epoch);
+        public void steppedDown(long epoch) {
+            leader.steppedDown(epoch);
         }
 
         @Override
@@ -244,7 +247,7 @@ class LeadershipLoopTest {
         public void command(long epoch, DispatchCommand command) {}
 
         @Override
-        public boolean enforces() {
+        public boolean enforcesShares() {
             return false;
         }
 
@@ -252,19 +255,19 @@ class LeadershipLoopTest {
         public void enforce(List<WorkerShare> shares, double budget, double cap) {}
 
         @Override
-        public void rest() {}
+        public void stopEnforcing() {}
 
         @Override
-        public void learnt(long epoch, List<ModelProfile> learnt) {}
+        public void publishProfiles(long epoch, List<ModelProfile> profiles) {}
 
         @Override
-        public void decodeNext(long epoch, List<String> jobs) {}
+        public void publishDecodeOrder(long epoch, List<String> jobs) {}
 
         @Override
         public void ended(EndedJob job) {}
 
         @Override
-        public void missesResults() {}
+        public void resynchronize() {}
     }
 
     /** Gives a new epoch to whoever does not name the newest, and loses answers when told to. */
@@ -290,22 +293,22 @@ class LeadershipLoopTest {
             if (lost-- > 0) {
                 throw new AuthorityException("it does not answer");
             }
-            return new RecoveredState(epoch, List.of(), 0, null, List.of());
+            return new RecoveredState(epoch, List.of(), 0, null, List.of(), List.of());
         }
 
         @Override
-        public boolean keepPolicy(long named, RecoveredState.Kept kept) {
+        public boolean storeSelection(long named, RecoveredState.Selection selection) {
             return named == epoch;
         }
 
         @Override
-        public void keepLearnt(long named, List<ModelProfile> learnt) {}
+        public void storeProfiles(long named, List<ModelProfile> profiles) {}
 
         @Override
         public void decodeNext(long named, List<String> jobs) {}
 
         @Override
-        public void keepForecasts(long named, List<JobForecast> all, Set<String> first) {}
+        public void storeForecasts(long named, List<JobForecast> all, Set<String> first) {}
 
         @Override
         public boolean failJob(long named, String job, String cause) {

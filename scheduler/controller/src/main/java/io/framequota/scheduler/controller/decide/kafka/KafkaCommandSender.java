@@ -9,7 +9,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jboss.logging.Logger;
 
-/** Writes fq.grants. */
+/** Sends commands to workers through the topic fq.grants. */
 @ApplicationScoped
 public class KafkaCommandSender implements CommandSender {
     private static final Logger LOG = Logger.getLogger(KafkaCommandSender.class);
@@ -38,7 +38,8 @@ public class KafkaCommandSender implements CommandSender {
                         message(epoch, revoke.worker()).setRevoke(ProtoMapper.grant(revoke.grant()));
                     case DispatchCommand.DropJob drop ->
                         message(epoch, drop.worker()).setDropJob(drop.job());
-                    case DispatchCommand.FailJob ignored -> throw new IllegalArgumentException("no worker ends jobs");
+                    case DispatchCommand.FailJob ignored ->
+                        throw new IllegalArgumentException("FailJob is not a command to workers");
                 });
     }
 
@@ -53,12 +54,12 @@ public class KafkaCommandSender implements CommandSender {
         try {
             emitter.send(record).subscribe().with(done -> {}, KafkaCommandSender::unsent);
         } catch (IllegalStateException e) {
-            // The buffer is full: the broker has been away for long.
+            // The buffer is full: the broker has been unreachable for a long time.
             unsent(e);
         }
     }
 
     private static void unsent(Throwable cause) {
-        LOG.warnf("a command was not sent, it will be again: %s", cause.getMessage());
+        LOG.warnf("a command was not sent; the dispatcher will repeat it: %s", cause.getMessage());
     }
 }

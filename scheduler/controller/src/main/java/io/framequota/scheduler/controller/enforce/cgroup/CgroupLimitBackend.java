@@ -10,7 +10,7 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** This machine: {@code FRAMEQUOTA_CGROUPS} says where the groups are, or why there are none. */
+/** Limits workers on this machine; {@code FRAMEQUOTA_CGROUPS} is the path of their control groups, or says why there are none. */
 @ApplicationScoped
 public class CgroupLimitBackend implements LimitBackend {
     private static final String NONE = "none:";
@@ -28,7 +28,7 @@ public class CgroupLimitBackend implements LimitBackend {
 
     @Override
     public WorkerLimits open(Actuator actuator, WorkerLimits.Observer observer) {
-        String where = place.orElse(NONE + " nobody made any");
+        String where = place.orElse(NONE + " nobody created control groups");
         if (where.startsWith(NONE)) {
             throw new LimitsUnavailableException(where.substring(NONE.length()).strip(), false);
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** A control group per worker, named like it, and the one around all of them. */
+/** Limits each worker by a control group of the same name, and all of them by its parent group. */
 final class CgroupLimits implements WorkerLimits {
     private final DelegatedCgroups groups;
     private final CgroupLimitStore store;
@@ -41,7 +41,7 @@ final class CgroupLimits implements WorkerLimits {
     }
 
     @Override
-    public void total(int millicores) {
+    public void limitTotal(int millicores) {
         if (weights) {
             groups.limit(CpuQuota.ofMillicores(millicores));
         }
@@ -58,6 +58,6 @@ final class CgroupLimits implements WorkerLimits {
 
     @Override
     public void close() {
-        // The groups belong to whoever made them.
+        // The groups belong to their creator.
     }
 }

@@ -1,4 +1,4 @@
-/** Workers on this machine, in control groups that whoever started them has made. */
+/** Limits of workers on this machine, in control groups that the process which started them created. */
 @NullMarked
 package io.framequota.scheduler.controller.enforce.cgroup;
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * A cluster: {@code FRAMEQUOTA_KUBERNETES_NAMESPACE} says where the worker pods are, {@code _WORKERS} which they are and
- * {@code _CONTAINER} which of their containers computes. A worker's name is its pod's. Without a namespace nothing of the
- * client is made.
+ * Limits worker pods of a cluster: {@code FRAMEQUOTA_KUBERNETES_NAMESPACE} is their namespace, {@code _WORKERS} their label
+ * selector and {@code _CONTAINER} the container that computes. A worker is named like its pod. Without a namespace no Kubernetes
+ * client is created.
  */
 @ApplicationScoped
 public class KubernetesLimitBackend implements LimitBackend {
@@ -54,7 +54,7 @@ public class KubernetesLimitBackend implements LimitBackend {
     }
 
     @Override
-    public Optional<InitialLimits> ceilings() {
+    public Optional<InitialLimits> initialLimits() {
         return Optional.of(PodInitialLimits.open(client.get(), pods()));
     }
 

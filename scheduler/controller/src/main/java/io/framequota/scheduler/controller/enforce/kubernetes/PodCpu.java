@@ -12,34 +12,34 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a pod says of its container's CPU. */
+/** Reads the CPU resources of a pod's container. */
 final class PodCpu {
     private static final BigDecimal MILLI = BigDecimal.valueOf(1000);
 
     /**
-     * Millicores in force, infinite without a limit: what the kubelet reports, or, before it has reported anything, what the pod was made with.
-     * Under {@link Actuator#WEIGHT} the request, which is the weight; else the limit.
+     * Millicores in force, infinite for no limit: as the kubelet reports them, or, before its first report, as specified. Under
+     * {@link Actuator#WEIGHT} the request, which is the weight; else the limit.
      */
     static double inForce(Pod pod, String container, Actuator actuator) {
         ResourceRequirements reported = pod.getStatus() == null
                 ? null
                 : statuses(pod).stream()
                         .filter(s -> container.equals(s.getName()))
-                        // A container that is about to start has a status without resources.
+                        // A container that has not started has a status without resources.
                         .flatMap(s -> Stream.ofNullable(s.getResources()))
                         .findFirst()
                         .orElse(null);
-        return millicores(reported != null ? reported : specified(pod, container), actuator);
+        return millicores(reported != null ? reported : resources(pod, container), actuator);
     }
 
-    /** Millicores that the pod was told to have last. */
-    static double asked(Pod pod, String container, Actuator actuator) {
-        return millicores(specified(pod, container), actuator);
+    /** Millicores in the pod's spec: those requested last. */
+    static double specified(Pod pod, String container, Actuator actuator) {
+        return millicores(resources(pod, container), actuator);
     }
 
-    /** Millicores of the limit that the pod was told to have last. */
-    static double limit(Pod pod, String container) {
-        return asked(pod, container, Actuator.QUOTA);
+    /** Millicores of the limit in the pod's spec. */
+    static double specifiedLimit(Pod pod, String container) {
+        return specified(pod, container, Actuator.QUOTA);
     }
 
     private static double millicores(@Nullable ResourceRequirements resources, Actuator actuator) {
@@ -50,7 +50,7 @@ final class PodCpu {
         return cpu == null ? Double.POSITIVE_INFINITY : millicores(cpu);
     }
 
-    private static @Nullable ResourceRequirements specified(Pod pod, String container) {
+    private static @Nullable ResourceRequirements resources(Pod pod, String container) {
         return pod.getSpec().getContainers().stream()
                 .filter(c -> container.equals(c.getName()))
                 .flatMap(c -> Stream.ofNullable(c.getResources()))

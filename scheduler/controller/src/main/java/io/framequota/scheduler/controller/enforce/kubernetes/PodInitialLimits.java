@@ -18,30 +18,30 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CPU limits in the specs of worker pods. A pod that was made for quotas has a small one, to begin with. Only the limit is
- * written: nodes are asked for no room.
+ * The CPU limits in the specs of worker pods; a pod that was created for quotas has a small one. Only the limit is written, so
+ * that pods reserve no more of their nodes.
  */
 final class PodInitialLimits implements InitialLimits {
     private final WorkerPods pods;
-    private final WorkerResizer resizes;
+    private final WorkerResizer resizer;
     private final SharedIndexInformer<Pod> informer;
 
-    private PodInitialLimits(WorkerPods pods, WorkerResizer resizes, SharedIndexInformer<Pod> informer) {
+    private PodInitialLimits(WorkerPods pods, WorkerResizer resizer, SharedIndexInformer<Pod> informer) {
         this.pods = pods;
-        this.resizes = resizes;
+        this.resizer = resizer;
         this.informer = informer;
     }
 
     /**
-     * Learns which pods there are.
+     * Reads the worker pods.
      *
-     * @throws LimitsUnavailableException when the cluster does not tell
+     * @throws LimitsUnavailableException if the API server does not answer
      */
     static PodInitialLimits open(KubernetesClient client, WorkerPods pods) {
         try {
             FilterWatchListDeletable<Pod, PodList, PodResource> workers =
                     client.pods().inNamespace(pods.namespace()).withLabelSelector(pods.selector());
-            // An informer that cannot begin says so in fifty lines, and this is tried again and again.
+            // An informer that cannot start logs fifty lines, and this is tried repeatedly: ask first.
             workers.list(new ListOptionsBuilder().withLimit(1L).build());
             return new PodInitialLimits(
                     pods, new WorkerResizer(client, pods, new ResizeEvents(client)), workers.inform());
@@ -53,7 +53,7 @@ final class PodInitialLimits implements InitialLimits {
     @Override
     public OptionalDouble of(String worker) {
         Pod pod = find(worker);
-        return pod == null ? OptionalDouble.empty() : OptionalDouble.of(PodCpu.limit(pod, pods.container()));
+        return pod == null ? OptionalDouble.empty() : OptionalDouble.of(PodCpu.specifiedLimit(pod, pods.container()));
     }
 
     private @Nullable Pod find(String worker) {
@@ -61,15 +61,15 @@ final class PodInitialLimits implements InitialLimits {
     }
 
     @Override
-    public Optional<WriteOutcome> lift(String worker, int full) {
-        // One answer for all workers, where trying would give each pod an event.
-        resizes.check();
-        return resizes.write(worker, OptionalInt.empty(), OptionalInt.of(full), Actuator.QUOTA, find(worker));
+    public Optional<WriteOutcome> raise(String worker, int full) {
+        // Check first: a failed attempt would record an event on each pod.
+        resizer.check();
+        return resizer.write(worker, OptionalInt.empty(), OptionalInt.of(full), Actuator.QUOTA, find(worker));
     }
 
     @Override
     public String remedy() {
-        return "let the scheduler patch pods/resize, or make the pods for dispatch: helm upgrade --set"
+        return "let the scheduler patch pods/resize, or create the pods for dispatch: helm upgrade --set"
                 + " scheduler.actuator=dispatch";
     }
 

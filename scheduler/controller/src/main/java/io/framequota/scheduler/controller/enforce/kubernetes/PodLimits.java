@@ -20,24 +20,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The computing containers of worker pods, through the {@code resize} subresource. A quota moves CPU request and limit
- * together, so that an allocation is reserved and not only a ceiling; a weight moves the request alone, as long as the limit
- * leaves it room.
+ * Limits the computing containers of worker pods through the {@code resize} subresource. A quota moves CPU request and limit
+ * together, so that an allocation is reserved and not only a maximum; a weight moves the request alone, as long as it stays
+ * below the limit.
  *
- * <p>The API server takes a write, and the kubelet brings it into force some ten milliseconds later: {@link WorkerLimits.Observer}
- * hears when the pod's status shows it, or why its conditions say that it cannot be (yet).
+ * <p>The API server accepts a write, and the kubelet enforces it some ten milliseconds later. The observer is told when the pod's
+ * status shows the new limit, or the reason in its conditions if the node cannot enforce it (yet).
  */
 final class PodLimits implements WorkerLimits {
-    /** Reports come twice a second and are up to two seconds old. */
-    private static final int CERTAIN = 8;
+    /** Reports come twice a second and are up to two seconds old, so the latest of so many is newer than the write. */
+    private static final int CONCLUSIVE_REPORTS = 8;
 
     private final WorkerPods pods;
     private final Actuator actuator;
     private final Observer observer;
     private final ReportedCpuUse use;
     private final ResizeEvents events;
-    private final WorkerResizer resizes;
-    private final Map<String, Denied> denials = new ConcurrentHashMap<>();
+    private final WorkerResizer resizer;
+    private final Map<String, Contradiction> contradictions = new ConcurrentHashMap<>();
     private final SharedIndexInformer<Pod> informer;
 
     private PodLimits(
@@ -47,34 +47,34 @@ final class PodLimits implements WorkerLimits {
             Observer observer,
             ReportedCpuUse use,
             ResizeEvents events,
-            WorkerResizer resizes) {
+            WorkerResizer resizer) {
         this.pods = pods;
         this.actuator = actuator;
         this.observer = observer;
         this.use = use;
         this.events = events;
-        this.resizes = resizes;
+        this.resizer = resizer;
         this.informer = client.pods()
                 .inNamespace(pods.namespace())
                 .withLabelSelector(pods.selector())
                 .inform(new Watch());
         if (actuator == Actuator.QUOTA) {
-            use.listen(this::reported);
+            use.onLimit(this::onReportedLimit);
         }
     }
 
     /**
-     * Looks whether pods can be resized here and by us, and learns which pods there are.
+     * Checks that this scheduler can resize pods, and reads the worker pods.
      *
-     * @throws LimitsUnavailableException when they cannot
+     * @throws LimitsUnavailableException if it cannot
      */
     static PodLimits open(
             KubernetesClient client, WorkerPods pods, Actuator actuator, Observer observer, ReportedCpuUse use) {
         ResizeEvents events = new ResizeEvents(client);
-        WorkerResizer resizes = new WorkerResizer(client, pods, events);
-        resizes.check();
+        WorkerResizer resizer = new WorkerResizer(client, pods, events);
+        resizer.check();
         try {
-            return new PodLimits(client, pods, actuator, observer, use, events, resizes);
+            return new PodLimits(client, pods, actuator, observer, use, events, resizer);
         } catch (KubernetesClientException e) {
             throw WorkerResizer.unanswered(e);
         }
@@ -87,8 +87,8 @@ final class PodLimits implements WorkerLimits {
             return OptionalDouble.empty();
         }
         double inForce = PodCpu.inForce(pod, pods.container(), actuator);
-        // Its weight is written anew, and the limit with it.
-        return OptionalDouble.of(actuator == Actuator.WEIGHT && holdsBack(pod, inForce) ? 0 : inForce);
+        // 0 makes the planner write the weight, and with it a higher limit.
+        return OptionalDouble.of(actuator == Actuator.WEIGHT && isLimitTooLow(pod, inForce) ? 0 : inForce);
     }
 
     private @Nullable Pod find(String worker) {
@@ -102,30 +102,30 @@ final class PodLimits implements WorkerLimits {
     }
 
     @Override
-    public Optional<WriteOutcome> free(String worker, int fair, int full) {
-        // Turns need a limit of whole cores, and no more reserved than quotas did: there may be no room for that.
+    public Optional<WriteOutcome> unlimit(String worker, int fair, int full) {
+        // The request stays small: the node may have no room for requests of whole cores.
         return resize(worker, fair, OptionalInt.of(full));
     }
 
     private Optional<WriteOutcome> resize(String worker, int request, OptionalInt limit) {
-        return resizes.write(worker, OptionalInt.of(request), limit, actuator, find(worker));
+        return resizer.write(worker, OptionalInt.of(request), limit, actuator, find(worker));
     }
 
-    /** The limit to write with a request; empty when it stays. */
+    /** The limit to write with a request; empty if it stays. */
     private OptionalInt limit(String worker, int request) {
         if (actuator != Actuator.WEIGHT) {
             return OptionalInt.of(request);
         }
         Pod pod = find(worker);
-        return pod != null && holdsBack(pod, request) ? OptionalInt.of((int) whole(request)) : OptionalInt.empty();
+        return pod != null && isLimitTooLow(pod, request) ? OptionalInt.of((int) whole(request)) : OptionalInt.empty();
     }
 
     /**
-     * Whether a weight needs a higher limit. A pod that was made for quotas has one below its cores: no request may be above
-     * that, and what others leave could not be used.
+     * Whether a weight needs a higher limit: a pod that was created for quotas has one below its cores, and no request may exceed
+     * the limit.
      */
-    private boolean holdsBack(Pod pod, double request) {
-        return PodCpu.limit(pod, pods.container()) < whole(request);
+    private boolean isLimitTooLow(Pod pod, double request) {
+        return PodCpu.specifiedLimit(pod, pods.container()) < whole(request);
     }
 
     private static double whole(double millicores) {
@@ -133,8 +133,8 @@ final class PodLimits implements WorkerLimits {
     }
 
     @Override
-    public void total(int millicores) {
-        // The sum of the pods' own limits or requests is what a cluster knows.
+    public void limitTotal(int millicores) {
+        // A cluster has no limit for several pods together.
     }
 
     @Override
@@ -144,66 +144,66 @@ final class PodLimits implements WorkerLimits {
 
     @Override
     public void close() {
-        use.listen(null);
+        use.onLimit(null);
         informer.close();
     }
 
     /**
-     * What a worker's kernel has in force. A pod's status and conditions may say that a resize is done before it is, and
-     * instead of it; a kernel that says otherwise in so many reports that none of them can be older than the write is right.
+     * A worker reported the limit that its kernel enforces. A pod's status may show a resize before the kernel enforces it, or
+     * although it never does. If enough reports in a row contradict the status, the reports are right.
      */
-    private void reported(String worker, double millicores) {
+    private void onReportedLimit(String worker, double millicores) {
         Pod pod = find(worker);
-        double asked = pod == null ? millicores : PodCpu.asked(pod, pods.container(), actuator);
+        double asked = pod == null ? millicores : PodCpu.specified(pod, pods.container(), actuator);
         if (pod == null || millicores == asked || PodCpu.inForce(pod, pods.container(), actuator) != asked) {
-            denials.remove(worker);
+            contradictions.remove(worker);
             return;
         }
-        Denied before = denials.get(worker);
+        Contradiction before = contradictions.get(worker);
         int times = before != null && before.asked() == asked ? before.times() + 1 : 1;
-        denials.put(worker, new Denied(asked, times));
-        if (times == CERTAIN) {
-            denials.remove(worker);
-            observer.told(
+        contradictions.put(worker, new Contradiction(asked, times));
+        if (times == CONCLUSIVE_REPORTS) {
+            contradictions.remove(worker);
+            observer.onOutcome(
                     worker,
                     new WriteOutcome.Unanswered(
                             millicores,
-                            "its kernel has " + Math.round(millicores) + "m in force where the pod's status says "
+                            "its kernel enforces " + Math.round(millicores) + "m, but the pod's status says "
                                     + Math.round(asked) + "m"));
         }
     }
 
-    /** How often in a row a kernel said that what was asked is not in force. */
-    private record Denied(double asked, int times) {}
+    /** Successive reports that contradict the pod's status. */
+    private record Contradiction(double asked, int times) {}
 
     private final class Watch implements ResourceEventHandler<Pod> {
         @Override
         public void onAdd(Pod pod) {
-            look(pod);
+            evaluate(pod);
         }
 
         @Override
         public void onUpdate(Pod before, Pod pod) {
-            look(pod);
+            evaluate(pod);
         }
 
         @Override
         public void onDelete(Pod pod, boolean unknown) {
-            denials.remove(pod.getMetadata().getName());
-            events.settled(pod.getMetadata().getName());
+            contradictions.remove(pod.getMetadata().getName());
+            events.clear(pod.getMetadata().getName());
         }
 
-        /** What a pod's status says; nothing while the node is about to do what it was told. */
-        private void look(Pod pod) {
+        /** Reports the outcome that a pod's status shows; none while the node has not decided yet. */
+        private void evaluate(Pod pod) {
             String name = pod.getMetadata().getName();
             double inForce = PodCpu.inForce(pod, pods.container(), actuator);
-            double asked = PodCpu.asked(pod, pods.container(), actuator);
+            double asked = PodCpu.specified(pod, pods.container(), actuator);
             WriteOutcome outcome = PodResize.pending(pod, asked, inForce)
                     .<WriteOutcome>map(o -> o)
                     .orElse(inForce == asked ? new WriteOutcome.Applied(inForce) : null);
             if (outcome != null) {
-                observer.told(name, outcome);
-                resizes.tell(pod, outcome);
+                observer.onOutcome(name, outcome);
+                resizer.warn(pod, outcome);
             }
         }
     }

@@ -10,25 +10,25 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Tells people on the pod itself why its quota is not what was decided: {@code kubectl describe pod} shows it. */
+/** Records on a pod why its quota is not enforced as decided; {@code kubectl describe pod} shows it. */
 final class ResizeEvents {
     private static final Logger LOG = Logger.getLogger(ResizeEvents.class);
     private final KubernetesClient client;
-    /** The last reason told, by pod: the same one is not told again. */
-    private final Map<String, String> told = new ConcurrentHashMap<>();
+    /** The last recorded reason by pod; it is not recorded again until it changes. */
+    private final Map<String, String> recorded = new ConcurrentHashMap<>();
 
     ResizeEvents(KubernetesClient client) {
         this.client = client;
     }
 
-    /** All is well again with a pod. */
-    void settled(String pod) {
-        told.remove(pod);
+    /** The pod's quota is enforced, so that the next problem is recorded even if it is the same. */
+    void clear(String pod) {
+        recorded.remove(pod);
     }
 
     void warn(Pod pod, String reason, String message) {
         String name = pod.getMetadata().getName();
-        if (reason.equals(told.put(name, reason))) {
+        if (reason.equals(recorded.put(name, reason))) {
             return;
         }
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -60,8 +60,8 @@ final class ResizeEvents {
                             .build())
                     .create();
         } catch (KubernetesClientException e) {
-            // The notice says the same; an event is for those who look at the pod.
-            LOG.debugf("no event for pod %s: %s", name, e.getMessage());
+            // The same reason is in the notice of the API.
+            LOG.debugf("the event for pod %s was not recorded: %s", name, e.getMessage());
         }
     }
 }

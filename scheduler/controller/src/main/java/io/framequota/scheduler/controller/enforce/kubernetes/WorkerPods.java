@@ -1,10 +1,9 @@
 package io.framequota.scheduler.controller.enforce.kubernetes;
 
 /**
- * Which pods are workers.
+ * Identifies the worker pods.
  *
- * @param namespace they are in
- * @param selector of their labels
- * @param container of each that computes, and is limited
+ * @param selector label selector
+ * @param container the computing container of each pod, which is limited
  */
 record WorkerPods(String namespace, String selector, String container) {}

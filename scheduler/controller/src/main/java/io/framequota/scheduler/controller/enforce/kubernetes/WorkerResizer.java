@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Resizes of worker pods, after a look at whether they are possible; what was not taken is an event of the pod. Calls block. */
+/** Resizes worker pods, and records a refusal as an event on the pod. Calls block. */
 final class WorkerResizer {
     private final KubernetesClient client;
     private final WorkerPods pods;
@@ -29,9 +29,9 @@ final class WorkerResizer {
     }
 
     /**
-     * Looks whether pods can be resized here and by us.
+     * Checks that this scheduler can resize pods.
      *
-     * @throws LimitsUnavailableException when they cannot
+     * @throws LimitsUnavailableException if it cannot
      */
     void check() {
         try {
@@ -67,11 +67,11 @@ final class WorkerResizer {
     }
 
     /**
-     * Writes what is given of a worker's CPU request and limit, in millicores; the rest stays.
+     * Writes the given ones of a worker's CPU request and limit, in millicores; an empty one stays.
      *
-     * @param actuator says which of the two is what is in force
-     * @param pod as it was seen last, null when it is not there
-     * @return what became of it where that is known at once
+     * @param actuator determines which of the two counts as the limit in force
+     * @param pod as it was seen last, null if there is none
+     * @return the outcome, if it is known at once
      */
     Optional<WriteOutcome> write(
             String worker, OptionalInt request, OptionalInt limit, Actuator actuator, @Nullable Pod pod) {
@@ -80,24 +80,22 @@ final class WorkerResizer {
         Optional<WriteOutcome> outcome =
                 resize.write(worker, new PodResize.Cpu(request, limit, about.orElse(0)), inForce, pod != null);
         if (pod != null) {
-            outcome.ifPresent(o -> tell(pod, o));
+            outcome.ifPresent(o -> warn(pod, o));
         }
         return outcome;
     }
 
-    /** Tells people on the pod why its quota is not what was decided, where that will not pass by itself. */
-    void tell(Pod pod, WriteOutcome outcome) {
+    /** Records an event on the pod if its resize failed for a reason that does not disappear by itself. */
+    void warn(Pod pod, WriteOutcome outcome) {
         switch (outcome) {
             case WriteOutcome.Infeasible infeasible -> events.warn(pod, "QuotaInfeasible", infeasible.why());
             case WriteOutcome.Forbidden forbidden -> events.warn(pod, "QuotaForbidden", forbidden.why());
-            case WriteOutcome.Applied ignored ->
-                events.settled(pod.getMetadata().getName());
+            case WriteOutcome.Applied ignored -> events.clear(pod.getMetadata().getName());
             case WriteOutcome.Deferred ignored -> {}
             case WriteOutcome.Unanswered ignored -> {}
         }
     }
 
-    /** The API server does not say what was asked. */
     static LimitsUnavailableException unanswered(KubernetesClientException e) {
         return new LimitsUnavailableException("the cluster does not answer: " + PodResize.words(e), true);
     }

@@ -1,4 +1,4 @@
-/** Workers in a cluster: pods that are resized in place. */
+/** Limits of workers in a cluster, whose pods are resized in place. */
 @NullMarked
 package io.framequota.scheduler.controller.enforce.kubernetes;
 

@@ -15,7 +15,6 @@ import io.framequota.scheduler.controller.leadership.AuthorityException;
 import io.framequota.scheduler.controller.leadership.StartupSettings;
 import io.framequota.scheduler.controller.proto.ProtoMapper;
 import io.framequota.scheduler.dispatch.ModelProfile;
-import io.framequota.scheduler.simulator.ForecastOutcome;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -29,18 +28,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Calls ingest-service's {@code Authority}. Connects with the first call. */
+/** The authority at ingest-service over gRPC. Connects at the first call. */
 @ApplicationScoped
 public class GrpcAuthority implements Authority {
     private static final long DEADLINE_SECONDS = 5;
-    /** A leader's answer lists every open job and chunk. */
+    /** The answer to a leader lists every open job and chunk. */
     private static final int LARGEST_ANSWER = 256 * 1024 * 1024;
 
     private final String address;
-    /** Where ingest-service finds this scheduler while it leads, empty where its settings say it. */
+    /** This scheduler's URL for ingest-service, empty if ingest-service's settings state it. */
     private final String ownAddress;
 
     private final ManagedChannel channel;
@@ -53,15 +53,15 @@ public class GrpcAuthority implements Authority {
             @ConfigProperty(name = "framequota.scheduler.host") Optional<String> host,
             @ConfigProperty(name = "quarkus.http.port") int port) {
         this.address = address;
-        // An IPv6 address, as pods may have, stands in brackets in a URL.
+        // A URL has an IPv6 address in brackets; pods may have one.
         this.ownAddress = host.map(h -> "http://" + (h.contains(":") ? "[" + h + "]" : h) + ":" + port)
                 .orElse("");
-        // Plain text: authority and scheduler share a trusted network, as they do with Kafka.
+        // Plain text: authority and scheduler share a trusted network, as with Kafka.
         this.channel = NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .maxInboundMessageSize(LARGEST_ANSWER)
                 .intercept(ControlToken.of(token.orElse("")).shown())
-                // An idle connection is kept: its end tells that the authority went away.
+                // Keep idle connections: the end of a connection shows that the authority went away.
                 .idleTimeout(30, TimeUnit.DAYS)
                 .build();
         watch(channel.getState(false));
@@ -80,99 +80,54 @@ public class GrpcAuthority implements Authority {
     }
 
     @Override
-    public RecoveredState lead(StartupSettings configured, long epoch) {
+    public RecoveredState lead(StartupSettings settings, long epoch) {
         LeadRequest request = LeadRequest.newBuilder()
-                .setScheduler(configured.scheduler())
-                .setStart(configured.start())
-                .setPolicy(configured.policy())
-                .setActuator(configured.actuator())
+                .setScheduler(settings.scheduler())
+                .setStart(settings.start())
+                .setPolicy(settings.policy())
+                .setActuator(settings.actuator())
                 .setEpoch(epoch)
                 .setAddress(ownAddress)
                 .build();
-        io.framequota.contract.control.Leadership answer = call(() -> stub().lead(request));
-        return new RecoveredState(
-                answer.getEpoch(),
-                answer.getJobsList().stream().map(ProtoMapper::job).toList(),
-                answer.getLastArrival(),
-                answer.hasPolicy() ? kept(answer.getPolicy()) : null,
-                answer.getLearntList().stream().map(ProtoMapper::learnt).toList(),
-                answer.getOutcomesList().stream()
-                        .map(o -> new ForecastOutcome(o.getPolicy(), o.getForecastS(), o.getResponseS()))
-                        .toList());
-    }
-
-    private static RecoveredState.Kept kept(PolicyChoice choice) {
-        return new RecoveredState.Kept(choice.getPolicy(), choice.getParametersMap(), choice.getActuator());
+        return ProtoMapper.recovered(call(stub -> stub.lead(request)));
     }
 
     @Override
-    public boolean keepPolicy(long epoch, RecoveredState.Kept kept) {
+    public boolean storeSelection(long epoch, RecoveredState.Selection selection) {
         PolicyChoice choice = PolicyChoice.newBuilder()
-                .setPolicy(kept.policy())
-                .putAllParameters(kept.parameters())
-                .setActuator(kept.actuator())
+                .setPolicy(selection.policy())
+                .putAllParameters(selection.parameters())
+                .setActuator(selection.actuator())
                 .setEpoch(epoch)
                 .build();
-        try {
-            stub().keepPolicy(choice);
-            return true;
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
-                return false;
-            }
-            throw unavailable(e);
-        }
+        return isNewest(stub -> stub.keepPolicy(choice));
     }
 
     @Override
-    public void keepLearnt(long epoch, List<ModelProfile> learnt) {
+    public void storeProfiles(long epoch, List<ModelProfile> profiles) {
         Lessons lessons = Lessons.newBuilder()
                 .setEpoch(epoch)
-                .addAllLearnt(learnt.stream().map(ProtoMapper::learnt).toList())
+                .addAllLearnt(profiles.stream().map(ProtoMapper::profile).toList())
                 .build();
-        try {
-            stub().keepLearnt(lessons);
-        } catch (StatusRuntimeException e) {
-            switch (e.getStatus().getCode()) {
-                // Another leads, and learns; or the authority is of a release that keeps nothing.
-                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
-                default -> throw unavailable(e);
-            }
-        }
+        publish(stub -> stub.keepLearnt(lessons));
     }
 
     @Override
     public void decodeNext(long epoch, List<String> jobs) {
         DecodeOrder order =
                 DecodeOrder.newBuilder().setEpoch(epoch).addAllJobs(jobs).build();
-        try {
-            stub().decodeNext(order);
-        } catch (StatusRuntimeException e) {
-            switch (e.getStatus().getCode()) {
-                // Another leads, and says so; or the authority is of a release that decodes by arrival.
-                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
-                default -> throw unavailable(e);
-            }
-        }
+        publish(stub -> stub.decodeNext(order));
     }
 
     @Override
-    public void keepForecasts(long epoch, List<JobForecast> all, Set<String> first) {
+    public void storeForecasts(long epoch, List<JobForecast> all, Set<String> first) {
         Forecasts forecasts = Forecasts.newBuilder()
                 .setEpoch(epoch)
                 .addAllForecasts(all.stream()
                         .map(f -> ProtoMapper.forecast(f, first.contains(f.job())))
                         .toList())
                 .build();
-        try {
-            stub().keepForecasts(forecasts);
-        } catch (StatusRuntimeException e) {
-            switch (e.getStatus().getCode()) {
-                // Another leads, and forecasts; or the authority is of a release that keeps none.
-                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
-                default -> throw unavailable(e);
-            }
-        }
+        publish(stub -> stub.keepForecasts(forecasts));
     }
 
     @Override
@@ -182,17 +137,7 @@ public class GrpcAuthority implements Authority {
                 .setJob(job)
                 .setCause(cause)
                 .build();
-        try {
-            stub().failJob(failure);
-            return true;
-        } catch (StatusRuntimeException e) {
-            return switch (e.getStatus().getCode()) {
-                case FAILED_PRECONDITION -> false;
-                // It is gone already: what was wanted.
-                case NOT_FOUND -> true;
-                default -> throw unavailable(e);
-            };
-        }
+        return isNewest(stub -> stub.failJob(failure));
     }
 
     @Override
@@ -200,18 +145,45 @@ public class GrpcAuthority implements Authority {
         return losses.get();
     }
 
-    private AuthorityGrpc.AuthorityBlockingStub stub() {
-        // gRPC would wait longer and longer between attempts to connect; whoever calls decides that here.
-        channel.resetConnectBackoff();
-        return AuthorityGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private <T> T call(Supplier<T> call) {
+    private <T> T call(Function<AuthorityGrpc.AuthorityBlockingStub, T> call) {
         try {
-            return call.get();
+            return call.apply(stub());
         } catch (StatusRuntimeException e) {
             throw unavailable(e);
         }
+    }
+
+    /** Makes a call that only the newest leader may make; false if this leader is not the newest. */
+    private boolean isNewest(Consumer<AuthorityGrpc.AuthorityBlockingStub> call) {
+        try {
+            call.accept(stub());
+            return true;
+        } catch (StatusRuntimeException e) {
+            return switch (e.getStatus().getCode()) {
+                case FAILED_PRECONDITION -> false;
+                // The job has ended already.
+                case NOT_FOUND -> true;
+                default -> throw unavailable(e);
+            };
+        }
+    }
+
+    /** Makes a call whose loss does no harm: a newer leader makes it, too, or the authority's release does not support it. */
+    private void publish(Consumer<AuthorityGrpc.AuthorityBlockingStub> call) {
+        try {
+            call.accept(stub());
+        } catch (StatusRuntimeException e) {
+            switch (e.getStatus().getCode()) {
+                case FAILED_PRECONDITION, UNIMPLEMENTED -> {}
+                default -> throw unavailable(e);
+            }
+        }
+    }
+
+    private AuthorityGrpc.AuthorityBlockingStub stub() {
+        // gRPC would back off longer and longer between attempts to connect; the caller decides when to try again.
+        channel.resetConnectBackoff();
+        return AuthorityGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     private AuthorityException unavailable(StatusRuntimeException e) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** {@code FRAMEQUOTA_KUBERNETES_LEASE}: only the holder of that Lease leads. */
+/** Elects the holder of the Lease that {@code FRAMEQUOTA_KUBERNETES_LEASE} names. */
 @ApplicationScoped
 public class LeaseElector implements LeaderElector {
     private final Instance<KubernetesClient> client;
@@ -34,19 +34,22 @@ public class LeaseElector implements LeaderElector {
 
     @Override
     public void start(String name) {
-        loop = new LeaseLoop(client.get(), namespace.orElseThrow(), lease.orElseThrow(), name);
+        LeaseLoop started =
+                new LeaseLoop(client.get(), namespace.orElseThrow(), lease.orElseThrow(), name, System::nanoTime);
+        started.start();
+        loop = started;
     }
 
     @Override
-    public boolean holds() {
+    public boolean mayLead() {
         LeaseLoop current = loop;
-        return current != null && current.holds();
+        return current != null && current.isHeld();
     }
 
     @Override
-    public boolean follows() {
+    public boolean isStandby() {
         LeaseLoop current = loop;
-        return current != null && current.follows();
+        return current != null && current.isHeldByAnother();
     }
 
     @Override

@@ -5,100 +5,116 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes and renews one Lease, on a thread of its own. Needs {@code get}, {@code create} and {@code update} of it.
+ * Acquires and renews one Lease, on a thread of its own. Needs the rights {@code get}, {@code create} and {@code update} on it.
  *
- * <p>Another's lease counts as expired when it was seen unchanged for its whole duration by our clock: clocks of different
- * machines are never compared. Our own counts as lost some time before others may take it.
+ * <p>Another holder's Lease counts as expired once this process has seen it unchanged for its whole duration, by this process's
+ * clock; clocks of different machines are never compared. An own Lease counts as lost {@link #DURATION} - {@link #TRUSTED}
+ * before another candidate may take it. An update carries the resource version that was read, so of two candidates that
+ * update at once only one succeeds.
  */
-public final class LeaseLoop implements AutoCloseable {
+final class LeaseLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaseLoop.class);
-    /** After so long without a renewal others may take it. */
+    /** Others may take the Lease after this time without a renewal. */
     static final Duration DURATION = Duration.ofSeconds(15);
-    /** After so long without a renewal we do not count on it any more. */
-    private static final Duration TRUSTED = Duration.ofSeconds(10);
-
-    private static final Duration RENEWED = Duration.ofSeconds(2);
+    /** The holder stops relying on the Lease after this time without a renewal. */
+    static final Duration TRUSTED = Duration.ofSeconds(10);
+    /** The time between two attempts to acquire or renew. */
+    static final Duration PERIOD = Duration.ofSeconds(2);
 
     private final KubernetesClient client;
     private final String namespace;
     private final String name;
     private final String holder;
+    private final LongSupplier nanoTime;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean held;
     private volatile long renewedNanos;
-    private volatile boolean following;
-    private volatile long followedNanos;
-
+    private volatile boolean heldByAnother;
+    private volatile long seenHeldNanos;
+    // Confined to the thread.
     private @Nullable String seenVersion;
-    private long seenNanos;
+    private long changedNanos;
 
-    /** Starts to compete for it as {@code holder}. */
-    LeaseLoop(KubernetesClient client, String namespace, String name, String holder) {
+    /** @param nanoTime a clock that never goes back, in nanoseconds */
+    LeaseLoop(KubernetesClient client, String namespace, String name, String holder, LongSupplier nanoTime) {
         this.client = client;
         this.namespace = namespace;
         this.name = name;
         this.holder = holder;
-        this.thread = Thread.ofPlatform().name("lease").daemon().start(this::run);
+        this.nanoTime = nanoTime;
+        this.thread = Thread.ofPlatform().name("lease").daemon().unstarted(this::run);
     }
 
-    /** Whether it is ours, with time to spare. */
-    boolean holds() {
-        return held && System.nanoTime() - renewedNanos < TRUSTED.toNanos();
+    /** Starts to compete for the Lease. */
+    void start() {
+        thread.start();
     }
 
-    /** Whether it was seen a moment ago, and is another's. */
-    boolean follows() {
-        return following && System.nanoTime() - followedNanos < TRUSTED.toNanos();
+    /** Whether this candidate holds the Lease, with time to spare. */
+    boolean isHeld() {
+        return held && isRecent(renewedNanos);
+    }
+
+    /** Whether another candidate was seen to hold the Lease recently. */
+    boolean isHeldByAnother() {
+        return heldByAnother && isRecent(seenHeldNanos);
+    }
+
+    private boolean isRecent(long nanos) {
+        return nanoTime.getAsLong() - nanos < TRUSTED.toNanos();
     }
 
     private void run() {
         try {
             do {
-                round();
-            } while (!closed.await(RENEWED.toMillis(), TimeUnit.MILLISECONDS));
+                attempt();
+            } while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
             release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void round() {
-        // Before the call: what it writes may be in force from then on, and expires then.
-        long before = System.nanoTime();
+    /** One attempt to acquire or renew the Lease. */
+    void attempt() {
+        // Before the calls: the server may apply an update at once, so the Lease may expire this early.
+        long before = nanoTime.getAsLong();
         try {
-            boolean taken = attempt(before);
-            if (taken) {
+            boolean acquired = acquire(before);
+            if (acquired) {
                 renewedNanos = before;
             } else {
-                followedNanos = before;
+                seenHeldNanos = before;
             }
-            following = !taken;
-            if (taken != held) {
-                LOG.infof(taken ? "holds the lease %s" : "does not hold the lease %s any more", name);
+            heldByAnother = !acquired;
+            if (acquired != held) {
+                LOG.infof(acquired ? "holding the lease %s" : "no longer holding the lease %s", name);
             }
-            held = taken;
+            held = acquired;
         } catch (KubernetesClientException e) {
-            if (e.getCode() == 409) {
-                // Somebody else was faster.
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                // Another candidate updated it first.
                 held = false;
             } else {
-                LOG.warnf("the lease %s could not be renewed: %s", name, e.getMessage());
+                LOG.warnf("the lease %s was not renewed, trying again: %s", name, e.getMessage());
             }
         }
     }
 
-    private boolean attempt(long now) {
+    private boolean acquire(long now) {
         Lease lease = client.leases().inNamespace(namespace).withName(name).get();
         if (lease == null) {
             client.leases().inNamespace(namespace).resource(claimed(null)).create();
@@ -107,10 +123,10 @@ public final class LeaseLoop implements AutoCloseable {
         String version = lease.getMetadata().getResourceVersion();
         if (!Objects.equals(version, seenVersion)) {
             seenVersion = version;
-            seenNanos = now;
+            changedNanos = now;
         }
         String owner = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();
-        boolean free = owner == null || owner.isEmpty() || owner.equals(holder) || now - seenNanos > duration(lease);
+        boolean free = owner == null || owner.isEmpty() || owner.equals(holder) || now - changedNanos > duration(lease);
         if (!free) {
             return false;
         }
@@ -125,31 +141,22 @@ public final class LeaseLoop implements AutoCloseable {
                 : Duration.ofSeconds(seconds).toNanos();
     }
 
-    /** The lease as ours; with the version that it was read with, so that of two only one succeeds. */
+    /** The Lease with this candidate as its holder. */
     private Lease claimed(@Nullable Lease before) {
         ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
-        if (before == null) {
-            return new LeaseBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .withNamespace(namespace)
-                    .endMetadata()
-                    .withNewSpec()
-                    .withHolderIdentity(holder)
-                    .withLeaseDurationSeconds((int) DURATION.toSeconds())
-                    .withAcquireTime(now)
-                    .withRenewTime(now)
-                    .withLeaseTransitions(0)
-                    .endSpec()
-                    .build();
-        }
-        LeaseSpec spec = before.getSpec() == null ? new LeaseSpec() : before.getSpec();
-        LeaseBuilder builder = new LeaseBuilder(before);
-        if (!holder.equals(spec.getHolderIdentity())) {
-            int transitions = spec.getLeaseTransitions() == null ? 0 : spec.getLeaseTransitions();
+        LeaseBuilder builder = before == null
+                ? new LeaseBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                : new LeaseBuilder(before);
+        LeaseSpec spec = before == null ? null : before.getSpec();
+        if (spec == null || !holder.equals(spec.getHolderIdentity())) {
+            Integer transitions = spec == null ? null : spec.getLeaseTransitions();
             builder.editOrNewSpec()
                     .withAcquireTime(now)
-                    .withLeaseTransitions(transitions + 1)
+                    .withLeaseTransitions(before == null ? 0 : transitions == null ? 1 : transitions + 1)
                     .endSpec();
         }
         return builder.editOrNewSpec()
@@ -160,6 +167,7 @@ public final class LeaseLoop implements AutoCloseable {
                 .build();
     }
 
+    /** Gives the Lease back, so that another candidate need not wait until it expires. */
     private void release() {
         if (!held) {
             return;
@@ -178,10 +186,11 @@ public final class LeaseLoop implements AutoCloseable {
                         .update();
             }
         } catch (KubernetesClientException e) {
-            LOG.infof("the lease %s was not given back, it expires: %s", name, e.getMessage());
+            LOG.infof("the lease %s was not released and will expire: %s", name, e.getMessage());
         }
     }
 
+    /** Stops competing and gives the Lease back. */
     @Override
     public void close() {
         closed.countDown();

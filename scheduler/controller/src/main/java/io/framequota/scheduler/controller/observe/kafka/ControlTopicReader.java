@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Reads fq.jobs and fq.workers from their end. */
+/** Reads fq.jobs and fq.workers from their end, and passes the events to the scheduler. */
 @ApplicationScoped
 public class ControlTopicReader implements FactSource {
     private static final Logger LOG = Logger.getLogger(ControlTopicReader.class);
@@ -62,30 +62,31 @@ public class ControlTopicReader implements FactSource {
                     fact -> EventMapper.job(fact).ifPresent(scheduler::observe));
         } else {
             reports.read(record.partition(), record.offset(), record.value(), report -> {
-                counted(report);
+                recordUse(report);
                 EventMapper.worker(report, record.timestamp()).ifPresent(scheduler::observe);
             });
         }
     }
 
-    /** What its compute used is for people to see; what the kernel lets it use, for whoever wrote that. */
-    private void counted(WorkerReport report) {
+    /** The CPU use is shown to people; the limit lets the enforcer check its writes. */
+    private void recordUse(WorkerReport report) {
         if (report.hasCompute()) {
-            use.told(report.getWorker(), ProtoMapper.use(report.getCompute()), ProtoMapper.quota(report.getCompute()));
+            use.report(
+                    report.getWorker(), ProtoMapper.use(report.getCompute()), ProtoMapper.quota(report.getCompute()));
         } else if (report.getKind() == WorkerReport.Kind.HEARTBEAT || report.getKind() == WorkerReport.Kind.LEAVING) {
             use.forget(report.getWorker());
         }
     }
 
     @Override
-    public boolean positioned() {
+    public boolean isPositioned() {
         try {
             KafkaConsumer<String, byte[]> consumer = clients.getConsumer(CHANNEL);
             if (consumer == null
                     || consumer.getAssignments().await().atMost(PATIENCE).size() < 2) {
                 return false;
             }
-            // Seeking to the end is lazy; asking for the position makes it happen.
+            // Seeking to the end is lazy; reading the position forces it.
             return consumer.getPositions().await().atMost(PATIENCE).size() == 2;
         } catch (RuntimeException e) {
             LOG.infof("waiting for Kafka: %s", e.getMessage());

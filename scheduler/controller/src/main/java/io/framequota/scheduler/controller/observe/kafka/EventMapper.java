@@ -10,9 +10,9 @@ import io.framequota.scheduler.dispatch.WorkerInfo;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** From records to events. */
+/** Maps records to events. */
 final class EventMapper {
-    /** A fact of fq.jobs; empty for one of a kind that this release does not know. */
+    /** A fact of fq.jobs; empty for a kind that this release does not know. */
     static Optional<DispatchEvent> job(JobFact fact) {
         return switch (fact.getFactCase()) {
             case SUBMITTED -> Optional.of(new DispatchEvent.JobSubmitted(ProtoMapper.job(fact.getSubmitted())));
@@ -32,7 +32,7 @@ final class EventMapper {
         };
     }
 
-    /** A report of fq.workers, written at {@code writtenAtMs}; empty for a kind that this release does not know. */
+    /** A report of fq.workers, with the time of its record; empty for a kind that this release does not know. */
     static Optional<DispatchEvent> worker(WorkerReport report, long writtenAtMs) {
         WorkerId id = new WorkerId(report.getWorker(), report.getInstance());
         long epoch = report.getEpoch();

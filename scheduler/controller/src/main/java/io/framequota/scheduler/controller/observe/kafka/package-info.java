@@ -1,4 +1,4 @@
-/** Facts from, and commands to, Kafka's control topics, through SmallRye Reactive Messaging. */
+/** Reads facts and reports from Kafka's control topics, through SmallRye Reactive Messaging. */
 @NullMarked
 package io.framequota.scheduler.controller.observe.kafka;
 

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.controller.placement.kubernetes;
 
-import io.framequota.scheduler.placement.PodBinding;
+import io.framequota.scheduler.placement.PlacementDecision.Binding;
 import io.framequota.scheduler.placement.PodId;
 import io.framequota.scheduler.placement.PodState;
 import java.util.ArrayList;
@@ -11,42 +11,42 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Bindings that were decided and that the watch does not show yet: they hold their room until it does, or until they are
- * known to have failed. Failed ones rest before they are tried again. For several threads.
+ * Bindings that were decided but that the watch does not show yet. Their resources count as used until the watch shows them or
+ * they are known to have failed. A pod whose binding failed backs off before the next attempt. Thread-safe.
  */
 final class AssumedBindings {
-    private static final long FIRST_REST_MILLIS = 500;
-    private static final long LONGEST_REST_MILLIS = 60_000;
+    private static final long SHORTEST_BACKOFF_MILLIS = 500;
+    private static final long LONGEST_BACKOFF_MILLIS = 60_000;
 
-    private static final String RESTING = "its last binding failed; it is tried again soon";
+    private static final String BACKING_OFF = "its last binding failed; the scheduler will retry soon";
 
     private final Map<PodId, String> nodes = new HashMap<>();
-    private final Map<PodId, Rest> rests = new HashMap<>();
+    private final Map<PodId, Backoff> backoffs = new HashMap<>();
 
-    private record Rest(long until, long millis) {}
+    private record Backoff(long until, long millis) {}
 
-    synchronized void assume(PodBinding binding) {
+    synchronized void assume(Binding binding) {
         nodes.put(binding.pod(), binding.node());
     }
 
-    /** It was not even tried. */
+    /** The binding was not sent. */
     synchronized void release(PodId pod) {
         nodes.remove(pod);
     }
 
-    /** It was not bound; it waits a while, longer every time. */
+    /** The pod was not bound; the back-off doubles with every failure. */
     synchronized void failed(PodId pod, long nowMillis) {
         nodes.remove(pod);
-        Rest before = rests.get(pod);
-        long millis = before == null ? FIRST_REST_MILLIS : Math.min(LONGEST_REST_MILLIS, before.millis() * 2);
-        rests.put(pod, new Rest(nowMillis + millis, millis));
+        Backoff before = backoffs.get(pod);
+        long millis = before == null ? SHORTEST_BACKOFF_MILLIS : Math.min(LONGEST_BACKOFF_MILLIS, before.millis() * 2);
+        backoffs.put(pod, new Backoff(nowMillis + millis, millis));
     }
 
     /**
-     * What is seen with what is assumed.
+     * Adds the assumed bindings to the watched pods.
      *
-     * @param seen pods of the watch, all of them: an assumption about any other is forgotten, as is one that has come true
-     * @return the pods with the nodes that they are assumed to be on; those that rest are refused
+     * @param seen all pods of the watch; assumptions about other pods, and about pods that are bound, are dropped
+     * @return the pods, with their assumed nodes; pods that back off are refused
      */
     synchronized List<PodState> applyTo(List<PodState> seen, long nowMillis) {
         Set<PodId> open = new HashSet<>();
@@ -58,15 +58,15 @@ final class AssumedBindings {
             }
             open.add(pod.id());
             String node = nodes.get(pod.id());
-            Rest rest = rests.get(pod.id());
+            Backoff backoff = backoffs.get(pod.id());
             if (node != null) {
                 applied.add(pod.on(node));
             } else {
-                applied.add(rest == null || nowMillis >= rest.until() ? pod : pod.refusedFor(RESTING));
+                applied.add(backoff == null || nowMillis >= backoff.until() ? pod : pod.refusedFor(BACKING_OFF));
             }
         }
         nodes.keySet().retainAll(open);
-        rests.keySet().retainAll(open);
+        backoffs.keySet().retainAll(open);
         return applied;
     }
 }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All nodes, and all pods of the cluster that have not ended, kept up to date by watches. Its first content is a consistent
- * read of the API server, so a view that was opened after a binding knows of it.
+ * All nodes of the cluster and all pods that have not terminated, kept up to date by watches. The first lists are consistent
+ * reads, so a view contains all bindings that were made before it was opened.
  */
 final class ClusterView implements AutoCloseable {
-    /** Without a page size the first list is answered from a cache of the API server that may miss the last bindings. */
+    /** A page size makes the first list a consistent read; without, the API server may answer from a stale cache. */
     private static final long PAGE = 500;
 
     private final SharedIndexInformer<Node> nodes;
@@ -30,10 +30,10 @@ final class ClusterView implements AutoCloseable {
     }
 
     /**
-     * Reads the cluster and goes on watching it.
+     * Lists nodes and pods and starts the watches.
      *
-     * @param changed called at every change, from the threads of the watches
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when it may not be read, or does not answer
+     * @param changed called at every change, on the watches' threads
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException without the right to list, or without an answer
      */
     static ClusterView open(KubernetesClient client, Runnable changed) {
         SharedIndexInformer<Node> nodes = client.nodes().withLimit(PAGE).inform(new Signal<>(changed), 0);
@@ -51,13 +51,13 @@ final class ClusterView implements AutoCloseable {
         }
     }
 
-    /** Whether both watches are connected; what is known may be old otherwise. */
-    boolean current() {
+    /** Whether both watches are connected; otherwise the view may be stale. */
+    boolean isCurrent() {
         return nodes.isWatching() && pods.isWatching();
     }
 
-    /** Whether it still tries to be up to date; a view that has ended must be opened anew. */
-    boolean alive() {
+    /** Whether the watches still run or reconnect; if not, a new view must be opened. */
+    boolean isRunning() {
         return nodes.isRunning() && pods.isRunning();
     }
 
@@ -65,13 +65,13 @@ final class ClusterView implements AutoCloseable {
         return nodes.getStore().list().stream().map(NodeReader::read).toList();
     }
 
-    /** All pods that have not ended. For one thread. */
+    /** All pods that have not terminated. For one thread. */
     List<Seen> pods() {
         Map<String, Seen> now = new HashMap<>();
         for (Pod pod : pods.getStore().list()) {
             if (!ended(pod)) {
                 Seen before = read.get(pod.getMetadata().getUid());
-                // The watch keeps an object until there is a newer one: reading it again would give the same.
+                // The watch replaces objects that change, so the same object need not be converted again.
                 now.put(
                         pod.getMetadata().getUid(),
                         before != null && before.pod() == pod ? before : new Seen(pod, PodReader.read(pod)));
@@ -81,7 +81,7 @@ final class ClusterView implements AutoCloseable {
         return List.copyOf(now.values());
     }
 
-    /** A pod as it came, and as the placement sees it. */
+    /** A pod, and its state for the placement. */
     record Seen(Pod pod, PodState state) {}
 
     private static boolean ended(Pod pod) {

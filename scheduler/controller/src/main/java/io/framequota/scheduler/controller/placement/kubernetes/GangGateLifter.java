@@ -8,8 +8,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.framequota.scheduler.placement.ClusterSnapshot;
 import io.framequota.scheduler.placement.PlacementDecision;
+import io.framequota.scheduler.placement.PlacementDecision.Binding;
 import io.framequota.scheduler.placement.Placer;
-import io.framequota.scheduler.placement.PodBinding;
 import io.framequota.scheduler.placement.PodId;
 import io.framequota.scheduler.placement.PodState;
 import java.util.ArrayList;
@@ -22,14 +22,14 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Lets gangs start as a whole where the cluster's own scheduler binds: their pods carry a scheduling gate, which is lifted
- * when there is room for all of them beside everything that is bound or about to be. The cluster's scheduler may choose other
- * nodes and others may be faster than it, so this is an approximation; {@link PodBinder} is exact.
+ * Lets gangs start as a whole while the cluster's own scheduler binds the pods: their pods have a scheduling gate, which is lifted
+ * when there is room for the whole gang beside all pods that are bound or will be. This is an approximation, because the cluster's
+ * scheduler may choose other nodes, and other pods may come first; {@link PodBinder} is exact.
  */
 final class GangGateLifter implements PlacementLoop.Round {
-    /** The scheduling gate that a pod of ours waits behind. */
+    /** The scheduling gate of our pods. */
     static final String GATE = "framequota.io/gang";
-    /** A node that there is not: a pod whose gate was lifted and that fits nowhere counts for its gang and takes no room. */
+    /** No node has this name: a pod without a gate that fits nowhere counts as part of its gang and uses no resources. */
     private static final String NOWHERE = "";
 
     private static final Logger LOG = Logger.getLogger(GangGateLifter.class);
@@ -37,7 +37,7 @@ final class GangGateLifter implements PlacementLoop.Round {
     private final KubernetesClient client;
     private final WorkerPool pool;
     private final PlacementEvents events;
-    /** Pods whose gate was lifted and that the watch still shows behind it. */
+    /** Pods whose gate was lifted, while the watch still shows it. */
     private final Set<PodId> lifted = new HashSet<>();
 
     GangGateLifter(KubernetesClient client, WorkerPool pool, PlacementEvents events) {
@@ -58,7 +58,7 @@ final class GangGateLifter implements PlacementLoop.Round {
             } else if (awaitsUs(seen.pod()) && !lifted.contains(seen.state().id())) {
                 gated.put(seen.state().id(), seen.pod());
                 waiting.add(seen.state());
-            } else if (!behindAnotherGate(seen.pod())) {
+            } else if (!hasOtherGate(seen.pod())) {
                 coming.add(seen.state());
             }
         }
@@ -69,21 +69,21 @@ final class GangGateLifter implements PlacementLoop.Round {
         List<PodState> all = new ArrayList<>(expected(view, bound, coming));
         all.addAll(waiting);
         PlacementDecision placement = Placer.place(new ClusterSnapshot(view.nodes(), all));
-        for (PodBinding binding : placement.bindings()) {
+        for (Binding binding : placement.bindings()) {
             Pod pod = gated.get(binding.pod());
             if (pod != null) {
                 lift(pod);
             }
         }
-        placement.waiting().forEach(w -> events.waits(w.pod(), w.why()));
+        placement.waiting().forEach(w -> events.unschedulable(w.pod(), w.why()));
     }
 
-    /** What is bound, and what will be: the cluster's scheduler places each pod alone, so gangs do not matter for those. */
+    /** The bound pods, and those that will be bound; the cluster's scheduler places each pod alone, regardless of gangs. */
     private static List<PodState> expected(ClusterView view, List<PodState> bound, List<PodState> coming) {
         List<PodState> alone = new ArrayList<>(bound);
         coming.forEach(p -> alone.add(p.alone()));
         Map<PodId, String> nodes = Placer.place(new ClusterSnapshot(view.nodes(), alone)).bindings().stream()
-                .collect(Collectors.toMap(PodBinding::pod, PodBinding::node));
+                .collect(Collectors.toMap(Binding::pod, Binding::node));
         List<PodState> expected = new ArrayList<>(bound);
         coming.forEach(p -> expected.add(p.on(nodes.getOrDefault(p.id(), NOWHERE))));
         return expected;
@@ -95,7 +95,7 @@ final class GangGateLifter implements PlacementLoop.Round {
                 && pod.getSpec().getSchedulingGates().stream().anyMatch(g -> GATE.equals(g.getName()));
     }
 
-    private boolean behindAnotherGate(Pod pod) {
+    private boolean hasOtherGate(Pod pod) {
         return !lifted.contains(PodReader.id(pod))
                 && !pod.getSpec().getSchedulingGates().isEmpty();
     }
@@ -114,8 +114,8 @@ final class GangGateLifter implements PlacementLoop.Round {
             client.pods().inNamespace(id.namespace()).withName(id.name()).patch(PatchContext.of(PatchType.JSON), patch);
             lifted.add(id);
         } catch (KubernetesClientException e) {
-            // The rest of the gang follows in a later round: what is lifted counts for it.
-            LOG.warnf("the gate of %s could not be lifted: %s", id, e.getMessage());
+            // The rest of the gang follows in a later round, which counts the pods whose gates were lifted.
+            LOG.warnf("the gate of %s was not lifted, trying again: %s", id, e.getMessage());
         }
     }
 

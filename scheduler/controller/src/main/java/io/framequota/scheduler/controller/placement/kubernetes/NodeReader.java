@@ -2,12 +2,12 @@ package io.framequota.scheduler.controller.placement.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.framequota.scheduler.placement.NodeState;
+import io.framequota.scheduler.placement.NodeState.Taint;
 import io.framequota.scheduler.placement.ResourceList;
-import io.framequota.scheduler.placement.Taint;
 import java.util.Map;
 import java.util.Objects;
 
-/** Nodes of the API server as the placement sees them. */
+/** Converts nodes of the API server to the placement's model. */
 final class NodeReader {
     private NodeReader() {}
 
@@ -30,7 +30,7 @@ final class NodeReader {
         return switch (effect) {
             case "PreferNoSchedule" -> Taint.Effect.PREFER_NO_SCHEDULE;
             case "NoExecute" -> Taint.Effect.NO_EXECUTE;
-            // An effect that we do not know keeps pods away.
+            // An unknown effect keeps pods away.
             default -> Taint.Effect.NO_SCHEDULE;
         };
     }

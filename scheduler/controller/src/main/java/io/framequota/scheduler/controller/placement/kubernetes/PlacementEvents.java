@@ -15,25 +15,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Tells people, as events on the pod, where it went or why it waits. Never holds anything up: what does not fit into its queue
- * is dropped and counted. A pod that waits says so after a second, again when the reason changes, and every five minutes.
+ * Records events on pods: the node to which a pod was bound, or the reason why it is pending. Does not block: events that do not
+ * fit into the queue are dropped and counted. A pending pod gets an event after a second, when the reason changes, and every five
+ * minutes.
  */
 final class PlacementEvents implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PlacementEvents.class);
     private static final int QUEUE = 5_000;
     private static final int REMEMBERED = 10_000;
-    private static final long PATIENCE_MILLIS = 1_000;
+    private static final long FIRST_MILLIS = 1_000;
     private static final long CHANGE_MILLIS = 10_000;
-    private static final long AGAIN_MILLIS = 300_000;
+    private static final long REPEAT_MILLIS = 300_000;
 
     private final KubernetesClient client;
     private final String scheduler;
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong sequence = new AtomicLong(System.currentTimeMillis() << 16);
-    /** What was said last of pods that wait; for the thread of the rounds. */
-    private final Map<PodId, Said> said = new LinkedHashMap<>() {
+    /** The last reason by pending pod; confined to the thread of the rounds. */
+    private final Map<PodId, Reason> reasons = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<PodId, Said> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<PodId, Reason> eldest) {
             return size() > REMEMBERED;
         }
     };
@@ -47,11 +48,9 @@ final class PlacementEvents implements AutoCloseable {
             Thread.ofVirtual().name("events-", 0).factory(),
             (task, executor) -> dropped.incrementAndGet());
 
-    private record Said(String why, long at, boolean sent) {}
+    private record Reason(String why, long at, boolean sent) {}
 
-    /**
-     * @param scheduler this scheduler's name
-     */
+    /** @param scheduler this scheduler's name */
     PlacementEvents(KubernetesClient client, String scheduler) {
         this.client = client;
         this.scheduler = scheduler;
@@ -66,16 +65,16 @@ final class PlacementEvents implements AutoCloseable {
     }
 
     /** For one thread. */
-    void waits(PodId pod, String why) {
+    void unschedulable(PodId pod, String why) {
         long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        Said last = said.get(pod);
+        Reason last = reasons.get(pod);
         if (last == null) {
-            said.put(pod, new Said(why, now, false));
+            reasons.put(pod, new Reason(why, now, false));
             return;
         }
-        long due = !last.sent() ? PATIENCE_MILLIS : last.why().equals(why) ? AGAIN_MILLIS : CHANGE_MILLIS;
+        long due = !last.sent() ? FIRST_MILLIS : last.why().equals(why) ? REPEAT_MILLIS : CHANGE_MILLIS;
         if (now - last.at() >= due) {
-            said.put(pod, new Said(why, now, true));
+            reasons.put(pod, new Reason(why, now, true));
             failed(pod, why);
         }
     }
@@ -85,12 +84,12 @@ final class PlacementEvents implements AutoCloseable {
             try {
                 create(pod, type, reason, message);
             } catch (KubernetesClientException e) {
-                LOG.debugf("an event of %s was not written: %s", pod, e.getMessage());
+                LOG.debugf("the event for %s was not recorded: %s", pod, e.getMessage());
             }
         });
         long lost = dropped.getAndSet(0);
         if (lost > 0) {
-            LOG.warnf("%d events about pods were dropped: more came than the API server took", lost);
+            LOG.warnf("%d events on pods were dropped: the API server does not accept them fast enough", lost);
         }
     }
 

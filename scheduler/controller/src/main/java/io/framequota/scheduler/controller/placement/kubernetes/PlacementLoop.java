@@ -10,14 +10,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a round run whenever the cluster has changed, on one thread, while this scheduler leads and sees the cluster as it is.
- * Whoever begins to lead reads the cluster anew, so that it knows what the leader before it has bound.
+ * Runs a round of placement whenever the cluster has changed, on a thread of its own, while this scheduler leads and its view of
+ * the cluster is current. A new leader reads the cluster again, so that it knows all bindings of the previous leader.
  */
 public final class PlacementLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PlacementLoop.class);
-    /** Rounds run at least this often: rests end without a change. */
+    /** The longest time between rounds: back-offs end without a change of the cluster. */
     private static final long LONGEST_MILLIS = 1_000;
-    /** After a change, for others that come with it: the pods of a gang, the answers of a batch. */
+    /** Wait after a change for related ones, such as the other pods of a gang. */
     private static final long SETTLE_MILLIS = 20;
 
     private static final long REOPEN_MILLIS = 5_000;
@@ -31,11 +31,11 @@ public final class PlacementLoop implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable ClusterView view;
 
-    /** What is done with the cluster as it is now. */
+    /** Decides and acts on the present state of the cluster. */
     interface Round extends AutoCloseable {
         void run(ClusterView view);
 
-        /** This scheduler does not lead any more, or has lost sight of the cluster: what it has not sent yet is not to be sent. */
+        /** This scheduler has lost leadership or the watch: decisions that were not sent yet must not be sent. */
         void forget();
 
         @Override
@@ -56,7 +56,7 @@ public final class PlacementLoop implements AutoCloseable {
                 client, new PodBinder(client, pool, new PlacementEvents(client, scheduler), leads), leads);
     }
 
-    /** Lets gangs of a pool start as a whole, with the cluster's own scheduler binding them. */
+    /** Lifts the scheduling gates of whole gangs; the cluster's own scheduler binds their pods. */
     public static PlacementLoop liftingGates(
             KubernetesClient client, WorkerPool pool, String scheduler, BooleanSupplier leads) {
         return new PlacementLoop(
@@ -71,7 +71,7 @@ public final class PlacementLoop implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                turn();
+                step();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,7 +80,7 @@ public final class PlacementLoop implements AutoCloseable {
         }
     }
 
-    private void turn() throws InterruptedException {
+    private void step() throws InterruptedException {
         if (!leads.getAsBoolean()) {
             closeView();
             TimeUnit.MILLISECONDS.sleep(FOLLOWER_MILLIS);
@@ -95,11 +95,11 @@ public final class PlacementLoop implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
             changes.clear();
         }
-        if (leads.getAsBoolean() && current.current()) {
+        if (leads.getAsBoolean() && current.isCurrent()) {
             try {
                 round.run(current);
             } catch (RuntimeException e) {
-                // One object that cannot be read must not end all placement.
+                // One object that cannot be read must not stop all placement.
                 LOG.error("a round of placement failed", e);
             }
         }
@@ -107,7 +107,7 @@ public final class PlacementLoop implements AutoCloseable {
 
     private @Nullable ClusterView opened() {
         ClusterView known = view;
-        if (known != null && known.alive()) {
+        if (known != null && known.isRunning()) {
             return known;
         }
         closeView();
@@ -115,7 +115,7 @@ public final class PlacementLoop implements AutoCloseable {
             view = ClusterView.open(client, () -> changes.offer(true));
             changes.offer(true);
         } catch (KubernetesClientException e) {
-            LOG.warnf("placement waits: %s", reason(e));
+            LOG.warnf("placement cannot start, trying again: %s", reason(e));
         }
         return view;
     }
@@ -123,9 +123,9 @@ public final class PlacementLoop implements AutoCloseable {
     private static String reason(KubernetesClientException e) {
         if (e.getCode() == 403) {
             return "the scheduler's service account may not list and watch nodes and the pods of all namespaces;"
-                    + " without that it cannot know what a node has left";
+                    + " without that the free resources of nodes are not known";
         }
-        return "nodes and pods cannot be read: "
+        return "nodes and pods cannot be listed: "
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 

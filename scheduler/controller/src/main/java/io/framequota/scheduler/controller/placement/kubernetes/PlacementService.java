@@ -14,7 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the placement that the settings ask for; none by default, and then nothing of Kubernetes is touched. */
+/** Starts placement if the settings enable it; by default it is off, and no Kubernetes client is created. */
 @ApplicationScoped
 public class PlacementService {
     private static final Logger LOG = Logger.getLogger(PlacementService.class);

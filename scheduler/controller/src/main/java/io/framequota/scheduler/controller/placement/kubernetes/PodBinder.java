@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.framequota.scheduler.placement.ClusterSnapshot;
 import io.framequota.scheduler.placement.PlacementDecision;
+import io.framequota.scheduler.placement.PlacementDecision.Binding;
 import io.framequota.scheduler.placement.Placer;
-import io.framequota.scheduler.placement.PodBinding;
 import io.framequota.scheduler.placement.PodId;
 import io.framequota.scheduler.placement.PodState;
 import java.util.List;
@@ -19,22 +19,22 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Binds the pods of a pool. A binding that was decided holds its room until the watch shows it or until the API server has
- * said that it did not happen; one whose answer was lost is asked about. A pod is named with its uid and the API server binds a
- * pod once only, so nothing is bound twice whoever else is at work.
+ * Binds the pods of a pool to nodes. A binding counts as made until the watch shows it or the API server says that it was not; if
+ * the answer was lost, the API server is asked. A binding names the pod's UID, and the API server binds a pod only once, so no pod
+ * is bound twice even with several schedulers.
  */
 final class PodBinder implements PlacementLoop.Round {
     private static final Logger LOG = Logger.getLogger(PodBinder.class);
-    /** Bindings on their way at once. They are sent in order, so a gang's follow one another. */
+    /** Concurrent requests. Bindings are sent in order, so those of a gang follow one another. */
     private static final int PARALLEL = 16;
-    /** A request whose answer was lost may still arrive. */
-    private static final long LOST_MILLIS = 2_000;
+    /** A request whose answer was lost may still arrive within this time. */
+    private static final long LATE_REQUEST_MILLIS = 2_000;
 
     private final KubernetesClient client;
     private final WorkerPool pool;
     private final PlacementEvents events;
     private final BooleanSupplier leads;
-    /** Counts how often sight or leadership was lost: what was decided before is not sent after. */
+    /** Counts losses of the watch or of leadership: bindings decided before one are not sent after it. */
     private final AtomicInteger term = new AtomicInteger();
 
     private final AssumedBindings assumptions = new AssumedBindings();
@@ -62,12 +62,12 @@ final class PodBinder implements PlacementLoop.Round {
         placement.bindings().forEach(assumptions::assume);
         int decidedIn = term.get();
         placement.bindings().forEach(b -> calls.execute(() -> bind(b, decidedIn)));
-        placement.waiting().forEach(w -> events.waits(w.pod(), w.why()));
+        placement.waiting().forEach(w -> events.unschedulable(w.pod(), w.why()));
     }
 
     @Override
     public void forget() {
-        // What was sent may still arrive, so it goes on holding its room; what was not will not be.
+        // Requests that were sent may still arrive, so they stay assumed; the others are not sent any more.
         term.incrementAndGet();
     }
 
@@ -77,7 +77,7 @@ final class PodBinder implements PlacementLoop.Round {
         events.close();
     }
 
-    private void bind(PodBinding binding, int decidedIn) {
+    private void bind(Binding binding, int decidedIn) {
         if (decidedIn != term.get() || !leads.getAsBoolean()) {
             assumptions.release(binding.pod());
             return;
@@ -89,24 +89,24 @@ final class PodBinder implements PlacementLoop.Round {
             events.scheduled(binding.pod(), binding.node());
         } catch (KubernetesClientException e) {
             LOG.debugf("%s was not bound to %s: %s", binding.pod(), binding.node(), e.getMessage());
-            findOut(binding, e);
+            resolve(binding, e);
         }
     }
 
-    /** Learns from the API server what became of a binding that did not go well. */
-    private void findOut(PodBinding binding, KubernetesClientException failure) {
+    /** Asks the API server, until it answers, whether a binding was made in spite of the failure. */
+    private void resolve(Binding binding, KubernetesClientException failure) {
         PodId pod = binding.pod();
         try {
             if (failure.getCode() == 0) {
-                TimeUnit.MILLISECONDS.sleep(LOST_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(LATE_REQUEST_MILLIS);
             }
             while (true) {
                 try {
-                    settle(binding, failure);
+                    readBack(binding, failure);
                     return;
                 } catch (KubernetesClientException e) {
-                    LOG.debugf("asking for %s: %s", pod, e.getMessage());
-                    TimeUnit.MILLISECONDS.sleep(LOST_MILLIS);
+                    LOG.debugf("whether %s is bound is not known yet: %s", pod, e.getMessage());
+                    TimeUnit.MILLISECONDS.sleep(LATE_REQUEST_MILLIS);
                 }
             }
         } catch (InterruptedException e) {
@@ -114,13 +114,13 @@ final class PodBinder implements PlacementLoop.Round {
         }
     }
 
-    private void settle(PodBinding binding, KubernetesClientException failure) {
+    private void readBack(Binding binding, KubernetesClientException failure) {
         PodId id = binding.pod();
         Pod pod = client.pods().inNamespace(id.namespace()).withName(id.name()).get();
         boolean there = pod != null && id.uid().equals(pod.getMetadata().getUid());
         String node = there ? pod.getSpec().getNodeName() : null;
         if (node != null) {
-            assumptions.assume(new PodBinding(id, node));
+            assumptions.assume(new Binding(id, node));
             return;
         }
         assumptions.failed(id, now());
@@ -133,7 +133,7 @@ final class PodBinder implements PlacementLoop.Round {
         return "/api/v1/namespaces/%s/pods/%s/binding".formatted(pod.namespace(), pod.name());
     }
 
-    private static io.fabric8.kubernetes.api.model.Binding body(PodBinding binding) {
+    private static io.fabric8.kubernetes.api.model.Binding body(Binding binding) {
         return new BindingBuilder()
                 .withNewMetadata()
                 .withNamespace(binding.pod().namespace())

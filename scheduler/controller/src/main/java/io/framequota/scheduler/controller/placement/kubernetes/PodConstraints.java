@@ -5,15 +5,15 @@ import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.framequota.scheduler.placement.NodeConstraints;
-import io.framequota.scheduler.placement.NodeRequirement;
-import io.framequota.scheduler.placement.NodeTerm;
-import io.framequota.scheduler.placement.Toleration;
+import io.framequota.scheduler.placement.NodeConstraints.Requirement;
+import io.framequota.scheduler.placement.NodeConstraints.Term;
+import io.framequota.scheduler.placement.NodeConstraints.Toleration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Where a pod may run, and what it asks for that we cannot judge. */
+/** The constraints of a pod on nodes, and the constraints that this scheduler does not support. */
 final class PodConstraints {
     private PodConstraints() {}
 
@@ -28,10 +28,10 @@ final class PodConstraints {
     }
 
     /**
-     * A hard constraint that the placement knows nothing of, in words for people; null when there is none. Such a pod is
-     * refused: ignoring the constraint would place it wrongly.
+     * The reason to refuse a pod with a hard constraint that the placement does not support, null if there is none. Ignoring the
+     * constraint could place the pod wrongly.
      */
-    static @Nullable String beyondUs(PodSpec spec) {
+    static @Nullable String unsupported(PodSpec spec) {
         if (hardPodAffinity(spec.getAffinity())) {
             return refusal("required pod affinity or anti-affinity");
         }
@@ -55,7 +55,8 @@ final class PodConstraints {
     }
 
     private static String refusal(String what) {
-        return "it asks for " + what + ", which placement framequota does not know; use scheduling.placement=stock";
+        return "the pod needs " + what
+                + ", which placement framequota does not support; use scheduling.placement=stock";
     }
 
     private static boolean hardPodAffinity(@Nullable Affinity affinity) {
@@ -88,7 +89,7 @@ final class PodConstraints {
                         : NodeReader.effect(toleration.getEffect()));
     }
 
-    private static List<NodeTerm> terms(@Nullable Affinity affinity) {
+    private static List<Term> terms(@Nullable Affinity affinity) {
         if (affinity == null
                 || affinity.getNodeAffinity() == null
                 || affinity.getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution() == null) {
@@ -103,25 +104,25 @@ final class PodConstraints {
                 .toList();
     }
 
-    private static NodeTerm term(NodeSelectorTerm term) {
-        return new NodeTerm(requirements(term.getMatchExpressions()), requirements(term.getMatchFields()));
+    private static Term term(NodeSelectorTerm term) {
+        return new Term(requirements(term.getMatchExpressions()), requirements(term.getMatchFields()));
     }
 
-    private static List<NodeRequirement> requirements(List<NodeSelectorRequirement> requirements) {
+    private static List<Requirement> requirements(List<NodeSelectorRequirement> requirements) {
         return requirements.stream()
-                .map(r -> new NodeRequirement(r.getKey(), operator(r.getOperator()), r.getValues()))
+                .map(r -> new Requirement(r.getKey(), operator(r.getOperator()), r.getValues()))
                 .toList();
     }
 
-    private static NodeRequirement.Operator operator(String operator) {
+    private static Requirement.Operator operator(String operator) {
         return switch (operator) {
-            case "In" -> NodeRequirement.Operator.IN;
-            case "NotIn" -> NodeRequirement.Operator.NOT_IN;
-            case "Exists" -> NodeRequirement.Operator.EXISTS;
-            case "DoesNotExist" -> NodeRequirement.Operator.DOES_NOT_EXIST;
-            case "Gt" -> NodeRequirement.Operator.GREATER;
-            case "Lt" -> NodeRequirement.Operator.LESS;
-            default -> NodeRequirement.Operator.UNKNOWN;
+            case "In" -> Requirement.Operator.IN;
+            case "NotIn" -> Requirement.Operator.NOT_IN;
+            case "Exists" -> Requirement.Operator.EXISTS;
+            case "DoesNotExist" -> Requirement.Operator.DOES_NOT_EXIST;
+            case "Gt" -> Requirement.Operator.GREATER;
+            case "Lt" -> Requirement.Operator.LESS;
+            default -> Requirement.Operator.UNKNOWN;
         };
     }
 }

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Pods of the API server as the placement sees them. */
+/** Converts pods of the API server to the placement's model. */
 final class PodReader {
-    /** Names a pod's gang, as a label or an annotation. */
+    /** The label or annotation with the name of a pod's gang. */
     static final String GANG = "framequota.io/gang";
-    /** How many pods the gang has. */
+    /** The label or annotation with the number of pods of the gang. */
     static final String GANG_SIZE = "framequota.io/gang-size";
 
     private PodReader() {}
@@ -26,7 +26,7 @@ final class PodReader {
     }
 
     static PodState read(Pod pod) {
-        String refusal = PodConstraints.beyondUs(pod.getSpec());
+        String refusal = PodConstraints.unsupported(pod.getSpec());
         PodGang gang = null;
         String name = mark(pod, GANG);
         if (name != null) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a whole pod asks a node for, as kube-scheduler counts it: all containers and sidecars together, or one init container
- * beside the sidecars that were started before it if that is more; plus the overhead of its runtime. A container that is
- * being resized counts with the larger of what it wants and what it still holds.
+ * The requests of a whole pod, as kube-scheduler computes them: the sum of all containers and sidecars or, if that is more, one
+ * init container plus the sidecars started before it; plus the runtime's overhead. A container that is being resized counts with
+ * the larger of its wanted and its allocated resources.
  */
 final class PodRequests {
     private PodRequests() {}
@@ -35,7 +35,7 @@ final class PodRequests {
             }
         }
         ResourceList whole = running.plus(sidecars).max(starting);
-        // A pod may state requests of its own; they replace the sum for the resources that they name.
+        // Pod-level requests replace the sum, for the resources that they name.
         for (Map.Entry<String, Long> stated :
                 requests(pod.getSpec().getResources()).amounts().entrySet()) {
             whole = whole.with(stated.getKey(), stated.getValue());

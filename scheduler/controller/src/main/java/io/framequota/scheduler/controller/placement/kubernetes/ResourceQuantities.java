@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Kubernetes' quantities as whole numbers: CPU in millicores, everything else in its unit. */
+/** Converts Kubernetes quantities to whole numbers: CPU to millicores, everything else to its unit. */
 final class ResourceQuantities {
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private ResourceQuantities() {}
 
-    /** What is asked for, rounded up. */
+    /** Requests, rounded up. */
     static ResourceList requested(@Nullable Map<String, Quantity> quantities) {
         return read(quantities, RoundingMode.CEILING);
     }
 
-    /** What is there, rounded down. */
+    /** Available amounts, rounded down. */
     static ResourceList available(@Nullable Map<String, Quantity> quantities) {
         return read(quantities, RoundingMode.FLOOR);
     }

@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The worker pods that are ours.
+ * The worker pods for which this scheduler is responsible.
  *
- * @param namespace that they live in
- * @param labels that they all have
+ * @param labels that all of them have
  */
 public record WorkerPool(String namespace, Map<String, String> labels) {
-    /** The scheduler's name that a pod of ours states. */
+    /** The {@code schedulerName} of our pods. */
     public static final String SCHEDULER = "framequota";
 
     public WorkerPool {
@@ -21,8 +20,8 @@ public record WorkerPool(String namespace, Map<String, String> labels) {
     }
 
     /**
-     * @param selector labels as {@code a=b,c=d}, empty for all pods of the namespace
-     * @throws IllegalArgumentException when it is something else
+     * @param selector labels in the form {@code a=b,c=d}, empty for all pods of the namespace
+     * @throws IllegalArgumentException for any other form
      */
     public static WorkerPool of(String namespace, String selector) {
         Map<String, String> labels = new LinkedHashMap<>();
@@ -42,7 +41,7 @@ public record WorkerPool(String namespace, Map<String, String> labels) {
                 && its.entrySet().containsAll(labels.entrySet());
     }
 
-    /** Whether it waits for our scheduler. */
+    /** Whether a pod waits to be bound by this scheduler. */
     boolean awaitsUs(Pod pod) {
         return SCHEDULER.equals(pod.getSpec().getSchedulerName())
                 && pod.getSpec().getSchedulingGates().isEmpty()

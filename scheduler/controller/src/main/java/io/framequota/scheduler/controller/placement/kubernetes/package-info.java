@@ -1,6 +1,6 @@
 /**
- * Placement of worker pods on a Kubernetes cluster: reads nodes and pods, has {@link io.framequota.scheduler.placement.Placer}
- * decide, and binds. Remembers nothing that the API server does not know.
+ * Places worker pods on the nodes of a cluster: reads nodes and pods, lets {@link io.framequota.scheduler.placement.Placer}
+ * decide, and binds the pods. All lasting state is in the API server.
  */
 @NullMarked
 package io.framequota.scheduler.controller.placement.kubernetes;

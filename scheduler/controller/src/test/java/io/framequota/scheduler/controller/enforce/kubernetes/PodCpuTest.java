@@ -20,7 +20,7 @@ class PodCpuTest {
         Pod pod = pod(cpu("500m"), cpu("300m"));
 
         assertThat(PodCpu.inForce(pod, CONTAINER, Actuator.QUOTA)).isEqualTo(300);
-        assertThat(PodCpu.asked(pod, CONTAINER, Actuator.QUOTA)).isEqualTo(500);
+        assertThat(PodCpu.specified(pod, CONTAINER, Actuator.QUOTA)).isEqualTo(500);
     }
 
     @Test

@@ -2,34 +2,22 @@ package io.framequota.scheduler.controller.enforce.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.framequota.scheduler.controller.enforce.LimitsUnavailableException;
-import java.io.IOException;
+import io.framequota.scheduler.controller.kubernetes.InMemoryApiServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Limits of pods that were made for quotas, while chunks are dispatched. */
+/** Limits of pods that were created for quotas, under dispatch, at an API server in memory. */
 class PodInitialLimitsTest {
-    private static final String PODS = "/api/v1/namespaces/video/pods";
-    private static final String RESIZE = PODS + "/worker-0/resize";
-    private static final String POD = """
-            {"apiVersion": "v1", "kind": "Pod",
-             "metadata": {"name": "worker-0", "namespace": "video", "uid": "1", "resourceVersion": "1"},
-             "spec": {"containers": [
-               {"name": "inference-service", "resources": {"limits": {"cpu": "1"}}},
-               {"name": "inference-server",
-                "resources": {"requests": {"cpu": "500m"}, "limits": {"cpu": "500m", "memory": "1Gi"}}}]}}""";
-
-    private FakeApi api;
+    private final InMemoryApiServer api = new InMemoryApiServer();
 
     @BeforeEach
-    void listen() throws IOException {
-        api = new FakeApi();
-        api.answers.put(PODS, """
-                {"apiVersion": "v1", "kind": "PodList", "metadata": {"resourceVersion": "1"}, "items": [%s]}""".formatted(POD));
-        api.knows("pods", "pods/resize");
-        api.allows(true);
+    void createWorker() {
+        api.create(WorkerPod.running("worker-0", "500m", "500m"));
+        api.requests.clear();
     }
 
     @AfterEach
@@ -38,34 +26,31 @@ class PodInitialLimitsTest {
     }
 
     @Test
-    void theLimitOfTheContainerThatComputesIsRaisedAndNothingElse() {
-        api.answers.put(PODS + "/worker-0", POD);
-        api.answers.put(RESIZE, POD);
+    void onlyTheLimitOfTheComputingContainerIsRaised() {
+        try (PodInitialLimits limits = open()) {
+            assertThat(limits.of("worker-0")).hasValue(500);
+            assertThat(limits.of("stranger")).isEmpty();
+            assertThat(api.requests).as("nothing but lists").containsOnly("GET /api/v1/namespaces/video/pods");
 
-        try (PodInitialLimits ceilings = open()) {
-            assertThat(ceilings.of("worker-0")).hasValue(500);
-            assertThat(ceilings.of("stranger")).isEmpty();
-            assertThat(api.asked).containsOnly("GET " + PODS);
-
-            ceilings.lift("worker-0", 2000);
+            assertThat(limits.raise("worker-0", 2000)).isEmpty();
+            await().until(() -> limits.of("worker-0").getAsDouble() == 2000);
         }
-
-        assertThat(api.asked).endsWith("PATCH " + RESIZE);
+        assertThat(WorkerPod.cpu(api.pod(WorkerPod.NAMESPACE, "worker-0"))).isEqualTo(WorkerPod.cpu("500m", "2"));
         assertThat(api.patches)
                 .containsExactly("{\"spec\":{\"containers\":[{\"name\":\"inference-server\","
                         + "\"resources\":{\"limits\":{\"cpu\":\"2000m\"}}}]}}");
     }
 
     @Test
-    void withoutTheRightItIsReadAllTheSameAndNothingIsTried() {
-        api.allows(false);
+    void withoutTheRightLimitsAreReadAndNothingIsWritten() {
+        api.allowed = false;
 
-        try (PodInitialLimits ceilings = open()) {
-            assertThat(ceilings.of("worker-0")).hasValue(500);
-            assertThatThrownBy(() -> ceilings.lift("worker-0", 2000))
+        try (PodInitialLimits limits = open()) {
+            assertThat(limits.of("worker-0")).hasValue(500);
+            assertThatThrownBy(() -> limits.raise("worker-0", 2000))
                     .isInstanceOf(LimitsUnavailableException.class)
                     .hasMessageContaining("may not patch pods/resize in namespace video");
-            assertThat(ceilings.remedy())
+            assertThat(limits.remedy())
                     .contains("let the scheduler patch pods/resize")
                     .contains("helm upgrade --set scheduler.actuator=dispatch");
         }
@@ -74,11 +59,11 @@ class PodInitialLimitsTest {
     }
 
     @Test
-    void aClusterBefore133SaysThatItCannot() {
-        api.knows("pods", "pods/status");
+    void clusterBefore133CannotRaiseLimits() {
+        api.canResize = false;
 
-        try (PodInitialLimits ceilings = open()) {
-            assertThatThrownBy(() -> ceilings.lift("worker-0", 2000))
+        try (PodInitialLimits limits = open()) {
+            assertThatThrownBy(() -> limits.raise("worker-0", 2000))
                     .isInstanceOf(LimitsUnavailableException.class)
                     .hasMessageContaining("cannot resize pods in place");
         }
@@ -87,8 +72,8 @@ class PodInitialLimitsTest {
     }
 
     @Test
-    void aClusterThatDoesNotAnswerIsNoFailureOfTheScheduler() {
-        api.answers.clear();
+    void clusterThatDoesNotAnswerIsNoFailureOfTheScheduler() {
+        api.fail(".*", 503, "away");
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(LimitsUnavailableException.class)
@@ -96,6 +81,6 @@ class PodInitialLimitsTest {
     }
 
     private PodInitialLimits open() {
-        return PodInitialLimits.open(api.client, new WorkerPods("video", TestCluster.WORKERS, TestCluster.CONTAINER));
+        return PodInitialLimits.open(api.client, WorkerPod.PODS);
     }
 }

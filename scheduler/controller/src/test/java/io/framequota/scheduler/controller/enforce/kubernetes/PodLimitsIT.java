@@ -148,7 +148,7 @@ class PodLimitsIT {
         opened.write("freed", 10);
         int whole = Math.ceilDiv(allocatable(pod), 1000) * 1000;
 
-        opened.free("freed", 50, whole);
+        opened.unlimit("freed", 50, whole);
         await(
                 "what cannot be reserved may be used",
                 () -> opened.inForce("freed").getAsDouble() == whole);

@@ -3,7 +3,7 @@ package io.framequota.scheduler.controller.placement.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.scheduler.placement.NodeConstraints;
-import io.framequota.scheduler.placement.PodBinding;
+import io.framequota.scheduler.placement.PlacementDecision.Binding;
 import io.framequota.scheduler.placement.PodId;
 import io.framequota.scheduler.placement.PodState;
 import io.framequota.scheduler.placement.ResourceList;
@@ -17,7 +17,7 @@ class AssumedBindingsTest {
 
     @Test
     void anAssumedPodIsOnItsNodeUntilTheWatchShowsWhereItIs() {
-        assumptions.assume(new PodBinding(pod.id(), "a"));
+        assumptions.assume(new Binding(pod.id(), "a"));
 
         assertThat(assumptions.applyTo(List.of(pod), 0)).containsExactly(pod.on("a"));
         assertThat(assumptions.applyTo(List.of(pod.on("b")), 0)).containsExactly(pod.on("b"));
@@ -26,7 +26,7 @@ class AssumedBindingsTest {
 
     @Test
     void aPodWhoseBindingFailedRestsLongerEveryTime() {
-        assumptions.assume(new PodBinding(pod.id(), "a"));
+        assumptions.assume(new Binding(pod.id(), "a"));
         assumptions.failed(pod.id(), 0);
 
         assertThat(assumptions.applyTo(List.of(pod), 499).getFirst().refusal()).isNotNull();
@@ -40,7 +40,7 @@ class AssumedBindingsTest {
 
     @Test
     void aPodThatIsGoneIsForgotten() {
-        assumptions.assume(new PodBinding(pod.id(), "a"));
+        assumptions.assume(new Binding(pod.id(), "a"));
         assumptions.applyTo(List.of(), 0);
 
         assertThat(assumptions.applyTo(List.of(pod), 0)).containsExactly(pod);

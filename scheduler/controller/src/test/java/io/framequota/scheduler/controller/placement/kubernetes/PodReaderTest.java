@@ -89,7 +89,7 @@ class PodReaderTest {
             })
     void whatWeDoNotKnowRefusesThePod(String constraint) {
         assertThat(read("spec: {containers: [], %s}".formatted(constraint)).refusal())
-                .contains("placement framequota does not know");
+                .contains("placement framequota does not support");
     }
 
     @Test

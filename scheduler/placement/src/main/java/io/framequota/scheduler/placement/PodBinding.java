@@ -1,4 +1,0 @@
-package io.framequota.scheduler.placement;
-
-/** A pod and the node that it shall run on. */
-public record PodBinding(PodId pod, String node) {}
