@@ -44,7 +44,8 @@ final class ShareEnforcement {
     ShareEnforcement(WorkerLimits limits, Actuator actuator) {
         this.limits = limits;
         double lingers = actuator == Actuator.WEIGHT ? Double.POSITIVE_INFINITY : LINGERS_S;
-        this.planner = new QuotaPlanner<>(limits, new Rules(PERIOD_S, true, CpuQuota.PARKED_MILLI, lingers, RETRY_S), 0);
+        this.planner =
+                new QuotaPlanner<>(limits, new Rules(PERIOD_S, true, CpuQuota.PARKED_MILLI, lingers, RETRY_S), 0);
     }
 
     /**

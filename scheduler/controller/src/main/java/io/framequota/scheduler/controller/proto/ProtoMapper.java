@@ -6,7 +6,6 @@ import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.JobView;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
-import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
 import io.framequota.scheduler.dispatch.BacklogJob;
