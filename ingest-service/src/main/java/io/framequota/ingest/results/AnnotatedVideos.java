@@ -23,7 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
-/** Videos with their results drawn in, rendered when first asked for and kept beside the members. */
+/** Videos with their detections drawn in. A video is rendered on the first request and kept beside the members of its result. */
 @Singleton
 public final class AnnotatedVideos {
     private static final Logger LOG = Logger.getLogger(AnnotatedVideos.class);
@@ -34,9 +34,9 @@ public final class AnnotatedVideos {
     private final SourceStore sources;
     private final Annotator annotator;
     private final StorageSpace room;
-    private final ConcurrentMap<String, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
-    /** One at a time: rendering must not take the cores from the jobs that run. */
-    private final Semaphore one = new Semaphore(1);
+    private final ConcurrentMap<String, CompletableFuture<Path>> renderings = new ConcurrentHashMap<>();
+    /** One rendering at a time, because rendering must not take the cores from running jobs. */
+    private final Semaphore renderer = new Semaphore(1);
 
     AnnotatedVideos(
             JobService jobs,
@@ -53,13 +53,13 @@ public final class AnnotatedVideos {
         this.room = room;
     }
 
-    /** The finished MP4; blocks while it is rendered. Whoever asks meanwhile waits for the same rendering. */
+    /** Returns the finished MP4; blocks while it is rendered. Concurrent callers wait for the same rendering. */
     public Path of(String id) throws InterruptedException {
         Job job = jobs.get(id);
         if (!(job.state() instanceof JobState.Succeeded)) {
             throw new RejectedRequestException(
                     RejectedRequestException.Kind.CONFLICT,
-                    "job " + id + " is " + job.state().name() + "; its video can be had once it is SUCCEEDED");
+                    "job " + id + " is " + job.state().name() + "; its video is available once it is SUCCEEDED");
         }
         Path file = files.path("results/" + id + "/annotated.mp4");
         if (Files.exists(file)) {
@@ -69,7 +69,7 @@ public final class AnnotatedVideos {
             throw new RejectedRequestException(
                     RejectedRequestException.Kind.GONE, "the source of job " + id + " is no longer kept");
         }
-        CompletableFuture<Path> rendering = underWay.computeIfAbsent(id, j -> begin(job, file));
+        CompletableFuture<Path> rendering = renderings.computeIfAbsent(id, j -> begin(job, file));
         try {
             return rendering.get();
         } catch (ExecutionException e) {
@@ -81,17 +81,17 @@ public final class AnnotatedVideos {
         CompletableFuture<Path> done = new CompletableFuture<>();
         Threads.platform("annotate-" + job.id(), () -> {
                     try {
-                        one.acquire();
+                        renderer.acquire();
                         try {
                             done.complete(render(job, file));
                         } finally {
-                            one.release();
+                            renderer.release();
                         }
                     } catch (Throwable e) {
-                        // Errors too, such as a native library that cannot be loaded: somebody waits for this.
+                        // Errors too, such as a native library that cannot be loaded, because callers wait for the outcome.
                         done.completeExceptionally(e);
                     } finally {
-                        underWay.remove(job.id());
+                        renderings.remove(job.id());
                     }
                 })
                 .start();

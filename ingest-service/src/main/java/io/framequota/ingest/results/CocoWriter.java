@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A result in COCO's form. An image's id is its frame's index. The images come first, so the members are read twice rather
- * than held.
+ * Writes a result as a COCO data set. The id of an image is the index of its frame. All images precede the annotations, so the
+ * members are read twice instead of being held in memory.
  */
 final class CocoWriter {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Gives a job's members, as {@link MemberStream#each} does. */
+    /** Iterates over the members of a job, as {@link MemberStream#each} does. */
     interface Source {
         void each(String id, boolean follow, MemberStream.Sink sink, MemberStream.Pause pause)
                 throws IOException, InterruptedException;
@@ -27,7 +27,7 @@ final class CocoWriter {
     private final Source members;
     private final Function<String, Job> jobs;
 
-    /** @param jobs gives a job as it is now */
+    /** @param jobs returns the current state of a job */
     CocoWriter(Source members, Function<String, Job> jobs) {
         this.members = members;
         this.jobs = jobs;
@@ -37,7 +37,7 @@ final class CocoWriter {
         Map<Integer, String> categories = new TreeMap<>();
         long[] annotations = {0};
         int[] images = {0};
-        // Generators close their target by default; the caller owns the stream.
+        // The caller closes the stream.
         try (JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.writeStartObject();
             json.writeArrayFieldStart("images");
@@ -45,7 +45,7 @@ final class CocoWriter {
                     id,
                     follow,
                     file -> {
-                        // Not before there is a member: the size is known once the source was opened.
+                        // Read after the first member has come, because the job has its size once the source was opened.
                         Job job = jobs.apply(id);
                         MemberReader.each(file, line -> image(json, job, line));
                         images[0]++;
@@ -58,7 +58,7 @@ final class CocoWriter {
                     id,
                     false,
                     file -> {
-                        // What was committed since the images were written has no image here.
+                        // Members committed after the images were written have no image here.
                         if (left[0]-- > 0) {
                             MemberReader.each(file, line -> {
                                 for (Detection d : line.detections()) {
@@ -86,7 +86,7 @@ final class CocoWriter {
         json.writeStartObject();
         json.writeNumberField("id", line.frame());
         json.writeStringField("file_name", job.spec().source() + "#" + line.frame());
-        // A line states its size where it is not the first frame's.
+        // A line states its size only where it differs from that of the first frame.
         json.writeNumberField(
                 "width", line.width() > 0 ? line.width() : job.tally().width());
         json.writeNumberField(

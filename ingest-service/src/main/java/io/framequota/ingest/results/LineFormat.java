@@ -3,8 +3,9 @@ package io.framequota.ingest.results;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** A form that is written line after line. */
+/** A text format that is written frame by frame. */
 enum LineFormat {
     /** One row per detection; a frame that failed has a row with its error. */
     CSV("frame,pts_ms,stream,class,class_id,score,x1,y1,x2,y2,error\n") {
@@ -29,8 +30,8 @@ enum LineFormat {
     },
 
     /**
-     * {@code frame track type truncated occluded alpha left top right bottom height width length x y z rotation score}, with
-     * the values that KITTI itself uses for "not known".
+     * {@code frame track type truncated occluded alpha left top right bottom height width length x y z rotation score}, with KITTI's
+     * values for "unknown".
      */
     KITTI("") {
         @Override
@@ -54,12 +55,12 @@ enum LineFormat {
         this.header = header;
     }
 
-    /** What comes first. */
+    /** The first line, or nothing. */
     String header() {
         return header;
     }
 
-    /** Adds a frame. */
+    /** Appends the lines of one frame. */
     abstract void append(StringBuilder out, ResultLine line);
 
     private static String box(Detection d, String between) {
@@ -76,7 +77,7 @@ enum LineFormat {
         return String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
-    private static String quoted(@org.jspecify.annotations.Nullable String text) {
+    private static String quoted(@Nullable String text) {
         if (text == null) {
             return "";
         }

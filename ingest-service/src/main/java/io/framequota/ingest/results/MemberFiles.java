@@ -14,7 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
-/** Members as files of the storage folder, {@code results/JOB/CHUNK-ATTEMPT-EPOCH.gz}: no two attempts share a name. */
+/** Keeps members as files {@code results/JOB/CHUNK-ATTEMPT-EPOCH.gz} of the storage folder, so no two attempts share a name. */
 @Singleton
 final class MemberFiles implements ResultFiles {
     private final Path storage;
@@ -25,13 +25,13 @@ final class MemberFiles implements ResultFiles {
         this.fsync = config.fsyncMembers();
     }
 
-    /** The name that a result's member has, relative to the storage folder. */
+    /** Name of the member of a result, relative to the storage folder. */
     static String nameOf(ChunkResult result) {
         return "results/" + result.getGrant().getJob() + "/" + result.getGrant().getChunk() + "-"
                 + result.getGrant().getAttempt() + "-" + result.getEpoch() + ".gz";
     }
 
-    /** Writes a member; it is there whole or not at all. */
+    /** Writes a member; the file exists only once it is complete. */
     void write(String name, ByteString member) throws IOException {
         Path file = path(name);
         Files.createDirectories(file.getParent());
@@ -53,7 +53,7 @@ final class MemberFiles implements ResultFiles {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Removes a member that lost, if it is there. */
+    /** Removes the member of an attempt that lost, if it exists. */
     void remove(String name) throws IOException {
         Files.deleteIfExists(path(name));
     }
@@ -74,7 +74,7 @@ final class MemberFiles implements ResultFiles {
         }
     }
 
-    /** Where a member, or another file kept beside a job's members, lies. */
+    /** Path of a member, or of another file in the folder of a job's members. */
     Path path(String name) {
         return storage.resolve(name);
     }

@@ -14,19 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** Reads the lines of members. */
+/** Reads the lines of a member: a gzip file of JSON lines. */
 final class MemberReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private MemberReader() {}
 
-    /** Takes one line. */
+    /** Receives one line. */
     @FunctionalInterface
     interface Sink {
         void line(ResultLine line) throws IOException;
     }
 
-    /** Every line of one member's file. Lines that are no frame's are left out. */
+    /** Reads the lines of all frames; skips lines that belong to no frame. */
     static void each(Path member, Sink sink) throws IOException {
         try (BufferedReader in = open(member)) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
@@ -38,7 +38,7 @@ final class MemberReader {
         }
     }
 
-    static BufferedReader open(Path member) throws IOException {
+    private static BufferedReader open(Path member) throws IOException {
         return new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(member)), StandardCharsets.UTF_8));
     }

@@ -6,18 +6,20 @@ import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.ChunkStore.Member;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
-/** A job's members in chunk order, while they come. */
+/** Reads the members of a job in chunk order, also while the job runs. */
 @Singleton
 public final class MemberStream {
     private static final int BATCH = 256;
-    private static final Duration LOOK_ANYWAY = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
 
     private final JobService jobs;
     private final ChunkStore chunks;
@@ -31,27 +33,29 @@ public final class MemberStream {
         this.files = files;
     }
 
-    /** Takes one member's file. */
+    /** Receives the file of one member. */
     @FunctionalInterface
     interface Sink {
         void member(Path file) throws IOException;
     }
 
-    /** Called when the stream has caught up with the job. */
+    /** Called when all members so far were read and the next is waited for. */
     @FunctionalInterface
     interface Pause {
         void reached() throws IOException;
     }
 
     /**
-     * Hands over the members one after another. Following, it waits for the next chunk until the job ends; a job that ended
-     * without success then gives what it has behind a missing chunk too. Not following, it gives the complete leading chunks.
+     * Passes the members to the sink one after another.
+     *
+     * @param follow wait for the next chunk until the job ends; otherwise stop at the first chunk without a result. For a job that
+     *     has ended without success members behind a missing chunk are included.
      */
     void each(String id, boolean follow, Sink sink, Pause pause) throws IOException, InterruptedException {
         try (JobChangeNotifier.Watch watch = events.watch(id)) {
             int next = 0;
             while (true) {
-                // Looked at before the members: what it had when it had ended is all there will be.
+                // Read before the members: a job that has ended gets no further members.
                 Job job = jobs.get(id);
                 List<Member> members = chunks.members(id, next, BATCH);
                 for (Member m : members) {
@@ -69,12 +73,12 @@ public final class MemberStream {
                     return;
                 }
                 pause.reached();
-                watch.await(LOOK_ANYWAY);
+                watch.await(POLL_INTERVAL);
             }
         }
     }
 
-    /** Copies the stored bytes; each member is flushed when the next one is not there yet. */
+    /** Copies the stored bytes; flushes when the next member does not exist yet. */
     void copy(String id, boolean follow, OutputStream out) throws IOException, InterruptedException {
         boolean[] any = {false};
         each(
@@ -86,8 +90,15 @@ public final class MemberStream {
                 },
                 out::flush);
         if (!any[0]) {
-            out.write(EmptyMember.bytes());
+            out.write(emptyMember());
         }
         out.flush();
+    }
+
+    /** The gzip member of a result without frames. */
+    static byte[] emptyMember() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new GZIPOutputStream(bytes).close();
+        return bytes.toByteArray();
     }
 }

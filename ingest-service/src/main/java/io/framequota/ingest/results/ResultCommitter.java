@@ -15,13 +15,13 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Makes one chunk's result count once, however often it comes: the member is stored under its attempt's own name, then one
- * transaction decides which attempt won. When {@link #commit} returns, the result may be forgotten by its sender.
+ * Commits the result of each chunk exactly once, however often it is delivered. Stores the member under a name of its attempt; then
+ * one transaction decides which attempt wins. When {@link #commit} returns, the sender may forget the result.
  */
 @Singleton
 public final class ResultCommitter {
     private static final Logger LOG = Logger.getLogger(ResultCommitter.class);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+    private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private final MemberFiles files;
     private final JobLedger ledger;
@@ -42,14 +42,14 @@ public final class ResultCommitter {
     }
 
     /**
-     * Commits a result, waiting for the database as long as it takes. One caller at a time.
+     * Commits a result, and waits for the database without a time limit. One caller at a time.
      *
-     * @throws RejectedRequestException when the result holds what cannot be stored; it never can be then
-     * @throws InterruptedException when the process stops; the result must then come again
+     * @throws RejectedRequestException when the database refuses the content of the result, as it would again
+     * @throws InterruptedException when the process stops; the result must then be delivered again
      */
     public void commit(ChunkResult result) throws InterruptedException {
         if (!isName(result.getGrant().getJob())) {
-            LOG.warn("a result without a proper job id is left out");
+            LOG.warn("ignored a result whose job id is not valid");
             return;
         }
         while (true) {
@@ -58,9 +58,9 @@ public final class ResultCommitter {
                 return;
             } catch (StoreException e) {
                 LOG.warnf(
-                        "job %s: chunk %d is committed later: %s",
+                        "job %s: could not commit the result of chunk %d, trying again: %s",
                         result.getGrant().getJob(), result.getGrant().getChunk(), e.getMessage());
-                Thread.sleep(BETWEEN_TRIES);
+                Thread.sleep(RETRY_DELAY);
             }
         }
     }
@@ -68,7 +68,7 @@ public final class ResultCommitter {
     private void tryCommit(ChunkResult result) {
         String name = MemberFiles.nameOf(result);
         try {
-            // The id comes over the wire: nothing is written for a job that the authority does not know.
+            // The id comes from another process: no file is written for an unknown job.
             if (jobs.get(result.getGrant().getJob()).ended()) {
                 late.increment();
                 return;
@@ -76,7 +76,7 @@ public final class ResultCommitter {
             files.write(name, result.getMember());
             Commit commit = ledger.commit(result, name);
             count(commit);
-            // The same attempt may come twice, and then its file is the winner's.
+            // When the same attempt is delivered twice, its file belongs to the winner.
             if (!(commit instanceof Commit.Won)
                     && !(commit instanceof Commit.Lost(String winner) && winner.equals(name))) {
                 files.remove(name);
@@ -89,7 +89,7 @@ public final class ResultCommitter {
         } catch (IOException e) {
             jobs.fail(
                     result.getGrant().getJob(),
-                    "a result could not be kept in the server's storage: " + MessageSanitizer.why(e)
+                    "a result could not be written to the server's storage: " + MessageSanitizer.why(e)
                             + "; free some space and redrive the job");
         }
     }

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The forms in which a result can be had. */
+/** The formats in which a result is served. */
 public enum ResultFormat {
-    /** The members as they are stored: gzip of JSON lines. */
+    /** The members as they are stored: gzipped JSON lines. */
     GZIP("application/gzip", "jsonl.gz"),
-    /** JSON lines, not compressed. */
+    /** Uncompressed JSON lines. */
     JSONL("application/x-ndjson", "jsonl"),
-    /** A header, then one row per detection. */
+    /** A header line, then one row per detection. */
     CSV("text/csv", "csv"),
-    /** One object as the COCO data sets have it, with a score for each annotation. */
+    /** One JSON object in the format of COCO data sets, with a score for each annotation. */
     COCO("application/vnd.framequota.coco+json", "coco.json"),
-    /** KITTI's tracking lines, with track -1 and unknown 3D values. */
+    /** Lines in KITTI's tracking format, with track -1 and unknown 3D values. */
     KITTI("text/plain", "txt");
 
     private final String mediaType;
@@ -25,24 +25,23 @@ public enum ResultFormat {
         this.suffix = suffix;
     }
 
-    /** Its media type. */
     public String mediaType() {
         return mediaType;
     }
 
-    /** What a file of it ends with, without the first dot. */
+    /** Suffix of a file in this format, without the first dot. */
     public String suffix() {
         return suffix;
     }
 
-    /** By the name a client gives: {@code gzip, jsonl, csv, coco, kitti}. */
+    /** The format of a name: {@code gzip, jsonl, csv, coco} or {@code kitti}. */
     public static Optional<ResultFormat> named(String name) {
         return Arrays.stream(values())
                 .filter(f -> f.name().equals(name.toUpperCase(Locale.ROOT)))
                 .findFirst();
     }
 
-    /** By media type, without parameters. */
+    /** The format of a media type without parameters. */
     public static Optional<ResultFormat> ofMediaType(String type) {
         return Arrays.stream(values())
                 .filter(f -> f.mediaType.equalsIgnoreCase(type))

@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** The lines of a job that has ended, one member held at a time. */
+/** Iterates over the lines of a job that has ended; holds one member at a time. */
 final class ResultLineIterator implements Iterator<ResultLine> {
     private static final int BATCH = 256;
 

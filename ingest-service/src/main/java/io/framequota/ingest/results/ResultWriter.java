@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.zip.GZIPInputStream;
 
-/** Writes a job's result in any form, while the job runs too. Blocks; holds no more than a member. */
+/** Writes the result of a job in any format, also while the job runs. Blocks; holds one member at most. */
 @Singleton
 public final class ResultWriter {
     private final JobService jobs;
@@ -22,12 +22,12 @@ public final class ResultWriter {
     /**
      * Writes the result in frame order.
      *
-     * @param follow wait for further chunks until the job ends; otherwise only the complete leading chunks
-     * @param out is flushed whenever the next chunk has to be waited for, and not closed
+     * @param follow wait for further chunks until the job ends; otherwise stop at the first chunk without a result
+     * @param out flushed before each wait for a chunk; not closed
      */
     public void write(String id, ResultFormat format, boolean follow, OutputStream out)
             throws IOException, InterruptedException {
-        // Refuses what does not exist before anything is written.
+        // Throws for an unknown job before anything is written.
         jobs.get(id);
         switch (format) {
             case GZIP -> members.copy(id, follow, out);

@@ -1,4 +1,4 @@
-/** Results: committing members, reading them back, and their other formats. */
+/** Commits the results of chunks, and serves results in several formats. */
 @NullMarked
 package io.framequota.ingest.results;
 

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Sources in the storage folder: uploads where they are, the sample in {@code samples}, fetched ones in {@code fetched}. */
+/** Keeps sources in the storage folder: the sample in {@code samples}, fetched sources in {@code fetched}; uploads are there already. */
 @ApplicationScoped
 public class FileSourceStore implements SourceStore {
     private static final Logger LOG = Logger.getLogger(FileSourceStore.class);
@@ -57,7 +57,7 @@ public class FileSourceStore implements SourceStore {
             upload(source);
         } else if (source.startsWith("sample:")) {
             if (!source.equals(WALKERS)) {
-                throw new SourceException("there is no sample " + source + "; the one there is, is " + WALKERS);
+                throw new SourceException("there is no sample " + source + "; the only sample is " + WALKERS);
             }
         } else {
             address(source);
@@ -76,7 +76,7 @@ public class FileSourceStore implements SourceStore {
         }
         Path kept = fetched(job).resolve("source");
         if (!Files.exists(kept)) {
-            throw new SourceException("what was fetched from " + source + " is no longer kept; submit it again");
+            throw new SourceException("the file fetched from " + source + " is no longer kept; submit it again");
         }
         return kept;
     }
@@ -113,7 +113,7 @@ public class FileSourceStore implements SourceStore {
                 return file;
             }
         } catch (InvalidPathException e) {
-            // Said below, in our words.
+            // Reported below.
         }
         throw new SourceException(source + " is no upload in the storage folder; upload the file again");
     }
@@ -126,7 +126,7 @@ public class FileSourceStore implements SourceStore {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            // Said below, in our words.
+            // Reported below.
         }
         throw new SourceException("the source " + source + " is neither an http(s) address nor " + WALKERS
                 + "; upload a file or name one of these");
@@ -150,7 +150,7 @@ public class FileSourceStore implements SourceStore {
         Path folder = fetched(job);
         try {
             Files.deleteIfExists(folder.resolve("source"));
-            // Of a process that was killed while it fetched.
+            // Left by a process that was killed while it fetched.
             Files.deleteIfExists(folder.resolve("source.part"));
             Files.deleteIfExists(folder);
         } catch (IOException e) {
@@ -162,7 +162,7 @@ public class FileSourceStore implements SourceStore {
         Path all = storage.resolve("fetched");
         Path folder = all.resolve(job).normalize();
         if (!all.equals(folder.getParent())) {
-            throw new IllegalArgumentException("not a job's id: " + job);
+            throw new IllegalArgumentException("not a job id: " + job);
         }
         return folder;
     }

@@ -26,30 +26,30 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches a file over HTTP, streamed to the disk. Bounded in bytes and in time: a server that sends headers or data more slowly
- * than {@link Limits} says is given up. User and password of an address travel as Basic credentials (RFC 7617) to that very
- * host and to no other.
+ * Fetches a file over HTTP and streams it to the disk. Gives up when the server exceeds the {@link Limits} in bytes or time. Sends user
+ * and password of an address as Basic credentials (RFC 7617) to the host of that address only.
  */
 final class HttpFetcher {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final long ASK_MS = 200;
+    private static final long POLL_MS = 200;
     private static final int BUFFER = 1 << 16;
     private static final int REDIRECTS = 5;
-    /** Characters of an address that is no address. */
-    private static final int SHOWN = 200;
+    /** Most characters of an invalid address in an error message. */
+    private static final int MAX_SHOWN = 200;
 
     /**
-     * What is borne.
+     * Bounds of one file.
      *
-     * @param bytes of one file
-     * @param window until headers must be there, redirects included, and over which the rate is measured
-     * @param leastBytesPerSecond in every window
-     * @param total from the first request to the last byte
+     * @param bytes most bytes
+     * @param window time within which headers must arrive, redirects included, and over which the rate is measured
+     * @param minBytesPerSecond lowest rate in every window
+     * @param total most time from the first request to the last byte
      */
-    record Limits(long bytes, Duration window, long leastBytesPerSecond, Duration total) {}
+    record Limits(long bytes, Duration window, long minBytesPerSecond, Duration total) {}
 
     private final Limits limits;
     private final InternalAddressCheck internal;
@@ -61,7 +61,11 @@ final class HttpFetcher {
         this.room = room;
     }
 
-    /** Fetches to a file that is complete when it is there. */
+    /**
+     * Fetches to a file, which exists only once it is complete.
+     *
+     * @param stopped asked often; once true, this ends with an InterruptedException
+     */
     void fetch(URI from, Path to, BooleanSupplier stopped) throws SourceException, InterruptedException {
         Path unfinished = to.resolveSibling(to.getFileName() + ".part");
         long began = System.nanoTime();
@@ -71,7 +75,7 @@ final class HttpFetcher {
                 .build()) {
             try {
                 Files.createDirectories(to.getParent());
-                HttpResponse<InputStream> answer = followed(client, from, stopped, began);
+                HttpResponse<InputStream> answer = request(client, from, stopped, began);
                 if (answer.statusCode() != 200) {
                     answer.body().close();
                     throw new SourceException(
@@ -90,8 +94,8 @@ final class HttpFetcher {
         }
     }
 
-    /** Follows redirects itself, because each of them is checked. */
-    private HttpResponse<InputStream> followed(HttpClient client, URI from, BooleanSupplier stopped, long began)
+    /** Follows redirects here instead of in the client, because the target of each is checked. */
+    private HttpResponse<InputStream> request(HttpClient client, URI from, BooleanSupplier stopped, long began)
             throws IOException, SourceException, InterruptedException {
         URI at = from;
         String credentials = credentials(from);
@@ -118,10 +122,10 @@ final class HttpFetcher {
                 return to;
             }
         } catch (IllegalArgumentException e) {
-            // Said below, in our words.
+            // Reported below.
         }
         String masked = MessageSanitizer.masked(location);
-        String shown = masked.length() > SHOWN ? masked.substring(0, SHOWN) + "..." : masked;
+        String shown = masked.length() > MAX_SHOWN ? masked.substring(0, MAX_SHOWN) + "..." : masked;
         throw new SourceException(
                 first + " redirects to " + shown + ", which is no address to follow; name the file's own address");
     }
@@ -131,7 +135,7 @@ final class HttpFetcher {
         if (userInfo == null) {
             return null;
         }
-        // A plus is a plus here: only a query knows it as a blank.
+        // A plus means a blank in a query only.
         String plain = URLDecoder.decode(userInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
         String pair = plain.indexOf(':') < 0 ? plain + ":" : plain;
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
@@ -149,7 +153,7 @@ final class HttpFetcher {
         int fragment = text.indexOf('#');
         String plain = fragment < 0 ? text : text.substring(0, fragment);
         return URI.create(
-                userInfo == null ? plain : plain.replaceFirst(java.util.regex.Pattern.quote(userInfo) + "@", ""));
+                userInfo == null ? plain : plain.replaceFirst(Pattern.quote(userInfo) + "@", ""));
     }
 
     private HttpResponse<InputStream> answer(
@@ -163,12 +167,12 @@ final class HttpFetcher {
                 client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         while (true) {
             try {
-                return answer.get(ASK_MS, TimeUnit.MILLISECONDS);
+                return answer.get(POLL_MS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                orStop(stopped);
+                throwIfStopped(stopped);
                 if (System.nanoTime() - began > limits.window().toNanos()) {
                     answer.cancel(true);
-                    throw new IOException("it sent no complete answer within " + seconds(limits.window()) + " s", e);
+                    throw new IOException("the server sent no complete answer within " + seconds(limits.window()) + " s", e);
                 }
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof IOException io ? io : new IOException(e);
@@ -180,7 +184,7 @@ final class HttpFetcher {
             throws IOException, SourceException, InterruptedException {
         AtomicLong total = new AtomicLong();
         AtomicReference<@Nullable String> givenUp = new AtomicReference<>();
-        // Reading cannot be timed; closing the stream from beside ends it.
+        // Reading has no timeout; it ends when another thread closes the stream.
         Thread watch = Threads.virtual("fetch-watch", () -> watch(body, total, stopped, began, givenUp));
         watch.start();
         try (body;
@@ -199,14 +203,14 @@ final class HttpFetcher {
                 }
                 out.write(buffer, 0, read);
             }
-            // A stream that is closed from beside may end as if it were whole.
+            // A stream that another thread has closed may end as if it were complete.
             String why = givenUp.get();
-            orStop(stopped);
+            throwIfStopped(stopped);
             if (why != null) {
                 throw new IOException(why);
             }
         } catch (IOException e) {
-            orStop(stopped);
+            throwIfStopped(stopped);
             String why = givenUp.get();
             throw why == null ? e : new IOException(why, e);
         } finally {
@@ -224,22 +228,22 @@ final class HttpFetcher {
             long windowBegan = System.nanoTime();
             long before = 0;
             while (!stopped.getAsBoolean() && givenUp.get() == null) {
-                Thread.sleep(ASK_MS);
+                Thread.sleep(POLL_MS);
                 long now = System.nanoTime();
                 if (now - began > limits.total().toNanos()) {
-                    givenUp.set("it was not here whole within " + seconds(limits.total()) + " s");
+                    givenUp.set("the file was not complete within " + seconds(limits.total()) + " s");
                 } else if (now - windowBegan > limits.window().toNanos()) {
-                    long came = total.get() - before;
-                    if (came < limits.leastBytesPerSecond() * seconds(limits.window())) {
-                        givenUp.set("only " + came + " bytes came within " + seconds(limits.window()) + " s");
+                    long arrived = total.get() - before;
+                    if (arrived < limits.minBytesPerSecond() * seconds(limits.window())) {
+                        givenUp.set("only " + arrived + " bytes arrived within " + seconds(limits.window()) + " s");
                     }
-                    before += came;
+                    before += arrived;
                     windowBegan = now;
                 }
             }
             body.close();
         } catch (InterruptedException | IOException e) {
-            // Reading has ended, or ends now.
+            // Reading has ended or ends now.
         }
     }
 
@@ -247,7 +251,7 @@ final class HttpFetcher {
         return Math.max(1, time.toSeconds());
     }
 
-    private static void orStop(BooleanSupplier stopped) throws InterruptedException {
+    private static void throwIfStopped(BooleanSupplier stopped) throws InterruptedException {
         if (stopped.getAsBoolean()) {
             throw new InterruptedException("stopped while fetching");
         }

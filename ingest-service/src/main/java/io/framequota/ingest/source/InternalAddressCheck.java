@@ -8,9 +8,9 @@ import java.net.UnknownHostException;
 import java.util.Set;
 
 /**
- * Keeps sources out of the network that this service stands in: whoever may submit a job must not read, through us, what
- * answers only there (a cloud's metadata, other services). Asked before every request, redirects included; the name is
- * looked up here, and the request that follows finds the same answer in the JVM's own cache, which keeps it 30 s.
+ * Refuses sources in this service's own network: a client who may submit a job must not read what answers only there (a cloud's
+ * metadata, other services). Called before every request, also for redirects. The request that follows uses the same address,
+ * because the JVM caches the lookup of a name for 30 s.
  */
 final class InternalAddressCheck {
     private static final Set<InetAddress> METADATA = Set.of(
@@ -24,17 +24,17 @@ final class InternalAddressCheck {
 
     private final boolean allowed;
 
-    /** @param allowed whether such addresses may be read all the same */
+    /** @param allowed whether internal addresses may be read nevertheless */
     InternalAddressCheck(boolean allowed) {
         this.allowed = allowed;
     }
 
     /**
-     * Lets a request pass or not. Link-local addresses and those at which clouds tell credentials of the machine are refused
-     * whatever is allowed: no source is there.
+     * Checks the target of a request. Always refuses link-local addresses and those at which clouds publish credentials of the machine,
+     * because no source is there.
      *
-     * @throws SourceException when any address of the host is a refused one
-     * @throws UnknownHostException when the host has none
+     * @throws SourceException when any address of the host is refused
+     * @throws UnknownHostException when the host has no address
      */
     void check(URI target) throws SourceException, UnknownHostException {
         for (InetAddress address : InetAddress.getAllByName(target.getHost())) {
@@ -51,12 +51,12 @@ final class InternalAddressCheck {
         }
     }
 
-    /** fe80::/10, 169.254.0.0/16 and what clouds use beyond it: EC2 over IPv6, Alibaba, Oracle, Azure's host. */
+    /** fe80::/10, 169.254.0.0/16 and the metadata addresses of EC2 over IPv6, Alibaba, Oracle and Azure's host. */
     static boolean neverASource(InetAddress address) {
         return address.isLinkLocalAddress() || METADATA.contains(address);
     }
 
-    /** The IPv4 address that an IPv6 one leads to through a translator or a tunnel; else the address itself. */
+    /** The IPv4 address to which an IPv6 address leads through a translator or a tunnel; else the address itself. */
     static InetAddress reached(InetAddress address) {
         byte[] a = address.getAddress();
         if (a.length != 16) {
@@ -71,7 +71,7 @@ final class InternalAddressCheck {
             return ipv4(a, 12, 0xFF);
         }
         boolean compatible = zero(a, 0, 12);
-        // ::ffff:0:0/96 is IPv4 to the JDK already; ::ffff:0:a.b.c.d (RFC 2765)
+        // The JDK already turns ::ffff:0:0/96 into IPv4; ::ffff:0:a.b.c.d is RFC 2765.
         boolean translated = zero(a, 0, 8) && (a[8] & 0xFF) == 0xFF && (a[9] & 0xFF) == 0xFF && zero(a, 10, 12);
         // 64:ff9b::/96 and 64:ff9b:1::/48 (RFC 6052, 8215)
         boolean nat64 = a[0] == 0 && a[1] == 0x64 && (a[2] & 0xFF) == 0xFF && (a[3] & 0xFF) == 0x9B;
@@ -102,7 +102,7 @@ final class InternalAddressCheck {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("4 or 16 bytes are an address", e);
+            throw new IllegalArgumentException("an address has 4 or 16 bytes", e);
         }
     }
 
@@ -115,7 +115,7 @@ final class InternalAddressCheck {
                 || (address instanceof Inet6Address ? uniqueLocal(address) : reserved(address));
     }
 
-    /** fc00::/7 (RFC 4193), and fec0::/10 is site-local to the JDK already. */
+    /** fc00::/7 (RFC 4193). The JDK already counts fec0::/10 as site-local. */
     private static boolean uniqueLocal(InetAddress address) {
         return (address.getAddress()[0] & 0xFE) == 0xFC;
     }

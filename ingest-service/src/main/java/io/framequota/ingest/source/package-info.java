@@ -1,4 +1,4 @@
-/** Where videos come from: uploads, the sample that is drawn here, addresses on the web. */
+/** Provides sources as local files: uploads, the built-in sample clip, files fetched over HTTP. */
 @NullMarked
 package io.framequota.ingest.source;
 

@@ -48,7 +48,7 @@ class AnnotatorIT {
                 "TRUNCATED",
                 "PICTURE_OF_ONE_PIXEL"
             })
-    void everyFrameComesBackAtItsTime(TestVideos kind) throws Exception {
+    void keepsEveryFrameAndItsTime(TestVideos kind) throws Exception {
         Path video = kind.make(folder);
         Path out = folder.resolve("out.mp4");
 
@@ -72,7 +72,7 @@ class AnnotatorIT {
     }
 
     @Test
-    void aBoxIsDrawnOnItsFrameAndOnNoOther() throws Exception {
+    void drawsABoxOnItsFrameOnly() throws Exception {
         Path video =
                 Ffmpeg.make(folder.resolve("grey.mp4"), "-f lavfi -i color=c=gray:s=320x240:r=10:d=1 -c:v libopenh264");
         Detection found = new Detection("person", 0, 0.87f, 100, 80, 200, 180);
@@ -100,7 +100,7 @@ class AnnotatorIT {
     }
 
     @Test
-    void aPictureThatHardlyAnythingCouldPlayIsDrawnSmaller() throws Exception {
+    void scalesVeryLargePicturesDown() throws Exception {
         Path video =
                 Ffmpeg.make(folder.resolve("wide.mkv"), "-f lavfi -i color=c=gray:s=5120x160:r=10:d=0.1 -c:v ffv1");
         Detection found = new Detection("person", 0, 0.87f, 2500, 40, 5000, 120);
@@ -122,7 +122,7 @@ class AnnotatorIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"bt709", "smpte170m", "bt2020"})
-    void theColoursStayAndTheFileSaysHowTheyAreCoded(String matrix) throws Exception {
+    void keepsColoursAndStatesTheirMatrix(String matrix) throws Exception {
         Path video = Ffmpeg.make(
                 folder.resolve("red.mkv"),
                 "-f lavfi -i color=c=0xd81818:s=320x240:r=10:d=1 -vf scale=out_color_matrix=" + matrix
@@ -143,7 +143,7 @@ class AnnotatorIT {
     }
 
     @Test
-    void theLightOfTheSourceIsStatedAgain() throws Exception {
+    void statesTheColourSpaceOfTheSource() throws Exception {
         Path video = Ffmpeg.make(
                 folder.resolve("hdr.mkv"),
                 "-f lavfi -i testsrc2=s=320x240:r=10:d=1 -vf scale=out_color_matrix=bt2020,format=yuv420p10le,"
@@ -157,7 +157,7 @@ class AnnotatorIT {
     }
 
     @Test
-    void boxesBeyondTheEdgeAreCut() throws Exception {
+    void cutsBoxesOffAtTheEdge() throws Exception {
         Path video = TestVideos.H264.make(folder);
         Path out = folder.resolve("out.mp4");
         Detection outside = new Detection("é\n", 79, 1f, -50, -70, 5000, Float.NaN);
@@ -169,7 +169,7 @@ class AnnotatorIT {
     }
 
     @Test
-    void whatFailsLeavesNoFile() throws Exception {
+    void leavesNoFileAfterAFailure() throws Exception {
         Path text = Files.writeString(folder.resolve("text.mp4"), "no video");
         Path out = folder.resolve("out.mp4");
         assertThatThrownBy(() -> annotator.render(text, Collections.<ResultLine>emptyIterator(), out))

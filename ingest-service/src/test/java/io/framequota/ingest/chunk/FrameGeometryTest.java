@@ -21,7 +21,7 @@ class FrameGeometryTest {
     }
 
     @Test
-    void letterboxRoundsDownAndKeepsTheRatioItself() {
+    void letterboxRoundsSizesDownAndKeepsTheExactScale() {
         double r = 416.0 / 768;
         assertThat(FrameGeometry.of(card(Fit.LETTERBOX, 416, 416, 0), FrameTransport.RAW, 768, 432))
                 .isEqualTo(new FrameGeometry(416, (int) (432 * r), 3, r, r));
@@ -34,7 +34,7 @@ class FrameGeometryTest {
     }
 
     @Test
-    void nothingGetsThinnerThanAPixel() {
+    void everySideHasAtLeastOnePixel() {
         FrameGeometry thin = FrameGeometry.of(card(Fit.LETTERBOX, 416, 416, 0), FrameTransport.RAW, 8000, 2);
         assertThat(thin.height()).isEqualTo(1);
         assertThat(FrameGeometry.of(card(Fit.NATIVE, 0, 0, 960), FrameTransport.RAW, 8000, 2)
@@ -43,13 +43,13 @@ class FrameGeometryTest {
     }
 
     @Test
-    void stretchHasAScaleForEachSide() {
+    void stretchScalesEachSideSeparately() {
         assertThat(FrameGeometry.of(card(Fit.STRETCH, 300, 300, 0), FrameTransport.RAW, 600, 150))
                 .isEqualTo(new FrameGeometry(300, 300, 3, 0.5, 2));
     }
 
     @Test
-    void nativeKeepsWhatFits() {
+    void nativeKeepsTheSizeOfPicturesThatFit() {
         assertThat(FrameGeometry.of(card(Fit.NATIVE, 0, 0, 960), FrameTransport.RAW, 640, 480))
                 .isEqualTo(new FrameGeometry(640, 480, 3, 1, 1));
         assertThat(FrameGeometry.of(card(Fit.NATIVE, 0, 0, 960), FrameTransport.RAW, 1920, 1080))
@@ -57,7 +57,7 @@ class FrameGeometryTest {
     }
 
     @Test
-    void nativeNeverOutgrowsARecord() {
+    void nativePicturesFitIntoARecord() {
         FrameGeometry geometry = FrameGeometry.of(card(Fit.NATIVE, 0, 0, 0), FrameTransport.RAW, 7680, 4320);
         assertThat(geometry.bytes())
                 .isBetween(FrameTransport.MAX_VALUE_BYTES * 9L / 10, (long) FrameTransport.MAX_VALUE_BYTES);
@@ -65,7 +65,7 @@ class FrameGeometryTest {
     }
 
     @Test
-    void asJpegAPictureOf4KKeepsItsSizeAndALargerOneIsBounded() {
+    void jpegKeepsTheSizeOf4KAndBoundsLargerPictures() {
         FrameTransport jpeg = new FrameTransport(95);
         assertThat(FrameGeometry.of(card(Fit.NATIVE, 0, 0, 0), jpeg, 3840, 2160))
                 .isEqualTo(new FrameGeometry(3840, 2160, 3, 1, 1));
@@ -81,7 +81,7 @@ class FrameGeometryTest {
     }
 
     @Test
-    void aModelWhoseInputCannotTravelIsRefused() {
+    void refusesAModelWhoseInputDoesNotFitIntoARecord() {
         assertThatThrownBy(() -> FrameGeometry.of(card(Fit.STRETCH, 4096, 4096, 0), FrameTransport.RAW, 640, 480))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("4096 x 4096");

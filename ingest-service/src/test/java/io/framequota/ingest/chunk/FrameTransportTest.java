@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameTransportTest {
     @Test
-    void nothingIsRawAndANumberIsAQuality() {
+    void zeroMeansRawAndOtherNumbersAreQualities() {
         assertThat(FrameTransport.parse("0")).isEqualTo(FrameTransport.RAW);
         assertThat(FrameTransport.RAW.label()).isEqualTo("raw");
         assertThat(FrameTransport.RAW.encoding()).isEqualTo(Encoding.RAW);
@@ -22,7 +22,7 @@ class FrameTransportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "101", "high", "", "9.5", "99999999999"})
-    void anythingElseIsRefusedInOneLine(String text) {
+    void refusesOtherTextsInOneLine(String text) {
         assertThatThrownBy(() -> FrameTransport.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'" + text + "' is no quality of JPEG; give 1 to 100, or 0 for raw frames");

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A picture whose JPEG file no record can hold. */
+/** A picture whose JPEG file is larger than a record. */
 class OversizedJpegTest {
     private static final ChunkingRequest REQUEST = new ChunkingRequest(
             "j",
@@ -40,7 +40,7 @@ class OversizedJpegTest {
     private final List<WrittenChunk> chunks = new ArrayList<>();
 
     @Test
-    void isAFrameWithAnErrorAndTheOthersTravel() throws Exception {
+    void becomesAFrameWithAnErrorWhileOtherFramesAreSent() throws Exception {
         ChunkingLoop pass = new ChunkingLoop(
                 REQUEST,
                 FrameCursor.open((video, stream) -> new ThreeFrames(), Path.of("v")),
@@ -105,7 +105,7 @@ class OversizedJpegTest {
 
     private final class Recorder implements ChunkRecorder {
         @Override
-        public void opened(VideoInfo probe) {}
+        public void opened(VideoInfo info) {}
 
         @Override
         public void written(WrittenChunk chunk, Reservation room) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is wrong with a source is known from the chunk on that shows it, whatever becomes of the pass. */
+/** Warnings about a source are recorded with the chunk that shows the damage, even if the pass does not reach the end. */
 class WarningsIT {
     private static final ModelCard MODEL =
             ModelCard.newBuilder().setName("m").setWidth(32).setHeight(32).build();
@@ -26,7 +26,7 @@ class WarningsIT {
     Path folder;
 
     @Test
-    void damageIsToldWithTheNextChunk() throws Exception {
+    void reportsDamageWithTheNextChunk() throws Exception {
         Heard heard = new Heard();
 
         ChunkingSummary summary = pipeline(-1)
@@ -45,7 +45,7 @@ class WarningsIT {
     }
 
     @Test
-    void aLostChunkLosesNoWarning() throws Exception {
+    void keepsWarningsWhenAChunkIsLost() throws Exception {
         Path video = TestVideos.TRUNCATED.make(folder);
         ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), new UnlimitedRoom(), new Heard());
         assertThat(whole.chunks()).isGreaterThan(2);
@@ -57,7 +57,7 @@ class WarningsIT {
     }
 
     @Test
-    void aPassThatGoesOnBehindAKilledOneKeepsItsWarnings() throws Exception {
+    void keepsWarningsOfAnInterruptedPass() throws Exception {
         Path video = TestVideos.TRUNCATED.make(folder);
         Heard heard = new Heard();
         ChunkingSummary whole = pipeline(-1).publish(request(video, null, List.of()), new UnlimitedRoom(), heard);
@@ -80,7 +80,7 @@ class WarningsIT {
         return new ChunkingRequest("j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings);
     }
 
-    /** Loses a chunk the first time it is written; -1 for none. */
+    /** Loses the chunk of an index when it is written for the first time; none for -1. */
     private static ChunkPipeline pipeline(int lost) {
         return new ChunkPipeline(
                 new FfmpegDecoder(),
@@ -127,7 +127,7 @@ class WarningsIT {
         final List<WrittenChunk> chunks = new ArrayList<>();
 
         @Override
-        public void opened(VideoInfo probe) {}
+        public void opened(VideoInfo info) {}
 
         @Override
         public void written(WrittenChunk chunk, ChunkRoom.Reservation room) {

@@ -14,7 +14,7 @@ class OrientationTest {
     }
 
     @Test
-    void mirrorsAreToldFromTurns() {
+    void distinguishesMirrorsFromTurns() {
         assertThat(Orientation.ofMatrix(-1, 0, 0, 1)).isEqualTo(new Orientation(true, 0));
         assertThat(Orientation.ofMatrix(1, 0, 0, -1)).isEqualTo(new Orientation(true, 2));
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The golden files are what clients' programs read: a change here is a change for them. */
+/** The golden files are what programs of clients read, so a change to them breaks clients. */
 class FormatsTest {
     private static final List<ResultLine> LINES = List.of(
             new ResultLine(
@@ -55,17 +55,17 @@ class FormatsTest {
     }
 
     @Test
-    void csv() throws IOException {
+    void writesCsv() throws IOException {
         assertThat(text(LineFormat.CSV)).isEqualTo(golden("result.csv"));
     }
 
     @Test
-    void kitti() throws IOException {
+    void writesKitti() throws IOException {
         assertThat(text(LineFormat.KITTI)).isEqualTo(golden("result.kitti.txt"));
     }
 
     @Test
-    void coco() throws IOException, InterruptedException {
+    void writesCoco() throws IOException, InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         new CocoWriter(
@@ -81,7 +81,7 @@ class FormatsTest {
     }
 
     @Test
-    void cocoFollowedFromBeforeTheSourceWasOpenedHasItsSize() throws IOException, InterruptedException {
+    void cocoHasTheSizeOfASourceThatIsOpenedLater() throws IOException, InterruptedException {
         AtomicReference<Job> job = new AtomicReference<>(job(0, 0));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -101,7 +101,7 @@ class FormatsTest {
     }
 
     @Test
-    void cocoHasEachFramesOwnSizeAndSaysWhatIsDamaged() throws IOException, InterruptedException {
+    void cocoHasTheSizeOfEachFrameAndItsDamage() throws IOException, InterruptedException {
         Path member = member(
                 "resized.gz",
                 List.of(
@@ -125,7 +125,7 @@ class FormatsTest {
     }
 
     @Test
-    void whatIsNoFramesLineIsLeftOut() throws IOException {
+    void skipsLinesThatBelongToNoFrame() throws IOException {
         Path gap = folder.resolve("gap.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gap))) {
             out.write(
@@ -140,8 +140,8 @@ class FormatsTest {
     }
 
     @Test
-    void anEmptyResultIsAGzipFile() throws IOException {
-        Path empty = Files.write(folder.resolve("empty.gz"), EmptyMember.bytes());
+    void anEmptyResultIsAValidGzipFile() throws IOException {
+        Path empty = Files.write(folder.resolve("empty.gz"), MemberStream.emptyMember());
 
         MemberReader.each(empty, line -> {
             throw new AssertionError("a line in an empty result");

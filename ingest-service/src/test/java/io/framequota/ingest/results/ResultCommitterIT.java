@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Results that come more than once, late, or from a leader that is over, through the real topic. */
+/** Results that are delivered twice, late, or for a former leader, over the real topic. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class ResultCommitterIT {
@@ -76,7 +76,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void theSameResultTwiceCountsOnce() throws IOException {
+    void countsAResultThatIsDeliveredTwiceOnce() throws IOException {
         String id = submit(20);
         List<Chunk> chunks = chunks(id, 2);
         double lost = count("lost");
@@ -99,7 +99,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void ofTwoAttemptsTheFirstWinsAndTheOtherLeavesNothing() throws IOException {
+    void theFirstOfTwoAttemptsWinsAndTheOtherLeavesNoFile() throws IOException {
         String id = submit(20);
         List<Chunk> chunks = chunks(id, 2);
         double lost = count("lost");
@@ -119,7 +119,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void aResultOfAnOldEpochIsRefused() throws IOException {
+    void refusesAResultOfAnOldEpoch() throws IOException {
         String id = submit(10);
         Chunk chunk = chunks(id, 1).getFirst();
         long old = epoch();
@@ -136,7 +136,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void whatIsNoResultOrNobodysIsLeftOut() {
+    void ignoresRecordsThatAreNoResultOrOfNoJob() {
         String id = submit(10);
         Chunk chunk = chunks(id, 1).getFirst();
         double late = count("late");
@@ -159,7 +159,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void framesAreRemovedBehindTheLowestOpenChunk() {
+    void deletesFramesBelowTheLowestOpenChunk() {
         String id = submit(30);
         List<Chunk> chunks = chunks(id, 3);
 
@@ -179,7 +179,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void theOffsetFollowsTheCommitSoThatARestartBeginsBehindIt() throws Exception {
+    void commitsTheOffsetAfterTheResultSoARestartContinuesBehindIt() throws Exception {
         String id = submit(10);
         worker.send(FakeWorker.result(chunks(id, 1).getFirst(), 1, epoch()));
         Client.await(id, "SUCCEEDED");
@@ -205,7 +205,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void aResultThatCannotBeStoredFailsItsJobAndNoOther() throws IOException {
+    void aResultThatCannotBeStoredFailsOnlyItsJob() throws IOException {
         String id = submit(10);
         String other = submit(10);
         Chunk chunk = chunks(id, 1).getFirst();
@@ -224,7 +224,7 @@ class ResultCommitterIT {
     }
 
     @Test
-    void failedFramesAreAWarning() {
+    void warnsAboutFailedFrames() {
         String id = submit(10);
         worker.send(FakeWorker.result(chunks(id, 1).getFirst(), 1, epoch()).toBuilder()
                 .setFailedFrames(2)

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** Records that are none, on the topics that this service reads. */
+/** Unreadable records on the topics that this service reads. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class SetAsideIT {
@@ -35,7 +35,7 @@ class SetAsideIT {
     MeterRegistry metrics;
 
     @Test
-    void recordsThatCannotBeReadStopNoConsumer() throws Exception {
+    void unreadableRecordsDoNotStopConsumers() throws Exception {
         double detections = setAside(Topics.DETECTIONS);
         double workers = setAside(Topics.WORKERS);
         try (FakeWorker worker = new FakeWorker(bootstrap)) {

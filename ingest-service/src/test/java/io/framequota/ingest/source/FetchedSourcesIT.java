@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sources at addresses, through the running service: slow servers, secrets, and addresses that are never read. */
+/** Fetches sources through the running service: slow servers, secrets, and addresses that are never read. */
 @QuarkusTest
 @TestProfile(OutsideProfile.class)
 class FetchedSourcesIT {
@@ -114,7 +114,7 @@ class FetchedSourcesIT {
         exchange.close();
     }
 
-    /** A byte every 300 ms, for 30 s at most. */
+    /** Sends a byte every 300 ms for 30 s at most. */
     private static void drip(OutputStream out) throws IOException {
         try (out) {
             for (int i = 0; i < 100; i++) {
@@ -128,7 +128,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void serversThatDripHoldNobodyElseUpAndAreGivenUp() {
+    void slowServersDelayNoOtherJobAndAreGivenUp() {
         // One more than are decoded at once.
         List<String> slow = IntStream.range(0, 9)
                 .mapToObj(i -> submit(at("/drips?" + i), 202))
@@ -144,12 +144,12 @@ class FetchedSourcesIT {
         }
         for (String id : slow) {
             Client.await(id, "FAILED");
-            given().get("/api/v1/jobs/" + id).then().body("error", containsString("bytes came within 10 s"));
+            given().get("/api/v1/jobs/" + id).then().body("error", containsString("bytes arrived within 10 s"));
         }
     }
 
     @Test
-    void aCancelledJobIsNotFetchedOn() {
+    void cancellingAJobEndsItsFetch() {
         String slow = submit(at("/drips"), 202);
         Await.until("it is fetched", () -> given().get("/q/metrics").asString().contains("framequota_fetch_jobs 1.0"));
 
@@ -159,7 +159,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void secretsOfAnAddressReachItsServerAndNobodyElse() throws Exception {
+    void secretsOfAnAddressReachItsServerOnly() throws Exception {
         String locked = at("/locked?token=hushhush").replace("//", "//me:hush%401@");
         String id = submit(locked, 202);
         Client.await(id, "SUCCEEDED");
@@ -193,7 +193,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void metadataOfCloudsIsNeverReadAlthoughInternalAddressesAre() {
+    void refusesCloudMetadataWhileInternalAddressesAreAllowed() {
         for (String source : List.of(
                 "http://169.254.169.254/latest/meta-data",
                 "http://[::ffff:a9fe:a9fe]/latest",
@@ -206,7 +206,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void aLocationOfAnyKindFailsTheJobOnce() throws Exception {
+    void anInvalidRedirectFailsTheJobOnce() throws Exception {
         String id = submit(at("/deep"), 202);
         Client.await(id, "FAILED");
 
@@ -215,7 +215,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void aFetchThatTheProcessNeverEndsIsGivenUp() throws Exception {
+    void givesUpAFetchDuringWhichTheProcessEndedTooOften() throws Exception {
         try (Connection c = database.getConnection();
                 Statement s = c.createStatement()) {
             s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
@@ -230,7 +230,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void secretsInOddPlacesReachTheirServerAndNobodyElse() throws Exception {
+    void secretsInUnusualPlacesReachTheirServerOnly() throws Exception {
         String fetched = submit(at("/v.mp4?%74oken=hush&session=hush&jwt=hush#access_token=hush"), 202);
         Client.await(fetched, "SUCCEEDED");
         // Without a user: what stands before the @ may be a password that holds a slash, or a port and a path.
@@ -242,7 +242,7 @@ class FetchedSourcesIT {
     }
 
     @Test
-    void anUnknownHostIsOneClearLine() {
+    void reportsAnUnknownHostInOneLine() {
         String id = submit("http://no-such-host.invalid/v.mp4", 202);
         Client.await(id, "FAILED");
 

@@ -95,7 +95,7 @@ class FileSourceStoreIT {
                 new SampleVideo(new Mp4EncoderFactory()));
     }
 
-    /** A byte now and then, for 10 s at most: with every byte a silence ends. */
+    /** Sends a byte every 250 ms for 10 s at most, so that no read waits for long. */
     private static void drip(OutputStream out) throws IOException {
         try (out) {
             for (int i = 0; i < 40; i++) {
@@ -124,7 +124,7 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void aFileOnTheWebIsFetchedOnceAndDiscarded() throws Exception {
+    void fetchesAFileOnceUntilItIsDiscarded() throws Exception {
         Path file = fetched(at("/video"));
         assertThat(file).hasSize(900);
         assertThat(fetched(at("/video"))).isEqualTo(file);
@@ -136,7 +136,7 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void whatCannotBeFetchedIsSaidAndLeavesNothing() {
+    void aFailedFetchNamesItsCauseAndLeavesNoFile() {
         refused(at("/nowhere"), "answered 404");
         refused(at("/large"), "larger than 1000 bytes");
         refused("http://127.0.0.1:1/video", "cannot be fetched");
@@ -144,7 +144,7 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void redirectsAreFollowedToTheWebAndNowhereElse() throws Exception {
+    void followsRedirectsToHttpAddressesOnly() throws Exception {
         assertThat(fetched(at("/moved"))).hasSize(900);
         sources.discard("job");
         refused(at("/around"), "redirected more than 5 times");
@@ -152,7 +152,7 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void internalAddressesAreNotReadUnlessAllowed() {
+    void refusesInternalAddressesUnlessAllowed() {
         sources = sources(false);
         refused(at("/video"), "internal address 127.0.0.1");
         refused("http://[::1]:1/video", "internal address");
@@ -160,14 +160,14 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void aStopEndsFetching() {
+    void stoppingTheJobEndsTheFetch() {
         assertThatThrownBy(() -> sources.fetch(at("/never"), "job", stopped::get))
                 .isInstanceOf(InterruptedException.class);
         assertThat(storage.resolve("fetched").resolve("job")).isEmptyDirectory();
     }
 
     @Test
-    void unknownFormsAreRefusedBeforeAnythingIsTouched() {
+    void refusesUnknownFormsOfSources() {
         for (String source :
                 List.of("/etc/passwd", "file:///etc/passwd", "ftp://host/a.mp4", "http://", "", "C:\\a.mp4", "a b")) {
             assertThatThrownBy(() -> sources.check(source))
@@ -189,7 +189,7 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void theSampleIsDrawnOnce() throws Exception {
+    void drawsTheSampleOnce() throws Exception {
         Path file = sources.resolve("sample:walkers", "1", stopped::get);
         var drawn = Files.getLastModifiedTime(file);
 
@@ -200,12 +200,12 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void aServerThatDripsIsGivenUp() {
-        refused(at("/drips"), "bytes came within 1 s");
+    void givesUpOnASlowServer() {
+        refused(at("/drips"), "bytes arrived within 1 s");
     }
 
     @Test
-    void headersThatDripAreGivenUpToo() throws Exception {
+    void givesUpOnSlowHeaders() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> {
                 try (Socket client = server.accept()) {
@@ -220,13 +220,13 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void aFileThatDoesNotFitIsNotFetched() {
+    void refusesAFileThatDoesNotFitOnTheDisk() {
         usable.set(100);
         refused(at("/video"), "storage is full");
     }
 
     @Test
-    void userAndPasswordAreShownToTheirHostOnly() throws Exception {
+    void sendsUserAndPasswordToTheirHostOnly() throws Exception {
         String basic = "Basic " + Base64.getEncoder().encodeToString("me:p@ss+1".getBytes(StandardCharsets.UTF_8));
 
         fetched(at("/shows").replace("//", "//me:p%40ss+1@"));
@@ -241,13 +241,13 @@ class FileSourceStoreIT {
     }
 
     @Test
-    void anUnknownHostIsSaidInWords() {
+    void reportsAnUnknownHost() {
         refused("http://no-such-host.invalid/v.mp4", "there is no host of this name");
         refused("http://127.0.0.1:1/video", "nothing answers there");
     }
 
     @Test
-    void metadataOfCloudsIsNotReadThroughARedirectEither() {
+    void refusesARedirectToCloudMetadata() {
         refused(at("/metadata"), "is never read");
     }
 

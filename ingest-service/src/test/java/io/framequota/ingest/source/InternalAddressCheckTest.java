@@ -21,7 +21,7 @@ class InternalAddressCheckTest {
                         "fe80::1",
                 "fc00::1", "fd12:3456::1", "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1"
             })
-    void anAddressOfTheInsideIsInternal(String address) throws UnknownHostException {
+    void recognizesInternalAddresses(String address) throws UnknownHostException {
         assertThat(InternalAddressCheck.internal(InetAddress.getByName(address)))
                 .isTrue();
     }
@@ -40,7 +40,7 @@ class InternalAddressCheckTest {
                 "2001:db8::1",
                 "2606:4700::1111"
             })
-    void anAddressOfTheOutsideIsNot(String address) throws UnknownHostException {
+    void recognizesPublicAddresses(String address) throws UnknownHostException {
         assertThat(InternalAddressCheck.internal(InetAddress.getByName(address)))
                 .isFalse();
     }
@@ -66,7 +66,7 @@ class InternalAddressCheckTest {
                 "[fd00:ec2::254]",
                 "[fd20:ce::254]"
             })
-    void metadataOfCloudsIsNeverReadHoweverItIsWritten(String host) {
+    void refusesCloudMetadataInEveryNotation(String host) {
         assertThatThrownBy(() -> new InternalAddressCheck(true).check(URI.create("http://" + host + "/latest")))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("never read");
@@ -83,12 +83,12 @@ class InternalAddressCheckTest {
                 "[2001:db8::1]",
                 "[64:ff9b::7f00:1]"
             })
-    void otherAddressesAreReadWhereInternalOnesAreAllowed(String host) throws Exception {
+    void allowsOtherAddressesWhenInternalOnesAreAllowed(String host) throws Exception {
         new InternalAddressCheck(true).check(URI.create("http://" + host + "/"));
     }
 
     @Test
-    void aTunnelToAnInternalAddressIsInternal() {
+    void aTunnelToAnInternalAddressCountsAsInternal() {
         assertThatThrownBy(() -> new InternalAddressCheck(false).check(URI.create("http://[64:ff9b::7f00:1]/")))
                 .hasMessageContaining("internal address");
     }

@@ -9,7 +9,7 @@ public final class JobsProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {
         return Set.of(
-                ScriptedFramePublisher.class,
+                ScriptedChunkPublisher.class,
                 ScriptedProbes.class,
                 TestSources.class,
                 TestAnnotator.class,

@@ -10,7 +10,7 @@ public final class OutsideProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {
         return Set.of(
-                ScriptedFramePublisher.class,
+                ScriptedChunkPublisher.class,
                 ScriptedProbes.class,
                 TestAnnotator.class,
                 RecordingCleaner.class,

@@ -8,7 +8,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 
-/** Probes the "videos" of {@link ScriptedFramePublisher}. */
+/** Probes the "videos" of {@link ScriptedChunkPublisher}. */
 @Singleton
 @Alternative
 public class ScriptedProbes implements VideoDecoder {
@@ -19,6 +19,6 @@ public class ScriptedProbes implements VideoDecoder {
 
     @Override
     public VideoInfo probe(Path video, int stream) throws SourceException {
-        return ScriptedFramePublisher.probe(video, false);
+        return ScriptedChunkPublisher.probe(video, false);
     }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Sources for {@link ScriptedFramePublisher}: uploads as they are, the sample with 25 frames, no network. */
+/** Sources for {@link ScriptedChunkPublisher}: uploads as they are, the sample with 25 frames, no network. */
 @Singleton
 @Alternative
 public class TestSources implements SourceStore {
@@ -41,7 +41,7 @@ public class TestSources implements SourceStore {
                 throw new SourceException("cannot draw", e);
             }
         }
-        throw new SourceException("what was fetched from " + source + " is no longer kept");
+        throw new SourceException("the file fetched from " + source + " is no longer kept");
     }
 
     @Override

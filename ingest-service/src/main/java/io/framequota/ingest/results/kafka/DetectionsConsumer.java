@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Results from {@code fq.detections}: one at a time and in order; the offset follows when this returns. */
+/** Commits results from {@code fq.detections} one at a time and in order; their offset is committed afterwards. */
 @Singleton
 final class DetectionsConsumer {
     private final ResultCommitter committer;

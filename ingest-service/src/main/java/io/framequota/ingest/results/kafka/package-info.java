@@ -1,4 +1,4 @@
-/** Chunk results in. */
+/** Consumes results of chunks. */
 @NullMarked
 package io.framequota.ingest.results.kafka;
 

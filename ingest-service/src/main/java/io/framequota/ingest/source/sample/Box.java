@@ -2,7 +2,7 @@ package io.framequota.ingest.source.sample;
 
 /** A rectangle in pixels. */
 record Box(double x1, double y1, double x2, double y2) {
-    /** The part of it that lies in another; of no area when there is none. */
+    /** The intersection with another box; it has no area when they do not overlap. */
     Box within(Box other) {
         double left = Math.max(x1, other.x1);
         double top = Math.max(y1, other.y1);

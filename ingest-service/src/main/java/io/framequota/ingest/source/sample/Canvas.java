@@ -19,15 +19,15 @@ final class Canvas {
         return copy;
     }
 
-    /** Sets one pixel to a tone with something added to each part. */
-    void set(int x, int y, Rgb tone, float more) {
+    /** Sets one pixel to a colour, with an offset added to each part. */
+    void set(int x, int y, Rgb rgb, float offset) {
         int i = (y * width + x) * 3;
-        pixels[i] = tone.blue() + more;
-        pixels[i + 1] = tone.green() + more;
-        pixels[i + 2] = tone.red() + more;
+        pixels[i] = rgb.blue() + offset;
+        pixels[i + 1] = rgb.green() + offset;
+        pixels[i + 2] = rgb.red() + offset;
     }
 
-    /** Fills a limb: a line from one point to another, round at its ends, whose radius goes evenly from one to the other. */
+    /** Fills a limb: a line with round ends whose radius changes evenly from one end to the other. */
     void limb(Limb limb) {
         double dx = limb.bx() - limb.ax();
         double dy = limb.by() - limb.ay();
@@ -43,19 +43,19 @@ final class Canvas {
                 double ex = px - t * dx;
                 double ey = py - t * dy;
                 double distance = Math.sqrt(ex * ex + ey * ey) - (limb.ar() + t * (limb.br() - limb.ar()));
-                blend(x, y, limb.tone(), (float) Math.clamp(0.5 - distance, 0, 1));
+                blend(x, y, limb.rgb(), (float) Math.clamp(0.5 - distance, 0, 1));
             }
         }
     }
 
-    private void blend(int x, int y, Rgb tone, float cover) {
+    private void blend(int x, int y, Rgb rgb, float cover) {
         if (cover == 0) {
             return;
         }
         int i = (y * width + x) * 3;
-        pixels[i] += (tone.blue() - pixels[i]) * cover;
-        pixels[i + 1] += (tone.green() - pixels[i + 1]) * cover;
-        pixels[i + 2] += (tone.red() - pixels[i + 2]) * cover;
+        pixels[i] += (rgb.blue() - pixels[i]) * cover;
+        pixels[i + 1] += (rgb.green() - pixels[i + 1]) * cover;
+        pixels[i + 2] += (rgb.red() - pixels[i + 2]) * cover;
     }
 
     /** The picture as packed 8-bit pixels. */

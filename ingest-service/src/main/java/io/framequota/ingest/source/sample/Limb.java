@@ -1,7 +1,7 @@
 package io.framequota.ingest.source.sample;
 
-/** Part of a figure: from point a to point b, with a radius at each; pixels. */
-record Limb(double ax, double ay, double ar, double bx, double by, double br, Rgb tone) {
+/** Part of a figure from point a to point b, with a radius at each point, in pixels. */
+record Limb(double ax, double ay, double ar, double bx, double by, double br, Rgb rgb) {
     Box bounds() {
         return new Box(
                 Math.min(ax - ar, bx - br) - 1,

@@ -1,6 +1,6 @@
 package io.framequota.ingest.source.sample;
 
-/** A colour; each part is 0 to 255. */
+/** A colour with parts from 0 to 255. */
 record Rgb(float red, float green, float blue) {
     /** The same colour, darker or lighter. */
     Rgb times(double factor) {

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
-/** Draws the sample once and keeps it, with its truth beside it: {@code walkers-N.mp4} and {@code walkers-N.truth.json}. */
+/** Draws the sample clip on first use and keeps it with its ground truth: {@code walkers-N.mp4}, {@code walkers-N.truth.json}. */
 @ApplicationScoped
 public class SampleVideo {
-    /** Counts the drawings: who changes one, counts on, so that a kept one is not taken for it. */
+    /** Has the version of the drawing. Increase it with every change, so that a kept file of an older version is not used. */
     private static final String NAME = "walkers-1";
 
     private static final long SEED = 20;
@@ -25,9 +25,9 @@ public class SampleVideo {
     }
 
     /**
-     * The sample in a folder; drawn when it is not there yet. Takes a second then, and nothing later.
+     * Returns the sample in a folder. Draws it when it does not exist, which takes a second.
      *
-     * @throws IOException when it cannot be written
+     * @throws IOException when the sample cannot be written
      */
     public synchronized Path walkers(Path folder) throws IOException {
         Path video = folder.resolve(NAME + ".mp4");
@@ -53,7 +53,7 @@ public class SampleVideo {
         return video;
     }
 
-    /** One object a frame, in an array: {@code {"frame":0,"boxes":[{"box":[x1,y1,x2,y2],"visible":0.97}]}}. */
+    /** A JSON array with one object per frame: {@code {"frame":0,"boxes":[{"box":[x1,y1,x2,y2],"visible":0.97}]}}. */
     private static String truth(WalkerScene scene) {
         StringBuilder json = new StringBuilder("[\n");
         for (int frame = 0; frame < WalkerScene.FRAMES; frame++) {

@@ -3,21 +3,21 @@ package io.framequota.ingest.source.sample;
 import java.util.List;
 
 /**
- * Somebody who crosses the street at a steady pace.
+ * A person who crosses the street at a steady pace.
  *
  * @param startX in frame 0
  * @param speed pixels per frame, negative to the left
- * @param foot where the feet are; lower is nearer
+ * @param foot lower edge of the feet; a larger value is nearer
  * @param height in pixels
- * @param phase of the step in frame 0
+ * @param phase of the gait in frame 0
  */
 record Walker(double startX, double speed, double foot, double height, double phase, Rgb coat, Rgb trousers) {
-    /** A step covers this share of the height. */
+    /** Length of a step as a fraction of the height. */
     private static final double STEP = 0.42;
 
     private static final double ASPECT = 0.41;
 
-    /** The limbs in a frame. */
+    /** The person's limbs in a frame. */
     List<Limb> at(int frame) {
         double steps = Math.abs(speed) * frame / (height * STEP);
         return WalkerFigure.of(
@@ -25,8 +25,8 @@ record Walker(double startX, double speed, double foot, double height, double ph
     }
 
     /**
-     * The person's box in a frame. Its width does not follow arms and legs: it is 0.41 of the height, as boxes of walkers are
-     * normalised in pedestrian benchmarks (Dollar and others, Pedestrian Detection, PAMI 2012).
+     * The person's box in a frame. Its width is 0.41 of the height whatever the arms and legs do, the normalized aspect ratio of pedestrian
+     * benchmarks (Dollar and others, Pedestrian Detection, PAMI 2012).
      */
     Box box(int frame) {
         double x = startX + speed * frame;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** The street, who walks on it, and the truth of each frame. The same seed gives the same pixels. */
+/** The street, the people on it, and the ground truth of each frame. The same seed gives the same pixels. */
 final class WalkerScene {
     static final int WIDTH = 640;
     static final int HEIGHT = 480;
@@ -22,17 +22,17 @@ final class WalkerScene {
     WalkerScene(long seed) {
         Random random = new Random(seed);
         street = street(random);
-        // Nearest last, so that who is near covers who is far.
+        // The nearest last, so that near people cover far people.
         walkers = List.of(
-                        new Walker(40, 4.3, 430, 200, turn(random), new Rgb(40, 45, 62), new Rgb(30, 35, 42)),
-                        new Walker(-150, 4.1, 385, 180, turn(random), new Rgb(45, 85, 50), new Rgb(58, 40, 45)),
-                        new Walker(610, -3.6, 345, 162, turn(random), new Rgb(112, 36, 36), new Rgb(50, 60, 72)))
+                        new Walker(40, 4.3, 430, 200, phase(random), new Rgb(40, 45, 62), new Rgb(30, 35, 42)),
+                        new Walker(-150, 4.1, 385, 180, phase(random), new Rgb(45, 85, 50), new Rgb(58, 40, 45)),
+                        new Walker(610, -3.6, 345, 162, phase(random), new Rgb(112, 36, 36), new Rgb(50, 60, 72)))
                 .stream()
                 .sorted(Comparator.comparingDouble(Walker::foot))
                 .toList();
     }
 
-    private static double turn(Random random) {
+    private static double phase(Random random) {
         return random.nextDouble() * 2 * Math.PI;
     }
 
@@ -50,7 +50,7 @@ final class WalkerScene {
         return canvas;
     }
 
-    /** The picture of a frame, as packed pixels. */
+    /** The picture of a frame as packed BGR pixels. */
     byte[] picture(int frame) {
         Canvas canvas = street.copy();
         for (Walker walker : walkers) {
@@ -60,14 +60,14 @@ final class WalkerScene {
     }
 
     /**
-     * Where a walker is.
+     * Ground truth of one person in one frame.
      *
-     * @param box of the whole person, cut at the picture's edge
-     * @param visible share of it that is neither outside the picture nor behind somebody nearer, by boxes
+     * @param box of the whole person, cut off at the edge of the picture
+     * @param visible fraction of the whole box that is inside the picture and not behind the box of a nearer person
      */
     record Truth(Box box, double visible) {}
 
-    /** Everybody of whom something is to be seen in a frame. */
+    /** Ground truth of everybody whose box overlaps the picture in a frame. */
     List<Truth> truth(int frame) {
         List<Truth> all = new ArrayList<>();
         List<Box> boxes = walkers.stream().map(w -> w.box(frame)).toList();

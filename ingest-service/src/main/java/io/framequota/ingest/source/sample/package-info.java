@@ -1,4 +1,4 @@
-/** The sample that the project draws itself: a street with walkers, and the truth about where they are. */
+/** Draws the built-in sample clip: people who walk along a street, with the ground truth of their boxes. */
 @NullMarked
 package io.framequota.ingest.source.sample;
 

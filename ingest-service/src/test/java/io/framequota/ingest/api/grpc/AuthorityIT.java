@@ -32,7 +32,7 @@ import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
 import io.framequota.ingest.testing.LocalSystem;
-import io.framequota.ingest.testing.ScriptedFramePublisher;
+import io.framequota.ingest.testing.ScriptedChunkPublisher;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -72,7 +72,7 @@ class AuthorityIT {
     URI server;
 
     @Inject
-    ScriptedFramePublisher publisher;
+    ScriptedChunkPublisher publisher;
 
     @Inject
     AgroalDataSource database;

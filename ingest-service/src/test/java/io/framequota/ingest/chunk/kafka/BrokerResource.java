@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A real broker that a test can stop and start again, and the database that the service will not start without. */
+/** A real broker that a test can stop and restart, and the database that the service needs. */
 public class BrokerResource implements QuarkusTestResourceLifecycleManager {
     private static Path folder;
     private static int port;

@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a file to a real broker and back, as a worker reads it. */
+/** Writes a file's frames to a real broker, and reads them as a worker does. */
 @QuarkusTest
 @WithTestResource(BrokerResource.class)
 class ChunkPipelineIT {
@@ -47,7 +47,7 @@ class ChunkPipelineIT {
     ChunkPublisher publisher;
 
     @Test
-    void chunksHoldTheirFramesInOrderAndNothingElse() throws Exception {
+    void chunksHoldExactlyTheirFramesInOrder() throws Exception {
         Path video = TestVideos.B_FRAMES.make(folder);
         Recorded heard = new Recorded();
 
@@ -68,7 +68,7 @@ class ChunkPipelineIT {
     }
 
     @Test
-    void aResumedPassWritesTheSameFramesAsAnUninterruptedOne() throws Exception {
+    void aResumedPassWritesTheFramesOfAnUninterruptedOne() throws Exception {
         for (TestVideos kind : List.of(TestVideos.B_FRAMES, TestVideos.OPEN_GOP, TestVideos.B_FRAMES_WITHOUT_TIMES)) {
             Path video = kind.make(folder);
             Recorded whole = new Recorded();
@@ -114,7 +114,7 @@ class ChunkPipelineIT {
     }
 
     @Test
-    void aStoppedPassEndsAndLeavesNoPartitionTaken() throws Exception {
+    void aStoppedPassReleasesItsPartition() throws Exception {
         Path video = TestVideos.H264.make(folder);
         for (int i = 0; i < 2 * Topics.FRAME_PARTITIONS; i++) {
             Recorded heard = new Recorded() {
@@ -132,16 +132,16 @@ class ChunkPipelineIT {
     }
 
     @Test
-    void strangersOnTheTopicCostAChunkItsPlaceButNoFrame() throws Exception {
+    void recordsOfOtherProducersCostRetriesButNoFrame() throws Exception {
         Path video = TestVideos.H264.make(folder);
         AtomicBoolean done = new AtomicBoolean();
-        try (ExecutorService stranger = Executors.newSingleThreadExecutor();
+        try (ExecutorService otherProducer = Executors.newSingleThreadExecutor();
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", BrokerResource.bootstrap()),
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
-            // One partition is disturbed without end: only chunks that were given that one are written again.
-            Future<?> writing = stranger.submit(() -> {
+            // Another producer writes to one partition without end: only chunks on that partition are written again.
+            Future<?> writing = otherProducer.submit(() -> {
                 while (!done.get()) {
                     producer.send(new ProducerRecord<>(Topics.FRAMES, 3, null, new byte[] {1}))
                             .get();
@@ -164,7 +164,7 @@ class ChunkPipelineIT {
     }
 
     @Test
-    void jobsAtOnceDoNotMixTheirChunks() throws Exception {
+    void concurrentJobsDoNotMixTheirChunks() throws Exception {
         Path video = TestVideos.H264.make(folder);
         try (ExecutorService jobs = Executors.newFixedThreadPool(12)) {
             List<Recorded> heard = new ArrayList<>();
@@ -186,7 +186,7 @@ class ChunkPipelineIT {
     }
 
     @Test
-    void aBrokerThatGoesAwayDelaysFramesAndLosesNone() throws Exception {
+    void aRestartOfTheBrokerDelaysFramesAndLosesNone() throws Exception {
         Path video = Ffmpeg.make(
                 folder.resolve("long.mp4"), "-f lavfi -i testsrc2=s=320x240:r=25:d=8 -c:v mpeg4 -bf 2 -g 10");
         Recorded heard = new Recorded() {

@@ -29,10 +29,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The broker's side of the frames topic: its settings and its space. */
+/** The settings of the frames topic on a real broker, and the deletion of its records. */
 @QuarkusTest
 @WithTestResource(BrokerResource.class)
 class FramesTopicIT {
@@ -52,7 +53,7 @@ class FramesTopicIT {
     KafkaFrameCleaner cleaner;
 
     @Test
-    void aBrokerThatFitsIsFoundFitAndMissingTopicsAreMade() throws Exception {
+    void findsNoProblemAndCreatesMissingTopics() throws Exception {
         admin.get().deleteTopics(List.of(Topics.DEAD_LETTERS)).all().get();
         await(() -> !admin.get().listTopics().names().get().contains(Topics.DEAD_LETTERS));
 
@@ -62,7 +63,7 @@ class FramesTopicIT {
     }
 
     @Test
-    void aTopicThatIsTooSmallIsNamedWithWhatToDo() throws Exception {
+    void namesATopicWithTooSmallRecordsAndWhatToDo() throws Exception {
         maxMessageBytes(1000);
         try {
             assertThat(check.check())
@@ -75,7 +76,7 @@ class FramesTopicIT {
     }
 
     @Test
-    void aBrokerThatRefusesFramesIsNotReadyAndFailsAJobInOneLine() throws Exception {
+    void aBrokerThatRefusesFramesMakesTheServiceNotReadyAndFailsJobs() throws Exception {
         Path video = TestVideos.H264.make(folder);
         ChunkingRequest request = new ChunkingRequest(
                 "refused",
@@ -128,7 +129,7 @@ class FramesTopicIT {
     }
 
     @Test
-    void framesBelowWhatIsNeededAreDeleted() throws Exception {
+    void deletesFramesBelowTheLowestNeededOffset() throws Exception {
         TopicPartition partition = new TopicPartition(Topics.FRAMES, 11);
         long end = 0;
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -161,11 +162,7 @@ class FramesTopicIT {
                 > needed);
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("the broker never got there").isLessThan(end);
-            Thread.sleep(20);
-        }
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await("the broker").atMost(Duration.ofSeconds(30)).until(condition);
     }
 }

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Frames as JPEG, from a file to a real broker. */
+/** Writes frames as JPEG to a real broker. */
 @QuarkusTest
 @TestProfile(JpegFramesIT.Quality95.class)
 @WithTestResource(BrokerResource.class)
@@ -38,7 +38,6 @@ class JpegFramesIT {
     @Inject
     ChunkPublisher publisher;
 
-    /** With the setting that a user makes. */
     public static final class Quality95 implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -47,7 +46,7 @@ class JpegFramesIT {
     }
 
     @Test
-    void recordsAreSmallPicturesAndChunksEndWhereRawOnesDo() throws Exception {
+    void recordsAreJpegPicturesInTheChunksOfRawFrames() throws Exception {
         Recorded heard = new Recorded();
         // Three raw frames would fill a chunk.
         ChunkingRequest request = new ChunkingRequest(

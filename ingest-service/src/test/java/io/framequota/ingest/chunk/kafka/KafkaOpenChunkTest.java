@@ -17,7 +17,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
-/** What acknowledgements make of a chunk. */
 class KafkaOpenChunkTest {
     private static final FrameMeta META =
             new FrameMeta("j", 0, 0, 0, 1, 1, 3, FrameMeta.Encoding.RAW, 1, 1, 1, 1, 0, 0, null, null);
@@ -44,7 +43,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void contiguousOffsetsAreItsPlace() throws Exception {
+    void contiguousOffsetsGiveItsPlace() throws Exception {
         write(3);
         chunk.end();
         acks.get(0).accept(40);
@@ -59,7 +58,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void aRecordBetweenItsRecordsLosesIt() throws Exception {
+    void isLostWhenAnotherRecordIsBetweenItsRecords() throws Exception {
         write(2);
         chunk.end();
         acks.get(0).accept(40);
@@ -69,7 +68,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void recordsThatChangedPlacesLoseIt() throws Exception {
+    void isLostWhenItsRecordsChangeOrder() throws Exception {
         write(2);
         chunk.end();
         acks.get(1).accept(40);
@@ -79,7 +78,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void arefusedRecordLosesIt() throws Exception {
+    void isLostWhenARecordIsRefused() throws Exception {
         write(1);
         chunk.end();
         failures.get(0).accept(new IllegalStateException("record too large"));
@@ -91,7 +90,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void onlyARefusalThatComesAgainIsForGood() throws Exception {
+    void onlyRefusalsThatWouldRepeatArePermanent() throws Exception {
         assertThat(PermanentSendFailures.describe(new RecordTooLargeException("1000 bytes")))
                 .hasValueSatisfying(line -> assertThat(line)
                         .contains("set max.message.bytes of topic fq.frames to 16777216 or more", "1000 bytes"));
@@ -104,7 +103,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void anAbandonedChunkKeepsItsPartitionUntilItsLastRecordIsThrough() throws Exception {
+    void keepsItsPartitionUntilTheLastRecordHasAnOutcome() throws Exception {
         write(2);
         chunk.end();
         acks.get(0).accept(40);
@@ -114,14 +113,14 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void aStopEndsTheWaitForRoom() throws Exception {
+    void stoppingTheJobEndsTheWaitForAcknowledgements() throws Exception {
         write(3);
         stop = true;
         assertThatThrownBy(() -> chunk.add(META, new byte[3])).isInstanceOf(InterruptedException.class);
     }
 
     @Test
-    void aRecordLargerThanTheBoundGoesAlone() throws Exception {
+    void sendsARecordLargerThanTheLimitAlone() throws Exception {
         assertThat(inFlight.acquire(1000, 1)).isTrue();
         assertThat(inFlight.acquire(1, 1)).isFalse();
         inFlight.release(1000);
@@ -129,7 +128,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void aPartitionIsLeasedOnce() throws Exception {
+    void leasesAPartitionToOneChunkAtATime() throws Exception {
         PartitionLeases pool = new PartitionLeases(2);
         assertThat(pool.lease("a", 1)).isZero();
         assertThat(pool.lease("a", 1)).isEqualTo(1);
@@ -139,7 +138,7 @@ class KafkaOpenChunkTest {
     }
 
     @Test
-    void aJobGoesBackToAPartitionThatItWroteTo() throws Exception {
+    void leasesTheJobsPreviousPartitionAgain() throws Exception {
         PartitionLeases pool = new PartitionLeases(3);
         assertThat(pool.lease("a", 1)).isZero();
         pool.release(0, "a");

@@ -7,15 +7,15 @@ import io.framequota.ingest.decode.VideoInfo;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what it is told, and has room for every chunk. */
+/** Keeps everything that is recorded, and has room for every chunk after a wait. */
 class Recorded implements ChunkRecorder, ChunkRoom {
     final List<VideoInfo> opened = new CopyOnWriteArrayList<>();
     final List<WrittenChunk> chunks = new CopyOnWriteArrayList<>();
     volatile boolean stop;
 
     @Override
-    public void opened(VideoInfo probe) {
-        opened.add(probe);
+    public void opened(VideoInfo info) {
+        opened.add(info);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Boxes of ISO base media files, put together by hand. */
+/** Builds boxes of ISO base media files. */
 public final class Boxes {
     private Boxes() {}
 
@@ -20,7 +20,7 @@ public final class Boxes {
                 .array();
     }
 
-    /** With version and flags in front. */
+    /** A box with version and flags in front of its content. */
     static byte[] full(String type, int versionAndFlags, byte[]... bodies) {
         return box(type, ints(versionAndFlags), all(bodies));
     }
@@ -57,7 +57,7 @@ public final class Boxes {
         return out.toByteArray();
     }
 
-    /** Where a box of that type begins, at or after a place. */
+    /** Position of the next box of a type at or after a position. */
     static int find(byte[] file, String type, int from) {
         byte[] name = ascii(type);
         for (int i = from + 4; i + 4 <= file.length; i++) {
@@ -68,7 +68,7 @@ public final class Boxes {
         throw new IllegalArgumentException("no box " + type);
     }
 
-    /** An MP4 file without pictures, whose index states so much. */
+    /** An MP4 file without pictures whose index states so many tracks and samples. */
     public static byte[] indexed(int tracks, int samplesEach, byte[]... inEachTrack) {
         byte[] table = box(
                 "stbl",

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pixels have the colours that the source's matrix and range give them; the ffmpeg program is the judge. */
+/** Decoded colours follow the matrix and range of the source; the ffmpeg program gives the expected pixels. */
 class ColoursIT {
-    /** What ffprobe calls the matrices; two standards of BT.601 have the same one. */
+    /** Names of the matrices in ffprobe; two standards of BT.601 have the same matrix. */
     private static final Map<String, Set<String>> NAMES = Map.of(
             "bt709", Set.of("bt709"),
             "smpte170m", Set.of("smpte170m", "bt470bg"),
@@ -40,7 +40,7 @@ class ColoursIT {
 
     @ParameterizedTest
     @MethodSource("codings")
-    void redIsRedHoweverItIsCoded(String matrix, String range, String format) throws Exception {
+    void decodesRedFromEveryEncoding(String matrix, String range, String format) throws Exception {
         Path video = coded("color=c=red:", matrix, range, format);
 
         byte[] pixels = pixels(video, PixelOrder.BGR);
@@ -54,7 +54,7 @@ class ColoursIT {
 
     @ParameterizedTest
     @MethodSource("codings")
-    void pixelsAreThoseOfTheFfmpegProgram(String matrix, String range, String format) throws Exception {
+    void givesThePixelsOfTheFfmpegProgram(String matrix, String range, String format) throws Exception {
         Path video = coded("testsrc2=", matrix, range, format);
 
         assertThat(pixels(video, PixelOrder.BGR)).isEqualTo(Ffmpeg.pixels(video, "bgr24"));
@@ -62,7 +62,7 @@ class ColoursIT {
     }
 
     @Test
-    void whatIsNotStatedIsBt601WithLumaFrom16To235() throws Exception {
+    void assumesLimitedRangeBt601WhenNothingIsStated() throws Exception {
         Path video = Ffmpeg.make(
                 folder.resolve("unstated.avi"), "-f lavfi -i testsrc2=s=128x96:r=5:d=1 -pix_fmt yuv420p -c:v mpeg4");
 

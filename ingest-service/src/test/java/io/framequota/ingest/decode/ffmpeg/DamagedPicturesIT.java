@@ -13,14 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a decoder makes up is said: by the frame, and in a warning with how many and which first. */
+/** Frames with parts that the decoder made up are marked, and a warning gives their number and the first of them. */
 class DamagedPicturesIT {
     @TempDir
     Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"", " -huffman default"})
-    void halfAJpegIsDamaged(String how) throws Exception {
+    void reportsHalfAJpegAsDamaged(String how) throws Exception {
         Path whole = Ffmpeg.make(folder.resolve("whole.jpg"), "-f lavfi -i testsrc2=s=320x240 -frames:v 1" + how);
 
         assertThat(damaged(whole)).isEmpty();
@@ -33,7 +33,7 @@ class DamagedPicturesIT {
     }
 
     @Test
-    void halfAGifPictureIsDamaged() throws Exception {
+    void reportsHalfAGifPictureAsDamaged() throws Exception {
         Path whole = Ffmpeg.make(folder.resolve("whole.gif"), "-f lavfi -i testsrc2=s=320x240:r=5:d=1");
 
         assertThat(damaged(whole)).isEmpty();
@@ -41,7 +41,7 @@ class DamagedPicturesIT {
     }
 
     @Test
-    void cutPicturesOfAMotionJpegAreCountedAndTheOthersAreNot() throws Exception {
+    void countsOnlyTheTruncatedPicturesOfAMotionJpeg() throws Exception {
         Path whole = Ffmpeg.make(
                 folder.resolve("whole.avi"), "-f lavfi -i testsrc2=s=320x240:r=10:d=1 -c:v mjpeg -pix_fmt yuvj420p");
         byte[] bytes = Files.readAllBytes(whole);
@@ -67,7 +67,7 @@ class DamagedPicturesIT {
     }
 
     @Test
-    void concealedBlocksOfAVideoAreDamaged() throws Exception {
+    void reportsConcealedBlocksAsDamaged() throws Exception {
         Path video = TestVideos.DAMAGED_IN_THE_MIDDLE.make(folder);
 
         List<Long> damaged = damaged(video);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every frame once, at its own time, whatever the kind of video; ffprobe is the judge. */
+/** Every kind of video gives every frame once at its own time; ffprobe gives the expected frames. */
 class ExactFramesIT {
     @TempDir
     Path folder;
@@ -26,7 +26,7 @@ class ExactFramesIT {
 
     @ParameterizedTest
     @EnumSource
-    void countAndTimesAreThoseOfFfprobe(TestVideos kind) throws Exception {
+    void givesTheFramesAndTimesOfFfprobe(TestVideos kind) throws Exception {
         Path video = kind.make(folder);
 
         List<Seen> seen = all(video);
@@ -46,7 +46,7 @@ class ExactFramesIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DAMAGED_IN_THE_MIDDLE")
-    void aCursorThatResumesSeesTheSameFrames(TestVideos kind) throws Exception {
+    void aResumedCursorGivesTheSameFrames(TestVideos kind) throws Exception {
         Path video = kind.make(folder);
         List<Seen> seen = all(video);
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.javacpp.Loader;
 
-/** The ffmpeg and ffprobe programs that lie in the same archive as the libraries: they make test videos and count them. */
+/** Runs the ffmpeg and ffprobe programs, which are in the same archive as the libraries, to make and inspect test videos. */
 public final class Ffmpeg {
     private static final String INSIDE = "/org/bytedeco/ffmpeg/linux-x86_64/";
     private static final Path FOLDER = folder();
@@ -35,7 +35,7 @@ public final class Ffmpeg {
                 .toList();
     }
 
-    /** What {@code ffprobe -count_frames} counts. */
+    /** Number of frames that {@code ffprobe -count_frames} counts. */
     public static long count(Path file) throws IOException, InterruptedException {
         return probe("-count_frames", "stream=nb_read_frames", file)
                 .filter(line -> line.matches("[0-9]+"))
@@ -44,7 +44,7 @@ public final class Ffmpeg {
                 .orElseThrow();
     }
 
-    /** What ffprobe says of the video stream, in its own order; entries are separated by commas. */
+    /** Entries of the video stream as ffprobe prints them, separated by commas, in the order of ffprobe. */
     public static List<String> stream(Path file, String entries) throws IOException, InterruptedException {
         return probe("-show_entries", "stream=" + entries, file)
                 .filter(line -> !line.isEmpty())

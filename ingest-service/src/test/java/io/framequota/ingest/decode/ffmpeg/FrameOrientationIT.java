@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every picture stands upright, whoever says how it is stored. */
+/** Every picture is upright, whatever part of the file states its orientation. */
 class FrameOrientationIT {
     @TempDir
     Path folder;
@@ -56,7 +56,7 @@ class FrameOrientationIT {
     }
 
     @Test
-    void theSameWordOfContainerAndStreamTurnsOnce() throws Exception {
+    void appliesTheSameOrientationOfContainerAndStreamOnce() throws Exception {
         Path inside = Orientations.h264(folder, 6);
         Path both = Ffmpeg.make(folder.resolve("both.mp4"), "-display_rotation 270 -i " + inside + " -c copy");
 
@@ -67,7 +67,7 @@ class FrameOrientationIT {
         assertThat(frames(maker.make(folder, orientation))).isEqualTo(expected);
     }
 
-    /** Frames, all of them upright. */
+    /** Asserts that all frames are upright, and counts them. */
     private static int frames(Path file) throws Exception {
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), file)) {
             assertThat(cursor.info().width()).isEqualTo(Quadrants.WIDTH);

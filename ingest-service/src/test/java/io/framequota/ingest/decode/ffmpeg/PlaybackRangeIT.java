@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A source ends early when its video does, not when something else goes on. */
+/** A source ends early when its video does, not when another stream is longer. */
 class PlaybackRangeIT {
     private static final String PICTURES = "-f lavfi -i testsrc2=s=320x240:r=25:d=";
 
@@ -21,7 +21,7 @@ class PlaybackRangeIT {
     Path folder;
 
     @Test
-    void anEditListPlaysAPartOfWhatIsStored() throws Exception {
+    void anEditListSelectsAPartOfTheStoredVideo() throws Exception {
         Path whole =
                 Ffmpeg.make(folder.resolve("whole.mp4"), PICTURES + "3 -c:v libopenh264 -g 9999 -movflags +faststart");
         Path trimmed = withoutItsFirstSecond(whole);
@@ -35,7 +35,7 @@ class PlaybackRangeIT {
     }
 
     @Test
-    void soundThatGoesOnIsNoVideoMissing() throws Exception {
+    void longerSoundDoesNotMeanMissingVideo() throws Exception {
         for (String kind : List.of("mkv", "mp4", "ts", "avi")) {
             Path file = Ffmpeg.make(
                     folder.resolve("long-sound." + kind),
@@ -47,7 +47,7 @@ class PlaybackRangeIT {
     }
 
     @Test
-    void subtitlesThatGoOnAreNoVideoMissing() throws Exception {
+    void longerSubtitlesDoNotMeanMissingVideo() throws Exception {
         Path words = Files.writeString(
                 folder.resolve("words.srt"),
                 "1\n00:00:00,000 --> 00:00:01,000\na\n\n2\n00:00:30,000 --> 00:00:31,000\nb\n");
@@ -59,7 +59,7 @@ class PlaybackRangeIT {
     }
 
     @Test
-    void theLastPictureOfASlowSourceStandsAsLongAsTheOthers() throws Exception {
+    void theLastPictureOfASlowSourceIsShownAsLongAsTheOthers() throws Exception {
         Path file = Ffmpeg.make(
                 folder.resolve("slides.mkv"), "-f lavfi -i testsrc2=s=320x240:r=1/5:d=25 -c:v libopenh264 -g 1");
 
@@ -91,7 +91,7 @@ class PlaybackRangeIT {
         }
     }
 
-    /** The edit list that is there begins a second later. */
+    /** Moves the start of the existing edit list by a second. */
     private Path withoutItsFirstSecond(Path whole) throws Exception {
         byte[] bytes = Files.readAllBytes(whole);
         ByteBuffer file = ByteBuffer.wrap(bytes);

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A picture of 96 x 64 with another colour in each quarter, stored in any of the eight orientations of EXIF. */
+/** A picture of 96 x 64 with a different colour in each quarter, stored in any of the eight EXIF orientations. */
 final class Quadrants {
     static final int WIDTH = 96;
     static final int HEIGHT = 64;
@@ -22,7 +22,7 @@ final class Quadrants {
 
     private Quadrants() {}
 
-    /** Stored so that this orientation, 1 to 8, brings it upright; RGB rows. */
+    /** The RGB rows of the picture, stored so that EXIF orientation 1 to 8 makes it upright. */
     static byte[] stored(int orientation) {
         int w = width(orientation);
         int h = height(orientation);
@@ -58,7 +58,7 @@ final class Quadrants {
         return orientation > 4 ? WIDTH : HEIGHT;
     }
 
-    /** Stored as such in a file that ffmpeg reads. */
+    /** Writes the stored picture to a file that ffmpeg reads. */
     static Path ppm(Path folder, int orientation) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(("P6\n" + width(orientation) + " " + height(orientation) + "\n255\n")
@@ -67,7 +67,7 @@ final class Quadrants {
         return Files.write(folder.resolve("stored" + orientation + ".ppm"), out.toByteArray());
     }
 
-    /** The current frame stands upright in its own size. */
+    /** Asserts that the current frame is upright and has its own size. */
     static void assertUpright(FrameCursor cursor, String what) {
         assertThat(cursor.width()).as("width of %s", what).isEqualTo(WIDTH);
         assertThat(cursor.height()).as("height of %s", what).isEqualTo(HEIGHT);

@@ -27,7 +27,7 @@ import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A source that asks for too much is refused by the limit's name, and takes nothing from the others. */
+/** A source beyond a limit is refused by the limit's name, and its memory is released for other sources. */
 class SourceLimitsIT {
     private static final long MIB = 1 << 20;
 
@@ -38,18 +38,18 @@ class SourceLimitsIT {
     private final FfmpegDecoder decoder = new FfmpegDecoder(SourceLimits.DEFAULT, memory);
 
     @Test
-    void tooManyTracksAreRefusedBeforeTheyAreRead() throws Exception {
+    void refusesTooManyTracksBeforeReadingThem() throws Exception {
         refused(write("tracks.mp4", Boxes.indexed(900, 10)), "256 tracks", "FRAMEQUOTA_SOURCE_MAX_TRACKS");
     }
 
     @Test
-    void tooManySamplesAreRefusedBeforeTheyAreUnpacked() throws Exception {
+    void refusesTooManySamplesBeforeExpandingThem() throws Exception {
         refused(write("samples.mp4", Boxes.indexed(200, 100_000)), "3000000 samples", "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
         refused(write("one.mp4", Boxes.indexed(1, 100_000_000)), "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
     }
 
     @Test
-    void editsThatPlayEverythingAgainAndAgainCountEachTime() throws Exception {
+    void countsSamplesOncePerEdit() throws Exception {
         byte[][] edits = new byte[100][];
         for (int i = 0; i < edits.length; i++) {
             edits[i] = Boxes.ints(1000, 0, 1 << 16);
@@ -60,7 +60,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void runsOfFragmentsCount() throws Exception {
+    void countsRunsOfFragments() throws Exception {
         byte[] fragment = Boxes.box(
                 "moof",
                 Boxes.full("mfhd", 0, Boxes.ints(1)),
@@ -70,7 +70,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void anIndexCountsWhateverStandsBeforeIt() throws Exception {
+    void countsAnIndexBehindAnyOtherBox() throws Exception {
         byte[] indexed = Boxes.indexed(2, 20_000_000);
         byte[] index = Arrays.copyOfRange(indexed, Boxes.find(indexed, "moov", 0), indexed.length);
         for (String first : List.of("junk", "uuid", "pict", "udta", "edit")) {
@@ -81,7 +81,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void anIndexCountsWhateverItStandsIn() throws Exception {
+    void countsAnIndexInsideAnyOtherBox() throws Exception {
         byte[] indexed = Boxes.indexed(2, 20_000_000);
         int moov = Boxes.find(indexed, "moov", 0);
         for (String type : List.of("free", "hoov")) {
@@ -113,14 +113,14 @@ class SourceLimitsIT {
     }
 
     @Test
-    void fragmentsThatAreNotedForEachTrackCount() throws Exception {
+    void countsFragmentsOncePerTrack() throws Exception {
         byte[] references = Boxes.full("sidx", 0, Boxes.ints(1, 1000, 0, 0, 60_000), new byte[60_000 * 12]);
 
         refused(write("segments.mp4", Boxes.all(Boxes.indexed(60, 10), references)), "FRAMEQUOTA_SOURCE_MAX_SAMPLES");
     }
 
     @Test
-    void aCompressedIndexIsRefused() throws Exception {
+    void refusesACompressedIndex() throws Exception {
         byte[] file = Boxes.all(
                 Boxes.box("ftyp", Boxes.ascii("qt  "), Boxes.ints(0)),
                 Boxes.box("moov", Boxes.box("cmov", Boxes.box("dcom", Boxes.ascii("zlib")))));
@@ -129,7 +129,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void tagsOfAnMp4FileAreCounted() throws Exception {
+    void countsTagsOfMp4Files() throws Exception {
         byte[][] tags = new byte[5000][];
         for (int i = 0; i < tags.length; i++) {
             tags[i] = Boxes.box(String.format(Locale.ROOT, "%04x", i), Boxes.shorts(1, 0), Boxes.ascii("x"));
@@ -142,7 +142,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void listsOfAMatroskaFileAreCounted() throws Exception {
+    void countsListsOfMatroskaFiles() throws Exception {
         String entries = "FRAMEQUOTA_SOURCE_MAX_ENTRIES";
         refused(matroska("tags", 0x1254C367, "737380", 5000), entries);
         refused(matroska("chapters", 0x1043A770, "45b982b680", 5000), entries);
@@ -153,7 +153,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void listsOfAMatroskaFileAreCountedWhereverTheyStand() throws Exception {
+    void countsListsAnywhereInMatroskaFiles() throws Exception {
         byte[] tags = element(0x1254C367, repeated("737380", 5000));
         byte[] cluster = element(0x1F43B675, element(0xE7, new byte[] {0}));
         // At the end, named by a list of places; behind something that makes no sense; in an element without a length.
@@ -190,7 +190,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void commentsOfAnOggFileAreCounted() throws Exception {
+    void countsCommentsOfOggFiles() throws Exception {
         Path file = Ffmpeg.make(folder.resolve("plain.ogv"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v libvpx");
         decoder.open(file).close();
         byte[] bytes = Files.readAllBytes(file);
@@ -206,7 +206,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void songsAreRefusedBeforeTheirCommentsAreRead() throws Exception {
+    void refusesSongsBeforeReadingTheirComments() throws Exception {
         for (String song : List.of("song.flac", "song.mp3", "song.wav")) {
             refused(Ffmpeg.make(folder.resolve(song), "-f lavfi -i sine=d=1"), "has no video stream");
         }
@@ -231,7 +231,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void textsOfAPictureAreCounted() throws Exception {
+    void countsTextsOfPictures() throws Exception {
         byte[] plain = Files.readAllBytes(
                 Ffmpeg.make(folder.resolve("plain.png"), "-f lavfi -i testsrc2=s=64x64 -frames:v 1"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -250,7 +250,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void openingStopsWhenItsJobIsCancelledOrTakesTooLong() throws Exception {
+    void openingStopsOnCancellationAndAfterATimeout() throws Exception {
         Path video = TestVideos.H264.make(folder);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> NativeVideo.open(video, -1, SourceLimits.DEFAULT))
@@ -264,7 +264,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void tracksOfOtherContainersAreBoundedToo() throws Exception {
+    void boundsTracksOfOtherContainers() throws Exception {
         StringBuilder arguments = new StringBuilder("-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v mpeg4");
         for (int i = 0; i < 12; i++) {
             arguments.append(" -map 0");
@@ -279,7 +279,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void whatASourceTookIsGivenBackWhetherItWasUsableOrNot() throws Exception {
+    void releasesTheMemoryOfUsableAndUnusableSources() throws Exception {
         Path large = write("large.mp4", Boxes.indexed(25, 100_000));
         decoder.open(TestVideos.H264.make(folder)).close();
         long before = residentBytes();
@@ -298,7 +298,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void aPictureWithHundredsOfMegabytesOfTextIsRefused() throws Exception {
+    void refusesAPictureWithHundredsOfMegabytesOfText() throws Exception {
         byte[] plain = Files.readAllBytes(
                 Ffmpeg.make(folder.resolve("plain.png"), "-f lavfi -i testsrc2=s=64x64 -frames:v 1"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -320,7 +320,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void pictureSizesAreBounded() throws Exception {
+    void boundsPictureSizes() throws Exception {
         Path picture = Ffmpeg.make(folder.resolve("p.png"), "-f lavfi -i color=c=red:s=400x300 -frames:v 1");
         DecodeMemoryBudget budget = new DecodeMemoryBudget(MIB << 8);
         FfmpegDecoder small = new FfmpegDecoder(new SourceLimits(8, 1000, 100_000, 1000, 100), budget);
@@ -369,7 +369,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void whoWaitsForMemoryCanBeInterrupted() throws Exception {
+    void waitingForMemoryCanBeInterrupted() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
         DecodeMemoryBudget budget = new DecodeMemoryBudget(50 * MIB);
@@ -384,7 +384,7 @@ class SourceLimitsIT {
     }
 
     @Test
-    void whatCanNeverBeDecodedHereSaysSo() throws Exception {
+    void refusesAPictureLargerThanTheWholeBudget() throws Exception {
         Path picture = Ffmpeg.make(
                 folder.resolve("large.png"), "-f lavfi -i testsrc2=s=2000x2000 -frames:v 1 -pix_fmt rgba64be");
         DecodeMemoryBudget budget = new DecodeMemoryBudget(20 * MIB);
@@ -398,14 +398,14 @@ class SourceLimitsIT {
     }
 
     @Test
-    void codecsThatNobodyNeedsAreNamedAndNotDecoded() throws Exception {
+    void namesACodecThatIsNotAllowed() throws Exception {
         Path file = Ffmpeg.make(folder.resolve("old.mkv"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v svq1");
 
         refused(file, "coded as svq1, which is not decoded here", "H.264");
     }
 
     @Test
-    void animatedWebpIsNamed() throws Exception {
+    void refusesAnimatedWebpByName() throws Exception {
         Path file = Ffmpeg.make(
                 folder.resolve("moving.webp"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v libwebp_anim -loop 0");
 
@@ -436,7 +436,7 @@ class SourceLimitsIT {
         return out.toByteArray();
     }
 
-    /** Memory of this process that is no file's. */
+    /** Memory of this process that maps no file. */
     private static long residentBytes() throws Exception {
         System.gc();
         return Files.readAllLines(Path.of("/proc/self/status")).stream()

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The stream that a viewer would call the video is the one that is decoded. */
+/** Decodes the stream that a viewer would call the video. */
 class StreamChoiceIT {
     private static final String PICTURES = "-f lavfi -i testsrc2=s=320x240:r=25:d=1 ";
 
@@ -19,7 +19,7 @@ class StreamChoiceIT {
     Path folder;
 
     @Test
-    void aStillPictureInFrontIsNotTheVideo() throws Exception {
+    void prefersAVideoToAStillPicture() throws Exception {
         Path file = withStillPictureFirst();
 
         assertThat(frames(file, VideoDecoder.ANY_STREAM)).isEqualTo(25);
@@ -30,7 +30,7 @@ class StreamChoiceIT {
     }
 
     @Test
-    void anyStreamCanBeNamed() throws Exception {
+    void decodesANamedStream() throws Exception {
         Path file = withStillPictureFirst();
 
         assertThat(frames(file, 0)).isEqualTo(1);
@@ -45,7 +45,7 @@ class StreamChoiceIT {
     }
 
     @Test
-    void aCoverIsNeitherTheVideoNorWorthAWord() throws Exception {
+    void ignoresACoverWithoutAWarning() throws Exception {
         Path cover = Ffmpeg.make(folder.resolve("c.png"), "-f lavfi -i color=c=red:s=640x640 -frames:v 1");
         Path file = Ffmpeg.make(
                 folder.resolve("covered.mp4"),
@@ -57,7 +57,7 @@ class StreamChoiceIT {
     }
 
     @Test
-    void ofTwoVideosTheDefaultOneIsUsedAndTheOtherNamed() throws Exception {
+    void decodesTheDefaultOfTwoVideosAndNamesTheOther() throws Exception {
         Path file = Ffmpeg.make(
                 folder.resolve("two.mkv"),
                 PICTURES + "-f lavfi -i testsrc2=s=640x480:r=10:d=1 -map 0 -map 1 -c:v mpeg4 -disposition:v:0 default"

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Small videos of the kinds that decoders get wrong. */
+/** Small videos of kinds with which decoders often fail. */
 public enum TestVideos {
     H264("mp4", "-f lavfi -i testsrc2=s=320x240:r=25:d=2 -c:v libopenh264 -g 10"),
     B_FRAMES("mp4", "-f lavfi -i testsrc2=s=320x240:r=25:d=2 -c:v mpeg4 -bf 2 -g 10"),

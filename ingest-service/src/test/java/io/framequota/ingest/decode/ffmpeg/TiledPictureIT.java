@@ -17,7 +17,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A picture that is stored in tiles is one picture. */
+/** A picture that is stored in tiles is decoded as one picture. */
 class TiledPictureIT {
     private static final int TILE_WIDTH = Quadrants.WIDTH / 2;
     private static final int TILE_HEIGHT = Quadrants.HEIGHT / 2;
@@ -26,7 +26,7 @@ class TiledPictureIT {
     Path folder;
 
     @Test
-    void theTilesAreComposed() throws Exception {
+    void composesTheTiles() throws Exception {
         Path file = Files.write(folder.resolve("tiles.avif"), tiled(Quadrants.WIDTH, Quadrants.HEIGHT, new byte[0], 0));
 
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), file)) {
@@ -41,7 +41,7 @@ class TiledPictureIT {
     }
 
     @Test
-    void whatTheTilesHaveTooMuchIsCutOff() throws Exception {
+    void cutsOffTilesAtTheEdgeOfThePicture() throws Exception {
         Path file = Files.write(folder.resolve("cropped.avif"), tiled(90, 50, new byte[0], 0));
 
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), file)) {
@@ -52,7 +52,7 @@ class TiledPictureIT {
     }
 
     @Test
-    void theWholePictureIsTurned() throws Exception {
+    void orientsTheWholePicture() throws Exception {
         Path file = Files.write(
                 folder.resolve("turned.avif"),
                 tiled(Quadrants.WIDTH, Quadrants.HEIGHT, box("irot", new byte[] {1}), 1));
@@ -65,7 +65,7 @@ class TiledPictureIT {
     }
 
     @Test
-    void aMissingTileIsDamage() throws Exception {
+    void reportsAMissingTileAsDamage() throws Exception {
         byte[] whole = tiled(Quadrants.WIDTH, Quadrants.HEIGHT, new byte[0], 0);
         Path file = Files.write(folder.resolve("cut.avif"), Arrays.copyOf(whole, whole.length - 8));
 
@@ -76,7 +76,7 @@ class TiledPictureIT {
         }
     }
 
-    /** Items 1 (the grid) and 2 to 5 (its tiles, in rows). */
+    /** A file with item 1, the grid, and items 2 to 5, its tiles in rows. */
     private byte[] tiled(int width, int height, byte[] property, int properties) throws Exception {
         Path upright = Quadrants.ppm(folder, 1);
         byte[][] tiles = new byte[4][];

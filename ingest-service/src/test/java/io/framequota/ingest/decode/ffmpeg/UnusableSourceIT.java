@@ -14,9 +14,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot be used is refused in one line; what is damaged is used as far as it goes, with a warning. */
+/** Unusable sources are refused in one line. Damaged sources are decoded as far as possible, with a warning. */
 class UnusableSourceIT {
-    /** The transport stream is glued from two, which its counters show. */
+    /** This transport stream is concatenated from two, so its continuity counters jump. */
     private static final Set<TestVideos> DAMAGED = EnumSet.of(
             TestVideos.DAMAGED_IN_THE_MIDDLE,
             TestVideos.TRUNCATED,
@@ -27,24 +27,24 @@ class UnusableSourceIT {
     Path folder;
 
     @Test
-    void aMissingFileIsNamed() {
+    void namesAMissingFile() {
         refused(folder.resolve("nowhere.mp4"), "does not exist");
     }
 
     @Test
-    void anEmptyFileIsRefused() throws Exception {
+    void refusesAnEmptyFile() throws Exception {
         refused(Files.createFile(folder.resolve("empty.mp4")), "is empty");
     }
 
     @Test
-    void textIsNoVideo() throws Exception {
+    void refusesText() throws Exception {
         for (String name : List.of("notes", "notes.txt", "notes.mp4")) {
             refused(Files.writeString(folder.resolve(name), "just a few words\n".repeat(200)), "is not a video");
         }
     }
 
     @Test
-    void aListOfOtherFilesIsNoVideo() throws Exception {
+    void refusesPlaylists() throws Exception {
         Path secret = TestVideos.H264.make(folder);
         refused(
                 Files.writeString(
@@ -58,12 +58,12 @@ class UnusableSourceIT {
     }
 
     @Test
-    void soundAloneIsNoVideo() throws Exception {
+    void refusesSoundWithoutVideo() throws Exception {
         refused(Ffmpeg.make(folder.resolve("sound.mp4"), "-f lavfi -i sine=d=1 -c:a aac"), "has no video stream");
     }
 
     @Test
-    void aCoverPictureMakesNoVideoOfASong() throws Exception {
+    void refusesASongWithACover() throws Exception {
         Path cover = Ffmpeg.make(folder.resolve("c.png"), "-f lavfi -i color=c=red:s=64x64 -frames:v 1");
         Path song = Ffmpeg.make(
                 folder.resolve("song.m4a"),
@@ -72,7 +72,7 @@ class UnusableSourceIT {
     }
 
     @Test
-    void damageInTheMiddleIsAWarning() throws Exception {
+    void warnsAboutDamageInTheMiddle() throws Exception {
         assertThat(warnings(TestVideos.DAMAGED_IN_THE_MIDDLE.make(folder)))
                 .hasSize(1)
                 .first()
@@ -81,7 +81,7 @@ class UnusableSourceIT {
     }
 
     @Test
-    void aTruncatedFileIsAWarning() throws Exception {
+    void warnsAboutATruncatedFile() throws Exception {
         assertThat(warnings(TestVideos.TRUNCATED.make(folder)))
                 .anySatisfy(line -> assertThat(line).contains("ends early"));
         assertThat(warnings(TestVideos.TRUNCATED_WITHOUT_A_COUNT.make(folder)))
@@ -89,7 +89,7 @@ class UnusableSourceIT {
     }
 
     @Test
-    void aSoundVideoGivesNoWarning() throws Exception {
+    void givesNoWarningForAnUndamagedVideo() throws Exception {
         for (TestVideos kind : TestVideos.values()) {
             if (!DAMAGED.contains(kind)) {
                 assertThat(warnings(kind.make(folder))).as(kind.name()).isEmpty();
@@ -98,7 +98,7 @@ class UnusableSourceIT {
     }
 
     @Test
-    void aTruncatedFileIsAWarningAlsoWhenDecodingGoesOnInTheMiddle() throws Exception {
+    void warnsAboutATruncatedFileAfterResumingInTheMiddle() throws Exception {
         for (TestVideos kind : List.of(TestVideos.TRUNCATED, TestVideos.TRUNCATED_WITHOUT_A_COUNT)) {
             Path video = kind.make(folder);
             List<String> ending = warnings(video).stream()
@@ -114,7 +114,7 @@ class UnusableSourceIT {
     }
 
     @Test
-    void aSoundVideoGivesNoWarningWhenDecodingGoesOnInTheMiddle() throws Exception {
+    void givesNoWarningForAnUndamagedVideoAfterResumingInTheMiddle() throws Exception {
         for (TestVideos kind : TestVideos.values()) {
             if (!DAMAGED.contains(kind)) {
                 assertThat(resumedWarnings(kind.make(folder))).as(kind.name()).isEmpty();

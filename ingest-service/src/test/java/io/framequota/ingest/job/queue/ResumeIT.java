@@ -13,7 +13,7 @@ import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
-import io.framequota.ingest.testing.ScriptedFramePublisher;
+import io.framequota.ingest.testing.ScriptedChunkPublisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -32,7 +32,7 @@ class ResumeIT {
     String bootstrap;
 
     @Inject
-    ScriptedFramePublisher publisher;
+    ScriptedChunkPublisher publisher;
 
     @Inject
     DecodeQueue runner;

@@ -40,12 +40,12 @@ class OpenCvScalerIT {
     }
 
     @Test
-    void aPictureOfTheRightSizeIsCopiedWithoutItsPadding() {
+    void copiesAPictureOfTheRightSizeWithoutPadding() {
         assertThat(first(scale(Orientation.UPRIGHT, 3, 2, false), 3)).isEqualTo("0 1 2 10 11 12");
     }
 
     @Test
-    void aJpegFileHoldsTheScaledPictureInItsColours() throws IOException {
+    void aJpegFileHoldsTheScaledPictureWithItsColours() throws IOException {
         try (Arena arena = Arena.ofConfined();
                 PictureScaler scaler = new OpenCvScalerFactory().open()) {
             // Blue at the left, red at the right, in BGR.
@@ -72,12 +72,12 @@ class OpenCvScalerIT {
     }
 
     @Test
-    void greyKeepsEqualParts() {
+    void greyOfEqualPartsIsTheirValue() {
         assertThat(first(scale(Orientation.UPRIGHT, 3, 2, true), 1)).isEqualTo("0 1 2 10 11 12");
     }
 
     @Test
-    void aTurnedPictureStandsAsDisplayed() {
+    void orientsThePicture() {
         assertThat(first(scale(new Orientation(false, 1), 2, 3, false), 3)).isEqualTo("10 0 11 1 12 2");
         assertThat(first(scale(new Orientation(false, 2), 3, 2, false), 3)).isEqualTo("12 11 10 2 1 0");
         assertThat(first(scale(new Orientation(false, 3), 2, 3, false), 3)).isEqualTo("2 12 1 11 0 10");
@@ -85,7 +85,7 @@ class OpenCvScalerIT {
     }
 
     @Test
-    void scalingIsBilinearWithPixelCentres() {
+    void scalesBilinearlyBetweenPixelCentres() {
         assertThat(first(scale(Orientation.UPRIGHT, 3, 1, false), 3)).isEqualTo("5 6 7");
         assertThat(first(scale(Orientation.UPRIGHT, 3, 4, false), 3)).isEqualTo("0 1 2 3 4 5 8 9 10 10 11 12");
     }

@@ -14,7 +14,7 @@ class SampleVideoIT {
     Path folder;
 
     @Test
-    void theSampleHasEveryFrameAndItsTruth() throws Exception {
+    void hasEveryFrameAndItsGroundTruth() throws Exception {
         Path video = new SampleVideo(new Mp4EncoderFactory()).walkers(folder);
 
         assertThat(Ffmpeg.times(video))
@@ -26,13 +26,13 @@ class SampleVideoIT {
     }
 
     @Test
-    void theSameSeedGivesTheSamePixels() {
+    void givesTheSamePixelsForTheSameSeed() {
         assertThat(new WalkerScene(3).picture(50)).isEqualTo(new WalkerScene(3).picture(50));
         assertThat(new WalkerScene(3).picture(50)).isNotEqualTo(new WalkerScene(4).picture(50));
     }
 
     @Test
-    void theTruthIsWhereSomethingIsDrawn() {
+    void groundTruthMatchesTheDrawing() {
         WalkerScene scene = new WalkerScene(3);
         byte[] before = scene.picture(0);
         byte[] after = scene.picture(60);
@@ -52,7 +52,7 @@ class SampleVideoIT {
     }
 
     @Test
-    void nobodyIsSeenOutsideThePicture() {
+    void groundTruthLeavesOutPeopleOutsideThePicture() {
         WalkerScene scene = new WalkerScene(3);
         assertThat(scene.truth(0)).hasSize(2);
         assertThat(scene.truth(60)).hasSize(3);

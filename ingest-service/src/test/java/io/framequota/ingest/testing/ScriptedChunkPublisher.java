@@ -22,19 +22,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Stands in for decoding where a test is about jobs: a "video" is a text file {@code frames=N}, or {@code frames=N of=BYTES},
- * with {@code turned} behind it where its pictures say that they lie on their side, or {@code too large}. It is cut into chunks as the contract says, with made-up offsets. No frame goes anywhere. Requests are kept for the test to look at.
+ * Replaces decoding in tests of jobs. A "video" is a text file with {@code frames=N} or {@code frames=N of=BYTES}, followed by
+ * {@code turned} when its pictures state an orientation of 90 degrees; or with {@code too large}. The video is cut into chunks with
+ * invented offsets, and no frame is written. Keeps all requests.
  */
 @Singleton
 @Alternative
-public class ScriptedFramePublisher implements ChunkPublisher {
+public class ScriptedChunkPublisher implements ChunkPublisher {
     private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?( turned)?");
     private static final String FRAME_BYTES = "1000";
 
     private final AtomicLong offset = new AtomicLong();
     private final Queue<ChunkingRequest> requests = new ConcurrentLinkedQueue<>();
 
-    /** Every pass asked for. */
+    /** All requests for a job. */
     public List<ChunkingRequest> requests(String job) {
         return requests.stream().filter(r -> r.job().equals(job)).toList();
     }
@@ -86,7 +87,7 @@ public class ScriptedFramePublisher implements ChunkPublisher {
         return new ChunkingSummary(frames, chunks, request.warnings());
     }
 
-    /** What the container of such a "video" says, or its first picture: they differ where the picture itself is turned. */
+    /** What the container of such a "video" says, or its first decoded picture; they differ for a turned picture. */
     static VideoInfo probe(Path video, boolean decoded) throws SourceException {
         Matcher script = script(video);
         int frames = Integer.parseInt(script.group(1));
