@@ -1,7 +1,7 @@
 package io.framequota.e2e;
 
-import io.framequota.ingest.encode.VideoEncoder;
-import io.framequota.ingest.encode.ffmpeg.Mp4EncoderFactory;
+import io.framequota.ingest.decode.ColorInfo;
+import io.framequota.ingest.encode.ffmpeg.Mp4Encoder;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -11,7 +11,7 @@ final class Clips {
 
     /** An MP4 of a bar that moves over grey, 25 frames a second. */
     static Path bar(Path file, int frames, int width, int height) throws IOException {
-        try (VideoEncoder encoder = new Mp4EncoderFactory().open(file, width, height, 25)) {
+        try (Mp4Encoder encoder = Mp4Encoder.open(file, width, height, 25, ColorInfo.BT709)) {
             for (int frame = 0; frame < frames; frame++) {
                 byte[] picture = new byte[3 * width * height];
                 for (int i = 0; i < picture.length; i++) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.ingest.decode.ffmpeg.Boxes;
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.Orientations;
-import io.framequota.ingest.encode.ffmpeg.Mp4EncoderFactory;
 import io.framequota.ingest.source.sample.SampleVideo;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +35,7 @@ class MediaST {
 
     @Test
     void everyKindIsUprightWholeAndHonestAboutItsDamage() throws Exception {
-        Path walkers = new SampleVideo(new Mp4EncoderFactory()).walkers(folder.resolve("sample"));
+        Path walkers = new SampleVideo().walkers(folder.resolve("sample"));
         Path upright = Ffmpeg.make(folder.resolve("upright.jpg"), "-ss 2 -i " + walkers + " -frames:v 1 -q:v 2");
         Path stored = Ffmpeg.make(folder.resolve("stored.jpg"), "-i " + upright + " -vf transpose=2 -q:v 2");
         Path turned = Orientations.exif(stored, 6, folder.resolve("turned.jpg"));

@@ -2,7 +2,6 @@ package io.framequota.ingest.annotate;
 
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.decode.VideoDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -22,10 +21,4 @@ public interface Annotator {
      */
     void render(Path video, int stream, Iterator<ResultLine> lines, Path outMp4)
             throws SourceException, IOException, InterruptedException;
-
-    /** The same with {@link VideoDecoder#ANY_STREAM}. */
-    default void render(Path video, Iterator<ResultLine> lines, Path outMp4)
-            throws SourceException, IOException, InterruptedException {
-        render(video, VideoDecoder.ANY_STREAM, lines, outMp4);
-    }
 }

@@ -2,12 +2,12 @@ package io.framequota.ingest.annotate;
 
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
-import io.framequota.ingest.decode.ColorInfo;
+import io.framequota.ingest.annotate.opencv.BoxPainter;
 import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.encode.VideoEncoder;
+import io.framequota.ingest.encode.ffmpeg.Mp4Encoder;
 import io.framequota.ingest.scale.PictureScaler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -27,16 +27,11 @@ public class DrawingAnnotator implements Annotator {
 
     private final VideoDecoder decoder;
     private final PictureScaler.Factory scalers;
-    private final BoxPainter pencil;
-    private final VideoEncoder.Factory encoders;
 
     @Inject
-    public DrawingAnnotator(
-            VideoDecoder decoder, PictureScaler.Factory scalers, BoxPainter pencil, VideoEncoder.Factory encoders) {
+    public DrawingAnnotator(VideoDecoder decoder, PictureScaler.Factory scalers) {
         this.decoder = decoder;
         this.scalers = scalers;
-        this.pencil = pencil;
-        this.encoders = encoders;
     }
 
     @Override
@@ -47,21 +42,20 @@ public class DrawingAnnotator implements Annotator {
                 PictureScaler scaler = scalers.open()) {
             if (!cursor.next()) {
                 throw new SourceException(
-                        video.getFileName() + " gives no frame that can be decoded; use another file");
+                        video.getFileName() + " has no frame that can be decoded; use another file");
             }
             double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(cursor.width(), cursor.height()));
             int width = scaled(cursor.width(), scale);
             int height = scaled(cursor.height(), scale);
-            ColorInfo color = cursor.color().orBt709();
-            try (VideoEncoder encoder = encoders.open(
-                    unfinished, width, height, cursor.info().fps(), color.primaries(), color.transfer())) {
+            try (Mp4Encoder encoder = Mp4Encoder.open(
+                    unfinished, width, height, cursor.info().fps(), cursor.color().orBt709())) {
                 DetectionsByFrame found = new DetectionsByFrame(lines);
                 do {
                     if (Thread.interrupted()) {
                         throw new InterruptedException("interrupted while drawing on " + video.getFileName());
                     }
                     byte[] picture = scaler.scale(cursor.picture(PixelOrder.BGR), width, height, false);
-                    pencil.draw(picture, width, height, toPicture(found.at(cursor.index()), cursor, width, height));
+                    BoxPainter.draw(picture, width, height, toPicture(found.at(cursor.index()), cursor, width, height));
                     encoder.add(picture, cursor.ptsMs());
                 } while (cursor.next());
                 encoder.finish();

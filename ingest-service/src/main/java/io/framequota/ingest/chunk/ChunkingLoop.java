@@ -246,6 +246,6 @@ final class ChunkingLoop {
     private SourceException noFrame() {
         String why = cursor.warnings().isEmpty() ? "" : " (" + cursor.warnings().getFirst() + ")";
         return SourceException.permanent(
-                request.video().getFileName() + " gives no frame that can be decoded; use another file" + why);
+                request.video().getFileName() + " has no frame that can be decoded; use another file" + why);
     }
 }

@@ -1,7 +1,6 @@
 package io.framequota.ingest.chunk;
 
 import io.framequota.contract.control.ModelCard;
-import io.framequota.ingest.decode.VideoDecoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -36,19 +35,6 @@ public record ChunkingRequest(
         if (every < 1) {
             throw new IllegalArgumentException("every must be 1 or more: " + every);
         }
-    }
-
-    /** A request for {@link VideoDecoder#ANY_STREAM}. */
-    public ChunkingRequest(
-            String job,
-            Path video,
-            ModelCard model,
-            int every,
-            ChunkLimits limits,
-            @Nullable ResumePoint resume,
-            Set<Integer> skip,
-            List<String> warnings) {
-        this(job, video, model, every, limits, resume, skip, warnings, VideoDecoder.ANY_STREAM);
     }
 
     /** Index of the first chunk to write. */

@@ -33,7 +33,7 @@ public record FrameGeometry(int width, int height, int channels, double scaleX, 
             case LETTERBOX, UNRECOGNIZED -> letterbox(card, width, height, channels);
         };
         if (geometry.width < 1 || geometry.height < 1 || geometry.bytes() > most) {
-            throw new IllegalArgumentException("model " + card.getName() + " asks for pictures of " + geometry.width
+            throw new IllegalArgumentException("model " + card.getName() + " needs pictures of " + geometry.width
                     + " x " + geometry.height + ", more than " + most + " bytes of pixels");
         }
         return geometry;

@@ -34,7 +34,7 @@ public record FrameTransport(int quality) {
             // Reported below.
         }
         throw new IllegalArgumentException(
-                "'" + text + "' is no quality of JPEG; give 1 to " + BEST + ", or 0 for raw frames");
+                "'" + text + "' is not a JPEG quality; use 1 to " + BEST + ", or 0 for raw frames");
     }
 
     /** Whether frames travel as raw pixels. */

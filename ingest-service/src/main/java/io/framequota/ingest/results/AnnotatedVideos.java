@@ -88,7 +88,8 @@ public final class AnnotatedVideos {
                             renderer.release();
                         }
                     } catch (Throwable e) {
-                        // Errors too, such as a native library that cannot be loaded, because callers wait for the outcome.
+                        // Errors too, such as a native library that cannot be loaded, because callers wait for the
+                        // outcome.
                         done.completeExceptionally(e);
                     } finally {
                         renderings.remove(job.id());
@@ -104,7 +105,7 @@ public final class AnnotatedVideos {
                 throw new RejectedRequestException(
                         RejectedRequestException.Kind.NO_SPACE,
                         "the video of job " + job.id()
-                                + " is not drawn: the server's storage is full; free some space, then try again");
+                                + " cannot be rendered: the server's storage is full; free some space, then try again");
             }
             Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
             Files.createDirectories(file.getParent());
@@ -124,12 +125,12 @@ public final class AnnotatedVideos {
             return new RejectedRequestException(
                     RejectedRequestException.Kind.NO_SPACE,
                     "the video of job " + id + " could not be written: " + MessageSanitizer.why(cause)
-                            + "; make room there");
+                            + "; free some space there");
         }
         String why = cause instanceof SourceException && cause.getMessage() != null
                 ? cause.getMessage()
                 : MessageSanitizer.why(cause);
         return new RejectedRequestException(
-                RejectedRequestException.Kind.UNUSABLE, "the video of job " + id + " could not be drawn: " + why);
+                RejectedRequestException.Kind.UNUSABLE, "the video of job " + id + " could not be rendered: " + why);
     }
 }

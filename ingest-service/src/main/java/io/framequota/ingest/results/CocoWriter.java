@@ -45,7 +45,8 @@ final class CocoWriter {
                     id,
                     follow,
                     file -> {
-                        // Read after the first member has come, because the job has its size once the source was opened.
+                        // Read after the first member has come, because the job has its size once the source was
+                        // opened.
                         Job job = jobs.apply(id);
                         MemberReader.each(file, line -> image(json, job, line));
                         images[0]++;

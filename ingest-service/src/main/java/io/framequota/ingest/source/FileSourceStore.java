@@ -100,8 +100,8 @@ public class FileSourceStore implements SourceStore {
             return sample.walkers(storage.resolve("samples"));
         } catch (IOException e) {
             throw new SourceException(
-                    WALKERS + " cannot be drawn into the server's storage: " + MessageSanitizer.why(e)
-                            + "; make room there",
+                    WALKERS + " cannot be written to the server's storage: " + MessageSanitizer.why(e)
+                            + "; free some space there",
                     e);
         }
     }
@@ -115,7 +115,7 @@ public class FileSourceStore implements SourceStore {
         } catch (InvalidPathException e) {
             // Reported below.
         }
-        throw new SourceException(source + " is no upload in the storage folder; upload the file again");
+        throw new SourceException(source + " is not an upload in the storage folder; upload the file again");
     }
 
     private static URI address(String source) throws SourceException {

@@ -79,7 +79,7 @@ final class HttpFetcher {
                 if (answer.statusCode() != 200) {
                     answer.body().close();
                     throw new SourceException(
-                            from + " answered " + answer.statusCode() + "; check the address and who may read it");
+                            from + " answered " + answer.statusCode() + "; check the address and its access rights");
                 }
                 copy(from, answer.body(), unfinished, stopped, began);
                 Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -111,7 +111,7 @@ final class HttpFetcher {
             credentials = to.getRawUserInfo() != null ? credentials(to) : sameOrigin(at, to) ? credentials : null;
             at = to;
         }
-        throw new SourceException(from + " was redirected more than " + REDIRECTS + " times; name the last address");
+        throw new SourceException(from + " was redirected more than " + REDIRECTS + " times; submit the final address");
     }
 
     private static URI redirected(URI first, URI from, String location) throws SourceException {
@@ -127,7 +127,7 @@ final class HttpFetcher {
         String masked = MessageSanitizer.masked(location);
         String shown = masked.length() > MAX_SHOWN ? masked.substring(0, MAX_SHOWN) + "..." : masked;
         throw new SourceException(
-                first + " redirects to " + shown + ", which is no address to follow; name the file's own address");
+                first + " redirects to " + shown + ", which is not a valid address; submit the address of the file itself");
     }
 
     private static @Nullable String credentials(URI address) {
@@ -152,8 +152,7 @@ final class HttpFetcher {
         String text = address.toString();
         int fragment = text.indexOf('#');
         String plain = fragment < 0 ? text : text.substring(0, fragment);
-        return URI.create(
-                userInfo == null ? plain : plain.replaceFirst(Pattern.quote(userInfo) + "@", ""));
+        return URI.create(userInfo == null ? plain : plain.replaceFirst(Pattern.quote(userInfo) + "@", ""));
     }
 
     private HttpResponse<InputStream> answer(
@@ -172,7 +171,8 @@ final class HttpFetcher {
                 throwIfStopped(stopped);
                 if (System.nanoTime() - began > limits.window().toNanos()) {
                     answer.cancel(true);
-                    throw new IOException("the server sent no complete answer within " + seconds(limits.window()) + " s", e);
+                    throw new IOException(
+                            "the server sent no complete answer within " + seconds(limits.window()) + " s", e);
                 }
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof IOException io ? io : new IOException(e);

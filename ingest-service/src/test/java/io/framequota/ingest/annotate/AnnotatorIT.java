@@ -6,21 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
-import io.framequota.ingest.annotate.opencv.OpenCvBoxPainter;
 import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.FrameCursor;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
-import io.framequota.ingest.encode.ffmpeg.Mp4EncoderFactory;
 import io.framequota.ingest.scale.opencv.OpenCvScalerFactory;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +34,7 @@ class AnnotatorIT {
 
     private final FfmpegDecoder decoder = new FfmpegDecoder();
     private final Annotator annotator =
-            new DrawingAnnotator(decoder, new OpenCvScalerFactory(), new OpenCvBoxPainter(), new Mp4EncoderFactory());
+            new DrawingAnnotator(decoder, new OpenCvScalerFactory());
 
     @ParameterizedTest
     @EnumSource(
@@ -52,7 +52,7 @@ class AnnotatorIT {
         Path video = kind.make(folder);
         Path out = folder.resolve("out.mp4");
 
-        annotator.render(video, Collections.<ResultLine>emptyIterator(), out);
+        render(video, Collections.<ResultLine>emptyIterator(), out);
 
         List<String> before = Ffmpeg.times(video);
         List<String> after = Ffmpeg.times(out);
@@ -80,7 +80,7 @@ class AnnotatorIT {
                 new ResultLine(2, 200, List.of(), null, null), new ResultLine(4, 400, List.of(found), null, null));
         Path out = folder.resolve("out.mp4");
 
-        annotator.render(video, lines.iterator(), out);
+        render(video, lines.iterator(), out);
 
         try (FrameCursor cursor = FrameCursor.open(decoder, out)) {
             while (cursor.next()) {
@@ -106,7 +106,7 @@ class AnnotatorIT {
         Detection found = new Detection("person", 0, 0.87f, 2500, 40, 5000, 120);
         Path out = folder.resolve("out.mp4");
 
-        annotator.render(
+        render(
                 video, List.of(new ResultLine(0, 0, List.of(found), null, null)).iterator(), out);
 
         try (FrameCursor cursor = FrameCursor.open(decoder, out)) {
@@ -129,7 +129,7 @@ class AnnotatorIT {
                         + ":out_range=pc,format=yuv420p -c:v libvpx-vp9 -lossless 1");
         Path out = folder.resolve("out.mp4");
 
-        annotator.render(video, Collections.<ResultLine>emptyIterator(), out);
+        render(video, Collections.<ResultLine>emptyIterator(), out);
 
         assertThat(Ffmpeg.stream(out, "color_range,color_space,color_transfer,color_primaries"))
                 .containsExactly("tv", "smpte170m", "bt709", "bt709");
@@ -150,7 +150,7 @@ class AnnotatorIT {
                         + "setparams=color_primaries=bt2020:color_trc=smpte2084 -c:v ffv1");
         Path out = folder.resolve("out.mp4");
 
-        annotator.render(video, Collections.<ResultLine>emptyIterator(), out);
+        render(video, Collections.<ResultLine>emptyIterator(), out);
 
         assertThat(Ffmpeg.stream(out, "color_range,color_space,color_transfer,color_primaries"))
                 .containsExactly("tv", "smpte170m", "smpte2084", "bt2020");
@@ -161,7 +161,7 @@ class AnnotatorIT {
         Path video = TestVideos.H264.make(folder);
         Path out = folder.resolve("out.mp4");
         Detection outside = new Detection("é\n", 79, 1f, -50, -70, 5000, Float.NaN);
-        annotator.render(
+        render(
                 video,
                 List.of(new ResultLine(0, 0, List.of(outside), null, null)).iterator(),
                 out);
@@ -172,11 +172,11 @@ class AnnotatorIT {
     void leavesNoFileAfterAFailure() throws Exception {
         Path text = Files.writeString(folder.resolve("text.mp4"), "no video");
         Path out = folder.resolve("out.mp4");
-        assertThatThrownBy(() -> annotator.render(text, Collections.<ResultLine>emptyIterator(), out))
+        assertThatThrownBy(() -> render(text, Collections.<ResultLine>emptyIterator(), out))
                 .isInstanceOf(SourceException.class);
         Path video = TestVideos.H264.make(folder);
         Path nowhere = folder.resolve("no-such-folder").resolve("out.mp4");
-        assertThatThrownBy(() -> annotator.render(video, Collections.<ResultLine>emptyIterator(), nowhere))
+        assertThatThrownBy(() -> render(video, Collections.<ResultLine>emptyIterator(), nowhere))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot write");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("text.mp4", "h264.mp4");
@@ -187,5 +187,9 @@ class AnnotatorIT {
         int blue = picture.pixels().get(ValueLayout.JAVA_BYTE, at) & 0xff;
         int red = picture.pixels().get(ValueLayout.JAVA_BYTE, at + 2) & 0xff;
         return Math.abs(red - blue) > 60;
+    }
+
+    private void render(Path video, Iterator<ResultLine> lines, Path out) throws Exception {
+        annotator.render(video, VideoDecoder.ANY_STREAM, lines, out);
     }
 }

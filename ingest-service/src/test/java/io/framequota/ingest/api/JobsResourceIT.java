@@ -428,7 +428,7 @@ class JobsResourceIT {
                         .body(
                                 "detail",
                                 equalTo("the video of job " + id
-                                        + " could not be drawn: an error inside the server, whose log says more"));
+                                        + " could not be rendered: an error inside the server, whose log says more"));
             }
         } finally {
             annotator.failWith(null);

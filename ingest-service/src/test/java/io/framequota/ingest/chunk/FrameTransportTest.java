@@ -25,6 +25,6 @@ class FrameTransportTest {
     void refusesOtherTextsInOneLine(String text) {
         assertThatThrownBy(() -> FrameTransport.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'" + text + "' is no quality of JPEG; give 1 to 100, or 0 for raw frames");
+                .hasMessage("'" + text + "' is not a JPEG quality; use 1 to 100, or 0 for raw frames");
     }
 }

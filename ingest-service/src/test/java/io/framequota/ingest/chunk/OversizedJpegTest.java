@@ -13,6 +13,7 @@ import io.framequota.ingest.decode.FrameCursor;
 import io.framequota.ingest.decode.Orientation;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.SourceDamage;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.decode.VideoReader;
 import io.framequota.ingest.scale.PictureScaler;
@@ -33,7 +34,8 @@ class OversizedJpegTest {
             new ChunkLimits(8, 1 << 20),
             null,
             Set.of(),
-            List.of());
+            List.of(),
+            VideoDecoder.ANY_STREAM);
 
     private final List<FrameMeta> metas = new ArrayList<>();
     private final List<byte[]> values = new ArrayList<>();

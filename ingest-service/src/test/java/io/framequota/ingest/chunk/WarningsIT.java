@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
@@ -77,7 +78,7 @@ class WarningsIT {
     }
 
     private static ChunkingRequest request(Path video, @Nullable ResumePoint from, List<String> warnings) {
-        return new ChunkingRequest("j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings);
+        return new ChunkingRequest("j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings, VideoDecoder.ANY_STREAM);
     }
 
     /** Loses the chunk of an index when it is written for the first time; none for -1. */

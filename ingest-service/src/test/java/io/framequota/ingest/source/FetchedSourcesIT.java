@@ -210,7 +210,7 @@ class FetchedSourcesIT {
         String id = submit(at("/deep"), 202);
         Client.await(id, "FAILED");
 
-        given().get("/api/v1/jobs/" + id).then().body("error", containsString("which is no address to follow"));
+        given().get("/api/v1/jobs/" + id).then().body("error", containsString("which is not a valid address"));
         assertThat(deep.get()).isEqualTo(1);
     }
 

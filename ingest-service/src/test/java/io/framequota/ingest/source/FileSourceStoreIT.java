@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.encode.ffmpeg.Mp4EncoderFactory;
 import io.framequota.ingest.source.sample.SampleVideo;
 import io.framequota.ingest.store.files.StorageSpace;
 import java.io.IOException;
@@ -92,7 +91,7 @@ class FileSourceStoreIT {
         return new FileSourceStore(
                 storage,
                 new HttpFetcher(limits, new InternalAddressCheck(internal), room),
-                new SampleVideo(new Mp4EncoderFactory()));
+                new SampleVideo());
     }
 
     /** Sends a byte every 250 ms for 10 s at most, so that no read waits for long. */
@@ -148,7 +147,7 @@ class FileSourceStoreIT {
         assertThat(fetched(at("/moved"))).hasSize(900);
         sources.discard("job");
         refused(at("/around"), "redirected more than 5 times");
-        refused(at("/file"), "no address to follow");
+        refused(at("/file"), "not a valid address");
     }
 
     @Test

@@ -76,7 +76,7 @@ public final class FfmpegDecoder implements VideoDecoder {
 
     private long indexBytes(Path video) throws SourceException, IOException {
         if (!Files.isRegularFile(video)) {
-            throw new SourceException(video.getFileName() + " does not exist or is no file; name a video file");
+            throw new SourceException(video.getFileName() + " does not exist or is not a file; name a video file");
         }
         if (Files.size(video) == 0) {
             throw SourceException.permanent(video.getFileName() + " is empty; name a video file");

@@ -141,8 +141,8 @@ final class Mp4IndexSize {
             case "stsd", "iprp" -> within(body, end, depth + 1);
             case "cmov" ->
                 throw SourceException.permanent(
-                        name + " has a compressed index (cmov), which is not read here; write it anew, "
-                                + "for instance with ffmpeg -i OLD.mov -c copy NEW.mp4");
+                        name + " has a compressed index (cmov), which is not supported; convert it, "
+                                + "for example with ffmpeg -i OLD.mov -c copy NEW.mp4");
             case "keys" -> entries(number(body + 4, end));
             case "HMMT" -> entries(number(body, end));
             // Up to 255 chapters.

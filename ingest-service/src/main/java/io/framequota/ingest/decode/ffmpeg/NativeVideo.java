@@ -145,7 +145,7 @@ final class NativeVideo implements AutoCloseable {
         }
         if (error < 0 && FfmpegErrors.isOfContent(error)) {
             throw SourceException.permanent(name + " is not a video that can be read (" + FfmpegErrors.text(error)
-                    + "); use a complete MP4, MKV, AVI, MPEG-TS or GIF file, for instance");
+                    + "); use a complete file, for example MP4, MKV, AVI, MPEG-TS or GIF");
         }
         if (error < 0) {
             throw new SourceException(name + " cannot be read now (" + FfmpegErrors.text(error)
@@ -241,7 +241,7 @@ final class NativeVideo implements AutoCloseable {
                 || decoder.isNull()
                 || !Codecs.isAllowed(decoder.name().getString())) {
             throw SourceException.permanent(
-                    name + " is coded as " + coded + ", which is not decoded here; convert it to H.264, for instance");
+                    name + " has the codec " + coded + ", which is not supported; convert it, for example to H.264");
         }
         AVCodecContext context = avcodec_alloc_context3(decoder);
         avcodec_parameters_to_context(context, of.codecpar());

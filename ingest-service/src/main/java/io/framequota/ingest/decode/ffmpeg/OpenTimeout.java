@@ -58,7 +58,7 @@ final class OpenTimeout implements AutoCloseable {
         }
         if (isOver()) {
             throw new SourceException(name + " could not be opened within " + limit.toSeconds()
-                    + " s; write it anew, for instance as MP4, and submit that");
+                    + " s; convert it, for example to MP4, and submit the result");
         }
     }
 

@@ -32,7 +32,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
-import io.framequota.ingest.encode.VideoEncoder;
+import io.framequota.ingest.decode.ColorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -47,9 +47,13 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
-/** Writes one MP4 file; owns everything that FFmpeg allocates for it. */
-final class Mp4Encoder implements VideoEncoder {
+/**
+ * Writes pictures as H.264 in one MP4 file. For one thread at a time; owns everything that FFmpeg allocates for the file until it is
+ * closed. FFmpeg is loaded with the first encoder.
+ */
+public final class Mp4Encoder implements AutoCloseable {
     private static final int TICKS_PER_SECOND = 90_000;
+    private static final double DEFAULT_FPS = 25;
     private static final double BITS_PER_PIXEL = 0.2;
     private static final long MIN_BIT_RATE = 400_000;
     private static final long MAX_BIT_RATE = 40_000_000;
@@ -71,7 +75,21 @@ final class Mp4Encoder implements VideoEncoder {
     private long lastTick = -1;
     private boolean closed;
 
-    Mp4Encoder(Path file, CodedSize size, double fps, int primaries, int transfer) throws IOException {
+    /**
+     * Opens a file for writing. Pictures with odd sides, or sides below 16 pixels, are extended at the right and below by repeating the
+     * edge. Pictures larger than H.264 encoders allow (4096 x 2304) are scaled down.
+     *
+     * @param width of the pictures to come
+     * @param height of the pictures to come
+     * @param fps expected pictures per second, for the bit rate; 25 is assumed when it is 0
+     * @param color primaries and transfer characteristics that the file states
+     * @throws IOException when the file cannot be written
+     */
+    public static Mp4Encoder open(Path mp4, int width, int height, double fps, ColorInfo color) throws IOException {
+        return new Mp4Encoder(mp4, CodedSize.of(width, height), fps > 0 ? fps : DEFAULT_FPS, color);
+    }
+
+    private Mp4Encoder(Path file, CodedSize size, double fps, ColorInfo color) throws IOException {
         this.file = file;
         input = new YuvConverter(size);
         ticksPerFrame = Math.max(1, Math.round(TICKS_PER_SECOND / fps));
@@ -81,7 +99,7 @@ final class Mp4Encoder implements VideoEncoder {
             check(avformat_alloc_output_context2(format, null, "mp4", file.toString()));
             stream = avformat_new_stream(format, null);
             configure(size, fps);
-            stateColours(primaries, transfer);
+            stateColours(color);
             check(avcodec_open2(codec, openH264, (AVDictionary) null));
             check(avcodec_parameters_from_context(stream.codecpar(), codec));
             stream.time_base(ticks);
@@ -113,11 +131,11 @@ final class Mp4Encoder implements VideoEncoder {
     }
 
     /** States the colour space, because each player guesses a missing one in its own way from the size of the picture. */
-    private void stateColours(int primaries, int transfer) {
+    private void stateColours(ColorInfo color) {
         codec.colorspace(YuvConverter.MATRIX);
         codec.color_range(YuvConverter.RANGE);
-        codec.color_primaries(primaries);
-        codec.color_trc(transfer);
+        codec.color_primaries(color.primaries());
+        codec.color_trc(color.transfer());
     }
 
     private void writeHeader() throws IOException {
@@ -129,7 +147,14 @@ final class Mp4Encoder implements VideoEncoder {
         check(error);
     }
 
-    @Override
+    /**
+     * Adds a picture.
+     *
+     * @param bgr rows of 3-byte pixels without padding, of the size the encoder was opened with
+     * @param ms time of the picture. The first time becomes the beginning of the file; a time that is not after the one before is
+     *     moved just behind it
+     * @throws IOException when the file cannot be written
+     */
     public void add(byte[] bgr, double ms) throws IOException {
         if (Double.isNaN(firstMs)) {
             firstMs = ms;
@@ -142,7 +167,11 @@ final class Mp4Encoder implements VideoEncoder {
         writePackets();
     }
 
-    @Override
+    /**
+     * Writes the rest of the file, which is complete afterwards.
+     *
+     * @throws IOException when the file cannot be written
+     */
     public void finish() throws IOException {
         check(avcodec_send_frame(codec, null));
         writePackets();
@@ -177,6 +206,7 @@ final class Mp4Encoder implements VideoEncoder {
         }
     }
 
+    /** Frees the memory and closes the file, which is no video unless {@link #finish} was called. */
     @Override
     public void close() {
         if (closed) {

@@ -1,8 +1,8 @@
 package io.framequota.ingest.source.sample;
 
-import io.framequota.ingest.encode.VideoEncoder;
+import io.framequota.ingest.decode.ColorInfo;
+import io.framequota.ingest.encode.ffmpeg.Mp4Encoder;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +16,6 @@ public class SampleVideo {
     private static final String NAME = "walkers-1";
 
     private static final long SEED = 20;
-
-    private final VideoEncoder.Factory encoders;
-
-    @Inject
-    public SampleVideo(VideoEncoder.Factory encoders) {
-        this.encoders = encoders;
-    }
 
     /**
      * Returns the sample in a folder. Draws it when it does not exist, which takes a second.
@@ -39,8 +32,8 @@ public class SampleVideo {
         Files.writeString(folder.resolve(NAME + ".truth.json"), truth(scene));
         Path unfinished = folder.resolve(NAME + ".mp4.part");
         try {
-            try (VideoEncoder encoder =
-                    encoders.open(unfinished, WalkerScene.WIDTH, WalkerScene.HEIGHT, WalkerScene.FPS)) {
+            try (Mp4Encoder encoder = Mp4Encoder.open(
+                    unfinished, WalkerScene.WIDTH, WalkerScene.HEIGHT, WalkerScene.FPS, ColorInfo.BT709)) {
                 for (int frame = 0; frame < WalkerScene.FRAMES; frame++) {
                     encoder.add(scene.picture(frame), frame * 1000.0 / WalkerScene.FPS);
                 }

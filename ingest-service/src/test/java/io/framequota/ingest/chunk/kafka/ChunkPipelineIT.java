@@ -13,6 +13,7 @@ import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.ResumePoint;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.chunk.kafka.TopicReader.Frame;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
 import io.quarkus.test.common.WithTestResource;
@@ -213,7 +214,7 @@ class ChunkPipelineIT {
     }
 
     private static ChunkingRequest request(String job, Path video, int every, ResumePoint from, Set<Integer> skip) {
-        return new ChunkingRequest(job, video, MODEL, every, new ChunkLimits(8, 1 << 24), from, skip, List.of());
+        return new ChunkingRequest(job, video, MODEL, every, new ChunkLimits(8, 1 << 24), from, skip, List.of(), VideoDecoder.ANY_STREAM);
     }
 
     private static List<Frame> read(List<WrittenChunk> chunks) {

@@ -10,6 +10,7 @@ import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.FramesRefusedException;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -86,7 +87,8 @@ class FramesTopicIT {
                 new ChunkLimits(8, 1 << 24),
                 null,
                 Set.of(),
-                List.of());
+                List.of(),
+                VideoDecoder.ANY_STREAM);
         maxMessageBytes(1000);
         try {
             assertThat(check.checkAndLog()).isFalse();

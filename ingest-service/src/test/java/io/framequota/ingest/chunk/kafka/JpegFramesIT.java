@@ -10,6 +10,7 @@ import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.chunk.kafka.TopicReader.Frame;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -56,8 +57,7 @@ class JpegFramesIT {
                 1,
                 new ChunkLimits(8, 3L * RAW),
                 null,
-                Set.of(),
-                List.of());
+                Set.of(), List.of(), VideoDecoder.ANY_STREAM);
 
         publisher.publish(request, heard, heard);
 

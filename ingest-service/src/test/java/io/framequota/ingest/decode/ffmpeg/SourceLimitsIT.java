@@ -125,7 +125,7 @@ class SourceLimitsIT {
                 Boxes.box("ftyp", Boxes.ascii("qt  "), Boxes.ints(0)),
                 Boxes.box("moov", Boxes.box("cmov", Boxes.box("dcom", Boxes.ascii("zlib")))));
 
-        refused(write("old.mov", file), "compressed index (cmov)", "write it anew");
+        refused(write("old.mov", file), "compressed index (cmov)", "convert it");
     }
 
     @Test
@@ -401,7 +401,7 @@ class SourceLimitsIT {
     void namesACodecThatIsNotAllowed() throws Exception {
         Path file = Ffmpeg.make(folder.resolve("old.mkv"), "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v svq1");
 
-        refused(file, "coded as svq1, which is not decoded here", "H.264");
+        refused(file, "has the codec svq1, which is not supported", "H.264");
     }
 
     @Test

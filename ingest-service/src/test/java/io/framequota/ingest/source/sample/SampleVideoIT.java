@@ -3,7 +3,6 @@ package io.framequota.ingest.source.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
-import io.framequota.ingest.encode.ffmpeg.Mp4EncoderFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class SampleVideoIT {
 
     @Test
     void hasEveryFrameAndItsGroundTruth() throws Exception {
-        Path video = new SampleVideo(new Mp4EncoderFactory()).walkers(folder);
+        Path video = new SampleVideo().walkers(folder);
 
         assertThat(Ffmpeg.times(video))
                 .hasSize(120)

@@ -1,9 +1,7 @@
 package io.framequota.ingest.annotate.opencv;
 
 import io.framequota.contract.result.Detection;
-import io.framequota.ingest.annotate.BoxPainter;
 import io.framequota.ingest.scale.opencv.OpenCvLoader;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
 import org.opencv.core.CvType;
@@ -13,13 +11,19 @@ import org.opencv.core.Scalar;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
-/** Draws lines two pixels wide on 640 x 480 and wider on larger pictures, and text on a bar of the class's colour. */
-@ApplicationScoped
-public class OpenCvBoxPainter implements BoxPainter {
+/** Draws boxes, with lines two pixels wide on 640 x 480 and wider on larger pictures, and text on a bar of the class's colour. */
+public final class BoxPainter {
     private static final int FONT = Imgproc.FONT_HERSHEY_SIMPLEX;
 
-    @Override
-    public void draw(byte[] bgr, int width, int height, List<Detection> found) {
+    private BoxPainter() {}
+
+    /**
+     * Draws a box with class and score for each detection. Safe for use by many threads.
+     *
+     * @param bgr rows of 3-byte pixels without padding; changed in place
+     * @param found boxes in pixels of this picture, cut off at its edges
+     */
+    public static void draw(byte[] bgr, int width, int height, List<Detection> found) {
         if (found.isEmpty()) {
             return;
         }
