@@ -41,14 +41,17 @@ public class DrawingAnnotator implements Annotator {
         try (FrameCursor cursor = FrameCursor.open(decoder, video, stream);
                 PictureScaler scaler = scalers.open()) {
             if (!cursor.next()) {
-                throw new SourceException(
-                        video.getFileName() + " has no frame that can be decoded; use another file");
+                throw new SourceException(video.getFileName() + " has no frame that can be decoded; use another file");
             }
             double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(cursor.width(), cursor.height()));
             int width = scaled(cursor.width(), scale);
             int height = scaled(cursor.height(), scale);
             try (Mp4Encoder encoder = Mp4Encoder.open(
-                    unfinished, width, height, cursor.info().fps(), cursor.color().orBt709())) {
+                    unfinished,
+                    width,
+                    height,
+                    cursor.info().fps(),
+                    cursor.color().orBt709())) {
                 DetectionsByFrame found = new DetectionsByFrame(lines);
                 do {
                     if (Thread.interrupted()) {

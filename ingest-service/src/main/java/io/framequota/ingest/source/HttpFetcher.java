@@ -126,8 +126,8 @@ final class HttpFetcher {
         }
         String masked = MessageSanitizer.masked(location);
         String shown = masked.length() > MAX_SHOWN ? masked.substring(0, MAX_SHOWN) + "..." : masked;
-        throw new SourceException(
-                first + " redirects to " + shown + ", which is not a valid address; submit the address of the file itself");
+        throw new SourceException(first + " redirects to " + shown
+                + ", which is not a valid address; submit the address of the file itself");
     }
 
     private static @Nullable String credentials(URI address) {

@@ -8,9 +8,9 @@ import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.decode.DecodedPicture;
 import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.PixelOrder;
 import io.framequota.ingest.decode.SourceException;
+import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.ingest.decode.ffmpeg.TestVideos;
@@ -33,8 +33,7 @@ class AnnotatorIT {
     Path folder;
 
     private final FfmpegDecoder decoder = new FfmpegDecoder();
-    private final Annotator annotator =
-            new DrawingAnnotator(decoder, new OpenCvScalerFactory());
+    private final Annotator annotator = new DrawingAnnotator(decoder, new OpenCvScalerFactory());
 
     @ParameterizedTest
     @EnumSource(
@@ -106,8 +105,7 @@ class AnnotatorIT {
         Detection found = new Detection("person", 0, 0.87f, 2500, 40, 5000, 120);
         Path out = folder.resolve("out.mp4");
 
-        render(
-                video, List.of(new ResultLine(0, 0, List.of(found), null, null)).iterator(), out);
+        render(video, List.of(new ResultLine(0, 0, List.of(found), null, null)).iterator(), out);
 
         try (FrameCursor cursor = FrameCursor.open(decoder, out)) {
             assertThat(cursor.next()).isTrue();

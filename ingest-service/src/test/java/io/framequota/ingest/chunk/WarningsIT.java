@@ -78,7 +78,8 @@ class WarningsIT {
     }
 
     private static ChunkingRequest request(Path video, @Nullable ResumePoint from, List<String> warnings) {
-        return new ChunkingRequest("j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings, VideoDecoder.ANY_STREAM);
+        return new ChunkingRequest(
+                "j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings, VideoDecoder.ANY_STREAM);
     }
 
     /** Loses the chunk of an index when it is written for the first time; none for -1. */

@@ -220,7 +220,9 @@ class ResultCommitterIT {
         Client.await(other, "SUCCEEDED");
         given().get("/api/v1/jobs/" + id)
                 .then()
-                .body("error", org.hamcrest.Matchers.startsWith("a result could not be written to the server's storage"));
+                .body(
+                        "error",
+                        org.hamcrest.Matchers.startsWith("a result could not be written to the server's storage"));
     }
 
     @Test

@@ -89,9 +89,7 @@ class FileSourceStoreIT {
         StorageSpace room = new StorageSpace(storage, folder -> usable.get(), 0);
         HttpFetcher.Limits limits = new HttpFetcher.Limits(1000, Duration.ofSeconds(1), 100, Duration.ofSeconds(5));
         return new FileSourceStore(
-                storage,
-                new HttpFetcher(limits, new InternalAddressCheck(internal), room),
-                new SampleVideo());
+                storage, new HttpFetcher(limits, new InternalAddressCheck(internal), room), new SampleVideo());
     }
 
     /** Sends a byte every 250 ms for 10 s at most, so that no read waits for long. */
@@ -183,7 +181,7 @@ class FileSourceStoreIT {
         for (String source : List.of("upload:../secret", "upload:/etc/passwd", "upload:")) {
             assertThatThrownBy(() -> sources.resolve(source, "1", stopped::get))
                     .isInstanceOf(SourceException.class)
-                    .hasMessageContaining("is no upload");
+                    .hasMessageContaining("is not an upload");
         }
     }
 

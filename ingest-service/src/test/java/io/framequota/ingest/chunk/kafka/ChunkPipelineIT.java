@@ -214,7 +214,8 @@ class ChunkPipelineIT {
     }
 
     private static ChunkingRequest request(String job, Path video, int every, ResumePoint from, Set<Integer> skip) {
-        return new ChunkingRequest(job, video, MODEL, every, new ChunkLimits(8, 1 << 24), from, skip, List.of(), VideoDecoder.ANY_STREAM);
+        return new ChunkingRequest(
+                job, video, MODEL, every, new ChunkLimits(8, 1 << 24), from, skip, List.of(), VideoDecoder.ANY_STREAM);
     }
 
     private static List<Frame> read(List<WrittenChunk> chunks) {

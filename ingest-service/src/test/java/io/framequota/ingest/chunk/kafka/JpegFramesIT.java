@@ -57,7 +57,9 @@ class JpegFramesIT {
                 1,
                 new ChunkLimits(8, 3L * RAW),
                 null,
-                Set.of(), List.of(), VideoDecoder.ANY_STREAM);
+                Set.of(),
+                List.of(),
+                VideoDecoder.ANY_STREAM);
 
         publisher.publish(request, heard, heard);
 
