@@ -1,5 +1,6 @@
 package io.framequota.cli;
 
+import io.framequota.cli.analysis.CostCommand;
 import io.framequota.cli.analysis.EvaluateCommand;
 import io.framequota.cli.analysis.TrackCommand;
 import io.framequota.cli.detect.DetectCommand;
@@ -95,6 +96,7 @@ public final class FqMain {
                 .addSubcommand(new ResultsCommand(terminal, installation, environment))
                 .addSubcommand(new TrackCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
+                .addSubcommand(new CostCommand(terminal, installation, environment))
                 .addSubcommand(new CancelCommand(terminal, installation, environment))
                 .addSubcommand(new RedriveCommand(terminal, installation, environment))
                 .addSubcommand(new PoliciesCommand(terminal, installation, environment))

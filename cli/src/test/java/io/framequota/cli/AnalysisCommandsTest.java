@@ -146,6 +146,57 @@ class AnalysisCommandsTest {
         assertThat(folder.resolve("r.jsonl")).isNotEmptyFile();
     }
 
+    @Test
+    void costOfALatencyDoublesWithIt() throws IOException {
+        assertThat(run(
+                        "cost",
+                        "--latency-ms",
+                        "200",
+                        "--requests-per-day",
+                        "98630137",
+                        "--price-per-core-hour",
+                        "0.05",
+                        "--json"))
+                .isZero();
+
+        JsonNode json = new ObjectMapper().readTree(text(out));
+        assertThat(json.path("cost_per_year").asDouble()).isCloseTo(100_000, within(1.0));
+        assertThat(json.path("at_other_latencies").path(1).path("latency_ms").asDouble())
+                .isEqualTo(400);
+        assertThat(json.path("at_other_latencies").path(1).path("cost_per_year").asDouble())
+                .isCloseTo(200_000, within(1.0));
+        refused("either a job's id or --latency-ms", "cost", "--price-per-core-hour", "1");
+        refused("needs --requests-per-day", "cost", "--price-per-core-hour", "1", "--latency-ms", "3");
+        refused("above 0", "cost", "--price-per-core-hour", "1", "--latency-ms", "0", "--requests-per-day", "1");
+        refused("at least 0", "cost", "--price-per-core-hour", "-1", "--latency-ms", "1", "--requests-per-day", "1");
+    }
+
+    @Test
+    void costOfAJobIsItsProcessorTime() throws IOException {
+        String job =
+                "{\"job\":\"0123456789abcdef\",\"state\":\"SUCCEEDED\",\"frames\":500,\"seconds\":12.0,\"model_seconds\":27.0,"
+                        + "\"decode_seconds\":3.0,\"overhead_seconds\":6.0}";
+        try (StubServer stub = new StubServer().on("GET /api/v1/jobs/0123456789abcdef", 200, job)) {
+            assertThat(run(
+                            "cost",
+                            "0123456789abcdef",
+                            "--server",
+                            stub.url(),
+                            "--price-per-core-hour",
+                            "1",
+                            "--requests-per-day",
+                            "10",
+                            "--json"))
+                    .isZero();
+        }
+
+        JsonNode json = new ObjectMapper().readTree(text(out));
+        assertThat(json.path("core_seconds").path("total").asDouble()).isEqualTo(36);
+        assertThat(json.path("cost").asDouble()).isCloseTo(0.01, within(1e-12));
+        assertThat(json.path("cost_per_1000_frames").asDouble()).isCloseTo(0.02, within(1e-12));
+        assertThat(json.path("cost_per_year").asDouble()).isCloseTo(36.5, within(1e-9));
+    }
+
     private void refused(String message, String... arguments) {
         err.reset();
         assertThat(run(arguments)).isEqualTo(2);

@@ -1,0 +1,5 @@
+/** What computing costs. */
+@NullMarked
+package io.framequota.analysis.cost;
+
+import org.jspecify.annotations.NullMarked;
