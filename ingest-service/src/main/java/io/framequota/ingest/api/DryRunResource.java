@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a job would end in time, without submitting it: the same bodies as a submission. */
+/** Says whether a job would end in time, without submitting it. Takes the same bodies as a submission. */
 @Path("/api/v1/forecast")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -42,12 +42,13 @@ public class DryRunResource {
         this.json = json;
     }
 
-    /** Of an upload. */
+    /** A dry run of an upload. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Operation(
-            summary = "Whether a file would end within deadline=30s if it were submitted now; it is not. Parts as of a"
-                    + " submission")
+            summary =
+                    "Says whether a job of this file would end within deadline=30s if it were submitted now. Does not submit it."
+                            + " Parts as in a submission")
     public Response upload(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
@@ -57,13 +58,13 @@ public class DryRunResource {
         return answer(submissions.multipart(body, contentType, null, dryRuns::of), seconds);
     }
 
-    /** Of a source that the server fetches. */
+    /** A dry run of a source that the server fetches. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary =
-                    "Whether a URL or sample:walkers would end within deadline=30s if it were submitted now; it is not."
-                            + " Body as of a submission")
+                    "Says whether a job of this URL or sample:walkers would end within deadline=30s if it were submitted now."
+                            + " Does not submit it. Body as in a submission")
     public Response source(InputStream body, @QueryParam("deadline") @Nullable String deadline)
             throws IOException, InterruptedException {
         double seconds = seconds(deadline);
@@ -88,8 +89,7 @@ public class DryRunResource {
         Matcher matcher = DURATION.matcher(deadline.strip());
         double number = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
         if (!(number > 0)) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.MALFORMED,
+            throw RejectedRequestException.malformed(
                     "deadline is \"" + deadline + "\"; it must be a time above 0, such as 30s, 500ms, 2m or 1h");
         }
         return number

@@ -9,16 +9,16 @@ import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
-/** A file, or one range of its bytes (RFC 9110, section 14): players ask for the part that they show. */
+/** Answers with a file or one range of its bytes (RFC 9110, section 14). Video players request the part that they show. */
 final class FileRangeResponse {
-    private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+    private static final Pattern ONE_RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     private FileRangeResponse() {}
 
-    /** @param range the request's header; null, several ranges and what is none are answered with the whole file */
+    /** @param range the request's {@code Range} header; null, several ranges or an invalid one give the whole file */
     static Response.ResponseBuilder answer(Path file, @Nullable String range) throws IOException {
         long size = Files.size(file);
-        Matcher m = ONE.matcher(range == null ? "" : range.replace(" ", ""));
+        Matcher m = ONE_RANGE.matcher(range == null ? "" : range.replace(" ", ""));
         if (!m.matches() || (m.group(1).isEmpty() && m.group(2).isEmpty())) {
             return Response.ok(new PathPart(file, 0, size)).header("Accept-Ranges", "bytes");
         }
@@ -31,10 +31,10 @@ final class FileRangeResponse {
             first = Long.parseLong(m.group(1));
             last = m.group(2).isEmpty() ? last : Math.min(last, Long.parseLong(m.group(2)));
         }
-        boolean backwards = !m.group(1).isEmpty()
+        boolean invalid = !m.group(1).isEmpty()
                 && !m.group(2).isEmpty()
                 && Long.parseLong(m.group(2)) < Long.parseLong(m.group(1));
-        if (backwards) {
+        if (invalid) {
             return Response.ok(new PathPart(file, 0, size)).header("Accept-Ranges", "bytes");
         }
         if (first >= size) {

@@ -4,37 +4,33 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.framequota.contract.control.Forecast;
-import io.framequota.ingest.job.BusyTimes;
-import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobState;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as clients read it. Names are stable.
+ * A job in JSON. The names are stable.
  *
- * @param framesDone frames with a line, and those that workers have done of chunks that are not finished
- * @param frameTransport how frames travelled to workers, {@code raw} or {@code jpeg-95}
- * @param transport how their pixels reached the inference server
- * @param stream of the source, where one was asked for
- * @param seconds from submission to the last result; to now while it runs
- * @param overheadSeconds busy with anything but decoding and the model
- * @param position among the jobs that wait, by when they are expected to start; null once it has started
- * @param forecastS seconds from submission to the end, as first forecast; null until it was
- * @param forecastLatestS the same as forecast last, while it is open
+ * @param framesDone frames with a result, and frames that workers have inferred in running chunks
+ * @param frameTransport how frames travel to workers, {@code raw} or {@code jpeg-95}
+ * @param transport how pixels reach the inference server
+ * @param stream number of the source's stream, if the submission named one
+ * @param seconds from submission to the last result; to now while the job runs
+ * @param overheadSeconds busy time except for decoding and the model
+ * @param position among waiting jobs, by expected start; null once the job has started
+ * @param forecastS seconds from submission to the end in the first forecast; null until there is one
+ * @param forecastLatestS the same in the latest forecast of an open job
  * @param forecastMethod {@code simulated}, or {@code counted} when there are too many jobs to simulate
- * @param forecastError of the first forecast, relative to the response: 0.1 when it was 10 % too long
- * @param responseS seconds from submission to its end
+ * @param forecastError relative error of the first forecast: 0.1 when it was 10 % too long
+ * @param responseS seconds from submission to the end
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record JobJson(
+record JobJson(
         String job,
         String source,
         String model,
@@ -71,41 +67,41 @@ public record JobJson(
         @Nullable Double responseS) {
 
     /**
-     * @param policy in force now, for a job without a result yet
-     * @param underWay frames done of chunks that are not finished
-     * @param latest forecast, null when there is none
+     * @param currentPolicy shown for a job without a result
+     * @param framesInProgress frames that workers have inferred in running chunks
+     * @param latest the latest forecast, null when there is none
      */
-    static JobJson of(Job job, String policy, long underWay, @Nullable Forecast latest, Instant now) {
-        JobProgress t = job.tally();
-        BusyTimes busy = t.busy();
+    static JobJson of(Job job, String currentPolicy, long framesInProgress, @Nullable Forecast latest, Instant now) {
+        JobProgress p = job.progress();
+        JobProgress.BusyTimes busy = p.busy();
         Instant ended = job.state() instanceof JobState.Ended e ? e.at() : null;
-        Instant last = ended == null ? now : t.lastResultAt() == null ? ended : t.lastResultAt();
-        double seconds = Math.max(0, Duration.between(job.submittedAt(), last).toMillis()) / 1000.0;
-        FirstForecast first = job.forecast();
-        Double response = ended == null ? null : response(job, ended);
+        Instant last = ended == null ? now : p.lastResultAt() == null ? ended : p.lastResultAt();
+        double seconds = job.secondsUntil(last);
+        Job.FirstForecast first = job.forecast();
+        Double response = job.responseSeconds();
         Forecast open = ended == null ? latest : null;
-        long done = ended == null ? t.frames() + underWay : t.frames();
+        long done = ended == null ? p.frames() + framesInProgress : p.frames();
         return new JobJson(
                 job.id(),
                 job.spec().source(),
                 job.spec().model().getName(),
                 job.state().name(),
-                t.frames(),
-                t.expectedFrames() > 0 ? Math.min(done, Math.max(t.expectedFrames(), t.frames())) : done,
-                t.expectedFrames(),
-                t.detections(),
+                p.frames(),
+                p.expectedFrames() > 0 ? Math.min(done, Math.max(p.expectedFrames(), p.frames())) : done,
+                p.expectedFrames(),
+                p.detections(),
                 seconds,
-                seconds > 0 ? Math.round(t.frames() / seconds * 10) / 10.0 : 0,
+                seconds > 0 ? Math.round(p.frames() / seconds * 10) / 10.0 : 0,
                 seconds(busy.modelMicros()),
                 seconds(busy.decodeMicros()),
                 seconds(busy.overheadMicros()),
                 seconds(busy.waitMicros()),
-                t.chunks(),
-                t.committed(),
-                t.policy().isEmpty() ? policy : t.policy(),
-                t.frameTransport(),
-                t.transport(),
-                warnings(t),
+                p.chunks(),
+                p.committed(),
+                p.policy().isEmpty() ? currentPolicy : p.policy(),
+                p.frameTransport(),
+                p.transport(),
+                p.allWarnings(),
                 job.state() instanceof JobState.Failed f ? f.cause() : null,
                 job.spec().labels(),
                 job.spec().every(),
@@ -124,23 +120,8 @@ public record JobJson(
                 response);
     }
 
-    /** Seconds from submission to the end. */
-    public static double response(Job job, Instant ended) {
-        return Math.max(0, Duration.between(job.submittedAt(), ended).toMillis()) / 1000.0;
-    }
-
     private static double rounded(double value) {
         return Math.round(value * 1000) / 1000.0;
-    }
-
-    /** With the frames that failed in one line: their own lines say why. */
-    public static List<String> warnings(JobProgress t) {
-        List<String> warnings = new ArrayList<>(t.warnings());
-        if (t.failedFrames() > 0) {
-            warnings.add(t.failedFrames() + (t.failedFrames() == 1 ? " frame" : " frames")
-                    + " could not be inferred; the result's lines with \"error\" say why");
-        }
-        return warnings;
     }
 
     private static double seconds(long micros) {

@@ -12,23 +12,22 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs as clients see them: what the authority holds, with what workers say of the chunks under way. */
+/** Jobs as clients see them: from the database, with the latest progress and forecasts that workers and the leader reported. */
 @Singleton
 public final class JobViewer {
-    /** So often a watcher sees a change at most. */
-    private static final Duration SPACING = Duration.ofMillis(250);
+    /** Minimum time between two views of a watched job. */
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(250);
 
-    /** So often a watcher hears something, changed or not: that is how a connection that is gone is noticed. */
-    private static final Duration QUIET = Duration.ofSeconds(10);
+    /** A watcher is called this often even when nothing changed, so that it notices a lost connection. */
+    private static final Duration IDLE_INTERVAL = Duration.ofSeconds(10);
 
     private final JobService jobs;
     private final ReportedWorkers workers;
     private final LeadershipStore leadership;
     private final LatestForecasts forecasts;
-    private final JobChangeNotifier events;
+    private final JobChangeNotifier notifier;
     private final Clock clock;
 
     JobViewer(
@@ -36,18 +35,18 @@ public final class JobViewer {
             ReportedWorkers workers,
             LeadershipStore leadership,
             LatestForecasts forecasts,
-            JobChangeNotifier events,
+            JobChangeNotifier notifier,
             Clock clock) {
-        this.forecasts = forecasts;
         this.jobs = jobs;
         this.workers = workers;
         this.leadership = leadership;
-        this.events = events;
+        this.forecasts = forecasts;
+        this.notifier = notifier;
         this.clock = clock;
     }
 
     JobJson view(Job job) {
-        return view(job, job.tally().policy().isEmpty() && !job.ended() ? leadership.policy() : "");
+        return view(job, job.progress().policy().isEmpty() && !job.ended() ? leadership.policy() : "");
     }
 
     List<JobJson> view(List<Job> all) {
@@ -56,52 +55,54 @@ public final class JobViewer {
     }
 
     private JobJson view(Job job, String policy) {
-        // One that ended before anything of it was granted ran under no policy.
         return JobJson.of(
                 job,
+                // A job that ended without a result ran under no policy.
                 job.ended() ? "" : policy,
-                workers.framesUnderWay(job.id()),
-                forecasts.of(job.id()),
+                workers.framesInProgress(job.id()),
+                forecasts.get(job.id()),
                 clock.instant());
     }
 
     /** The latest forecast of an open job, null when there is none. */
     @Nullable
     public Forecast forecast(Job job) {
-        return job.ended() ? null : forecasts.of(job.id());
+        return job.ended() ? null : forecasts.get(job.id());
     }
 
-    /** Follows one job. */
+    /** Watches one job. */
     public interface Watcher {
-        /** The job as it is now. */
-        void job(Job job) throws IOException;
+        /** Called with the job as it is now. */
+        void onJob(Job job) throws IOException;
 
-        /** Nothing has changed for a while. */
-        void quiet() throws IOException;
+        /** Called when nothing has changed for a while. */
+        void onIdle() throws IOException;
     }
 
-    /** Tells the job now and after changes, those that come close together as one, until it has ended or the watcher throws. */
+    /** A job with everything that a view of it shows. */
+    private record Snapshot(
+            Job job, long framesInProgress, @Nullable Forecast forecast) {}
+
+    private Snapshot snapshot(String id) {
+        return new Snapshot(jobs.get(id), workers.framesInProgress(id), forecasts.get(id));
+    }
+
+    /** Calls the watcher now and after changes, until the job has ended or the watcher throws. Close changes are merged. */
     public void watch(String id, Watcher watcher) throws IOException, InterruptedException {
-        try (JobChangeNotifier.Watch watch = events.watch(id)) {
-            Job job = jobs.get(id);
-            long progress = workers.framesUnderWay(id);
-            Forecast forecast = forecasts.of(id);
-            watcher.job(job);
-            while (!job.ended()) {
-                watch.await(QUIET);
-                Job now = jobs.get(id);
-                long progressNow = workers.framesUnderWay(id);
-                Forecast forecastNow = forecasts.of(id);
-                if (now.equals(job) && progress == progressNow && Objects.equals(forecast, forecastNow)) {
-                    watcher.quiet();
+        try (JobChangeNotifier.Watch watch = notifier.watch(id)) {
+            Snapshot last = snapshot(id);
+            watcher.onJob(last.job());
+            while (!last.job().ended()) {
+                watch.await(IDLE_INTERVAL);
+                Snapshot now = snapshot(id);
+                if (now.equals(last)) {
+                    watcher.onIdle();
                 } else {
-                    job = now;
-                    progress = progressNow;
-                    forecast = forecastNow;
-                    watcher.job(job);
+                    watcher.onJob(now.job());
                 }
-                if (!job.ended()) {
-                    Thread.sleep(SPACING);
+                last = now;
+                if (!last.job().ended()) {
+                    Thread.sleep(MIN_INTERVAL);
                 }
             }
         }

@@ -90,12 +90,13 @@ public class JobsResource {
                 .build();
     }
 
-    /** The newest jobs first. */
+    /** Lists jobs, newest first. */
     @GET
     @Operation(
-            summary = "The newest 1000 jobs, newest first, in one state if asked, and fewer where their texts are long;"
-                    + " before=JOB gives those that came before that job. Where there are more, the header Link"
-                    + " has the address of the next list (rel=next)")
+            summary =
+                    "Lists the newest 1000 jobs, newest first; state=STATE selects jobs in one state. The list is shorter when"
+                            + " its texts are large; before=JOB lists the jobs that arrived before that job. When more jobs"
+                            + " follow, the header Link has the address of the next list (rel=next)")
     public RestResponse<List<JobJson>> list(
             @QueryParam("state") @Nullable String state, @QueryParam("before") @Nullable String before) {
         JobStore.Page page = jobs.list(state, before);
@@ -108,9 +109,9 @@ public class JobsResource {
     }
 
     private static String next(@Nullable String state, Job last) {
-        // A state that is none has been refused.
-        String same = state == null || state.isEmpty() ? "" : "state=" + state + "&";
-        return "</api/v1/jobs?" + same + "before=" + last.id() + ">; rel=\"next\"";
+        // An unknown state was rejected before.
+        String stateParameter = state == null || state.isEmpty() ? "" : "state=" + state + "&";
+        return "</api/v1/jobs?" + stateParameter + "before=" + last.id() + ">; rel=\"next\"";
     }
 
     /** One job. */
@@ -121,50 +122,50 @@ public class JobsResource {
         return viewer.view(jobs.get(id));
     }
 
-    /** Cancels, or removes. */
+    /** Cancels or deletes a job. */
     @DELETE
     @Path("{id}")
     @Operation(
             summary =
-                    "Cancels a job that has not ended; of one that has, removes the job, its source and its result, and gives"
-                            + " it as it was")
+                    "Cancels a job that has not ended. Deletes a job that has ended, with its source and its result, and"
+                            + " returns the job as it was")
     public JobJson delete(@PathParam("id") String id) {
         return viewer.view(jobs.delete(id));
     }
 
-    /** Cancels. */
+    /** Cancels a job. */
     @POST
     @Path("{id}/cancel")
-    @Operation(summary = "Cancels a job that has not ended; one that has stays as it is")
+    @Operation(summary = "Cancels a job that has not ended. A job that has ended stays as it is")
     public JobJson cancel(@PathParam("id") String id) {
         return viewer.view(jobs.cancel(id));
     }
 
-    /** Redrives. */
+    /** Redrives a failed job. */
     @POST
     @Path("{id}/redrive")
-    @Operation(summary = "Runs what is missing of a job that failed; 410 when its source is no longer kept")
+    @Operation(summary = "Runs the missing chunks of a job that failed; 410 when its source is no longer kept")
     public Response redrive(@PathParam("id") String id) {
         return accepted(jobs.redrive(id));
     }
 
-    /** The job after every change. */
+    /** Streams the job after every change. */
     @GET
     @Path("{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @Operation(summary = "The job now and after every change, until it has ended")
+    @Operation(summary = "Streams the job now and after every change, until it has ended")
     public Response events(@PathParam("id") String id) {
         jobs.get(id);
         return stream(
                         MediaType.SERVER_SENT_EVENTS,
                         out -> viewer.watch(id, new JobViewer.Watcher() {
                             @Override
-                            public void job(Job job) throws IOException {
+                            public void onJob(Job job) throws IOException {
                                 send("event: job\ndata: " + json.writeValueAsString(viewer.view(job)) + "\n\n");
                             }
 
                             @Override
-                            public void quiet() throws IOException {
+                            public void onIdle() throws IOException {
                                 send(":\n\n");
                             }
 
@@ -177,14 +178,14 @@ public class JobsResource {
                 .build();
     }
 
-    /** The result, while the job runs too. */
+    /** Streams the result, also while the job runs. */
     @GET
     @Path("{id}/detections")
     @Produces(MediaType.WILDCARD)
     @Operation(
             summary =
-                    "The result in frame order, while the job runs too; Accept or format (gzip, jsonl, csv, coco, kitti)"
-                            + " selects the form, follow=false gives what is there")
+                    "Streams the result in frame order, also while the job runs. Accept or format (gzip, jsonl, csv, coco,"
+                            + " kitti) selects the format; follow=false returns the result so far")
     public Response detections(
             @PathParam("id") String id,
             @QueryParam("format") @Nullable String format,
@@ -199,8 +200,7 @@ public class JobsResource {
 
     private static ResultFormat named(String name) {
         return ResultFormat.named(name)
-                .orElseThrow(() -> new RejectedRequestException(
-                        RejectedRequestException.Kind.MALFORMED,
+                .orElseThrow(() -> RejectedRequestException.malformed(
                         "no format \"" + name + "\"; formats are gzip, jsonl, csv, coco, kitti"));
     }
 
@@ -222,19 +222,19 @@ public class JobsResource {
     @GET
     @Path("{id}/video")
     @Produces("video/mp4")
-    @Operation(summary = "The video with its detections drawn in, of a job that succeeded; one range of it where asked")
+    @Operation(summary = "The video of a succeeded job with its detections drawn in, or one range of its bytes")
     public Response video(
             @PathParam("id") String id,
             @HeaderParam("Range") @Nullable String range,
             @HeaderParam("If-Range") @Nullable String ifRange)
             throws IOException, InterruptedException {
-        // Nothing is told here by which a client could say that it has the same file: with If-Range it gets all of it.
+        // The response has no validator that If-Range could name, so a request with If-Range gets the whole file.
         return FileRangeResponse.answer(videos.of(id), ifRange == null ? range : null)
                 .type("video/mp4")
                 .build();
     }
 
-    /** Writes a response while it comes. */
+    /** Writes a streamed response. */
     private interface Body {
         void write(OutputStream out) throws IOException, InterruptedException;
     }
@@ -245,7 +245,7 @@ public class JobsResource {
                 body.write(out);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("the server stops");
+                throw new InterruptedIOException("the server is stopping");
             }
         };
         return Response.ok(output, type);

@@ -8,21 +8,21 @@ import java.util.List;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses headers that name no media type: finding a route for them would fail as if it were the server's fault. */
+/** Rejects headers that name no media type. Without this filter, finding a route for them would fail with a server error. */
 final class MediaTypeFilter {
     @ServerRequestFilter(preMatching = true)
     @Nullable
     Response check(ContainerRequestContext request) {
         for (String header : List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT)) {
             String value = request.getHeaderString(header);
-            if (value != null && !named(value)) {
-                return ProblemResponse.of(400, header + " is no media type; send one such as application/json");
+            if (value != null && !isMediaType(value)) {
+                return ProblemResponse.of(400, header + " is not a media type; send one such as application/json");
             }
         }
         return null;
     }
 
-    private static boolean named(String value) {
+    private static boolean isMediaType(String value) {
         try {
             for (String type : value.split(",")) {
                 MediaType.valueOf(type.strip());

@@ -7,53 +7,57 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A request's body whose client is given up when it sends too slowly: what a request reserves is not held for ever by one that
- * sends a byte now and then. Only time spent waiting for the client counts. Closing it does nothing. Not for several threads.
+ * The body of a request. Rejects the request when the client sends too slowly, so that a client that sends a byte now and then
+ * does not hold the request's memory for ever. Only the time spent waiting for the client counts. Closing does nothing. For one
+ * thread.
  */
 public final class MinimumRateInputStream extends InputStream {
-    /** As little as a source that is fetched may send. */
-    public static final long LEAST_BYTES_PER_SECOND = 8 * 1024;
+    /** As much as a fetched source must send by default. */
+    public static final long MIN_BYTES_PER_SECOND = 8 * 1024;
 
-    /** Over which that rate is measured, so that a client may pause. */
-    private static final Duration WINDOW = Duration.ofSeconds(20);
+    /** The rate is measured over this time of waiting, so that a client may pause. */
+    private static final Duration RATE_WINDOW = Duration.ofSeconds(20);
 
-    /** For all of a body that is a few lines. */
-    private static final Duration SHORT = Duration.ofSeconds(10);
+    /** Timeout for a body of a few lines. */
+    private static final Duration SHORT_BODY_TIMEOUT = Duration.ofSeconds(10);
 
     private final InputStream in;
     private final Duration window;
-    private final long leastBytes;
-    private final LongSupplier nanos;
+    private final long minBytes;
+    private final LongSupplier nanoTime;
     private final String rule;
-    private long waited;
-    private long came;
+    private long waitedNanos;
+    private long windowBytes;
 
-    /** @param leastBytes that have to come in every window of waiting; of the largest number there is one window only */
-    MinimumRateInputStream(InputStream in, Duration window, long leastBytes, String rule, LongSupplier nanos) {
+    /**
+     * @param minBytes bytes that must come in every window of waiting; {@code Long.MAX_VALUE} allows one window only
+     * @param rule the rule that a slow client breaks, for the message
+     */
+    MinimumRateInputStream(InputStream in, Duration window, long minBytes, String rule, LongSupplier nanoTime) {
         this.in = in;
         this.window = window;
-        this.leastBytes = leastBytes;
+        this.minBytes = minBytes;
         this.rule = rule;
-        this.nanos = nanos;
+        this.nanoTime = nanoTime;
     }
 
-    /** A body of any length: a least rate after a while. */
-    static MinimumRateInputStream ofRate(InputStream in) {
+    /** A body of any length, which must come at a minimum rate. */
+    static MinimumRateInputStream ofAnyLength(InputStream in) {
         return new MinimumRateInputStream(
                 in,
-                WINDOW,
-                LEAST_BYTES_PER_SECOND * WINDOW.toSeconds(),
-                "a body must come with " + LEAST_BYTES_PER_SECOND + " bytes a second",
+                RATE_WINDOW,
+                MIN_BYTES_PER_SECOND * RATE_WINDOW.toSeconds(),
+                "a body must come with " + MIN_BYTES_PER_SECOND + " bytes a second",
                 System::nanoTime);
     }
 
-    /** A body of a few lines: all of it in a while. */
-    static MinimumRateInputStream ofShort(InputStream in) {
+    /** A body of a few lines, which must come completely within a timeout. */
+    static MinimumRateInputStream ofFewLines(InputStream in) {
         return new MinimumRateInputStream(
                 in,
-                SHORT,
+                SHORT_BODY_TIMEOUT,
                 Long.MAX_VALUE,
-                "a body of JSON must come within " + SHORT.toSeconds() + " s",
+                "a body of JSON must come within " + SHORT_BODY_TIMEOUT.toSeconds() + " s",
                 System::nanoTime);
     }
 
@@ -66,21 +70,19 @@ public final class MinimumRateInputStream extends InputStream {
     /** @throws RejectedRequestException when the client is too slow */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        long began = nanos.getAsLong();
+        long start = nanoTime.getAsLong();
         int n = in.read(target, offset, length);
         if (n < 0) {
             return n;
         }
-        waited += nanos.getAsLong() - began;
-        came += n;
-        if (waited > window.toNanos()) {
-            if (came < leastBytes) {
-                throw new RejectedRequestException(
-                        RejectedRequestException.Kind.SLOW,
-                        "the request comes too slowly: " + rule + "; send it again");
+        waitedNanos += nanoTime.getAsLong() - start;
+        windowBytes += n;
+        if (waitedNanos > window.toNanos()) {
+            if (windowBytes < minBytes) {
+                throw RejectedRequestException.tooSlow("the request comes too slowly: " + rule + "; send it again");
             }
-            waited = 0;
-            came = 0;
+            waitedNanos = 0;
+            windowBytes = 0;
         }
         return n;
     }

@@ -11,21 +11,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads {@code multipart/form-data} (RFC 7578) from a stream, part after part, holding one buffer. Not for several threads.
- */
+/** Reads {@code multipart/form-data} (RFC 7578) from a stream, part after part, with one buffer. For one thread. */
 final class MultipartReader {
     private static final int BUFFER = 128 * 1024;
     private static final int MAX_HEADERS = 16 * 1024;
     private static final int MAX_FIELD = 16 * 1024;
-    /** More than any submission needs: 64 labels and a few others. */
+    /** A submission has at most 64 labels and a few other parts. */
     private static final int MAX_PARTS = 128;
-    /** Of all fields and all headers together. */
+    /** Limit on all fields and all headers together. */
     private static final int MAX_TOTAL = 256 * 1024;
 
     private static final Pattern BOUNDARY = Pattern.compile("boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70}))");
     /**
-     * One part; to be read before the next is asked for.
+     * One part, to be read before the next one is requested.
      *
      * @param fileName null for a plain field
      */
@@ -44,13 +42,13 @@ final class MultipartReader {
     private MultipartReader(InputStream in, String boundary) {
         this.in = in;
         this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
-        // The first delimiter has no line break before it; with one put there it is like the others.
+        // The first delimiter follows no line break. With one in front of it, it looks like the others.
         buffer[0] = '\r';
         buffer[1] = '\n';
         to = 2;
     }
 
-    /** @param contentType as the request's header says it */
+    /** @param contentType the request's {@code Content-Type} header */
     static MultipartReader of(InputStream in, @Nullable String contentType) {
         Matcher m = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!m.find()) {
@@ -59,7 +57,7 @@ final class MultipartReader {
         return new MultipartReader(in, m.group(1) == null ? m.group(2) : m.group(1));
     }
 
-    /** The next part; empty behind the last. */
+    /** The next part, empty after the last. */
     Optional<Part> next() throws IOException {
         PartBody before = current == null ? new PartBody() : current;
         before.skipAll();
@@ -79,7 +77,7 @@ final class MultipartReader {
         int length = 0;
         for (String header = line(); !header.isEmpty(); header = line()) {
             length += header.length();
-            count(header.length());
+            addToTotal(header.length());
             if (length > MAX_HEADERS) {
                 throw malformed("a part's headers are too long");
             }
@@ -97,27 +95,27 @@ final class MultipartReader {
     }
 
     /**
-     * The value of a plain field, the part that was given last.
+     * The value of the plain field that {@link #next} returned last.
      *
-     * @throws RejectedRequestException when it, or all fields together, are longer than any submission needs
+     * @throws RejectedRequestException when it is too long, or all fields together are
      */
     String text(Part field) throws IOException {
         byte[] bytes = field.body().readNBytes(MAX_FIELD + 1);
         if (bytes.length > MAX_FIELD) {
             throw malformed("field " + field.name() + " is longer than " + MAX_FIELD + " bytes");
         }
-        count(bytes.length);
+        addToTotal(bytes.length);
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private void count(int bytes) {
+    private void addToTotal(int bytes) {
         total += bytes;
         if (total > MAX_TOTAL) {
             throw malformed("its fields and headers together are longer than " + MAX_TOTAL + " bytes");
         }
     }
 
-    /** A parameter of a header: a token, or a quoted string in which a backslash quotes a quotation mark or a backslash. */
+    /** A parameter of a header: a token, or a quoted string in which a backslash escapes a quotation mark or a backslash. */
     private static @Nullable String parameter(String header, String wanted) {
         int at = header.indexOf(';');
         while (at >= 0 && at < header.length()) {
@@ -156,7 +154,7 @@ final class MultipartReader {
         return null;
     }
 
-    /** Reads on behind what is in the buffer; false at the stream's end. */
+    /** Reads more bytes into the buffer. Returns false at the end of the stream. */
     private boolean fill() throws IOException {
         if (from > 0) {
             System.arraycopy(buffer, from, buffer, 0, to - from);
@@ -186,18 +184,18 @@ final class MultipartReader {
                 throw malformed("a part's header is too long");
             }
             if (!fill()) {
-                // The closing delimiter need not be followed by a line break.
+                // The closing delimiter may come without a line break.
                 String line = new String(buffer, from, to - from, StandardCharsets.ISO_8859_1);
                 from = to;
                 if (line.startsWith("--")) {
                     return line;
                 }
-                throw cutShort();
+                throw truncated();
             }
         }
     }
 
-    /** Bytes up to the next delimiter. */
+    /** The bytes up to the next delimiter. */
     private final class PartBody extends InputStream {
         private boolean done;
 
@@ -213,7 +211,7 @@ final class MultipartReader {
                 return done ? -1 : 0;
             }
             while (true) {
-                int safe = untilDelimiter();
+                int safe = safeBytes();
                 if (safe > 0) {
                     int n = Math.min(safe, length);
                     System.arraycopy(buffer, from, target, offset, n);
@@ -226,13 +224,13 @@ final class MultipartReader {
                     return -1;
                 }
                 if (!fill()) {
-                    throw cutShort();
+                    throw truncated();
                 }
             }
         }
 
-        /** How many bytes at the buffer's front are the part's for sure; 0 when it begins with the delimiter, or may. */
-        private int untilDelimiter() {
+        /** Number of bytes at the front of the buffer that certainly belong to the part. 0 when a delimiter may begin there. */
+        private int safeBytes() {
             for (int i = from; i < to; i++) {
                 if (buffer[i] == '\r') {
                     int n = Math.min(delimiter.length, to - i);
@@ -245,19 +243,18 @@ final class MultipartReader {
         }
 
         private void skipAll() throws IOException {
-            byte[] nothing = new byte[8192];
-            while (read(nothing, 0, nothing.length) >= 0) {
-                // only to get behind it
+            byte[] ignored = new byte[8192];
+            while (read(ignored, 0, ignored.length) >= 0) {
+                // skips the rest of the part
             }
         }
     }
 
-    private static IOException cutShort() {
-        return new IOException("the request ends before its last part does");
+    private static IOException truncated() {
+        return new IOException("the request ends within a part");
     }
 
     private static RejectedRequestException malformed(String what) {
-        return new RejectedRequestException(
-                RejectedRequestException.Kind.MALFORMED, "the multipart request cannot be read: " + what);
+        return RejectedRequestException.malformed("the multipart request cannot be read: " + what);
     }
 }

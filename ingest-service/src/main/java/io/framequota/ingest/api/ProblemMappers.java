@@ -9,24 +9,24 @@ import java.io.IOException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Every error of the REST API becomes a problem; none shows a stack trace. */
+/** Maps every exception of the REST API to a problem response. None shows a stack trace. */
 final class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     @ServerExceptionMapper
-    Response refused(RejectedRequestException e) {
+    Response rejected(RejectedRequestException e) {
         return ProblemResponse.of(e);
     }
 
     @ServerExceptionMapper
-    Response noStore(StoreException e) {
+    Response databaseFailed(StoreException e) {
         LOG.warnf("a request failed: %s", e.getMessage());
         return ProblemResponse.of(503, "the database does not answer as it should; try again");
     }
 
     @ServerExceptionMapper
-    Response broken(IOException e) {
-        return ProblemResponse.of(400, "the request broke off: " + MessageSanitizer.why(e));
+    Response connectionLost(IOException e) {
+        return ProblemResponse.of(400, "the request broke off: " + MessageSanitizer.describe(e));
     }
 
     @ServerExceptionMapper

@@ -5,14 +5,14 @@ import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Errors as {@code application/problem+json} (RFC 9457): what, where, what to do, in one line. */
+/** Error responses as {@code application/problem+json} (RFC 9457), with one line for people. */
 final class ProblemResponse {
     static final String MEDIA_TYPE = "application/problem+json";
 
     private ProblemResponse() {}
 
-    static Response of(RejectedRequestException refusal) {
-        return of(status(refusal.kind()), String.valueOf(refusal.getMessage()));
+    static Response of(RejectedRequestException e) {
+        return of(status(e.kind()), String.valueOf(e.getMessage()));
     }
 
     static Response of(int status, String detail) {
@@ -27,13 +27,13 @@ final class ProblemResponse {
     private static int status(RejectedRequestException.Kind kind) {
         return switch (kind) {
             case MALFORMED -> 400;
-            case UNKNOWN -> 404;
-            case UNUSABLE -> 422;
+            case NOT_FOUND -> 404;
+            case UNPROCESSABLE -> 422;
             case CONFLICT -> 409;
             case GONE -> 410;
-            case NO_SPACE -> 507;
-            case SLOW -> 408;
-            case UNAVAILABLE, BUSY -> 503;
+            case STORAGE_FULL -> 507;
+            case TOO_SLOW -> 408;
+            case UNAVAILABLE, OVERLOADED -> 503;
         };
     }
 

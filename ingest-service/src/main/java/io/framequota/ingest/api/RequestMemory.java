@@ -10,16 +10,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that requests may take while they are read, all clients and both protocols together. A request reserves the most
- * that it may hold at a time before it is read; one that does not fit is refused at once and may be sent again. Safe for use by
- * several threads.
+ * Limits the memory of requests that are being read, all clients and both protocols together. Before a request is read it reserves
+ * as much as it may need. A request that does not fit is rejected at once and may be sent again. Thread-safe.
  */
 @Singleton
 public final class RequestMemory {
-    /** The largest message of gRPC that is read, and what one call reserves: quarkus.grpc.server.max-inbound-message-size. */
+    /** One gRPC call: its largest message, as in quarkus.grpc.server.max-inbound-message-size. */
     public static final long GRPC_MESSAGE = 4L << 20;
 
-    /** Two buffers of a multipart upload, and its fields. */
+    /** One multipart upload: two buffers and its fields. */
     static final long UPLOAD = 512L << 10;
 
     private final long limit;
@@ -39,7 +38,7 @@ public final class RequestMemory {
         return limit - reserved.get();
     }
 
-    /** Memory of one request; closing it twice is no error. */
+    /** The memory of one request. Closing it twice is not an error. */
     public interface Reservation extends AutoCloseable {
         @Override
         void close();
@@ -48,13 +47,12 @@ public final class RequestMemory {
     /**
      * Reserves memory until the reservation is closed.
      *
-     * @throws RejectedRequestException when there is not that much left
+     * @throws RejectedRequestException when not enough is left
      */
     public Reservation reserve(long bytes) {
         if (reserved.addAndGet(bytes) > limit) {
             reserved.addAndGet(-bytes);
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.BUSY,
+            throw RejectedRequestException.overloaded(
                     "the server is reading as many requests as it has memory for; send this one again");
         }
         AtomicBoolean open = new AtomicBoolean(true);

@@ -14,14 +14,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Hands requests on to the scheduler, and its answers back as they are. */
+/** Forwards requests to the leading scheduler and returns its answers unchanged. */
 @Singleton
 final class SchedulerClient {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** A replay computes for a while. */
-    private static final Duration REPLAY_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** For answers that are computed first. */
+    private static final Duration COMPUTE_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(1);
 
     private final String configured;
     private final LeaderAddress leader;
@@ -33,34 +33,34 @@ final class SchedulerClient {
     }
 
     Response get(String path) throws InterruptedException {
-        return send(request(path, PATIENCE).GET().build());
+        return send(request(path, TIMEOUT).GET().build());
     }
 
-    /** What has to be computed first. */
-    Response compute(String path) throws InterruptedException {
-        return send(request(path, REPLAY_PATIENCE).GET().build());
+    /** Gets an answer that takes long to compute. */
+    Response getComputed(String path) throws InterruptedException {
+        return send(request(path, COMPUTE_TIMEOUT).GET().build());
     }
 
-    /** Asks what has to be computed first. */
+    /** Posts a question whose answer takes long to compute. */
     Response post(String path, String json) throws InterruptedException {
-        return send(request(path, REPLAY_PATIENCE)
+        return send(request(path, COMPUTE_TIMEOUT)
                 .header("Content-Type", MediaType.APPLICATION_JSON)
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build());
     }
 
     Response put(String path, byte[] json) throws InterruptedException {
-        return send(request(path, PATIENCE)
+        return send(request(path, TIMEOUT)
                 .header("Content-Type", MediaType.APPLICATION_JSON)
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(json))
                 .build());
     }
 
-    /** Whether it says that it is ready. */
-    boolean ready() {
+    /** Whether the scheduler reports that it is ready. */
+    boolean isReady() {
         try {
             HttpRequest request =
-                    request("/q/health/ready", READY_PATIENCE).GET().build();
+                    request("/q/health/ready", READY_TIMEOUT).GET().build();
             return client().send(request, HttpResponse.BodyHandlers.discarding())
                             .statusCode()
                     == 200;
@@ -78,18 +78,18 @@ final class SchedulerClient {
         if (c == null) {
             c = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(READY_PATIENCE)
+                    .connectTimeout(READY_TIMEOUT)
                     .build();
             client = c;
         }
         return c;
     }
 
-    private HttpRequest.Builder request(String path, Duration patience) {
-        return HttpRequest.newBuilder(URI.create(url() + path)).timeout(patience);
+    private HttpRequest.Builder request(String path, Duration timeout) {
+        return HttpRequest.newBuilder(URI.create(url() + path)).timeout(timeout);
     }
 
-    /** Of several schedulers only the one that leads can answer. */
+    /** Only the leading scheduler can answer. */
     private String url() {
         return leader.get().orElse(configured);
     }
@@ -102,8 +102,7 @@ final class SchedulerClient {
                     .entity(answer.body())
                     .build();
         } catch (IOException e) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNAVAILABLE,
+            throw RejectedRequestException.unavailable(
                     "the scheduler does not answer at " + request.uri().getAuthority() + "; try again");
         }
     }

@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads submissions from requests and hands them to the job service. */
+/** Reads submissions from request bodies and submits them. */
 @Singleton
 final class SubmissionReader {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_JSON = 64 * 1024;
     private static final Set<String> KEYS = Set.of("source", "model", "every", "labels", "stream");
-    /** What is read of a refused upload, so that a client that is still sending gets to read the answer. */
+    /** Bytes that are read of a rejected upload, so that a client that is still sending can read the answer. */
     private static final long MAX_DRAIN = 1L << 30;
 
     private final JobService jobs;
@@ -36,9 +36,9 @@ final class SubmissionReader {
         this.memory = memory;
     }
 
-    /** What becomes of an upload. */
-    interface Use<T> {
-        T of(Submission submission, Uploads.Place upload);
+    /** Processes an upload that was read. */
+    interface UploadHandler<T> {
+        T handle(Submission submission, Uploads.Target upload);
     }
 
     Job json(InputStream body, @Nullable String key) throws IOException {
@@ -47,7 +47,7 @@ final class SubmissionReader {
 
     /** {@code {"source":"...","model":"...","every":1,"stream":0,"labels":{"k":"v"}}} */
     Submission submission(InputStream body, @Nullable String key) throws IOException {
-        JsonNode node = parse(text(body));
+        JsonNode node = parse(readJson(body));
         node.fieldNames().forEachRemaining(name -> {
             if (!KEYS.contains(name)) {
                 throw malformed("unknown key \"" + name + "\"; known are source, model, every, labels, stream");
@@ -70,13 +70,13 @@ final class SubmissionReader {
     }
 
     /**
-     * A body of JSON.
+     * Reads a body of JSON.
      *
-     * @throws RejectedRequestException when it is longer than anything that this service takes, or comes too slowly
+     * @throws RejectedRequestException when it is too long or comes too slowly
      */
-    byte[] text(InputStream body) throws IOException {
+    byte[] readJson(InputStream body) throws IOException {
         try (var reserved = memory.reserve(MAX_JSON)) {
-            byte[] bytes = MinimumRateInputStream.ofShort(body).readNBytes(MAX_JSON + 1);
+            byte[] bytes = MinimumRateInputStream.ofFewLines(body).readNBytes(MAX_JSON + 1);
             if (bytes.length > MAX_JSON) {
                 throw malformed("the JSON is longer than " + MAX_JSON + " bytes");
             }
@@ -89,7 +89,7 @@ final class SubmissionReader {
         try {
             node = JSON.readTree(bytes);
         } catch (JsonProcessingException e) {
-            // The parser's own words hold names of its classes.
+            // Without the parser's message, which holds names of its classes.
             JsonLocation at = e.getLocation();
             throw malformed("the body is not JSON"
                     + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")"));
@@ -118,43 +118,47 @@ final class SubmissionReader {
         return map;
     }
 
-    /** The parts {@code file}, {@code model}, {@code every}, {@code stream} and any number of {@code label} ({@code K=V}), in any order. */
+    /**
+     * Reads the parts {@code file}, {@code model}, {@code every}, {@code stream} and any number of {@code label} ({@code K=V}), in any
+     * order, and submits the job.
+     */
     Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
         return multipart(body, contentType, key, jobs::submit);
     }
 
-    /** The same parts for another use. */
-    <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, Use<T> use)
+    /** Reads the same parts and passes them to a handler. */
+    <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, UploadHandler<T> handler)
             throws IOException {
         try (var reserved = memory.reserve(RequestMemory.UPLOAD)) {
-            return upload(MultipartReader.of(MinimumRateInputStream.ofRate(body), contentType), key, use);
+            return upload(MultipartReader.of(MinimumRateInputStream.ofAnyLength(body), contentType), key, handler);
         } catch (RejectedRequestException e) {
-            if (e.kind() != RejectedRequestException.Kind.BUSY && e.kind() != RejectedRequestException.Kind.SLOW) {
-                drain(MinimumRateInputStream.ofRate(body));
+            if (e.kind() != RejectedRequestException.Kind.OVERLOADED
+                    && e.kind() != RejectedRequestException.Kind.TOO_SLOW) {
+                drain(MinimumRateInputStream.ofAnyLength(body));
             }
             throw e;
         }
     }
 
-    private <T> T upload(MultipartReader parts, @Nullable String key, Use<T> use) throws IOException {
-        Uploads.Place place = null;
+    private <T> T upload(MultipartReader parts, @Nullable String key, UploadHandler<T> handler) throws IOException {
+        Uploads.Target upload = null;
         String fileName = "";
         String model = "";
         int every = 1;
         int stream = VideoDecoder.ANY_STREAM;
         Map<String, String> labels = new LinkedHashMap<>();
-        boolean submitted = false;
+        boolean handled = false;
         try {
             for (Optional<MultipartReader.Part> next = parts.next(); next.isPresent(); next = parts.next()) {
                 MultipartReader.Part part = next.get();
                 switch (part.name()) {
                     case "file" -> {
-                        if (place != null) {
+                        if (upload != null) {
                             throw malformed("one file is one job; send one part \"file\"");
                         }
                         fileName = part.fileName() == null || part.fileName().isEmpty() ? "upload" : part.fileName();
-                        place = jobs.placeFor(fileName, key);
-                        place.fill(part.body());
+                        upload = jobs.newUpload(fileName, key);
+                        upload.fill(part.body());
                     }
                     case "model" -> model = parts.text(part).trim();
                     case "every" -> every = number("every", parts.text(part).trim());
@@ -165,14 +169,14 @@ final class SubmissionReader {
                                 "unknown part \"" + part.name() + "\"; known are file, model, every, label, stream");
                 }
             }
-            if (place == null) {
+            if (upload == null) {
                 throw malformed("there is no part \"file\"");
             }
-            submitted = true;
-            return use.of(new Submission(fileName, model, every, labels, key, stream), place);
+            handled = true;
+            return handler.handle(new Submission(fileName, model, every, labels, key, stream), upload);
         } finally {
-            if (!submitted && place != null) {
-                place.remove();
+            if (!handled && upload != null) {
+                upload.delete();
             }
         }
     }
@@ -194,14 +198,14 @@ final class SubmissionReader {
     }
 
     private static void drain(InputStream body) throws IOException {
-        byte[] nothing = new byte[64 * 1024];
+        byte[] ignored = new byte[64 * 1024];
         long left = MAX_DRAIN;
         for (int n = 0; n >= 0 && left > 0; left -= n) {
-            n = body.read(nothing);
+            n = body.read(ignored);
         }
     }
 
     private static RejectedRequestException malformed(String what) {
-        return new RejectedRequestException(RejectedRequestException.Kind.MALFORMED, what);
+        return RejectedRequestException.malformed(what);
     }
 }

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when a job submitted now would run: the scheduler is, and so is at least one worker. */
+/** Ready when a submitted job would run: the scheduler and at least one worker are ready. */
 @Readiness
 @Singleton
 final class SystemReadiness implements HealthCheck {
@@ -20,8 +20,8 @@ final class SystemReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        boolean schedulerReady = scheduler.ready();
-        long ready = workers.ready();
+        boolean schedulerReady = scheduler.isReady();
+        long ready = workers.readyCount();
         return HealthCheckResponse.named("system")
                 .status(schedulerReady && ready > 0)
                 .withData("scheduler", schedulerReady)

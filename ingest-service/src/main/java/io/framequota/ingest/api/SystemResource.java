@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The system over REST: its models, and what the scheduler answers. */
+/** The system over REST: its models, and the answers of the scheduler. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -32,7 +32,7 @@ public class SystemResource {
     /**
      * A model.
      *
-     * @param reason why jobs cannot name it, null when they can
+     * @param reason why jobs cannot use it, null when they can
      */
     record ModelJson(
             String name,
@@ -54,15 +54,15 @@ public class SystemResource {
         this.models = models;
     }
 
-    /** Models. */
+    /** Lists the models. */
     @GET
     @Path("models")
     @Operation(
             summary = "The models that workers have announced",
-            description = "With `reason`: those that their inference servers have and no job can use, and why")
+            description = "A model with `reason` is on an inference server, but no job can use it; the reason says why")
     public List<ModelJson> models() {
         return Stream.concat(
-                        models.all().stream().map(SystemResource::json),
+                        models.usable().stream().map(SystemResource::json),
                         models.unusable().stream().map(m -> new ModelJson(m.name(), "", 0, 0, List.of(), m.reason())))
                 .toList();
     }
@@ -72,63 +72,65 @@ public class SystemResource {
                 card.getName(), card.getPostprocess(), card.getWidth(), card.getHeight(), card.getLabelsList(), null);
     }
 
-    /** Allocation. */
+    /** The current allocation. */
     @GET
     @Path("allocation")
-    @Operation(summary = "Who holds how many millicores now")
+    @Operation(summary = "Shows how many millicores each job holds now")
     public Response allocation() throws InterruptedException {
         return scheduler.get("/api/v1/allocation");
     }
 
-    /** Workers. */
+    /** Lists the workers. */
     @GET
     @Path("workers")
-    @Operation(summary = "The workers and what they run")
+    @Operation(summary = "Lists the workers and their running chunks")
     public Response workers() throws InterruptedException {
         return scheduler.get("/api/v1/workers");
     }
 
-    /** Decisions. */
+    /** Lists the latest decisions. */
     @GET
     @Path("decisions")
-    @Operation(summary = "The last grants: which chunk, which worker, decided, started and finished when")
+    @Operation(
+            summary = "Lists the latest grants: the chunk, the worker, and when each was decided, started and finished")
     public Response decisions() throws InterruptedException {
         return scheduler.get("/api/v1/decisions");
     }
 
-    /** The decisions once more. */
+    /** Replays the decisions. */
     @GET
     @Path("decisions/replay")
-    @Operation(summary = "Whether every decision comes out the same when it is made once more from what was known then")
+    @Operation(summary = "Makes every decision again from the data of its time, and says whether it is the same")
     public Response replay() throws InterruptedException {
-        return scheduler.compute("/api/v1/decisions/replay");
+        return scheduler.getComputed("/api/v1/decisions/replay");
     }
 
-    /** Policies. */
+    /** Lists the policies. */
     @GET
     @Path("policies")
-    @Operation(summary = "The policies, and which one is live")
+    @Operation(summary = "Lists the policies and marks the current one")
     public Response policies() throws InterruptedException {
         return scheduler.get("/api/v1/policies");
     }
 
-    /** Policies that did not run, on the jobs that came. */
+    /** Compares the policies on the jobs of the last hours. */
     @GET
     @Path("policies/shadow")
-    @Operation(summary = "What each policy would have done with the jobs of the last hours")
+    @Operation(summary = "Shows what each policy would have done with the jobs of the last hours")
     public Response shadow(@QueryParam("hours") @DefaultValue("1") String hours) throws InterruptedException {
-        return scheduler.compute("/api/v1/policies/shadow?hours=" + URLEncoder.encode(hours, StandardCharsets.UTF_8));
+        return scheduler.getComputed(
+                "/api/v1/policies/shadow?hours=" + URLEncoder.encode(hours, StandardCharsets.UTF_8));
     }
 
-    /** How right forecasts were. */
+    /** The accuracy of forecasts. */
     @GET
     @Path("policies/accuracy")
-    @Operation(summary = "How right first forecasts of the last jobs were, and by policy")
+    @Operation(summary = "Shows the error of the first forecasts of the latest jobs, in total and by policy")
     public Response accuracy() throws InterruptedException {
         return scheduler.get("/api/v1/policies/accuracy");
     }
 
-    /** When the open jobs will end. */
+    /** The latest forecasts. */
     @GET
     @Path("forecasts")
     @Operation(summary = "The latest forecasts of the open jobs")
@@ -136,20 +138,20 @@ public class SystemResource {
         return scheduler.get("/api/v1/forecasts");
     }
 
-    /** The live policy. */
+    /** The current policy. */
     @GET
     @Path("policy")
-    @Operation(summary = "The live policy")
+    @Operation(summary = "The current policy")
     public Response policy() throws InterruptedException {
         return scheduler.get("/api/v1/policy");
     }
 
-    /** Sets the live policy. */
+    /** Sets the current policy. */
     @PUT
     @Path("policy")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Sets the live policy")
+    @Operation(summary = "Sets the current policy")
     public Response policy(InputStream choice) throws IOException, InterruptedException {
-        return scheduler.put("/api/v1/policy", submissions.text(choice));
+        return scheduler.put("/api/v1/policy", submissions.readJson(choice));
     }
 }

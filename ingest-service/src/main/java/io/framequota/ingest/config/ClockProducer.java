@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
 
-/** Time and randomness, passed in so that tests can hold them still. */
+/** Produces the clock and the source of randomness, which tests replace. */
 final class ClockProducer {
     @Produces
     @Singleton

@@ -8,52 +8,52 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Settings; each is the environment's {@code FRAMEQUOTA_NAME} too. */
+/** The settings of this service. Each is also an environment variable {@code FRAMEQUOTA_NAME}. */
 @ConfigMapping(prefix = "framequota")
 public interface IngestConfig {
     /** Folder of uploads, fetched sources and results. */
     @WithDefault("storage")
     Path storage();
 
-    /** Where the scheduler answers HTTP, unless the one that leads said where. */
+    /** HTTP address of the scheduler. Used unless the leading scheduler names its own. */
     @WithDefault("http://127.0.0.1:8081")
     String schedulerUrl();
 
     /**
-     * What the scheduler has to show before it may lead. There is no default: without it the service does not start, for an open
-     * door would let everybody lead.
+     * Token that a scheduler must show to lead. There is no default, and the service does not start without it: otherwise every
+     * client could lead.
      */
     String controlToken();
 
-    /** Bound on the bytes of frames that are written and not committed, all jobs together. */
+    /** Limit on the bytes of frames that are written and not committed, all jobs together. */
     @WithDefault("256M")
     MemorySize decodeAheadBytes();
 
-    /** Jobs decoded at once. */
+    /** Number of jobs decoded at a time. */
     @WithDefault("8")
     int decodeJobs();
 
-    /** Bound on the native memory that sources being decoded take together; who needs more than is left waits. */
+    /** Limit on the native memory of all sources being decoded. A source waits until its share is free. */
     @WithDefault("1G")
     MemorySize decodeMemory();
 
-    /** Most streams of one source, each tile of a tiled picture counted. */
+    /** Limit on the streams of one source. Each tile of a tiled picture counts as one. */
     @WithDefault("256")
     int sourceMaxTracks();
 
-    /** Most samples that the indexes of one source's tracks may state together. */
+    /** Limit on the samples in the indexes of one source, all tracks together. */
     @WithDefault("3000000")
     long sourceMaxSamples();
 
-    /** Most pixels of one picture. */
+    /** Limit on the pixels of one picture. */
     @WithDefault("67108864")
     long sourceMaxPixels();
 
-    /** Most bytes of texts and profiles inside one picture, unpacked. */
+    /** Limit on the uncompressed bytes of texts and profiles inside one picture. */
     @WithDefault("16M")
     MemorySize sourceMaxMetadata();
 
-    /** Most texts, tags, chapters and attachments of one source. */
+    /** Limit on the texts, tags, chapters and attachments of one source. */
     @WithDefault("4096")
     int sourceMaxEntries();
 
@@ -61,11 +61,11 @@ public interface IngestConfig {
     @WithDefault("32")
     int chunkFrames();
 
-    /** A chunk ends before it grows beyond this. */
+    /** A chunk ends before its raw pixels have more bytes than this. */
     @WithDefault("16M")
     MemorySize chunkBytes();
 
-    /** Quality of JPEG, 1 to 100, by which frames travel to workers; 0 for raw frames. Text, to be refused in words. */
+    /** JPEG quality of frames on their way to workers, 1 to 100; 0 for raw frames. A text, so that errors are plain. */
     @WithDefault("0")
     String framesJpegQuality();
 
@@ -73,46 +73,46 @@ public interface IngestConfig {
     @WithDefault("24H")
     Duration uploadRetention();
 
-    /** How long a job and its result are kept after it has ended; empty: for ever. */
+    /** How long a job and its result are kept after the job has ended. Empty for ever. */
     Optional<Duration> resultRetention();
 
     /**
-     * Bytes that uploads and fetched sources leave free on the storage's disk; empty: a tenth of what is free at the start, 1 to
-     * 4 GiB, and never more than half of it.
+     * Bytes that uploads and fetched sources leave free on the storage's disk. Empty: a tenth of what is free at the start, between
+     * 1 and 4 GiB, and never more than half of it.
      */
     Optional<MemorySize> storageReserve();
 
-    /** Bound on a fetched source, in bytes. */
+    /** Limit on the bytes of a fetched source. */
     @WithDefault("10737418240")
     long fetchMaxBytes();
 
-    /** Whether a source may be at a loopback or private address. */
+    /** Whether sources may be fetched from loopback and private addresses. */
     @WithDefault("false")
     boolean fetchInternal();
 
-    /** Time for the headers of a fetched source, and over which its rate is measured. */
+    /** Timeout for the headers of a fetched source, and the period over which its rate is measured. */
     @WithDefault("30S")
     Duration fetchWindow();
 
-    /** Bytes per second that a fetched source has to come with at least. */
+    /** Minimum rate of a fetched source, in bytes per second. */
     @WithDefault("8192")
     long fetchLeastRate();
 
-    /** Time for a whole fetched source. */
+    /** Timeout for fetching a whole source. */
     @WithDefault("6H")
     Duration fetchTimeout();
 
-    /** Names by which this service is called, besides loopback names, IP addresses and the machine's own. */
+    /** Host names of this service, in addition to loopback names, IP addresses and the machine's own name. */
     Optional<List<String>> allowedHosts();
 
-    /** Sources fetched at once. Jobs whose sources are here are decoded meanwhile. */
+    /** Number of sources fetched at a time. Jobs whose sources are stored here are decoded meanwhile. */
     @WithDefault("32")
     int fetchJobs();
 
-    /** Bytes of requests that are being read, all clients together; empty: a quarter of the heap. */
+    /** Limit on the memory of requests that are being read, all clients together, in bytes. Empty: a quarter of the heap. */
     Optional<MemorySize> requestBytes();
 
-    /** Whether a member is forced to the disk before its attempt wins: survives a power cut, costs a few ms a chunk. */
+    /** Whether a member is forced to the disk before its attempt wins. It then survives a power failure; costs a few ms a chunk. */
     @WithDefault("false")
     boolean fsyncMembers();
 }

@@ -1,15 +1,15 @@
 package io.framequota.ingest.config;
 
-/** Named threads. */
+/** Creates named, unstarted threads. */
 public final class Threads {
     private Threads() {}
 
-    /** For work that waits: not started. */
+    /** A virtual thread, for work that waits. */
     public static Thread virtual(String name, Runnable work) {
         return Thread.ofVirtual().name(name).unstarted(work);
     }
 
-    /** For work that calls native code: not started, and no reason for the process to live on. */
+    /** A platform daemon thread, for work that calls native code. */
     public static Thread platform(String name, Runnable work) {
         return Thread.ofPlatform().name(name).daemon().unstarted(work);
     }

@@ -1,4 +1,4 @@
-/** Settings of the job half, and where time and randomness come in. */
+/** Settings, and the beans that depend on the environment: the clock, randomness and threads. */
 @NullMarked
 package io.framequota.ingest.config;
 

@@ -18,12 +18,12 @@ public final class SourceException extends Exception {
      * @param cause for the log only
      */
     public SourceException(String message, Throwable cause) {
-        super(MessageSanitizer.line(message), cause);
+        super(MessageSanitizer.sanitize(message), cause);
         permanent = false;
     }
 
     private SourceException(String message, boolean permanent) {
-        super(MessageSanitizer.line(message));
+        super(MessageSanitizer.sanitize(message));
         this.permanent = permanent;
     }
 

@@ -1,46 +1,79 @@
 package io.framequota.ingest.failure;
 
-/** A request that is not carried out. The message is one line for people: what, where, what to do; no address in it shows a secret. */
+/**
+ * A client's request that is not carried out. The message is one line for people: what is wrong, where, and what to do. It shows
+ * no secret of an address.
+ */
 public final class RejectedRequestException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why, in kinds that every protocol has a code for. */
+    /** The kinds of reasons. Every protocol has a status code for each. */
     public enum Kind {
         /** The request is malformed. */
         MALFORMED,
-        /** There is no such thing. */
-        UNKNOWN,
-        /** Well formed, and cannot be done as asked. */
-        UNUSABLE,
-        /** Not in the state that things are in now. */
+        /** The thing that the request names does not exist. */
+        NOT_FOUND,
+        /** The request is well formed, but its values cannot be used. */
+        UNPROCESSABLE,
+        /** The current state does not allow the request. */
         CONFLICT,
-        /** It was there and is no more. */
+        /** The thing that the request names was removed. */
         GONE,
         /** The storage is full. */
-        NO_SPACE,
+        STORAGE_FULL,
         /** A part of the system does not answer. */
         UNAVAILABLE,
-        /** The client sends too slowly to be waited for. */
-        SLOW,
-        /** More is being read from clients than there is memory for. */
-        BUSY
+        /** The client sends its request too slowly. */
+        TOO_SLOW,
+        /** The requests that are being read take all the memory that requests may take. */
+        OVERLOADED
     }
 
     private final Kind kind;
 
-    /** @param message one line for people */
-    public RejectedRequestException(Kind kind, String message) {
-        super(MessageSanitizer.line(message));
+    private RejectedRequestException(Kind kind, String message) {
+        super(MessageSanitizer.sanitize(message));
         this.kind = kind;
     }
 
-    /** Why. */
+    /** The kind of the reason. */
     public Kind kind() {
         return kind;
     }
 
-    /** There is no such job. */
-    public static RejectedRequestException noJob(String id) {
-        return new RejectedRequestException(Kind.UNKNOWN, "there is no job " + id);
+    public static RejectedRequestException malformed(String message) {
+        return new RejectedRequestException(Kind.MALFORMED, message);
+    }
+
+    public static RejectedRequestException jobNotFound(String id) {
+        return new RejectedRequestException(Kind.NOT_FOUND, "there is no job " + id);
+    }
+
+    public static RejectedRequestException unprocessable(String message) {
+        return new RejectedRequestException(Kind.UNPROCESSABLE, message);
+    }
+
+    public static RejectedRequestException conflict(String message) {
+        return new RejectedRequestException(Kind.CONFLICT, message);
+    }
+
+    public static RejectedRequestException gone(String message) {
+        return new RejectedRequestException(Kind.GONE, message);
+    }
+
+    public static RejectedRequestException storageFull(String message) {
+        return new RejectedRequestException(Kind.STORAGE_FULL, message);
+    }
+
+    public static RejectedRequestException unavailable(String message) {
+        return new RejectedRequestException(Kind.UNAVAILABLE, message);
+    }
+
+    public static RejectedRequestException tooSlow(String message) {
+        return new RejectedRequestException(Kind.TOO_SLOW, message);
+    }
+
+    public static RejectedRequestException overloaded(String message) {
+        return new RejectedRequestException(Kind.OVERLOADED, message);
     }
 }

@@ -1,20 +1,20 @@
 package io.framequota.ingest.job;
 
 import io.framequota.contract.control.ModelCard;
-import io.framequota.ingest.decode.VideoDecoder;
 import java.util.Map;
 
 /**
- * What was asked for. It never changes, the cut into chunks included: a later pass must cut as the first one did.
+ * What was asked for. It never changes. This includes the limits of chunks, because decoding that resumes must cut the source into
+ * the same chunks.
  *
  * @param id unique, without a slash
- * @param source as the client named it
- * @param input the same for {@code SourceStore}
- * @param model as it was announced at submission
- * @param every infer the frames whose source index is a multiple of this
+ * @param source the source as the client named it, with secrets masked
+ * @param input the source as {@code SourceStore} names it
+ * @param model the model's card at the time of submission
+ * @param every frames are inferred whose source index is a multiple of this
  * @param chunkFrames a chunk ends with this many frames
- * @param chunkBytes a chunk ends before it grows beyond this
- * @param stream of the source, or {@code VideoDecoder.ANY_STREAM}
+ * @param chunkBytes a chunk ends before its raw pixels have more bytes than this
+ * @param stream number of the source's stream, or {@code VideoDecoder.ANY_STREAM}
  */
 public record JobSpec(
         String id,
@@ -28,18 +28,5 @@ public record JobSpec(
         int stream) {
     public JobSpec {
         labels = Map.copyOf(labels);
-    }
-
-    /** Of the stream that a viewer would call the video. */
-    public JobSpec(
-            String id,
-            String source,
-            String input,
-            ModelCard model,
-            int every,
-            int chunkFrames,
-            long chunkBytes,
-            Map<String, String> labels) {
-        this(id, source, input, model, every, chunkFrames, chunkBytes, labels, VideoDecoder.ANY_STREAM);
     }
 }

@@ -3,7 +3,7 @@ package io.framequota.ingest.job;
 import java.time.Instant;
 
 /**
- * Where a job stands. Each state offers the transitions that are legal from it and no others; state names are stable.
+ * The state of a job. Each state offers only its legal transitions. The names of states are stable.
  *
  * <pre>
  * QUEUED -> RUNNING -> SUCCEEDED
@@ -15,52 +15,49 @@ public sealed interface JobState {
     /** The state's stable name. */
     String name();
 
-    /** Work is left to do. */
+    /** A job with work left to do. */
     sealed interface Open extends JobState {
-        /** Ends the job with a cause, one line for people. */
+        /** @param cause one line for people */
         default Failed fail(Instant at, String cause) {
             return new Failed(at, cause);
         }
 
-        /** Ends the job because somebody asked for it. */
         default Cancelled cancel(Instant at) {
             return new Cancelled(at);
         }
     }
 
-    /** Nothing more happens by itself. */
+    /** A job that has ended. */
     sealed interface Ended extends JobState {
-        /** When it ended. */
+        /** When the job ended. */
         Instant at();
     }
 
-    /** Waits for a decoder. */
+    /** The job waits for a decoder. */
     record Queued() implements Open {
         @Override
         public String name() {
             return "QUEUED";
         }
 
-        /** A decoder has taken it. */
         public Running run() {
             return new Running();
         }
     }
 
-    /** Is being decoded, or has chunks without a result. */
+    /** The source is being decoded, or chunks have no result yet. */
     record Running() implements Open {
         @Override
         public String name() {
             return "RUNNING";
         }
 
-        /** Every chunk has its result. */
         public Succeeded succeed(Instant at) {
             return new Succeeded(at);
         }
     }
 
-    /** Every frame has its line. */
+    /** Every chunk has its result. */
     record Succeeded(Instant at) implements Ended {
         @Override
         public String name() {
@@ -68,20 +65,19 @@ public sealed interface JobState {
         }
     }
 
-    /** Some of its chunks have no result, and why. */
+    /** The job ended before every chunk had its result. */
     record Failed(Instant at, String cause) implements Ended {
         @Override
         public String name() {
             return "FAILED";
         }
 
-        /** Runs what is missing. */
         public Queued redrive() {
             return new Queued();
         }
     }
 
-    /** Somebody ended it. */
+    /** A client cancelled the job. */
     record Cancelled(Instant at) implements Ended {
         @Override
         public String name() {

@@ -3,19 +3,19 @@ package io.framequota.ingest.job;
 import io.framequota.contract.control.Chunk;
 
 /**
- * A chunk that some pass has written.
+ * A chunk that was written to the broker at some time.
  *
- * @param chunk its offsets are void once it is dropped
- * @param firstPtsMs time of its first frame
+ * @param chunk its offsets are invalid once the chunk is dropped
+ * @param firstPtsMs presentation time of its first frame
  */
 public record KnownChunk(Chunk chunk, double firstPtsMs, State state) {
-    /** Where a chunk stands. */
+    /** The state of a chunk. */
     public enum State {
-        /** Its frames are on the broker. */
+        /** The frames are on the broker, and the chunk has no result. */
         OPEN,
-        /** It has its result. */
+        /** The chunk has its result. */
         COMMITTED,
-        /** Neither: it must be written again. */
+        /** The frames are gone without a result: the chunk must be written again. */
         DROPPED
     }
 }

@@ -17,81 +17,76 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The models that workers have announced, kept over restarts: a job can be submitted before any worker is up. Beside them what
- * living workers say of models that their inference servers have and nobody can use, which is not kept.
+ * The models that workers have announced. Usable models are stored in the database, so that a job can be submitted before any
+ * worker is up. Models that an inference server has and cannot use are known from living workers only. Thread-safe.
  */
 @Singleton
 public final class AnnouncedModels {
-    /** What one worker said last. */
-    private record Said(Set<String> usable, Map<String, String> unusable) {}
+    /** The last announcement of one worker. Maps each unusable model to the reason. */
+    private record Announcement(Set<String> usable, Map<String, String> unusable) {}
 
-    /** A model that jobs cannot name, and why, in one line. */
+    /** A model that jobs cannot use, and the reason in one line. */
     public record Unusable(String name, String reason) {}
 
     private final ModelStore store;
-    private final Map<String, ModelCard> known = new ConcurrentHashMap<>();
-    private final Map<String, Said> said = new ConcurrentHashMap<>();
+    private final Map<String, ModelCard> cards = new ConcurrentHashMap<>();
+    private final Map<String, Announcement> announcements = new ConcurrentHashMap<>();
 
     AnnouncedModels(ModelStore store) {
         this.store = store;
-        store.all().forEach(card -> known.put(card.getName(), card));
+        store.all().forEach(card -> cards.put(card.getName(), card));
     }
 
-    /** A worker says what it has, in place of what it said before; writes only what is news. */
-    void announced(String worker, Collection<ModelCard> cards, Collection<UnusableModel> unusable) {
-        said.put(
+    /** Replaces a worker's announcement. Stores only cards that are new or changed. */
+    void announce(String worker, Collection<ModelCard> usable, Collection<UnusableModel> unusable) {
+        announcements.put(
                 worker,
-                new Said(
-                        cards.stream().map(ModelCard::getName).collect(Collectors.toSet()),
+                new Announcement(
+                        usable.stream().map(ModelCard::getName).collect(Collectors.toSet()),
                         unusable.stream()
                                 .collect(Collectors.toMap(
                                         UnusableModel::getName, UnusableModel::getReason, (first, _) -> first))));
-        for (ModelCard card : cards) {
-            if (!card.equals(known.get(card.getName()))) {
-                store.keep(card);
-                known.put(card.getName(), card);
+        for (ModelCard card : usable) {
+            if (!card.equals(cards.get(card.getName()))) {
+                store.save(card);
+                cards.put(card.getName(), card);
             }
         }
     }
 
-    /** These workers are alive, and no others: what others said counts no more. */
-    void alive(Set<String> workers) {
-        said.keySet().retainAll(workers);
+    /** Forgets the announcements of all workers but these. */
+    void retainWorkers(Set<String> living) {
+        announcements.keySet().retainAll(living);
     }
 
-    /** The card of this name; refuses when no job can use it, with the reason, or when there is none, with what there is. */
-    public ModelCard find(String name) {
-        Optional<String> reason = reason(name);
-        if (reason.isPresent()) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE,
-                    "model " + '"' + name + '"' + " cannot be used: " + reason.orElseThrow());
-        }
-        ModelCard card = known.get(name);
+    /**
+     * The card of a model.
+     *
+     * @throws RejectedRequestException when no worker can use the model, or no worker has announced it
+     */
+    public ModelCard get(String name) {
+        unusableReason(name).ifPresent(reason -> {
+            throw RejectedRequestException.unprocessable("model \"" + name + "\" cannot be used: " + reason);
+        });
+        ModelCard card = cards.get(name);
         if (card == null) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE,
-                    "no model " + '"' + name + '"' + "; "
-                            + (known.isEmpty()
-                                    ? "no worker has announced any yet"
-                                    : "known models are "
-                                            + String.join(
-                                                    ", ",
-                                                    all().stream()
-                                                            .map(ModelCard::getName)
-                                                            .toList())));
+            throw RejectedRequestException.unprocessable("no model \"" + name + "\"; "
+                    + (cards.isEmpty()
+                            ? "no worker has announced any yet"
+                            : "known models are "
+                                    + usable().stream().map(ModelCard::getName).collect(Collectors.joining(", "))));
         }
         return card;
     }
 
-    /** Why no living worker can use a model that some have; empty when one can, or none has it. */
-    private Optional<String> reason(String name) {
+    /** The reason why no living worker can use a model. Empty when one can, or none has the model. */
+    private Optional<String> unusableReason(String name) {
         List<String> reasons = new ArrayList<>();
-        for (Said worker : said.values()) {
-            if (worker.usable().contains(name)) {
+        for (Announcement announcement : announcements.values()) {
+            if (announcement.usable().contains(name)) {
                 return Optional.empty();
             }
-            String reason = worker.unusable().get(name);
+            String reason = announcement.unusable().get(name);
             if (reason != null) {
                 reasons.add(reason);
             }
@@ -99,20 +94,20 @@ public final class AnnouncedModels {
         return reasons.stream().min(Comparator.naturalOrder());
     }
 
-    /** Every card of a model that may be used, by name. */
-    public List<ModelCard> all() {
-        return known.values().stream()
-                .filter(card -> reason(card.getName()).isEmpty())
+    /** The cards of all models that jobs can use, by name. */
+    public List<ModelCard> usable() {
+        return cards.values().stream()
+                .filter(card -> unusableReason(card.getName()).isEmpty())
                 .sorted(Comparator.comparing(ModelCard::getName))
                 .toList();
     }
 
-    /** Every model that living workers have and cannot use, by name. */
+    /** The models that living workers have and cannot use, by name. */
     public List<Unusable> unusable() {
         Map<String, Unusable> all = new TreeMap<>();
-        said.values().stream()
-                .flatMap(worker -> worker.unusable().keySet().stream())
-                .forEach(name -> reason(name).ifPresent(reason -> all.put(name, new Unusable(name, reason))));
+        announcements.values().stream()
+                .flatMap(announcement -> announcement.unusable().keySet().stream())
+                .forEach(name -> unusableReason(name).ifPresent(reason -> all.put(name, new Unusable(name, reason))));
         return List.copyOf(all.values());
     }
 }

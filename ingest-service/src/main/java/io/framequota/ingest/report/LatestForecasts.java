@@ -8,40 +8,40 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The latest forecasts of the open jobs, as the leader showed them. Any thread. */
+/** The latest forecasts of open jobs, from the leading scheduler. Thread-safe. */
 @Singleton
 public final class LatestForecasts {
-    /** A forecast that moves by less than this part is no news to watchers. */
-    private static final double NEWS = 0.02;
+    /** Watchers are notified when a forecast changes by more than this part. */
+    private static final double MIN_CHANGE = 0.02;
 
-    private final JobChangeNotifier events;
+    private final JobChangeNotifier watchers;
     private volatile Map<String, Forecast> latest = Map.of();
 
-    LatestForecasts(JobChangeNotifier events) {
-        this.events = events;
+    LatestForecasts(JobChangeNotifier watchers) {
+        this.watchers = watchers;
     }
 
-    /** Takes the place of what was shown before. */
-    public void show(List<Forecast> all) {
+    /** Replaces all forecasts. */
+    public void replaceAll(List<Forecast> all) {
         Map<String, Forecast> before = latest;
         Map<String, Forecast> now = new HashMap<>();
         all.forEach(f -> now.put(f.getJob(), f));
         latest = now;
         now.forEach((job, forecast) -> {
-            if (isNews(before.get(job), forecast)) {
-                events.changed(job);
+            if (changed(before.get(job), forecast)) {
+                watchers.changed(job);
             }
         });
     }
 
-    private static boolean isNews(@Nullable Forecast before, Forecast now) {
+    private static boolean changed(@Nullable Forecast before, Forecast now) {
         return before == null
                 || before.getPosition() != now.getPosition()
-                || Math.abs(before.getForecastS() - now.getForecastS()) > NEWS * before.getForecastS();
+                || Math.abs(before.getForecastS() - now.getForecastS()) > MIN_CHANGE * before.getForecastS();
     }
 
     /** The latest forecast of an open job, null when there is none. */
-    public @Nullable Forecast of(String job) {
+    public @Nullable Forecast get(String job) {
         return latest.get(job);
     }
 }

@@ -4,23 +4,27 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * Where the scheduler that leads answers, as it said when it was given the lead. Not kept: after a start the leader finds its
- * connection lost and asks again within moments. Safe for use by several threads.
+ * The HTTP address of the leading scheduler, which it names when it starts to lead. The address is not stored: after a restart of
+ * this service the leader finds its connection lost and names the address again. Thread-safe.
  */
 @Singleton
 public class LeaderAddress {
     private long epoch;
     private String address = "";
 
-    /** The leader of an epoch answers there; empty when it did not say. What an earlier leader says late changes nothing. */
-    public synchronized void told(long epoch, String address) {
+    /**
+     * Sets the address of an epoch's leader. Ignored when a later epoch's leader is known.
+     *
+     * @param address empty when the leader named none
+     */
+    public synchronized void set(long epoch, String address) {
         if (epoch >= this.epoch) {
             this.epoch = epoch;
             this.address = address;
         }
     }
 
-    /** As {@code http://HOST:PORT}, empty while nobody has said it. */
+    /** The address as {@code http://HOST:PORT}, empty when none is known. */
     public synchronized Optional<String> get() {
         return Optional.of(address).filter(a -> !a.isEmpty());
     }

@@ -12,78 +12,81 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** What workers last said of themselves: which models they serve, and how far their running chunks are. */
+/** The last reports of workers: whether they are ready, which models they have, and their progress in running chunks. Thread-safe. */
 @Singleton
 public final class ReportedWorkers {
     private static final Logger LOG = Logger.getLogger(ReportedWorkers.class);
-    private static final Duration SILENT = Duration.ofSeconds(2);
+    /** Reports that are older do not count. */
+    private static final Duration MAX_AGE = Duration.ofSeconds(2);
 
-    private record Seen(Instant at, boolean ready, GrantRef running, int frames) {}
+    private record Heartbeat(Instant at, boolean ready, GrantRef running, int frames) {}
 
     private final AnnouncedModels models;
-    private final JobChangeNotifier events;
+    private final JobChangeNotifier watchers;
     private final Clock clock;
-    private final Map<String, Seen> workers = new ConcurrentHashMap<>();
+    private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
 
-    ReportedWorkers(AnnouncedModels models, JobChangeNotifier events, Clock clock) {
+    ReportedWorkers(AnnouncedModels models, JobChangeNotifier watchers, Clock clock) {
         this.models = models;
-        this.events = events;
+        this.watchers = watchers;
         this.clock = clock;
     }
 
-    /** A report has come. */
-    public void reported(WorkerReport report) {
+    /** Takes a report into account. */
+    public void accept(WorkerReport report) {
         switch (report.getKind()) {
-            case HEARTBEAT -> beat(report);
+            case HEARTBEAT -> acceptHeartbeat(report);
             case FINISHED, FAILED, REVOKED ->
-                workers.computeIfPresent(
+                heartbeats.computeIfPresent(
                         report.getWorker(),
-                        (name, seen) -> seen.running().equals(report.getGrant())
-                                ? new Seen(seen.at(), seen.ready(), GrantRef.getDefaultInstance(), 0)
-                                : seen);
+                        (name, last) -> last.running().equals(report.getGrant())
+                                ? new Heartbeat(last.at(), last.ready(), GrantRef.getDefaultInstance(), 0)
+                                : last);
             case LEAVING -> {
-                workers.remove(report.getWorker());
-                models.alive(workers.keySet());
+                heartbeats.remove(report.getWorker());
+                models.retainWorkers(heartbeats.keySet());
             }
             case STARTED, KIND_UNSPECIFIED, UNRECOGNIZED -> {}
         }
     }
 
-    private void beat(WorkerReport report) {
-        Seen now = new Seen(clock.instant(), report.getReady(), report.getRunning(), report.getRunningFrames());
-        Seen before = workers.put(report.getWorker(), now);
-        if (workers.values().removeIf(s -> s.at().isBefore(now.at().minus(SILENT.multipliedBy(10))))) {
-            models.alive(workers.keySet());
+    private void acceptHeartbeat(WorkerReport report) {
+        Heartbeat now =
+                new Heartbeat(clock.instant(), report.getReady(), report.getRunning(), report.getRunningFrames());
+        Heartbeat before = heartbeats.put(report.getWorker(), now);
+        if (heartbeats.values().removeIf(s -> s.at().isBefore(now.at().minus(MAX_AGE.multipliedBy(10))))) {
+            models.retainWorkers(heartbeats.keySet());
         }
         if (!now.running().getJob().isEmpty()
                 && (before == null
                         || before.frames() != now.frames()
                         || !before.running().equals(now.running()))) {
-            events.changed(now.running().getJob());
+            watchers.changed(now.running().getJob());
         }
         try {
-            // A worker that waits for its inference server lists nothing, which is no news of its models.
+            // A worker that waits for its inference server lists no models, which does not mean that it has none.
             if (report.getReady()) {
-                models.announced(report.getWorker(), report.getModelsList(), report.getUnusableList());
+                models.announce(report.getWorker(), report.getModelsList(), report.getUnusableList());
             }
         } catch (StoreException e) {
-            LOG.warnf("models of %s are kept with a later heartbeat: %s", report.getWorker(), e.getMessage());
+            LOG.warnf(
+                    "worker %s: its models are stored with a later heartbeat: %s", report.getWorker(), e.getMessage());
         }
     }
 
-    /** Frames of running chunks of a job that workers have done: live, and gone with the worker that said so. */
-    public long framesUnderWay(String job) {
-        Instant since = clock.instant().minus(SILENT);
-        return workers.values().stream()
+    /** Frames that living workers have inferred in running chunks of a job. */
+    public long framesInProgress(String job) {
+        Instant since = clock.instant().minus(MAX_AGE);
+        return heartbeats.values().stream()
                 .filter(s -> s.at().isAfter(since) && s.running().getJob().equals(job))
-                .mapToLong(Seen::frames)
+                .mapToLong(Heartbeat::frames)
                 .sum();
     }
 
-    /** Workers that were ready at their last heartbeat, which came within the last 2 s. */
-    public long ready() {
-        Instant since = clock.instant().minus(SILENT);
-        return workers.values().stream()
+    /** Number of workers that were ready in a heartbeat of the last 2 s. */
+    public long readyCount() {
+        Instant since = clock.instant().minus(MAX_AGE);
+        return heartbeats.values().stream()
                 .filter(s -> s.ready() && s.at().isAfter(since))
                 .count();
     }

@@ -10,6 +10,7 @@ import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.store.files.StorageSpace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -57,17 +58,15 @@ public final class AnnotatedVideos {
     public Path of(String id) throws InterruptedException {
         Job job = jobs.get(id);
         if (!(job.state() instanceof JobState.Succeeded)) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.CONFLICT,
+            throw RejectedRequestException.conflict(
                     "job " + id + " is " + job.state().name() + "; its video is available once it is SUCCEEDED");
         }
         Path file = files.path("results/" + id + "/annotated.mp4");
         if (Files.exists(file)) {
             return file;
         }
-        if (job.tally().discarded()) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.GONE, "the source of job " + id + " is no longer kept");
+        if (job.progress().sourceDeleted()) {
+            throw RejectedRequestException.gone("the source of job " + id + " is no longer kept");
         }
         CompletableFuture<Path> rendering = renderings.computeIfAbsent(id, j -> begin(job, file));
         try {
@@ -102,10 +101,8 @@ public final class AnnotatedVideos {
     private Path render(Job job, Path file) throws SourceException, IOException, InterruptedException {
         if (!Files.exists(file)) {
             if (!room.fits(1)) {
-                throw new RejectedRequestException(
-                        RejectedRequestException.Kind.NO_SPACE,
-                        "the video of job " + job.id()
-                                + " cannot be rendered: the server's storage is full; free some space, then try again");
+                throw RejectedRequestException.storageFull("the video of job " + job.id()
+                        + " cannot be rendered: the server's storage is full; free some space, then try again");
             }
             Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
             Files.createDirectories(file.getParent());
@@ -122,15 +119,12 @@ public final class AnnotatedVideos {
             LOG.errorf(cause, "job %s: rendering its video failed", id);
         }
         if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-            return new RejectedRequestException(
-                    RejectedRequestException.Kind.NO_SPACE,
-                    "the video of job " + id + " could not be written: " + MessageSanitizer.why(cause)
-                            + "; free some space there");
+            return RejectedRequestException.storageFull("the video of job " + id + " could not be written: "
+                    + MessageSanitizer.describe(cause) + "; free some space there");
         }
         String why = cause instanceof SourceException && cause.getMessage() != null
                 ? cause.getMessage()
-                : MessageSanitizer.why(cause);
-        return new RejectedRequestException(
-                RejectedRequestException.Kind.UNUSABLE, "the video of job " + id + " could not be rendered: " + why);
+                : MessageSanitizer.describe(cause);
+        return RejectedRequestException.unprocessable("the video of job " + id + " could not be rendered: " + why);
     }
 }

@@ -89,9 +89,9 @@ final class CocoWriter {
         json.writeStringField("file_name", job.spec().source() + "#" + line.frame());
         // A line states its size only where it differs from that of the first frame.
         json.writeNumberField(
-                "width", line.width() > 0 ? line.width() : job.tally().width());
+                "width", line.width() > 0 ? line.width() : job.progress().width());
         json.writeNumberField(
-                "height", line.height() > 0 ? line.height() : job.tally().height());
+                "height", line.height() > 0 ? line.height() : job.progress().height());
         json.writeNumberField("pts_ms", rounded(line.ptsMs(), 1000));
         if (line.error() != null) {
             json.writeStringField("error", line.error());

@@ -5,6 +5,7 @@ import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.ChunkStore.Member;
+import io.framequota.ingest.store.files.MemberFiles;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

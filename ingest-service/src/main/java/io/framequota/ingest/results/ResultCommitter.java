@@ -5,8 +5,9 @@ import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.job.service.JobService;
-import io.framequota.ingest.store.ChunkStore.Commit;
+import io.framequota.ingest.store.ChunkStore.CommitOutcome;
 import io.framequota.ingest.store.StoreException;
+import io.framequota.ingest.store.files.MemberFiles;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -74,32 +75,32 @@ public final class ResultCommitter {
                 return;
             }
             files.write(name, result.getMember());
-            Commit commit = ledger.commit(result, name);
-            count(commit);
+            CommitOutcome outcome = ledger.commit(result, name);
+            count(outcome);
             // When the same attempt is delivered twice, its file belongs to the winner.
-            if (!(commit instanceof Commit.Won)
-                    && !(commit instanceof Commit.Lost(String winner) && winner.equals(name))) {
-                files.remove(name);
+            if (!(outcome instanceof CommitOutcome.Won)
+                    && !(outcome instanceof CommitOutcome.Lost(String winner) && winner.equals(name))) {
+                files.delete(name);
             }
         } catch (RejectedRequestException e) {
-            if (e.kind() != RejectedRequestException.Kind.UNKNOWN) {
+            if (e.kind() != RejectedRequestException.Kind.NOT_FOUND) {
                 throw e;
             }
             late.increment();
         } catch (IOException e) {
             jobs.fail(
                     result.getGrant().getJob(),
-                    "a result could not be written to the server's storage: " + MessageSanitizer.why(e)
+                    "a result could not be written to the server's storage: " + MessageSanitizer.describe(e)
                             + "; free some space and redrive the job");
         }
     }
 
-    private void count(Commit commit) {
-        Counter counter = switch (commit) {
-            case Commit.Won _ -> won;
-            case Commit.Lost _ -> lost;
-            case Commit.Stale _ -> stale;
-            case Commit.Late _ -> late;
+    private void count(CommitOutcome outcome) {
+        Counter counter = switch (outcome) {
+            case CommitOutcome.Won _ -> won;
+            case CommitOutcome.Lost _ -> lost;
+            case CommitOutcome.StaleEpoch _ -> stale;
+            case CommitOutcome.NotOpen _ -> late;
         };
         counter.increment();
     }

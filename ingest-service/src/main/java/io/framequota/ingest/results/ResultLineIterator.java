@@ -3,6 +3,7 @@ package io.framequota.ingest.results;
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.ChunkStore.Member;
+import io.framequota.ingest.store.files.MemberFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

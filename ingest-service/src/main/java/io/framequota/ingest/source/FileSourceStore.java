@@ -100,7 +100,7 @@ public class FileSourceStore implements SourceStore {
             return sample.walkers(storage.resolve("samples"));
         } catch (IOException e) {
             throw new SourceException(
-                    WALKERS + " cannot be written to the server's storage: " + MessageSanitizer.why(e)
+                    WALKERS + " cannot be written to the server's storage: " + MessageSanitizer.describe(e)
                             + "; free some space there",
                     e);
         }

@@ -89,7 +89,8 @@ final class HttpFetcher {
             }
         } catch (IOException e) {
             throw new SourceException(
-                    from + " cannot be fetched: " + MessageSanitizer.why(e) + "; check the address, or upload the file",
+                    from + " cannot be fetched: " + MessageSanitizer.describe(e)
+                            + "; check the address, or upload the file",
                     e);
         }
     }
@@ -124,7 +125,7 @@ final class HttpFetcher {
         } catch (IllegalArgumentException e) {
             // Reported below.
         }
-        String masked = MessageSanitizer.masked(location);
+        String masked = MessageSanitizer.maskSecrets(location);
         String shown = masked.length() > MAX_SHOWN ? masked.substring(0, MAX_SHOWN) + "..." : masked;
         throw new SourceException(first + " redirects to " + shown
                 + ", which is not a valid address; submit the address of the file itself");

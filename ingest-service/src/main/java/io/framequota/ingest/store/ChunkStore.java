@@ -8,45 +8,49 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The authority's chunks and their winning attempts. Every method is one transaction and throws {@link StoreException}. */
+/** The chunks in the database and their winning attempts. Every method is one transaction and throws {@link StoreException}. */
 public interface ChunkStore {
-    /** A stored gzip member: the winning attempt's. */
+    /** The gzip member of a chunk's winning attempt. */
     record Member(String job, int chunk, String file, long bytes) {}
 
-    /** What came of a result. */
-    sealed interface Commit {
-        /** It won; the job as it is now. */
-        record Won(Job job, KnownChunk chunk) implements Commit {}
+    /** The outcome of committing a result. */
+    sealed interface CommitOutcome {
+        /** This attempt won. The job is as it is after the commit. */
+        record Won(Job job, KnownChunk chunk) implements CommitOutcome {}
 
-        /** Another, or the same, has won before; the winner's file. */
-        record Lost(String winner) implements Commit {}
+        /** An attempt won before, maybe this one; this is the winner's file. */
+        record Lost(String winner) implements CommitOutcome {}
 
-        /** Its epoch is below the current one. */
-        record Stale(long current) implements Commit {}
+        /** The result's epoch is below the current one. */
+        record StaleEpoch(long current) implements CommitOutcome {}
 
-        /** The job has ended, or nobody waits for this chunk. */
-        record Late() implements Commit {}
+        /** The job has ended, or the chunk is not open. */
+        record NotOpen() implements CommitOutcome {}
     }
 
-    /** Adds a chunk, or writes a dropped one anew. False when the job is no longer running. */
-    boolean written(WrittenChunk chunk);
+    /**
+     * Adds a chunk, or replaces a dropped one.
+     *
+     * @return false when the job is no longer running
+     */
+    boolean add(WrittenChunk chunk);
 
     /**
-     * Inserts the winning attempt and adds its numbers to the job, which succeeds when that was the last one.
+     * Inserts the winning attempt of a chunk and adds its numbers to the job. The job succeeds when this was its last chunk.
      *
-     * @param file its member, relative to the storage
+     * @param file the attempt's member, relative to the storage folder
      */
-    Commit commit(ChunkResult result, String file, Instant now);
+    CommitOutcome commit(ChunkResult result, String file, Instant now);
 
-    /** The chunk's winner. */
+    /** The member of the chunk's winner. */
     Optional<Member> member(String job, int chunk);
 
-    /** Winners of a job from a chunk on, in chunk order. */
+    /** Members of a job's winners from a chunk on, in chunk order. */
     List<Member> members(String job, int from, int limit);
 
-    /** Every chunk known of a job, by index. */
+    /** Every known chunk of a job, by index. */
     List<KnownChunk> chunks(String job);
 
-    /** Open chunks of all open jobs, by job and index. */
-    List<KnownChunk> open();
+    /** The open chunks of all open jobs, by job and index. */
+    List<KnownChunk> openChunks();
 }

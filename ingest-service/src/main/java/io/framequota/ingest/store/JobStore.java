@@ -2,7 +2,6 @@ package io.framequota.ingest.store;
 
 import io.framequota.contract.control.Probed;
 import io.framequota.ingest.chunk.ChunkingSummary;
-import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
@@ -13,126 +12,133 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The authority's jobs. Every method is one transaction, may block, and throws {@link StoreException}. */
+/** The jobs in the database. Every method is one transaction, may block, and throws {@link StoreException}. */
 public interface JobStore {
-    /** What a submission came to: the job, and whether this call made it. */
+    /** The job of a submission, and whether this submission created it. */
     record Inserted(Job job, boolean created) {}
 
-    /** What a change came to: the job after it, and whether anything changed. */
+    /** A job after a transition, and whether the transition changed it. */
     record Change(Job job, boolean changed) {}
 
     /**
-     * What a submission brings besides the job.
+     * The parts of a submission that are not part of the job.
      *
-     * @param key the client's idempotency key; null for none
-     * @param fingerprint of everything that was submitted: the same key with another one is refused
-     * @param remote the address to fetch the source from, with its secrets, which are kept until it is fetched and no longer than
-     *     the source would be; null when the source is here
+     * @param idempotencyKey the client's key, null for none
+     * @param fingerprint hash of the whole submission; a key is refused for another fingerprint
+     * @param address the address to fetch the source from, with its secrets; null when the source is stored here. The secrets are
+     *     kept until the source is fetched, and no longer than the source would be kept
      */
-    record Asked(
-            @Nullable String key,
+    record SubmissionInfo(
+            @Nullable String idempotencyKey,
             byte[] fingerprint,
-            @Nullable String remote) {}
+            @Nullable String address) {}
 
     /**
-     * Adds a queued job, unless the key has made one before; then answers with that.
+     * Adds a queued job. When the idempotency key has created a job before, returns that one.
      *
-     * @throws RejectedRequestException when the key has made one from another submission
+     * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission
      */
-    Inserted insert(JobSpec spec, Instant now, Asked asked);
+    Inserted insert(JobSpec spec, Instant now, SubmissionInfo info);
 
-    /** The job. */
+    /** The job with this id. */
     Optional<Job> find(String id);
 
-    /** The job that this idempotency key made. */
-    Optional<Job> findByKey(String key);
+    /** The job that this idempotency key created. */
+    Optional<Job> findByKey(String idempotencyKey);
 
-    /** Jobs of a list, and whether there are more behind the last. */
+    /** One page of a list, and whether more jobs follow its last. */
     record Page(List<Job> jobs, boolean more) {}
 
     /**
-     * The newest jobs first; only those in a state when one is named, and only those that came before a job when one is. A page
-     * ends at the limit, and before it holds more text than memory should: with one job at least, if there is one.
+     * Lists jobs, newest first. A page ends at the limit, or earlier when its texts are large; it has at least one job if any
+     * matches.
+     *
+     * @param state only jobs in this state, null for all
+     * @param before only jobs that arrived before this job, null for all
      */
     Page list(@Nullable String state, @Nullable String before, int limit);
 
-    /** Queued and running jobs by arrival. */
-    List<Job> open();
+    /** Queued and running jobs in order of arrival. */
+    List<Job> openJobs();
 
-    /**
-     * The next job that still is to be decoded and whose source is here, other than these.
-     *
-     * @param order ids of those that come first, in this order; the rest comes after them by arrival
-     */
-    Optional<Job> nextToDecode(List<String> order, Set<String> others);
+    /** Jobs that ended at this time or later. */
+    List<Job> endedSince(Instant since);
 
-    /** A job and the address that its source is fetched from, with its secrets: not to be shown or logged. */
-    record ToFetch(Job job, String address) {
+    /** A job, and the address to fetch its source from. The address holds secrets and must not be shown or logged. */
+    record FetchTask(Job job, String address) {
         @Override
         public String toString() {
             return "the source of job " + job.id();
         }
     }
 
-    /** The first job by arrival whose source still is to be fetched, other than these. */
-    Optional<ToFetch> nextToFetch(Set<String> others);
+    /** The first job by arrival whose source must be fetched, except for these jobs. */
+    Optional<FetchTask> nextToFetch(Set<String> except);
 
-    /** The job's source is here; secrets of its address are forgotten. */
-    void fetched(String id);
-
-    /** Jobs that ended at this time or later. */
-    List<Job> endedSince(Instant since);
+    /** Records that the job's source is stored here, and deletes the secrets of its address. */
+    void markFetched(String id);
 
     /**
-     * Moves a job to another state. A job that ends drops its open chunks; one that is queued again must write its dropped
-     * ones again, with attempts above all earlier ones.
+     * The first job by arrival whose source is stored here and was not probed, except for these jobs. Counts the call as an
+     * attempt; a job with too many attempts is not returned again.
+     */
+    Optional<Job> nextToProbe(Set<String> except);
+
+    /**
+     * The next job whose source is stored here and must be decoded, except for these jobs.
      *
-     * @param step the new state, or null to leave it
+     * @param preferred ids of the jobs that come first, in this order; the others follow by arrival
+     */
+    Optional<Job> nextToDecode(List<String> preferred, Set<String> except);
+
+    /**
+     * Changes the state of a job. A job that ends drops its open chunks. A job that is queued again writes its dropped chunks
+     * again, with attempt numbers above all earlier ones.
+     *
+     * @param step returns the new state, or null to leave the job as it is
      * @return empty when there is no such job
      */
-    Optional<Change> move(String id, Function<JobState, @Nullable JobState> step);
+    Optional<Change> transition(String id, Function<JobState, @Nullable JobState> step);
 
     /**
-     * The same, by a leader.
+     * Changes the state of a job on behalf of a leader.
      *
-     * @throws StaleEpochException when another leads by the time of the change
+     * @throws StaleEpochException when the epoch is no longer the current one; nothing was changed then
      */
-    Optional<Change> moveUnder(long epoch, String id, Function<JobState, @Nullable JobState> step);
+    Optional<Change> transition(long epoch, String id, Function<JobState, @Nullable JobState> step);
 
     /**
-     * Takes the first job by arrival that is to be probed and whose source is here, other than these; one that was taken several times without an
-     * outcome is not taken again.
+     * Stores what is known of a job's source. A job that ended or was decoded stays as it is.
+     *
+     * @return whether this changed anything
      */
-    Optional<Job> nextToProbe(Set<String> others);
+    boolean updateProbed(String id, Probed probed);
 
-    /** Keeps what is known of the source, in place of what was; whether that is news. An ended or decoded job stays as it is. */
-    boolean probed(String id, Probed probed);
+    /** As {@link #updateProbed}, but only where nothing is known of the source yet. */
+    boolean insertProbed(String id, Probed probed);
 
-    /** The same where nothing is known of the source yet. */
-    boolean probedFirst(String id, Probed probed);
+    /** How often reading the job's source was started without any outcome, over restarts of this process. */
+    int unfinishedAttempts(String id);
 
-    /** Times that decoding the job was begun without coming to anything, not even to an end. */
-    int unproven(String id);
+    /** Stores that number. */
+    void setUnfinishedAttempts(String id, int attempts);
 
-    /** Keeps that number. */
-    void unproven(String id, int times);
+    /** Records that decoding ended. The job succeeds when every chunk is committed. */
+    Optional<Change> finishDecoding(String id, ChunkingSummary summary, Instant now);
 
-    /** Keeps the end of decoding; the job succeeds when every chunk is committed. */
-    Optional<Change> decoded(String id, ChunkingSummary summary, Instant now);
+    /** Ids of jobs that ended before this time and whose sources are still kept. */
+    List<String> endedWithSource(Instant endedBefore, int limit);
 
-    /** Ids of ended jobs whose sources are still kept although they ended before this. */
-    List<String> toDiscard(Instant endedBefore, int limit);
+    /** Records that the job's source was deleted, and deletes the secrets of its address. */
+    void markSourceDeleted(String id);
 
-    /** The job's source is gone, and so are secrets of its address. */
-    void discarded(String id);
-
-    /** Ids of jobs that ended before this, those that ended first ahead. */
+    /** Ids of jobs that ended before this time, longest ended first. */
     List<String> endedBefore(Instant endedBefore, int limit);
 
     /**
-     * Forgets a job with its chunks, members and idempotency key, unless it did not end before this.
+     * Deletes a job with its chunks, members and idempotency key if it ended before this time.
      *
-     * @param files removes its files meanwhile, when nothing can begin to use them; the job stays when this throws
+     * @param deleteFiles deletes the job's files while nothing else can use them; the job stays when this throws
      */
-    void forget(String id, Instant endedBefore, Runnable files);
+    void delete(String id, Instant endedBefore, Runnable deleteFiles);
 }

@@ -6,11 +6,14 @@ import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 
-/** Who leads, and the policy. Every method is one transaction and throws {@link StoreException}. */
+/**
+ * The scheduler's leadership, and what the leader stores here. Every method is one transaction and throws {@link StoreException}.
+ * Methods of the leader throw {@link StaleEpochException} and store nothing when the request's epoch is not the current one.
+ */
 public interface LeadershipStore {
     /**
-     * Begins a new epoch; results of lower ones are refused from then on. A leader that asks again within the newest epoch
-     * keeps it.
+     * Begins a new epoch; results of lower epochs are refused from then on. A leader that asks again within the newest epoch keeps
+     * it.
      *
      * @return the epoch and everything that is open, as of one moment
      */
@@ -19,27 +22,15 @@ public interface LeadershipStore {
     /** The current epoch, 0 before the first. */
     long epoch();
 
-    /**
-     * Keeps the policy and the actuator that are in force from now on.
-     *
-     * @return the current epoch; if it is not that of the choice, nothing was kept
-     */
-    long keep(PolicyChoice choice);
+    /** Stores the policy and the actuator that apply from now on. */
+    void savePolicy(PolicyChoice choice);
 
-    /**
-     * Keeps what the leader measured of models in place of what was kept of them.
-     *
-     * @return the current epoch; if it is not that of the lessons, nothing was kept
-     */
-    long keep(Lessons lessons);
+    /** Stores what the leader measured of models. Each replaces the earlier measurement of its model. */
+    void saveModelProfiles(Lessons profiles);
 
-    /**
-     * Keeps the forecasts that are the first ones of their jobs; a job that has one keeps it.
-     *
-     * @throws StaleEpochException when the current epoch is not that of the forecasts; then nothing was kept
-     */
-    void keep(Forecasts forecasts);
+    /** Stores the forecasts that are the first ones of their jobs. A job that has a first forecast keeps it. */
+    void saveFirstForecasts(Forecasts forecasts);
 
-    /** Name of the policy in force. */
+    /** The name of the current policy. */
     String policy();
 }

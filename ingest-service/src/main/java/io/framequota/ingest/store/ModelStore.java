@@ -5,8 +5,8 @@ import java.util.List;
 
 /** The model cards that workers announced. Throws {@link StoreException}. */
 public interface ModelStore {
-    /** Keeps a card in place of an earlier one of that name. */
-    void keep(ModelCard card);
+    /** Stores a card. It replaces an earlier card of the same name. */
+    void save(ModelCard card);
 
     /** All cards by name. */
     List<ModelCard> all();

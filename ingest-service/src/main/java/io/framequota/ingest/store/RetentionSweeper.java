@@ -5,10 +5,12 @@ import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.source.SourceStore;
+import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.store.files.PartialFileCleaner;
 import io.framequota.ingest.store.files.Uploads;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,43 +20,45 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Removes sources some time after their jobs ended, jobs and their results when that is asked for, uploads and fetched files that
- * are no job's, and what a killed process left half written.
+ * Deletes what is no longer kept: sources of jobs that ended long enough ago, and, when a retention is set, those jobs with their
+ * results. Also deletes uploads and fetched files without a job, and partial files of a killed process.
  */
 @Singleton
 public final class RetentionSweeper {
     private static final Logger LOG = Logger.getLogger(RetentionSweeper.class);
-    private static final Duration BETWEEN = Duration.ofMinutes(1);
-    private static final Duration HALF_WRITTEN = Duration.ofDays(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final Duration PARTIAL_FILE_AGE = Duration.ofDays(1);
     private static final int BATCH = 100;
 
     private final JobStore jobs;
     private final Uploads uploads;
     private final SourceStore sources;
-    private final ResultFiles results;
+    private final MemberFiles members;
     private final Clock clock;
     private final IngestConfig config;
     private final Thread thread = Threads.virtual("retention", this::run);
-    private List<String> orphans = List.of();
+    private List<String> possibleOrphans = List.of();
 
     public RetentionSweeper(
             JobStore jobs,
             Uploads uploads,
             SourceStore sources,
-            ResultFiles results,
+            MemberFiles members,
             Clock clock,
             IngestConfig config) {
         this.jobs = jobs;
         this.uploads = uploads;
         this.sources = sources;
-        this.results = results;
+        this.members = members;
         this.clock = clock;
         this.config = config;
     }
 
-    /** To be called before the first submission is taken: what is there now and has no job never gets one. */
+    /** Starts sweeping. To be called before the first submission: files that have no job now never get one. */
     public void start() {
-        orphans = found();
+        possibleOrphans = Stream.concat(uploads.ids().stream(), sources.ids().stream())
+                .distinct()
+                .toList();
         thread.start();
     }
 
@@ -65,99 +69,96 @@ public final class RetentionSweeper {
 
     private void run() {
         try {
-            PartialFileCleaner.remove(
-                    config.storage().toAbsolutePath(), clock.instant().minus(HALF_WRITTEN));
+            PartialFileCleaner.clean(
+                    config.storage().toAbsolutePath(), clock.instant().minus(PARTIAL_FILE_AGE));
             while (true) {
                 try {
-                    removeOrphans();
-                    while (discardEnded() == BATCH) {
-                        LOG.debug("more sources to remove");
+                    deleteOrphans();
+                    while (deleteOldSources() == BATCH) {
+                        LOG.debug("more sources to delete");
                     }
-                    while (forgetEnded() == BATCH) {
-                        LOG.debug("more jobs to remove");
+                    while (deleteOldJobs() == BATCH) {
+                        LOG.debug("more jobs to delete");
                     }
                 } catch (StoreException | UncheckedIOException e) {
-                    LOG.warnf("what is old is removed later: %s", e.getMessage());
+                    LOG.warnf("old sources and jobs are deleted later: %s", e.getMessage());
                 }
-                Thread.sleep(BETWEEN);
+                Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private List<String> found() {
-        return Stream.concat(uploads.ids().stream(), sources.ids().stream())
-                .distinct()
-                .toList();
-    }
-
-    private void removeOrphans() {
-        for (String id : orphans) {
+    private void deleteOrphans() {
+        for (String id : possibleOrphans) {
             if (jobs.find(id).isEmpty()) {
-                uploads.remove(id);
+                uploads.delete(id);
                 sources.discard(id);
             }
         }
-        orphans = List.of();
+        possibleOrphans = List.of();
     }
 
-    /** @return how many were removed, at most {@link #BATCH} */
-    int discardEnded() {
-        List<String> ids = jobs.toDiscard(clock.instant().minus(config.uploadRetention()), BATCH);
-        for (String id : ids) {
-            discard(id);
-        }
+    /** Deletes sources of jobs that ended long enough ago. Returns how many were deleted, at most {@link #BATCH}. */
+    int deleteOldSources() {
+        List<String> ids = jobs.endedWithSource(clock.instant().minus(config.uploadRetention()), BATCH);
+        ids.forEach(this::deleteSource);
         return ids.size();
     }
 
-    /** @return how many were removed, at most {@link #BATCH}; none where results are kept for ever */
-    int forgetEnded() {
+    /**
+     * Deletes jobs that ended long enough ago. Returns how many were deleted, at most {@link #BATCH}, and 0 when jobs are kept for
+     * ever.
+     */
+    int deleteOldJobs() {
         if (config.resultRetention().isEmpty()) {
             return 0;
         }
         Instant before = clock.instant().minus(config.resultRetention().get());
-        List<String> ids = jobs.endedBefore(before, BATCH);
-        int forgotten = 0;
-        for (String id : ids) {
+        int deleted = 0;
+        for (String id : jobs.endedBefore(before, BATCH)) {
             try {
-                forget(id, before);
-                forgotten++;
+                deleteJob(id, before);
+                deleted++;
             } catch (UncheckedIOException e) {
-                LOG.warnf("job %s is removed later: %s", id, e.getMessage());
+                LOG.warnf("job %s is deleted later: %s", id, e.getMessage());
             }
         }
-        return forgotten;
+        return deleted;
     }
 
     /**
-     * Forgets a job that has ended, with everything that is kept of it; one that runs stays.
+     * Deletes a job that has ended with everything that is kept of it. A job that has not ended stays.
      *
-     * @throws RejectedRequestException when its files cannot be removed
+     * @throws RejectedRequestException when its files cannot be deleted
      */
-    public void forget(String id) {
+    public void deleteJob(String id) {
         try {
-            forget(id, Instant.MAX);
+            deleteJob(id, Instant.MAX);
         } catch (UncheckedIOException e) {
-            LOG.warnf(e, "job %s cannot be removed", id);
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNAVAILABLE,
-                    "files of job " + id + " cannot be removed: " + MessageSanitizer.why(e) + "; try again");
+            LOG.warnf(e, "job %s cannot be deleted", id);
+            throw RejectedRequestException.unavailable(
+                    "files of job " + id + " cannot be deleted: " + MessageSanitizer.describe(e) + "; try again");
         }
     }
 
-    private void forget(String id, Instant endedBefore) {
-        jobs.forget(id, endedBefore, () -> {
-            uploads.remove(id);
+    private void deleteJob(String id, Instant endedBefore) {
+        jobs.delete(id, endedBefore, () -> {
+            uploads.delete(id);
             sources.discard(id);
-            results.discard(id);
+            try {
+                members.deleteAll(id);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         });
     }
 
-    /** Removes the source of a job that has ended: it cannot be redriven any more. */
-    public void discard(String id) {
-        uploads.remove(id);
+    /** Deletes the source of a job that has ended. The job can no longer be redriven. */
+    public void deleteSource(String id) {
+        uploads.delete(id);
         sources.discard(id);
-        jobs.discarded(id);
+        jobs.markSourceDeleted(id);
     }
 }

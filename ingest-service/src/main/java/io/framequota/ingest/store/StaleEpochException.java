@@ -1,17 +1,11 @@
 package io.framequota.ingest.store;
 
-/** Whoever asked does not lead any more; nothing was changed. */
+/** The caller's epoch is over: another scheduler leads. Nothing was changed. */
 public final class StaleEpochException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private final long current;
 
-    public StaleEpochException(long current) {
-        super("the current epoch is " + current);
-        this.current = current;
-    }
-
-    /** The epoch of whoever leads. */
-    public long current() {
-        return current;
+    /** @param current the current leader's epoch */
+    public StaleEpochException(long epoch, long current) {
+        super("epoch " + epoch + " is over, the current one is " + current);
     }
 }

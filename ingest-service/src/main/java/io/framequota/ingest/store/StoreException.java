@@ -1,6 +1,6 @@
 package io.framequota.ingest.store;
 
-/** The authority's store did not do what was asked; it may later. */
+/** The database did not carry out a request. It may carry out the same request later. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -82,7 +82,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void anUploadIsAnsweredAtOnceAndItsResultHasOneLinePerFrameInOrder() {
+    void anUploadIsAcceptedAtOnceAndItsResultHasOneLinePerFrameInOrder() {
         Response accepted = given().multiPart("model", "people")
                 .multiPart("label", "camera=north")
                 .multiPart("file", "a video.mp4", "frames=35".getBytes(StandardCharsets.UTF_8))
@@ -118,7 +118,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void theLastJobOfAListLeadsToTheNext() {
+    void aListLinksToTheNextList() {
         String first = submit(1);
         String second = submit(1);
         String third = submit(1);
@@ -155,7 +155,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void theSchedulerIsToldEveryStepInOrder() {
+    void theSchedulerGetsEveryEventInOrder() {
         String id = submit(15);
         Client.await(id, "SUCCEEDED");
         Await.until("ended is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
@@ -168,7 +168,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void aKeyMakesOneJobHoweverOftenItIsSent() throws IOException {
+    void anIdempotencyKeyCreatesOneJobHoweverOftenItIsSent() throws IOException {
         String first =
                 video(5).header("Idempotency-Key", "k1").post("/api/v1/jobs").path("job");
         Response again = video(5).header("Idempotency-Key", "k1").post("/api/v1/jobs");
@@ -185,7 +185,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void anUnknownModelIsRefusedNamingThoseThatAreKnown() {
+    void anUnknownModelIsRejectedWithTheKnownModels() {
         video(5).multiPart("model", "nobody")
                 .post("/api/v1/jobs")
                 .then()
@@ -197,7 +197,7 @@ class JobsResourceIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/etc/passwd", "file:///etc/passwd", "upload:uploads/x/y", "ftp://host/x", "x.mp4"})
-    void aPathOnTheServerIsNoSource(String source) {
+    void aPathOnTheServerIsRejectedAsASource(String source) {
         given().contentType(ContentType.JSON)
                 .body("{\"source\":\"" + source + "\"}")
                 .post("/api/v1/jobs")
@@ -210,7 +210,7 @@ class JobsResourceIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "[]", "{\"model\":\"people\"}", "{\"source\":1}", "{\"source\":\"x\",\"speed\":1}"})
-    void malformedJsonIsOneClearLine(String body) {
+    void malformedJsonIsRejectedWithOneLine(String body) {
         given().contentType(ContentType.JSON)
                 .body(body)
                 .post("/api/v1/jobs")
@@ -222,7 +222,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void malformedUploadsLeaveNoJob() {
+    void malformedUploadsCreateNoJob() {
         int before = given().get("/api/v1/jobs").jsonPath().getList("job").size();
 
         given().multiPart("model", "people").post("/api/v1/jobs").then().statusCode(400);
@@ -240,7 +240,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void whatIsNotThereIsAProblem() {
+    void unknownJobsAndAddressesGiveAProblemResponse() {
         given().get("/api/v1/jobs/none")
                 .then()
                 .statusCode(404)
@@ -256,7 +256,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void whatIsNoVideoFailsItsJobWithTheCause() {
+    void aSourceThatIsNoVideoFailsItsJobWithTheCause() {
         String id = given().multiPart("file", "x.mp4", "nonsense".getBytes(StandardCharsets.UTF_8))
                 .post("/api/v1/jobs")
                 .path("job");
@@ -269,7 +269,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void aJobIsCancelledOnce() {
+    void cancellingAJobTwiceIsNotAnError() {
         worker.does(c -> false);
         String id = submit(30);
         Client.await(id, "chunks", 3);
@@ -281,7 +281,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void whatHasSucceededIsNotCancelled() {
+    void aSucceededJobCannotBeCancelled() {
         String id = submit(5);
         Client.await(id, "SUCCEEDED");
 
@@ -292,7 +292,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void aRunningJobStreamsWhatItHasAndThenTheRest() throws Exception {
+    void aRunningJobStreamsItsResultsSoFarAndThenTheRest() throws Exception {
         worker.does(c -> c.getIndex() == 0);
         String id = submit(30);
         Client.await(id, "chunks", 3);
@@ -321,7 +321,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void withoutFollowingOnlyTheLeadingChunksComeAndAtOnce() {
+    void withoutFollowTheLeadingChunksAreReturnedAtOnce() {
         worker.does(c -> c.getIndex() != 1);
         String id = submit(30);
         Client.await(id, "chunks_committed", 2);
@@ -333,7 +333,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void otherFormsByNameOrByAccept() throws IOException {
+    void formatsAreSelectedByNameOrByAccept() throws IOException {
         String id = submit(2);
         Client.await(id, "SUCCEEDED");
         String path = "/api/v1/jobs/" + id + "/detections";
@@ -360,7 +360,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void eventsEndWithTheJob() throws Exception {
+    void theEventStreamEndsWithTheJob() throws Exception {
         worker.does(c -> c.getIndex() == 0);
         String id = submit(30);
         Client.await(id, "chunks", 3);
@@ -395,7 +395,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void aVideoIsDrawnOnceAndOnlyOfASucceededJob() {
+    void aVideoIsAnnotatedOnceAndOnlyForASucceededJob() {
         worker.does(c -> false);
         String running = submit(10);
         given().get("/api/v1/jobs/" + running + "/video").then().statusCode(409).contentType(PROBLEM);
@@ -415,7 +415,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void anEncoderThatFailsIsToldInOneLineToEveryoneWhoWaits() {
+    void everyWaitingClientGetsOneLineWhenTheEncoderFails() {
         String id = submit(12);
         Client.await(id, "SUCCEEDED");
         annotator.failWith(new UnsatisfiedLinkError("no jniavcodec\nin java.library.path"));
@@ -437,7 +437,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void aHundredJobsAtOnceAreAllAnsweredAndAllEnd() {
+    void aHundredConcurrentJobsAllSucceed() {
         List<String> ids =
                 IntStream.range(0, 100).parallel().mapToObj(i -> submit(3)).toList();
 
@@ -446,7 +446,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void whatTheSchedulerAnswersIsForwarded() {
+    void requestsForTheSchedulerAreForwarded() {
         for (String name : List.of("allocation", "workers", "policies", "policies/shadow?hours=1", "policy")) {
             given().get("/api/v1/" + name)
                     .then()
@@ -464,7 +464,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void jobsThatAreDecodedAndWhatTheyHaveWrittenAreCounted() {
+    void gaugesShowDecodedJobsAndTheirBytes() {
         // Chunks of which no worker was told: that of the test before had gone, or did not want them.
         Client.cancelAll();
         Await.until("nothing is left open", () -> metrics().contains("framequota_decode_ahead_bytes 0.0"));
@@ -482,7 +482,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void aSizeIsThatOfThePicturesUprightAlsoWhereTheSourceWaitedToBeDecoded() {
+    void theSizeIsThatOfTheUprightPictureAlsoAfterWaitingToBeDecoded() {
         Client.cancelAll();
         worker.does(chunk -> chunk.getBytes() < 100_000);
         // Each has one chunk and waits for room for its second, in one of the eight places.
@@ -512,7 +512,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void theReasonWhyAModelCannotBeUsedIsToldWhereverItIsNamed() {
+    void theReasonWhyAModelCannotBeUsedIsInEveryAnswerThatNamesIt() {
         given().contentType("application/json")
                 .body("{\"source\":\"sample:walkers\",\"model\":\"misspelt\"}")
                 .post("/api/v1/jobs")
@@ -527,7 +527,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void whatIsAskedWithoutSubmittingIsCheckedAsASubmissionAndLeavesNothing() {
+    void aDryRunIsCheckedLikeASubmissionAndCreatesNoJob() {
         int jobs = given().get("/api/v1/jobs").path("size()");
         given().contentType("application/json")
                 .body("{\"source\":\"sample:walkers\"}")
@@ -546,7 +546,7 @@ class JobsResourceIT {
     }
 
     @Test
-    void theSystemTellsOfItself() {
+    void openApiHealthAndMetricsAreServed() {
         given().get("/api/v1/models").then().statusCode(200).body("name", hasItem("people"));
         given().get("/q/openapi").then().statusCode(200).body(containsString("/api/v1/jobs/{id}/detections"));
         given().get("/q/metrics").then().statusCode(200).body(containsString("framequota_commits_total"));

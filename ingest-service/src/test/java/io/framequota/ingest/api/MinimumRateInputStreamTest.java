@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class MinimumRateInputStreamTest {
     private long now;
 
-    /** One byte a read, each after this many seconds of waiting, and without an end. */
-    private MinimumRateInputStream body(double secondsEach, long leastBytes) {
+    /** An endless body: each read waits this many seconds and returns one byte. */
+    private MinimumRateInputStream body(double secondsEach, long minBytes) {
         InputStream in = new InputStream() {
             @Override
             public int read() {
@@ -30,29 +30,29 @@ class MinimumRateInputStreamTest {
                 return 1;
             }
         };
-        return new MinimumRateInputStream(in, Duration.ofSeconds(20), leastBytes, "be quick", () -> now);
+        return new MinimumRateInputStream(in, Duration.ofSeconds(20), minBytes, "be quick", () -> now);
     }
 
     @Test
-    void aBodyThatDripsIsGivenUpAfterTheWindow() {
+    void aSlowBodyIsRejectedAfterTheWindow() {
         MinimumRateInputStream body = body(12, 100);
 
         assertThatThrownBy(() -> body.readNBytes(1000))
                 .isInstanceOfSatisfying(
                         RejectedRequestException.class,
-                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.SLOW))
+                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.TOO_SLOW))
                 .hasMessageContaining("be quick");
         assertThat(now).isEqualTo(24_000_000_000L);
     }
 
     @Test
-    void aBodyWithTheLeastRateMayTakeAsLongAsItLikes() throws IOException {
+    void aBodyWithTheMinimumRateMayTakeAnyTime() throws IOException {
         assertThat(body(0.1, 100).readNBytes(10_000)).hasSize(10_000);
         assertThat(now).isEqualTo(1_000_000_000_000L);
     }
 
     @Test
-    void timeThatTheServerTakesItselfDoesNotCount() throws IOException {
+    void timeOfTheServerDoesNotCount() throws IOException {
         MinimumRateInputStream body = body(0, 100);
         for (int i = 0; i < 1000; i++) {
             assertThat(body.read()).isEqualTo('x');

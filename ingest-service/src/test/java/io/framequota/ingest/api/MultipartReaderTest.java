@@ -22,10 +22,10 @@ class MultipartReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 8192, 1 << 20})
-    void partsComeWholeHoweverTheStreamIsCut(int piece) throws IOException {
+    void partsAreCompleteForReadsOfAnySize(int piece) throws IOException {
         byte[] file = new byte[300_000];
         new Random(1).nextBytes(file);
-        // What looks like a delimiter and is none.
+        // Bytes that resemble a delimiter.
         byte[] nearly = "\r\n--XyY\r\n--Xy\r\n-\r\r\n--X".getBytes(StandardCharsets.UTF_8);
         System.arraycopy(nearly, 0, file, 1000, nearly.length);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -50,7 +50,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void aPartThatIsNotReadIsPassedOver() throws IOException {
+    void anUnreadPartIsSkipped() throws IOException {
         MultipartReader parts = multipart("--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
                 + "x".repeat(500_000) + "\r\n--XyZ\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--XyZ--");
 
@@ -62,7 +62,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void aRequestThatBreaksOffIsNoWholeOne() {
+    void aRequestThatBreaksOffIsAnError() {
         String whole = "--XyZ\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n123\r\n--XyZ--";
         for (int length = 0; length < whole.length() - 2; length++) {
             String part = whole.substring(0, length);
@@ -76,7 +76,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void whatIsMalformedIsRefusedInOneLine() {
+    void malformedRequestsAreRejectedWithOneLine() {
         assertThatThrownBy(() -> MultipartReader.of(InputStream.nullInputStream(), "multipart/form-data"))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessageContaining("boundary");
@@ -111,7 +111,7 @@ class MultipartReaderTest {
             },
             delimiter = '|',
             quoteCharacter = '`')
-    void aQuotedNameIsReadToItsEnd(String parameter, String name) throws IOException {
+    void quotedNamesAreReadToTheirEnd(String parameter, String name) throws IOException {
         MultipartReader.Part part = multipart(
                         "--XyZ\r\nContent-Disposition: form-data; name=\"file\"; " + parameter + "\r\n\r\nx\r\n--XyZ--")
                 .next()
@@ -122,9 +122,9 @@ class MultipartReaderTest {
     }
 
     @Test
-    void partsFieldsAndHeadersAreBoundedWhileTheyAreRead() {
-        refusedWhileReading("small", 200, "more than 128 parts");
-        refusedWhileReading("x".repeat(15_000), 60, "together are longer");
+    void partsFieldsAndHeadersAreLimitedWhileTheyAreRead() {
+        assertRejectedWhileReading("small", 200, "more than 128 parts");
+        assertRejectedWhileReading("x".repeat(15_000), 60, "together are longer");
         assertThatThrownBy(() -> {
                     String header = "X-Long: " + "y".repeat(15_000) + "\r\n";
                     MultipartReader parts =
@@ -136,14 +136,14 @@ class MultipartReaderTest {
                 .hasMessageContaining("together are longer");
     }
 
-    private static void refusedWhileReading(String value, int times, String why) {
-        // The stream has no end: a check at the end would never come.
+    private static void assertRejectedWhileReading(String value, int times, String why) {
+        // The stream is endless, so a check after reading it would never happen.
         InputStream endless = new SequenceInputStream(
                 new ByteArrayInputStream(field("label", value).repeat(times).getBytes(StandardCharsets.UTF_8)),
                 new InputStream() {
                     @Override
                     public int read() {
-                        throw new AssertionError("read beyond the bound");
+                        throw new AssertionError("read beyond the limit");
                     }
                 });
         MultipartReader parts = MultipartReader.of(endless, TYPE);
@@ -164,7 +164,7 @@ class MultipartReaderTest {
         return MultipartReader.of(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), TYPE);
     }
 
-    /** Gives at most so many bytes at once. */
+    /** A stream whose reads return at most this many bytes. */
     private static InputStream pieces(byte[] bytes, int atMost) {
         return new FilterInputStream(new ByteArrayInputStream(bytes)) {
             @Override

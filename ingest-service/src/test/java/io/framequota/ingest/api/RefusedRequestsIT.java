@@ -95,7 +95,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void aCharacterThatCannotBeStoredIsTheClientsErrorAndNoOutage() {
+    void aCharacterThatCannotBeStoredIsAnErrorOfTheClient() {
         for (String path : List.of("", "/events", "/detections", "/video")) {
             given().get("/api/v1/jobs/a%00b" + path).then().statusCode(404).contentType(PROBLEM);
         }
@@ -142,7 +142,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void aKeyThatComesWithSomethingElseIsAConflict() throws Exception {
+    void anIdempotencyKeyWithADifferentSubmissionIsAConflict() throws Exception {
         String id =
                 video(5).header("Idempotency-Key", "c1").post("/api/v1/jobs").path("job");
 
@@ -170,7 +170,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void aQuotedFileNameIsKeptWhole() {
+    void aQuotedFileNameIsKeptCompletely() {
         String body =
                 "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\\\"b.mp4\"\r\n\r\nframes=1\r\n--x--";
         given().contentType("multipart/form-data; boundary=x")
@@ -182,7 +182,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void aRangeOfTheVideoIsAnsweredAsSuch() {
+    void aRangeOfTheVideoIsAnsweredWithThatRange() {
         String id = submit(12);
         Client.await(id, "SUCCEEDED");
         String path = "/api/v1/jobs/" + id + "/video";
@@ -227,7 +227,7 @@ class RefusedRequestsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"/api/v1/jobs", "/api/v1/allocation", "/q/metrics", "/q/health/live", "/q/openapi", "/nothing"})
-    void pagesOfOtherSitesAndReboundNamesAreRefusedOnEveryRoute(String path) {
+    void otherSitesAndReboundNamesAreRejectedOnEveryRoute(String path) {
         given().get(path).then().statusCode(path.equals("/nothing") ? 404 : 200);
 
         given().header("Host", "rebound.example:8080")
@@ -245,7 +245,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void aFormOfAnotherSiteMakesNoJobAndAReboundNameCallsNoProcedure() {
+    void aFormOfAnotherSiteCreatesNoJobAndAReboundNameCannotUseGrpc() {
         int before = given().get("/api/v1/jobs").jsonPath().getList("job").size();
 
         video(5).header("Origin", "https://evil.example")
@@ -279,7 +279,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void manyPartsAreRefusedWhileTheyAreRead() throws IOException {
+    void tooManyPartsAreRejectedWhileTheyAreRead() throws IOException {
         String part = "--x\r\nContent-Disposition: form-data; name=\"label\"\r\n\r\nk=" + "v".repeat(60_000) + "\r\n";
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout(30_000);
@@ -306,7 +306,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void labelsAreBoundedTogetherAndListsHoldWhatFits() throws Exception {
+    void labelsAreLimitedTogetherAndListsHoldWhatFits() throws Exception {
         String half = "ä".repeat(2000);
         given().contentType(ContentType.JSON)
                 .body("{\"source\":\"sample:walkers\",\"labels\":{\"a\":\"" + half + "\",\"b\":\"" + half + "x\"}}")
@@ -374,7 +374,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void textThatPatternsCouldCallThemselvesOverIsAnswered() {
+    void textsThatCouldOverflowRegexRecursionAreAnswered() {
         String deep = "ftp:(" + "/a".repeat(15_000);
         given().contentType(ContentType.JSON)
                 .body("{\"" + deep + "\":1}")
@@ -386,7 +386,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void anErrorIsAnsweredAsAProblemToo() {
+    void anErrorOfTheServerIsAProblemResponse() {
         String done = submit(3);
         Client.await(done, "SUCCEEDED");
         annotator.failWith(new StackOverflowError("at x"));
@@ -399,7 +399,7 @@ class RefusedRequestsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"[x", "[x]", "999.999.999.999", "[::1]evil.example", "a b", "localhost:x", "%"})
-    void aHostThatIsNoneIsRefusedInOurWords(String host) throws IOException {
+    void aMalformedHostIsRejected(String host) throws IOException {
         String answer = raw("GET /api/v1/jobs HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 4");
         String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
@@ -415,7 +415,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void aMessageThatIsTooLargeIsRefusedAndTheCallAfterItIsAnswered() {
+    void aTooLargeMessageIsRejectedAndTheNextCallIsAnswered() {
         JobsGrpc.JobsBlockingStub jobs = JobsGrpc.newBlockingStub(channel);
 
         assertThatThrownBy(() -> jobs.submit(SubmitRequest.newBuilder()
@@ -427,7 +427,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void requestsBeyondTheMemoryForThemAreRefusedAndLaterOnesTaken() throws Exception {
+    void requestsBeyondTheMemoryLimitAreRejectedAndLaterOnesAccepted() throws Exception {
         Await.until(
                 "nobody is read",
                 () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
@@ -457,7 +457,7 @@ class RefusedRequestsIT {
     }
 
     @Test
-    void noErrorNamesAClassAPathOrAStackTrace() throws IOException {
+    void noErrorNamesAClassOrAPath() throws IOException {
         String junk = given().multiPart("file", "x.mp4", "nonsense".getBytes(StandardCharsets.UTF_8))
                 .post("/api/v1/jobs")
                 .path("job");

@@ -12,7 +12,7 @@ import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.testing.Await;
-import io.framequota.ingest.testing.OutsideProfile;
+import io.framequota.ingest.testing.FetchedSourcesProfile;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 
 /** Uploads of clients that stay connected and send nothing more. */
 @QuarkusTest
-@TestProfile(OutsideProfile.class)
+@TestProfile(FetchedSourcesProfile.class)
 class StalledUploadIT {
     @Inject
     IngestConfig config;
@@ -52,7 +52,7 @@ class StalledUploadIT {
     URI server;
 
     @Test
-    void overGrpcItIsGivenUpAndLeavesNothing() {
+    void aStalledGrpcUploadIsAbortedAndDeleted() {
         List<String> before = uploads();
         ManagedChannel channel = ManagedChannelBuilder.forAddress(server.getHost(), server.getPort())
                 .usePlaintext()
@@ -80,7 +80,7 @@ class StalledUploadIT {
             Await.until("it has begun", () -> !uploads().equals(before));
 
             Await.until("it is given up", end::isDone);
-            assertThat(end.join()).hasMessageContaining("nothing of the upload came for 3 s");
+            assertThat(end.join()).hasMessageContaining("the client sent nothing of the upload for 3 s");
             assertThat(uploads()).isEqualTo(before);
             Await.until(
                     "its memory is given back",
@@ -91,7 +91,7 @@ class StalledUploadIT {
     }
 
     @Test
-    void overRestItIsGivenUpAndLeavesNothing() throws IOException {
+    void aStalledRestUploadIsAbortedAndDeleted() throws IOException {
         List<String> before = uploads();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.getOutputStream()
@@ -106,7 +106,7 @@ class StalledUploadIT {
     }
 
     @Test
-    void callsWithoutAMessageAndBodiesThatDripHoldNothingForLong() throws Exception {
+    void callsWithoutAMessageAndSlowBodiesReleaseTheirMemory() throws Exception {
         ManagedChannel channel = ManagedChannelBuilder.forAddress(server.getHost(), server.getPort())
                 .usePlaintext()
                 .build();

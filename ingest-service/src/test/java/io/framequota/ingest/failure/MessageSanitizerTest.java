@@ -17,22 +17,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageSanitizerTest {
     @Test
-    void failuresAreToldWithoutClassesAndPaths() {
-        assertThat(MessageSanitizer.why(new UnknownHostException("nowhere.invalid: Name or service not known")))
-                .isEqualTo("there is no host of this name");
-        assertThat(MessageSanitizer.why(new ConnectException())).isEqualTo("nothing answers there");
-        assertThat(MessageSanitizer.why(
+    void describesFailuresWithoutClassNamesAndPaths() {
+        assertThat(MessageSanitizer.describe(new UnknownHostException("nowhere.invalid: Name or service not known")))
+                .isEqualTo("no host has this name");
+        assertThat(MessageSanitizer.describe(new ConnectException())).isEqualTo("nothing answers there");
+        assertThat(MessageSanitizer.describe(
                         new IOException(new ConnectException(null).initCause(new UnresolvedAddressException()))))
                 .isEqualTo("nothing answers there");
-        assertThat(MessageSanitizer.why(new NoSuchFileException("/data/storage/uploads/1/a.mp4")))
+        assertThat(MessageSanitizer.describe(new NoSuchFileException("/data/storage/uploads/1/a.mp4")))
                 .isEqualTo("a file is missing");
-        assertThat(MessageSanitizer.why(new FileSystemException("/data/a", null, "No space left on device")))
+        assertThat(MessageSanitizer.describe(new FileSystemException("/data/a", null, "No space left on device")))
                 .isEqualTo("No space left on device");
-        assertThat(MessageSanitizer.why(new IOException("cannot open /data/storage/x")))
+        assertThat(MessageSanitizer.describe(new IOException("cannot open /data/storage/x")))
                 .isEqualTo("an error inside the server, whose log says more");
-        assertThat(MessageSanitizer.why(new IllegalStateException("java.lang.Foo")))
+        assertThat(MessageSanitizer.describe(new IllegalStateException("java.lang.Foo")))
                 .isEqualTo("an error inside the server, whose log says more");
-        assertThat(MessageSanitizer.why(new IOException("java.lang.IllegalStateException: it ended early\n  at x")))
+        assertThat(MessageSanitizer.describe(
+                        new IOException("java.lang.IllegalStateException: it ended early\n  at x")))
                 .isEqualTo("it ended early   at x");
     }
 
@@ -56,8 +57,8 @@ class MessageSanitizerTest {
                 "https://h/a?eyJhbGciOiJIUzI1NiJ9.abc|https://h/a?***"
             },
             delimiter = '|')
-    void secretsOfAddressesAreMasked(String text, String masked) {
-        assertThat(MessageSanitizer.masked(text)).isEqualTo(masked);
+    void masksSecretsOfAddresses(String text, String masked) {
+        assertThat(MessageSanitizer.maskSecrets(text)).isEqualTo(masked);
     }
 
     @ParameterizedTest
@@ -68,8 +69,8 @@ class MessageSanitizerTest {
                 "my@clip.mp4",
                 "sample:walkers"
             })
-    void otherTextStaysAsItIs(String text) {
-        assertThat(MessageSanitizer.masked(text)).isEqualTo(text);
+    void leavesOtherTextUnchanged(String text) {
+        assertThat(MessageSanitizer.maskSecrets(text)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -90,25 +91,25 @@ class MessageSanitizerTest {
                 "#"
             })
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void textOfAnyKindAndLengthIsMadeALine(String piece) {
+    void handlesLongTextsOfAnyKindInTime(String piece) {
         for (String start : List.of("", "ftp:(", "http://h", "java.")) {
-            assertThat(MessageSanitizer.line(start + piece.repeat(100_000))).hasSizeLessThan(4200);
+            assertThat(MessageSanitizer.sanitize(start + piece.repeat(100_000))).hasSizeLessThan(4200);
         }
     }
 
     @Test
-    void aPasswordIsMaskedBeforeALongTextIsCut() {
-        assertThat(MessageSanitizer.line("x".repeat(4080) + " http://u:hush" + "h".repeat(5000) + "@host"))
+    void masksPasswordsBeforeItCutsLongTexts() {
+        assertThat(MessageSanitizer.sanitize("x".repeat(4080) + " http://u:hush" + "h".repeat(5000) + "@host"))
                 .doesNotContain("hush");
     }
 
     @Test
-    void pathsLoseTheirFoldersAndAddressesStay() {
-        assertThat(MessageSanitizer.line("/srv/storage/uploads/5/cat.webp is damaged"))
+    void removesFoldersFromPathsAndKeepsAddresses() {
+        assertThat(MessageSanitizer.sanitize("/srv/storage/uploads/5/cat.webp is damaged"))
                 .isEqualTo("cat.webp is damaged");
-        assertThat(MessageSanitizer.line("cannot open '/srv/storage/cat.mp4': bad (/tmp/a/b.so) file:/srv/q/r.bin"))
+        assertThat(MessageSanitizer.sanitize("cannot open '/srv/storage/cat.mp4': bad (/tmp/a/b.so) file:/srv/q/r.bin"))
                 .isEqualTo("cannot open 'cat.mp4': bad (b.so) r.bin");
-        assertThat(MessageSanitizer.line("http://host:80/a/b/c.mp4 answered 404; 3/4 of it, and/or nothing"))
+        assertThat(MessageSanitizer.sanitize("http://host:80/a/b/c.mp4 answered 404; 3/4 of it, and/or nothing"))
                 .isEqualTo("http://host:80/a/b/c.mp4 answered 404; 3/4 of it, and/or nothing");
     }
 }

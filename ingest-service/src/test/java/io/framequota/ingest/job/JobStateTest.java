@@ -16,7 +16,7 @@ class JobStateTest {
     private static final Instant NOW = Instant.EPOCH;
 
     @Test
-    void aJobGoesThroughItsStates() {
+    void legalTransitionsLeadToTheirStates() {
         JobState.Queued queued = new JobState.Queued();
 
         assertThat(queued.run().succeed(NOW)).isEqualTo(new JobState.Succeeded(NOW));
@@ -36,7 +36,7 @@ class JobStateTest {
                         "Cancelled", Set.of()));
     }
 
-    /** State to the states that its methods lead to. */
+    /** Maps each state to the states that its methods return. */
     private static Map<String, Set<String>> transitions() {
         Map<String, Set<String>> all = new TreeMap<>();
         for (Class<?> kind : JobState.class.getPermittedSubclasses()) {

@@ -8,24 +8,24 @@ import org.junit.jupiter.api.Test;
 
 class LabelLimitsTest {
     @Test
-    void labelsThatFitAreKeptAllOfThem() {
+    void labelsWithinTheLimitAreAllKept() {
         Map<String, String> labels = Map.of("a", "x".repeat(4000), "b", "y".repeat(4000));
 
-        assertThat(LabelLimits.kept(labels)).isEqualTo(labels);
+        assertThat(LabelLimits.truncated(labels)).isEqualTo(labels);
     }
 
     @Test
-    void whatIsBeyondTheBoundIsLeftOut() {
+    void labelsBeyondTheLimitAreLeftOut() {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("a", "€".repeat(2700));
         labels.put("b", "€".repeat(2700));
         labels.put("c", "z");
 
-        assertThat(LabelLimits.kept(labels)).containsOnlyKeys("a", "c");
+        assertThat(LabelLimits.truncated(labels)).containsOnlyKeys("a", "c");
     }
 
     @Test
-    void theSchedulerIsToldWhatPoliciesReadBeforeAnythingElse() {
+    void theSchedulerGetsLabelsThatPoliciesReadFirst() {
         Map<String, String> labels = new LinkedHashMap<>();
         for (int i = 10; i < 74; i++) {
             labels.put("a" + i, "€".repeat(200));
@@ -35,9 +35,9 @@ class LabelLimitsTest {
         labels.put("tenant", "€".repeat(253));
         labels.put("deadline", "30");
 
-        Map<String, String> told = LabelLimits.told(labels);
+        Map<String, String> sent = LabelLimits.forScheduler(labels);
 
-        assertThat(told).containsKeys("deadline", "weight", "tenant", "a10").doesNotContainKey("note");
-        assertThat(LabelLimits.bytes(told)).isLessThanOrEqualTo(LabelLimits.MOST_BYTES_TOLD);
+        assertThat(sent).containsKeys("deadline", "weight", "tenant", "a10").doesNotContainKey("note");
+        assertThat(LabelLimits.bytes(sent)).isLessThanOrEqualTo(LabelLimits.MAX_SCHEDULER_BYTES);
     }
 }

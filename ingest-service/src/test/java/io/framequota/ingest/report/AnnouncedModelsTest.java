@@ -13,11 +13,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AnnouncedModelsTest {
-    private final List<ModelCard> kept = new ArrayList<>();
+    private final List<ModelCard> saved = new ArrayList<>();
     private final AnnouncedModels models = new AnnouncedModels(new ModelStore() {
         @Override
-        public void keep(ModelCard card) {
-            kept.add(card);
+        public void save(ModelCard card) {
+            saved.add(card);
         }
 
         @Override
@@ -35,44 +35,44 @@ class AnnouncedModelsTest {
     }
 
     @Test
-    void theReasonWhyAModelCannotBeUsedIsInTheRefusal() {
-        models.announced("w0", List.of(card("people")), List.of(unusable("typo", "framequota.postprocess is 'yolx'")));
+    void theMessageGivesTheReasonWhyAModelCannotBeUsed() {
+        models.announce("w0", List.of(card("people")), List.of(unusable("typo", "framequota.postprocess is 'yolx'")));
 
-        assertThatThrownBy(() -> models.find("typo"))
+        assertThatThrownBy(() -> models.get("typo"))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessage("model \"typo\" cannot be used: framequota.postprocess is 'yolx'");
-        assertThatThrownBy(() -> models.find("nothing"))
+        assertThatThrownBy(() -> models.get("nothing"))
                 .hasMessage("no model \"nothing\"; known models are kept, people");
-        assertThat(models.all()).extracting(ModelCard::getName).containsExactly("kept", "people");
+        assertThat(models.usable()).extracting(ModelCard::getName).containsExactly("kept", "people");
         assertThat(models.unusable())
                 .containsExactly(new AnnouncedModels.Unusable("typo", "framequota.postprocess is 'yolx'"));
     }
 
     @Test
-    void aModelThatBrokeSinceItWasKeptIsRefused() {
-        models.announced("w0", List.of(), List.of(unusable("kept", "model.onnx cannot be loaded")));
+    void aStoredModelThatBecameUnusableIsRejected() {
+        models.announce("w0", List.of(), List.of(unusable("kept", "model.onnx cannot be loaded")));
 
-        assertThatThrownBy(() -> models.find("kept")).hasMessageContaining("model.onnx cannot be loaded");
-        assertThat(models.all()).isEmpty();
+        assertThatThrownBy(() -> models.get("kept")).hasMessageContaining("model.onnx cannot be loaded");
+        assertThat(models.usable()).isEmpty();
     }
 
     @Test
-    void oneWorkerThatCanUseItIsEnough() {
-        models.announced("w0", List.of(), List.of(unusable("m", "not loaded")));
-        models.announced("w1", List.of(card("m")), List.of());
+    void aModelIsUsableWhenOneWorkerCanUseIt() {
+        models.announce("w0", List.of(), List.of(unusable("m", "not loaded")));
+        models.announce("w1", List.of(card("m")), List.of());
 
-        assertThat(models.find("m").getName()).isEqualTo("m");
+        assertThat(models.get("m").getName()).isEqualTo("m");
         assertThat(models.unusable()).isEmpty();
     }
 
     @Test
-    void whatADeadWorkerSaidCountsNoMoreAndWhatIsMendedIsUsed() {
-        models.announced("w0", List.of(), List.of(unusable("kept", "broken"), unusable("m", "broken")));
-        models.alive(Set.of());
-        assertThat(models.find("kept").getName()).isEqualTo("kept");
+    void announcementsOfDeadWorkersAreForgottenAndRepairedModelsAreUsable() {
+        models.announce("w0", List.of(), List.of(unusable("kept", "broken"), unusable("m", "broken")));
+        models.retainWorkers(Set.of());
+        assertThat(models.get("kept").getName()).isEqualTo("kept");
 
-        models.announced("w0", List.of(card("m")), List.of());
-        assertThat(models.find("m").getName()).isEqualTo("m");
-        assertThat(kept).containsExactly(card("m"));
+        models.announce("w0", List.of(card("m")), List.of());
+        assertThat(models.get("m").getName()).isEqualTo("m");
+        assertThat(saved).containsExactly(card("m"));
     }
 }

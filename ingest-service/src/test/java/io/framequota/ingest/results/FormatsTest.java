@@ -3,14 +3,11 @@ package io.framequota.ingest.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
-import io.framequota.ingest.job.BusyTimes;
 import io.framequota.ingest.job.Job;
-import io.framequota.ingest.job.JobProgress;
-import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.testing.TestJobs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,29 +163,7 @@ class FormatsTest {
     }
 
     private static Job job(int width, int height) {
-        return new Job(
-                new JobSpec("j", "v.mp4", "upload:x", ModelCard.getDefaultInstance(), 1, 2, 1, Map.of()),
-                1,
-                Instant.EPOCH,
-                new JobState.Succeeded(Instant.EPOCH),
-                new JobProgress(
-                        4,
-                        width,
-                        height,
-                        true,
-                        2,
-                        2,
-                        4,
-                        3,
-                        1,
-                        List.of(),
-                        "",
-                        "",
-                        "",
-                        0,
-                        false,
-                        null,
-                        new BusyTimes(0, 0, 0, 0, 0, 0, 0, 0)));
+        return TestJobs.job("j", new JobState.Succeeded(Instant.EPOCH), TestJobs.progress(true, 2, 2, width, height));
     }
 
     private static String golden(String name) throws IOException {

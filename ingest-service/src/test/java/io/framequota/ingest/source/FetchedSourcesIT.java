@@ -11,7 +11,7 @@ import io.agroal.api.AgroalDataSource;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
-import io.framequota.ingest.testing.OutsideProfile;
+import io.framequota.ingest.testing.FetchedSourcesProfile;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** Fetches sources through the running service: slow servers, secrets, and addresses that are never read. */
 @QuarkusTest
-@TestProfile(OutsideProfile.class)
+@TestProfile(FetchedSourcesProfile.class)
 class FetchedSourcesIT {
     private static final String BASIC =
             "Basic " + Base64.getEncoder().encodeToString("me:hush@1".getBytes(StandardCharsets.UTF_8));
@@ -250,7 +250,7 @@ class FetchedSourcesIT {
                 .then()
                 .body(
                         "error",
-                        equalTo("http://no-such-host.invalid/v.mp4 cannot be fetched: there is no host of this name;"
+                        equalTo("http://no-such-host.invalid/v.mp4 cannot be fetched: no host has this name;"
                                 + " check the address, or upload the file"));
     }
 

@@ -239,7 +239,7 @@ class FileSourceStoreIT {
 
     @Test
     void reportsAnUnknownHost() {
-        refused("http://no-such-host.invalid/v.mp4", "there is no host of this name");
+        refused("http://no-such-host.invalid/v.mp4", "no host has this name");
         refused("http://127.0.0.1:1/video", "nothing answers there");
     }
 

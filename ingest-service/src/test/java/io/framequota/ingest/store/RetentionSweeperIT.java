@@ -40,7 +40,7 @@ class RetentionSweeperIT {
     AgroalDataSource database;
 
     @Test
-    void aSourceGoesADayAfterItsJobEndedAndItsResultStays() throws Exception {
+    void aSourceIsDeletedADayAfterItsJobEndedAndTheResultStays() throws Exception {
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
             Await.until(
                     "the model is known",
@@ -54,11 +54,11 @@ class RetentionSweeperIT {
             Client.await(done, "SUCCEEDED");
             Client.await(failed, "FAILED");
 
-            retention.discardEnded();
+            retention.deleteOldSources();
             assertThat(upload(done)).exists();
             age(done, "25 hours");
             age(failed, "25 hours");
-            retention.discardEnded();
+            retention.deleteOldSources();
 
             assertThat(upload(done)).doesNotExist();
             assertThat(upload(failed)).doesNotExist();
@@ -75,7 +75,7 @@ class RetentionSweeperIT {
     }
 
     @Test
-    void aJobGoesAMonthAfterItEndedWithItsResultItsRowsAndItsKey() throws Exception {
+    void aJobIsDeletedAfterItsRetentionWithItsResultItsRowsAndItsKey() throws Exception {
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
             Await.until(
                     "the model is known",
@@ -91,11 +91,11 @@ class RetentionSweeperIT {
             Files.createFile(result(old).resolve("7-1-1.gz.part"));
             assertThat(rows("members", old)).isEqualTo(3);
 
-            retention.forgetEnded();
+            retention.deleteOldJobs();
             assertThat(result(old)).isDirectoryContaining("glob:**annotated.mp4");
             age(old, "31 days");
             age(recent, "29 days");
-            retention.forgetEnded();
+            retention.deleteOldJobs();
 
             assertThat(result(old)).doesNotExist();
             assertThat(upload(old)).doesNotExist();

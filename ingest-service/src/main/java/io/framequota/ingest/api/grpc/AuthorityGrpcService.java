@@ -21,16 +21,11 @@ import io.framequota.ingest.report.LatestForecasts;
 import io.framequota.ingest.report.LeaderAddress;
 import io.framequota.ingest.store.LeadershipStore;
 import io.framequota.ingest.store.StaleEpochException;
-import io.framequota.ingest.store.StoreException;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.smallrye.common.annotation.Blocking;
-import java.util.Optional;
-import java.util.function.Supplier;
 
-/** The scheduler's door. */
+/** What the scheduler calls. Calls with a stale epoch fail with {@code FAILED_PRECONDITION} and change nothing. */
 @GrpcService
 final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     private final LeadershipStore leadership;
@@ -45,31 +40,28 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
             LeaderAddress leader,
             DecodeQueue decoding,
             LatestForecasts forecasts) {
-        this.forecasts = forecasts;
         this.leadership = leadership;
         this.jobs = jobs;
         this.leader = leader;
         this.decoding = decoding;
+        this.forecasts = forecasts;
     }
 
     @Override
     @Blocking
     public void lead(LeadRequest request, StreamObserver<Leadership> out) {
-        answer(out, () -> {
-            Leadership given = leadership.lead(request);
-            leader.told(given.getEpoch(), request.getAddress());
-            return given;
+        GrpcCalls.answer(out, () -> {
+            Leadership granted = leadership.lead(request);
+            leader.set(granted.getEpoch(), request.getAddress());
+            return granted;
         });
     }
 
     @Override
     @Blocking
     public void keepPolicy(PolicyChoice request, StreamObserver<PolicyChoice> out) {
-        answer(out, () -> {
-            long current = leadership.keep(request);
-            if (request.getEpoch() != current) {
-                throw over(request.getEpoch(), current);
-            }
+        GrpcCalls.answer(out, () -> {
+            leadership.savePolicy(request);
             return request;
         });
     }
@@ -77,11 +69,8 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     @Override
     @Blocking
     public void keepLearnt(Lessons request, StreamObserver<LessonsKept> out) {
-        answer(out, () -> {
-            long current = leadership.keep(request);
-            if (request.getEpoch() != current) {
-                throw over(request.getEpoch(), current);
-            }
+        GrpcCalls.answer(out, () -> {
+            leadership.saveModelProfiles(request);
             return LessonsKept.getDefaultInstance();
         });
     }
@@ -89,12 +78,12 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     @Override
     @Blocking
     public void decodeNext(DecodeOrder request, StreamObserver<DecodeOrderTaken> out) {
-        answer(out, () -> {
+        GrpcCalls.answer(out, () -> {
             long current = leadership.epoch();
             if (request.getEpoch() != current) {
-                throw over(request.getEpoch(), current);
+                throw new StaleEpochException(request.getEpoch(), current);
             }
-            decoding.next(request.getJobsList());
+            decoding.setOrder(request.getJobsList());
             return DecodeOrderTaken.getDefaultInstance();
         });
     }
@@ -102,13 +91,9 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     @Override
     @Blocking
     public void keepForecasts(Forecasts request, StreamObserver<ForecastsKept> out) {
-        answer(out, () -> {
-            try {
-                leadership.keep(request);
-            } catch (StaleEpochException e) {
-                throw over(request.getEpoch(), e.current());
-            }
-            forecasts.show(request.getForecastsList());
+        GrpcCalls.answer(out, () -> {
+            leadership.saveFirstForecasts(request);
+            forecasts.replaceAll(request.getForecastsList());
             return ForecastsKept.getDefaultInstance();
         });
     }
@@ -116,44 +101,12 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     @Override
     @Blocking
     public void failJob(JobFailure request, StreamObserver<JobFailed> out) {
-        answer(out, () -> {
-            Optional<Job> job;
-            try {
-                job = jobs.fail(request.getEpoch(), request.getJob(), request.getCause());
-            } catch (StaleEpochException e) {
-                throw over(request.getEpoch(), e.current());
-            }
-            JobState state = job.map(j -> JobState.valueOf(j.state().name()))
-                    .orElseThrow(() -> Status.NOT_FOUND
-                            .withDescription("there is no job " + request.getJob())
-                            .asRuntimeException());
-            return JobFailed.newBuilder().setState(state).build();
+        GrpcCalls.answer(out, () -> {
+            Job job = jobs.fail(request.getEpoch(), request.getJob(), request.getCause())
+                    .orElseThrow(() -> RejectedRequestException.jobNotFound(request.getJob()));
+            return JobFailed.newBuilder()
+                    .setState(JobState.valueOf(job.state().name()))
+                    .build();
         });
-    }
-
-    private static StatusRuntimeException over(long epoch, long current) {
-        return Status.FAILED_PRECONDITION
-                .withDescription("epoch " + epoch + " is over, the current one is " + current)
-                .asRuntimeException();
-    }
-
-    private static <T> void answer(StreamObserver<T> out, Supplier<T> answer) {
-        T value;
-        try {
-            value = answer.get();
-        } catch (StatusRuntimeException e) {
-            out.onError(e);
-            return;
-        } catch (StoreException e) {
-            out.onError(Status.UNAVAILABLE
-                    .withDescription("the database does not answer as it should")
-                    .asRuntimeException());
-            return;
-        } catch (RejectedRequestException e) {
-            out.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-            return;
-        }
-        out.onNext(value);
-        out.onCompleted();
     }
 }

@@ -12,8 +12,8 @@ import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.inject.Singleton;
 
 /**
- * Lets only the system's own processes call what is meant for them, on the port that everybody reaches: every method of the
- * services below {@value ControlToken#PACKAGE}, those that come later too. All others pass.
+ * Requires the control token for every method of the services in package {@value ControlToken#PACKAGE}. These are for the
+ * scheduler, on a port that every client reaches. Other methods need no token.
  */
 @GlobalInterceptor
 @Singleton

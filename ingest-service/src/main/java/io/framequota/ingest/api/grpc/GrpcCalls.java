@@ -2,6 +2,7 @@ package io.framequota.ingest.api.grpc;
 
 import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.store.StaleEpochException;
 import io.framequota.ingest.store.StoreException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -10,12 +11,9 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Answers gRPC calls; errors become gRPC's codes with a line for people. */
+/** Answers gRPC calls. An exception becomes a status with one line for people. */
 final class GrpcCalls {
     private static final Logger LOG = Logger.getLogger(GrpcCalls.class);
-
-    /** A database's own words hold its addresses and tables. */
-    private static final String UNAVAILABLE = "the database does not answer as it should; try again";
 
     private GrpcCalls() {}
 
@@ -31,33 +29,35 @@ final class GrpcCalls {
         out.onCompleted();
     }
 
-    /** Sends messages no faster than the client takes them. */
+    /** Sends messages no faster than the client reads them. */
     interface Sink<T> {
-        /** @throws IOException when the client has gone */
+        /** @throws IOException when the client is gone */
         void send(T message) throws IOException;
 
-        /** @throws IOException when the client has gone */
-        void check() throws IOException;
+        /** @throws IOException when the client is gone */
+        void checkConnected() throws IOException;
     }
 
-    /** What is streamed. */
+    /** Writes a stream of messages. */
     interface Source<T> {
-        void into(Sink<T> sink) throws IOException, InterruptedException;
+        void writeTo(Sink<T> sink) throws IOException, InterruptedException;
     }
 
     static <T> void stream(StreamObserver<T> observer, Source<T> source) {
         ServerCallStreamObserver<T> out = (ServerCallStreamObserver<T>) observer;
         try {
-            source.into(new PacedSink<>(out));
+            source.writeTo(new PacedSink<>(out));
             out.onCompleted();
         } catch (IOException e) {
             if (!out.isCancelled()) {
-                out.onError(
-                        Status.INTERNAL.withDescription(MessageSanitizer.why(e)).asRuntimeException());
+                out.onError(Status.INTERNAL
+                        .withDescription(MessageSanitizer.describe(e))
+                        .asRuntimeException());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            out.onError(Status.UNAVAILABLE.withDescription("the server stops").asRuntimeException());
+            out.onError(
+                    Status.UNAVAILABLE.withDescription("the server is stopping").asRuntimeException());
         } catch (RuntimeException | Error e) {
             out.onError(status(e).asRuntimeException());
         }
@@ -66,45 +66,50 @@ final class GrpcCalls {
     private record PacedSink<T>(ServerCallStreamObserver<T> out) implements Sink<T> {
         @Override
         public void send(T message) throws IOException {
-            check();
+            checkConnected();
             try {
-                // The ready handler cannot be set any more once the call is on its own thread.
+                // Polls, because the ready handler cannot be set once the call runs on a thread of its own.
                 while (!out.isReady() && !out.isCancelled()) {
                     Thread.sleep(5);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IOException("the server stops", e);
+                throw new IOException("the server is stopping", e);
             }
-            check();
+            checkConnected();
             out.onNext(message);
         }
 
         @Override
-        public void check() throws IOException {
+        public void checkConnected() throws IOException {
             if (out.isCancelled()) {
-                throw new IOException("the client has gone");
+                throw new IOException("the client is gone");
             }
         }
     }
 
     static Status status(Throwable e) {
         return switch (e) {
-            case RejectedRequestException r ->
-                (switch (r.kind()) {
-                            case MALFORMED, UNUSABLE -> Status.INVALID_ARGUMENT;
-                            case UNKNOWN, GONE -> Status.NOT_FOUND;
-                            case CONFLICT -> Status.FAILED_PRECONDITION;
-                            case NO_SPACE, BUSY -> Status.RESOURCE_EXHAUSTED;
-                            case UNAVAILABLE -> Status.UNAVAILABLE;
-                            case SLOW -> Status.DEADLINE_EXCEEDED;
-                        })
-                        .withDescription(r.getMessage());
-            case StoreException s -> Status.UNAVAILABLE.withDescription(UNAVAILABLE);
+            case RejectedRequestException r -> code(r.kind()).withDescription(r.getMessage());
+            case StaleEpochException s -> Status.FAILED_PRECONDITION.withDescription(s.getMessage());
+            // Without the exception's message, which may name addresses and tables.
+            case StoreException s ->
+                Status.UNAVAILABLE.withDescription("the database does not answer as it should; try again");
             default -> {
-                LOG.error("a call failed", e);
+                LOG.error("a gRPC call failed", e);
                 yield Status.INTERNAL.withDescription("the server failed on this call; its log says more");
             }
+        };
+    }
+
+    private static Status code(RejectedRequestException.Kind kind) {
+        return switch (kind) {
+            case MALFORMED, UNPROCESSABLE -> Status.INVALID_ARGUMENT;
+            case NOT_FOUND, GONE -> Status.NOT_FOUND;
+            case CONFLICT -> Status.FAILED_PRECONDITION;
+            case STORAGE_FULL, OVERLOADED -> Status.RESOURCE_EXHAUSTED;
+            case UNAVAILABLE -> Status.UNAVAILABLE;
+            case TOO_SLOW -> Status.DEADLINE_EXCEEDED;
         };
     }
 }

@@ -10,11 +10,9 @@ import io.framequota.contract.v1.ListRequest;
 import io.framequota.contract.v1.ListResponse;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
-import io.framequota.ingest.api.JobJson;
 import io.framequota.ingest.api.JobViewer;
 import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.failure.RejectedRequestException;
-import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.job.service.JobService.Submission;
@@ -27,36 +25,37 @@ import io.quarkus.grpc.GrpcService;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs over gRPC: the same service as REST. */
+/** Jobs over gRPC. Offers the same as {@link io.framequota.ingest.api.JobsResource}. */
 @GrpcService
 final class JobsGrpcService extends JobsGrpc.JobsImplBase {
-    private static final int PART = 256 * 1024;
+    private static final int PART_BYTES = 256 * 1024;
 
     private final JobService jobs;
     private final JobViewer viewer;
     private final ResultWriter results;
     /** The same as for uploads over REST. */
-    private final Duration patience;
+    private final Duration uploadTimeout;
 
     JobsGrpcService(
             JobService jobs,
             JobViewer viewer,
             ResultWriter results,
-            @ConfigProperty(name = "quarkus.http.read-timeout", defaultValue = "60S") Duration patience) {
+            @ConfigProperty(name = "quarkus.http.read-timeout", defaultValue = "60S") Duration uploadTimeout) {
         this.jobs = jobs;
         this.viewer = viewer;
         this.results = results;
-        this.patience = patience;
+        this.uploadTimeout = uploadTimeout;
     }
 
     static Submission submission(SubmitRequest r) {
         if (r.hasStream() && r.getStream() < 0) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE,
+            throw RejectedRequestException.unprocessable(
                     "stream is " + r.getStream() + "; it must be 0 or more, or left out");
         }
         return new Submission(
@@ -73,27 +72,28 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
         return message(job, viewer.forecast(job));
     }
 
-    /** @param latest forecast, null when there is none */
+    /** @param latest the job's latest forecast, null when there is none */
     static Job message(io.framequota.ingest.job.Job job, @Nullable Forecast latest) {
-        FirstForecast first = job.forecast();
+        var first = job.forecast();
+        Double response = job.responseSeconds();
         return Job.newBuilder()
                 .setPosition(latest == null ? 0 : latest.getPosition())
                 .setForecastS(first == null ? 0 : first.forecastS())
                 .setForecastP10S(first == null ? 0 : first.p10S())
                 .setForecastP90S(first == null ? 0 : first.p90S())
                 .setForecastLatestS(latest == null ? 0 : latest.getForecastS())
-                .setResponseS(job.state() instanceof JobState.Ended e ? JobJson.response(job, e.at()) : 0)
+                .setResponseS(response == null ? 0 : response)
                 .setId(job.id())
                 .setSource(job.spec().source())
                 .setModel(job.spec().model().getName())
                 .setState(job.state().name())
                 .setSubmittedAtMs(job.submittedAt().toEpochMilli())
                 .setEndedAtMs(job.state() instanceof JobState.Ended e ? e.at().toEpochMilli() : 0)
-                .setExpectedFrames(job.tally().expectedFrames())
-                .setFrames(job.tally().frames())
-                .setDetections(job.tally().detections())
-                .setChunks(job.tally().chunks())
-                .addAllWarnings(JobJson.warnings(job.tally()))
+                .setExpectedFrames(job.progress().expectedFrames())
+                .setFrames(job.progress().frames())
+                .setDetections(job.progress().detections())
+                .setChunks(job.progress().chunks())
+                .addAllWarnings(job.progress().allWarnings())
                 .setError(job.state() instanceof JobState.Failed f ? f.cause() : "")
                 .putAllLabels(job.spec().labels())
                 .build();
@@ -108,7 +108,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @Override
     @Blocking
     public StreamObserver<UploadRequest> upload(StreamObserver<Job> out) {
-        return new UploadStreamObserver(jobs, (ServerCallStreamObserver<Job>) out, patience);
+        return new UploadStreamObserver(jobs, (ServerCallStreamObserver<Job>) out, uploadTimeout);
     }
 
     @Override
@@ -148,13 +148,13 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
                 out,
                 sink -> viewer.watch(request.getId(), new JobViewer.Watcher() {
                     @Override
-                    public void job(io.framequota.ingest.job.Job job) throws java.io.IOException {
+                    public void onJob(io.framequota.ingest.job.Job job) throws IOException {
                         sink.send(message(job));
                     }
 
                     @Override
-                    public void quiet() throws java.io.IOException {
-                        sink.check();
+                    public void onIdle() throws IOException {
+                        sink.checkConnected();
                     }
                 }));
     }
@@ -163,27 +163,27 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @RunOnVirtualThread
     public void detections(JobRef request, StreamObserver<DetectionsPart> out) {
         GrpcCalls.stream(out, sink -> {
-            try (BufferedOutputStream bytes = new BufferedOutputStream(new PartStream(sink), PART)) {
+            try (BufferedOutputStream bytes = new BufferedOutputStream(new PartOutputStream(sink), PART_BYTES)) {
                 results.write(request.getId(), ResultFormat.GZIP, true, bytes);
             }
         });
     }
 
-    /** Each write is a message. */
-    private static final class PartStream extends java.io.OutputStream {
+    /** Sends each write as one message. */
+    private static final class PartOutputStream extends OutputStream {
         private final GrpcCalls.Sink<DetectionsPart> sink;
 
-        PartStream(GrpcCalls.Sink<DetectionsPart> sink) {
+        PartOutputStream(GrpcCalls.Sink<DetectionsPart> sink) {
             this.sink = sink;
         }
 
         @Override
-        public void write(int b) throws java.io.IOException {
+        public void write(int b) throws IOException {
             write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int length) throws java.io.IOException {
+        public void write(byte[] bytes, int offset, int length) throws IOException {
             sink.send(DetectionsPart.newBuilder()
                     .setMember(ByteString.copyFrom(bytes, offset, length))
                     .build());

@@ -20,15 +20,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reserves the memory of one message for every gRPC call, from its headers until its last message has been read. A call of one
- * message whose message does not come is ended soon, since it would hold that memory from others. The scheduler's own calls
- * pass: clients must not be able to keep it from leading.
+ * Reserves the memory of one message for every gRPC call, from its headers until its last message was read. A call that consists
+ * of one message fails when the message does not come in time, because it holds that memory. The scheduler's calls need no
+ * reservation, so that clients cannot keep a scheduler from leading.
  */
 @GlobalInterceptor
 @Singleton
 final class RequestMemoryInterceptor implements ServerInterceptor {
-    /** From a call's headers to its message's end. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** From a call's headers to the end of its message. */
+    private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(10);
 
     private final RequestMemory memory;
     private final ScheduledThreadPoolExecutor deadlines =
@@ -56,19 +56,20 @@ final class RequestMemoryInterceptor implements ServerInterceptor {
         try {
             listener = next.startCall(call, headers);
         } catch (RuntimeException | Error e) {
-            // Nobody is told of this call's end.
+            // No listener exists that could release the memory at the call's end.
             reserved.close();
             throw e;
         }
-        // Whoever turns it first goes on with the call: its message, or the deadline.
-        AtomicBoolean over = new AtomicBoolean();
+        // Set by the message or by the deadline, whichever comes first.
+        AtomicBoolean decided = new AtomicBoolean();
         ScheduledFuture<?> deadline = call.getMethodDescriptor().getType().clientSendsOneMessage()
-                ? deadlines.schedule(() -> tooLate(call, over, reserved), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                ? deadlines.schedule(
+                        () -> closeLate(call, decided, reserved), MESSAGE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 : null;
         return new SimpleForwardingServerCallListener<>(listener) {
             @Override
             public void onMessage(Q message) {
-                if (deadline == null || !over.get()) {
+                if (deadline == null || !decided.get()) {
                     super.onMessage(message);
                 }
             }
@@ -78,7 +79,7 @@ final class RequestMemoryInterceptor implements ServerInterceptor {
                 reserved.close();
                 if (deadline == null) {
                     super.onHalfClose();
-                } else if (over.compareAndSet(false, true)) {
+                } else if (decided.compareAndSet(false, true)) {
                     deadline.cancel(false);
                     super.onHalfClose();
                 }
@@ -86,18 +87,18 @@ final class RequestMemoryInterceptor implements ServerInterceptor {
 
             @Override
             public void onCancel() {
-                over();
+                end();
                 super.onCancel();
             }
 
             @Override
             public void onComplete() {
-                over();
+                end();
                 super.onComplete();
             }
 
-            private void over() {
-                over.set(true);
+            private void end() {
+                decided.set(true);
                 reserved.close();
                 if (deadline != null) {
                     deadline.cancel(false);
@@ -106,12 +107,12 @@ final class RequestMemoryInterceptor implements ServerInterceptor {
         };
     }
 
-    private static void tooLate(ServerCall<?, ?> call, AtomicBoolean over, RequestMemory.Reservation reserved) {
-        if (over.compareAndSet(false, true)) {
+    private static void closeLate(ServerCall<?, ?> call, AtomicBoolean decided, RequestMemory.Reservation reserved) {
+        if (decided.compareAndSet(false, true)) {
             reserved.close();
             call.close(
                     Status.DEADLINE_EXCEEDED.withDescription(
-                            "the call's message did not come within " + PATIENCE.toSeconds() + " s; call again"),
+                            "the call's message did not come within " + MESSAGE_TIMEOUT.toSeconds() + " s; call again"),
                     new Metadata());
         }
     }

@@ -15,44 +15,42 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upload over gRPC. Messages come one after another, each taken to the disk before the next is asked for. A client that sends
- * nothing for a while is given up, so that half an upload does not stay.
+ * Receives one upload over gRPC. Each message is written to the disk before the next is requested. An upload that stalls or comes
+ * too slowly is aborted and deleted.
  */
 final class UploadStreamObserver implements StreamObserver<UploadRequest> {
     private final JobService jobs;
     private final ServerCallStreamObserver<Job> out;
+    private final Duration timeout;
     private @Nullable Submission submission;
-    private Uploads.@Nullable Writing file;
+    private Uploads.@Nullable Writer file;
     private boolean answered;
     private long lastMessage = System.nanoTime();
-    private long windowBegan = lastMessage;
-    private long came;
-    private final Duration patience;
+    private long windowStart = lastMessage;
+    private long windowBytes;
 
-    /** @param patience how long a client may send nothing */
-    UploadStreamObserver(JobService jobs, ServerCallStreamObserver<Job> out, Duration patience) {
+    /** @param timeout how long a client may send nothing */
+    UploadStreamObserver(JobService jobs, ServerCallStreamObserver<Job> out, Duration timeout) {
         this.jobs = jobs;
         this.out = out;
-        this.patience = patience;
-        Threads.virtual("upload-watch", this::watch).start();
+        this.timeout = timeout;
+        Threads.virtual("upload-timeout", this::awaitTimeout).start();
     }
 
-    private void watch() {
+    private void awaitTimeout() {
         try {
-            while (!givenUp()) {
-                Thread.sleep(patience.dividedBy(4));
+            while (!endedOrTimedOut()) {
+                Thread.sleep(timeout.dividedBy(4));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** True once there is nothing more to watch. */
-    private synchronized boolean givenUp() {
-        if (!answered && System.nanoTime() - lastMessage > patience.toNanos()) {
-            refuse(new RejectedRequestException(
-                    RejectedRequestException.Kind.MALFORMED,
-                    "nothing of the upload came for " + patience.toSeconds() + " s; send it again"));
+    private synchronized boolean endedOrTimedOut() {
+        if (!answered && System.nanoTime() - lastMessage > timeout.toNanos()) {
+            reject(RejectedRequestException.malformed(
+                    "the client sent nothing of the upload for " + timeout.toSeconds() + " s; send it again"));
         }
         return answered;
     }
@@ -64,56 +62,50 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
         }
         lastMessage = System.nanoTime();
         try {
-            pace(message.getSerializedSize());
+            checkRate(message.getSerializedSize());
             switch (message.getPartCase()) {
                 case REQUEST -> begin(message.getRequest());
                 case DATA -> {
                     if (file == null) {
-                        throw new RejectedRequestException(
-                                RejectedRequestException.Kind.MALFORMED, "the first message must carry the request");
+                        throw RejectedRequestException.malformed("the first message must carry the request");
                     }
                     byte[] bytes = message.getData().toByteArray();
                     file.write(bytes, bytes.length);
                 }
-                case PART_NOT_SET ->
-                    throw new RejectedRequestException(
-                            RejectedRequestException.Kind.MALFORMED, "a message without a part");
+                case PART_NOT_SET -> throw RejectedRequestException.malformed("a message without a part");
             }
         } catch (RuntimeException | Error e) {
-            refuse(e);
+            reject(e);
         }
     }
 
-    /** What a call reserves is not held for ever by small messages. */
-    private void pace(int bytes) {
-        came += bytes;
-        if (lastMessage - windowBegan <= patience.toNanos()) {
+    /** Keeps a client from holding the memory of its call for ever by small messages. */
+    private void checkRate(int bytes) {
+        windowBytes += bytes;
+        if (lastMessage - windowStart <= timeout.toNanos()) {
             return;
         }
-        if (came < MinimumRateInputStream.LEAST_BYTES_PER_SECOND * patience.toSeconds()) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.SLOW,
-                    "the upload comes too slowly: it must come with " + MinimumRateInputStream.LEAST_BYTES_PER_SECOND
-                            + " bytes a second; send it again");
+        if (windowBytes < MinimumRateInputStream.MIN_BYTES_PER_SECOND * timeout.toSeconds()) {
+            throw RejectedRequestException.tooSlow("the upload comes too slowly: it must come with "
+                    + MinimumRateInputStream.MIN_BYTES_PER_SECOND + " bytes a second; send it again");
         }
-        came = 0;
-        windowBegan = lastMessage;
+        windowBytes = 0;
+        windowStart = lastMessage;
     }
 
     private void begin(SubmitRequest request) {
         if (file != null) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.MALFORMED, "only the first message may carry the request");
+            throw RejectedRequestException.malformed("only the first message may carry the request");
         }
         Submission s = JobsGrpcService.submission(request);
         submission = s;
-        file = jobs.placeFor(s.source(), s.key()).open();
+        file = jobs.newUpload(s.source(), s.idempotencyKey()).open();
     }
 
     @Override
     public synchronized void onError(Throwable t) {
         answered = true;
-        abandon();
+        abort();
     }
 
     @Override
@@ -122,33 +114,32 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
             return;
         }
         Submission s = submission;
-        Uploads.Writing f = file;
+        Uploads.Writer f = file;
         if (s == null || f == null) {
-            refuse(new RejectedRequestException(
-                    RejectedRequestException.Kind.MALFORMED, "the upload ended without a request"));
+            reject(RejectedRequestException.malformed("the upload ended without a request"));
             return;
         }
         try {
-            Uploads.Place place = f.finish();
+            Uploads.Target upload = f.finish();
             file = null;
-            Job job = JobsGrpcService.message(jobs.submit(s, place), null);
+            Job job = JobsGrpcService.message(jobs.submit(s, upload), null);
             answered = true;
             out.onNext(job);
             out.onCompleted();
         } catch (RuntimeException | Error e) {
-            refuse(e);
+            reject(e);
         }
     }
 
-    private void refuse(Throwable e) {
+    private void reject(Throwable e) {
         answered = true;
-        abandon();
+        abort();
         out.onError(GrpcCalls.status(e).asRuntimeException());
     }
 
-    private void abandon() {
+    private void abort() {
         if (file != null) {
-            file.abandon();
+            file.abort();
             file = null;
         }
     }

@@ -1,7 +1,10 @@
 package io.framequota.ingest.job.ledger;
 
 import io.framequota.ingest.chunk.ChunkRoom;
-import io.framequota.ingest.chunk.ChunkRoom.Reservation;
+import io.framequota.ingest.config.IngestConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,105 +17,113 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes of frames that are written, or being written, and have no result yet.
+ * Limits how far decoding runs ahead of inference: bounds the bytes of frames that are written, or being written, and have no
+ * result yet. Thread-safe.
  *
- * <p>Half of the bound is dealt out in equal shares, one per job that may be decoded at once; the other half goes to whoever
- * comes first in the policy's order, or came first where the policy says nothing. So the head has the most, and a policy that
- * turns to another job finds some of its chunks ready.
- * A job without any open chunk may always write one: the bytes held stay below the bound plus one chunk per decoded job.
+ * <p>Half of the bound is divided into equal shares, one for each job that may be decoded at a time. The other half is a pool for
+ * the jobs that come first in the policy's order, or by arrival where the policy names no order. So the first job has the most
+ * chunks ready, and a policy that turns to another job finds some of that job's chunks ready too. A job without any open chunk
+ * may always write one, so the total stays below the bound plus one chunk for each decoded job.
  */
+@Singleton
 public final class DecodeAheadLimiter {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private final Map<String, Long> held = new HashMap<>();
-    private Map<String, Integer> places = Map.of();
-    private final TreeSet<Waiting> waiting = new TreeSet<>();
+    private Map<String, Integer> ranks = Map.of();
+    private final TreeSet<Waiter> waiting = new TreeSet<>();
     private final long share;
     private final long pool;
 
-    /** Who waits for room, those that come first ahead. */
-    private record Waiting(int place, long arrival, String job) implements Comparable<Waiting> {
+    /** A job that waits for memory. Those that come first sort first. */
+    private record Waiter(int rank, long arrival, String job) implements Comparable<Waiter> {
         @Override
-        public int compareTo(Waiting other) {
-            return Comparator.comparingInt(Waiting::place)
-                    .thenComparingLong(Waiting::arrival)
-                    .thenComparing(Waiting::job)
+        public int compareTo(Waiter other) {
+            return Comparator.comparingInt(Waiter::rank)
+                    .thenComparingLong(Waiter::arrival)
+                    .thenComparing(Waiter::job)
                     .compare(this, other);
         }
     }
 
+    @Inject
+    DecodeAheadLimiter(IngestConfig config, MeterRegistry metrics) {
+        this(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
+        metrics.gauge("framequota.decode.ahead.bytes", this, DecodeAheadLimiter::held);
+    }
+
     /**
      * @param bytes the bound
-     * @param jobs decoded at once
+     * @param jobs number of jobs that may be decoded at a time
      */
-    public DecodeAheadLimiter(long bytes, int jobs) {
+    DecodeAheadLimiter(long bytes, int jobs) {
         this.share = bytes / 2 / jobs;
         this.pool = bytes - share * jobs;
     }
 
-    /** These jobs come first, in this order. */
-    public void order(List<String> jobs) {
+    /** Sets the order of the jobs that come first. The others follow by arrival. */
+    public void setOrder(List<String> jobs) {
         lock.lock();
         try {
             Map<String, Integer> next = new HashMap<>();
             jobs.forEach(job -> next.putIfAbsent(job, next.size()));
-            places = next;
-            List<Waiting> all = List.copyOf(waiting);
+            ranks = next;
+            List<Waiter> all = List.copyOf(waiting);
             waiting.clear();
-            all.forEach(w -> waiting.add(place(w.job(), w.arrival())));
-            room.signalAll();
+            all.forEach(w -> waiting.add(waiter(w.job(), w.arrival())));
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private Waiting place(String job, long arrival) {
-        return new Waiting(places.getOrDefault(job, Integer.MAX_VALUE), arrival, job);
+    private Waiter waiter(String job, long arrival) {
+        return new Waiter(ranks.getOrDefault(job, Integer.MAX_VALUE), arrival, job);
     }
 
     /**
-     * The room of one job, for one thread.
+     * The memory of one job, for the thread that decodes it.
      *
-     * @param arrival of the job: jobs without a place in the order go by arrival
-     * @param stopped asked while waiting; {@link #release} makes the waiting thread ask
-     * @param beforeWaiting runs before a call that may wait
+     * @param arrival the job's position in the order of submission
+     * @param stopped whether the job has ended; asked again whenever memory of the job is released
+     * @param beforeWaiting called before a call that may wait
      */
-    ChunkRoom roomOf(String job, long arrival, BooleanSupplier stopped, Runnable beforeWaiting) {
+    public ChunkRoom roomOf(String job, long arrival, BooleanSupplier stopped, Runnable beforeWaiting) {
         return new ChunkRoom() {
             @Override
             public @Nullable Reservation tryReserve(long bytes) {
-                return tryTake(job, arrival, bytes) ? reservation(job, bytes) : null;
+                return DecodeAheadLimiter.this.tryReserve(job, arrival, bytes) ? reservation(bytes) : null;
             }
 
             @Override
             public Reservation reserve(long bytes) throws InterruptedException {
                 beforeWaiting.run();
-                take(job, arrival, bytes, stopped);
-                return reservation(job, bytes);
+                DecodeAheadLimiter.this.reserve(job, arrival, bytes, stopped);
+                return reservation(bytes);
             }
-        };
-    }
 
-    private Reservation reservation(String job, long bytes) {
-        AtomicBoolean closed = new AtomicBoolean();
-        return () -> {
-            if (closed.compareAndSet(false, true)) {
-                adjust(job, -bytes);
+            private Reservation reservation(long bytes) {
+                AtomicBoolean open = new AtomicBoolean(true);
+                return () -> {
+                    if (open.compareAndSet(true, false)) {
+                        release(job, bytes);
+                    }
+                };
             }
         };
     }
 
     /**
-     * Takes room for a chunk, and waits until there is enough.
+     * Reserves memory for a chunk. Waits until there is enough.
      *
-     * @throws InterruptedException when interrupted, or stopped
+     * @throws InterruptedException when interrupted, or when {@code stopped} is true
      */
-    public void take(String job, long arrival, long bytes, BooleanSupplier stopped) throws InterruptedException {
+    void reserve(String job, long arrival, long bytes, BooleanSupplier stopped) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!stopped.getAsBoolean() && !fits(job, arrival, bytes)) {
-                waiting.add(place(job, arrival));
-                room.await();
+                waiting.add(waiter(job, arrival));
+                changed.await();
             }
             if (stopped.getAsBoolean()) {
                 throw new InterruptedException("the job has ended");
@@ -120,14 +131,14 @@ public final class DecodeAheadLimiter {
             held.merge(job, bytes, Long::sum);
         } finally {
             if (waiting.removeIf(w -> w.job().equals(job))) {
-                room.signalAll();
+                changed.signalAll();
             }
             lock.unlock();
         }
     }
 
-    /** Takes room for a chunk when there is some at once. */
-    public boolean tryTake(String job, long arrival, long bytes) {
+    /** Reserves memory for a chunk if there is enough now. */
+    boolean tryReserve(String job, long arrival, long bytes) {
         lock.lock();
         try {
             boolean fits = fits(job, arrival, bytes);
@@ -145,7 +156,7 @@ public final class DecodeAheadLimiter {
         if (own == 0 || own + bytes <= share) {
             return true;
         }
-        if (!waiting.isEmpty() && waiting.first().compareTo(place(job, arrival)) < 0) {
+        if (!waiting.isEmpty() && waiting.first().compareTo(waiter(job, arrival)) < 0) {
             return false;
         }
         long others = 0;
@@ -155,33 +166,34 @@ public final class DecodeAheadLimiter {
         return others + Math.max(0, own + bytes - share) <= pool;
     }
 
-    /** Adds to what a job holds, or takes from it when negative. */
-    public void adjust(String job, long bytes) {
+    /** Adds the bytes of a chunk that is on the broker, whether they fit or not. */
+    void add(String job, long bytes) {
         lock.lock();
         try {
-            held.compute(job, (j, old) -> {
-                long now = (old == null ? 0 : old) + bytes;
-                return now <= 0 ? null : now;
-            });
-            room.signalAll();
+            held.merge(job, bytes, Long::sum);
         } finally {
             lock.unlock();
         }
     }
 
-    /** The job holds nothing any more; whoever waits for it looks whether it is stopped. */
-    public void release(String job) {
+    /** Releases bytes of a job. */
+    void release(String job, long bytes) {
         lock.lock();
         try {
-            held.remove(job);
-            room.signalAll();
+            held.computeIfPresent(job, (j, old) -> old <= bytes ? null : old - bytes);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Bytes held by all jobs. */
-    public long held() {
+    /** Releases all bytes of a job, and wakes its decoder if it waits so that it sees whether it is stopped. */
+    void releaseAll(String job) {
+        release(job, Long.MAX_VALUE);
+    }
+
+    /** Bytes held by all jobs together. */
+    long held() {
         lock.lock();
         try {
             return held.values().stream().mapToLong(Long::longValue).sum();

@@ -2,14 +2,14 @@ package io.framequota.ingest.job.ledger;
 
 import io.framequota.contract.control.JobFact;
 
-/** Tells the scheduler what the authority holds. */
+/** Sends job events to the scheduler. */
 @FunctionalInterface
 public interface JobEventSender {
     /**
-     * Sends one fact and waits until it is kept.
+     * Sends one event and waits until the broker has stored it.
      *
-     * @throws IllegalStateException when the broker did not take it in time; it may be sent again
+     * @throws IllegalStateException when the broker did not store it in time; it may be sent again
      * @throws InterruptedException when interrupted
      */
-    void send(JobFact fact) throws InterruptedException;
+    void send(JobFact event) throws InterruptedException;
 }

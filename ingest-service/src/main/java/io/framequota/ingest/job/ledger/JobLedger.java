@@ -3,8 +3,6 @@ package io.framequota.ingest.job.ledger;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Probed;
-import io.framequota.ingest.chunk.ChunkRoom;
-import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.FrameCleaner;
 import io.framequota.ingest.chunk.FrameTransport;
@@ -20,7 +18,6 @@ import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StaleEpochException;
 import io.framequota.ingest.store.StoreException;
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,11 +34,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every change of a job goes through here: first the database, then, in the same order, what follows from it: the scheduler
- * is told, watchers are woken, room for frames is given back, frames that nobody needs are removed. May block; any thread.
+ * Makes every change of a job: first in the database, then in what follows from it. The scheduler gets an event, watchers are
+ * notified, memory for decoding ahead is released, and frames that no open chunk needs are deleted. The changes of one job and
+ * what follows from them have the same order. Methods may block, and any thread may call them.
  *
- * <p>A change that ends with a {@link StoreException} may have happened all the same. So before anything else is done about
- * its job, and soon in any case ({@link #settle}), what is known of the job is taken from the database anew.
+ * <p>A change that throws {@link StoreException} may have happened. Before the next change of that job, and soon in any case by
+ * {@link #reconcile}, the state of the job is read from the database again.
  */
 @Singleton
 public final class JobLedger {
@@ -49,142 +47,129 @@ public final class JobLedger {
 
     private final JobStore jobs;
     private final ChunkStore chunks;
-    private final JobEventQueue facts;
-    private final JobChangeNotifier events;
+    private final JobEventQueue events;
+    private final JobChangeNotifier watchers;
     private final FrameCleaner cleaner;
+    private final DecodeAheadLimiter ahead;
     private final Clock clock;
     private final IngestConfig config;
-    private final DecodeAheadLimiter ahead;
-    private final OpenChunkOffsets needed = new OpenChunkOffsets();
-    /** Striped by job: facts of a job leave in the order of its transactions. */
+    private final OpenChunkOffsets openChunks = new OpenChunkOffsets();
+    /** A job's lock is chosen by its id. It keeps the events of a job in the order of its transactions. */
     private final ReentrantLock[] locks = new ReentrantLock[64];
-    /** Jobs with a change of which the database did not say what became of it. */
-    private final Set<String> unsure = ConcurrentHashMap.newKeySet();
+    /** Jobs with a change whose outcome is unknown, because the database did not answer. */
+    private final Set<String> uncertain = ConcurrentHashMap.newKeySet();
 
     JobLedger(
             JobStore jobs,
             ChunkStore chunks,
-            JobEventQueue facts,
-            JobChangeNotifier events,
+            JobEventQueue events,
+            JobChangeNotifier watchers,
             FrameCleaner cleaner,
+            DecodeAheadLimiter ahead,
             Clock clock,
-            IngestConfig config,
-            MeterRegistry metrics) {
+            IngestConfig config) {
         this.jobs = jobs;
         this.chunks = chunks;
-        this.facts = facts;
         this.events = events;
+        this.watchers = watchers;
         this.cleaner = cleaner;
+        this.ahead = ahead;
         this.clock = clock;
         this.config = config;
-        this.ahead = new DecodeAheadLimiter(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
         for (int i = 0; i < locks.length; i++) {
             locks[i] = new ReentrantLock();
         }
-        metrics.gauge("framequota.decode.ahead.bytes", ahead, DecodeAheadLimiter::held);
-        chunks.open().forEach(k -> open(k.chunk()));
+        chunks.openChunks().forEach(k -> opened(k.chunk()));
     }
 
-    /** Adds a job, unless its key has made one before. */
-    public JobStore.Inserted submit(JobSpec spec, JobStore.Asked asked) {
+    /** Adds a job. When the idempotency key has created a job before, returns that one. */
+    public Job submit(JobSpec spec, JobStore.SubmissionInfo info) {
         return locked(spec.id(), () -> {
-            JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), asked);
+            JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), info);
             if (inserted.created()) {
-                facts.add(JobEventMessages.submitted(inserted.job(), List.of()));
+                events.add(JobEventMessages.submitted(inserted.job(), List.of()));
             }
-            return inserted;
+            return inserted.job();
         });
     }
 
-    /** A decoder takes the job. False when it has ended meanwhile. */
-    public boolean take(String id) {
+    /**
+     * Records that a decoder starts with the job.
+     *
+     * @return false when the job has ended
+     */
+    public boolean startDecoding(String id) {
         return locked(id, () -> {
             Optional<JobStore.Change> change =
-                    jobs.move(id, s -> s instanceof JobState.Queued queued ? queued.run() : null);
-            events.changed(id);
-            boolean taken = change.isPresent() && !change.get().job().ended();
-            if (taken) {
-                facts.add(JobEventMessages.decoding(id));
+                    jobs.transition(id, s -> s instanceof JobState.Queued queued ? queued.run() : null);
+            watchers.changed(id);
+            boolean started = change.isPresent() && !change.get().job().ended();
+            if (started) {
+                events.add(JobEventMessages.decoding(id));
             }
-            return taken;
+            return started;
         });
     }
 
-    /** What a look at a job's source means for the job; nothing is kept. */
-    public Probed seen(Job job, VideoInfo probe) {
-        return ProbeMapper.of(probe, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
+    /** What a source's properties mean for the job, such as the number of frames to infer. Stores nothing. */
+    public Probed probed(Job job, VideoInfo info) {
+        return ProbeMapper.of(info, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
     }
 
-    /** Keeps what a container says of a job's source, unless a decoder has told more meanwhile. */
-    public void probed(Job job, VideoInfo probe) {
-        Probed probed = seen(job, probe);
-        told(job.id(), probed, () -> jobs.probedFirst(job.id(), probed));
+    /** Records the properties of a job's source, unless a decoder has recorded better ones. */
+    public void insertProbed(Job job, VideoInfo info) {
+        Probed probed = probed(job, info);
+        recordProbed(job.id(), probed, () -> jobs.insertProbed(job.id(), probed));
     }
 
-    /** Keeps what a decoder knows of a job's source by now. */
-    public void probed(String id, Probed probed) {
-        told(id, probed, () -> jobs.probed(id, probed));
+    /** Records what a decoder has found out about a job's source. */
+    public void updateProbed(String id, Probed probed) {
+        recordProbed(id, probed, () -> jobs.updateProbed(id, probed));
     }
 
-    private void told(String id, Probed probed, BooleanSupplier kept) {
+    private void recordProbed(String id, Probed probed, BooleanSupplier store) {
         locked(id, () -> {
-            if (kept.getAsBoolean()) {
-                facts.add(JobEventMessages.probed(id, probed));
-                events.changed(id);
+            if (store.getAsBoolean()) {
+                events.add(JobEventMessages.probed(id, probed));
+                watchers.changed(id);
             }
             return id;
         });
     }
 
-    /** Room goes to these jobs first, in this order, and to others after them by arrival. */
-    public void decodeNext(List<String> order) {
-        ahead.order(order);
-    }
-
-    /**
-     * The room for a job's chunks.
-     *
-     * @param stopped asked while a call waits
-     * @param beforeWaiting runs before a call that may wait
-     */
-    public ChunkRoom room(Job job, BooleanSupplier stopped, Runnable beforeWaiting) {
-        return ahead.roomOf(job.id(), job.arrival(), stopped, beforeWaiting);
-    }
-
     /**
      * Records a chunk whose frames are on the broker.
      *
-     * @param room taken for it; closed here, unless this throws
-     * @return whether the job still wants chunks
+     * @return false when the job wants no further chunks
      */
-    public boolean written(WrittenChunk written, Reservation room) {
+    public boolean addChunk(WrittenChunk written) {
         Chunk chunk = written.chunk();
         return locked(chunk.getJob(), () -> {
             boolean wanted;
             try {
-                wanted = chunks.written(written);
+                wanted = chunks.add(written);
             } catch (StoreException e) {
-                // Until it is known whether the authority has the chunk, nobody may remove its frames.
-                open(chunk);
+                // The chunk may be in the database: its frames must stay until that is known.
+                opened(chunk);
                 throw e;
             }
             if (wanted) {
-                open(chunk);
-                facts.add(JobEventMessages.ready(chunk.getJob(), chunk));
-                events.changed(chunk.getJob());
+                opened(chunk);
+                events.add(JobEventMessages.chunkReady(chunk));
+                watchers.changed(chunk.getJob());
             }
-            room.close();
             return wanted;
         });
     }
 
-    public void decoded(String id, ChunkingSummary summary) {
+    /** Records that the whole source was decoded. */
+    public void finishDecoding(String id, ChunkingSummary summary) {
         locked(id, () -> {
-            jobs.decoded(id, summary, clock.instant())
+            jobs.finishDecoding(id, summary, clock.instant())
                     .filter(JobStore.Change::changed)
                     .ifPresent(change -> {
-                        facts.add(JobEventMessages.decoded(change.job()));
-                        follow(change.job());
+                        events.add(JobEventMessages.decoded(change.job()));
+                        followUp(change.job());
                     });
             return id;
         });
@@ -193,128 +178,139 @@ public final class JobLedger {
     /**
      * Records a chunk's result.
      *
-     * @param file its member, relative to the storage
+     * @param file the chunk's member, relative to the storage folder
      */
-    public ChunkStore.Commit commit(ChunkResult result, String file) {
+    public ChunkStore.CommitOutcome commit(ChunkResult result, String file) {
         String id = result.getGrant().getJob();
         int chunk = result.getGrant().getChunk();
         return locked(id, () -> {
-            ChunkStore.Commit commit = chunks.commit(result, file, clock.instant());
-            switch (commit) {
-                case ChunkStore.Commit.Won won -> {
-                    close(won.chunk().chunk());
-                    facts.add(JobEventMessages.committed(id, chunk));
-                    follow(won.job());
-                    cleaner.deleteBelow(needed.lowest());
+            ChunkStore.CommitOutcome outcome = chunks.commit(result, file, clock.instant());
+            switch (outcome) {
+                case ChunkStore.CommitOutcome.Won won -> {
+                    closed(won.chunk().chunk());
+                    events.add(JobEventMessages.chunkCommitted(id, chunk));
+                    followUp(won.job());
+                    cleaner.deleteBelow(openChunks.lowest());
                 }
-                // The scheduler may have missed it, or it would not have had it run again.
-                case ChunkStore.Commit.Lost _ -> facts.add(JobEventMessages.committed(id, chunk));
-                case ChunkStore.Commit.Stale _, ChunkStore.Commit.Late _ -> {}
+                // The scheduler granted the chunk again, so it may have missed the event of the first commit.
+                case ChunkStore.CommitOutcome.Lost _ -> events.add(JobEventMessages.chunkCommitted(id, chunk));
+                case ChunkStore.CommitOutcome.StaleEpoch _, ChunkStore.CommitOutcome.NotOpen _ -> {}
             }
-            return commit;
+            return outcome;
         });
     }
 
-    /** Ends an open job with a cause, one line for people; an ended one stays as it is. */
+    /**
+     * Fails a job unless it has ended.
+     *
+     * @param cause one line for people
+     * @return empty when there is no such job
+     */
     public Optional<Job> fail(String id, String cause) {
-        return move(id, failing(cause)).map(JobStore.Change::job);
+        return transition(id, failWith(cause)).map(JobStore.Change::job);
     }
 
     /**
-     * The same, by a leader.
+     * Fails a job on behalf of a leader unless it has ended.
      *
-     * @throws StaleEpochException when another leads
+     * @throws StaleEpochException when another scheduler leads
      */
     public Optional<Job> fail(long epoch, String id, String cause) {
-        Function<JobState, @Nullable JobState> step = failing(cause);
-        return moved(id, () -> jobs.moveUnder(epoch, id, step)).map(JobStore.Change::job);
+        Function<JobState, @Nullable JobState> step = failWith(cause);
+        return apply(id, () -> jobs.transition(epoch, id, step)).map(JobStore.Change::job);
     }
 
-    private Function<JobState, @Nullable JobState> failing(String cause) {
-        // One line of text: what a library says may hold characters that the database refuses, and that must not loop.
-        String line = MessageSanitizer.line(cause);
+    private Function<JobState, @Nullable JobState> failWith(String cause) {
+        // A library's message may hold characters that the database refuses, and then failing the job would fail for
+        // ever.
+        String line = MessageSanitizer.sanitize(cause);
         Instant now = clock.instant();
         return s -> s instanceof JobState.Open open ? open.fail(now, line) : null;
     }
 
-    /** Moves a job by a legal step, or leaves it where the step gives null. */
-    public Optional<JobStore.Change> move(String id, Function<JobState, @Nullable JobState> step) {
-        return moved(id, () -> jobs.move(id, step));
+    /**
+     * Changes the state of a job.
+     *
+     * @param step returns the new state, or null to leave the job as it is
+     * @return empty when there is no such job
+     */
+    public Optional<JobStore.Change> transition(String id, Function<JobState, @Nullable JobState> step) {
+        return apply(id, () -> jobs.transition(id, step));
     }
 
-    private Optional<JobStore.Change> moved(String id, Supplier<Optional<JobStore.Change>> move) {
+    private Optional<JobStore.Change> apply(String id, Supplier<Optional<JobStore.Change>> transition) {
         return locked(id, () -> {
-            Optional<JobStore.Change> change = move.get();
+            Optional<JobStore.Change> change = transition.get();
             change.filter(JobStore.Change::changed).ifPresent(c -> {
                 if (c.job().state() instanceof JobState.Queued) {
-                    facts.add(JobEventMessages.submitted(c.job(), chunks.chunks(id)));
+                    events.add(JobEventMessages.submitted(c.job(), chunks.chunks(id)));
                 }
-                follow(c.job());
+                followUp(c.job());
             });
             return change;
         });
     }
 
-    /** Takes what is known of jobs with an uncertain change from the database, as soon as that answers. */
-    public void settle() {
+    /** Reads jobs with an uncertain change from the database again, if it answers. */
+    public void reconcile() {
         try {
-            unsure.forEach(id -> locked(id, () -> id));
+            uncertain.forEach(id -> locked(id, () -> id));
         } catch (StoreException e) {
-            LOG.debugf("what became of some changes is asked later: %s", e.getMessage());
+            LOG.debugf("jobs with uncertain changes are read again later: %s", e.getMessage());
         }
     }
 
-    private void settle(String id) {
-        // Takes the job's row lock, and so waits for a transaction that is still under way.
-        Optional<JobStore.Change> now = jobs.move(id, s -> null);
+    private void reconcile(String id) {
+        // This transition takes the job's row lock, so it waits for a transaction that is still in progress.
+        Optional<JobStore.Change> now = jobs.transition(id, s -> null);
         List<KnownChunk> known = chunks.chunks(id);
-        unsure.remove(id);
+        uncertain.remove(id);
         Set<Chunk> open = known.stream()
                 .filter(k -> k.state() == KnownChunk.State.OPEN)
                 .map(KnownChunk::chunk)
                 .collect(Collectors.toSet());
-        needed.of(id).stream().filter(c -> !open.contains(c)).forEach(this::close);
-        open.forEach(this::open);
+        openChunks.of(id).stream().filter(c -> !open.contains(c)).forEach(this::closed);
+        open.forEach(this::opened);
         now.map(JobStore.Change::job).ifPresent(job -> {
             if (!job.ended()) {
-                JobEventMessages.all(job, known).forEach(facts::add);
+                JobEventMessages.allOf(job, known).forEach(events::add);
             }
-            follow(job);
+            followUp(job);
         });
     }
 
-    private void open(Chunk chunk) {
-        if (needed.opened(chunk)) {
-            ahead.adjust(chunk.getJob(), chunk.getBytes());
+    private void opened(Chunk chunk) {
+        if (openChunks.add(chunk)) {
+            ahead.add(chunk.getJob(), chunk.getBytes());
         }
     }
 
-    private void close(Chunk chunk) {
-        if (needed.closed(chunk)) {
-            ahead.adjust(chunk.getJob(), -chunk.getBytes());
+    private void closed(Chunk chunk) {
+        if (openChunks.remove(chunk)) {
+            ahead.release(chunk.getJob(), chunk.getBytes());
         }
     }
 
-    private void follow(Job job) {
+    private void followUp(Job job) {
         if (job.ended()) {
-            needed.dropped(job.id());
-            ahead.release(job.id());
-            facts.add(JobEventMessages.ended(job));
-            cleaner.deleteBelow(needed.lowest());
+            openChunks.removeAll(job.id());
+            ahead.releaseAll(job.id());
+            events.add(JobEventMessages.ended(job));
+            cleaner.deleteBelow(openChunks.lowest());
         }
-        events.changed(job.id());
+        watchers.changed(job.id());
     }
 
     private <T> T locked(String id, Supplier<T> change) {
         ReentrantLock lock = locks[Math.floorMod(id.hashCode(), locks.length)];
         lock.lock();
         try {
-            if (unsure.contains(id)) {
-                settle(id);
+            if (uncertain.contains(id)) {
+                reconcile(id);
             }
             return change.get();
         } catch (StoreException e) {
-            unsure.add(id);
+            uncertain.add(id);
             throw e;
         } finally {
             lock.unlock();

@@ -7,26 +7,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Knows, for each partition of the frames topic, the lowest offset that an open chunk still needs. A chunk that is being
- * written lies above every one known here, so it is never below that offset.
+ * The lowest offset that an open chunk needs, for each partition of the frames topic. A chunk that is being written has higher
+ * offsets than every chunk here. Thread-safe.
  */
 final class OpenChunkOffsets {
     private static final class Partition {
         final TreeMap<Long, Chunk> open = new TreeMap<>();
-        long behindLast;
+        long nextOffset;
     }
 
     private final Map<Integer, Partition> partitions = new HashMap<>();
 
-    /** @return whether it was not known as open */
-    synchronized boolean opened(Chunk chunk) {
+    /** Adds an open chunk. Returns false when it is here already. */
+    synchronized boolean add(Chunk chunk) {
         Partition p = partitions.computeIfAbsent(chunk.getPartition(), n -> new Partition());
-        p.behindLast = Math.max(p.behindLast, chunk.getLastOffset() + 1);
+        p.nextOffset = Math.max(p.nextOffset, chunk.getLastOffset() + 1);
         return !chunk.equals(p.open.put(chunk.getFirstOffset(), chunk));
     }
 
-    /** @return whether it was known as open */
-    synchronized boolean closed(Chunk chunk) {
+    /** Removes a chunk. Returns false when it is not here. */
+    synchronized boolean remove(Chunk chunk) {
         Partition p = partitions.get(chunk.getPartition());
         return p != null && p.open.remove(chunk.getFirstOffset(), chunk);
     }
@@ -39,16 +39,17 @@ final class OpenChunkOffsets {
                 .toList();
     }
 
-    synchronized void dropped(String job) {
+    /** Removes all chunks of a job. */
+    synchronized void removeAll(String job) {
         partitions
                 .values()
                 .forEach(p -> p.open.values().removeIf(c -> c.getJob().equals(job)));
     }
 
-    /** Partition to the lowest offset needed, for every partition that is known. */
+    /** The lowest offset that is needed, for every partition that ever had an open chunk. */
     synchronized Map<Integer, Long> lowest() {
         Map<Integer, Long> lowest = new HashMap<>();
-        partitions.forEach((n, p) -> lowest.put(n, p.open.isEmpty() ? p.behindLast : p.open.firstKey()));
+        partitions.forEach((n, p) -> lowest.put(n, p.open.isEmpty() ? p.nextOffset : p.open.firstKey()));
         return lowest;
     }
 }

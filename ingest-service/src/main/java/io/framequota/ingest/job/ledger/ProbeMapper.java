@@ -7,25 +7,25 @@ import io.framequota.ingest.chunk.FrameTransport;
 import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.job.JobSpec;
 
-/** From what a container says of a video to what it means for a job. */
+/** Maps the properties of a video to what they mean for a job. */
 public final class ProbeMapper {
     private ProbeMapper() {}
 
-    public static Probed of(VideoInfo probe, JobSpec spec, FrameTransport transport) {
+    public static Probed of(VideoInfo info, JobSpec spec, FrameTransport transport) {
         Probed.Builder probed = Probed.newBuilder()
-                .setExpectedFrames((probe.expectedFrames() + spec.every() - 1) / spec.every())
-                .setEstimated(probe.estimated())
-                .setFps(probe.fps())
-                .setDurationMs(probe.durationMs())
-                .setWidth(probe.width())
-                .setHeight(probe.height())
-                .setCodec(probe.codec())
+                .setExpectedFrames((info.expectedFrames() + spec.every() - 1) / spec.every())
+                .setEstimated(info.estimated())
+                .setFps(info.fps())
+                .setDurationMs(info.durationMs())
+                .setWidth(info.width())
+                .setHeight(info.height())
+                .setCodec(info.codec())
                 .setFrameTransport(transport.label());
         ModelCard card = spec.model();
         if (card.getFit() != ModelCard.Fit.NATIVE) {
             probed.setPictureWidth(card.getWidth()).setPictureHeight(card.getHeight());
-        } else if (probe.width() > 0 && probe.height() > 0) {
-            FrameGeometry frame = FrameGeometry.of(card, transport, probe.width(), probe.height());
+        } else if (info.width() > 0 && info.height() > 0) {
+            FrameGeometry frame = FrameGeometry.of(card, transport, info.width(), info.height());
             probed.setPictureWidth(frame.width()).setPictureHeight(frame.height());
         }
         return probed.build();

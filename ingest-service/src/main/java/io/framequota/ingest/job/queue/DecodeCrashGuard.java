@@ -7,12 +7,12 @@ import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
- * Counts the times that this process died while a source was decoded that had not yet given a chunk, over restarts. Such a
- * source is suspect: suspects are decoded one at a time, so that the one that kills is found and no other is blamed for it.
+ * Counts, over restarts, how often this process ended while it decoded a source that had not yet given a chunk. Such a source is a
+ * suspect. Suspects are decoded one at a time, so that a source that crashes the process is not mistaken for another.
  */
 final class DecodeCrashGuard {
     private static final Logger LOG = Logger.getLogger(DecodeCrashGuard.class);
-    private static final int MOST = 3;
+    private static final int MAX_CRASHES = 3;
 
     private final JobStore jobs;
     private final Semaphore suspects = new Semaphore(1, true);
@@ -22,26 +22,30 @@ final class DecodeCrashGuard {
     }
 
     /**
-     * Begins to decode a job, waiting where it and another are suspect.
+     * Starts an attempt to decode a job's source. A suspect waits until no other suspect is decoded.
      *
-     * @throws SourceException when this process died over it too often
-     * @throws StoreException when that is not known
+     * @throws SourceException when this process ended too often during earlier attempts
+     * @throws StoreException when the number of earlier attempts cannot be read or written
      */
     Attempt begin(String job) throws SourceException, InterruptedException {
-        int died = jobs.unproven(job);
-        if (died >= MOST) {
-            // Whoever redrives the job may try as often again.
-            jobs.unproven(job, 0);
-            throw new SourceException("ingest-service ended " + died + " times while it decoded this source, before the"
-                    + " first result; convert it to another format, or submit a smaller one");
+        int crashes = jobs.unfinishedAttempts(job);
+        if (crashes >= MAX_CRASHES) {
+            // A redriven job gets as many attempts again.
+            jobs.setUnfinishedAttempts(job, 0);
+            throw new SourceException(
+                    "ingest-service ended " + crashes + " times while it decoded this source, before the"
+                            + " first result; convert it to another format, or submit a smaller one");
         }
-        boolean suspect = died > 0;
+        boolean suspect = crashes > 0;
         if (suspect) {
-            LOG.warnf("job %s: ingest-service ended %d times while its source was decoded; decoded apart", job, died);
+            LOG.warnf(
+                    "job %s: ingest-service ended %d times while it decoded the source; no other such source is decoded"
+                            + " at the same time",
+                    job, crashes);
             suspects.acquire();
         }
         try {
-            jobs.unproven(job, died + 1);
+            jobs.setUnfinishedAttempts(job, crashes + 1);
         } catch (StoreException e) {
             release(suspect);
             throw e;
@@ -55,34 +59,34 @@ final class DecodeCrashGuard {
         }
     }
 
-    /** One pass over a source; for one thread. */
+    /** One attempt to decode a source. For one thread. */
     final class Attempt implements AutoCloseable {
         private final String job;
         private final boolean suspect;
-        private boolean proven;
+        private boolean ended;
 
         private Attempt(String job, boolean suspect) {
             this.job = job;
             this.suspect = suspect;
         }
 
-        /** The source has given something, or this pass has come to an end of any kind. */
-        void proven() {
-            if (proven) {
+        /** The process survived: the source has given a frame, or the attempt ended in any other way. */
+        void survived() {
+            if (ended) {
                 return;
             }
-            proven = true;
+            ended = true;
             release(suspect);
             try {
-                jobs.unproven(job, 0);
+                jobs.setUnfinishedAttempts(job, 0);
             } catch (StoreException e) {
-                LOG.debugf("job %s: that its source can be decoded was not kept: %s", job, e.getMessage());
+                LOG.debugf("job %s: that its source can be decoded was not stored: %s", job, e.getMessage());
             }
         }
 
         @Override
         public void close() {
-            proven();
+            survived();
         }
     }
 }

@@ -11,7 +11,6 @@ import io.framequota.ingest.store.StoreException;
 import io.framequota.ingest.store.files.StorageSpace;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.Set;
@@ -19,130 +18,104 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Fetches the sources of jobs that name an address, a bounded number at once, in order of arrival. It has nothing of what
- * decoding has: a server that answers slowly takes no place from jobs whose sources are here. The database is the queue, and a
- * job whose source is here is the {@link ProbeQueue}'s and the {@link DecodeQueue}'s.
+ * Fetches the sources of jobs that name an address, in order of arrival. It uses no decode slot, so a server that answers slowly
+ * delays no job whose source is stored here. A fetched source is passed on to the {@link ProbeQueue} and the {@link DecodeQueue}.
  *
- * <p>Sources are fetched ahead of their decoding while there is ample room for them; beyond that one at a time, when nothing is
- * decoded.
+ * <p>Sources are fetched ahead of their decoding while the disk has room for one more large source. Otherwise one source is
+ * fetched at a time, while nothing is decoded.
  */
 @Singleton
-public final class FetchQueue {
+public final class FetchQueue extends JobQueue<JobStore.FetchTask> {
     private static final Logger LOG = Logger.getLogger(FetchQueue.class);
-    /** Room for one source, as most are. */
-    private static final long AMPLE = 1L << 30;
+    /** Most sources are smaller, in bytes. */
+    private static final long LARGE_SOURCE = 1L << 30;
 
-    /** Fetches of one source that are begun at most without coming to an end: the process may die of one, or the database be away. */
-    private static final int MOST = 10;
+    /** Attempts to fetch one source that may end without an outcome, because the process dies or the database is away. */
+    private static final int MAX_ATTEMPTS = 10;
 
     private final JobStore jobs;
     private final JobLedger ledger;
-    private final DecodeQueue runner;
-    private final ProbeQueue prober;
-    private final StorageSpace room;
+    private final DecodeQueue decoding;
+    private final ProbeQueue probing;
+    private final StorageSpace space;
     private final SourceStore sources;
-    private final JobQueue<JobStore.ToFetch> queue;
-
-    private final class Line implements JobQueue.Line<JobStore.ToFetch> {
-        @Override
-        public Optional<JobStore.ToFetch> next(Set<String> others) {
-            boolean ample = room.fits(AMPLE * (others.size() + 1L));
-            return ample || (others.isEmpty() && runner.idle()) ? jobs.nextToFetch(others) : Optional.empty();
-        }
-
-        @Override
-        public String id(JobStore.ToFetch next) {
-            return next.job().id();
-        }
-
-        @Override
-        public void work(JobStore.ToFetch next, BooleanSupplier stopped) {
-            run(next.job().id(), next.address(), stopped);
-        }
-    }
 
     FetchQueue(
             JobStore jobs,
             JobLedger ledger,
-            DecodeQueue runner,
-            ProbeQueue prober,
+            DecodeQueue decoding,
+            ProbeQueue probing,
             SourceStore sources,
-            StorageSpace room,
+            StorageSpace space,
             IngestConfig config,
             MeterRegistry metrics) {
+        super("fetch", config.fetchJobs(), Threads::virtual, false);
         this.jobs = jobs;
         this.ledger = ledger;
-        this.runner = runner;
-        this.prober = prober;
-        this.room = room;
+        this.decoding = decoding;
+        this.probing = probing;
         this.sources = sources;
-        this.queue = new JobQueue<>("fetch", config.fetchJobs(), Threads::virtual, new Line());
-        Gauge.builder("framequota.fetch.jobs", queue, JobQueue::size)
+        this.space = space;
+        Gauge.builder("framequota.fetch.jobs", running(), running -> running.size())
                 .description("Sources being fetched; at most FRAMEQUOTA_FETCH_JOBS")
                 .register(metrics);
     }
 
-    public void start() {
-        queue.start();
+    @Override
+    Optional<JobStore.FetchTask> next(Set<String> running) {
+        boolean ample = space.fits(LARGE_SOURCE * (running.size() + 1L));
+        return ample || (running.isEmpty() && decoding.isIdle()) ? jobs.nextToFetch(running) : Optional.empty();
     }
 
-    /** There may be a source to fetch. */
-    public void wake() {
-        queue.wake();
+    @Override
+    String id(JobStore.FetchTask task) {
+        return task.job().id();
     }
 
-    /** The job has ended: its fetch, if there is one, ends soon. */
-    public void stop(String job) {
-        queue.stop(job);
-    }
-
-    @PreDestroy
-    void close() throws InterruptedException {
-        queue.close();
-    }
-
-    private void run(String id, String address, BooleanSupplier stopped) {
-        int begun = 0;
+    @Override
+    void work(JobStore.FetchTask task, BooleanSupplier stopped) {
+        String id = task.job().id();
+        int attempts = 0;
         try {
-            // It may have ended before a stop could find this fetch, and be removed with all its files while they come.
-            if (unwanted(id)) {
+            // The job may have ended, or been deleted, before stop() could find this task.
+            if (discardedAsUnwanted(id)) {
                 return;
             }
-            begun = jobs.unproven(id);
-            if (begun >= MOST) {
+            attempts = jobs.unfinishedAttempts(id);
+            if (attempts >= MAX_ATTEMPTS) {
                 fail(
                         id,
-                        "fetching this source was begun " + begun + " times and came to no end; redrive the job, or"
+                        "fetching the source started " + attempts + " times and never finished; redrive the job, or"
                                 + " upload the file");
                 return;
             }
-            jobs.unproven(id, begun + 1);
-            sources.fetch(address, id, stopped);
-            if (unwanted(id)) {
+            jobs.setUnfinishedAttempts(id, attempts + 1);
+            sources.fetch(task.address(), id, stopped);
+            if (discardedAsUnwanted(id)) {
                 return;
             }
-            jobs.unproven(id, 0);
-            jobs.fetched(id);
-            prober.wake();
-            runner.wake();
+            jobs.setUnfinishedAttempts(id, 0);
+            jobs.markFetched(id);
+            probing.wake();
+            decoding.wake();
         } catch (SourceException e) {
-            fail(id, e.getMessage() == null ? "the source cannot be fetched" : e.getMessage());
+            fail(id, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
-            LOG.debugf("job %s: fetching stopped", id);
-            count(id, begun);
+            LOG.debugf("job %s: fetching was stopped", id);
+            setAttempts(id, attempts);
         } catch (StoreException e) {
-            // It stays to be fetched, and what is here is not fetched twice.
-            LOG.warnf("job %s: fetching begins again: %s", id, e.getMessage());
-            JobQueue.pause();
+            // The job still waits to be fetched. A source that is complete is not fetched again.
+            LOG.warnf("job %s: fetching starts again: %s", id, e.getMessage());
+            delayRetry();
         } catch (Throwable e) {
-            // Not with its own words: they may hold the address.
+            // Without the message, which may hold the address.
             LOG.errorf("job %s: fetching failed with %s", id, e.getClass().getName());
             fail(id, "the source cannot be fetched: an error inside the server; submit it again");
         }
     }
 
-    /** Whether the job has ended or is gone; nothing is left of its source then. */
-    private boolean unwanted(String id) {
+    /** Deletes the source of a job that has ended or was deleted. Returns whether it did. */
+    private boolean discardedAsUnwanted(String id) {
         boolean unwanted = jobs.find(id).map(Job::ended).orElse(true);
         if (unwanted) {
             sources.discard(id);
@@ -150,22 +123,21 @@ public final class FetchQueue {
         return unwanted;
     }
 
-    /** How often fetching was begun without an end, over restarts; the same number counts decoding, which comes later. */
-    private void count(String id, int begun) {
+    private void setAttempts(String id, int attempts) {
         try {
-            jobs.unproven(id, begun);
+            jobs.setUnfinishedAttempts(id, attempts);
         } catch (StoreException e) {
-            LOG.debugf("job %s: how often it was fetched was not kept: %s", id, e.getMessage());
+            LOG.debugf("job %s: the number of attempts to fetch its source was not stored: %s", id, e.getMessage());
         }
     }
 
     private void fail(String id, String cause) {
-        count(id, 0);
+        setAttempts(id, 0);
         try {
             ledger.fail(id, cause);
         } catch (RuntimeException e) {
-            LOG.warnf("job %s: could not be failed, fetching begins again: %s", id, e.getMessage());
-            JobQueue.pause();
+            LOG.warnf("job %s: its failure was not stored, fetching starts again: %s", id, e.getMessage());
+            delayRetry();
         }
     }
 }

@@ -4,48 +4,47 @@ import io.framequota.contract.control.Probed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many frames a source has, corrected while it is decoded: what is written so far is counted, the rest follows from the
- * duration and the frame rate seen so far. For one pass and its thread.
+ * Corrects the number of frames of a source while the source is decoded: written frames are counted, and the rest follows from the
+ * duration and the frame rate so far. For one thread.
  */
 final class FrameCountEstimate {
-    /** A difference below this part of what was told is not told. */
-    private static final double WORTH_TELLING = 0.05;
+    /** A new estimate is recorded when it differs by more than this part of the recorded one. */
+    private static final double MIN_CHANGE = 0.05;
 
     private final int every;
-    private @Nullable Probed told;
+    private @Nullable Probed recorded;
     private double startMs = Double.NaN;
 
     /**
-     * @param every of the job: frames to infer are every so many of the source's
-     * @param known what was told so far, null for nothing
+     * @param every every which frame of the source is inferred
+     * @param recorded what is recorded of the source so far, null for nothing
      */
-    FrameCountEstimate(int every, @Nullable Probed known) {
+    FrameCountEstimate(int every, @Nullable Probed recorded) {
         this.every = every;
-        this.told = known;
+        this.recorded = recorded;
     }
 
-    /** What was told so far, null for nothing. */
+    /** What is recorded of the source so far, null for nothing. */
     @Nullable
-    Probed known() {
-        return told;
+    Probed recorded() {
+        return recorded;
     }
 
-    /** This was told. */
-    void told(Probed probed) {
-        told = probed;
+    void setRecorded(Probed probed) {
+        recorded = probed;
     }
 
     /**
-     * A chunk was written.
+     * Takes a written chunk into account.
      *
      * @param firstFrame source index of its first frame
-     * @param frames to infer in it
-     * @param firstPtsMs time of its first frame
-     * @return what is better known now and should be told, null when what was told still holds
+     * @param frames number of its frames
+     * @param firstPtsMs presentation time of its first frame
+     * @return the better estimate that should be recorded, null when the recorded one still holds
      */
     @Nullable
-    Probed written(long firstFrame, int frames, double firstPtsMs) {
-        Probed before = told;
+    Probed onChunk(long firstFrame, int frames, double firstPtsMs) {
+        Probed before = recorded;
         if (before == null) {
             return null;
         }
@@ -55,7 +54,7 @@ final class FrameCountEstimate {
         long counted = firstFrame / every + frames;
         long expected = Math.max(counted, expected(before, firstFrame, firstPtsMs - startMs));
         boolean known = before.getExpectedFrames() > 0 || before.getDurationMs() > 0;
-        boolean differs = Math.abs(expected - before.getExpectedFrames()) > WORTH_TELLING * before.getExpectedFrames();
+        boolean differs = Math.abs(expected - before.getExpectedFrames()) > MIN_CHANGE * before.getExpectedFrames();
         if (!known || !differs && counted <= before.getExpectedFrames()) {
             return null;
         }

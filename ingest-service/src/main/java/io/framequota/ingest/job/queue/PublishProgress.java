@@ -14,37 +14,40 @@ import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.job.ledger.JobLedger;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Records one pass of one job in the ledger, and stops the pass when the job has ended. */
-public final class PublishProgress implements ChunkRecorder {
+/** Records in the ledger what is written of one job, and corrects the job's length while it is decoded. For one thread. */
+final class PublishProgress implements ChunkRecorder {
     private final Job job;
     private final JobLedger ledger;
-    private volatile boolean stopped;
-    private Runnable proven = () -> {};
+    private final BooleanSupplier stopRequested;
+    private boolean finished;
+    private Runnable onFirstChunk = () -> {};
     private final FrameCountEstimate length;
 
-    public PublishProgress(Job job, JobLedger ledger) {
+    PublishProgress(Job job, JobLedger ledger, BooleanSupplier stopRequested) {
         this.job = job;
         this.ledger = ledger;
-        this.length = new FrameCountEstimate(job.spec().every(), job.tally().probed());
+        this.stopRequested = stopRequested;
+        this.length = new FrameCountEstimate(job.spec().every(), job.progress().probed());
     }
 
     /**
-     * Makes the request for the chunks that are still to be written.
+     * The chunks of a job that still have to be written.
      *
-     * @param known every chunk of earlier passes, by index
-     * @param warnings of earlier passes
+     * @param known every known chunk of the job, by index
+     * @param warnings the job's warnings so far
      */
     static ChunkingRequest request(JobSpec spec, Path video, List<KnownChunk> known, List<String> warnings) {
-        Set<Integer> there = new HashSet<>();
-        known.stream()
+        Set<Integer> skip = known.stream()
                 .filter(k -> k.state() != KnownChunk.State.DROPPED)
-                .forEach(k -> there.add(k.chunk().getIndex()));
-        ResumePoint resume = resume(spec, known);
+                .map(k -> k.chunk().getIndex())
+                .collect(Collectors.toSet());
+        ResumePoint resume = resumePoint(spec, known);
         return new ChunkingRequest(
                 spec.id(),
                 video,
@@ -52,18 +55,21 @@ public final class PublishProgress implements ChunkRecorder {
                 spec.every(),
                 new ChunkLimits(spec.chunkFrames(), spec.chunkBytes()),
                 resume,
-                there,
-                // A pass from the first frame on finds all warnings itself.
+                skip,
+                // Decoding from the first frame finds every warning again.
                 resume == null ? List.of() : warnings,
                 spec.stream());
     }
 
-    /** Resumes at the first missing chunk, by way of that chunk's first frame or of the last known chunk before it. */
-    private static @Nullable ResumePoint resume(JobSpec spec, List<KnownChunk> known) {
-        KnownChunk before = null;
+    /**
+     * Decoding resumes at the first missing chunk. Its anchor is that chunk's first frame if the chunk was written before, else the
+     * first frame of the chunk before it.
+     */
+    private static @Nullable ResumePoint resumePoint(JobSpec spec, List<KnownChunk> known) {
+        KnownChunk last = null;
         for (KnownChunk k : known) {
             Chunk c = k.chunk();
-            int next = before == null ? 0 : before.chunk().getIndex() + 1;
+            int next = last == null ? 0 : last.chunk().getIndex() + 1;
             if (c.getIndex() != next) {
                 break;
             }
@@ -72,39 +78,34 @@ public final class PublishProgress implements ChunkRecorder {
                         ? null
                         : new ResumePoint(c.getIndex(), c.getFirstFrame(), c.getFirstFrame(), k.firstPtsMs());
             }
-            before = k;
+            last = k;
         }
-        if (before == null) {
+        if (last == null) {
             return null;
         }
-        Chunk c = before.chunk();
-        long behind = c.getFirstFrame() + (c.getFrames() - 1L) * spec.every() + 1;
-        return new ResumePoint(c.getIndex() + 1, behind, c.getFirstFrame(), before.firstPtsMs());
+        Chunk c = last.chunk();
+        long nextFrame = c.getFirstFrame() + (c.getFrames() - 1L) * spec.every() + 1;
+        return new ResumePoint(c.getIndex() + 1, nextFrame, c.getFirstFrame(), last.firstPtsMs());
     }
 
-    /** @param proven runs when the first chunk of the source is written */
-    void proving(Runnable proven) {
-        this.proven = proven;
-    }
-
-    void stop() {
-        stopped = true;
+    /** @param action called when the first chunk is written, which shows that the source can be decoded */
+    void onFirstChunk(Runnable action) {
+        onFirstChunk = action;
     }
 
     @Override
     public void opened(VideoInfo info) {
-        Probed seen = ledger.seen(job, info);
-        Probed told = length.known();
-        Probed now = told == null ? seen : sized(told, seen);
-        if (!now.equals(told)) {
-            ledger.probed(job.id(), now);
-            length.told(now);
+        Probed seen = ledger.probed(job, info);
+        Probed recorded = length.recorded();
+        Probed now = recorded == null ? seen : withSizes(recorded, seen);
+        if (!now.equals(recorded)) {
+            record(now);
         }
     }
 
-    /** The length as it is known, which may be counted by now, and the sizes as a decoded picture has them: upright. */
-    private static Probed sized(Probed told, Probed seen) {
-        return told.toBuilder()
+    /** Keeps the recorded length, which may be counted by now, and takes the sizes of an upright, decoded picture. */
+    private static Probed withSizes(Probed recorded, Probed seen) {
+        return recorded.toBuilder()
                 .setWidth(seen.getWidth())
                 .setHeight(seen.getHeight())
                 .setPictureWidth(seen.getPictureWidth())
@@ -112,23 +113,29 @@ public final class PublishProgress implements ChunkRecorder {
                 .build();
     }
 
+    private void record(Probed probed) {
+        ledger.updateProbed(job.id(), probed);
+        length.setRecorded(probed);
+    }
+
     @Override
     public void written(WrittenChunk chunk, Reservation room) {
-        proven.run();
-        if (!ledger.written(chunk, room)) {
-            stop();
+        onFirstChunk.run();
+        boolean wantsMore = ledger.addChunk(chunk);
+        room.close();
+        if (!wantsMore) {
+            finished = true;
             return;
         }
-        Chunk written = chunk.chunk();
-        Probed better = length.written(written.getFirstFrame(), written.getFrames(), chunk.firstPtsMs());
+        Chunk c = chunk.chunk();
+        Probed better = length.onChunk(c.getFirstFrame(), c.getFrames(), chunk.firstPtsMs());
         if (better != null) {
-            ledger.probed(job.id(), better);
-            length.told(better);
+            record(better);
         }
     }
 
     @Override
     public boolean stopped() {
-        return stopped;
+        return finished || stopRequested.getAsBoolean();
     }
 }

@@ -18,68 +18,67 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at sources that are not submitted: how much work they would be. Nothing of them is kept. Blocks; a bounded number at
- * a time, others are refused.
+ * Finds out how much work a source would be without submitting it. Keeps nothing of the source. Blocks. A bounded number of dry
+ * runs take place at a time; others are rejected.
  */
 @Singleton
 public final class DryRunService {
     private static final Logger LOG = Logger.getLogger(DryRunService.class);
-    private static final int AT_ONCE = 4;
-    /** For an address: whoever asks waits for the answer, and others wait for the place. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int LIMIT = 4;
+    /** Time to fetch an address: the client waits for the answer, and the dry run holds a slot. */
+    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(60);
 
     /**
      * A job that was not submitted.
      *
-     * @param frames to infer, 0 when the source does not say
+     * @param frames frames to infer, 0 when unknown
      */
     public record Candidate(String model, long frames, Map<String, String> labels) {}
 
     private final JobService jobs;
     private final SourceStore sources;
     private final VideoDecoder decoder;
-    private final Duration patience;
-    private final Semaphore slots = new Semaphore(AT_ONCE);
+    private final Duration fetchTimeout;
+    private final Semaphore slots = new Semaphore(LIMIT);
 
     @Inject
     DryRunService(JobService jobs, SourceStore sources, VideoDecoder decoder) {
-        this(jobs, sources, decoder, PATIENCE);
+        this(jobs, sources, decoder, FETCH_TIMEOUT);
     }
 
-    DryRunService(JobService jobs, SourceStore sources, VideoDecoder decoder, Duration patience) {
+    DryRunService(JobService jobs, SourceStore sources, VideoDecoder decoder, Duration fetchTimeout) {
         this.jobs = jobs;
         this.sources = sources;
         this.decoder = decoder;
-        this.patience = patience;
+        this.fetchTimeout = fetchTimeout;
     }
 
-    /** Looks at a URL, which is fetched for it, or a sample. */
+    /** Examines a URL, which is fetched for this purpose, or a sample. */
     public Candidate of(Submission submission) {
-        String id = jobs.fetchable(submission);
+        jobs.checkFetchable(submission);
+        String id = jobs.newId();
         try {
-            return look(submission, submission.source().strip(), id);
+            return candidate(submission, submission.source().strip(), id);
         } finally {
             sources.discard(id);
         }
     }
 
-    /** Looks at an upload, which is removed. */
-    public Candidate of(Submission submission, Uploads.Place upload) {
+    /** Examines an upload, which is deleted afterwards. */
+    public Candidate of(Submission submission, Uploads.Target upload) {
         try {
-            return look(submission, upload.source(), upload.id());
+            return candidate(submission, upload.source(), upload.id());
         } finally {
-            upload.remove();
+            upload.delete();
         }
     }
 
-    private Candidate look(Submission submission, String input, String id) {
-        String model = jobs.accepted(submission).getName();
+    private Candidate candidate(Submission submission, String input, String id) {
+        String model = jobs.checkedModel(submission).getName();
         if (!slots.tryAcquire()) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNAVAILABLE, "too many dry runs at once; try again in a moment");
+            throw RejectedRequestException.unavailable("too many dry runs at once; try again in a moment");
         }
         try {
             long frames = frames(input, id, submission.stream());
@@ -89,37 +88,32 @@ public final class DryRunService {
         }
     }
 
-    /** On a platform thread: native code would hold a virtual one's carrier. */
+    /** Runs on a platform thread because native code would pin the carrier of a virtual thread. */
     private long frames(String input, String id, int stream) {
         CompletableFuture<Long> frames = new CompletableFuture<>();
-        long began = System.nanoTime();
-        BooleanSupplier late = () -> System.nanoTime() - began > patience.toNanos();
+        long start = System.nanoTime();
+        BooleanSupplier timedOut = () -> System.nanoTime() - start > fetchTimeout.toNanos();
         Thread thread = Threads.platform("dry-run-" + id, () -> {
             try {
                 if (sources.remote(input)) {
-                    sources.fetch(input, id, late);
+                    sources.fetch(input, id, timedOut);
                 }
-                Path video = sources.resolve(MessageSanitizer.masked(input), id, () -> false);
+                Path video = sources.resolve(MessageSanitizer.maskSecrets(input), id, () -> false);
                 frames.complete(decoder.probe(video, stream).expectedFrames());
             } catch (SourceException e) {
-                frames.completeExceptionally(
-                        new RejectedRequestException(RejectedRequestException.Kind.UNUSABLE, said(e.getMessage())));
+                frames.completeExceptionally(RejectedRequestException.unprocessable(String.valueOf(e.getMessage())));
             } catch (InterruptedException e) {
                 frames.completeExceptionally(
-                        late.getAsBoolean()
-                                ? new RejectedRequestException(
-                                        RejectedRequestException.Kind.UNUSABLE,
-                                        "the address was not here within " + patience.toSeconds()
-                                                + " s; submit it instead")
-                                : new RejectedRequestException(
-                                        RejectedRequestException.Kind.UNAVAILABLE, "the server stops"));
+                        timedOut.getAsBoolean()
+                                ? RejectedRequestException.unprocessable("the source was not fetched within "
+                                        + fetchTimeout.toSeconds() + " s; submit it instead")
+                                : RejectedRequestException.unavailable("the server is stopping"));
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-                // Without its trace: what libraries say may hold the address with its secrets.
+                // Without the stack trace: messages of libraries may hold the address with its secrets.
                 LOG.errorf(
-                        "dry run %s: the source could not be read: %s: %s",
-                        id, e.getClass().getName(), MessageSanitizer.line(String.valueOf(e.getMessage())));
-                frames.completeExceptionally(new RejectedRequestException(
-                        RejectedRequestException.Kind.UNUSABLE,
+                        "dry run %s: reading the source failed: %s: %s",
+                        id, e.getClass().getName(), MessageSanitizer.sanitize(String.valueOf(e.getMessage())));
+                frames.completeExceptionally(RejectedRequestException.unprocessable(
                         "the source could not be read: an error inside the server, whose log says more"));
             }
         });
@@ -127,11 +121,7 @@ public final class DryRunService {
         try {
             return frames.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RejectedRequestException refusal ? refusal : e;
+            throw e.getCause() instanceof RejectedRequestException rejected ? rejected : e;
         }
-    }
-
-    private static String said(@Nullable String message) {
-        return message == null ? "the source cannot be used" : message;
     }
 }

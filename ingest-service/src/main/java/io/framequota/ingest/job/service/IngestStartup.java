@@ -13,35 +13,35 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
-/** Begins the job half's own work, once everything it needs is there. */
+/** Starts the background work of this service once everything that it needs is started. */
 @Singleton
 final class IngestStartup {
     private static final Logger LOG = Logger.getLogger(IngestStartup.class);
 
     private final RetentionSweeper retention;
-    private final JobEventQueue facts;
-    private final DecodeQueue runner;
-    private final ProbeQueue prober;
-    private final FetchQueue fetches;
+    private final JobEventQueue events;
+    private final DecodeQueue decoding;
+    private final ProbeQueue probing;
+    private final FetchQueue fetching;
     private final IngestConfig config;
 
     IngestStartup(
             RetentionSweeper retention,
-            JobEventQueue facts,
-            DecodeQueue runner,
-            ProbeQueue prober,
-            FetchQueue fetches,
+            JobEventQueue events,
+            DecodeQueue decoding,
+            ProbeQueue probing,
+            FetchQueue fetching,
             IngestConfig config) {
         this.retention = retention;
-        this.facts = facts;
-        this.runner = runner;
-        this.prober = prober;
-        this.fetches = fetches;
+        this.events = events;
+        this.decoding = decoding;
+        this.probing = probing;
+        this.fetching = fetching;
         this.config = config;
     }
 
-    /** Behind the messaging's own start: before it there is no channel to send on. */
-    void begin(@Observes StartupEvent started) {
+    /** Runs after the start of messaging, which creates the channels that events are sent on. */
+    void start(@Observes StartupEvent started) {
         try {
             FrameTransport.parse(config.framesJpegQuality());
         } catch (IllegalArgumentException e) {
@@ -50,9 +50,9 @@ final class IngestStartup {
             return;
         }
         retention.start();
-        facts.start();
-        runner.start();
-        prober.start();
-        fetches.start();
+        events.start();
+        decoding.start();
+        probing.start();
+        fetching.start();
     }
 }

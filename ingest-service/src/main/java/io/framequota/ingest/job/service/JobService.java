@@ -25,7 +25,6 @@ import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,27 +35,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What clients ask of jobs, whatever protocol they speak. Refuses with {@link RejectedRequestException}; may block. */
+/**
+ * Submits, lists, cancels, deletes and redrives jobs, for every protocol. Rejects requests with {@link RejectedRequestException}.
+ * Methods may block.
+ */
 @Singleton
 public final class JobService {
     /** The model of a submission that names none. */
     public static final String DEFAULT_MODEL = "people";
 
-    /** Jobs of one list at most. */
+    /** Limit on the jobs of one list. */
     public static final int LIST_LIMIT = 1000;
 
     private static final int MAX_LABELS = 64;
     private static final int MAX_TEXT_BYTES = 2048;
+    private static final List<String> STATES = List.of("QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED");
 
     /**
      * A submission.
      *
-     * @param source a URL or a sample; of an upload, the file's name
+     * @param source a URL or a sample; for an upload, the file's name
      * @param model empty for the default
      * @param every infer every Nth frame
-     * @param key the same key answers with the job that it made first; null for none
+     * @param idempotencyKey the same key answers with the job that it created first; null for none
      * @param stream number of the source's stream, or {@code VideoDecoder.ANY_STREAM}
      */
     public record Submission(
@@ -64,14 +68,22 @@ public final class JobService {
             String model,
             int every,
             Map<String, String> labels,
-            @Nullable String key,
-            int stream) {}
+            @Nullable String idempotencyKey,
+            int stream) {
+        private String modelOrDefault() {
+            return model.isEmpty() ? DEFAULT_MODEL : model;
+        }
+
+        private Submission withSource(String other) {
+            return new Submission(other, model, every, labels, idempotencyKey, stream);
+        }
+    }
 
     private final JobStore jobs;
     private final JobLedger ledger;
-    private final DecodeQueue runner;
-    private final ProbeQueue prober;
-    private final FetchQueue fetches;
+    private final DecodeQueue decoding;
+    private final ProbeQueue probing;
+    private final FetchQueue fetching;
     private final RetentionSweeper retention;
     private final AnnouncedModels models;
     private final Uploads uploads;
@@ -83,9 +95,9 @@ public final class JobService {
     JobService(
             JobStore jobs,
             JobLedger ledger,
-            DecodeQueue runner,
-            ProbeQueue prober,
-            FetchQueue fetches,
+            DecodeQueue decoding,
+            ProbeQueue probing,
+            FetchQueue fetching,
             RetentionSweeper retention,
             AnnouncedModels models,
             Uploads uploads,
@@ -95,9 +107,9 @@ public final class JobService {
             IngestConfig config) {
         this.jobs = jobs;
         this.ledger = ledger;
-        this.runner = runner;
-        this.prober = prober;
-        this.fetches = fetches;
+        this.decoding = decoding;
+        this.probing = probing;
+        this.fetching = fetching;
         this.retention = retention;
         this.models = models;
         this.uploads = uploads;
@@ -109,39 +121,23 @@ public final class JobService {
 
     /** Submits a source that is fetched later. */
     public Job submit(Submission submission) {
-        String source = submission.source();
-        String id = fetchable(submission);
-        // Jobs show what is masked; the store alone has the secrets, for as long as they may be needed.
-        String shown = MessageSanitizer.masked(source.strip());
-        Submission masked = new Submission(
-                shown,
-                submission.model(),
-                submission.every(),
-                submission.labels(),
-                submission.key(),
-                submission.stream());
-        return add(masked, id, shown, new byte[0], sources.remote(source) ? source.strip() : null);
+        checkFetchable(submission);
+        String source = submission.source().strip();
+        // The job shows the masked address. Only the store has its secrets, for as long as they may be needed.
+        String masked = MessageSanitizer.maskSecrets(source);
+        return add(submission.withSource(masked), newId(), masked, new byte[0], sources.remote(source) ? source : null);
     }
 
-    /** An id for a job whose source can be fetched. */
-    String fetchable(Submission submission) {
+    /** Rejects a submission whose source cannot be fetched. */
+    void checkFetchable(Submission submission) {
         String source = submission.source();
-        if (source.startsWith("upload:") || !known(source)) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE,
-                    "source " + quoted(source)
-                            + " is neither a URL (http, https) nor sample:walkers; send a file as an upload");
+        if (source.startsWith("upload:") || !isKnown(source)) {
+            throw RejectedRequestException.unprocessable("source " + quoted(source)
+                    + " is neither a URL (http, https) nor sample:walkers; send a file as an upload");
         }
-        return newId();
     }
 
-    /** The model of a submission that can be accepted. */
-    ModelCard accepted(Submission s) {
-        check(s);
-        return models.find(modelOf(s));
-    }
-
-    private boolean known(String source) {
+    private boolean isKnown(String source) {
         try {
             sources.check(source);
             return true;
@@ -150,136 +146,125 @@ public final class JobService {
         }
     }
 
-    /** A place for an upload, named after the job that it may become. */
-    public Uploads.Place placeFor(String fileName) {
-        return uploads.place(newId(), fileName);
+    /** Checks a submission and returns the card of its model. */
+    ModelCard checkedModel(Submission s) {
+        check(s);
+        return models.get(s.modelOrDefault());
     }
 
-    /** The same; of an upload whose key has made a job, bytes are compared and not kept. */
-    public Uploads.Place placeFor(String fileName, @Nullable String key) {
-        boolean again = key != null && jobs.findByKey(key).isPresent();
-        return again ? uploads.unkept(newId(), fileName) : placeFor(fileName);
+    /**
+     * Prepares an upload. Its folder has the name of the job that it may become. When the idempotency key has created a job before,
+     * the bytes are compared and not stored.
+     */
+    public Uploads.Target newUpload(String fileName, @Nullable String idempotencyKey) {
+        boolean repeated =
+                idempotencyKey != null && jobs.findByKey(idempotencyKey).isPresent();
+        return uploads.target(newId(), fileName, !repeated);
     }
 
-    /** Submits a stored upload, which belongs to the job from then on; it is removed when there is no new job. */
-    public Job submit(Submission submission, Uploads.Place upload) {
+    /** Submits a stored upload, which belongs to the job from then on. The upload is deleted when no new job is created. */
+    public Job submit(Submission submission, Uploads.Target upload) {
         try {
             Job job = add(submission, upload.id(), upload.source(), upload.digest(), null);
             if (!job.id().equals(upload.id())) {
-                upload.remove();
+                upload.delete();
             }
             return job;
         } catch (RuntimeException e) {
-            upload.remove();
+            upload.delete();
             throw e;
         }
     }
 
-    private Job add(Submission s, String id, String input, byte[] content, @Nullable String remote) {
-        ModelCard model = accepted(s);
+    private Job add(Submission s, String id, String input, byte[] contentDigest, @Nullable String address) {
         JobSpec spec = new JobSpec(
                 id,
                 s.source(),
                 input,
-                model,
+                checkedModel(s),
                 s.every(),
                 config.chunkFrames(),
                 config.chunkBytes().asLongValue(),
                 s.labels(),
                 s.stream());
-        Job job = ledger.submit(spec, new JobStore.Asked(s.key(), fingerprint(s, content), remote))
-                .job();
+        Job job = ledger.submit(
+                spec, new JobStore.SubmissionInfo(s.idempotencyKey(), fingerprint(s, contentDigest), address));
         wake();
         return job;
     }
 
-    private static String modelOf(Submission s) {
-        return s.model().isEmpty() ? DEFAULT_MODEL : s.model();
-    }
-
-    private static byte[] fingerprint(Submission s, byte[] content) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(content);
-            // Every text with its length, so that two submissions never read alike.
-            List<String> texts = new ArrayList<>(
-                    List.of(s.source(), modelOf(s), Integer.toString(s.every()), Integer.toString(s.stream())));
-            new TreeMap<>(s.labels()).forEach((k, v) -> texts.addAll(List.of(k, v)));
-            for (String text : texts) {
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                digest.update(
-                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-                digest.update(bytes);
-            }
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+    private static byte[] fingerprint(Submission s, byte[] contentDigest) {
+        MessageDigest digest = Uploads.sha256();
+        digest.update(contentDigest);
+        // Each text is preceded by its length, so that different submissions never give the same bytes.
+        List<String> texts = new ArrayList<>(
+                List.of(s.source(), s.modelOrDefault(), Integer.toString(s.every()), Integer.toString(s.stream())));
+        new TreeMap<>(s.labels()).forEach((k, v) -> texts.addAll(List.of(k, v)));
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            digest.update(bytes);
         }
+        return digest.digest();
     }
 
     private void wake() {
-        fetches.wake();
-        prober.wake();
-        runner.wake();
+        fetching.wake();
+        probing.wake();
+        decoding.wake();
     }
 
     private static void check(Submission s) {
         if (s.every() < 1) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE, "every is " + s.every() + "; it must be 1 or more");
+            throw RejectedRequestException.unprocessable("every is " + s.every() + "; it must be 1 or more");
         }
         PolicyLabels.problem(s.labels()).ifPresent(problem -> {
-            throw new RejectedRequestException(RejectedRequestException.Kind.MALFORMED, problem);
+            throw RejectedRequestException.malformed(problem);
         });
         if (s.stream() < VideoDecoder.ANY_STREAM) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE, "stream is " + s.stream() + "; it must be 0 or more");
+            throw RejectedRequestException.unprocessable("stream is " + s.stream() + "; it must be 0 or more");
         }
         if (s.labels().size() > MAX_LABELS) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE, "more than " + MAX_LABELS + " labels");
+            throw RejectedRequestException.unprocessable("more than " + MAX_LABELS + " labels");
         }
-        String key = s.key() == null ? "" : s.key();
-        boolean unstorable = !storable(s.source())
-                || !storable(key)
-                || s.labels().entrySet().stream().anyMatch(e -> !storable(e.getKey()) || !storable(e.getValue()));
-        if (unstorable) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.MALFORMED,
+        String key = s.idempotencyKey() == null ? "" : s.idempotencyKey();
+        Stream<String> texts = Stream.concat(
+                Stream.of(s.source(), key),
+                s.labels().entrySet().stream().flatMap(e -> Stream.of(e.getKey(), e.getValue())));
+        if (!texts.allMatch(JobService::isStorable)) {
+            throw RejectedRequestException.malformed(
                     "the file name, source, key or a label holds a NUL character or half a surrogate pair; leave it out");
         }
         if (LabelLimits.bytes(s.source()) > MAX_TEXT_BYTES || LabelLimits.bytes(key) > MAX_TEXT_BYTES) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE,
+            throw RejectedRequestException.unprocessable(
                     "the source, file name or key is longer than " + MAX_TEXT_BYTES + " bytes");
         }
-        long labels = LabelLimits.bytes(s.labels());
-        if (labels > LabelLimits.MOST_BYTES) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.UNUSABLE,
-                    "the labels have " + labels + " bytes, names and values together; at most " + LabelLimits.MOST_BYTES
-                            + " are taken");
+        long labelBytes = LabelLimits.bytes(s.labels());
+        if (labelBytes > LabelLimits.MAX_BYTES) {
+            throw RejectedRequestException.unprocessable("the labels have " + labelBytes
+                    + " bytes, names and values together; at most " + LabelLimits.MAX_BYTES + " are taken");
         }
     }
 
-    private static boolean storable(String text) {
+    private static boolean isStorable(String text) {
         return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    /** The job. */
+    /** The job with this id. */
     public Job get(String id) {
-        // An id is made of these; what else comes over the wire is nobody's.
+        // Ids consist of these characters. Any other id is unknown, and is not passed on to the database.
         if (id.isEmpty() || !id.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-'))) {
-            throw RejectedRequestException.noJob(id);
+            throw RejectedRequestException.jobNotFound(id);
         }
-        return jobs.find(id).orElseThrow(() -> RejectedRequestException.noJob(id));
+        return jobs.find(id).orElseThrow(() -> RejectedRequestException.jobNotFound(id));
     }
 
     /**
-     * The newest jobs first, {@value #LIST_LIMIT} at most, and fewer where their texts are long.
+     * Lists jobs, newest first, at most {@value #LIST_LIMIT}, and fewer when their texts are large.
      *
      * @param state only jobs in this state; null or empty for all
-     * @param before only jobs that came before this one; null or empty for the newest
+     * @param before only jobs that arrived before this job; null or empty for all
      */
     public JobStore.Page list(@Nullable String state, @Nullable String before) {
         String last = before == null || before.isEmpty() ? null : get(before).id();
@@ -291,64 +276,59 @@ public final class JobService {
             return null;
         }
         String name = state.toUpperCase(Locale.ROOT);
-        List<String> names = List.of("QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED");
-        if (!names.contains(name)) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.MALFORMED,
-                    "no state " + quoted(state) + "; states are " + String.join(", ", names));
+        if (!STATES.contains(name)) {
+            throw RejectedRequestException.malformed(
+                    "no state " + quoted(state) + "; states are " + String.join(", ", STATES));
         }
         return name;
     }
 
-    /** Ends a job that has not ended. Cancelling twice is no error. */
+    /** Cancels a job that has not ended. Cancelling a job twice is not an error. */
     public Job cancel(String id) {
         get(id);
         Instant now = clock.instant();
-        Job job = ledger.move(id, s -> s instanceof JobState.Open open ? open.cancel(now) : null)
-                .orElseThrow(() -> RejectedRequestException.noJob(id))
+        Job job = ledger.transition(id, s -> s instanceof JobState.Open open ? open.cancel(now) : null)
+                .orElseThrow(() -> RejectedRequestException.jobNotFound(id))
                 .job();
         stop(id);
         if (!(job.state() instanceof JobState.Cancelled)) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.CONFLICT,
+            throw RejectedRequestException.conflict(
                     "job " + id + " has ended already: " + job.state().name());
         }
         return job;
     }
 
     /**
-     * Ends a job that has not ended; removes one that has, with its source, its result and its key.
+     * Cancels a job that has not ended. Deletes a job that has ended, with its source, its result and its idempotency key.
      *
-     * @return the job as it is now, or as it was
+     * @return the job after it was cancelled, or before it was deleted
      */
     public Job delete(String id) {
         Job job = get(id);
         if (!job.ended()) {
             return cancel(id);
         }
-        retention.forget(id);
+        retention.deleteJob(id);
         return job;
     }
 
-    /** Runs what is missing of a failed job. */
+    /** Queues a failed job again. Only its missing chunks are written and inferred. */
     public Job redrive(String id) {
-        if (get(id).tally().discarded()) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.GONE,
-                    "the source of job " + id + " is no longer kept; submit it again");
+        if (get(id).progress().sourceDeleted()) {
+            throw RejectedRequestException.gone("the source of job " + id + " is no longer kept; submit it again");
         }
-        JobStore.Change change = ledger.move(id, s -> s instanceof JobState.Failed failed ? failed.redrive() : null)
-                .orElseThrow(() -> RejectedRequestException.noJob(id));
+        JobStore.Change change = ledger.transition(
+                        id, s -> s instanceof JobState.Failed failed ? failed.redrive() : null)
+                .orElseThrow(() -> RejectedRequestException.jobNotFound(id));
         if (!change.changed()) {
-            throw new RejectedRequestException(
-                    RejectedRequestException.Kind.CONFLICT,
+            throw RejectedRequestException.conflict(
                     "job " + id + " is " + change.job().state().name() + "; only a FAILED job can be redriven");
         }
         wake();
         return change.job();
     }
 
-    /** Ends a job whose chunk failed for good; empty when there is no such job. */
+    /** Fails a job unless it has ended. Returns empty when there is no such job. */
     public Optional<Job> fail(String id, String cause) {
         Optional<Job> job = ledger.fail(id, cause);
         stop(id);
@@ -356,9 +336,9 @@ public final class JobService {
     }
 
     /**
-     * The same, by a leader.
+     * Fails a job on behalf of a leader unless it has ended. Returns empty when there is no such job.
      *
-     * @throws StaleEpochException when another leads
+     * @throws StaleEpochException when another scheduler leads
      */
     public Optional<Job> fail(long epoch, String id, String cause) {
         Optional<Job> job = ledger.fail(epoch, id, cause);
@@ -367,19 +347,19 @@ public final class JobService {
     }
 
     private void stop(String id) {
-        fetches.stop(id);
-        prober.stop(id);
-        runner.stop(id);
+        fetching.stop(id);
+        probing.stop(id);
+        decoding.stop(id);
     }
 
-    private String newId() {
+    String newId() {
         byte[] bytes = new byte[8];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
 
     private static String quoted(String text) {
-        // No address after all, so nobody can say where in it a password ends.
+        // The text is not a valid address, so it is unknown where in it a password would end.
         if (text.contains("@") && text.contains(":")) {
             return "(not shown: it may hold a password)";
         }

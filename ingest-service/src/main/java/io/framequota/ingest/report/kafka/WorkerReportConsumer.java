@@ -14,16 +14,16 @@ import jakarta.inject.Singleton;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Reports from {@code fq.workers}. */
+/** Consumes worker reports from {@code fq.workers}. */
 @Singleton
 final class WorkerReportConsumer {
     private static final int FIRST = 1;
 
-    private final ReportedWorkers board;
+    private final ReportedWorkers workers;
     private final RecordReader<WorkerReport> reader;
 
-    WorkerReportConsumer(ReportedWorkers board, MeterRegistry metrics) {
-        this.board = board;
+    WorkerReportConsumer(ReportedWorkers workers, MeterRegistry metrics) {
+        this.workers = workers;
         this.reader = new RecordReader<>(
                 Topics.WORKERS,
                 WorkerReport.parser(),
@@ -38,6 +38,6 @@ final class WorkerReportConsumer {
     @Incoming("workers")
     @Blocking
     void report(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        reader.read(record.partition(), record.offset(), record.value(), board::reported);
+        reader.read(record.partition(), record.offset(), record.value(), workers::accept);
     }
 }

@@ -10,30 +10,32 @@ import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Files that a killed process was writing: {@code NAME.part}, which a finished one would have renamed. */
+/** Deletes the files {@code NAME.part} that a killed process left. A complete file has been renamed. */
 public final class PartialFileCleaner {
     private static final Logger LOG = Logger.getLogger(PartialFileCleaner.class);
-    private static final String PART = ".part";
-    /** Not uploads: their names are the users' own. */
+    private static final String SUFFIX = ".part";
+    /** Without uploads, whose names the clients choose. */
     private static final List<String> FOLDERS = List.of("results", "fetched", "samples");
 
-    /** Removes those that were last written before this. */
-    public static void remove(Path storage, Instant before) {
+    private PartialFileCleaner() {}
+
+    /** Deletes the partial files that were last written before this time. */
+    public static void clean(Path storage, Instant before) {
         for (String folder : FOLDERS) {
             Path root = storage.resolve(folder);
             if (Files.isDirectory(root)) {
-                removeBelow(root, before);
+                cleanFolder(root, before);
             }
         }
     }
 
-    private static void removeBelow(Path root, Instant before) {
+    private static void cleanFolder(Path root, Instant before) {
         try {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     boolean old = attributes.lastModifiedTime().toInstant().isBefore(before);
-                    if (old && file.toString().endsWith(PART)) {
+                    if (old && file.toString().endsWith(SUFFIX)) {
                         Files.deleteIfExists(file);
                     }
                     return FileVisitResult.CONTINUE;
@@ -41,14 +43,12 @@ public final class PartialFileCleaner {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    // It has gone meanwhile, or is nobody's to read.
+                    // The file was deleted meanwhile, or this process may not read it.
                     return FileVisitResult.CONTINUE;
                 }
             });
         } catch (IOException e) {
-            LOG.warnf("leftovers stay in %s: %s", root, e.getMessage());
+            LOG.warnf("partial files in %s are not deleted: %s", root, e.getMessage());
         }
     }
-
-    private PartialFileCleaner() {}
 }

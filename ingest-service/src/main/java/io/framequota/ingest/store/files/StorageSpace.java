@@ -11,18 +11,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Says whether sources may take more of the storage folder's disk. A reserve always stays free: the broker and the database,
- * which often write to the same disk, stop for good where it is full. Uploads, fetched sources and annotated videos ask here
- * before every piece that they write. Safe for use by several threads.
+ * Says whether more may be written to the storage folder's disk. A reserve always stays free, because the broker and the database
+ * often write to the same disk and stop for good when it is full. Uploads, fetched sources and annotated videos ask before each
+ * piece that they write. Thread-safe.
  */
 @Singleton
 public final class StorageSpace {
     private static final long GIB = 1L << 30;
 
-    /** What a folder's disk has. */
+    /** The disk of a folder. */
     public interface Disk {
         /** Bytes that this process may still write. */
         long usableBytes(Path folder) throws IOException;
+    }
+
+    @Singleton
+    static final class FileSystemDisk implements Disk {
+        @Override
+        public long usableBytes(Path folder) throws IOException {
+            return Files.getFileStore(folder).getUsableSpace();
+        }
     }
 
     private final Path storage;
@@ -40,18 +48,21 @@ public final class StorageSpace {
                 .register(metrics);
     }
 
-    /** @param reserve bytes that stay free; negative: a tenth of what is free now, 1 to 4 GiB, and never more than half of it */
+    /**
+     * @param reserve bytes that stay free; negative for a tenth of what is free now, between 1 and 4 GiB, and never more than half
+     *     of it
+     */
     public StorageSpace(Path storage, Disk disk, long reserve) {
         this.storage = storage;
         this.disk = disk;
-        this.reserve = reserve >= 0 ? reserve : derived(free());
+        this.reserve = reserve >= 0 ? reserve : defaultReserve(free());
     }
 
-    private static long derived(long free) {
+    private static long defaultReserve(long free) {
         return Math.min(free / 2, Math.clamp(free / 10, GIB, 4 * GIB));
     }
 
-    /** Whether this many bytes fit beside the reserve. A disk that cannot be asked has none. */
+    /** Whether this many bytes fit beside the reserve. False when the free space is unknown. */
     public boolean fits(long bytes) {
         return free() - reserve >= bytes;
     }

@@ -13,13 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Uploaded sources in the storage folder, {@code uploads/JOB/FILE}. Bytes go from the wire to the disk, never held. */
+/**
+ * Uploaded sources in the storage folder, {@code uploads/JOB/FILE}. Bytes go from the network to the disk without being held in
+ * memory.
+ */
 @Singleton
 public final class Uploads {
     private static final Logger LOG = Logger.getLogger(Uploads.class);
@@ -27,163 +29,162 @@ public final class Uploads {
     private static final int BUFFER = 128 * 1024;
 
     private final Path storage;
-    private final StorageSpace room;
+    private final StorageSpace space;
 
     @Inject
-    Uploads(IngestConfig config, StorageSpace room) {
-        this(config.storage().toAbsolutePath(), room);
+    Uploads(IngestConfig config, StorageSpace space) {
+        this(config.storage().toAbsolutePath(), space);
     }
 
-    Uploads(Path storage, StorageSpace room) {
+    Uploads(Path storage, StorageSpace space) {
         this.storage = storage;
-        this.room = room;
+        this.space = space;
     }
 
-    /** Where one upload goes. */
-    public final class Place {
+    /** The file that one upload is written to. */
+    public final class Target {
         private final String id;
-        private final Path folder;
         private final Path file;
-        private final boolean kept;
+        private final boolean stored;
         private byte[] digest = {};
 
-        private Place(String id, Path folder, String name, boolean kept) {
+        private Target(String id, String name, boolean stored) {
             this.id = id;
-            this.kept = kept;
-            this.folder = folder;
-            this.file = folder.resolve(name);
+            this.file = folder(id).resolve(name);
+            this.stored = stored;
         }
 
-        /** Of the job that it may become. */
+        /** The id of the job that the upload may become. */
         public String id() {
             return id;
         }
 
+        /** The source as {@code SourceStore} names it. */
         public String source() {
             return "upload:" + storage.relativize(file);
         }
 
-        /** SHA-256 of the file's bytes, once it is whole. */
+        /** SHA-256 of the file's bytes, once the upload is complete. */
         public byte[] digest() {
             return digest.clone();
         }
 
         /**
-         * Writes the file from a stream, which is not closed.
+         * Writes the file from a stream, which is not closed. When this throws, the file was deleted.
          *
-         * @throws RejectedRequestException when the disk is full; nothing is left of it then
-         * @throws IOException when the stream breaks; nothing is left of it then
+         * @throws RejectedRequestException when the disk is full
+         * @throws IOException when the stream breaks off
          */
         public void fill(InputStream in) throws IOException {
-            Writing writing = open();
+            Writer writer = open();
             try {
                 byte[] buffer = new byte[BUFFER];
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    writing.write(buffer, n);
+                    writer.write(buffer, n);
                 }
-                writing.finish();
+                writer.finish();
             } catch (IOException | RuntimeException e) {
-                writing.abandon();
+                writer.abort();
                 throw e;
             }
         }
 
         /**
-         * Begins to write the file.
+         * Opens the file for writing.
          *
-         * @throws RejectedRequestException when it cannot be made
+         * @throws RejectedRequestException when it cannot be created
          */
-        public Writing open() {
-            if (!kept) {
-                return new Writing(this, OutputStream.nullOutputStream());
+        public Writer open() {
+            if (!stored) {
+                return new Writer(this, OutputStream.nullOutputStream());
             }
             try {
-                Files.createDirectories(folder);
-                return new Writing(this, Files.newOutputStream(file));
+                Files.createDirectories(folder(id));
+                return new Writer(this, Files.newOutputStream(file));
             } catch (IOException e) {
-                remove();
+                delete();
                 throw full(e);
             }
         }
 
         private RejectedRequestException full(@Nullable IOException cause) {
-            return new RejectedRequestException(
-                    RejectedRequestException.Kind.NO_SPACE,
+            return RejectedRequestException.storageFull(
                     "the upload " + file.getFileName() + " does not fit: the server's storage is full"
-                            + (cause == null ? "" : " (" + MessageSanitizer.why(cause) + ")")
+                            + (cause == null ? "" : " (" + MessageSanitizer.describe(cause) + ")")
                             + "; free some space or submit a smaller file");
         }
 
-        /** Removes the file, if it is there. */
-        public void remove() {
-            Uploads.this.remove(id);
+        /** Deletes the file, if it exists. */
+        public void delete() {
+            Uploads.this.delete(id);
         }
     }
 
-    /** An upload being written; to be finished or abandoned. Not for several threads at once. */
-    public final class Writing {
-        private final Place place;
+    /** Writes one upload, and is finished or aborted at the end. For one thread at a time. */
+    public final class Writer {
+        private final Target target;
         private final OutputStream out;
         private final MessageDigest digest = sha256();
 
-        private Writing(Place place, OutputStream out) {
-            this.place = place;
+        private Writer(Target target, OutputStream out) {
+            this.target = target;
             this.out = out;
         }
 
         /**
-         * Adds bytes.
+         * Appends bytes.
          *
-         * @throws RejectedRequestException when they would take what has to stay free on the disk
+         * @throws RejectedRequestException when they would take space that must stay free on the disk
          */
         public void write(byte[] bytes, int length) {
-            if (place.kept && !room.fits(length)) {
-                throw place.full(null);
+            if (target.stored && !space.fits(length)) {
+                throw target.full(null);
             }
             try {
                 out.write(bytes, 0, length);
                 digest.update(bytes, 0, length);
             } catch (IOException e) {
-                throw place.full(e);
+                throw target.full(e);
             }
         }
 
         /**
-         * The file is whole.
+         * Completes the file.
          *
          * @throws RejectedRequestException when the disk is full
          */
-        public Place finish() {
+        public Target finish() {
             try {
                 out.close();
-                place.digest = digest.digest();
-                return place;
+                target.digest = digest.digest();
+                return target;
             } catch (IOException e) {
-                throw place.full(e);
+                throw target.full(e);
             }
         }
 
-        /** Removes what was written. */
-        public void abandon() {
+        /** Deletes what was written. */
+        public void abort() {
             try {
                 out.close();
             } catch (IOException e) {
-                LOG.debugf("closing an abandoned upload: %s", e.getMessage());
+                LOG.debugf("closing an aborted upload failed: %s", e.getMessage());
             }
-            place.remove();
+            target.delete();
         }
     }
 
-    public Place place(String id, String fileName) {
-        return new Place(id, storage.resolve(FOLDER).resolve(id), safe(fileName), true);
+    /**
+     * The target of an upload.
+     *
+     * @param stored false when the bytes are only compared with those of an earlier upload
+     */
+    public Target target(String id, String fileName, boolean stored) {
+        return new Target(id, safeName(fileName), stored);
     }
 
-    /** A place whose bytes are only looked at: of an upload that came before. */
-    public Place unkept(String id, String fileName) {
-        return new Place(id, storage.resolve(FOLDER).resolve(id), safe(fileName), false);
-    }
-
-    private static MessageDigest sha256() {
+    /** A new SHA-256 digest. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -191,43 +192,37 @@ public final class Uploads {
         }
     }
 
-    /** Removes what this job uploaded. */
-    public void remove(String id) {
-        deleteTree(storage.resolve(FOLDER).resolve(id));
+    /** Deletes what this job uploaded. */
+    public void delete(String id) {
+        try {
+            FileTrees.delete(folder(id));
+        } catch (IOException e) {
+            LOG.warnf("job %s: its upload cannot be deleted: %s", id, e.getMessage());
+        }
     }
 
-    /** Names of the jobs that have a folder here. */
+    /** The ids of the jobs that have an upload. */
     public List<String> ids() {
-        Path folder = storage.resolve(FOLDER);
-        if (!Files.isDirectory(folder)) {
+        Path all = storage.resolve(FOLDER);
+        if (!Files.isDirectory(all)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(p -> p.getFileName().toString()).toList();
+        try (Stream<Path> folders = Files.list(all)) {
+            return folders.map(p -> p.getFileName().toString()).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** A file name of letters, digits, dots, dashes and underscores; decoders look at its end. */
-    private static String safe(String name) {
+    private Path folder(String id) {
+        return storage.resolve(FOLDER).resolve(id);
+    }
+
+    /** A file name of letters, digits, dots, dashes and underscores, with the end of the client's name: decoders look at it. */
+    private static String safeName(String name) {
         String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
         String safe = last.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.+", "_");
         safe = safe.length() > 100 ? safe.substring(safe.length() - 100) : safe;
         return safe.isEmpty() ? "upload" : safe;
-    }
-
-    private static void deleteTree(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            List<Path> deepestFirst = new ArrayList<>(all.toList());
-            for (Path p : deepestFirst.reversed()) {
-                Files.deleteIfExists(p);
-            }
-        } catch (IOException e) {
-            LOG.warnf("could not remove %s: %s", folder, e.getMessage());
-        }
     }
 }

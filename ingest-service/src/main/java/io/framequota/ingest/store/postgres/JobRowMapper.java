@@ -3,8 +3,6 @@ package io.framequota.ingest.store.postgres;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Probed;
-import io.framequota.ingest.job.BusyTimes;
-import io.framequota.ingest.job.FirstForecast;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobSpec;
@@ -26,29 +24,29 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Between rows of {@code jobs} and {@link Job}. */
+/** Maps rows of the table {@code jobs} to {@link Job} and back. */
 final class JobRowMapper {
-    /** Rows that are held at a time while jobs are read: one of an earlier release may have labels of hundreds of kB. */
-    private static final int FETCH = 50;
+    /** Rows fetched at a time: a row of an earlier release may have labels of hundreds of kB. */
+    private static final int FETCH_SIZE = 50;
 
-    /** About as much as a job has besides its texts. */
-    private static final int NUMBERS = 512;
+    /** Bytes of a job besides its texts, roughly. */
+    private static final int FIXED_BYTES = 512;
 
     private JobRowMapper() {}
 
-    /** The job, locked until the transaction ends. */
-    static Optional<Job> lock(Connection c, String id) throws SQLException {
+    /** Reads the job and locks its row until the transaction ends. */
+    static Optional<Job> lockJob(Connection c, String id) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("select * from jobs where id = ? for update")) {
             s.setString(1, id);
-            return first(s);
+            return firstJob(s);
         }
     }
 
     /**
-     * Runs a select of ids that locks their jobs. Whoever locks more than one job does it by this, and selects {@code order by id
-     * for update}: so no two transactions wait for one another crosswise.
+     * Runs a select of ids that locks the jobs' rows. Every transaction that locks several jobs uses this method with a select
+     * that says {@code order by id for update}, so that no two transactions wait for each other.
      */
-    static List<String> lockInOrder(PreparedStatement select) throws SQLException {
+    static List<String> lockIds(PreparedStatement select) throws SQLException {
         List<String> ids = new ArrayList<>();
         try (ResultSet r = select.executeQuery()) {
             while (r.next()) {
@@ -58,14 +56,14 @@ final class JobRowMapper {
         return ids;
     }
 
-    static Optional<Job> first(PreparedStatement s) throws SQLException {
+    static Optional<Job> firstJob(PreparedStatement s) throws SQLException {
         try (ResultSet r = s.executeQuery()) {
             return r.next() ? Optional.of(job(r)) : Optional.empty();
         }
     }
 
-    static List<Job> all(PreparedStatement s) throws SQLException {
-        s.setFetchSize(FETCH);
+    static List<Job> jobs(PreparedStatement s) throws SQLException {
+        s.setFetchSize(FETCH_SIZE);
         List<Job> jobs = new ArrayList<>();
         try (ResultSet r = s.executeQuery()) {
             while (r.next()) {
@@ -75,16 +73,16 @@ final class JobRowMapper {
         return jobs;
     }
 
-    /** Jobs up to a number and a size of their texts, in bytes, and whether the statement has more; one job at least. */
-    static JobStore.Page page(PreparedStatement s, int most, long mostBytes) throws SQLException {
-        s.setFetchSize(FETCH);
+    /** Reads jobs up to a number of jobs and a size of their texts in bytes, but at least one job if there is any. */
+    static JobStore.Page page(PreparedStatement s, int maxJobs, long maxBytes) throws SQLException {
+        s.setFetchSize(FETCH_SIZE);
         List<Job> jobs = new ArrayList<>();
         long bytes = 0;
         try (ResultSet r = s.executeQuery()) {
             while (r.next()) {
                 Job job = job(r);
-                bytes += texts(job);
-                if (jobs.size() == most || (!jobs.isEmpty() && bytes > mostBytes)) {
+                bytes += sizeOf(job);
+                if (jobs.size() == maxJobs || (!jobs.isEmpty() && bytes > maxBytes)) {
                     return new JobStore.Page(jobs, true);
                 }
                 jobs.add(job);
@@ -93,51 +91,53 @@ final class JobRowMapper {
         return new JobStore.Page(jobs, false);
     }
 
-    private static long texts(Job job) {
-        long bytes = NUMBERS + LabelLimits.bytes(job.spec().source());
+    private static long sizeOf(Job job) {
+        long bytes = FIXED_BYTES + LabelLimits.bytes(job.spec().source());
         for (Map.Entry<String, String> label : job.spec().labels().entrySet()) {
             bytes += LabelLimits.bytes(label.getKey()) + LabelLimits.bytes(label.getValue());
         }
-        for (String warning : job.tally().warnings()) {
+        for (String warning : job.progress().warnings()) {
             bytes += LabelLimits.bytes(warning);
         }
         return job.state() instanceof JobState.Failed f ? bytes + LabelLimits.bytes(f.cause()) : bytes;
     }
 
     /** Writes the state of a locked job. */
-    static void state(Connection c, String id, JobState state) throws SQLException {
+    static void updateState(Connection c, String id, JobState state) throws SQLException {
         try (PreparedStatement s =
                 c.prepareStatement("update jobs set state = ?, ended_at = ?, error = ? where id = ?")) {
             s.setString(1, state.name());
-            s.setObject(2, state instanceof JobState.Ended e ? time(e.at()) : null);
+            s.setObject(2, state instanceof JobState.Ended e ? utc(e.at()) : null);
             s.setString(3, state instanceof JobState.Failed f ? f.cause() : null);
             s.setString(4, id);
             s.executeUpdate();
         }
     }
 
-    static OffsetDateTime time(Instant instant) {
+    static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    static String[] flat(Map<String, String> labels) {
-        List<String> flat = new ArrayList<>();
+    /** Names and values in turn. */
+    static String[] labelArray(Map<String, String> labels) {
+        List<String> array = new ArrayList<>();
         labels.forEach((k, v) -> {
-            flat.add(k);
-            flat.add(v);
+            array.add(k);
+            array.add(v);
         });
-        return flat.toArray(String[]::new);
+        return array.toArray(String[]::new);
     }
 
     private static Job job(ResultSet r) throws SQLException {
-        return new Job(spec(r), r.getLong("arrival"), instant(r, "submitted_at"), state(r), tally(r), forecast(r));
+        return new Job(
+                spec(r), r.getLong("arrival"), instant(r, "submitted_at"), state(r), progress(r), firstForecast(r));
     }
 
-    private static @Nullable FirstForecast forecast(ResultSet r) throws SQLException {
+    private static Job.@Nullable FirstForecast firstForecast(ResultSet r) throws SQLException {
         double forecastS = r.getDouble("forecast_s");
         return r.wasNull()
                 ? null
-                : new FirstForecast(
+                : new Job.FirstForecast(
                         forecastS,
                         r.getDouble("forecast_p10_s"),
                         r.getDouble("forecast_p90_s"),
@@ -149,7 +149,7 @@ final class JobRowMapper {
                 r.getString("id"),
                 r.getString("source"),
                 r.getString("input"),
-                card(r.getBytes("card")),
+                modelCard(r.getBytes("card")),
                 r.getInt("every"),
                 r.getInt("chunk_frames"),
                 r.getLong("chunk_bytes"),
@@ -157,7 +157,7 @@ final class JobRowMapper {
                 r.getInt("stream"));
     }
 
-    static ModelCard card(byte[] bytes) throws SQLException {
+    static ModelCard modelCard(byte[] bytes) throws SQLException {
         try {
             return ModelCard.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
@@ -173,11 +173,11 @@ final class JobRowMapper {
             case "SUCCEEDED" -> new JobState.Succeeded(instant(r, "ended_at"));
             case "FAILED" -> new JobState.Failed(instant(r, "ended_at"), String.valueOf(r.getString("error")));
             case "CANCELLED" -> new JobState.Cancelled(instant(r, "ended_at"));
-            default -> throw new SQLException("unknown state of a job: " + name);
+            default -> throw new SQLException("a job has the unknown state " + name);
         };
     }
 
-    private static JobProgress tally(ResultSet r) throws SQLException {
+    private static JobProgress progress(ResultSet r) throws SQLException {
         return new JobProgress(
                 r.getLong("expected_frames"),
                 r.getInt("width"),
@@ -195,7 +195,7 @@ final class JobRowMapper {
                 r.getInt("attempts_base"),
                 r.getBoolean("discarded"),
                 instantOrNull(r, "last_result_at"),
-                new BusyTimes(
+                new JobProgress.BusyTimes(
                         r.getLong("model_us"),
                         r.getLong("preprocess_us"),
                         r.getLong("postprocess_us"),
@@ -211,14 +211,14 @@ final class JobRowMapper {
         try {
             return bytes == null ? null : Probed.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("what was probed of a job is not readable", e);
+            throw new SQLException("the probe result of a job is not readable", e);
         }
     }
 
     private static Instant instant(ResultSet r, String column) throws SQLException {
         Instant instant = instantOrNull(r, column);
         if (instant == null) {
-            throw new SQLException("a job lacks " + column);
+            throw new SQLException("a job has no " + column);
         }
         return instant;
     }
@@ -238,6 +238,6 @@ final class JobRowMapper {
         for (int i = 0; i + 1 < flat.length; i += 2) {
             labels.put(flat[i], flat[i + 1]);
         }
-        return LabelLimits.kept(labels);
+        return LabelLimits.truncated(labels);
     }
 }

@@ -27,15 +27,15 @@ final class PostgresChunkStore implements ChunkStore {
     }
 
     @Override
-    public boolean written(WrittenChunk written) {
+    public boolean add(WrittenChunk written) {
         return transactions.run(c -> {
             Chunk chunk = written.chunk();
-            Optional<Job> job = JobRowMapper.lock(c, chunk.getJob());
+            Optional<Job> job = JobRowMapper.lockJob(c, chunk.getJob());
             if (job.isEmpty() || !(job.get().state() instanceof JobState.Running)) {
                 return false;
             }
-            if (!put(c, chunk, written.firstPtsMs())) {
-                return true; // written once more by a pass that could not know: the first copy stands
+            if (!upsert(c, chunk, written.firstPtsMs())) {
+                return true; // A decoder that could not know of the chunk wrote it again. The first copy stays.
             }
             try (PreparedStatement s = c.prepareStatement("""
                     update jobs set chunks = greatest(chunks, ?), decode_us = decode_us + ?, scale_us = scale_us + ?,
@@ -55,7 +55,7 @@ final class PostgresChunkStore implements ChunkStore {
         });
     }
 
-    private static boolean put(Connection c, Chunk chunk, double firstPtsMs) throws SQLException {
+    private static boolean upsert(Connection c, Chunk chunk, double firstPtsMs) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("""
                 insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN')
                 on conflict (job, index) do update set frames = excluded.frames, partition = excluded.partition,
@@ -76,35 +76,35 @@ final class PostgresChunkStore implements ChunkStore {
     }
 
     @Override
-    public Commit commit(ChunkResult result, String file, Instant now) {
+    public CommitOutcome commit(ChunkResult result, String file, Instant now) {
         return transactions.run(c -> {
             String id = result.getGrant().getJob();
             int index = result.getGrant().getChunk();
-            Optional<Job> job = JobRowMapper.lock(c, id);
+            Optional<Job> job = JobRowMapper.lockJob(c, id);
             if (job.isEmpty()) {
-                return new Commit.Late();
+                return new CommitOutcome.NotOpen();
             }
             Optional<Member> winner = member(c, id, index);
             if (winner.isPresent()) {
-                return new Commit.Lost(winner.get().file());
+                return new CommitOutcome.Lost(winner.get().file());
             }
-            long epoch = PostgresLeadershipStore.epoch(c, true);
+            long epoch = PostgresLeadershipStore.lockEpoch(c);
             if (result.getEpoch() < epoch) {
-                return new Commit.Stale(epoch);
+                return new CommitOutcome.StaleEpoch(epoch);
             }
             Optional<KnownChunk> chunk = chunk(c, id, index);
             if (!(job.get().state() instanceof JobState.Running)
                     || chunk.isEmpty()
                     || chunk.get().state() != KnownChunk.State.OPEN
-                    || !insert(c, result, file)) {
-                return new Commit.Late();
+                    || !insertMember(c, result, file)) {
+                return new CommitOutcome.NotOpen();
             }
-            tally(c, result, now);
-            return new Commit.Won(PostgresJobStore.succeedWhenComplete(c, id, now), chunk.get());
+            addToJob(c, result, now);
+            return new CommitOutcome.Won(PostgresJobStore.succeedWhenComplete(c, id, now), chunk.get());
         });
     }
 
-    private static boolean insert(Connection c, ChunkResult result, String file) throws SQLException {
+    private static boolean insertMember(Connection c, ChunkResult result, String file) throws SQLException {
         try (PreparedStatement s =
                         c.prepareStatement("insert into members values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
                 PreparedStatement u =
@@ -122,7 +122,7 @@ final class PostgresChunkStore implements ChunkStore {
         }
     }
 
-    private static void tally(Connection c, ChunkResult result, Instant now) throws SQLException {
+    private static void addToJob(Connection c, ChunkResult result, Instant now) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("""
                 update jobs set chunks_committed = chunks_committed + 1, frames = frames + ?,
                     detections = detections + ?, failed_frames = failed_frames + ?, model_us = model_us + ?,
@@ -139,7 +139,7 @@ final class PostgresChunkStore implements ChunkStore {
             s.setLong(8, result.getTimings().getWaitUs());
             s.setString(9, result.getTransport());
             s.setString(10, PostgresLeadershipStore.policy(c));
-            s.setObject(11, JobRowMapper.time(now));
+            s.setObject(11, JobRowMapper.utc(now));
             s.setString(12, result.getGrant().getJob());
             s.executeUpdate();
         }
@@ -193,19 +193,19 @@ final class PostgresChunkStore implements ChunkStore {
     }
 
     @Override
-    public List<KnownChunk> open() {
-        return transactions.run(PostgresChunkStore::open);
+    public List<KnownChunk> openChunks() {
+        return transactions.run(PostgresChunkStore::openChunks);
     }
 
-    static List<KnownChunk> open(Connection c) throws SQLException {
+    private static List<KnownChunk> openChunks(Connection c) throws SQLException {
         try (PreparedStatement s =
                 c.prepareStatement("select * from chunks where state = 'OPEN' order by job, index")) {
             return chunks(s);
         }
     }
 
-    /** Chunks of open jobs that have no result yet: open ones and those to be written once more. */
-    static List<KnownChunk> unsettled(Connection c) throws SQLException {
+    /** Chunks of open jobs without a result: open chunks, and dropped ones that will be written again. */
+    static List<KnownChunk> uncommitted(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("""
                 select chunks.* from chunks join jobs on jobs.id = chunks.job
                 where chunks.state <> 'COMMITTED' and jobs.state in ('QUEUED', 'RUNNING') order by job, index""")) {

@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 /** {@link JobStore} on PostgreSQL. */
 @Singleton
 final class PostgresJobStore implements JobStore {
-    /** More attempts than one leader makes of a chunk, so that a later leader's numbers are always above. */
+    /** More attempts than one leader makes of a chunk. The attempt numbers of a later leader are therefore higher. */
     static final int ATTEMPTS_STEP = 1000;
 
-    /** Of the texts of one page of a list: as gRPC's message it stays below the 4 MiB that clients take unless told otherwise. */
-    private static final long PAGE_BYTES = 2 << 20;
+    /** Bound on the texts of one page. The gRPC message stays below 4 MiB, which is the default limit of clients. */
+    private static final long MAX_PAGE_BYTES = 2 << 20;
 
-    /** Probes of one source that are begun at most. */
-    private static final int PROBES = 3;
+    /** Attempts to probe one source. */
+    private static final int MAX_PROBES = 3;
 
     private final Transactions transactions;
 
@@ -42,11 +42,11 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Inserted insert(JobSpec spec, Instant now, Asked asked) {
+    public Inserted insert(JobSpec spec, Instant now, SubmissionInfo info) {
         return transactions.run(c -> {
-            SubmissionLock.joinIn(c);
-            if (asked.key() != null && !claim(c, asked.key(), spec.id(), asked.fingerprint())) {
-                return new Inserted(sameSubmission(c, asked.key(), asked.fingerprint()), false);
+            SubmissionLock.acquireShared(c);
+            if (info.idempotencyKey() != null && !claimKey(c, info.idempotencyKey(), spec.id(), info.fingerprint())) {
+                return new Inserted(jobOfKey(c, info.idempotencyKey(), info.fingerprint()), false);
             }
             Job job;
             try (PreparedStatement s = c.prepareStatement("""
@@ -61,16 +61,16 @@ final class PostgresJobStore implements JobStore {
                 s.setInt(6, spec.every());
                 s.setInt(7, spec.chunkFrames());
                 s.setLong(8, spec.chunkBytes());
-                s.setArray(9, c.createArrayOf("text", JobRowMapper.flat(spec.labels())));
-                s.setObject(10, JobRowMapper.time(now));
+                s.setArray(9, c.createArrayOf("text", JobRowMapper.labelArray(spec.labels())));
+                s.setObject(10, JobRowMapper.utc(now));
                 s.setInt(12, spec.stream());
-                s.setBoolean(11, asked.remote() != null);
-                job = JobRowMapper.first(s).orElseThrow();
+                s.setBoolean(11, info.address() != null);
+                job = JobRowMapper.firstJob(s).orElseThrow();
             }
-            if (asked.remote() != null && !asked.remote().equals(spec.input())) {
+            if (info.address() != null && !info.address().equals(spec.input())) {
                 try (PreparedStatement s = c.prepareStatement("insert into secret_addresses values (?, ?)")) {
                     s.setString(1, spec.id());
-                    s.setString(2, asked.remote());
+                    s.setString(2, info.address());
                     s.executeUpdate();
                 }
             }
@@ -78,18 +78,16 @@ final class PostgresJobStore implements JobStore {
         });
     }
 
-    private static Job sameSubmission(Connection c, String key, byte[] fingerprint) throws SQLException {
-        Job job = byKey(c, key).orElseThrow(() -> new SQLException("a key's job is gone"));
+    private static Job jobOfKey(Connection c, String key, byte[] fingerprint) throws SQLException {
+        Job job = byKey(c, key).orElseThrow(() -> new SQLException("the job of an idempotency key is missing"));
         try (PreparedStatement s = c.prepareStatement("select fingerprint from idempotency_keys where key = ?")) {
             s.setString(1, key);
             try (ResultSet r = s.executeQuery()) {
                 byte[] before = r.next() ? r.getBytes(1) : null;
-                // A key of an earlier release has none.
+                // Keys of an earlier release have no fingerprint.
                 if (before != null && !Arrays.equals(before, fingerprint)) {
-                    throw new RejectedRequestException(
-                            RejectedRequestException.Kind.CONFLICT,
-                            "this idempotency key has made job " + job.id()
-                                    + " from another submission; send a new key with each new submission");
+                    throw RejectedRequestException.conflict("this idempotency key has created job " + job.id()
+                            + " from a different submission; send a new key with each new submission");
                 }
             }
         }
@@ -101,7 +99,7 @@ final class PostgresJobStore implements JobStore {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("select * from jobs where id = ?")) {
                 s.setString(1, id);
-                return JobRowMapper.first(s);
+                return JobRowMapper.firstJob(s);
             }
         });
     }
@@ -123,35 +121,35 @@ final class PostgresJobStore implements JobStore {
                 s.setString(3, before);
                 s.setString(4, before);
                 s.setInt(5, limit + 1);
-                return JobRowMapper.page(s, limit, PAGE_BYTES);
+                return JobRowMapper.page(s, limit, MAX_PAGE_BYTES);
             }
         });
     }
 
     @Override
-    public List<Job> open() {
-        return transactions.run(PostgresJobStore::open);
+    public List<Job> openJobs() {
+        return transactions.run(PostgresJobStore::openJobs);
     }
 
-    static List<Job> open(Connection c) throws SQLException {
+    static List<Job> openJobs(Connection c) throws SQLException {
         try (PreparedStatement s =
                 c.prepareStatement("select * from jobs where state in ('QUEUED', 'RUNNING') order by arrival")) {
-            return JobRowMapper.all(s);
+            return JobRowMapper.jobs(s);
         }
     }
 
     @Override
-    public Optional<Job> nextToDecode(List<String> order, Set<String> others) {
+    public Optional<Job> nextToDecode(List<String> preferred, Set<String> except) {
         return transactions.run(c -> {
-            Array running = c.createArrayOf("text", others.toArray());
-            if (!order.isEmpty()) {
+            Array running = c.createArrayOf("text", except.toArray());
+            if (!preferred.isEmpty()) {
                 try (PreparedStatement s = c.prepareStatement("""
                         select jobs.* from jobs join unnest(?) with ordinality wanted (id, place) using (id)
                         where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch and id <> all (?)
                         order by place limit 1""")) {
-                    s.setArray(1, c.createArrayOf("text", order.toArray()));
+                    s.setArray(1, c.createArrayOf("text", preferred.toArray()));
                     s.setArray(2, running);
-                    Optional<Job> first = JobRowMapper.first(s);
+                    Optional<Job> first = JobRowMapper.firstJob(s);
                     if (first.isPresent()) {
                         return first;
                     }
@@ -162,20 +160,20 @@ final class PostgresJobStore implements JobStore {
                         and id <> all (?)
                     order by arrival limit 1""")) {
                 s.setArray(1, running);
-                return JobRowMapper.first(s);
+                return JobRowMapper.firstJob(s);
             }
         });
     }
 
     @Override
-    public Optional<ToFetch> nextToFetch(Set<String> others) {
+    public Optional<FetchTask> nextToFetch(Set<String> except) {
         return transactions.run(c -> {
             Optional<Job> job;
             try (PreparedStatement s = c.prepareStatement("""
                     select * from jobs where state in ('QUEUED', 'RUNNING') and to_fetch and id <> all (?)
                     order by arrival limit 1""")) {
-                s.setArray(1, c.createArrayOf("text", others.toArray()));
-                job = JobRowMapper.first(s);
+                s.setArray(1, c.createArrayOf("text", except.toArray()));
+                job = JobRowMapper.firstJob(s);
             }
             if (job.isEmpty()) {
                 return Optional.empty();
@@ -183,7 +181,7 @@ final class PostgresJobStore implements JobStore {
             try (PreparedStatement s = c.prepareStatement("select address from secret_addresses where job = ?")) {
                 s.setString(1, job.get().id());
                 try (ResultSet r = s.executeQuery()) {
-                    return Optional.of(new ToFetch(
+                    return Optional.of(new FetchTask(
                             job.get(),
                             r.next() ? r.getString(1) : job.get().spec().input()));
                 }
@@ -192,7 +190,7 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public void fetched(String id) {
+    public void markFetched(String id) {
         transactions.run(c -> {
             update(c, "delete from secret_addresses where job = ?", id);
             return update(c, "update jobs set to_fetch = false where id = ?", id);
@@ -203,33 +201,34 @@ final class PostgresJobStore implements JobStore {
     public List<Job> endedSince(Instant since) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("select * from jobs where ended_at >= ? order by arrival")) {
-                s.setObject(1, JobRowMapper.time(since));
-                return JobRowMapper.all(s);
+                s.setObject(1, JobRowMapper.utc(since));
+                return JobRowMapper.jobs(s);
             }
         });
     }
 
     @Override
-    public Optional<Change> move(String id, Function<JobState, @Nullable JobState> step) {
-        return transactions.run(c -> move(c, id, step));
+    public Optional<Change> transition(String id, Function<JobState, @Nullable JobState> step) {
+        return transactions.run(c -> transition(c, id, step));
     }
 
     @Override
-    public Optional<Change> moveUnder(long epoch, String id, Function<JobState, @Nullable JobState> step) {
+    public Optional<Change> transition(long epoch, String id, Function<JobState, @Nullable JobState> step) {
         return transactions.run(c -> {
-            // The job before the epoch, as a commit and a new leader do: nobody waits for one another crosswise.
-            Optional<Change> change = move(c, id, step);
-            long current = PostgresLeadershipStore.epoch(c, true);
+            // Locks the job before the epoch, as a commit and a new leader do, so that no two transactions wait for
+            // each other.
+            Optional<Change> change = transition(c, id, step);
+            long current = PostgresLeadershipStore.lockEpoch(c);
             if (change.isPresent() && epoch != current) {
-                throw new StaleEpochException(current);
+                throw new StaleEpochException(epoch, current);
             }
             return change;
         });
     }
 
-    private static Optional<Change> move(Connection c, String id, Function<JobState, @Nullable JobState> step)
+    private static Optional<Change> transition(Connection c, String id, Function<JobState, @Nullable JobState> step)
             throws SQLException {
-        Optional<Job> job = JobRowMapper.lock(c, id);
+        Optional<Job> job = JobRowMapper.lockJob(c, id);
         if (job.isEmpty()) {
             return Optional.empty();
         }
@@ -237,15 +236,15 @@ final class PostgresJobStore implements JobStore {
         if (next == null) {
             return Optional.of(new Change(job.get(), false));
         }
-        JobRowMapper.state(c, id, next);
+        JobRowMapper.updateState(c, id, next);
         if (next instanceof JobState.Ended) {
             update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
             if (!(next instanceof JobState.Failed)) {
-                // Only a failed job may yet be redriven, and fetched again.
+                // Only a failed job can be redriven, and its source fetched again.
                 update(c, "delete from secret_addresses where job = ?", id);
             }
         } else if (next instanceof JobState.Queued) {
-            // What was forecast of it did not have the failure in it.
+            // The forecast did not include the failure.
             update(
                     c,
                     "update jobs set decoded = false, attempts_base = attempts_base + " + ATTEMPTS_STEP
@@ -253,11 +252,11 @@ final class PostgresJobStore implements JobStore {
                             + " forecast_policy = null where id = ?",
                     id);
         }
-        return Optional.of(new Change(JobRowMapper.lock(c, id).orElseThrow(), true));
+        return Optional.of(new Change(JobRowMapper.lockJob(c, id).orElseThrow(), true));
     }
 
     @Override
-    public Optional<Job> nextToProbe(Set<String> others) {
+    public Optional<Job> nextToProbe(Set<String> except) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("""
                     update jobs set probes = probes + 1 where id = (
@@ -265,24 +264,24 @@ final class PostgresJobStore implements JobStore {
                             and probes < ? and not to_fetch and id <> all (?)
                         order by arrival limit 1)
                     returning *""")) {
-                s.setInt(1, PROBES);
-                s.setArray(2, c.createArrayOf("text", others.toArray()));
-                return JobRowMapper.first(s);
+                s.setInt(1, MAX_PROBES);
+                s.setArray(2, c.createArrayOf("text", except.toArray()));
+                return JobRowMapper.firstJob(s);
             }
         });
     }
 
     @Override
-    public boolean probedFirst(String id, Probed probed) {
-        return probed(id, probed, " and probed is null");
+    public boolean insertProbed(String id, Probed probed) {
+        return writeProbed(id, probed, " and probed is null");
     }
 
     @Override
-    public boolean probed(String id, Probed probed) {
-        return probed(id, probed, "");
+    public boolean updateProbed(String id, Probed probed) {
+        return writeProbed(id, probed, "");
     }
 
-    private boolean probed(String id, Probed probed, String condition) {
+    private boolean writeProbed(String id, Probed probed, String condition) {
         return transactions.run(c -> {
             byte[] bytes = probed.toByteArray();
             try (PreparedStatement s = c.prepareStatement("""
@@ -300,9 +299,9 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Change> decoded(String id, ChunkingSummary summary, Instant now) {
+    public Optional<Change> finishDecoding(String id, ChunkingSummary summary, Instant now) {
         return transactions.run(c -> {
-            Optional<Job> job = JobRowMapper.lock(c, id);
+            Optional<Job> job = JobRowMapper.lockJob(c, id);
             if (job.isEmpty()) {
                 return Optional.empty();
             }
@@ -314,10 +313,12 @@ final class PostgresJobStore implements JobStore {
                     where id = ?""")) {
                 int every = job.get().spec().every();
                 long frames = (summary.frames() + every - 1) / every;
-                Probed probed = job.get().tally().probed();
+                Probed probed = job.get().progress().probed();
                 s.setInt(1, summary.chunks());
                 s.setLong(2, frames);
-                s.setBytes(3, probed == null ? null : counted(probed, frames).toByteArray());
+                s.setBytes(
+                        3,
+                        probed == null ? null : withExactCount(probed, frames).toByteArray());
                 s.setArray(4, c.createArrayOf("text", summary.warnings().toArray()));
                 s.setString(5, id);
                 s.executeUpdate();
@@ -326,22 +327,23 @@ final class PostgresJobStore implements JobStore {
         });
     }
 
-    private static Probed counted(Probed probed, long frames) {
+    private static Probed withExactCount(Probed probed, long frames) {
         return probed.toBuilder().setExpectedFrames(frames).clearEstimated().build();
     }
 
-    /** The locked job as it is now, after it succeeded if nothing is left to do. */
+    /** Lets a locked job succeed when nothing is left to do, and returns it as it is then. */
     static Job succeedWhenComplete(Connection c, String id, Instant now) throws SQLException {
-        Job job = JobRowMapper.lock(c, id).orElseThrow();
-        if (!(job.state() instanceof JobState.Running running) || !job.tally().complete()) {
+        Job job = JobRowMapper.lockJob(c, id).orElseThrow();
+        if (!(job.state() instanceof JobState.Running running)
+                || !job.progress().complete()) {
             return job;
         }
-        JobRowMapper.state(c, id, running.succeed(now));
-        return JobRowMapper.lock(c, id).orElseThrow();
+        JobRowMapper.updateState(c, id, running.succeed(now));
+        return JobRowMapper.lockJob(c, id).orElseThrow();
     }
 
     @Override
-    public List<String> toDiscard(Instant endedBefore, int limit) {
+    public List<String> endedWithSource(Instant endedBefore, int limit) {
         return ids(
                 "select id from jobs where not discarded and ended_at < ? order by ended_at limit ?",
                 endedBefore,
@@ -356,7 +358,7 @@ final class PostgresJobStore implements JobStore {
     private List<String> ids(String sql, Instant endedBefore, int limit) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement(sql)) {
-                s.setObject(1, JobRowMapper.time(endedBefore));
+                s.setObject(1, JobRowMapper.utc(endedBefore));
                 s.setInt(2, limit);
                 List<String> ids = new ArrayList<>();
                 try (ResultSet r = s.executeQuery()) {
@@ -370,16 +372,16 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public void forget(String id, Instant endedBefore, Runnable files) {
+    public void delete(String id, Instant endedBefore, Runnable deleteFiles) {
         transactions.run(c -> {
-            // Locked: it cannot be redriven while its files go.
-            Optional<Job> job = JobRowMapper.lock(c, id);
+            // The lock keeps the job from being redriven while its files are deleted.
+            Optional<Job> job = JobRowMapper.lockJob(c, id);
             if (job.isEmpty()
                     || !(job.get().state() instanceof JobState.Ended ended)
                     || !ended.at().isBefore(endedBefore)) {
                 return 0;
             }
-            files.run();
+            deleteFiles.run();
             update(c, "delete from members where job = ?", id);
             update(c, "delete from chunks where job = ?", id);
             update(c, "delete from idempotency_keys where job = ?", id);
@@ -389,7 +391,7 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public int unproven(String id) {
+    public int unfinishedAttempts(String id) {
         return transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("select unproven from jobs where id = ?")) {
                 s.setString(1, id);
@@ -401,10 +403,10 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public void unproven(String id, int times) {
+    public void setUnfinishedAttempts(String id, int attempts) {
         transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement("update jobs set unproven = ? where id = ?")) {
-                s.setInt(1, times);
+                s.setInt(1, attempts);
                 s.setString(2, id);
                 return s.executeUpdate();
             }
@@ -412,7 +414,7 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public void discarded(String id) {
+    public void markSourceDeleted(String id) {
         transactions.run(c -> {
             update(c, "delete from secret_addresses where job = ?", id);
             return update(c, "update jobs set discarded = true where id = ?", id);
@@ -426,8 +428,8 @@ final class PostgresJobStore implements JobStore {
         }
     }
 
-    /** Whether the key is this job's now: a second submission with it waits here for the first one's transaction. */
-    private static boolean claim(Connection c, String key, String id, byte[] fingerprint) throws SQLException {
+    /** Whether the key now belongs to this job. A second submission with the key waits here for the first one's transaction. */
+    private static boolean claimKey(Connection c, String key, String id, byte[] fingerprint) throws SQLException {
         try (PreparedStatement s =
                 c.prepareStatement("insert into idempotency_keys values (?, ?, ?) on conflict do nothing")) {
             s.setString(1, key);
@@ -441,7 +443,7 @@ final class PostgresJobStore implements JobStore {
         try (PreparedStatement s = c.prepareStatement(
                 "select jobs.* from jobs join idempotency_keys k on k.job = jobs.id where k.key = ?")) {
             s.setString(1, key);
-            return JobRowMapper.first(s);
+            return JobRowMapper.firstJob(s);
         }
     }
 }

@@ -39,32 +39,33 @@ final class PostgresLeadershipStore implements LeadershipStore {
     @Override
     public Leadership lead(LeadRequest request) {
         Leadership.Builder begun = transactions.run(c -> {
-            if (request.getEpoch() == 0 || request.getEpoch() != epoch(c, false)) {
+            if (request.getEpoch() == 0 || request.getEpoch() != epoch(c)) {
                 begin(c, request);
             }
             return leadership(c);
         });
-        // Only now the snapshot: what commits under the old epoch from here on is refused, so nothing is missing from
-        // it.
+        // The snapshot comes after the new epoch: commits of the old epoch are refused from here on, so the snapshot
+        // misses
+        // none.
         return transactions.run(outer -> {
-            SubmissionLock.holdBack(outer);
+            SubmissionLock.acquireExclusive(outer);
             return snapshot(begun);
         });
     }
 
     private Leadership snapshot(Leadership.Builder begun) {
         return transactions.runOnSnapshot(c -> {
-            Map<String, List<KnownChunk>> unsettled = PostgresChunkStore.unsettled(c).stream()
+            Map<String, List<KnownChunk>> uncommitted = PostgresChunkStore.uncommitted(c).stream()
                     .collect(Collectors.groupingBy(k -> k.chunk().getJob()));
-            List<JobView> jobs = PostgresJobStore.open(c).stream()
-                    .map(j -> JobEventMessages.of(j, unsettled.getOrDefault(j.id(), List.of())))
+            List<JobView> jobs = PostgresJobStore.openJobs(c).stream()
+                    .map(j -> JobEventMessages.view(j, uncommitted.getOrDefault(j.id(), List.of())))
                     .toList();
             return begun.addAllJobs(jobs).setLastArrival(lastArrival(c)).build();
         });
     }
 
     private static void begin(Connection c, LeadRequest request) throws SQLException {
-        // Jobs before the epoch, as everyone who locks both.
+        // Locks the jobs before the epoch, as every transaction that locks both.
         try (PreparedStatement running =
                         c.prepareStatement("select id from jobs where state = 'RUNNING' order by id for update");
                 PreparedStatement attempts = c.prepareStatement("update jobs set attempts_base = attempts_base + "
@@ -72,20 +73,20 @@ final class PostgresLeadershipStore implements LeadershipStore {
                 PreparedStatement s =
                         c.prepareStatement("update leadership set epoch = nextval('epoch'), scheduler = ?")) {
             attempts.setArray(
-                    1, c.createArrayOf("text", JobRowMapper.lockInOrder(running).toArray()));
+                    1, c.createArrayOf("text", JobRowMapper.lockIds(running).toArray()));
             attempts.executeUpdate();
             s.setString(1, request.getScheduler());
             s.executeUpdate();
         }
-        PolicyChoice kept = kept(c);
-        if (!request.getStart().equals(kept.getStart())) {
-            keep(c, epoch(c, false), configured(kept, request));
+        PolicyChoice stored = storedChoice(c);
+        if (!request.getStart().equals(stored.getStart())) {
+            write(c, epoch(c), withSettings(stored, request));
         }
     }
 
-    /** What was kept, with what the settings of a new start name in its place. */
-    private static PolicyChoice configured(PolicyChoice kept, LeadRequest request) {
-        PolicyChoice.Builder next = kept.toBuilder().setStart(request.getStart());
+    /** The stored choice, replaced where the settings of a new start name something else. */
+    private static PolicyChoice withSettings(PolicyChoice stored, LeadRequest request) {
+        PolicyChoice.Builder next = stored.toBuilder().setStart(request.getStart());
         if (!request.getPolicy().isEmpty()) {
             next.clearParameters().setPolicy(request.getPolicy());
         }
@@ -97,22 +98,22 @@ final class PostgresLeadershipStore implements LeadershipStore {
 
     private static Leadership.Builder leadership(Connection c) throws SQLException {
         Leadership.Builder builder = Leadership.newBuilder()
-                .setEpoch(epoch(c, false))
-                .addAllLearnt(learnt(c))
+                .setEpoch(epoch(c))
+                .addAllLearnt(modelProfiles(c))
                 .addAllOutcomes(outcomes(c));
-        PolicyChoice kept = kept(c);
-        return kept.equals(PolicyChoice.getDefaultInstance()) ? builder : builder.setPolicy(kept);
+        PolicyChoice stored = storedChoice(c);
+        return stored.equals(PolicyChoice.getDefaultInstance()) ? builder : builder.setPolicy(stored);
     }
 
-    /** The default instance when nothing was kept. */
-    private static PolicyChoice kept(Connection c) throws SQLException {
+    /** The default instance when no policy was stored. */
+    private static PolicyChoice storedChoice(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement("select kept_parameters from leadership");
                 ResultSet r = s.executeQuery()) {
             r.next();
             byte[] bytes = r.getBytes(1);
             return bytes == null ? PolicyChoice.getDefaultInstance() : PolicyChoice.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("the kept policy is not readable", e);
+            throw new SQLException("the stored policy is not readable", e);
         }
     }
 
@@ -126,12 +127,26 @@ final class PostgresLeadershipStore implements LeadershipStore {
 
     @Override
     public long epoch() {
-        return transactions.run(c -> epoch(c, false));
+        return transactions.run(PostgresLeadershipStore::epoch);
     }
 
-    /** @param held keep it from rising until the transaction ends */
-    static long epoch(Connection c, boolean held) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("select epoch from leadership" + (held ? " for share" : ""));
+    private static void check(long epoch, long current) {
+        if (epoch != current) {
+            throw new StaleEpochException(epoch, current);
+        }
+    }
+
+    private static long epoch(Connection c) throws SQLException {
+        return selectEpoch(c, "select epoch from leadership");
+    }
+
+    /** The current epoch, which cannot rise until the transaction ends. */
+    static long lockEpoch(Connection c) throws SQLException {
+        return selectEpoch(c, "select epoch from leadership for share");
+    }
+
+    private static long selectEpoch(Connection c, String sql) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(sql);
                 ResultSet r = s.executeQuery()) {
             r.next();
             return r.getLong(1);
@@ -139,89 +154,84 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     @Override
-    public long keep(PolicyChoice choice) {
-        return transactions.run(c -> {
+    public void savePolicy(PolicyChoice choice) {
+        transactions.run(c -> {
             // The start changes with the epoch only.
-            PolicyChoice next =
-                    choice.toBuilder().clearEpoch().setStart(kept(c).getStart()).build();
-            return keep(c, choice.getEpoch(), next) ? choice.getEpoch() : epoch(c, false);
+            PolicyChoice next = choice.toBuilder()
+                    .clearEpoch()
+                    .setStart(storedChoice(c).getStart())
+                    .build();
+            write(c, choice.getEpoch(), next);
+            return next;
         });
     }
 
-    /** Keeps it if this is the current epoch; whether it was. */
-    private static boolean keep(Connection c, long epoch, PolicyChoice choice) throws SQLException {
+    private static void write(Connection c, long epoch, PolicyChoice choice) throws SQLException {
         try (PreparedStatement s =
                 c.prepareStatement("update leadership set kept_policy = ?, kept_parameters = ? where epoch = ?")) {
             s.setString(1, choice.getPolicy());
             s.setBytes(2, choice.toByteArray());
             s.setLong(3, epoch);
-            return s.executeUpdate() == 1;
+            if (s.executeUpdate() != 1) {
+                throw new StaleEpochException(epoch, epoch(c));
+            }
         }
     }
 
     @Override
-    public long keep(Lessons lessons) {
-        return transactions.run(c -> {
-            long current = epoch(c, true);
-            if (lessons.getEpoch() == current) {
-                keep(c, lessons.getLearntList());
+    public void saveModelProfiles(Lessons profiles) {
+        transactions.run(c -> {
+            check(profiles.getEpoch(), lockEpoch(c));
+            try (PreparedStatement s = c.prepareStatement(
+                    "insert into learnt values (?, ?) on conflict (model) do update set learnt = excluded.learnt")) {
+                for (Learnt profile : profiles.getLearntList()) {
+                    s.setString(1, profile.getModel());
+                    s.setBytes(2, profile.toByteArray());
+                    s.addBatch();
+                }
+                return s.executeBatch();
             }
-            return current;
         });
     }
 
-    private static void keep(Connection c, List<Learnt> learnt) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(
-                "insert into learnt values (?, ?) on conflict (model) do update set learnt = excluded.learnt")) {
-            for (Learnt one : learnt) {
-                s.setString(1, one.getModel());
-                s.setBytes(2, one.toByteArray());
-                s.addBatch();
-            }
-            s.executeBatch();
-        }
-    }
-
-    private static List<Learnt> learnt(Connection c) throws SQLException {
-        List<Learnt> learnt = new ArrayList<>();
+    private static List<Learnt> modelProfiles(Connection c) throws SQLException {
+        List<Learnt> profiles = new ArrayList<>();
         try (PreparedStatement s = c.prepareStatement("select learnt from learnt order by model");
                 ResultSet r = s.executeQuery()) {
             while (r.next()) {
-                learnt.add(Learnt.parseFrom(r.getBytes(1)));
+                profiles.add(Learnt.parseFrom(r.getBytes(1)));
             }
         } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("what was learnt is not readable", e);
+            throw new SQLException("a stored model profile is not readable", e);
         }
-        return learnt;
+        return profiles;
     }
 
     @Override
-    public void keep(Forecasts forecasts) {
+    public void saveFirstForecasts(Forecasts forecasts) {
         Map<String, Forecast> first = forecasts.getForecastsList().stream()
                 .filter(f -> f.getFirst() && f.getForecastS() > 0)
                 .collect(Collectors.toMap(Forecast::getJob, f -> f, (one, other) -> one));
         transactions.run(c -> {
-            // The jobs before the epoch, as a commit and a new leader do: nobody waits for one another crosswise.
-            keepFirst(c, first);
-            long current = epoch(c, !first.isEmpty());
-            if (forecasts.getEpoch() != current) {
-                throw new StaleEpochException(current);
-            }
-            return current;
+            // Locks the jobs before the epoch, as a commit and a new leader do, so that no two transactions wait for
+            // each other.
+            writeFirst(c, first);
+            check(forecasts.getEpoch(), first.isEmpty() ? epoch(c) : lockEpoch(c));
+            return first;
         });
     }
 
-    private static void keepFirst(Connection c, Map<String, Forecast> first) throws SQLException {
+    private static void writeFirst(Connection c, Map<String, Forecast> first) throws SQLException {
         if (first.isEmpty()) {
             return;
         }
-        try (PreparedStatement without = c.prepareStatement(
+        try (PreparedStatement jobs = c.prepareStatement(
                         "select id from jobs where id = any (?) and forecast_s is null order by id for update");
                 PreparedStatement s = c.prepareStatement("""
                         update jobs set forecast_s = ?, forecast_p10_s = ?, forecast_p90_s = ?, forecast_policy = ?
                         where id = ?""")) {
-            without.setArray(1, c.createArrayOf("text", first.keySet().toArray()));
-            for (String id : JobRowMapper.lockInOrder(without)) {
+            jobs.setArray(1, c.createArrayOf("text", first.keySet().toArray()));
+            for (String id : JobRowMapper.lockIds(jobs)) {
                 Forecast one = Objects.requireNonNull(first.get(id));
                 s.setDouble(1, one.getForecastS());
                 s.setDouble(2, one.getP10S());
@@ -235,8 +245,8 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     /**
-     * Of the latest jobs that succeeded under the policy that they were forecast under, oldest first. Only of those that ran in
-     * one go: nobody forecasts a redrive or a change of the leader.
+     * First forecasts and response times of the latest jobs, oldest first. Only jobs that succeeded under the policy of their
+     * forecast and without a redrive or a change of the leader, which no forecast includes.
      */
     private static List<ForecastOutcome> outcomes(Connection c) throws SQLException {
         List<ForecastOutcome> outcomes = new ArrayList<>();

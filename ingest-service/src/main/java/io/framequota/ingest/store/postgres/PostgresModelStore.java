@@ -18,7 +18,7 @@ final class PostgresModelStore implements ModelStore {
     }
 
     @Override
-    public void keep(ModelCard card) {
+    public void save(ModelCard card) {
         transactions.run(c -> {
             try (PreparedStatement s = c.prepareStatement(
                     "insert into model_cards values (?, ?) on conflict (name) do update set card = excluded.card")) {
@@ -36,7 +36,7 @@ final class PostgresModelStore implements ModelStore {
             try (PreparedStatement s = c.prepareStatement("select card from model_cards order by name");
                     ResultSet r = s.executeQuery()) {
                 while (r.next()) {
-                    cards.add(JobRowMapper.card(r.getBytes(1)));
+                    cards.add(JobRowMapper.modelCard(r.getBytes(1)));
                 }
             }
             return cards;

@@ -5,22 +5,22 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
- * Keeps a new leader's snapshot whole. A sequence's numbers are not committed in their order, so a snapshot could hold job 6
- * and miss job 5, whose later fact the leader would take for an old one. So submissions hold a shared lock, which the
- * snapshot waits for and keeps out.
+ * Keeps submissions out of the moment at which a new leader's snapshot is taken. Numbers of a sequence are not committed in order:
+ * without this lock a snapshot could hold job 6 and miss job 5, and the leader would ignore the later event of job 5 as an old
+ * one. Submissions hold the lock shared; the snapshot waits for them and holds it alone.
  */
 final class SubmissionLock {
     private static final long LOCK = 0x4652_514f_5441L;
 
     private SubmissionLock() {}
 
-    /** Before a submission takes its number; until its transaction ends. */
-    static void joinIn(Connection c) throws SQLException {
+    /** To be called before a submission takes its number. Held until the transaction ends. */
+    static void acquireShared(Connection c) throws SQLException {
         lock(c, "select pg_advisory_xact_lock_shared(?)");
     }
 
-    /** Waits for submissions under way and keeps new ones waiting until this transaction ends. */
-    static void holdBack(Connection c) throws SQLException {
+    /** Waits for submissions in progress, and keeps new ones waiting until this transaction ends. */
+    static void acquireExclusive(Connection c) throws SQLException {
         lock(c, "select pg_advisory_xact_lock(?)");
     }
 

@@ -8,17 +8,17 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Runs work in transactions of the authority's database. */
+/** Runs transactions on the database. */
 @Singleton
 final class Transactions {
-    /** Work on a connection whose transaction is the caller's. */
+    /** Statements of one transaction, which the caller commits. */
     @FunctionalInterface
     interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    /** character_not_in_repertoire: no matter how often it is tried. */
-    private static final String UNSTORABLE = "22021";
+    /** SQLSTATE character_not_in_repertoire: retrying does not help. */
+    private static final String INVALID_CHARACTER = "22021";
 
     private final AgroalDataSource source;
 
@@ -27,16 +27,16 @@ final class Transactions {
     }
 
     /**
-     * Read committed; rolled back when the work throws.
+     * Runs a transaction with isolation level read committed. Rolls back when the work throws.
      *
-     * @throws RejectedRequestException when a text of the work cannot be stored
-     * @throws StoreException when the database does not do what it is asked
+     * @throws RejectedRequestException when a text cannot be stored
+     * @throws StoreException when the database does not carry out the work
      */
     <T> T run(Work<T> work) {
         return run(Connection.TRANSACTION_READ_COMMITTED, work);
     }
 
-    /** All reads as of one moment. */
+    /** Runs a transaction in which all reads see the database as of one moment. */
     <T> T runOnSnapshot(Work<T> work) {
         return run(Connection.TRANSACTION_REPEATABLE_READ, work);
     }
@@ -56,14 +56,13 @@ final class Transactions {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            if (UNSTORABLE.equals(e.getSQLState())) {
-                throw new RejectedRequestException(
-                        RejectedRequestException.Kind.MALFORMED,
+            if (INVALID_CHARACTER.equals(e.getSQLState())) {
+                throw RejectedRequestException.malformed(
                         "a name, key, label or id holds a character that cannot be stored, such as NUL; leave it out");
             }
             throw new StoreException(
                     "the database does not answer as it should: "
-                            + MessageSanitizer.line(String.valueOf(e.getMessage())),
+                            + MessageSanitizer.sanitize(String.valueOf(e.getMessage())),
                     e);
         }
     }

@@ -101,7 +101,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aNewLeaderGetsAHigherEpochAndWhatIsOpen() {
+    void aNewLeaderGetsAHigherEpochAndAllOpenJobs() {
         String id = submit(25);
         Client.await(id, "chunks", 3);
         Await.until("chunks are told", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
@@ -126,7 +126,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aJobThatWaitsForADecodeSlotHasItsLengthAndEveryLeaderIsToldIt() {
+    void theLengthOfAWaitingJobIsProbedAndSentToEveryLeader() {
         // Each holds a decode slot until it ends: its second chunk finds no room.
         List<String> decoding = IntStream.range(0, decodeJobs)
                 .mapToObj(i -> upload("frames=4000 of=100000000", 1))
@@ -156,7 +156,7 @@ class AuthorityIT {
     }
 
     @Test
-    void whatTheLeaderWantsFirstIsDecodedFirstAndTheLastOfItsOrderMakesRoom() {
+    void theLeadersFirstJobsAreDecodedFirstAndTheLastOneGivesUpItsSlot() {
         List<String> decoding = IntStream.range(0, decodeJobs)
                 .mapToObj(i -> upload("frames=4000 of=100000000", 1))
                 .toList();
@@ -188,7 +188,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aSourceThatCannotBeUsedFailsItsJobBeforeADecoderIsFree() {
+    void anUnusableSourceFailsItsJobBeforeADecoderIsFree() {
         List<String> decoding = IntStream.range(0, decodeJobs)
                 .mapToObj(i -> upload("frames=4000 of=100000000", 1))
                 .toList();
@@ -214,7 +214,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aLeaderThatAsksAgainKeepsItsEpochUntilAnotherLeads() {
+    void aLeaderThatCallsAgainKeepsItsEpochUntilAnotherLeads() {
         long epoch = lead(0).getEpoch();
 
         assertThat(lead(epoch).getEpoch()).isEqualTo(epoch);
@@ -223,7 +223,7 @@ class AuthorityIT {
     }
 
     @Test
-    void theKeptPolicyIsForTheNextLeader() {
+    void theNextLeaderGetsTheStoredPolicy() {
         PolicyChoice choice = choice(lead(0).getEpoch());
         authority.keepPolicy(choice);
 
@@ -234,7 +234,7 @@ class AuthorityIT {
     }
 
     @Test
-    void whatSettingsNameCountsOncePerStart() {
+    void settingsOverrideTheStoredPolicyOncePerStart() {
         String id = submit(5);
         PolicyChoice first = lead("first", "divide-and-conquer", "dispatch").getPolicy();
         assertThat(first.getPolicy()).isEqualTo("divide-and-conquer");
@@ -258,7 +258,7 @@ class AuthorityIT {
     }
 
     @Test
-    void onlyTheLeaderKeepsAPolicy() {
+    void onlyTheLeaderCanStoreAPolicy() {
         PolicyChoice kept = lead(0).getPolicy();
         PolicyChoice old = choice(lead(0).getEpoch());
         lead(0);
@@ -286,7 +286,7 @@ class AuthorityIT {
     }
 
     @Test
-    void whatALeaderLearntIsForTheNextOneAndAnOlderLeaderTeachesNothing() {
+    void theNextLeaderGetsModelProfilesAndAStaleLeaderCannotStoreAny() {
         long first = lead(0).getEpoch();
         Learnt cheap = learnt("people", 1.5);
         authority.keepLearnt(lessons(first, learnt("people", 9), learnt("faces", 2)));
@@ -301,7 +301,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aJobsFirstForecastIsKeptAndTheLatestIsShown() {
+    void aJobShowsItsFirstAndItsLatestForecast() {
         long epoch = lead(0).getEpoch();
         String id = submit(40);
         Forecast.Builder forecast = Forecast.newBuilder()
@@ -334,7 +334,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aFirstForecastThatWaitsForItsJobKeepsNobodyElseWaiting() throws Exception {
+    void storingAFirstForecastBlocksNoOtherJob() throws Exception {
         long epoch = lead(0).getEpoch();
         List<String> ids = Stream.of(submit(5), submit(5)).sorted().toList();
         ids.forEach(id ->
@@ -374,7 +374,7 @@ class AuthorityIT {
     }
 
     @Test
-    void forecastsOfAnOlderLeaderAreNotKept() {
+    void forecastsOfAStaleLeaderAreRejected() {
         long epoch = lead(0).getEpoch();
         String id = submit(5);
         lead(0);
@@ -385,7 +385,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aRedrivenJobIsForecastAnewAndTeachesNothing() {
+    void aRedrivenJobIsForecastAgainAndIsNoOutcome() {
         long epoch = lead(0).getEpoch();
         String policy = given().get("/api/v1/jobs/" + submit(5)).path("policy");
         String plain = submit(5);
@@ -441,7 +441,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aFailedJobIsRedrivenForWhatIsMissingOnly() {
+    void aRedriveRunsOnlyTheMissingChunks() {
         long epoch = lead(0).getEpoch();
         String id = submit(40);
         Await.until("all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
@@ -476,7 +476,7 @@ class AuthorityIT {
     }
 
     @Test
-    void onlyTheLeaderFailsAJob() {
+    void onlyTheLeaderCanFailAJob() {
         long old = lead(0).getEpoch();
         String id = submit(10);
         lead(0);
@@ -487,7 +487,7 @@ class AuthorityIT {
     }
 
     @Test
-    void theLeaderIsAskedWhereItSaysThatItIs() throws IOException {
+    void requestsGoToTheAddressThatTheLeaderNamed() throws IOException {
         HttpServer leader = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         leader.createContext("/api/v1/policies", exchange -> {
             exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -511,7 +511,7 @@ class AuthorityIT {
     }
 
     @Test
-    void whoDoesNotShowTheTokenChangesNothing() throws IOException {
+    void callsWithoutTheTokenAreRejected() throws IOException {
         HttpServer mine = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         AtomicInteger asked = new AtomicInteger();
         mine.createContext("/", exchange -> {

@@ -70,7 +70,7 @@ class JobsGrpcServiceIT {
     }
 
     @Test
-    void anUploadRunsAndItsResultStreams() throws Exception {
+    void anUploadRunsAndItsResultIsStreamed() throws Exception {
         // Much more than one message, so that the stream's own pace is used.
         String padding = " ".repeat(100_000);
         List<UploadRequest> messages = new ArrayList<>();
@@ -99,7 +99,7 @@ class JobsGrpcServiceIT {
     }
 
     @Test
-    void aStreamOfTheSourceIsChosenWhereItIsSaid() {
+    void aSubmissionCanSelectAStreamOfTheSource() {
         SubmitRequest.Builder request = SubmitRequest.newBuilder().setSource("sample:walkers");
         String any = jobs.submit(request.build()).getId();
         String first = jobs.submit(request.setStream(0).build()).getId();
@@ -127,7 +127,7 @@ class JobsGrpcServiceIT {
     }
 
     @Test
-    void aKeyMakesOneJob() throws Exception {
+    void anIdempotencyKeyCreatesOneJob() throws Exception {
         SubmitRequest request = SubmitRequest.newBuilder()
                 .setSource("v.mp4")
                 .setIdempotencyKey("grpc-1")
@@ -139,7 +139,7 @@ class JobsGrpcServiceIT {
     }
 
     @Test
-    void aCancelledJobIsCancelledAndCannotBeRedriven() {
+    void aCancelledJobCannotBeRedriven() {
         worker.does(c -> false);
         Job job = jobs.submit(
                 SubmitRequest.newBuilder().setSource("sample:walkers").build());
@@ -149,7 +149,7 @@ class JobsGrpcServiceIT {
     }
 
     @Test
-    void refusalsHaveACodeAndALine() {
+    void rejectionsHaveACodeAndALine() {
         assertThatThrownBy(() -> jobs.get(ref("none"))).hasMessage("NOT_FOUND: there is no job none");
         assertThatThrownBy(() -> jobs.watch(ref("none")).next()).hasMessage("NOT_FOUND: there is no job none");
         assertThatThrownBy(() -> jobs.detections(ref("none")).next()).hasMessage("NOT_FOUND: there is no job none");

@@ -3,98 +3,93 @@ package io.framequota.ingest.job.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.framequota.ingest.testing.Await;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class DecodeAheadLimiterTest {
-    // 2 jobs, so shares of 250 each and a pool of 500
+    // For 2 jobs: a share of 250 bytes each and a pool of 500 bytes.
     private final DecodeAheadLimiter ahead = new DecodeAheadLimiter(1000, 2);
 
     @Test
-    void oneJobHasItsShareAndThePool() throws InterruptedException {
-        take("a", 1, 700);
-        assertThat(ahead.tryTake("a", 1, 50)).isTrue();
-        assertThat(ahead.tryTake("a", 1, 1)).isFalse();
+    void oneJobGetsItsShareAndThePool() throws InterruptedException {
+        reserve("a", 1, 700);
+        assertThat(ahead.tryReserve("a", 1, 50)).isTrue();
+        assertThat(ahead.tryReserve("a", 1, 1)).isFalse();
         assertThat(ahead.held()).isEqualTo(750);
     }
 
     @Test
-    void aLaterJobHasItsShareAlthoughTheFirstHasThePool() throws InterruptedException {
-        take("a", 1, 750);
-        assertThat(ahead.tryTake("b", 2, 200)).isTrue();
-        assertThat(ahead.tryTake("b", 2, 50)).isTrue();
-        assertThat(ahead.tryTake("b", 2, 1)).isFalse();
+    void aLaterJobGetsItsShareWhileTheFirstHoldsThePool() throws InterruptedException {
+        reserve("a", 1, 750);
+        assertThat(ahead.tryReserve("b", 2, 200)).isTrue();
+        assertThat(ahead.tryReserve("b", 2, 50)).isTrue();
+        assertThat(ahead.tryReserve("b", 2, 1)).isFalse();
     }
 
     @Test
-    void aJobWithNothingOpenMayAlwaysWriteOneChunk() throws InterruptedException {
-        take("a", 1, 750);
-        assertThat(ahead.tryTake("b", 2, 5000)).isTrue();
-        assertThat(ahead.tryTake("b", 2, 1)).isFalse();
+    void aJobWithoutOpenChunksMayAlwaysWriteOne() throws InterruptedException {
+        reserve("a", 1, 750);
+        assertThat(ahead.tryReserve("b", 2, 5000)).isTrue();
+        assertThat(ahead.tryReserve("b", 2, 1)).isFalse();
     }
 
     @Test
-    void aCommitMakesRoom() throws Exception {
-        take("a", 1, 750);
-        Thread waiting = Thread.startVirtualThread(() -> {
-            try {
-                take("a", 1, 100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    void aWaitingJobContinuesWhenAChunkIsCommitted() throws Exception {
+        reserve("a", 1, 750);
+        Thread waiting = startReserving("a", 1);
         awaitWaiting(waiting);
 
-        ahead.adjust("a", -100);
+        ahead.release("a", 100);
 
         waiting.join();
         assertThat(ahead.held()).isEqualTo(750);
     }
 
     @Test
-    void theFirstOfTheOrderGetsTheRoomThatComesFreeHoweverLateItCame() throws Exception {
-        take("a", 1, 500);
-        take("b", 2, 500);
-        Thread first = start("a", 1);
+    void theFirstJobOfTheOrderGetsReleasedMemoryEvenIfItArrivedLater() throws Exception {
+        reserve("a", 1, 500);
+        reserve("b", 2, 500);
+        Thread first = startReserving("a", 1);
         awaitWaiting(first);
-        Thread second = start("b", 2);
+        Thread second = startReserving("b", 2);
         awaitWaiting(second);
 
-        ahead.order(List.of("b", "a"));
-        ahead.adjust("a", -100);
+        ahead.setOrder(List.of("b", "a"));
+        ahead.release("a", 100);
 
         second.join();
         assertThat(first.isAlive()).isTrue();
-        ahead.adjust("b", -100);
+        ahead.release("b", 100);
         first.join();
     }
 
     @Test
-    void theEarlierJobGetsTheRoomThatComesFree() throws Exception {
-        take("a", 1, 500);
-        take("b", 2, 500);
-        Thread first = start("a", 1);
-        Thread second = start("b", 2);
+    void withoutAnOrderTheEarlierJobGetsReleasedMemory() throws Exception {
+        reserve("a", 1, 500);
+        reserve("b", 2, 500);
+        Thread first = startReserving("a", 1);
+        Thread second = startReserving("b", 2);
         awaitWaiting(first);
         awaitWaiting(second);
 
-        ahead.adjust("b", -100);
+        ahead.release("b", 100);
         first.join();
 
         assertThat(second.isAlive()).isTrue();
-        ahead.release("a");
+        ahead.releaseAll("a");
         second.join();
     }
 
     @Test
-    void aStoppedJobWaitsNoLonger() throws Exception {
-        take("a", 1, 750);
+    void aStoppedJobStopsWaiting() throws Exception {
+        reserve("a", 1, 750);
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicBoolean ended = new AtomicBoolean();
         Thread waiting = Thread.startVirtualThread(() -> {
             try {
-                ahead.take("a", 1, 100, stopped::get);
+                ahead.reserve("a", 1, 100, stopped::get);
             } catch (InterruptedException e) {
                 ended.set(true);
             }
@@ -102,37 +97,35 @@ class DecodeAheadLimiterTest {
         awaitWaiting(waiting);
 
         stopped.set(true);
-        ahead.release("a");
+        ahead.releaseAll("a");
 
         waiting.join();
         assertThat(ended).isTrue();
         assertThat(ahead.held()).isZero();
     }
 
-    private void take(String job, long arrival, long bytes) throws InterruptedException {
-        ahead.take(job, arrival, bytes, () -> false);
+    @Test
+    void anInterruptEndsTheWait() throws InterruptedException {
+        reserve("a", 1, 750);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> reserve("a", 1, 100)).isInstanceOf(InterruptedException.class);
     }
 
-    private Thread start(String job, long arrival) {
+    private void reserve(String job, long arrival, long bytes) throws InterruptedException {
+        ahead.reserve(job, arrival, bytes, () -> false);
+    }
+
+    private Thread startReserving(String job, long arrival) {
         return Thread.startVirtualThread(() -> {
             try {
-                take(job, arrival, 100);
+                reserve(job, arrival, 100);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
     }
 
-    private static void awaitWaiting(Thread thread) throws InterruptedException {
-        while (thread.getState() != Thread.State.WAITING) {
-            Thread.sleep(1);
-        }
-    }
-
-    @Test
-    void anInterruptEndsTheWait() throws InterruptedException {
-        take("a", 1, 750);
-        Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> take("a", 1, 100)).isInstanceOf(InterruptedException.class);
+    private static void awaitWaiting(Thread thread) {
+        Await.until("the thread waits", () -> thread.getState() == Thread.State.WAITING);
     }
 }

@@ -7,30 +7,30 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OpenChunkOffsetsTest {
-    private final OpenChunkOffsets needed = new OpenChunkOffsets();
+    private final OpenChunkOffsets open = new OpenChunkOffsets();
 
     @Test
-    void theLowestOpenChunkKeepsEverythingAboveIt() {
+    void theLowestOpenChunkKeepsAllFramesAboveIt() {
         Chunk first = chunk("a", 0, 0, 9);
         Chunk second = chunk("b", 0, 10, 19);
-        needed.opened(first);
-        needed.opened(second);
-        needed.opened(chunk("a", 5, 100, 119));
+        open.add(first);
+        open.add(second);
+        open.add(chunk("a", 5, 100, 119));
 
-        needed.closed(second);
-        assertThat(needed.lowest()).isEqualTo(Map.of(0, 0L, 5, 100L));
-        needed.closed(first);
-        assertThat(needed.lowest()).isEqualTo(Map.of(0, 20L, 5, 100L));
+        open.remove(second);
+        assertThat(open.lowest()).isEqualTo(Map.of(0, 0L, 5, 100L));
+        open.remove(first);
+        assertThat(open.lowest()).isEqualTo(Map.of(0, 20L, 5, 100L));
     }
 
     @Test
-    void aJobThatHasEndedNeedsNothing() {
-        needed.opened(chunk("a", 0, 0, 9));
-        needed.opened(chunk("b", 0, 10, 19));
+    void aJobThatHasEndedKeepsNoFrames() {
+        open.add(chunk("a", 0, 0, 9));
+        open.add(chunk("b", 0, 10, 19));
 
-        needed.dropped("a");
+        open.removeAll("a");
 
-        assertThat(needed.lowest()).isEqualTo(Map.of(0, 10L));
+        assertThat(open.lowest()).isEqualTo(Map.of(0, 10L));
     }
 
     private static Chunk chunk(String job, int partition, long first, long last) {

@@ -5,57 +5,62 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.store.JobStore;
-import java.lang.reflect.Proxy;
+import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.StubJobStore;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class DecodeCrashGuardTest {
-    /** What the database keeps over restarts. */
+    /** Unfinished attempts in the database, by job. */
     private final Map<String, Integer> kept = new HashMap<>();
 
-    private final JobStore store = (JobStore) Proxy.newProxyInstance(
-            JobStore.class.getClassLoader(), new Class<?>[] {JobStore.class}, (proxy, method, arguments) -> {
-                assertThat(method.getName()).isEqualTo("unproven");
-                synchronized (kept) {
-                    if (arguments.length == 1) {
-                        return kept.getOrDefault((String) arguments[0], 0);
-                    }
-                    kept.put((String) arguments[0], (Integer) arguments[1]);
-                    return null;
-                }
-            });
+    private final JobStore store = new StubJobStore() {
+        @Override
+        public int unfinishedAttempts(String id) {
+            synchronized (kept) {
+                return kept.getOrDefault(id, 0);
+            }
+        }
+
+        @Override
+        public void setUnfinishedAttempts(String id, int attempts) {
+            synchronized (kept) {
+                kept.put(id, attempts);
+            }
+        }
+    };
 
     @Test
-    void aSourceThatKillsIsSetAsideAfterThreeTimes() throws Exception {
-        for (int death = 0; death < 3; death++) {
+    void aSourceThatCrashesTheProcessIsRefusedAfterThreeAttempts() throws Exception {
+        for (int crash = 0; crash < 3; crash++) {
             new DecodeCrashGuard(store).begin("killer");
         }
 
         assertThatThrownBy(() -> new DecodeCrashGuard(store).begin("killer"))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("ended 3 times while it decoded this source")
-                .matches(e -> !((SourceException) e).isPermanent(), "its source is kept");
-        // Redriven, it gets as many chances again.
+                .matches(e -> !((SourceException) e).isPermanent(), "the source is kept");
+        // A redriven job gets as many attempts again.
         new DecodeCrashGuard(store).begin("killer").close();
     }
 
     @Test
-    void whatEndsOrGivesSomethingIsNotCounted() throws Exception {
-        for (int pass = 0; pass < 10; pass++) {
+    void attemptsThatEndAreNotCounted() throws Exception {
+        for (int attemptNumber = 0; attemptNumber < 10; attemptNumber++) {
             DecodeCrashGuard.Attempt attempt = new DecodeCrashGuard(store).begin("good");
-            if (pass % 2 == 0) {
+            if (attemptNumber % 2 == 0) {
                 attempt.close();
             } else {
-                attempt.proven();
+                attempt.survived();
             }
         }
         assertThat(kept).containsEntry("good", 0);
     }
 
     @Test
-    void suspectsAreDecodedOneAtATimeSoThatNoneIsBlamedForAnother() throws Exception {
+    void suspectsAreDecodedOneAtATime() throws Exception {
         DecodeCrashGuard died = new DecodeCrashGuard(store);
         died.begin("killer");
         died.begin("good");
@@ -65,16 +70,14 @@ class DecodeCrashGuardTest {
         CountDownLatch done = new CountDownLatch(1);
         Thread waiting = Thread.ofPlatform().start(() -> {
             try (DecodeCrashGuard.Attempt good = next.begin("good")) {
-                good.proven();
+                good.survived();
             } catch (SourceException | InterruptedException e) {
                 throw new AssertionError(e);
             } finally {
                 done.countDown();
             }
         });
-        while (waiting.getState() != Thread.State.WAITING && done.getCount() > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("the suspect waits", () -> waiting.getState() == Thread.State.WAITING || done.getCount() == 0);
         assertThat(done.getCount()).isEqualTo(1);
         synchronized (kept) {
             assertThat(kept).containsEntry("good", 1).containsEntry("killer", 2);

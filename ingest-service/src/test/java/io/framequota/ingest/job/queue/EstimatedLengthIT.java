@@ -11,14 +11,14 @@ import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
 import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.ledger.ProbeMapper;
+import io.framequota.ingest.testing.TestJobs;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lengths of real files. */
+/** Estimated lengths of real files. */
 class EstimatedLengthIT {
     private static final int CHUNK = 5;
     private static final ModelCard ANY_SIZE =
@@ -32,13 +32,13 @@ class EstimatedLengthIT {
     /** 30 frames in the first second, then 10 a second for 5 s more. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void aVideoWithoutAFrameCountIsEstimatedAtOnceAndBetterKnownTheMoreOfItIsDecoded(int every) throws Exception {
+    void theLengthOfAVideoWithoutAFrameCountIsEstimatedAndCorrectedDuringDecoding(int every) throws Exception {
         Path video = Ffmpeg.make(
                 folder.resolve("slower.mkv"),
                 "-f lavfi -i testsrc2=s=160x120:r=30:d=6 -vf select=lt(t\\,1)+not(mod(n\\,3)) -fps_mode passthrough"
                         + " -c:v mpeg4 -g 10");
         long frames = (Ffmpeg.count(video) + every - 1) / every;
-        JobSpec spec = new JobSpec("j", "s", "s", ANY_SIZE, every, CHUNK, 1 << 20, Map.of());
+        JobSpec spec = TestJobs.spec("j", ANY_SIZE, every);
         Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
 
         assertThat(probed.getEstimated()).isTrue();
@@ -49,24 +49,24 @@ class EstimatedLengthIT {
         try (FrameCursor cursor = FrameCursor.open(decoder, video)) {
             while (cursor.next()) {
                 if (cursor.index() % ((long) every * CHUNK) == 0) {
-                    Probed better = length.written(cursor.index(), CHUNK, cursor.ptsMs());
+                    Probed better = length.onChunk(cursor.index(), CHUNK, cursor.ptsMs());
                     if (better != null) {
-                        length.told(better);
+                        length.setRecorded(better);
                         known = better;
                     }
                 }
             }
         }
         assertThat(Math.abs(known.getExpectedFrames() - frames))
-                .as("%d frames, taken for %d at first", frames, probed.getExpectedFrames())
+                .as("%d frames, first estimated as %d", frames, probed.getExpectedFrames())
                 .isLessThanOrEqualTo(frames / 5);
     }
 
     @Test
-    void aContainerThatCountsIsNotEstimated() throws Exception {
+    void theFrameCountOfAContainerIsNotAnEstimate() throws Exception {
         Path video =
                 Ffmpeg.make(folder.resolve("counted.mp4"), "-f lavfi -i testsrc2=s=160x120:r=25:d=2 -c:v mpeg4 -g 10");
-        JobSpec spec = new JobSpec("j", "s", "s", ANY_SIZE, 4, CHUNK, 1 << 20, Map.of());
+        JobSpec spec = TestJobs.spec("j", ANY_SIZE, 4);
 
         Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
 

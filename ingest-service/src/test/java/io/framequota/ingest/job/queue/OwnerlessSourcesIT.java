@@ -8,32 +8,34 @@ import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.JobStore;
-import io.framequota.ingest.store.ResultFiles;
 import io.framequota.ingest.store.RetentionSweeper;
+import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.store.files.StorageSpace;
 import io.framequota.ingest.store.files.Uploads;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
-import io.framequota.ingest.testing.OutsideProfile;
+import io.framequota.ingest.testing.FetchedSourcesProfile;
+import io.framequota.ingest.testing.StubJobStore;
+import io.framequota.ingest.testing.StubSourceStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** Files that were fetched and are no job's do not stay. */
+/** Fetched files that belong to no job are deleted. */
 @QuarkusTest
-@TestProfile(OutsideProfile.class)
+@TestProfile(FetchedSourcesProfile.class)
 class OwnerlessSourcesIT {
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrap;
@@ -57,7 +59,7 @@ class OwnerlessSourcesIT {
     SourceStore sources;
 
     @Inject
-    ResultFiles results;
+    MemberFiles members;
 
     @Inject
     StorageSpace room;
@@ -69,15 +71,15 @@ class OwnerlessSourcesIT {
     IngestConfig config;
 
     @Test
-    void whatAProcessThatDiedHadFetchedForNoJobGoesAtTheNextStart() throws Exception {
+    void fetchedFilesWithoutAJobAreDeletedAtTheNextStart() throws Exception {
         String id = finished();
         Path orphan = fetched("0123456789abcdef");
         Path owned = fetched(id);
 
-        RetentionSweeper next = new RetentionSweeper(jobs, uploads, sources, results, clock, config);
+        RetentionSweeper next = new RetentionSweeper(jobs, uploads, sources, members, clock, config);
         next.start();
         try {
-            Await.until("the orphan is removed", () -> !Files.exists(orphan.getParent()));
+            Await.until("the orphan is deleted", () -> !Files.exists(orphan.getParent()));
         } finally {
             next.stop();
         }
@@ -86,37 +88,40 @@ class OwnerlessSourcesIT {
     }
 
     @Test
-    void aFetchThatNoCancelHasFoundLeavesNothing() throws Exception {
+    void aFetchOfAJobThatHasEndedLeavesNoFile() throws Exception {
         Job ended = jobs.find(finished()).orElseThrow();
-        List<String> done = new CopyOnWriteArrayList<>();
+        List<String> discarded = new CopyOnWriteArrayList<>();
         AtomicBoolean asked = new AtomicBoolean();
-        // The job was open when it was looked for, and has ended before a stop could find its fetch.
-        JobStore late = (JobStore) Proxy.newProxyInstance(
-                JobStore.class.getClassLoader(),
-                new Class<?>[] {JobStore.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "nextToFetch" ->
-                        asked.getAndSet(true)
-                                ? Optional.empty()
-                                : Optional.of(new JobStore.ToFetch(ended, "http://host/v.mp4"));
-                    case "find" -> Optional.of(ended);
-                    default -> throw new AssertionError(method.getName());
-                });
-        SourceStore store = (SourceStore) Proxy.newProxyInstance(
-                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
-                    done.add(method.getName());
-                    return null;
-                });
+        // The job was open when it was taken, and ended before stop() could find its fetch.
+        JobStore late = new StubJobStore() {
+            @Override
+            public Optional<FetchTask> nextToFetch(Set<String> except) {
+                return asked.getAndSet(true)
+                        ? Optional.empty()
+                        : Optional.of(new FetchTask(ended, "http://host/v.mp4"));
+            }
+
+            @Override
+            public Optional<Job> find(String id) {
+                return Optional.of(ended);
+            }
+        };
+        SourceStore store = new StubSourceStore() {
+            @Override
+            public void discard(String job) {
+                discarded.add(job);
+            }
+        };
         FetchQueue fetches =
                 new FetchQueue(late, ledger, runner, prober, store, room, config, new SimpleMeterRegistry());
         fetches.start();
         try {
-            Await.until("it is discarded", () -> done.contains("discard"));
+            Await.until("the fetched file is deleted", () -> !discarded.isEmpty());
         } finally {
             fetches.close();
         }
 
-        assertThat(done).containsExactly("discard");
+        assertThat(discarded).containsExactly(ended.id());
     }
 
     private String finished() throws InterruptedException {

@@ -9,15 +9,15 @@ import io.framequota.ingest.chunk.ResumePoint;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.job.KnownChunk.State;
+import io.framequota.ingest.testing.TestJobs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PublishProgressTest {
     @Test
-    void aNewJobBeginsWithItsFirstFrame() {
+    void aNewJobStartsWithTheFirstFrame() {
         ChunkingRequest request = request(1);
 
         assertThat(request.resume()).isNull();
@@ -27,7 +27,7 @@ class PublishProgressTest {
     }
 
     @Test
-    void aKilledPassGoesOnBehindTheLastKnownChunk() {
+    void aRestartedJobContinuesAfterItsLastKnownChunk() {
         ChunkingRequest request = request(1, State.COMMITTED, State.OPEN, State.OPEN);
 
         assertThat(request.resume()).isEqualTo(new ResumePoint(3, 30, 20, 2000.0));
@@ -36,13 +36,13 @@ class PublishProgressTest {
     }
 
     @Test
-    void withEveryNthFrameTheNextOneIsBehindTheLastThatWasInferred() {
+    void withEveryNthFrameDecodingContinuesAfterTheLastInferredFrame() {
         // frames 0, 3, ..., 27 and 30, ..., 57
         assertThat(request(3, State.OPEN, State.OPEN).resume()).isEqualTo(new ResumePoint(2, 58, 30, 3000.0));
     }
 
     @Test
-    void aRedrivenJobBeginsWithTheFirstChunkThatIsMissing() {
+    void aRedrivenJobStartsWithItsFirstMissingChunk() {
         ChunkingRequest request = request(1, State.COMMITTED, State.DROPPED, State.COMMITTED, State.DROPPED);
 
         assertThat(request.resume()).isEqualTo(new ResumePoint(1, 10, 10, 1000.0));
@@ -50,7 +50,7 @@ class PublishProgressTest {
     }
 
     @Test
-    void whenTheFirstChunkIsMissingItBeginsWithTheFirstFrame() {
+    void aJobWithoutItsFirstChunkStartsWithTheFirstFrame() {
         ChunkingRequest request = request(1, State.DROPPED, State.COMMITTED);
 
         assertThat(request.resume()).isNull();
@@ -58,7 +58,7 @@ class PublishProgressTest {
     }
 
     private static ChunkingRequest request(int every, State... states) {
-        JobSpec spec = new JobSpec("j", "s", "s", ModelCard.getDefaultInstance(), every, 10, 1 << 20, Map.of());
+        JobSpec spec = TestJobs.spec("j", ModelCard.getDefaultInstance(), every);
         List<KnownChunk> known = new ArrayList<>();
         for (int i = 0; i < states.length; i++) {
             long first = 10L * i * every;

@@ -24,7 +24,7 @@ import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** A job as a killed process leaves it in the database goes on where it was. */
+/** Jobs continue as a killed process left them in the database. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class ResumeIT {
@@ -44,12 +44,14 @@ class ResumeIT {
     AgroalDataSource database;
 
     @Test
-    void aRunningJobGoesOnBehindItsLastKnownChunk() throws Exception {
+    void aRunningJobContinuesAfterItsLastKnownChunk() throws Exception {
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
             leaveBehind("left", "COMMITTED", "OPEN");
             runner.wake();
             Client.await("left", "chunks", 3);
-            Await.until("decoding is told", () -> worker.facts("left").stream().anyMatch(JobFact::hasDecoded));
+            Await.until(
+                    "the scheduler gets the end of decoding",
+                    () -> worker.facts("left").stream().anyMatch(JobFact::hasDecoded));
 
             ChunkingRequest request = publisher.requests("left").getFirst();
             assertThat(request.skip()).containsExactlyInAnyOrder(0, 1);
@@ -63,7 +65,7 @@ class ResumeIT {
     }
 
     @Test
-    void whatIsWrongWithASourceIsKeptFromTheChunkOnThatShowsIt() throws Exception {
+    void warningsAreStoredWithTheChunkThatShowsThem() throws Exception {
         leaveBehind("damaged", "COMMITTED", "COMMITTED");
         Chunk third = Chunk.newBuilder()
                 .setJob("damaged")
@@ -72,11 +74,11 @@ class ResumeIT {
                 .setFrames(5)
                 .build();
 
-        chunks.written(new WrittenChunk(third, 800, "raw", 0, 0, 0, 0, List.of("the source is damaged")));
-        // The process is killed and goes on with what the database has.
+        chunks.add(new WrittenChunk(third, 800, "raw", 0, 0, 0, 0, List.of("the source is damaged")));
+        // A restarted process reads the job from the database.
         runner.wake();
         Client.await("damaged", "chunks", 3);
-        Await.until("a pass was begun", () -> !publisher.requests("damaged").isEmpty());
+        Await.until("decoding has started", () -> !publisher.requests("damaged").isEmpty());
 
         given().get("/api/v1/jobs/damaged")
                 .then()
@@ -84,7 +86,7 @@ class ResumeIT {
     }
 
     @Test
-    void aSourceOverWhichTheProcessDiedThreeTimesFailsAlone() throws Exception {
+    void aSourceThatCrashedTheProcessThreeTimesFailsAlone() throws Exception {
         leaveBehind(3, "killer");
         runner.wake();
         Await.until(

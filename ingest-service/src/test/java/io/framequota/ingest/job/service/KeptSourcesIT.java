@@ -14,13 +14,13 @@ import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
+import io.framequota.ingest.testing.StubSourceStore;
 import io.framequota.ingest.testing.TestDisk;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +75,7 @@ class KeptSourcesIT {
     }
 
     @Test
-    void anUploadLeavesTheReserveToTheBroker() throws IOException {
+    void uploadsLeaveTheReserveFree() throws IOException {
         List<String> before = uploads();
         // Of 500 GiB that were free at the start 4 GiB stay free.
         disk.left(4L << 30);
@@ -105,20 +105,20 @@ class KeptSourcesIT {
     }
 
     @Test
-    void whatIsNoVideoIsNotKept() {
+    void aSourceThatIsNoVideoIsDeleted() {
         String junk = given().multiPart("file", "junk.mp4", "nonsense".getBytes(StandardCharsets.UTF_8))
                 .post("/api/v1/jobs")
                 .path("job");
         Client.await(junk, "FAILED");
 
-        Await.until("it is removed", () -> !Files.exists(upload(junk)));
+        Await.until("the upload is deleted", () -> !Files.exists(upload(junk)));
         Await.until(
-                "it is gone",
+                "the source is gone",
                 () -> given().post("/api/v1/jobs/" + junk + "/redrive").statusCode() == 410);
     }
 
     @Test
-    void whatALimitRefusesIsKeptUntilTheLimitIsRaised() throws IOException {
+    void aSourceBeyondALimitIsKept() throws IOException {
         String large = given().multiPart("file", "large.mp4", "too large".getBytes(StandardCharsets.UTF_8))
                 .post("/api/v1/jobs")
                 .path("job");
@@ -132,37 +132,35 @@ class KeptSourcesIT {
     }
 
     @Test
-    void aDryRunDoesNotWaitForAnAddressForEver() {
-        SourceStore slow = (SourceStore) Proxy.newProxyInstance(
-                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("fetch")) {
-                        Await.until("it is stopped", (BooleanSupplier) arguments[2]);
-                        throw new InterruptedException("stopped");
-                    }
-                    return method.getReturnType() == boolean.class ? Boolean.TRUE : null;
-                });
+    void aDryRunStopsFetchingAfterItsTimeout() {
+        SourceStore slow = new StubSourceStore() {
+            @Override
+            public void fetch(String address, String job, BooleanSupplier stopped) throws InterruptedException {
+                Await.until("the fetch is stopped", stopped);
+                throw new InterruptedException("stopped");
+            }
+        };
         DryRunService runs = new DryRunService(jobs, slow, decoder, Duration.ofMillis(100));
         JobService.Submission asked =
                 new JobService.Submission("http://host/v.mp4", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
 
-        // More often than there are places: each gives its own back.
+        // More dry runs than slots: each releases its slot.
         for (int i = 0; i < 6; i++) {
             assertThatThrownBy(() -> runs.of(asked))
                     .isInstanceOf(RejectedRequestException.class)
-                    .hasMessageStartingWith("the address was not here within")
+                    .hasMessageStartingWith("the source was not fetched within")
                     .hasMessageEndingWith("submit it instead");
         }
     }
 
     @Test
-    void anErrorInsideADryRunIsForTheLog() {
-        SourceStore broken = (SourceStore) Proxy.newProxyInstance(
-                SourceStore.class.getClassLoader(), new Class<?>[] {SourceStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("resolve")) {
-                        throw new IllegalStateException("not for clients");
-                    }
-                    return method.getReturnType() == boolean.class ? Boolean.FALSE : null;
-                });
+    void anInternalErrorOfADryRunIsNotShownToTheClient() {
+        SourceStore broken = new StubSourceStore() {
+            @Override
+            public Path resolve(String source, String job, BooleanSupplier stopped) {
+                throw new IllegalStateException("not for clients");
+            }
+        };
         JobService.Submission asked =
                 new JobService.Submission("sample:walkers", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
 
@@ -171,7 +169,7 @@ class KeptSourcesIT {
     }
 
     @Test
-    void aJobThatHasEndedIsRemovedWithAllThatIsKeptOfIt() {
+    void deletingAnEndedJobDeletesAllItsFiles() {
         String id = Client.video(12)
                 .header("Idempotency-Key", "removed")
                 .post("/api/v1/jobs")
@@ -195,7 +193,7 @@ class KeptSourcesIT {
     }
 
     @Test
-    void anUploadThatBreaksOffLeavesNothing() throws IOException {
+    void anUploadThatBreaksOffLeavesNoFile() throws IOException {
         List<String> before = uploads();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.getOutputStream()
@@ -204,9 +202,9 @@ class KeptSourcesIT {
                                     + "Content-Disposition: form-data; name=\"file\"; filename=\"half.mp4\"\r\n\r\n"
                                     + "y".repeat(300_000))
                             .getBytes(StandardCharsets.US_ASCII));
-            Await.until("half of it is there", () -> !uploads().equals(before));
+            Await.until("half of the upload is stored", () -> !uploads().equals(before));
         }
-        Await.until("it is removed", () -> uploads().equals(before));
+        Await.until("the upload is deleted", () -> uploads().equals(before));
     }
 
     private Path upload(String id) {

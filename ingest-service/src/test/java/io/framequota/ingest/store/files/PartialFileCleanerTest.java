@@ -11,34 +11,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PartialFileCleanerTest {
-    private static final Instant DEATH = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant CRASH = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
     Path storage;
 
     @Test
-    void onlyOldHalfWrittenFilesOfOursGo() throws IOException {
-        Path member = file("results/j1/0-1-1.gz.part", DEATH);
-        Path video = file("results/j1/annotated.mp4.part", DEATH);
-        Path source = file("fetched/j2/source.part", DEATH);
-        Path sample = file("samples/walkers.mp4.part", DEATH);
-        Path underWay = file("results/j1/1-1-1.gz.part", DEATH.plusSeconds(2));
-        Path whole = file("results/j1/0-1-1.gz", DEATH);
-        Path upload = file("uploads/j3/film.part", DEATH);
+    void deletesOnlyOldPartialFilesOfThisService() throws IOException {
+        Path member = file("results/j1/0-1-1.gz.part", CRASH);
+        Path video = file("results/j1/annotated.mp4.part", CRASH);
+        Path source = file("fetched/j2/source.part", CRASH);
+        Path sample = file("samples/walkers.mp4.part", CRASH);
+        Path recent = file("results/j1/1-1-1.gz.part", CRASH.plusSeconds(2));
+        Path whole = file("results/j1/0-1-1.gz", CRASH);
+        Path upload = file("uploads/j3/film.part", CRASH);
 
-        PartialFileCleaner.remove(storage, DEATH.plusSeconds(1));
+        PartialFileCleaner.clean(storage, CRASH.plusSeconds(1));
 
         for (Path gone : new Path[] {member, video, source, sample}) {
             assertThat(gone).doesNotExist();
         }
-        for (Path kept : new Path[] {underWay, whole, upload}) {
+        for (Path kept : new Path[] {recent, whole, upload}) {
             assertThat(kept).exists();
         }
     }
 
     @Test
-    void anEmptyStorageHasNone() {
-        PartialFileCleaner.remove(storage.resolve("nothing"), DEATH);
+    void acceptsAStorageFolderThatDoesNotExist() {
+        PartialFileCleaner.clean(storage.resolve("nothing"), CRASH);
 
         assertThat(storage).isEmptyDirectory();
     }

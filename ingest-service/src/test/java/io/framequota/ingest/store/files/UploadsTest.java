@@ -22,39 +22,39 @@ class UploadsTest {
     private Uploads uploads;
 
     @BeforeEach
-    void diskThatFills() {
+    void createUploads() {
         uploads = new Uploads(storage, new StorageSpace(storage, folder -> usable.addAndGet(-200), 64L << 20));
     }
 
     @Test
-    void anUploadLiesUnderItsJobAndAHarmlessName() throws IOException {
-        Uploads.Place place = uploads.place("j1", "../../etc/pass wd.mp4");
-        place.fill(new ByteArrayInputStream(new byte[] {1, 2, 3}));
+    void anUploadIsStoredUnderItsJobWithASafeName() throws IOException {
+        Uploads.Target upload = uploads.target("j1", "../../etc/pass wd.mp4", true);
+        upload.fill(new ByteArrayInputStream(new byte[] {1, 2, 3}));
 
-        assertThat(place.source()).isEqualTo("upload:uploads/j1/pass_wd.mp4");
+        assertThat(upload.source()).isEqualTo("upload:uploads/j1/pass_wd.mp4");
         assertThat(storage.resolve("uploads/j1/pass_wd.mp4")).hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(uploads.ids()).containsExactly("j1");
-        assertThat(uploads.place("j2", "..").source()).isEqualTo("upload:uploads/j2/_");
-        assertThat(uploads.place("j3", "").source()).isEqualTo("upload:uploads/j3/upload");
+        assertThat(uploads.target("j2", "..", true).source()).isEqualTo("upload:uploads/j2/_");
+        assertThat(uploads.target("j3", "", true).source()).isEqualTo("upload:uploads/j3/upload");
     }
 
     @Test
-    void aDiskThatFillsUpIsOneLineAndLeavesNothing() {
-        // The reserve is 64 MiB: the third piece would go into it.
+    void aDiskThatFillsUpGivesOneLineAndNoFile() {
+        // The reserve is 64 MiB, and the third buffer would use it.
         usable.set((64L << 20) + 128 * 1024 + 300);
         byte[] file = new byte[3 * 128 * 1024];
 
-        assertThatThrownBy(() -> uploads.place("j1", "v.mp4").fill(new ByteArrayInputStream(file)))
+        assertThatThrownBy(() -> uploads.target("j1", "v.mp4", true).fill(new ByteArrayInputStream(file)))
                 .isInstanceOfSatisfying(
                         RejectedRequestException.class,
-                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.NO_SPACE))
+                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.STORAGE_FULL))
                 .hasMessage("the upload v.mp4 does not fit: the server's storage is full; free some space or submit a"
                         + " smaller file");
         assertThat(storage.resolve("uploads/j1")).doesNotExist();
     }
 
     @Test
-    void aStreamThatBreaksLeavesNothing() {
+    void aStreamThatBreaksOffLeavesNoFile() {
         InputStream broken = new InputStream() {
             private int left = 100_000;
 
@@ -67,28 +67,29 @@ class UploadsTest {
             }
         };
 
-        assertThatThrownBy(() -> uploads.place("j1", "v.mp4").fill(broken)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> uploads.target("j1", "v.mp4", true).fill(broken))
+                .isInstanceOf(IOException.class);
         assertThat(storage.resolve("uploads/j1")).doesNotExist();
     }
 
     @Test
-    void aStorageThatCannotBeWrittenIsNoSpaceEither() throws IOException {
+    void aStorageFolderThatCannotBeWrittenCountsAsFull() throws IOException {
         Files.writeString(storage.resolve("uploads"), "a file in the way");
 
-        assertThatThrownBy(() -> uploads.place("j1", "v.mp4").open())
+        assertThatThrownBy(() -> uploads.target("j1", "v.mp4", true).open())
                 .isInstanceOfSatisfying(
                         RejectedRequestException.class,
-                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.NO_SPACE));
+                        r -> assertThat(r.kind()).isEqualTo(RejectedRequestException.Kind.STORAGE_FULL));
     }
 
     @Test
-    void bytesOfAnUploadThatCameBeforeAreComparedAndNotKept() throws IOException {
-        Uploads.Place first = uploads.place("j1", "v.mp4");
+    void bytesOfARepeatedUploadAreComparedAndNotStored() throws IOException {
+        Uploads.Target first = uploads.target("j1", "v.mp4", true);
         first.fill(new ByteArrayInputStream(new byte[] {1, 2, 3}));
         usable.set(0);
-        Uploads.Place again = uploads.unkept("j2", "v.mp4");
+        Uploads.Target again = uploads.target("j2", "v.mp4", false);
         again.fill(new ByteArrayInputStream(new byte[] {1, 2, 3}));
-        Uploads.Place other = uploads.unkept("j3", "v.mp4");
+        Uploads.Target other = uploads.target("j3", "v.mp4", false);
         other.fill(new ByteArrayInputStream(new byte[] {1, 2, 4}));
 
         assertThat(again.digest()).isEqualTo(first.digest()).isNotEqualTo(other.digest());
@@ -96,7 +97,7 @@ class UploadsTest {
     }
 
     @Test
-    void theReserveIsATenthOfWhatIsFreeAndNeverMoreThanHalf() {
+    void theDefaultReserveIsATenthOfTheFreeSpaceAndAtMostHalfOfIt() {
         assertThat(new StorageSpace(storage, folder -> 20L << 30, -1).reserve()).isEqualTo(2L << 30);
         assertThat(new StorageSpace(storage, folder -> 500L << 30, -1).reserve())
                 .isEqualTo(4L << 30);

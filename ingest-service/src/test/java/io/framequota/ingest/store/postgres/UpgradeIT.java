@@ -19,7 +19,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Databases that an earlier release has filled. */
+/** Migrations of databases that an earlier release has filled. */
 class UpgradeIT {
     private static final String OWNER = "postgres";
 
@@ -29,14 +29,14 @@ class UpgradeIT {
     private int arrivals;
 
     @Test
-    void secretsOfAddressesGoToTheOnePlaceForThem() throws Exception {
+    void secretsOfAddressesMoveToTheirTable() throws Exception {
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put("signed", "https://bucket/v.mp4?X-Amz-Credential=hush&part=1&X-Amz-Signature=hush#t=3");
         sources.put("both", "http://me:hush@host/v.mp4?a=1&token=hush");
         sources.put("azure", "https://host/v.mp4?sv=1&sig=hush");
         sources.put("plain", "http://host/v.mp4?keyframe=1&part=2");
         try (LocalDatabase database = LocalDatabase.start(folder.resolve("database"), freePort())) {
-            // As it was before secrets had a place, and as it was when only passwords had one.
+            // Before secrets had a table, and when only passwords were in it.
             migrate(database, "6");
             try (Connection c = DriverManager.getConnection(database.jdbcUrl(), OWNER, OWNER)) {
                 for (Map.Entry<String, String> source : sources.entrySet()) {
@@ -50,7 +50,7 @@ class UpgradeIT {
                 migrate(database, "latest");
 
                 for (Map.Entry<String, String> source : sources.entrySet()) {
-                    String shown = MessageSanitizer.masked(source.getValue());
+                    String shown = MessageSanitizer.maskSecrets(source.getValue());
                     assertThat(text(c, "source", source.getKey())).isEqualTo(shown);
                     assertThat(text(c, "input", source.getKey())).isEqualTo(shown);
                 }

@@ -8,10 +8,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 
-/** Facts to {@code fq.jobs}. Made at the first call, not at injection: gRPC is set up before there are channels. */
+/**
+ * Sends job events to {@code fq.jobs}. The bean is created at the first call rather than at injection, because gRPC starts before
+ * the messaging channels exist.
+ */
 @ApplicationScoped
 class KafkaJobEventSender implements JobEventSender {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final MutinyEmitter<Record<String, byte[]>> emitter;
 
@@ -20,11 +23,12 @@ class KafkaJobEventSender implements JobEventSender {
     }
 
     @Override
-    public void send(JobFact fact) {
+    public void send(JobFact event) {
         try {
-            emitter.send(Record.of(fact.getJob(), fact.toByteArray())).await().atMost(PATIENCE);
+            emitter.send(Record.of(event.getJob(), event.toByteArray())).await().atMost(TIMEOUT);
         } catch (RuntimeException e) {
-            throw new IllegalStateException("the broker did not take a fact: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "the broker did not store an event of job " + event.getJob() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -1,22 +1,19 @@
-package io.framequota.ingest.results;
+package io.framequota.ingest.store.files;
 
 import com.google.protobuf.ByteString;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.store.ResultFiles;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.stream.Stream;
 
-/** Keeps members as files {@code results/JOB/CHUNK-ATTEMPT-EPOCH.gz} of the storage folder, so no two attempts share a name. */
+/** The members of results in the storage folder, {@code results/JOB/CHUNK-ATTEMPT-EPOCH.gz}. No two attempts share a name. */
 @Singleton
-final class MemberFiles implements ResultFiles {
+public final class MemberFiles {
     private final Path storage;
     private final boolean fsync;
 
@@ -25,14 +22,14 @@ final class MemberFiles implements ResultFiles {
         this.fsync = config.fsyncMembers();
     }
 
-    /** Name of the member of a result, relative to the storage folder. */
-    static String nameOf(ChunkResult result) {
+    /** The name of a result's member, relative to the storage folder. */
+    public static String nameOf(ChunkResult result) {
         return "results/" + result.getGrant().getJob() + "/" + result.getGrant().getChunk() + "-"
                 + result.getGrant().getAttempt() + "-" + result.getEpoch() + ".gz";
     }
 
-    /** Writes a member; the file exists only once it is complete. */
-    void write(String name, ByteString member) throws IOException {
+    /** Writes a member. The file is there completely or not at all. */
+    public void write(String name, ByteString member) throws IOException {
         Path file = path(name);
         Files.createDirectories(file.getParent());
         Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -53,29 +50,18 @@ final class MemberFiles implements ResultFiles {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Removes the member of an attempt that lost, if it exists. */
-    void remove(String name) throws IOException {
+    /** Deletes a member, if it exists. */
+    public void delete(String name) throws IOException {
         Files.deleteIfExists(path(name));
     }
 
-    @Override
-    public void discard(String job) {
-        Path folder = path("results/" + job);
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            for (Path file : all.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Deletes everything that is kept of a job's result. */
+    public void deleteAll(String job) throws IOException {
+        FileTrees.delete(path("results/" + job));
     }
 
-    /** Path of a member, or of another file in the folder of a job's members. */
-    Path path(String name) {
+    /** The path of a member, or of another file that is kept beside a job's members. */
+    public Path path(String name) {
         return storage.resolve(name);
     }
 }

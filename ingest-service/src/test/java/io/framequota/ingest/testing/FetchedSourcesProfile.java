@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** As {@link JobsProfile}, with sources that are really fetched, from servers of the test on loopback, and little patience. */
-public final class OutsideProfile implements QuarkusTestProfile {
+/** As {@link JobsProfile}, but sources are fetched from servers of the test on loopback, with short timeouts. */
+public final class FetchedSourcesProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {
         return Set.of(
