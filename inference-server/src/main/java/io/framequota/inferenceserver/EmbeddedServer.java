@@ -33,15 +33,17 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The server, wired and listening: models, shared memory, two network threads. */
+/** The running server: its models, the shared memory of its clients and two network threads. */
 public final class EmbeddedServer implements AutoCloseable {
     /** Long enough for the largest message on a slow network. */
     private static final Duration SLOWEST_MESSAGE = Duration.ofMinutes(1);
 
-    /** Raw frames are half a megabyte and more; a smaller window would stop the sender in the middle of one. */
+    /** Raw frames have half a megabyte and more. A smaller window would stop the sender in the middle of a frame. */
     private static final int WINDOW_BYTES = 4 << 20;
 
-    /** It writes a stack trace for every message that is refused while it is read: whoever sends them could fill the log. */
+    /**
+     * This logger writes a stack trace for every message that is refused while it is read, so any client could fill the log.
+     */
     private static final Logger REFUSED_MESSAGES = Logger.getLogger("io.grpc.netty.NettyServerStream");
 
     private final ModelRepository models;
@@ -67,9 +69,9 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * Loads the models, then opens the port.
+     * Loads the models and then opens the port.
      *
-     * @param token that every call has to show; null to serve whoever reaches the port
+     * @param token that every call must show; null to serve every caller
      * @throws IOException when the port cannot be opened
      */
     public static EmbeddedServer start(ServerOptions options, @Nullable BearerToken token) throws IOException {
@@ -102,7 +104,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 .addService(new InferenceService(models, memory, version(), background).within(budget))
                 .addService(new ComputeService(OwnCgroup.find(), models));
         if (token != null) {
-            // Of the interceptors, the one that was added last is asked first.
+            // gRPC calls the interceptor first that was added last.
             builder.intercept(new TokenInterceptor(token));
         }
         Server server = builder.build();
@@ -127,17 +129,17 @@ public final class EmbeddedServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Every model with its state. */
+    /** All models with their states. */
     public List<ModelRepository.Listing> index() {
         return models.index(false);
     }
 
-    /** Waits until the server has ended. */
+    /** Waits until the server has stopped. */
     public void await() throws InterruptedException {
         server.awaitTermination();
     }
 
-    /** Refuses new calls, lets those that are going on end within some seconds, frees everything. */
+    /** Refuses new calls, gives running calls some seconds to end, and releases everything. */
     @Override
     public void close() {
         server.shutdown();

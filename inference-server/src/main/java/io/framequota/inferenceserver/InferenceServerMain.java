@@ -2,31 +2,35 @@ package io.framequota.inferenceserver;
 
 import io.framequota.common.access.BearerToken;
 import io.framequota.common.access.InferenceToken;
+import io.framequota.common.failure.Failure;
 import io.framequota.inferenceserver.repository.ModelRepository.Listing;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the server, says in one line that it is ready, and runs until it is told to stop. */
+/**
+ * Runs the inference server until the process is told to stop. It prints one line when it is ready. It exits 2 for a wrong command
+ * line or token and 1 when it cannot listen, each with one line on standard error.
+ */
 public final class InferenceServerMain {
     private InferenceServerMain() {}
 
-    /** Runs the server; see {@link ServerOptions#USAGE}. */
     public static void main(String[] arguments) throws InterruptedException {
-        EmbeddedServer server;
-        ServerOptions options;
         try {
-            options = ServerOptions.parse(arguments, Runtime.getRuntime().availableProcessors());
+            run(ServerOptions.parse(arguments, Runtime.getRuntime().availableProcessors()));
+        } catch (Failure e) {
+            System.err.println("inference-server: " + e.line());
+            System.exit(e.exitCode());
+        }
+    }
+
+    private static void run(ServerOptions options) throws InterruptedException {
+        EmbeddedServer server;
+        try {
             server = EmbeddedServer.start(options, token());
-        } catch (ServerOptions.Wrong e) {
-            System.err.println("inference-server: " + e.getMessage());
-            System.exit(2);
-            return;
         } catch (IOException e) {
-            System.err.println("inference-server: cannot listen: " + e.getMessage());
-            System.exit(1);
-            return;
+            throw Failure.work("cannot listen on " + options.host() + ":" + options.port() + ": " + e.getMessage());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
         System.out.println("inference-server is ready on " + options.host() + ":" + server.port() + ": "
@@ -34,11 +38,11 @@ public final class InferenceServerMain {
         server.await();
     }
 
-    private static @Nullable BearerToken token() throws ServerOptions.Wrong {
+    private static @Nullable BearerToken token() {
         try {
             return InferenceToken.of(System.getenv(InferenceToken.VARIABLE));
         } catch (IllegalArgumentException e) {
-            throw new ServerOptions.Wrong(String.valueOf(e.getMessage()));
+            throw Failure.use(String.valueOf(e.getMessage()));
         }
     }
 

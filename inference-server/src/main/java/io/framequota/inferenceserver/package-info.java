@@ -1,4 +1,4 @@
-/** The embedded KServe v2 inference server: options, wiring, life. */
+/** The embedded inference server, KServe v2 over gRPC: options, wiring, start and stop. */
 @NullMarked
 package io.framequota.inferenceserver;
 

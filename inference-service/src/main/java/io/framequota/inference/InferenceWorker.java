@@ -8,7 +8,6 @@ import io.framequota.inference.model.ModelSpecFactory;
 import io.framequota.inference.pipeline.Pipeline;
 import io.framequota.inference.publish.DeadLetters;
 import io.framequota.inference.publish.ResultPublisher;
-import io.framequota.inference.triton.InferenceServer;
 import io.framequota.inference.triton.TritonServer;
 import io.framequota.inference.worker.WorkerLoop;
 import io.framequota.inference.worker.WorkerReportFactory;
@@ -28,12 +27,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToDoubleFunction;
 
-/** Puts a worker together, starts it with the process and has it leave when the process is asked to stop. */
+/** Wires the worker, starts it with the process and lets it leave when the process stops. */
 @Singleton
 public class InferenceWorker {
     private static final System.Logger LOG = System.getLogger(InferenceWorker.class.getName());
-    /** For the broker to take the last report. */
-    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+    /** Time for the broker to accept the last report. */
+    private static final Duration LAST_REPORT_TIMEOUT = Duration.ofSeconds(1);
 
     private final WorkerConfig config;
     private final TritonServer server;
@@ -57,15 +56,15 @@ public class InferenceWorker {
                         config.sharedMemory(),
                         config.serverToken()),
                 new ModelSpecFactory(new LabelFiles(config.modelRepository())),
-                this::serverChanged);
-        Gauge.builder("framequota.requests.in.flight", server, TritonServer::underWay)
+                this::sendHeartbeat);
+        Gauge.builder("framequota.requests.in.flight", server, TritonServer::requestsInFlight)
                 .description("Requests at the inference server; at most FRAMEQUOTA_IN_FLIGHT")
                 .register(meters);
-        waiting("framequota.server.queue.length", Queued::getRequests)
-                .description("Requests that wait at the inference server; not a number where it does not tell")
+        queueGauge("framequota.server.queue.length", Queued::getRequests)
+                .description("Requests that wait at the inference server; NaN when the server does not report them")
                 .register(meters);
-        waiting("framequota.server.queue.bytes", Queued::getBytes)
-                .description("Bytes of the inference server's memory that they hold")
+        queueGauge("framequota.server.queue.bytes", Queued::getBytes)
+                .description("Memory of the inference server that waiting requests hold, in bytes; NaN when not reported")
                 .register(meters);
         pipeline = new Pipeline(
                 config.worker(),
@@ -73,13 +72,13 @@ public class InferenceWorker {
                 InstantSource.system(),
                 meters);
         String instance = UUID.randomUUID().toString();
-        loop = new WorkerLoop(new WorkerReportFactory(config.worker(), instance, server, server), reports, pipeline);
+        loop = new WorkerLoop(new WorkerReportFactory(config.worker(), instance, server::status, server), reports, pipeline);
     }
 
-    private Gauge.Builder<?> waiting(String name, ToDoubleFunction<Queued> what) {
+    private Gauge.Builder<?> queueGauge(String name, ToDoubleFunction<Queued> value) {
         return Gauge.builder(name, server, s -> {
             Queued queued = s.queued();
-            return queued == null ? Double.NaN : what.applyAsDouble(queued);
+            return queued == null ? Double.NaN : value.applyAsDouble(queued);
         });
     }
 
@@ -92,9 +91,9 @@ public class InferenceWorker {
     void stop(@Observes ShutdownEvent stopped) {
         try {
             loop.leave(config.leavePatience())
-                    .get(config.leavePatience().plus(LAST_WORD).toMillis(), TimeUnit.MILLISECONDS);
+                    .get(config.leavePatience().plus(LAST_REPORT_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.log(System.Logger.Level.WARNING, "left without a word: {0}", String.valueOf(e.getMessage()));
+            LOG.log(System.Logger.Level.WARNING, "Stopped without sending LEAVING; the scheduler notices the silence in 2 s: {0}", String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -103,21 +102,21 @@ public class InferenceWorker {
         server.close();
     }
 
-    private void serverChanged() {
+    private void sendHeartbeat() {
         loop.beat();
     }
 
-    /** The loop, for the channel that commands come by. */
+    /** For the channel that receives commands. */
     @Produces
     @Singleton
     WorkerLoop loop() {
         return loop;
     }
 
-    /** The server, for the readiness check. */
+    /** For the readiness check. */
     @Produces
     @Singleton
-    InferenceServer server() {
+    TritonServer server() {
         return server;
     }
 }

@@ -1,27 +1,28 @@
 package io.framequota.inference;
 
-import io.framequota.inference.triton.InferenceServer;
+import io.framequota.inference.triton.ServerStatus;
+import io.framequota.inference.triton.TritonServer;
 import io.framequota.inference.worker.WorkerLoop;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when the inference server answers and commands can reach the worker. */
+/** Ready when the inference server answers and commands reach the worker. */
 @Readiness
 @ApplicationScoped
 public class WorkerReadiness implements HealthCheck {
-    private final InferenceServer server;
+    private final TritonServer server;
     private final WorkerLoop loop;
 
-    WorkerReadiness(InferenceServer server, WorkerLoop loop) {
+    WorkerReadiness(TritonServer server, WorkerLoop loop) {
         this.server = server;
         this.loop = loop;
     }
 
     @Override
     public HealthCheckResponse call() {
-        InferenceServer.Status status = server.status();
+        ServerStatus status = server.status();
         return HealthCheckResponse.named("worker")
                 .status(status.ready() && loop.isListening())
                 .withData("server", status.server())

@@ -1,4 +1,4 @@
-/** A worker: takes grants, reads frames, has its inference server find things in them, publishes the detections. */
+/** A worker: it takes grants, reads frames, has the inference server find objects in them and publishes the detections. */
 @NullMarked
 package io.framequota.inference;
 

@@ -12,13 +12,13 @@ import java.util.List;
 /** Models and frames for tests. */
 public final class Models {
     /** A model with this input, fed as {@code preprocess} says and decoded so. */
-    public static ModelSpec model(DataType type, String preprocess, OutputFormat decoding, Long... inputShape) {
+    public static ModelSpec model(DataType type, String preprocess, OutputFormat outputFormat, Long... inputShape) {
         return new ModelSpec(
                 "m",
                 PictureInput.of(new ModelTensor("in", type, List.of(inputShape))),
                 List.of(new ModelTensor("out", DataType.FP32, List.of(-1L, 6L))),
                 Preprocessing.parse(preprocess),
-                decoding,
+                outputFormat,
                 0.3f,
                 0.45f,
                 List.of("zero", "one"),

@@ -3,21 +3,21 @@ package io.framequota.inferenceserver.backend;
 import io.framequota.contract.kserve.ModelConfig;
 import java.nio.file.Path;
 
-/** Opens models of one kind. */
+/** Opens the models of one runtime. */
 public interface Backend {
     /**
-     * A model that can be run.
+     * An opened model.
      *
-     * @param config what was configured, fitted to the model as it was opened
+     * @param config the configuration, adapted to the model
      */
     record Opened(ModelConfig config, Model model) {}
 
     /**
      * Opens a model.
      *
-     * @param config what its config.pbtxt says, the name filled in
-     * @param file the model's file
-     * @throws io.framequota.inferenceserver.refusal.RefusedException when it cannot be opened; the message says why
+     * @param config its config.pbtxt with the name filled in
+     * @param file the file of the model
+     * @throws io.framequota.inferenceserver.refusal.RefusedException with the reason when it cannot be opened
      */
     Opened open(ModelConfig config, Path file);
 }

@@ -2,16 +2,16 @@ package io.framequota.inferenceserver.backend;
 
 import io.framequota.contract.kserve.DataType;
 
-/** Names and sizes of tensor elements as the KServe protocol has them. */
+/** Names and sizes of tensor elements in the KServe protocol. */
 public final class ElementTypes {
     private ElementTypes() {}
 
-    /** The protocol's name: {@code FP32}, {@code UINT8}, {@code BYTES}. */
+    /** The protocol's name of a type: {@code FP32}, {@code UINT8}, {@code BYTES}. */
     public static String name(DataType type) {
         return type == DataType.TYPE_STRING ? "BYTES" : type.name().substring("TYPE_".length());
     }
 
-    /** The type of a protocol name, {@link DataType#TYPE_INVALID} when there is none. */
+    /** The type with this protocol name, {@link DataType#TYPE_INVALID} when there is none. */
     public static DataType parse(String name) {
         if (name.equals("BYTES")) {
             return DataType.TYPE_STRING;
@@ -25,7 +25,7 @@ public final class ElementTypes {
     }
 
     /**
-     * Bytes of one element.
+     * The size of an element in bytes.
      *
      * @throws IllegalArgumentException for strings and invalid types, which have no fixed size
      */

@@ -3,11 +3,11 @@ package io.framequota.inferenceserver.backend;
 import java.util.List;
 
 /**
- * What a run of a model gave.
+ * The result of running a model once. Times are nanoseconds.
  *
- * @param outputs in the order asked for; one that had a target may hold the target
- * @param inputNs time spent making the inputs ready
+ * @param outputs in the order of the request; an output with a target may be the target
+ * @param inputNs time spent on preparing the inputs
  * @param inferNs time spent in the model
- * @param outputNs time spent taking the outputs out
+ * @param outputNs time spent on reading the outputs
  */
 public record ExecutionResult(List<Tensor> outputs, long inputNs, long inferNs, long outputNs) {}

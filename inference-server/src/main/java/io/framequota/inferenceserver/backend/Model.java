@@ -2,21 +2,20 @@ package io.framequota.inferenceserver.backend;
 
 import java.util.List;
 
-/** A model that is ready to run. Any number of threads may run it at once; each run computes on its caller's thread only. */
+/** A model that is ready to run. Several threads may run it at once. Each run computes on its caller's thread only. */
 public interface Model extends AutoCloseable {
-    /** Its inputs and outputs. */
     ModelSignature signature();
 
     /**
-     * Runs it once.
+     * Runs the model once.
      *
-     * @param inputs as the signature has them, checked by the caller, data direct
-     * @param outputs those wanted, by names of the signature, each once
+     * @param inputs match the signature, which the caller has checked; their data is in direct memory
+     * @param outputs the wanted outputs, each once
      * @throws io.framequota.inferenceserver.refusal.RefusedException when the model fails on these inputs
      */
     ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs);
 
-    /** Frees it. No run may be going on. */
+    /** Frees the model. No run may be in progress. */
     @Override
     void close();
 }

@@ -2,9 +2,8 @@ package io.framequota.inferenceserver.backend;
 
 import java.util.List;
 
-/** The inputs and outputs of a model as the model itself states them, in its order. */
+/** The inputs and outputs of a model as the model itself declares them, in its order. */
 public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
-    /** Copies the lists. */
     public ModelSignature {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);

@@ -17,20 +17,20 @@ import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native files out of jars, kept in the user's cache. The libraries of one backend are tens of megabytes: unpacking them at
- * each start would cost more than the rest of the start.
+ * Unpacks native libraries from jars into the user's cache. Those of one backend have tens of megabytes; unpacking them at each
+ * start would take longer than the rest of the start.
  */
 public final class NativeLibraries {
     private NativeLibraries() {}
 
     /**
-     * The folder that holds these files, unpacked when it is not there yet. It is named after their content, so another
-     * version gets another folder, and it appears complete or not at all.
+     * Returns the folder with these files and unpacks them when it does not exist. The folder's name depends on their content,
+     * so each version has its own. The folder appears complete or not at all.
      *
-     * @param name what the folder's name starts with
-     * @param anchor a class of the library, to find the class loader
-     * @param base the resources' folder, without a slash at its ends
-     * @param files names in that folder, all of one jar
+     * @param name prefix of the folder's name
+     * @param anchor a class of the library, to find its class loader
+     * @param base folder of the resources, without a slash at either end
+     * @param files names in that folder, all in one jar
      * @throws UncheckedIOException when they cannot be unpacked
      */
     public static Path unpack(String name, Class<?> anchor, String base, List<String> files) {
@@ -46,7 +46,7 @@ public final class NativeLibraries {
     private static JarFile jarOf(Class<?> anchor, String resource) throws IOException {
         URL url = anchor.getResource("/" + resource);
         if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {
-            throw new IOException(resource + " is in no jar on the class path");
+            throw new IOException(resource + " is not in a jar on the class path");
         }
         return connection.getJarFile();
     }
@@ -82,7 +82,7 @@ public final class NativeLibraries {
             }
             Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // Two servers may start at once on an empty cache: whoever is first wins, the other one's copy goes.
+            // Two servers may start at once with an empty cache. The first one wins, and the copy of the other is deleted.
             if (!Files.isDirectory(folder)) {
                 throw e;
             }
@@ -117,7 +117,10 @@ public final class NativeLibraries {
         return (usable(root) ? root : Path.of(System.getProperty("java.io.tmpdir"))).resolve("framequota/native");
     }
 
-    /** Whether files can be made in this folder, or it itself can: some containers have a home that nobody may write to. */
+    /**
+     * Whether files can be created in this folder, or the folder itself can be created. In some containers nobody may write to
+     * the home folder.
+     */
     private static boolean usable(Path folder) {
         Path probe = folder;
         while (!Files.exists(probe) && probe.getParent() != null) {

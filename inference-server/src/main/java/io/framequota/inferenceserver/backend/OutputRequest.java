@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An output that is asked for.
+ * A wanted output.
  *
- * @param target direct memory of exactly the size that the model states for it, to compute it into where that is possible;
- *     null to hand it back
+ * @param target direct memory with exactly the size that the model declares, into which the output is computed where possible;
+ *     null to get the output back
  */
 public record OutputRequest(String name, @Nullable ByteBuffer target) {}

@@ -3,12 +3,12 @@ package io.framequota.inferenceserver.backend;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Arithmetic on tensor shapes; a dimension of -1 is one that requests decide. */
+/** Arithmetic on tensor shapes. A dimension of -1 is open: each request decides its size. */
 public final class Shapes {
     private Shapes() {}
 
     /**
-     * Elements of a shape without open dimensions.
+     * The number of elements of a shape without open dimensions.
      *
      * @throws ArithmeticException when the number does not fit in a long
      */
@@ -20,12 +20,14 @@ public final class Shapes {
         return product;
     }
 
-    /** Whether every dimension has a size. */
+    /** Whether no dimension is open. */
     public static boolean closed(List<Long> shape) {
         return shape.stream().allMatch(dim -> dim >= 0);
     }
 
-    /** Whether two shapes can be the same one: equal rank, and dimensions equal where both have a size. */
+    /**
+     * Whether both shapes can describe the same tensor: they have the same rank, and dimensions that are not open are equal.
+     */
     public static boolean compatible(List<Long> a, List<Long> b) {
         if (a.size() != b.size()) {
             return false;
@@ -40,7 +42,6 @@ public final class Shapes {
         return true;
     }
 
-    /** {@code shape} with {@code first} in front. */
     public static List<Long> prepend(long first, List<Long> shape) {
         List<Long> longer = new ArrayList<>(shape.size() + 1);
         longer.add(first);
@@ -48,12 +49,11 @@ public final class Shapes {
         return longer;
     }
 
-    /** As an array. */
     public static long[] array(List<Long> shape) {
         return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** As Triton prints it: {@code [1,3,416,416]}. */
+    /** The shape as Triton prints it: {@code [1,3,416,416]}. */
     public static String text(List<Long> shape) {
         return shape.toString().replace(" ", "");
     }

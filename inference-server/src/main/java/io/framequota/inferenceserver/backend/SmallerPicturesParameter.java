@@ -4,12 +4,11 @@ import io.framequota.contract.kserve.ModelConfig;
 import java.util.List;
 
 /**
- * Which pictures a model takes beside the full ones that its configuration states: smaller ones, whose height and width are
- * multiples of a number of pixels. The configuration's parameter {@value #PARAMETER} tells workers that number; in a
- * config.pbtxt "0" asks for full pictures always.
+ * The parameter {@value #PARAMETER} of a configuration. It says that a model takes pictures smaller than its configured size
+ * when their height and width are multiples of a number of pixels. Workers read the number; "0" in a config.pbtxt asks for full
+ * pictures only.
  */
 public final class SmallerPicturesParameter {
-    /** The parameter. */
     public static final String PARAMETER = "framequota.smaller_pictures";
 
     private SmallerPicturesParameter() {}
@@ -23,7 +22,7 @@ public final class SmallerPicturesParameter {
         }
     }
 
-    /** Whether [.., height, width, channels] is a smaller picture than a full one, whose batch may be open. */
+    /** Whether the shape [.., height, width, channels] is that of a smaller picture. The batch of {@code full} may be open. */
     public static boolean smaller(List<Long> shape, List<Long> full, int multiple) {
         int sides = full.size() - 3;
         if (multiple <= 0 || sides < 0 || shape.size() != full.size()) {

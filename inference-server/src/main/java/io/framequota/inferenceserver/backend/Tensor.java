@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A value of a tensor.
+ * A tensor with its data.
  *
  * @param shape without open dimensions
- * @param data its elements, row by row in native byte order, from position to limit. An input's is direct and valid until
- *     the run returns; an output's belongs to the receiver, or is the target it was asked for in
+ * @param data elements in row-major order and native byte order, from position to limit. The data of an input is in direct
+ *     memory and valid until the run returns. The data of an output belongs to the receiver, or is the target of the request
  */
 public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer data) {}

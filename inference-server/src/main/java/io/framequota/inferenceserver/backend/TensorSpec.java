@@ -6,10 +6,9 @@ import java.util.List;
 /**
  * An input or output of a model.
  *
- * @param shape with -1 for a dimension that requests decide, the batch included
+ * @param shape with -1 for open dimensions, batch included
  */
 public record TensorSpec(String name, DataType type, List<Long> shape) {
-    /** Copies the shape. */
     public TensorSpec {
         shape = List.copyOf(shape);
     }

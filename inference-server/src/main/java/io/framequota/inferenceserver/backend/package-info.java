@@ -1,4 +1,4 @@
-/** What runs a model, seen from the server: tensors in, tensors out. */
+/** What runs a model: tensors in, tensors out. */
 @NullMarked
 package io.framequota.inferenceserver.backend;
 

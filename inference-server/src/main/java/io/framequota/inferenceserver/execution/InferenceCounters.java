@@ -2,7 +2,9 @@ package io.framequota.inferenceserver.execution;
 
 import java.util.TreeMap;
 
-/** What happened to one model since it was loaded, as Triton counts it. Times are nanoseconds. Safe for many threads. */
+/**
+ * Counters of one model since it was loaded, as Triton defines them. Times are nanoseconds. Safe for use by several threads.
+ */
 public final class InferenceCounters {
     private long lastInferenceMs;
     private long inferences;
@@ -15,7 +17,7 @@ public final class InferenceCounters {
     private Total output = Total.NONE;
     private final TreeMap<Long, Batch> batches = new TreeMap<>();
 
-    /** A number of events and the time they took together. */
+    /** A number of events and the time that they took together. */
     public record Total(long count, long ns) {
         static final Total NONE = new Total(0, 0);
 
@@ -24,15 +26,15 @@ public final class InferenceCounters {
         }
     }
 
-    /** Executions of one batch size. */
+    /** The executions with one batch size. */
     public record Batch(Total input, Total infer, Total output) {
         static final Batch NONE = new Batch(Total.NONE, Total.NONE, Total.NONE);
     }
 
     /**
-     * A copy of the counts.
+     * A copy of the counters.
      *
-     * @param lastInferenceMs epoch milliseconds of the last request, 0 before the first
+     * @param lastInferenceMs time of the last request in milliseconds since 1970, 0 before the first
      * @param inferences batch elements that succeeded
      * @param executions runs of the model
      */
@@ -68,12 +70,11 @@ public final class InferenceCounters {
                 batch.output().plus(1, timing.outputNs()));
     }
 
-    /** Counts a request that was accepted and then failed after so long. */
+    /** Counts an accepted request that failed after {@code ns} nanoseconds. */
     synchronized void failed(long ns) {
         fail = fail.plus(1, ns);
     }
 
-    /** The counts now. */
     public synchronized Snapshot snapshot() {
         return new Snapshot(
                 lastInferenceMs,

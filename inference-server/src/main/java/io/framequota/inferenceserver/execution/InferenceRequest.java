@@ -4,26 +4,28 @@ import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.Tensor;
 import java.util.List;
 
-/** One accepted request of a model. Exactly one of {@link #answered} and {@link #failed} is called, once, by any thread. */
+/** An accepted request for a model. Exactly one of {@link #answered} and {@link #failed} is called, once, by any thread. */
 public interface InferenceRequest {
-    /** Batch elements in it, at least 1. */
+    /** The number of batch elements, at least 1. */
     long batch();
 
-    /** Bytes it holds in this process while it waits. */
+    /** Bytes of this process's memory that it holds while it waits. */
     long heldBytes();
 
     /** Whether nobody waits for the answer any more. */
     boolean cancelled();
 
-    /** Its inputs with their data direct; what is not yet so is staged. Called by the thread that runs the model. */
+    /** The inputs with their data in direct memory, staged where necessary. Called by the thread that runs the model. */
     List<Tensor> inputs(StagingMemory staging);
 
-    /** The outputs asked for, those with a place of a known size in staged memory. Called by the thread that runs the model. */
+    /**
+     * The wanted outputs. Those with a known size and place get a target in staging memory. Called by the thread that runs the
+     * model.
+     */
     List<OutputRequest> outputs(StagingMemory staging);
 
-    /** Takes the outputs; those in staged memory are valid until it returns, the others for good. */
+    /** Takes the outputs. Those in staging memory are valid until this returns, the others for good. */
     void answered(List<Tensor> outputs, InferenceTiming timing);
 
-    /** Takes the failure. */
     void failed(Throwable cause);
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs one model: so many requests at once, each on a thread of its own, the others wait in order in a queue that is bounded
- * in requests and bytes and refuses when it is full. Owns the model.
+ * Runs a model. A fixed number of requests run at once, each on its own thread. Others wait in order in a queue that is bounded
+ * in requests and bytes; a full queue refuses. Owns the model.
  */
 public final class ModelExecutor implements AutoCloseable {
     private final String name;
@@ -24,7 +24,7 @@ public final class ModelExecutor implements AutoCloseable {
     private final InstantSource clock;
     private final QueueLimit limit;
     private final InferenceCounters counters = new InferenceCounters();
-    /** Of each of the threads. */
+    /** The memory of each thread. */
     private final ThreadLocal<StagingMemory> staging = new ThreadLocal<>();
 
     private final AtomicInteger started = new AtomicInteger();
@@ -34,8 +34,8 @@ public final class ModelExecutor implements AutoCloseable {
     /**
      * Starts no thread before the first request.
      *
-     * @param instances runs at once
-     * @param limit what may wait
+     * @param instances concurrent runs
+     * @param limit of the queue
      */
     public ModelExecutor(String name, Model model, int instances, QueueLimit limit, InstantSource clock) {
         this.name = name;
@@ -63,30 +63,29 @@ public final class ModelExecutor implements AutoCloseable {
         }
     }
 
-    /** Requests that run at once. */
+    /** The number of concurrent runs. */
     public int instances() {
         return threads.getCorePoolSize();
     }
 
-    /** Requests that wait now. */
+    /** The number of waiting requests. */
     public int queuedRequests() {
         return threads.getQueue().size();
     }
 
-    /** Bytes of this process's memory that they hold. */
+    /** Bytes of this process's memory that waiting requests hold. */
     public long queuedBytes() {
         return queuedBytes.get();
     }
 
-    /** What happened so far. */
     public InferenceCounters.Snapshot statistics() {
         return counters.snapshot();
     }
 
     /**
-     * Takes a request, to be answered by another thread.
+     * Accepts a request; another thread answers it.
      *
-     * @throws RefusedException when the queue is full or the model is being unloaded; the request is then not touched
+     * @throws RefusedException when the queue is full or the model is being unloaded; the request stays untouched
      */
     public void submit(InferenceRequest request) {
         long bytes = request.heldBytes();
@@ -127,7 +126,7 @@ public final class ModelExecutor implements AutoCloseable {
             long cpu = Cpu.CLOCK.getCurrentThreadCpuTime() - cpuStart;
             InferenceTiming timing = new InferenceTiming(
                     start - accepted, staged + done.inputNs(), done.inferNs(), done.outputNs(), cpu);
-            // Counted before the answer is out, so that who has the answer finds it counted.
+            // Counted before the answer is sent, so that a client with the answer finds it counted.
             counters.succeeded(request.batch(), timing, clock.millis());
             request.answered(done.outputs(), timing);
         } catch (Throwable e) {
@@ -138,7 +137,7 @@ public final class ModelExecutor implements AutoCloseable {
         }
     }
 
-    /** Refuses new requests, waits for those it has, and frees the model. */
+    /** Refuses new requests, waits for the accepted ones and frees the model. */
     @Override
     public void close() {
         threads.shutdown();
@@ -156,7 +155,7 @@ public final class ModelExecutor implements AutoCloseable {
         }
     }
 
-    /** Loaded with the first request: the management beans cost a start 30 ms. */
+    /** Loaded at the first request, because the management beans would add 30 ms to the start. */
     private static final class Cpu {
         static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
     }

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Native memory of one thread in which a request's bytes are laid out for the model, used again by its next request. It grows
- * to the largest request that is kept; what a larger one needs is given back with {@link #reset}.
+ * Native memory of one thread. It holds a request's tensors for the model and is used again by the thread's next request. It
+ * grows up to a limit; {@link #reset} frees what a larger request needed.
  *
- * <p>It owns what it hands out: native code is given an address and keeps no buffer alive, so memory that lasts as long as
- * somebody refers to its buffer may go while a model still reads it.
+ * <p>It owns the memory that it hands out. Native code gets an address, which keeps no buffer alive: memory owned by a
+ * garbage-collected buffer could be freed while the model still reads it.
  */
 public final class StagingMemory implements AutoCloseable {
     private static final int ALIGNMENT = 64;
@@ -21,17 +21,17 @@ public final class StagingMemory implements AutoCloseable {
     private Arena keeper = Arena.ofConfined();
     private MemorySegment kept = MemorySegment.NULL;
     private long used;
-    /** Of memory for this request only: too large to keep, or outgrown while parts of it were handed out. */
+    /** Memory for this request only: too large to keep, or replaced while parts of it were in use. */
     private final List<Arena> passing = new ArrayList<>();
 
-    /** The request is done: everything that was handed out is invalid from now on. */
+    /** Ends the request: all memory handed out becomes invalid. */
     void reset() {
         used = 0;
         passing.forEach(Arena::close);
         passing.clear();
     }
 
-    /** So many bytes, direct, aligned for any element, in native byte order; valid until {@link #reset}, on this thread. */
+    /** Direct memory in native byte order, aligned for every element type. Valid until {@link #reset}, for this thread only. */
     public ByteBuffer take(int bytes) {
         return part(bytes).asByteBuffer().order(ByteOrder.nativeOrder());
     }
@@ -53,7 +53,7 @@ public final class StagingMemory implements AutoCloseable {
         return part;
     }
 
-    /** Gives everything back; called by its thread when it ends. */
+    /** Frees everything. The thread that uses this memory calls it at its end. */
     @Override
     public void close() {
         reset();

@@ -1,4 +1,4 @@
-/** Executions of a model: a bounded queue, a fixed number at once, counted. */
+/** Runs requests: a bounded queue, a fixed number of concurrent runs, and counters. */
 @NullMarked
 package io.framequota.inferenceserver.execution;
 

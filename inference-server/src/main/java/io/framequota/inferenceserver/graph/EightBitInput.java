@@ -16,11 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts the way from an 8-bit picture to a model's floating point input into the model: a transpose to planes where it wants
- * planes, the cast, and a division by 255 where it wants 0 to 1. Everything else stays as it was, bit by bit.
+ * Moves the conversion of an 8-bit picture into the model: a transpose for a model that takes planes, the cast to float, and a
+ * division by 255 for a model that takes 0 to 1. Everything else in the model stays unchanged.
  */
 final class EightBitInput {
-    /** From this version of the operator set on Cast takes its type as a number. */
+    /** From this version of the operator set on, Cast has its type as a number. */
     private static final long CAST_BY_NUMBER = 6;
 
     private static final List<String> TYPE_NAMES = List.of(
@@ -42,12 +42,12 @@ final class EightBitInput {
     /**
      * The model with an input of the same name that takes UINT8 [batch, height, width, channels].
      *
-     * @param unitRange whether the model wants 0 to 1
-     * @throws UnusableModelException when it has no input that takes a picture
+     * @param unitRange whether the model takes 0 to 1
+     * @throws UnusableModelException when the model has no picture input
      */
     static ModelProto prepare(ModelProto model, boolean unitRange) throws UnusableModelException {
         if (!model.hasGraph() || model.getOpsetImportCount() == 0) {
-            throw new UnusableModelException("this is no ONNX model: it has no graph or no operator set");
+            throw new UnusableModelException("the file is not an ONNX model: it has no graph or no operator set");
         }
         OnnxPictureInput picture = OnnxPictureInput.of(model.getGraph());
         requireSelfContained(model.getGraph());
@@ -56,7 +56,7 @@ final class EightBitInput {
             throw new UnusableModelException("input '" + picture.name() + "' is an output too");
         }
         if (unitRange && picture.elementType() != OnnxPictureInput.FLOAT) {
-            throw new UnusableModelException("a range of 0 to 1 is supported for FLOAT inputs only");
+            throw new UnusableModelException("the range 0-1 is supported for FLOAT inputs only");
         }
         GraphProto.Builder graph = model.getGraph().toBuilder();
         String original = ValueRenaming.unused(model.getGraph(), picture.name() + "_float");
@@ -78,7 +78,7 @@ final class EightBitInput {
         List<NodeProto> nodes = new ArrayList<>();
         String value = picture.name();
         if (picture.planes()) {
-            // Bytes are moved before they are widened: a quarter of the traffic.
+            // The transpose comes before the cast: it moves a quarter of the bytes.
             String planes = ValueRenaming.unused(graph.build(), picture.name() + "_planes");
             nodes.add(node("Transpose", List.of(value), planes, permutation()));
             value = planes;

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a graph knows before it runs: its initializers and the values of its Constant operators. */
+/** The constants of a graph: its initializers and the values of its Constant operators. */
 final class GraphConstants {
     private static final int FLOAT = 1;
     private static final int INT64 = 7;
@@ -32,7 +32,7 @@ final class GraphConstants {
         }
     }
 
-    /** The tensor of this name when its elements are FLOAT and stand in the file. */
+    /** The FLOAT tensor of this name; null when there is none or its elements are not in the file. */
     @Nullable
     TensorProto floats(String name) {
         TensorProto tensor = values.get(name);
@@ -54,7 +54,7 @@ final class GraphConstants {
         return elements;
     }
 
-    /** The elements of an INT64 tensor; null when there is none of this name that stands in the file. */
+    /** The elements of the INT64 tensor of this name; null when there is none or its elements are not in the file. */
     long @Nullable [] integers(String name) {
         TensorProto tensor = values.get(name);
         if (tensor == null || tensor.getDataType() != INT64 || !inFile(tensor)) {

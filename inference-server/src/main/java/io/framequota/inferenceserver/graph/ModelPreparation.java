@@ -13,23 +13,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Makes a model take 8-bit pictures and do the same work in fewer operators. */
+/** Prepares a model: it takes 8-bit pictures afterwards and needs fewer operators for the same result. */
 public final class ModelPreparation {
     private ModelPreparation() {}
 
     /**
      * A prepared model.
      *
-     * @param input name of the input that takes the picture
-     * @param planes whether it took channels before rows (NCHW); it now takes them last (NHWC)
+     * @param input name of the picture input
+     * @param planes whether the input had its channels before the rows (NCHW); it now has them last (NHWC)
      */
     public record Prepared(ModelProto model, String input, boolean planes) {
-        /** The same model for pictures of any height and width, if its operators allow it. */
+        /** The model for pictures of any height and width, as far as its operators allow. */
         public ModelProto anySize() {
             return OpenPictureSize.open(model, input);
         }
 
-        /** What the model's file says of the shapes of its inputs and outputs, by name; -1 where it leaves a size open. */
+        /** The shapes that the model file states for inputs and outputs, by name; -1 for open dimensions. */
         public Map<String, List<Long>> shapes() {
             Map<String, List<Long>> shapes = new HashMap<>();
             Stream.concat(model.getGraph().getInputList().stream(), model.getGraph().getOutputList().stream())
@@ -45,8 +45,8 @@ public final class ModelPreparation {
     /**
      * Reads a model and prepares it.
      *
-     * @param unitRange whether the model wants 0 to 1
-     * @throws UnusableModelException when it cannot be read or has no input that takes a picture; the message does not name the file
+     * @param unitRange whether the model takes 0 to 1
+     * @throws UnusableModelException when it cannot be read or has no picture input; the message does not name the file
      */
     public static Prepared prepare(Path file, boolean unitRange) throws UnusableModelException {
         ModelProto model = read(file);
@@ -59,7 +59,7 @@ public final class ModelPreparation {
         try (InputStream stream = new BufferedInputStream(Files.newInputStream(in))) {
             return ModelProto.parseFrom(stream);
         } catch (InvalidProtocolBufferException e) {
-            throw new UnusableModelException("this is no ONNX model, or a truncated one");
+            throw new UnusableModelException("the file is not an ONNX model, or it is truncated");
         } catch (IOException e) {
             throw new UnusableModelException(
                     e instanceof NoSuchFileException ? "there is no such file" : "cannot be read: " + e);

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The input of a graph that takes the picture.
+ * The input of an ONNX graph that takes the picture.
  *
  * @param position among the graph's inputs
- * @param elementType ONNX's number of the floating point type it takes
- * @param planes whether channels come before rows (NCHW) rather than last (NHWC)
- * @param batch its dimensions, as the graph has them
+ * @param elementType ONNX's number of its floating-point type
+ * @param planes whether the channels come before the rows (NCHW) or last (NHWC)
+ * @param batch the dimension as the graph has it; so are the others
  */
 record OnnxPictureInput(
         int position,
@@ -30,7 +30,7 @@ record OnnxPictureInput(
     private static final int FLOAT16 = 10;
     private static final int DOUBLE = 11;
 
-    /** Finds it: the one input with four dimensions of which one counts 1 or 3 channels. */
+    /** Finds the input: the only one with four dimensions, of which the second or the last has 1 or 3 channels. */
     static OnnxPictureInput of(GraphProto graph) throws UnusableModelException {
         Set<String> weights =
                 graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
@@ -41,14 +41,14 @@ record OnnxPictureInput(
                 continue;
             }
             if (found != null) {
-                throw new UnusableModelException("the model has two inputs that could be the picture, '" + found.name()
-                        + "' and '" + input.getName() + "'; only models with one are supported");
+                throw new UnusableModelException("the model has two possible picture inputs, '" + found.name()
+                        + "' and '" + input.getName() + "'; only models with one picture input are supported");
             }
             found = at(i, input);
         }
         if (found == null) {
             throw new UnusableModelException(
-                    "the model has no input with four dimensions, so none that takes a picture");
+                    "the model has no picture input: none of its inputs has four dimensions");
         }
         return found;
     }
@@ -58,7 +58,7 @@ record OnnxPictureInput(
         int type = input.getType().getTensorType().getElemType();
         if (type == UINT8) {
             throw new UnusableModelException(
-                    "input '" + name + "' takes 8-bit elements already; the model can be used as it is");
+                    "input '" + name + "' already takes 8-bit elements; use the model unchanged");
         }
         if (type != FLOAT && type != FLOAT16 && type != DOUBLE) {
             throw new UnusableModelException(

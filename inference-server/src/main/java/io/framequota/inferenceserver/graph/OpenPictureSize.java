@@ -6,13 +6,13 @@ import io.framequota.inferenceserver.graph.onnx.TensorShapeProto;
 import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 
 /**
- * Leaves a model's picture any height and width. Whether its operators then still do the same is for its runs to show: a graph
- * may hold sizes in its constants.
+ * Opens the height and width of a model's picture. A graph may still have sizes in its constants: only running it shows whether
+ * it works.
  */
 final class OpenPictureSize {
     private OpenPictureSize() {}
 
-    /** The model whose input of this name, [batch, height, width, channels], may have any height and width. */
+    /** The model whose input of this name, [batch, height, width, channels], takes any height and width. */
     static ModelProto open(ModelProto model, String input) {
         GraphProto.Builder graph = model.getGraph().toBuilder();
         for (ValueInfoProto.Builder value : graph.getInputBuilderList()) {
@@ -23,7 +23,7 @@ final class OpenPictureSize {
                 shape.setDim(2, TensorShapeProto.Dimension.newBuilder().setDimParam("width"));
             }
         }
-        // What the graph says of sizes further on holds for the full picture only; the runtime infers them anew.
+        // The sizes stated for inner values and outputs are those of the full picture; the runtime infers them again.
         graph.clearValueInfo();
         graph.getOutputBuilderList()
                 .forEach(

@@ -20,17 +20,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds a Focus layer: YOLO models begin by putting the four pixels of every 2x2 block into channels (eight strided slices and
- * a concatenation) and convolve the result with a k x k kernel. That is one convolution of the picture itself with a 2k x 2k
- * kernel and stride 2 whose weights are the same numbers in another order: w'[o, c, 2y+dy, 2x+dx] = w[o, block(dy,dx) C + c, y, x].
- * The sums are the same but for the order in which they are added. It saved 0.7 of YOLOX-Nano's 7.9 ms.
+ * Folds the Focus layer of YOLO models into the convolution that follows it. The layer moves the four pixels of each 2x2 block
+ * into channels (space to depth: eight strided slices and a concatenation), and a k x k convolution follows. Both together are
+ * one convolution of the picture with a 2k x 2k kernel and stride 2 whose weights are the same numbers in another order: w'[o,
+ * c, 2y+dy, 2x+dx] = w[o, block(dy,dx) C + c, y, x]. Only the order of the additions differs.
+ *
+ * <p>Figure: it saves 0.7 ms of the 7.9 ms (9 %) that YOLOX-Nano takes for a picture of 416 x 416 on one core.
  */
 final class SpaceToDepthFolding {
     private static final int BLOCK = 4;
 
     private SpaceToDepthFolding() {}
 
-    /** The model with its Focus layers folded; the same model where it has none or one of another form. */
+    /** The model with its Focus layers folded; the same model when it has none of this form. */
     static ModelProto fold(ModelProto model) {
         GraphProto graph = model.getGraph();
         // Graphs inside operators may read any value by name.
@@ -60,10 +62,10 @@ final class SpaceToDepthFolding {
                 }
             }
         }
-        return any ? model.toBuilder().setGraph(alive(folded, nodes)).build() : model;
+        return any ? model.toBuilder().setGraph(withoutUnread(folded, nodes)).build() : model;
     }
 
-    /** Which offset in a 2x2 block each quarter of the channels takes, of which value. */
+    /** For each quarter of the channels, the value that it takes and the offset in the 2x2 blocks. */
     private record Blocks(String source, int[] rows, int[] columns) {
         static Optional<Blocks> of(NodeProto concat, StridedSlices slices) {
             if (concat.getInputCount() != BLOCK || integer(concat, "axis", -1) != 1) {
@@ -89,7 +91,7 @@ final class SpaceToDepthFolding {
         }
     }
 
-    /** The convolution of the picture itself; null when the one behind the blocks is of a form that is not folded. */
+    /** The convolution of the picture itself; null when the convolution after the blocks has a form that cannot be folded. */
     private static @Nullable NodeProto convolution(
             NodeProto old, NodeProto concat, Blocks blocks, GraphConstants constants, GraphProto.Builder graph) {
         boolean simple = old.getOpType().equals("Conv")
@@ -144,8 +146,8 @@ final class SpaceToDepthFolding {
                 .setRawData(ByteString.copyFrom(to.array()));
     }
 
-    /** The graph with these operators, without slices, constants and weights that nothing reads any more. */
-    private static GraphProto alive(GraphProto.Builder graph, List<NodeProto> nodes) {
+    /** The graph with these operators, without the slices, constants and weights that nothing reads any more. */
+    private static GraphProto withoutUnread(GraphProto.Builder graph, List<NodeProto> nodes) {
         Set<String> read = new HashSet<>();
         graph.getOutputList().forEach(output -> read.add(output.getName()));
         List<NodeProto> kept = new ArrayList<>();

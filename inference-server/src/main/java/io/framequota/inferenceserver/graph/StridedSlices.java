@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class StridedSlices {
     private static final int ROWS = 2;
     private static final int COLUMNS = 3;
-    /** From where on an end means all the rest: no picture is that large. */
-    private static final long THE_END = Integer.MAX_VALUE;
+    /** An end from here on means the end of the picture: no picture is that large. */
+    private static final long END = Integer.MAX_VALUE;
 
-    /** Every second row from {@code row}, every second column from {@code column}; each is 0 or 1. */
+    /** Every second row from {@code row} and every second column from {@code column}; each is 0 or 1. */
     record Quarter(String source, int row, int column) {}
 
     private final Map<String, NodeProto> slices = new HashMap<>();
@@ -22,14 +22,14 @@ final class StridedSlices {
     StridedSlices(GraphProto graph, GraphConstants constants) {
         this.constants = constants;
         for (NodeProto node : graph.getNodeList()) {
-            // Before operator set 10 bounds were attributes.
+            // Before operator set 10, the bounds were attributes.
             if (node.getOpType().equals("Slice") && node.getInputCount() == 5) {
                 slices.put(node.getOutput(0), node);
             }
         }
     }
 
-    /** Follows a value back through its slices; null when they do not take a quarter of something. */
+    /** Follows a value back through its slices; null when they do not take a quarter of another value. */
     @Nullable
     Quarter quarter(String value) {
         int[] first = {-1, -1};
@@ -57,7 +57,7 @@ final class StridedSlices {
                     && first[axis] < 0
                     && steps[i] == 2
                     && (starts[i] == 0 || starts[i] == 1)
-                    && ends[i] >= THE_END;
+                    && ends[i] >= END;
             if (!half) {
                 return false;
             }

@@ -1,10 +1,9 @@
 package io.framequota.inferenceserver.graph;
 
-/** A model or a command line that cannot be used; the message is one line that says what and what to do. */
+/** A model cannot be used. The message is one line: the problem and the remedy. */
 public final class UnusableModelException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message one line: what, why, what to do */
     public UnusableModelException(String message) {
         super(message);
     }

@@ -8,11 +8,11 @@ import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Values of a graph and of the graphs inside its operators, which see the outer ones by name. */
+/** Renames values of a graph, also in the graphs inside its operators, which refer to outer values by name. */
 final class ValueRenaming {
     private ValueRenaming() {}
 
-    /** Makes every operator that reads {@code from} read {@code to} instead. */
+    /** Makes every operator that reads {@code from} read {@code to}. */
     static void readers(GraphProto.Builder graph, String from, String to) {
         for (NodeProto.Builder node : graph.getNodeBuilderList()) {
             for (int i = 0; i < node.getInputCount(); i++) {
@@ -46,7 +46,7 @@ final class ValueRenaming {
                 || graph.getNodeList().stream().anyMatch(n -> n.getOutputList().contains(name));
     }
 
-    /** A name that starts like this and that no value has. */
+    /** A name that no value has, with {@code wish} as its beginning. */
     static String unused(GraphProto graph, String wish) {
         Set<String> taken = new HashSet<>();
         collect(graph, taken);

@@ -1,4 +1,4 @@
-/** Changes to ONNX graphs that keep what they compute: pictures in 8 bits, and the same work in fewer operators. */
+/** Changes ONNX graphs without changing what they compute: 8-bit pictures and fewer operators. */
 @NullMarked
 package io.framequota.inferenceserver.graph;
 

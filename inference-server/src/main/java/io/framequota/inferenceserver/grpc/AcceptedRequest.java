@@ -16,14 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A ModelInfer call that passed all checks and waits for its model, with the shared memory it borrowed. */
+/** A ModelInfer call that passed all checks and waits for its model, with the shared memory that it borrowed. */
 final class AcceptedRequest implements InferenceRequest {
-    /** An input as it was sent. */
+    /** An input with its data. */
     record Input(TensorSpec spec, List<Long> shape, TensorPayload payload) {}
 
-    /** An output that is asked for, with the shared memory it goes to. */
+    /** A wanted output, with the shared memory for it if there is any. */
     record Output(TensorSpec spec, @Nullable RegionLease lease) {
-        /** Where its size is known, its place is laid out before the model runs, so that it is computed right there. */
+        /** An output of known size gets its place before the model runs, so that the model computes it there. */
         OutputRequest request(StagingMemory staging) {
             long bytes =
                     Shapes.closed(spec.shape()) ? Shapes.elements(spec.shape()) * ElementTypes.size(spec.type()) : 0;
@@ -31,7 +31,7 @@ final class AcceptedRequest implements InferenceRequest {
             return new OutputRequest(spec.name(), laidOut ? staging.take((int) bytes) : null);
         }
 
-        /** Puts a value where it was asked for; whether it was asked for in shared memory. */
+        /** Writes a value to its shared memory; false when the output has none. */
         boolean deliver(Tensor value) {
             if (lease == null) {
                 return false;
@@ -40,7 +40,7 @@ final class AcceptedRequest implements InferenceRequest {
                 throw new RefusedException(
                         RefusedException.Kind.INTERNAL,
                         "output '" + spec.name() + "' needs " + value.data().remaining()
-                                + " bytes of shared memory, the request gives it " + lease.byteSize());
+                                + " bytes of shared memory, but the request provides " + lease.byteSize());
             }
             lease.write(value.data());
             return true;
@@ -53,7 +53,7 @@ final class AcceptedRequest implements InferenceRequest {
     private final long heldBytes;
     private final List<Output> outputs;
     private final List<RegionLease> leases;
-    /** Let go once they are staged: a large message is not needed while the model works and its answer is made. */
+    /** Released once they are staged: a large message is not needed while the model runs. */
     private List<Input> inputs;
 
     AcceptedRequest(
@@ -127,7 +127,7 @@ final class AcceptedRequest implements InferenceRequest {
         call.onError(StatusMapper.of(cause));
     }
 
-    /** Gives borrowed memory back. */
+    /** Returns the borrowed memory. */
     void release() {
         leases.forEach(RegionLease::close);
     }

@@ -4,7 +4,10 @@ import io.grpc.Decompressor;
 import java.io.InputStream;
 import java.util.zip.InflaterInputStream;
 
-/** Messages packed as {@code deflate}, which gRPC means as HTTP does: in the zlib format. gRPC brings {@code gzip} only. */
+/**
+ * Decompresses {@code deflate} messages. As in HTTP, gRPC means the zlib format by this name. gRPC itself supports {@code gzip}
+ * only.
+ */
 public final class DeflateDecompressor implements Decompressor {
     @Override
     public String getMessageEncoding() {

@@ -8,24 +8,23 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 
 /**
- * Gives every HTTP/2 frame that arrives a buffer of its own. As they come, one buffer holds frames of several calls, and a
- * byte of one that is still being read keeps those of all the others: what a refused call sent would stay in memory, counted
- * by nobody.
+ * Copies each HTTP/2 frame into its own buffer. Without it, one network buffer holds frames of several calls, and an unread
+ * byte of one call keeps the memory of all the others: data of refused calls would stay in memory uncounted.
  */
 public final class Http2FrameSplitter extends ByteToMessageDecoder {
-    /** What a client sends first, before any frame. */
+    /** Length of what a client sends before the first frame. */
     private static final int PREFACE = 24;
 
     private static final int HEADER = 9;
 
-    /** Longest frame that the server takes; HTTP/2 ends the connection for a longer one. */
+    /** The longest frame that the server accepts; HTTP/2 ends the connection for a longer one. */
     private static final int LONGEST = 1 << 14;
 
     private int preface = PREFACE;
 
     private Http2FrameSplitter() {}
 
-    /** A listening channel all of whose connections are split. */
+    /** A listening channel that splits the frames of all its connections. */
     public static final class Listener extends NioServerSocketChannel {
         @Override
         protected int doReadMessages(List<Object> connections) throws Exception {
@@ -41,7 +40,7 @@ public final class Http2FrameSplitter extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         if (preface > 0) {
-            // Not held back until it is complete: who speaks another protocol is to be told so.
+            // Passed on before it is complete, so that a client with another protocol gets an error.
             int bytes = Math.min(preface, in.readableBytes());
             preface -= bytes;
             out.add(copy(context, in, bytes));
@@ -52,7 +51,7 @@ public final class Http2FrameSplitter extends ByteToMessageDecoder {
         }
         int bytes = HEADER + in.getUnsignedMedium(in.readerIndex());
         if (bytes > HEADER + LONGEST) {
-            // What comes is passed on as it is, and refused.
+            // The frame is passed on as it is; HTTP/2 refuses it.
             context.pipeline().remove(this);
         } else if (in.readableBytes() >= bytes) {
             out.add(copy(context, in, bytes));

@@ -14,8 +14,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ModelInfer requests within the {@link MessageBudget}. The message is read into memory once and its raw contents stay
- * there; what parsing it would take besides is counted before it is parsed.
+ * Reads ModelInfer requests within the {@link MessageBudget}. The message is read into memory once and its raw contents are not
+ * copied. Other memory that parsing takes is counted before the message is parsed.
  */
 final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferRequestMarshaller.Received> {
     private final int mostBytes;
@@ -24,7 +24,10 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
         mostBytes = budget.mostBytes();
     }
 
-    /** A request, or why it was not read: what a marshaller throws would reach the client as an unknown error. */
+    /**
+     * A request, or the status with which it is refused. An exception of a marshaller would reach the client as an unknown
+     * error.
+     */
     record Received(@Nullable ModelInferRequest request, Status status) {}
 
     @Override
@@ -43,7 +46,7 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
         } catch (IOException e) {
             return new Received(
                     null,
-                    Status.INTERNAL.withDescription("the message is no ModelInferRequest, or it was packed wrongly"));
+                    Status.INTERNAL.withDescription("the message is not a ModelInferRequest, or its compression is broken"));
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks ModelInfer requests against their model and finds their data. */
+/** Checks ModelInfer requests against their model and locates their data. */
 final class InferRequestParser {
     private final RegisteredRegions memory;
 
@@ -30,9 +30,9 @@ final class InferRequestParser {
     }
 
     /**
-     * A request that is ready to be queued. It owns the memory it borrowed.
+     * A request that can be queued. It owns the memory that it borrowed.
      *
-     * @throws RefusedException when it contradicts the model; nothing is borrowed then
+     * @throws RefusedException when the request contradicts the model; nothing is borrowed then
      */
     AcceptedRequest check(
             LoadedModel model, ModelInferRequest request, ServerCallStreamObserver<ModelInferResponse> call) {
@@ -85,7 +85,7 @@ final class InferRequestParser {
         if (tensor.hasContents()) {
             if (anyRaw) {
                 throw RefusedException.invalid("input '" + spec.name() + "' for model '" + model.name()
-                        + "' has contents beside the request's raw_input_contents");
+                        + "' has typed contents although the request has raw_input_contents; send one of them");
             }
             InferTensorContents contents = tensor.getContents();
             long bytes = (long) TypedContents.count(spec.type(), contents) * ElementTypes.size(spec.type());
@@ -109,7 +109,7 @@ final class InferRequestParser {
                         "unexpected inference output '" + name + "' for model '" + model.name() + "'");
             }
             if (tensor.containsParameters("classification")) {
-                throw new RefusedException(Kind.UNIMPLEMENTED, "the classification extension is left to Triton");
+                throw new RefusedException(Kind.UNIMPLEMENTED, "the embedded server does not support the classification extension; use Triton");
             }
             @Nullable RegionLease lease = SharedMemoryParameters.lease(name, tensor.getParametersMap(), memory);
             if (lease != null) {

@@ -9,19 +9,19 @@ import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.execution.InferenceTiming;
 import java.util.List;
 
-/** Writes the response of one request. */
+/** Builds the response to one request. */
 record InferResponseWriter(String model, long version, String id) {
-    /** Microseconds of CPU time that the model took for this request. */
+    /** Response parameter: microseconds of CPU time that the model used for this request. */
     static final String COMPUTE_US = "framequota_compute_us";
 
-    /** Microseconds that the request waited for the model. */
+    /** Response parameter: microseconds that the request waited for the model. */
     static final String QUEUE_US = "framequota_queue_us";
 
     /**
-     * The response, after outputs that were asked for in shared memory are there; like Triton's it has an empty raw content for
-     * each of those.
+     * Writes outputs to shared memory where requested and builds the response. Like Triton's, but it has empty raw contents for
+     * those outputs.
      *
-     * @throws io.framequota.inferenceserver.refusal.RefusedException when one does not fit there
+     * @throws io.framequota.inferenceserver.refusal.RefusedException when an output does not fit
      */
     ModelInferResponse of(List<Tensor> values, List<AcceptedRequest.Output> requested, InferenceTiming timing) {
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
@@ -37,7 +37,7 @@ record InferResponseWriter(String model, long version, String id) {
                     .setDatatype(ElementTypes.name(value.type()))
                     .addAllShape(value.shape());
             boolean shared = requested.get(i).deliver(value);
-            // The buffer is the response's own and nobody writes to it any more.
+            // The buffer belongs to the response, and nobody writes to it any more.
             response.addRawOutputContents(shared ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(value.data()));
         }
         return response.build();

@@ -49,8 +49,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The KServe v2 service. Its methods run on the network thread and must not wait: inference goes to the model's own threads,
- * loading and unloading to another one.
+ * The KServe v2 service. Its methods run on the network thread and must not block: inference runs on the model's threads,
+ * loading and unloading on the background thread.
  */
 public final class InferenceService extends GRPCInferenceServiceImplBase {
     private final ModelRepository models;
@@ -60,10 +60,8 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
     private final ModelMessages messages;
 
     /**
-     * The service over these models.
-     *
-     * @param version the server's own
-     * @param background runs what takes long
+     * @param version version of the server
+     * @param background runs long tasks
      */
     public InferenceService(ModelRepository models, RegisteredRegions memory, String version, Executor background) {
         this.models = models;
@@ -73,7 +71,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
         this.messages = new ModelMessages(models, memory, version);
     }
 
-    /** The service with ModelInfer read within a budget, by its own marshaller. */
+    /** The service definition with a ModelInfer method that reads its requests within the budget. */
     public ServerServiceDefinition within(MessageBudget budget) {
         MethodDescriptor<Received, ModelInferResponse> infer = GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
                         new InferRequestMarshaller(budget),
@@ -100,7 +98,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         var call = (ServerCallStreamObserver<ModelInferResponse>) observer;
-        // Without a handler an answer to a call that was cancelled meanwhile would throw.
+        // Without a handler, answering a call that was cancelled would throw.
         call.setOnCancelHandler(() -> {});
         try {
             LoadedModel model = models.find(request.getModelName(), ModelMessages.version(request.getModelVersion()));
@@ -123,7 +121,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> call) {
-        // The port is opened after the models are loaded.
+        // The port opens after the models are loaded.
         answer(call, () -> ServerReadyResponse.newBuilder().setReady(true).build());
     }
 
@@ -211,7 +209,7 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
         answer(call, CudaSharedMemoryStatusResponse::getDefaultInstance);
     }
 
-    /** Clients clear all kinds of memory when they begin; there is never any of this kind, so that is done at once. */
+    /** Clients unregister all kinds of memory when they start. There is never CUDA memory here, so there is nothing to do. */
     @Override
     public void cudaSharedMemoryUnregister(
             CudaSharedMemoryUnregisterRequest request, StreamObserver<CudaSharedMemoryUnregisterResponse> call) {

@@ -13,16 +13,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Compares a request's inputs with the model's. Every failure is an invalid argument. */
+/** Compares the inputs of a request with those of the model. Every violation is an invalid argument. */
 final class InputValidator {
     private InputValidator() {}
 
-    /** Each input of the model once, and no other. */
+    /** Requires each input of the model once and no other. */
     static void names(LoadedModel model, Collection<InferInputTensor> inputs) {
         Set<String> seen = new HashSet<>();
         for (InferInputTensor input : inputs) {
             if (!seen.add(input.getName())) {
-                throw RefusedException.invalid("input '" + input.getName() + "' is in the request twice");
+                throw RefusedException.invalid("input '" + input.getName() + "' occurs twice in the request");
             }
             if (!model.inputs().containsKey(input.getName())) {
                 throw RefusedException.invalid(
@@ -38,7 +38,7 @@ final class InputValidator {
         }
     }
 
-    /** Datatype and shape; the answer is how many bytes the tensor has. */
+    /** Checks datatype and shape; returns the tensor's size in bytes. */
     static long byteSize(LoadedModel model, TensorSpec spec, String datatype, List<Long> shape) {
         String input = "input '" + spec.name() + "' for model '" + model.name() + "'";
         DataType type = ElementTypes.parse(datatype);
@@ -65,7 +65,7 @@ final class InputValidator {
         }
     }
 
-    /** One batch size for all inputs; the answer is that size, 1 for a model without a batch. */
+    /** Requires the same batch size for all inputs; returns it, or 1 for a model without a batch. */
     static long batch(LoadedModel model, Collection<InferInputTensor> inputs) {
         if (model.maxBatch() == 0) {
             return 1;
@@ -74,7 +74,7 @@ final class InputValidator {
         inputs.forEach(input -> sizes.add(input.getShape(0)));
         if (sizes.size() > 1) {
             throw RefusedException.invalid(
-                    "the inputs for model '" + model.name() + "' differ in their batch: " + sizes);
+                    "the inputs for model '" + model.name() + "' have different batch sizes: " + sizes);
         }
         return sizes.isEmpty() ? 1 : sizes.iterator().next();
     }

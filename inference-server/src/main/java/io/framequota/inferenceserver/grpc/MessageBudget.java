@@ -15,14 +15,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes of messages this process holds at once, over all calls: those that are being read, those that wait or are
- * worked on, and answers that their clients have not taken yet. Bytes are counted as they arrive, and as they are unpacked
- * from compressed messages, so a call is refused when there is no room for its next bytes and not when all of them are here:
- * {@code UNAVAILABLE} when the others leave no room, {@code RESOURCE_EXHAUSTED} when it alone is too large. Safe for many
- * threads.
+ * Limits the bytes of messages that this process holds at once, over all calls: messages being read, requests in progress, and
+ * answers that clients have not taken yet. Bytes are counted as they arrive and as they are decompressed, so a call is refused
+ * before its whole message is in memory: with {@code UNAVAILABLE} when other calls leave no room, with {@code
+ * RESOURCE_EXHAUSTED} when the message alone is too large. Safe for use by several threads.
  */
 public final class MessageBudget extends ServerStreamTracer.Factory implements ServerInterceptor {
-    /** Of a message that asks and carries no tensors. */
+    /** Limit of a message without tensors. */
     private static final long MOST_CONTROL_BYTES = 256 << 10;
 
     private static final System.Logger LOG = System.getLogger(MessageBudget.class.getName());
@@ -34,15 +33,14 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
     private final AtomicLong held = new AtomicLong();
     private final Set<Share> reading = ConcurrentHashMap.newKeySet();
 
-    /** A budget of so many bytes; one message may use all of it. */
+    /** @param limit in bytes; a single message may use all of it */
     public MessageBudget(long limit) {
         this.limit = Math.min(limit, Integer.MAX_VALUE);
     }
 
     /**
-     * The budget of a process whose heap, and whose direct memory beside it, may grow so large: three eighths. What arrives
-     * takes up to twice its size of direct memory, for the network's buffers are not filled to the last; it then lies on the
-     * heap in one piece.
+     * The budget for a process with this maximum heap and as much direct memory: three eighths. An arriving message takes up to
+     * twice its size of direct memory, because network buffers are not full; then it lies on the heap in one piece.
      */
     public static MessageBudget forHeap(long heapBytes) {
         return new MessageBudget(heapBytes / 8 * 3);
@@ -53,13 +51,13 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
         return (int) limit;
     }
 
-    /** Bytes that are held now. */
+    /** Bytes held now. */
     public long held() {
         return held.get();
     }
 
     /**
-     * Counts heap that the message which is being parsed on this thread takes beside its own bytes.
+     * Counts heap that the message being parsed on this thread takes in addition to its own bytes.
      *
      * @throws io.grpc.StatusRuntimeException when there is no room
      */
@@ -70,15 +68,15 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
         }
     }
 
-    /** Ends calls whose message has been on its way for longer: the room it holds is others' too. */
+    /** Ends calls whose message has been arriving for longer than this, because its memory is not available to others. */
     public void dropSlowerThan(Duration limit) {
         long before = System.nanoTime() - limit.toNanos();
         for (Share share : reading) {
             try {
                 share.dropIfBegunBefore(before);
             } catch (RuntimeException e) {
-                // Such as a call that was closed at the same moment: the others are to be dropped all the same.
-                LOG.log(System.Logger.Level.DEBUG, "a slow message's call could not be ended", e);
+                // The call was closed at the same moment, for instance. The other calls must be ended all the same.
+                LOG.log(System.Logger.Level.DEBUG, "Cannot end a call whose message arrives too slowly", e);
             }
         }
     }
@@ -148,7 +146,7 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
             reading.remove(this);
         }
 
-        /** Answers are not refused: the work is done. Whoever reads them slowly keeps others from asking. */
+        /** Answers are never refused, because the work is done. A slow reader of answers prevents new requests. */
         @Override
         public synchronized void outboundWireSize(long bytes) {
             outbound += bytes;
@@ -160,13 +158,13 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
             if (inbound() > most) {
                 throw Status.RESOURCE_EXHAUSTED
                         .withDescription(
-                                "the message takes more than " + most + " bytes, the most for one; send a smaller one")
+                                "the message takes more than " + most + " bytes, the limit for one message; send a smaller one")
                         .asRuntimeException();
             }
             if (all > limit) {
                 throw Status.UNAVAILABLE
-                        .withDescription("the server holds as many bytes of messages as it may, " + limit
-                                + "; send fewer or smaller ones at once")
+                        .withDescription("messages in progress fill the server's limit of " + limit
+                                + " bytes; send fewer or smaller requests at once")
                         .asRuntimeException();
             }
         }
@@ -175,7 +173,10 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
             return Math.max(wire, unpacked) + parsed;
         }
 
-        /** Updates and returns what all calls hold. A message is let go before its answer is made: the larger one counts. */
+        /**
+         * Updates the count and returns what all calls hold. A message is released before its answer is made, so the larger of
+         * both counts.
+         */
         private long count() {
             if (closed) {
                 return 0;

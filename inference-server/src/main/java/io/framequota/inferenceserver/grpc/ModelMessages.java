@@ -24,7 +24,7 @@ import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
 import java.util.List;
 
-/** What the server says of itself, its models and its memory. */
+/** Builds the messages that describe the server, its models and its shared memory. */
 final class ModelMessages {
     private static final List<String> EXTENSIONS = List.of(
             "model_repository",
@@ -44,7 +44,7 @@ final class ModelMessages {
         this.serverVersion = serverVersion;
     }
 
-    /** The version a request names, 0 when it names none. */
+    /** The version in a request, 0 when it has none. */
     static long version(String text) {
         if (text.isEmpty()) {
             return 0;
@@ -55,19 +55,19 @@ final class ModelMessages {
                 return version;
             }
         } catch (NumberFormatException e) {
-            // Answered below, with the same words as a number that is too small.
+            // The error below covers this case and numbers that are too small.
         }
-        throw RefusedException.invalid("model version '" + text + "' is not an integer above 0");
+        throw RefusedException.invalid("model version '" + text + "' is not a positive integer");
     }
 
-    /** Triton knows several repositories and overrides at load; this server does not. */
+    /** Triton has several repositories and parameters of a load; this server does not. */
     static void requirePlain(String repository, int parameters) {
         if (!repository.isEmpty()) {
             throw new RefusedException(Kind.UNIMPLEMENTED, "'repository_name' is not supported");
         }
         if (parameters > 0) {
             throw new RefusedException(
-                    Kind.UNIMPLEMENTED, "parameters of a load are not supported; change the model's folder");
+                    Kind.UNIMPLEMENTED, "load parameters are not supported; change the model's folder instead");
         }
     }
 

@@ -8,16 +8,16 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message takes on the heap once it is parsed, beside its own bytes, estimated from those without parsing it: two bytes
- * can become an object of a hundred.
+ * Estimates, without parsing it, how much heap a message takes when it is parsed, in addition to its own bytes: two bytes may
+ * become an object of a hundred.
  */
 final class ParsedSizeEstimate {
-    /** A message or a text with what refers to it; more than any of ours takes. */
+    /** A message or string with its references: more than any object of this protocol takes. */
     private static final long OBJECT = 160;
 
     private static final long NUMBER = 16;
 
-    /** A packed number of one byte becomes one of up to eight, in an array that grows by halves. */
+    /** A packed number of one byte becomes up to eight bytes, in an array that grows by halves. */
     private static final long PACKED = 20;
 
     private final long enough;
@@ -28,10 +28,10 @@ final class ParsedSizeEstimate {
     }
 
     /**
-     * The estimate in bytes; contents of type {@code bytes} are not in it, for they are not copied.
+     * The estimate in bytes. Contents of type {@code bytes} do not count, because they are not copied.
      *
-     * @param enough where counting may end
-     * @throws IOException when they are no message of this type
+     * @param enough the estimate may stop here
+     * @throws IOException when the bytes are not a message of this type
      */
     static long of(CodedInputStream message, Descriptor type, long enough) throws IOException {
         ParsedSizeEstimate cost = new ParsedSizeEstimate(enough);

@@ -7,7 +7,7 @@ import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a tensor that lies in shared memory, as Triton names them. */
+/** Triton's parameters for a tensor in shared memory. */
 final class SharedMemoryParameters {
     private static final String REGION = "shared_memory_region";
     private static final String BYTE_SIZE = "shared_memory_byte_size";
@@ -15,7 +15,7 @@ final class SharedMemoryParameters {
 
     private SharedMemoryParameters() {}
 
-    /** The memory that the parameters name, to be given back; null when they name none. */
+    /** Borrows the memory that the parameters name; null when they name none. */
     static @Nullable RegionLease lease(
             String tensor, Map<String, InferParameter> parameters, RegisteredRegions memory) {
         InferParameter region = parameters.get(REGION);

@@ -7,7 +7,7 @@ import io.framequota.contract.kserve.StatisticDuration;
 import io.framequota.inferenceserver.execution.InferenceCounters;
 import io.framequota.inferenceserver.repository.LoadedModel;
 
-/** A model's counts as the statistics extension says them. */
+/** Builds the messages of the statistics extension. */
 final class StatisticsMessages {
     private StatisticsMessages() {}
 

@@ -5,7 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CancellationException;
 
-/** What a failure is called on the wire. */
+/** Maps failures to gRPC statuses. */
 final class StatusMapper {
     private static final System.Logger LOG = System.getLogger(StatusMapper.class.getName());
 
@@ -27,7 +27,7 @@ final class StatusMapper {
                     "the server has no memory left for this request; send a smaller one, or fewer at once");
         }
         LOG.log(System.Logger.Level.ERROR, "a request failed", cause);
-        return Status.INTERNAL.withDescription("the server failed; its log says why");
+        return Status.INTERNAL.withDescription("the server failed; its log has the cause");
     }
 
     private static Status.Code code(RefusedException.Kind kind) {

@@ -7,18 +7,18 @@ import io.framequota.inferenceserver.execution.StagingMemory;
 import io.framequota.inferenceserver.memory.RegionLease;
 import java.nio.ByteBuffer;
 
-/** The elements of one input, wherever the client put them. */
+/** The data of one input, wherever the client put it. */
 sealed interface TensorPayload {
-    /** How many bytes they are as a tensor. */
+    /** Size as a tensor. */
     long byteSize();
 
-    /** Bytes of this process's memory that they hold. */
+    /** Bytes of this process's memory that it holds. */
     long heldBytes();
 
-    /** The elements as direct memory. */
+    /** The data in direct memory. */
     ByteBuffer direct(StagingMemory staging);
 
-    /** In shared memory: copied when the model's turn has come. */
+    /** In shared memory; copied when the model is about to run. */
     record Shared(RegionLease lease) implements TensorPayload {
         @Override
         public long byteSize() {
@@ -38,7 +38,7 @@ sealed interface TensorPayload {
         }
     }
 
-    /** Among the raw contents of the message. */
+    /** In the message's raw contents. */
     record Raw(ByteString bytes) implements TensorPayload {
         @Override
         public long byteSize() {
@@ -58,7 +58,7 @@ sealed interface TensorPayload {
         }
     }
 
-    /** As numbers of the message. */
+    /** As typed numbers of the message. */
     record Typed(DataType type, InferTensorContents contents, long byteSize) implements TensorPayload {
         @Override
         public long heldBytes() {

@@ -8,7 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
-/** Refuses every call, of every service, that does not show this server's token: before any of its message is read. */
+/** Refuses every call without this server's token before any of its message is read. */
 public final class TokenInterceptor implements ServerInterceptor {
     private final BearerToken token;
 
@@ -24,7 +24,7 @@ public final class TokenInterceptor implements ServerInterceptor {
         }
         call.close(
                 Status.UNAUTHENTICATED.withDescription(
-                        "only workers that show this server's " + InferenceToken.VARIABLE + " are let in"),
+                        "this server answers only calls that show its " + InferenceToken.VARIABLE + " are let in"),
                 new Metadata());
         return new ServerCall.Listener<>() {};
     }

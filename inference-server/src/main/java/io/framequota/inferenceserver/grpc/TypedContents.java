@@ -5,14 +5,14 @@ import io.framequota.contract.kserve.InferTensorContents;
 import io.framequota.inferenceserver.refusal.RefusedException;
 import java.nio.ByteBuffer;
 
-/** Tensors that come as numbers in the message, each type in the field that the protocol has for it. */
+/** Reads tensors that a message has as typed numbers, each type in the field that the protocol assigns to it. */
 final class TypedContents {
     private TypedContents() {}
 
     /**
-     * How many elements of this type there are.
+     * The number of elements of this type.
      *
-     * @throws RefusedException for types that can only come raw
+     * @throws RefusedException for types that exist as raw contents only
      */
     static int count(DataType type, InferTensorContents contents) {
         return switch (type) {
@@ -23,11 +23,11 @@ final class TypedContents {
             case TYPE_UINT64 -> contents.getUint64ContentsCount();
             case TYPE_FP32 -> contents.getFp32ContentsCount();
             case TYPE_FP64 -> contents.getFp64ContentsCount();
-            default -> throw RefusedException.invalid("elements of " + type + " must come as raw_input_contents");
+            default -> throw RefusedException.invalid("elements of " + type + " are accepted in raw_input_contents only");
         };
     }
 
-    /** Writes the elements of this type in the buffer's byte order. */
+    /** Writes the elements of this type in the byte order of the buffer. */
     static void write(DataType type, InferTensorContents contents, ByteBuffer out) {
         switch (type) {
             case TYPE_BOOL -> contents.getBoolContentsList().forEach(v -> out.put((byte) (v ? 1 : 0)));
@@ -41,7 +41,7 @@ final class TypedContents {
             case TYPE_UINT64 -> contents.getUint64ContentsList().forEach(out::putLong);
             case TYPE_FP32 -> contents.getFp32ContentsList().forEach(out::putFloat);
             case TYPE_FP64 -> contents.getFp64ContentsList().forEach(out::putDouble);
-            default -> throw RefusedException.invalid("elements of " + type + " must come as raw_input_contents");
+            default -> throw RefusedException.invalid("elements of " + type + " are accepted in raw_input_contents only");
         }
     }
 }

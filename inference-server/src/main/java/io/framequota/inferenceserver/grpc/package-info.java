@@ -1,4 +1,4 @@
-/** The protocol: GRPCInferenceService. */
+/** The gRPC services: KServe v2 (GRPCInferenceService) and Compute. */
 @NullMarked
 package io.framequota.inferenceserver.grpc;
 

@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A borrowed part of a shared memory region. Its bytes are copied in and out by the kernel and never mapped: whoever shares
- * the memory may cut it short at any time, and a copy then fails where a mapping would end the process. Closing it twice is
- * harmless.
+ * A borrowed part of a shared memory region. The kernel copies its bytes in and out; they are never mapped, because the owner
+ * may shorten the memory at any time: a copy fails then, a mapping would kill the process. Closing is idempotent.
  */
 public final class RegionLease implements AutoCloseable {
     private final RegisteredRegion region;
@@ -20,7 +19,7 @@ public final class RegionLease implements AutoCloseable {
         this.byteSize = byteSize;
     }
 
-    /** Bytes that were borrowed. */
+    /** Size of the part. */
     public int byteSize() {
         return byteSize;
     }
@@ -28,18 +27,18 @@ public final class RegionLease implements AutoCloseable {
     /**
      * Copies the whole part out.
      *
-     * @param to as many bytes from its position on; its position stays
-     * @throws io.framequota.inferenceserver.refusal.RefusedException when the memory is no longer there
+     * @param to has at least as many bytes from its position on; the position does not change
+     * @throws io.framequota.inferenceserver.refusal.RefusedException when the memory is gone
      */
     public void read(ByteBuffer to) {
         region.read(offset, to.slice(to.position(), byteSize));
     }
 
     /**
-     * Copies bytes to the beginning of the part.
+     * Copies bytes to the start of the part.
      *
-     * @param from what remains of it, at most {@link #byteSize()}; its position stays
-     * @throws io.framequota.inferenceserver.refusal.RefusedException when the memory is no longer there
+     * @param from its remaining bytes, at most {@link #byteSize()}; the position does not change
+     * @throws io.framequota.inferenceserver.refusal.RefusedException when the memory is gone
      */
     public void write(ByteBuffer from) {
         if (from.remaining() > byteSize) {

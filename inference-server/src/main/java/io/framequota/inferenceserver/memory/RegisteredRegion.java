@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * A registered region and how many requests use it. Its object stays open, so it can be used after its name was removed, until
- * it is unregistered and the last of them is done.
+ * A registered region with the number of requests that use it. Its file stays open, even after its name is removed, until it is
+ * unregistered and the last of those requests has ended.
  */
 final class RegisteredRegion {
     private final RegisteredRegions.Status status;
@@ -48,7 +48,7 @@ final class RegisteredRegion {
     void write(long offset, ByteBuffer from) {
         try {
             long at = status.offset() + offset;
-            // Writing behind the end would make the object longer again, for an owner who made it shorter.
+            // Writing past the end would lengthen the file that its owner had shortened.
             if (object.size() < at + from.remaining()) {
                 throw cutShort();
             }
@@ -62,13 +62,13 @@ final class RegisteredRegion {
 
     private RefusedException cutShort() {
         return RefusedException.invalid(
-                "shared memory region '" + status.name() + "' is shorter than when it was registered with "
-                        + status.byteSize() + " bytes; make it again and register it again");
+                "shared memory region '" + status.name() + "' is now shorter than the "
+                        + status.byteSize() + " bytes that were registered; create and register it again");
     }
 
     private RefusedException lost() {
         return new RefusedException(
-                Kind.INTERNAL, "shared memory region '" + status.name() + "' cannot be used any more");
+                Kind.INTERNAL, "shared memory region '" + status.name() + "' can no longer be accessed");
     }
 
     synchronized void giveBack() {
@@ -87,7 +87,7 @@ final class RegisteredRegion {
                 object.close();
             } catch (IOException e) {
                 System.getLogger(RegisteredRegion.class.getName())
-                        .log(System.Logger.Level.WARNING, "region {0} stays open: {1}", status.name(), e.getMessage());
+                        .log(System.Logger.Level.WARNING, "Cannot close shared memory region {0}: {1}", status.name(), e.getMessage());
             }
         }
     }

@@ -16,37 +16,38 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The POSIX shared memory that clients registered, by the name they gave it. A region stays open until it is unregistered
- * and the last request that uses it is done, whatever becomes of its name. Safe for use by many threads.
+ * The POSIX shared memory regions that clients registered, by the clients' names for them. A region stays open until it is
+ * unregistered and the last request that uses it has ended, even when its name is removed earlier. Safe for use by several
+ * threads.
  */
 public final class RegisteredRegions implements AutoCloseable {
     private static final int MOST_REGIONS = 1024;
 
-    /** Tensors are seen through byte buffers, which end here. */
+    /** The limit of byte buffers, which give access to tensors. */
     private static final long MOST_BYTES = Integer.MAX_VALUE;
 
     private final Path folder;
     private final Object user = user();
     private final TreeMap<String, RegisteredRegion> regions = new TreeMap<>();
 
-    /** Regions are files of this folder, {@code /dev/shm} but in tests. */
+    /** @param folder of the regions, {@code /dev/shm} except in tests */
     public RegisteredRegions(Path folder) {
         this.folder = folder;
     }
 
-    /** What was registered: bytes {@code offset} to {@code offset + byteSize} of the object {@code key}. */
+    /** A registered region: bytes {@code offset} to {@code offset + byteSize} of the file {@code key}. */
     public record Status(String name, String key, long offset, long byteSize) {}
 
     /**
      * Opens a region.
      *
-     * @throws RefusedException when the name is taken, or the object is not there, not this user's own, a link or too small
+     * @throws RefusedException when the name is in use, or the file is missing, of another user, a link or too small
      */
     public synchronized void register(String name, String key, long offset, long byteSize) {
         if (name.isEmpty()) {
-            // An empty name means all regions where they are unregistered and listed.
+            // In status and unregister calls an empty name means all regions.
             throw new RefusedException(
-                    Kind.INTERNAL, "invalid shared memory region '" + key + "': it is given no name");
+                    Kind.INTERNAL, "invalid shared memory region '" + key + "': its name is empty");
         }
         if (regions.containsKey(name)) {
             throw new RefusedException(
@@ -59,11 +60,11 @@ public final class RegisteredRegions implements AutoCloseable {
         regions.put(name, new RegisteredRegion(new Status(name, key, offset, byteSize), open(key, offset, byteSize)));
     }
 
-    /** Opens an object of this user's own: another's could change its owner's mind at any time, and a link leads anywhere. */
+    /** Opens a file of this process's user. Another user could change the file at any time, and a link could lead anywhere. */
     private FileChannel open(String key, long offset, long byteSize) {
         String file = key.startsWith("/") ? key.substring(1) : key;
         if (file.isEmpty() || file.contains("/") || file.contains("\0") || file.startsWith(".")) {
-            throw unable(key, "there is none");
+            throw unable(key, "it does not exist");
         }
         Path path = folder.resolve(file);
         FileChannel object = null;
@@ -79,22 +80,22 @@ public final class RegisteredRegions implements AutoCloseable {
                 throw new RefusedException(
                         Kind.INTERNAL,
                         "invalid shared memory region '" + key + "': " + Long.toUnsignedString(byteSize) + " bytes at "
-                                + Long.toUnsignedString(offset) + " are asked for, it has " + size);
+                                + Long.toUnsignedString(offset) + " were requested, but it has " + size);
             }
             return object;
         } catch (IOException | RuntimeException e) {
             close(object);
             throw e instanceof RefusedException refusal
                     ? refusal
-                    : unable(key, "there is none that may be read and written");
+                    : unable(key, "it does not exist or its permissions do not allow reading and writing");
         }
     }
 
-    /** Which object it is; only a regular one of this process's user passes. */
+    /** The identity of the file; refuses everything but regular files of this process's user. */
     private Object own(String key, Path path) throws IOException {
         Map<String, Object> object = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         if (!Boolean.TRUE.equals(object.get("isRegularFile"))) {
-            throw unable(key, "it is no plain shared memory");
+            throw unable(key, "it is not a regular file");
         }
         if (!user.equals(object.get("uid"))) {
             throw unable(key, "it belongs to another user");
@@ -106,7 +107,7 @@ public final class RegisteredRegions implements AutoCloseable {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot tell whose process this is", e);
+            throw new UncheckedIOException("cannot find out the user of this process", e);
         }
     }
 
@@ -116,7 +117,7 @@ public final class RegisteredRegions implements AutoCloseable {
                 object.close();
             }
         } catch (IOException e) {
-            // Nothing was written.
+            // The file was only read.
         }
     }
 
@@ -124,7 +125,7 @@ public final class RegisteredRegions implements AutoCloseable {
         return new RefusedException(Kind.INTERNAL, "unable to open shared memory region '" + key + "': " + why);
     }
 
-    /** Forgets a region; one that is not registered is no error. */
+    /** Unregisters a region; an unknown name is not an error. */
     public synchronized void unregister(String name) {
         @Nullable RegisteredRegion region = regions.remove(name);
         if (region != null) {
@@ -132,22 +133,17 @@ public final class RegisteredRegions implements AutoCloseable {
         }
     }
 
-    /** Forgets them all. */
     public synchronized void unregisterAll() {
         regions.values().forEach(RegisteredRegion::retire);
         regions.clear();
     }
 
-    /** All regions, by name. */
+    /** All regions by name. */
     public synchronized List<Status> all() {
         return statuses(regions.values());
     }
 
-    /**
-     * One region.
-     *
-     * @throws RefusedException when it is not registered
-     */
+    /** @throws RefusedException when the region is not registered */
     public synchronized Status status(String name) {
         @Nullable RegisteredRegion region = regions.get(name);
         if (region == null) {
@@ -161,7 +157,7 @@ public final class RegisteredRegions implements AutoCloseable {
     }
 
     /**
-     * Borrows a part of a region; it must be given back.
+     * Borrows a part of a region; the caller must close the lease.
      *
      * @throws RefusedException when the region is not registered or the part is not inside it
      */
@@ -173,7 +169,7 @@ public final class RegisteredRegions implements AutoCloseable {
         long size = region.status().byteSize();
         if (offset < 0 || byteSize < 0 || offset >= size || offset > size - byteSize) {
             throw RefusedException.invalid("invalid offset or byte size for shared memory region '" + name + "': "
-                    + Long.toUnsignedString(byteSize) + " bytes at " + Long.toUnsignedString(offset) + ", it has "
+                    + Long.toUnsignedString(byteSize) + " bytes at " + Long.toUnsignedString(offset) + ", but it has "
                     + size);
         }
         return region.lease(offset, (int) byteSize);

@@ -1,4 +1,4 @@
-/** Shared memory that clients registered. */
+/** The shared memory that clients registered. */
 @NullMarked
 package io.framequota.inferenceserver.memory;
 

@@ -9,15 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes a model whose input is an 8-bit picture: {@code IN.onnx OUT.onnx} writes the file, {@code IN.onnx FOLDER/NAME} an
- * entry of a model repository. Exits 2 with one line when the model cannot be used.
+ * Gives a model an 8-bit picture input. {@code IN.onnx OUT.onnx} writes a file, {@code IN.onnx FOLDER/NAME} an entry of a model
+ * repository. Exits 2 with one line when the model cannot be used.
  */
 public final class PrepareModelMain {
     private static final String USAGE = "usage: IN.onnx OUT, where OUT is a file OUT.onnx or an entry FOLDER/NAME";
 
     private PrepareModelMain() {}
 
-    /** Prepares the model; prints where it is. */
+    /** Prepares the model and prints the path of the result. */
     public static void main(String[] arguments) {
         try {
             if (arguments.length != 2) {
@@ -33,7 +33,7 @@ public final class PrepareModelMain {
         }
     }
 
-    /** Prepares a model; the answer is the file it wrote. */
+    /** Prepares a model; returns the file that it wrote. */
     static Path prepare(Path in, Path out) throws UnusableModelException, IOException {
         ModelConfig config = PreparedConfig.beside(in);
         ModelProto model;
@@ -45,7 +45,7 @@ public final class PrepareModelMain {
         }
         Path name = out.getFileName();
         if (name == null) {
-            throw new UnusableModelException(out + " is no file and no entry of a model repository");
+            throw new UnusableModelException(out + " is neither a file nor an entry of a model repository");
         }
         if (name.toString().endsWith(".onnx")) {
             Files.write(out, model.toByteArray());

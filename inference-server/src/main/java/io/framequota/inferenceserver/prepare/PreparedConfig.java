@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The config.pbtxt of a prepared model. Its tensors are left to the server, which reads them from the model; the parameters
- * say what workers do before and after.
+ * The config.pbtxt of a prepared model. It has no tensors, because the server reads them from the model. Its parameters tell
+ * workers how to preprocess and postprocess.
  */
 final class PreparedConfig {
     private static final String PREPROCESS = "framequota.preprocess";
@@ -29,7 +29,7 @@ final class PreparedConfig {
 
     private PreparedConfig() {}
 
-    /** The configuration beside a model that lies in a repository, an empty one when there is none. */
+    /** The configuration of a model that lies in a repository; an empty one when there is none. */
     static ModelConfig beside(Path model) throws UnusableModelException {
         Path version = model.toAbsolutePath().getParent();
         @Nullable Path entry = version == null ? null : version.getParent();
@@ -43,12 +43,12 @@ final class PreparedConfig {
         }
     }
 
-    /** Whether a model with this configuration wants 0 to 1. */
+    /** Whether a model with this configuration takes 0 to 1. */
     static boolean unitRange(ModelConfig config) {
         return ModelParameters.text(config, PREPROCESS).endsWith("0-1");
     }
 
-    /** The new entry's configuration: what the old one says, else what the graph's shapes suggest. */
+    /** The text of the new configuration: the parameters of the old one, and defaults derived from the graph's shapes. */
     static String text(String name, ModelConfig old, ModelProto model) {
         TreeMap<String, String> parameters = new TreeMap<>();
         old.getParametersMap().forEach((key, value) -> {
@@ -59,7 +59,7 @@ final class PreparedConfig {
         String preprocess = parameters.getOrDefault(PREPROCESS, "letterbox,bgr,0-255");
         parameters.put(PREPROCESS, preprocess.replaceAll("0-1$", "0-255"));
         parameters.putIfAbsent(POSTPROCESS, postprocess(model.getGraph()));
-        StringBuilder text = new StringBuilder("# Made by 'fq model prepare'; tensors are read from the model.\n")
+        StringBuilder text = new StringBuilder("# Written by 'fq model prepare'. The server reads the tensors from the model.\n")
                 .append("name: \"")
                 .append(name)
                 .append("\"\n")
@@ -72,7 +72,7 @@ final class PreparedConfig {
         return text.toString();
     }
 
-    /** YOLOX has one output of a row for every cell of three grids, each row a box, an objectness and the classes. */
+    /** YOLOX has one output with a row for each cell of three grids: a box, the objectness and the classes. */
     private static String postprocess(GraphProto graph) {
         if (graph.getOutputCount() != 1) {
             return "raw";

@@ -1,4 +1,4 @@
-/** Models with an 8-bit input. */
+/** The command behind {@code fq model prepare}: models with an 8-bit picture input. */
 @NullMarked
 package io.framequota.inferenceserver.prepare;
 

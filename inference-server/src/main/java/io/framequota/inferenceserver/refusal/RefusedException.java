@@ -1,13 +1,13 @@
 package io.framequota.inferenceserver.refusal;
 
 /**
- * A request that cannot be answered as asked. The kind is the status a client sees and equals what Triton answers in the
- * same case; the message is one line for a person.
+ * A request is refused. The kind is the status that the client sees, and the same that Triton uses in this case; the message is
+ * one line for people.
  */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** The statuses in use, named as gRPC names them. */
+    /** The statuses in use, with gRPC's names. */
     public enum Kind {
         NOT_FOUND,
         INVALID_ARGUMENT,
@@ -19,7 +19,7 @@ public final class RefusedException extends RuntimeException {
 
     private final Kind kind;
 
-    /** Refuses with this kind and message; there is no stack trace, for it is the client's mistake and not ours. */
+    /** Has no stack trace, because the client made the mistake. */
     public RefusedException(Kind kind, String message) {
         super(message, null, false, false);
         this.kind = kind;
@@ -30,12 +30,11 @@ public final class RefusedException extends RuntimeException {
         return new RefusedException(Kind.INVALID_ARGUMENT, message);
     }
 
-    /** Something that cannot be done now. */
+    /** Something that is not possible now. */
     public static RefusedException unavailable(String message) {
         return new RefusedException(Kind.UNAVAILABLE, message);
     }
 
-    /** The status for the client. */
     public Kind kind() {
         return kind;
     }

@@ -1,4 +1,4 @@
-/** Why a request is refused, in the words of the protocol. */
+/** Why requests are refused, in the terms of the protocol. */
 @NullMarked
 package io.framequota.inferenceserver.refusal;
 

@@ -14,9 +14,9 @@ import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.List;
 import java.util.Optional;
 
-/** Fills in what a config.pbtxt leaves out from what the model itself states, as Triton does, and refuses contradictions. */
+/** Completes a config.pbtxt from what the model declares, as Triton does, and refuses contradictions. */
 final class ConfigCompletion {
-    /** Triton's default for a model that can batch and whose configuration does not say how far. */
+    /** Triton's default for a model that can batch and has no configured limit. */
     private static final int DEFAULT_MAX_BATCH = 4;
 
     private ConfigCompletion() {}
@@ -24,8 +24,8 @@ final class ConfigCompletion {
     /**
      * Completes a configuration.
      *
-     * @param instances executions at once when the configuration names no instance group
-     * @throws RefusedException when configuration and model contradict each other
+     * @param instances concurrent executions when the configuration has no instance group
+     * @throws RefusedException when the configuration and the model contradict each other
      */
     static ModelConfig complete(ModelConfig partial, ModelSignature signature, int instances) {
         ModelConfig.Builder config = partial.toBuilder();
@@ -37,8 +37,8 @@ final class ConfigCompletion {
         boolean batched = config.getMaxBatchSize() > 0;
         if (!BatchDims.takesBatches(signature, config.getMaxBatchSize())) {
             throw RefusedException.unavailable("max_batch_size is " + config.getMaxBatchSize()
-                    + ", but the model has no open first dimension; set it to 1 where the first dimension is 1,"
-                    + " or to 0 and give full dims");
+                    + ", but the model has no open first dimension; set it to 1 when the first dimension is 1,"
+                    + " or to 0 with full dims");
         }
         inputs(config, signature.inputs(), batched);
         outputs(config, signature.outputs(), batched);
@@ -57,7 +57,7 @@ final class ConfigCompletion {
     private static void group(ModelInstanceGroup.Builder group, String model) {
         if (group.getKind() == ModelInstanceGroup.Kind.KIND_GPU) {
             throw RefusedException.unavailable(
-                    "instance_group asks for KIND_GPU; the embedded server computes on CPUs");
+                    "instance_group has KIND_GPU, but the embedded server computes on CPUs only");
         }
         group.setKind(ModelInstanceGroup.Kind.KIND_CPU).setCount(Math.max(1, group.getCount()));
         if (group.getName().isEmpty()) {
@@ -72,7 +72,7 @@ final class ConfigCompletion {
         for (TensorSpec spec : specs) {
             if (config.getInputList().stream()
                     .noneMatch(input -> input.getName().equals(spec.name()))) {
-                throw RefusedException.unavailable("the configuration lacks the model's input '" + spec.name() + "'");
+                throw RefusedException.unavailable("the configuration does not have the model's input '" + spec.name() + "'");
             }
         }
         for (ModelInput.Builder input : config.getInputBuilderList()) {
@@ -130,7 +130,7 @@ final class ConfigCompletion {
         }
     }
 
-    /** Dims beside a reshape are the clients' own; it is the reshape's shape that has to fit the model. */
+    /** With a reshape, the dims are those of the clients; the reshape's shape must fit the model. */
     private static List<Long> reshaped(
             List<Long> configured, ModelTensorReshape reshape, TensorSpec spec, boolean batched) {
         requireFit("reshape", reshape.getShapeList(), BatchDims.dims(spec, batched), spec);

@@ -8,17 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads a model's config.pbtxt. */
+/** Reads the config.pbtxt of a model. */
 public final class ConfigFile {
     private static final String NAME = "config.pbtxt";
 
     private ConfigFile() {}
 
     /**
-     * The configuration in this model's folder with its name filled in, an empty one when there is no file. Fields that this
-     * server does not know are passed over, for Triton's newer versions may add some.
+     * The configuration in a model's folder with the name filled in; an empty one when there is no file. Unknown fields are
+     * ignored, because newer versions of Triton may add some.
      *
-     * @throws RefusedException when it is malformed or of another model
+     * @throws RefusedException when the file is malformed or names another model
      */
     public static ModelConfig read(String model, Path folder) {
         ModelConfig.Builder config = ModelConfig.newBuilder();
@@ -34,12 +34,12 @@ public final class ConfigFile {
             } catch (Utf8Files.NotUtf8 e) {
                 throw RefusedException.unavailable(e.reason());
             } catch (IOException e) {
-                throw RefusedException.unavailable(NAME + " cannot be read; check who may read it");
+                throw RefusedException.unavailable(NAME + " cannot be read; check its permissions");
             }
         }
         if (!config.getName().isEmpty() && !config.getName().equals(model)) {
             throw RefusedException.unavailable(
-                    NAME + " names the model '" + config.getName() + "', its folder '" + model + "'");
+                    NAME + " has the model name '" + config.getName() + "', but its folder is '" + model + "'");
         }
         return config.setName(model).build();
     }

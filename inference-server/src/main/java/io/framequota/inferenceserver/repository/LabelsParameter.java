@@ -9,15 +9,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Class names: the protocol has no place for the content of a label_filename, a parameter has. */
+/**
+ * Adds class names to a configuration. The protocol cannot transfer the content of a label_filename, but it can transfer
+ * parameters.
+ */
 public final class LabelsParameter {
     private static final String PARAMETER = "framequota.labels";
 
     private LabelsParameter() {}
 
     /**
-     * Adds the parameter {@code framequota.labels} from the first output's label_filename where the parameter is missing and
-     * no label contains a comma.
+     * Adds the parameter {@code framequota.labels} from the first label_filename, unless the parameter exists or a label
+     * contains a comma.
      */
     public static ModelConfig addTo(ModelConfig config, Path folder) {
         if (config.containsParameters(PARAMETER)) {

@@ -11,10 +11,10 @@ import java.util.Map;
 /**
  * A version of a model that answers requests.
  *
- * @param config complete
- * @param inputs as requests send them, by name, the batch in front where the model has one
- * @param outputs as responses have them
- * @param pictureMultiple what sides of smaller pictures are multiples of, 0 for full pictures only
+ * @param config the complete configuration
+ * @param inputs by name, as in requests, with the batch in front where the model has one
+ * @param outputs by name, as in responses
+ * @param pictureMultiple height and width of smaller pictures must be multiples of this; 0 for full pictures only
  */
 public record LoadedModel(
         String name,
@@ -47,7 +47,7 @@ public record LoadedModel(
         specs.put(spec.name(), batched ? BatchDims.batched(spec) : spec);
     }
 
-    /** Largest batch of a request, 0 when the model has no batch dimension. */
+    /** The largest batch of a request, 0 for a model without a batch dimension. */
     public int maxBatch() {
         return config.getMaxBatchSize();
     }

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Makes models out of folders.
+ * Loads models from folders.
  *
- * @param instances executions at once of a model without instance groups
- * @param queue what may wait for one model
+ * @param instances concurrent executions of a model without instance groups
+ * @param queue limit of the queue of one model
  */
 public record ModelLoader(Backend onnx, int instances, QueueLimit queue, InstantSource clock) {
     private static final String ONNX_FILE = "model.onnx";
 
-    /** Loads the versions that are to be served, or none of them. */
+    /** Loads all versions that are to be served, or none of them. */
     ModelState.Ready load(String name, Path folder) {
         ModelConfig partial = ConfigFile.read(name, folder);
         String file = partial.getDefaultModelFilename().isEmpty() ? ONNX_FILE : partial.getDefaultModelFilename();
@@ -53,7 +53,7 @@ public record ModelLoader(Backend onnx, int instances, QueueLimit queue, Instant
         return new ModelState.Ready(loaded);
     }
 
-    /** Completes the configuration of an opened model and puts a queue in front of it. Owns the model from here on. */
+    /** Completes the configuration of an opened model and creates its queue. Takes ownership of the model. */
     LoadedModel serve(long version, ModelConfig partial, Model model) {
         try {
             ModelConfig config = ConfigCompletion.complete(partial, model.signature(), instances);
@@ -78,10 +78,10 @@ public record ModelLoader(Backend onnx, int instances, QueueLimit queue, Instant
         String backend = config.getBackend().isEmpty() ? config.getPlatform() : config.getBackend();
         if (!List.of("", "onnxruntime", "onnxruntime_onnx").contains(backend)) {
             throw RefusedException.unavailable(
-                    "backend '" + backend + "' is not part of the embedded server, which runs onnxruntime models");
+                    "backend '" + backend + "' is not available in the embedded server, which supports onnxruntime only");
         }
         if (config.hasSequenceBatching() || config.hasEnsembleScheduling()) {
-            throw RefusedException.unavailable("sequence batching and ensembles are left to Triton");
+            throw RefusedException.unavailable("the embedded server does not support sequence batching and ensembles; use Triton");
         }
     }
 }

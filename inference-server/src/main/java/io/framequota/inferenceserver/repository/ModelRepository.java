@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models: those of a folder in Triton's layout, and the built-in ones, which a folder of the same name replaces. A model
- * that cannot be loaded is listed with its reason and disturbs no other. Looking up is for any thread and never waits;
- * loading and unloading take turns.
+ * All models: those in a folder with Triton's layout, and the built-in ones. A folder replaces the built-in model of the same
+ * name. A model that cannot be loaded is listed with the reason and does not affect others. Any thread may look models up
+ * without waiting; loading and unloading happen one after another.
  */
 public final class ModelRepository implements AutoCloseable {
     private final @Nullable Path root;
@@ -29,17 +29,17 @@ public final class ModelRepository implements AutoCloseable {
     private final List<BuiltInModel> builtIns;
     private final Map<String, ModelState> states = new ConcurrentHashMap<>();
 
-    /** Loads nothing yet; without a folder there are the built-in models only. */
+    /** @param root folder of the repository, null for the built-in models only; nothing is loaded yet */
     public ModelRepository(@Nullable Path root, ModelLoader loader, List<BuiltInModel> builtIns) {
         this.root = root;
         this.loader = loader;
         this.builtIns = List.copyOf(builtIns);
     }
 
-    /** One line of the index. State and reason are empty for a folder that was never loaded. */
+    /** An entry of the index. State and reason are empty for a folder that was never loaded. */
     public record Listing(String name, String version, String state, String reason) {}
 
-    /** Loads every model, the broken ones included, as far as it goes. */
+    /** Loads every model that can be loaded. */
     public synchronized void loadAll() {
         for (String name : names()) {
             try {
@@ -51,7 +51,7 @@ public final class ModelRepository implements AutoCloseable {
     }
 
     /**
-     * Loads a model, again when it is loaded already; when that fails, what was loaded goes on.
+     * Loads a model, also when it is loaded already. When this fails, a loaded version stays.
      *
      * @throws RefusedException when there is no such model or it is broken
      */
@@ -68,7 +68,7 @@ public final class ModelRepository implements AutoCloseable {
         release(states.put(name, loaded));
     }
 
-    /** Unloads a model after the requests it has; one that is not loaded is no error. */
+    /** Unloads a model after its accepted requests. A model that is not loaded is not an error. */
     public synchronized void unload(String name) {
         ModelState state = states.get(name);
         if (state instanceof ModelState.Ready ready) {
@@ -95,7 +95,7 @@ public final class ModelRepository implements AutoCloseable {
                         new TreeMap<>(Map.of(1L, loader.serve(1, builtIn.config(), builtIn.model()))));
             }
         }
-        throw new RefusedException(Kind.NOT_FOUND, "there is no folder of that name in the repository");
+        throw new RefusedException(Kind.NOT_FOUND, "the repository has no folder with that name");
     }
 
     private @Nullable Path folder(String name) {
@@ -130,9 +130,9 @@ public final class ModelRepository implements AutoCloseable {
     /**
      * The model that answers a request.
      *
-     * @param version 0 for the latest one that is ready
-     * @throws RefusedException when there is none, in Triton's distinctions: an unknown name or version and a model with no version at
-     *     all are not found, a version that is known and not ready is unavailable
+     * @param version 0 for the latest version that is ready
+     * @throws RefusedException when there is none. As in Triton, an unknown name, an unknown version and a model without
+     *     versions are not found; a known version that is not ready is unavailable
      */
     public LoadedModel find(String name, long version) {
         return switch (states.get(name)) {
@@ -161,7 +161,7 @@ public final class ModelRepository implements AutoCloseable {
         return new RefusedException(kind, "request for unknown model: '" + name + "' " + what);
     }
 
-    /** Whether this version (0: any) answers requests. */
+    /** Whether this version answers requests; 0 for any version. */
     public boolean ready(String name, long version) {
         return states.get(name) instanceof ModelState.Ready(var versions)
                 && (version == 0 || versions.containsKey(version));
@@ -176,7 +176,7 @@ public final class ModelRepository implements AutoCloseable {
                         .toList();
     }
 
-    /** All models by name, or only those that are ready. */
+    /** All models by name, or only the ready ones. */
     public List<Listing> index(boolean readyOnly) {
         SortedSet<String> names = names();
         names.addAll(states.keySet());
@@ -202,7 +202,7 @@ public final class ModelRepository implements AutoCloseable {
         return index;
     }
 
-    /** Unloads everything. */
+    /** Unloads all models. */
     @Override
     public synchronized void close() {
         states.keySet().forEach(this::unload);

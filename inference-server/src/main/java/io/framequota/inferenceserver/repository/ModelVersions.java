@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Which versions of a model there are and which of them are served. */
+/** The versions of a model and which of them are served. */
 final class ModelVersions {
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
@@ -25,11 +25,11 @@ final class ModelVersions {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw RefusedException.unavailable("its folder cannot be read; check who may read it");
+            throw RefusedException.unavailable("its folder cannot be read; check its permissions");
         }
     }
 
-    /** Those that the policy serves: the latest one unless it says otherwise. */
+    /** The versions to serve by the policy; the latest one by default. */
     static List<Long> served(List<Long> present, ModelVersionPolicy policy) {
         return switch (policy.getPolicyChoiceCase()) {
             case ALL -> present;

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model whose configuration has {@code reshape}: requests and responses have the {@code dims}, the model itself has the
- * shape. The elements are the same in the same order.
+ * A model with {@code reshape} in its configuration. Requests and responses have the {@code dims}, the model has the reshape's
+ * shape. The elements are the same, in the same order.
  */
 final class ReshapedModel implements Model {
-    /** The dimensions that clients see and those that the model has, without the batch; -1 for open ones, in the same order. */
+    /** The dimensions for clients and for the model, without the batch; -1 for open ones, in the same order. */
     private record Sides(List<Long> outside, List<Long> inside) {}
 
     private final Model model;
@@ -42,25 +42,26 @@ final class ReshapedModel implements Model {
                         o.getName(), new Sides(o.getDimsList(), o.getReshape().getShapeList())));
     }
 
-    /** The model as its complete configuration shows it. */
+    /** The model as its complete configuration describes it. */
     static Model of(Model model, ModelConfig config) {
         ReshapedModel reshaping = new ReshapedModel(model, config);
         return reshaping.inputs.isEmpty() && reshaping.outputs.isEmpty() ? model : reshaping;
     }
 
     /**
-     * Checks a reshape as Triton does: the same elements, and open dimensions in the same places among them.
+     * Checks a reshape as Triton does: the number of elements and the places of the open dimensions among them must be the
+     * same.
      *
-     * @throws RefusedException when the two sides are not the same tensor
+     * @throws RefusedException when they are not
      */
     static void check(String tensor, List<Long> dims, List<Long> shape) {
         if (!parts(dims).equals(parts(shape))) {
             throw RefusedException.unavailable("reshape of tensor '" + tensor + "' makes " + Shapes.text(shape) + " of "
-                    + Shapes.text(dims) + ", which is another number of elements");
+                    + Shapes.text(dims) + ", which has another number of elements");
         }
     }
 
-    /** Elements before, between and after the open dimensions. */
+    /** The numbers of elements before, between and after the open dimensions. */
     private static List<Long> parts(List<Long> dims) {
         List<Long> parts = new ArrayList<>(List.of(1L));
         for (long dim : dims) {

@@ -1,4 +1,4 @@
-/** Which models there are, and in which state. */
+/** The models and their states. */
 @NullMarked
 package io.framequota.inferenceserver.repository;
 

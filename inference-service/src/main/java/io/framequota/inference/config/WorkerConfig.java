@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** This worker's settings; docs/settings.md lists them by their environment variables. */
+/** The settings of this worker; docs/settings.md lists their environment variables. */
 @Dependent
 public class WorkerConfig {
     private final String worker;
@@ -41,7 +41,7 @@ public class WorkerConfig {
         this.leavePatience = Duration.ofMillis(leaveMs);
     }
 
-    /** Stable name of this worker. */
+    /** The stable name of this worker. */
     public String worker() {
         return worker;
     }
@@ -69,25 +69,25 @@ public class WorkerConfig {
     }
 
     /**
-     * What the inference server wants to be shown, null when it serves whoever reaches it.
+     * The token that the inference server expects, null when it expects none.
      *
-     * @throws IllegalArgumentException when it is no token
+     * @throws IllegalArgumentException when the setting is not a token
      */
     public @Nullable BearerToken serverToken() {
         return InferenceToken.of(token.orElse(null));
     }
 
-    /** Folder with the models' label files, null when this worker cannot see it. */
+    /** The folder with the models' label files, null when this worker has no access to it. */
     public @Nullable Path modelRepository() {
         return modelRepository.map(Path::of).orElse(null);
     }
 
-    /** Requests at the server at once, when set. */
+    /** Limit of requests at the server, when set. */
     public OptionalInt inFlight() {
         return inFlight;
     }
 
-    /** Requests that the server runs at once, when set and not to be asked. */
+    /** Requests that the server computes at once, when set; otherwise the server says. */
     public OptionalInt cores() {
         return cores;
     }
@@ -97,7 +97,7 @@ public class WorkerConfig {
         return sharedMemory;
     }
 
-    /** How long what has begun may take to end when the worker is asked to stop. */
+    /** How long started grants may take when the worker is asked to stop. */
     public Duration leavePatience() {
         return leavePatience;
     }

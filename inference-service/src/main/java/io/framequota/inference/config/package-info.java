@@ -1,4 +1,4 @@
-/** What a worker is told by its environment. */
+/** The settings of a worker. */
 @NullMarked
 package io.framequota.inference.config;
 

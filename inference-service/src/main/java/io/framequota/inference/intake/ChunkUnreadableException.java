@@ -6,13 +6,13 @@ public final class ChunkUnreadableException extends Exception {
 
     private final boolean permanent;
 
-    /** @param permanent another attempt cannot help */
+    /** @param permanent whether another attempt would fail too */
     public ChunkUnreadableException(String message, boolean permanent) {
         super(message);
         this.permanent = permanent;
     }
 
-    /** Whether another attempt cannot help. */
+    /** Whether another attempt would fail too. */
     public boolean permanent() {
         return permanent;
     }

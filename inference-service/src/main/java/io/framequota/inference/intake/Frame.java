@@ -3,9 +3,9 @@ package io.framequota.inference.intake;
 import io.framequota.contract.frame.FrameMeta;
 
 /**
- * A frame as it was read. The pixels are shared and never written to.
+ * A frame as it was read. Nobody changes its pixels.
  *
- * @param meta what its headers say
- * @param pixels as {@code meta} says that they are encoded, empty when it carries an error
+ * @param meta the record's headers
+ * @param pixels encoded as {@code meta} says; empty for a frame with an error
  */
 public record Frame(FrameMeta meta, byte[] pixels) {}

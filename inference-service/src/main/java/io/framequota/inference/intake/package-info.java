@@ -1,4 +1,4 @@
-/** The port frames come in by. */
+/** Where frames come from. */
 @NullMarked
 package io.framequota.inference.intake;
 

@@ -2,7 +2,7 @@ package io.framequota.inference.model;
 
 import java.util.Optional;
 
-/** Element types of tensors that a worker can fill or read, by their KServe names. */
+/** Element types that a worker can write or read, by their KServe names. */
 public enum DataType {
     UINT8(1),
     INT32(4),
@@ -16,17 +16,17 @@ public enum DataType {
         this.bytes = bytes;
     }
 
-    /** Bytes of one element. */
+    /** Size of an element in bytes. */
     public int bytes() {
         return bytes;
     }
 
-    /** Whether its numbers have fractions. */
+    /** Whether it is a floating-point type. */
     public boolean isFloat() {
         return this == FP16 || this == FP32;
     }
 
-    /** The type with a KServe name such as {@code FP32}; empty for one that no worker handles. */
+    /** The type with a KServe name such as {@code FP32}; empty for a type that workers do not support. */
     public static Optional<DataType> named(String name) {
         for (DataType type : values()) {
             if (type.name().equals(name)) {

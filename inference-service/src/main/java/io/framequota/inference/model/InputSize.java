@@ -1,4 +1,4 @@
 package io.framequota.inference.model;
 
-/** Size in pixels of the picture a model is given. */
+/** Height and width in pixels of the picture that a model receives. */
 public record InputSize(int height, int width) {}

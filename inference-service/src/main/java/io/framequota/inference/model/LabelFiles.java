@@ -8,23 +8,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Class names from the files that {@code label_filename} names, one a line, in the model's folder of a repository. */
+/**
+ * Reads the class names of a model from its {@code label_filename}: one name per line, in the model's folder of a repository.
+ */
 public final class LabelFiles {
     private static final System.Logger LOG = System.getLogger(LabelFiles.class.getName());
 
     private final @Nullable Path repository;
-    /** Said once, however often models are looked at. */
+    /** Files that were reported as missing: the log names each of them once. */
     private final Set<Path> missing = ConcurrentHashMap.newKeySet();
 
-    /** @param repository the model repository's folder, null when this worker cannot see it */
+    /** @param repository folder of the model repository, null when this worker has no access to it */
     public LabelFiles(@Nullable Path repository) {
         this.repository = repository;
     }
 
     /**
-     * The names in a model's file; none when the repository or the file is not there.
+     * The names in the file of a model; none when there is no repository or no file.
      *
-     * @throws IllegalArgumentException when it is not UTF-8; one line that says where
+     * @throws IllegalArgumentException when the file is not UTF-8; the message is one line that names the place
      */
     List<String> read(String model, String file) {
         if (repository == null) {
@@ -41,7 +43,7 @@ public final class LabelFiles {
             throw new IllegalArgumentException("label_filename " + e.reason(), e);
         } catch (IOException e) {
             if (missing.add(path)) {
-                LOG.log(System.Logger.Level.WARNING, "no class names for {0}: {1} cannot be read", model, path);
+                LOG.log(System.Logger.Level.WARNING, "Results of model {0} have class numbers for names, because {1} cannot be read", model, path);
             }
             return List.of();
         }

@@ -2,10 +2,9 @@ package io.framequota.inference.model;
 
 import io.framequota.contract.control.ModelCard;
 
-/** What ingest-service is told of a model. */
+/** Describes models to ingest-service. */
 public final class ModelCards {
 
-    /** The card of a model. */
     public static ModelCard of(ModelSpec model) {
         boolean anySize = model.preprocessing().fit() == Preprocessing.Fit.NATIVE;
         return ModelCard.newBuilder()
@@ -25,7 +24,7 @@ public final class ModelCards {
                             case GRAY -> ModelCard.Colour.GRAY;
                         })
                 .setMaxSide(model.maxSide())
-                .setPostprocess(model.decoding().text())
+                .setPostprocess(model.outputFormat().text())
                 .addAllLabels(model.labels())
                 .build();
     }

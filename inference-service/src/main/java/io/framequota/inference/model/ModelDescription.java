@@ -5,14 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an inference server says of a model, before anything is made of it.
+ * What an inference server says about a model.
  *
- * @param name of the model
  * @param inputs with the batch in their shapes
  * @param outputs with the batch in their shapes
- * @param parameters of its configuration
- * @param labelFile the {@code label_filename} of an output, null when none is named
- * @param instances of it that the server runs at once, 0 when not said
+ * @param parameters of the model's configuration
+ * @param labelFile the {@code label_filename} of an output, null when no output has one
+ * @param instances concurrent executions, 0 when unknown
  */
 public record ModelDescription(
         String name,

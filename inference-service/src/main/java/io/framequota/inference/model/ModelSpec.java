@@ -3,25 +3,24 @@ package io.framequota.inference.model;
 import java.util.List;
 
 /**
- * A model as a worker uses it. Equal specs are fed and decoded alike.
+ * How a worker uses a model. Workers treat models with equal specifications alike.
  *
- * @param name of the model
- * @param input its one picture
+ * @param input the picture
  * @param outputs in the server's order
- * @param preprocessing how a frame becomes its picture
- * @param decoding how its outputs become detections
- * @param scoreThreshold detections below are left out
- * @param nmsIou detections of a class that overlap a better one by more are left out
- * @param labels class names by index, may be shorter than the model's classes
- * @param maxSide longest side of a native picture, 0 for no bound
- * @param instances that the server runs at once, 0 when it does not say
+ * @param preprocessing how a frame becomes the picture
+ * @param outputFormat how the outputs become detections
+ * @param scoreThreshold detections with a lower score are dropped
+ * @param nmsIou a detection is dropped when it overlaps a better one of its class by more than this
+ * @param labels class names by index; may be shorter than the number of classes
+ * @param maxSide longest side of a {@code native} picture, 0 for no limit
+ * @param instances concurrent executions, 0 when unknown
  */
 public record ModelSpec(
         String name,
         PictureInput input,
         List<ModelTensor> outputs,
         Preprocessing preprocessing,
-        OutputFormat decoding,
+        OutputFormat outputFormat,
         float scoreThreshold,
         float nmsIou,
         List<String> labels,
@@ -32,7 +31,7 @@ public record ModelSpec(
         labels = List.copyOf(labels);
     }
 
-    /** A class's name; its index as text where the model names none. */
+    /** The name of a class; its index as text when the model has no name for it. */
     public String label(int classId) {
         return classId >= 0 && classId < labels.size() ? labels.get(classId) : Integer.toString(classId);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a {@link ModelSpec} of what a server says, guessing what its configuration leaves open. */
+/** Derives a {@link ModelSpec} from what a server says, with defaults for what its configuration leaves open. */
 public final class ModelSpecFactory {
     private static final float SCORE_THRESHOLD = 0.3f;
     private static final float NMS_IOU = 0.45f;
@@ -20,15 +20,15 @@ public final class ModelSpecFactory {
     }
 
     /**
-     * The spec of a described model. Without {@code framequota.preprocess} a model that takes any size is fed natively and
-     * any other by letterbox, BGR, 0-255. Without {@code framequota.postprocess} an output [1,N,85] is read as YOLOX and
-     * any other is raw.
+     * Derives the specification of a model. Defaults: without {@code framequota.preprocess}, a model that takes any size gets
+     * native pictures and any other model letterboxed ones, BGR, 0-255; without {@code framequota.postprocess}, an output
+     * [1,N,85] is YOLOX and any other output is raw.
      *
-     * @throws IllegalArgumentException when the model cannot be fed with pictures; one line that says why
+     * @throws IllegalArgumentException when the model does not take pictures; the message is one line with the reason
      */
     public ModelSpec of(ModelDescription model) {
         if (model.inputs().size() != 1) {
-            throw new IllegalArgumentException("it has " + model.inputs().size() + " inputs, not one picture");
+            throw new IllegalArgumentException("the model has " + model.inputs().size() + " inputs; workers support models with one input, a picture");
         }
         PictureInput input = PictureInput.of(model.inputs().getFirst());
         Map<String, String> parameters = model.parameters();
@@ -37,16 +37,16 @@ public final class ModelSpecFactory {
             input = input.withMultiple((int) number(parameters, "framequota.smaller_pictures", 0));
         }
         if (preprocessing.fit() != Fit.NATIVE && input.anySize()) {
-            throw new IllegalArgumentException("framequota.preprocess asks to fit pictures into an input of any size "
-                    + input.tensor().shape() + "; use native");
+            throw new IllegalArgumentException("framequota.preprocess fits pictures into an input, but the input takes any size "
+                    + input.tensor().shape() + "; set it to native,...");
         }
-        String decoding = parameters.get("framequota.postprocess");
+        String outputFormat = parameters.get("framequota.postprocess");
         return new ModelSpec(
                 model.name(),
                 input,
                 model.outputs(),
                 preprocessing,
-                decoding == null ? guess(model.outputs()) : OutputFormat.parse(decoding),
+                outputFormat == null ? guess(model.outputs()) : OutputFormat.parse(outputFormat),
                 number(parameters, "framequota.score_threshold", SCORE_THRESHOLD),
                 number(parameters, "framequota.nms_iou", NMS_IOU),
                 labels(model, parameters.get("framequota.labels")),

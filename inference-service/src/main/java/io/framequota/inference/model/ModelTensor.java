@@ -4,18 +4,16 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A tensor of a model.
+ * An input or output of a model.
  *
- * @param name of the tensor
- * @param type of its elements
- * @param shape as a request states it, batch included; -1 where it varies
+ * @param shape as in a request, batch included; -1 for dimensions that vary
  */
 public record ModelTensor(String name, DataType type, List<Long> shape) {
     public ModelTensor {
         shape = List.copyOf(shape);
     }
 
-    /** Bytes of the tensor, empty where its shape varies. */
+    /** Size in bytes, empty when the shape varies. */
     public OptionalLong bytes() {
         long elements = 1;
         for (long dim : shape) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a model's outputs become detections: the parameter {@code framequota.postprocess}. */
+/** The format of a model's outputs: the parameter {@code framequota.postprocess}. */
 public enum OutputFormat {
     YOLOX,
     YOLOV8,
@@ -13,15 +13,15 @@ public enum OutputFormat {
     CASCADE,
     RAW;
 
-    /** The name used in configurations, in lower case. */
+    /** The lower-case name used in configurations. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * Reads the parameter.
+     * Parses the parameter.
      *
-     * @throws IllegalArgumentException when no such decoding exists
+     * @throws IllegalArgumentException when there is no such format
      */
     public static OutputFormat parse(String text) {
         Optional<OutputFormat> found = Arrays.stream(values())

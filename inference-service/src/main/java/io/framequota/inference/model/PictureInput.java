@@ -4,29 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model's input that takes one picture.
+ * The input of a model that takes one picture.
  *
- * @param tensor the input as the server names it
- * @param layout order of its dimensions
- * @param height rows, 0 when the model takes any
- * @param width columns, 0 when the model takes any
+ * @param tensor the input as the server describes it
+ * @param layout order of the dimensions
+ * @param height rows, 0 for any
+ * @param width columns, 0 for any
  * @param channels 3, or 1 for grey
- * @param multiple what the sides of a picture smaller than that are multiples of, 0 where every picture has the full size
+ * @param multiple height and width of a smaller picture must be multiples of this; 0 when every picture has the full size
  */
 public record PictureInput(ModelTensor tensor, Layout layout, int height, int width, int channels, int multiple) {
 
-    /** Order of a picture's dimensions, without the batch. */
+    /** The order of a picture's dimensions, without the batch. */
     public enum Layout {
-        /** Channel by channel. */
+        /** Planar: one channel after the other. */
         CHW,
-        /** Pixel by pixel. */
+        /** Interleaved: one pixel after the other. */
         HWC
     }
 
     /**
-     * Recognises a picture in a tensor's shape: [3,H,W] or [H,W,3] (1 for grey), after leading ones of a batch.
+     * Recognizes a picture by the shape of a tensor: [3,H,W] or [H,W,3], with 1 for grey, after an optional batch of 1.
      *
-     * @throws IllegalArgumentException when the tensor is not a picture; the message says what it is
+     * @throws IllegalArgumentException when the tensor is not a picture; the message describes the tensor
      */
     public static PictureInput of(ModelTensor tensor) {
         List<Long> dims = new ArrayList<>(tensor.shape());
@@ -62,7 +62,7 @@ public record PictureInput(ModelTensor tensor, Layout layout, int height, int wi
         return new PictureInput(tensor, layout, height, width, channels, pixels);
     }
 
-    /** The smallest picture that holds a frame of this size, which is no larger than the full size. */
+    /** The smallest picture that holds a frame of this size, at most the full size. */
     public InputSize around(int frameHeight, int frameWidth) {
         return anySize()
                 ? new InputSize(frameHeight, frameWidth)
@@ -85,7 +85,7 @@ public record PictureInput(ModelTensor tensor, Layout layout, int height, int wi
         return shape;
     }
 
-    /** Bytes of a picture of this size. */
+    /** The size in bytes of a picture of this size. */
     public long bytes(int pictureHeight, int pictureWidth) {
         return (long) pictureHeight * pictureWidth * channels * tensor.type().bytes();
     }

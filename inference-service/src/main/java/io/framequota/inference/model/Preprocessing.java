@@ -2,27 +2,29 @@ package io.framequota.inference.model;
 
 import java.util.Locale;
 
-/** How a frame becomes a model's picture: the parameter {@code framequota.preprocess}, as in {@code letterbox,bgr,0-255}. */
+/**
+ * How a frame becomes a model's picture: the parameter {@code framequota.preprocess}, for example {@code letterbox,bgr,0-255}.
+ */
 public record Preprocessing(Fit fit, Colour colour, Range range) {
 
-    /** How a frame is brought to the model's size. */
+    /** How a frame gets the size that the model takes. */
     public enum Fit {
-        /** Scaled with its proportions to the top left, the rest grey 114. */
+        /** Scaled with its aspect ratio to the top left; the rest is grey 114. */
         LETTERBOX,
         /** Scaled to exactly the model's size. */
         STRETCH,
-        /** As it is, at most scaled down to the longest side the model takes. */
+        /** Not scaled, or scaled down to the longest side that the model takes. */
         NATIVE
     }
 
-    /** Order of a pixel's channels; ingest-service converts to it. */
+    /** The order of a pixel's channels. ingest-service converts to it. */
     public enum Colour {
         BGR,
         RGB,
         GRAY
     }
 
-    /** Values of a pixel in a float tensor. */
+    /** The range of values in a float tensor. */
     public enum Range {
         BYTE("0-255", 1f),
         UNIT("0-1", 255f);
@@ -35,16 +37,16 @@ public record Preprocessing(Fit fit, Colour colour, Range range) {
             this.divisor = divisor;
         }
 
-        /** What an 8-bit value is divided by. */
+        /** The divisor for 8-bit values. */
         public float divisor() {
             return divisor;
         }
     }
 
     /**
-     * Reads the parameter.
+     * Parses the parameter.
      *
-     * @throws IllegalArgumentException when a part is missing or unknown; the message names it
+     * @throws IllegalArgumentException when a part is missing or unknown; the message names the part
      */
     public static Preprocessing parse(String text) {
         String[] parts = text.split(",");

@@ -1,4 +1,4 @@
-/** What a model wants to be fed and what it answers, from its configuration. */
+/** The inputs that a model expects and the outputs that it returns, derived from its configuration. */
 @NullMarked
 package io.framequota.inference.model;
 

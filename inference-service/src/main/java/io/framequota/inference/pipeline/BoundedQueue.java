@@ -6,9 +6,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
 
 /**
- * A queue bounded in length and bytes. When full, putting waits. An item larger than the byte limit passes alone.
+ * A queue bounded in length and in bytes. {@link #put} waits while it is full. An item larger than the byte limit is accepted when
+ * the queue is empty. Safe for use by several threads.
  *
- * @param <T> of the items
+ * @param <T> the items
  */
 final class BoundedQueue<T> {
     private final int maxLength;
@@ -19,14 +20,14 @@ final class BoundedQueue<T> {
     private final Condition changed = lock.newCondition();
     private long bytes;
 
-    /** @param size of an item in bytes; the same whenever it is asked */
+    /** @param size size of an item in bytes; must not change while the item is queued */
     BoundedQueue(int maxLength, long maxBytes, ToLongFunction<T> size) {
         this.maxLength = maxLength;
         this.maxBytes = maxBytes;
         this.size = size;
     }
 
-    /** Waits for room and puts an item. */
+    /** Adds an item; waits while the queue is full. */
     void put(T item) throws InterruptedException {
         long more = size.applyAsLong(item);
         lock.lockInterruptibly();
@@ -40,7 +41,7 @@ final class BoundedQueue<T> {
         }
     }
 
-    /** Puts an item if there is room; never waits. */
+    /** Adds an item if there is room; never waits. */
     boolean offer(T item) {
         long more = size.applyAsLong(item);
         lock.lock();
@@ -55,7 +56,7 @@ final class BoundedQueue<T> {
         }
     }
 
-    /** Waits for an item and takes it. */
+    /** Removes the first item; waits while the queue is empty. */
     T take() throws InterruptedException {
         lock.lockInterruptibly();
         try {

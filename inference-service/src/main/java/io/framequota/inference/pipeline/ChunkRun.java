@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A granted chunk on its way through the stages. Safe for use by their threads. Ends once: done, failed or cancelled. */
+/** A granted chunk in the pipeline. It ends exactly once: done, failed or cancelled. Safe for use by the stages' threads. */
 final class ChunkRun implements ChunkRunner.Run, Stage.Work {
-    /** The next chunk's reading may begin when this many frames are left to be sent, to hide the time it takes. */
+    /** The chunk is draining when this many frames are not sent yet, so that reading the next chunk overlaps with them. */
     private static final int DRAINING_AT = 2;
 
     private record FrameId(long index, String stream) {
@@ -32,19 +32,19 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
 
     final long epoch;
     final Grant grant;
-    final ChunkStatistics tally = new ChunkStatistics();
+    final ChunkStatistics statistics = new ChunkStatistics();
 
     private final GrantKey key;
     private final Consumer<WorkerInput.Progress> progress;
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicBoolean drainingTold = new AtomicBoolean();
-    private final AtomicInteger handedOver = new AtomicInteger();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean drainingReported = new AtomicBoolean();
+    private final AtomicInteger sentFrames = new AtomicInteger();
     private volatile @Nullable ModelSpec model;
 
-    /** Read so far; the intake thread's own. */
+    /** Frames read so far; used by the intake thread only. */
     private final Set<FrameId> read = new HashSet<>();
 
-    /** In frame order. Guarded by this. */
+    /** In frame order; guarded by this. */
     private final TreeMap<FrameId, ResultLine> lines =
             new TreeMap<>(Comparator.comparingLong(FrameId::index).thenComparing(FrameId::stream));
 
@@ -60,16 +60,15 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
         return this;
     }
 
-    /** Whether anybody still waits for this chunk. */
+    /** Whether the chunk has not ended. */
     boolean wanted() {
-        return !over.get();
+        return !ended.get();
     }
 
-    /** The model its frames are for. */
     ModelSpec model() {
         ModelSpec known = model;
         if (known == null) {
-            throw new IllegalStateException("a frame came before its model");
+            throw new IllegalStateException("a frame arrived before its model was known");
         }
         return known;
     }
@@ -79,10 +78,10 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     }
 
     /**
-     * Notes a frame that was read.
+     * Records that a frame was read.
      *
-     * @param atUs wall clock
-     * @return false for one that was read before
+     * @param atUs wall-clock time in microseconds since 1970
+     * @return false for a frame that was read before
      */
     boolean admit(FrameMeta frame, long atUs) {
         if (read.isEmpty()) {
@@ -91,27 +90,27 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
         return read.add(FrameId.of(frame));
     }
 
-    /** Different frames read so far. On the intake thread. */
+    /** The number of distinct frames read so far. For the intake thread. */
     int admitted() {
         return read.size();
     }
 
-    /** Notes a frame that left the queue for the server. */
-    void handedOver() {
-        if (handedOver.incrementAndGet() >= grant.getChunk().getFrames() - DRAINING_AT
-                && drainingTold.compareAndSet(false, true)) {
+    /** Records that a frame left the preprocess stage. */
+    void frameSent() {
+        if (sentFrames.incrementAndGet() >= grant.getChunk().getFrames() - DRAINING_AT
+                && drainingReported.compareAndSet(false, true)) {
             progress.accept(new WorkerInput.Draining(epoch, key));
         }
     }
 
     /**
-     * Takes a frame's line.
+     * Adds the result line of a frame.
      *
-     * @return whether it was the last one
+     * @return whether the chunk now has all its lines
      */
-    synchronized boolean line(FrameMeta frame, ResultLine line) {
+    synchronized boolean add(FrameMeta frame, ResultLine line) {
         lines.put(FrameId.of(frame), line);
-        tally.line(line);
+        statistics.count(line);
         return wanted() && lines.size() == grant.getChunk().getFrames();
     }
 
@@ -125,22 +124,21 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
         return lines.size();
     }
 
-    /** Ends it well: the broker has its result. */
     void done() {
-        if (over.compareAndSet(false, true)) {
+        if (ended.compareAndSet(false, true)) {
             progress.accept(new WorkerInput.Done(epoch, key, grant.getChunk().getFrames()));
         }
     }
 
-    /** Ends it badly. */
+    /** @param permanent whether another attempt would fail too */
     void fail(String cause, boolean permanent) {
-        if (over.compareAndSet(false, true)) {
+        if (ended.compareAndSet(false, true)) {
             progress.accept(new WorkerInput.Broken(epoch, key, cause, permanent));
         }
     }
 
     @Override
     public void cancel() {
-        over.set(true);
+        ended.set(true);
     }
 }

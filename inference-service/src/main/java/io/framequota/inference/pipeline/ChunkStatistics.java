@@ -5,30 +5,31 @@ import io.framequota.contract.result.ResultLine;
 import io.framequota.inference.triton.Slot;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a chunk cost and brought. Times in nanoseconds of processor time where a thread was busy, of the clock for waiting. */
+/** What a chunk cost and contained. Work is measured in CPU time, waiting in wall-clock time. Safe for use by several threads. */
 final class ChunkStatistics {
-    final LongAdder modelUs = new LongAdder();
-    final LongAdder preprocess = new LongAdder();
-    final LongAdder postprocess = new LongAdder();
-    final LongAdder transport = new LongAdder();
-    final LongAdder waiting = new LongAdder();
+    final LongAdder modelMicros = new LongAdder();
+    final LongAdder preprocessNanos = new LongAdder();
+    final LongAdder postprocessNanos = new LongAdder();
+    final LongAdder transportNanos = new LongAdder();
+    final LongAdder waitingNanos = new LongAdder();
     private final LongAdder detections = new LongAdder();
     private final LongAdder failedFrames = new LongAdder();
-    private volatile String transportName = Slot.RAW;
+    private volatile String transport = Slot.RAW;
 
-    void line(ResultLine line) {
+    void count(ResultLine line) {
         detections.add(line.detections().size());
         if (line.error() != null) {
             failedFrames.increment();
         }
     }
 
-    void transportName(String name) {
-        transportName = name;
+    /** Notes how the last frame reached the server. */
+    void transport(String name) {
+        transport = name;
     }
 
-    String transportName() {
-        return transportName;
+    String transport() {
+        return transport;
     }
 
     int detections() {
@@ -41,11 +42,11 @@ final class ChunkStatistics {
 
     Timings timings() {
         return Timings.newBuilder()
-                .setModelUs(modelUs.sum())
-                .setPreprocessUs(preprocess.sum() / 1000)
-                .setPostprocessUs(postprocess.sum() / 1000)
-                .setTransportUs(transport.sum() / 1000)
-                .setWaitUs(waiting.sum() / 1000)
+                .setModelUs(modelMicros.sum())
+                .setPreprocessUs(preprocessNanos.sum() / 1000)
+                .setPostprocessUs(postprocessNanos.sum() / 1000)
+                .setTransportUs(transportNanos.sum() / 1000)
+                .setWaitUs(waitingNanos.sum() / 1000)
                 .build();
     }
 }

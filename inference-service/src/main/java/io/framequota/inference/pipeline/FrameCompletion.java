@@ -4,34 +4,38 @@ import io.framequota.contract.result.ResultLine;
 import io.framequota.inference.publish.DeadLetters;
 import java.util.function.Consumer;
 
-/** How a frame's way ends: with a line of its chunk's result. */
+/** Ends the processing of a frame with a line in its chunk's result. */
 final class FrameCompletion {
     private static final System.Logger LOG = System.getLogger(FrameCompletion.class.getName());
 
     private final DeadLetters deadLetters;
-    private final Consumer<ChunkRun> whenComplete;
+    private final Consumer<ChunkRun> whenChunkComplete;
 
-    /** @param whenComplete takes a chunk all of whose lines are there; must not wait */
-    FrameCompletion(DeadLetters deadLetters, Consumer<ChunkRun> whenComplete) {
+    /** @param whenChunkComplete takes a chunk that has all its lines; must not wait */
+    FrameCompletion(DeadLetters deadLetters, Consumer<ChunkRun> whenChunkComplete) {
         this.deadLetters = deadLetters;
-        this.whenComplete = whenComplete;
+        this.whenChunkComplete = whenChunkComplete;
     }
 
-    void line(PendingFrame work, ResultLine line) {
-        if (work.run().line(work.frame().meta(), line)) {
-            whenComplete.accept(work.run());
+    void complete(PendingFrame pending, ResultLine line) {
+        if (pending.run().add(pending.frame().meta(), line)) {
+            whenChunkComplete.accept(pending.run());
         }
     }
 
-    /** The frame failed for good: it goes to the dead letters, and its line says so. */
-    void bury(PendingFrame work, String cause) {
-        String name = work.frame().meta().job() + "/" + work.frame().meta().index();
-        LOG.log(System.Logger.Level.WARNING, "frame {0} failed: {1}", name, cause);
-        deadLetters.put(work.frame(), cause).whenComplete((_, failure) -> {
+    /** Ends a frame that failed for good: it goes to the dead letters, and its line names the cause. */
+    void fail(PendingFrame pending, String cause) {
+        String name = pending.frame().meta().job() + "/" + pending.frame().meta().index();
+        LOG.log(System.Logger.Level.WARNING, "Frame {0} failed and becomes a dead letter: {1}", name, cause);
+        deadLetters.put(pending.frame(), cause).whenComplete((_, failure) -> {
             if (failure != null) {
-                LOG.log(System.Logger.Level.WARNING, "no dead letter for {0}: {1}", name, failure.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The dead letter of frame {0} was not sent: {1}",
+                        name,
+                        failure.getMessage());
             }
         });
-        line(work, work.failed(cause));
+        complete(pending, pending.failed(cause));
     }
 }

@@ -13,15 +13,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Intake: looks up a chunk's model and reads its frames. On one thread, which owns the reader. */
+/** Looks up the model of a chunk and reads the chunk's frames. Used by one thread, which owns the reader. */
 final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
+    /** How long a chunk waits for an inference server that is away. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How often a waiting chunk looks whether it was cancelled. */
     private static final Duration SLICE = Duration.ofMillis(200);
 
-    /** Takes frames on, waiting while it is full. */
+    /** Takes the frames that were read; waits while it is full. */
     @FunctionalInterface
     interface Next {
-        void accept(PendingFrame work) throws InterruptedException;
+        void accept(PendingFrame frame) throws InterruptedException;
     }
 
     private final Supplier<FrameReader> connect;
@@ -30,7 +32,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
     private final Next next;
     private @Nullable FrameReader reader;
 
-    /** @param connect makes the reader when the first chunk comes, which keeps the start of the worker short */
+    /** @param connect creates the reader at the first chunk, which keeps the start of the worker short */
     IntakeStage(Supplier<FrameReader> connect, ModelCatalog models, InstantSource clock, Next next) {
         this.connect = connect;
         this.models = models;
@@ -86,7 +88,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         long cpu = ThreadCpuClock.now();
         long[] blocked = {0};
         source.read(chunk, run::wanted, frame -> {
-            check(chunk, frame);
+            requireFrameOf(chunk, frame);
             if (run.admit(frame.meta(), nowUs())) {
                 long asked = System.nanoTime();
                 next.accept(new PendingFrame(run, frame));
@@ -94,23 +96,23 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
             }
         });
         long busy = ThreadCpuClock.now() - cpu;
-        run.tally.transport.add(busy);
-        run.tally.waiting.add(Math.max(0, System.nanoTime() - began - busy - blocked[0]));
+        run.statistics.transportNanos.add(busy);
+        run.statistics.waitingNanos.add(Math.max(0, System.nanoTime() - began - busy - blocked[0]));
         if (run.wanted() && run.admitted() != chunk.getFrames()) {
             run.fail(
-                    "frames missing: offsets " + chunk.getFirstOffset() + " to " + chunk.getLastOffset()
-                            + " of partition " + chunk.getPartition() + " hold " + run.admitted() + " frames, not "
+                    "frames are missing: offsets " + chunk.getFirstOffset() + " to " + chunk.getLastOffset()
+                            + " of partition " + chunk.getPartition() + " hold " + run.admitted() + " frames instead of "
                             + chunk.getFrames(),
                     false);
         }
     }
 
-    private static void check(Chunk chunk, Frame frame) throws ChunkUnreadableException {
+    private static void requireFrameOf(Chunk chunk, Frame frame) throws ChunkUnreadableException {
         if (!frame.meta().job().equals(chunk.getJob()) || frame.meta().chunk() != chunk.getIndex()) {
             throw new ChunkUnreadableException(
-                    "other frames: partition " + chunk.getPartition() + " holds frame "
-                            + frame.meta().index() + " of chunk " + frame.meta().chunk() + " of job "
-                            + frame.meta().job() + " among the chunk's offsets",
+                    "frames of another chunk: within the chunk's offsets, partition " + chunk.getPartition()
+                            + " holds frame " + frame.meta().index() + " of chunk "
+                            + frame.meta().chunk() + " of job " + frame.meta().job(),
                     false);
         }
     }
@@ -119,7 +121,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
     }
 
-    /** After the stage's thread has ended. */
+    /** Call this after the stage's thread has ended. */
     @Override
     public void close() {
         if (reader != null) {

@@ -7,9 +7,9 @@ import io.framequota.inference.intake.Frame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A frame that was read and waits to be sent to the model. */
+/** A frame that was read and has no result line yet. */
 record PendingFrame(ChunkRun run, Frame frame) implements Stage.Work {
-    ResultLine found(List<Detection> detections) {
+    ResultLine succeeded(List<Detection> detections) {
         return line(detections, null);
     }
 

@@ -5,7 +5,7 @@ import io.framequota.inference.intake.FrameReader;
 import io.framequota.inference.model.ModelCatalog;
 import io.framequota.inference.publish.DeadLetters;
 import io.framequota.inference.publish.ResultPublisher;
-import io.framequota.inference.triton.InferenceServer;
+import io.framequota.inference.triton.TritonServer;
 import io.framequota.inference.worker.ChunkRunner;
 import io.framequota.inference.worker.WorkerInput;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,54 +14,54 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A chunk's way: {@code intake -> preprocess -> (inference) -> postprocess -> publish}. Chunks are read one after another;
- * the next may be read while the last frames of the one before are at the server.
+ * Runs chunks: {@code intake -> preprocess -> (inference server) -> postprocess -> publish}, each stage on one thread. Intake reads one
+ * chunk after another; it may read the next chunk while the last frames of the current one are at the server.
  *
- * <p>Memory, whatever a chunk's length: {@value #FRAMES} frames and {@value #FRAME_BYTES} bytes wait for preprocess, or one
- * larger frame; each slot of the server (its requests in flight and two) keeps its frame until the answer is read; the
- * reader keeps what it says; a chunk's lines are kept until they are published, for two chunks at most.
+ * <p>Memory does not depend on the length of a chunk. At most {@value #FRAMES} frames and {@value #FRAME_BYTES} bytes, or one larger
+ * frame, wait for preprocess. Each slot of the server (its requests in flight and two more) keeps its frame until the answer is
+ * read. The result lines of at most two chunks are kept until they are published.
  */
 public final class Pipeline implements ChunkRunner, AutoCloseable {
     private static final int FRAMES = 16;
     private static final long FRAME_BYTES = 32 * 1024 * 1024;
-    /** Two are granted at a time; the rest are ones just dropped, which pass at once. */
+    /** Two chunks are granted at a time; the rest is room for cancelled chunks, which every stage skips. */
     private static final int CHUNKS = 64;
 
-    /** Outside ends of the pipeline. */
+    /** What the pipeline reads from, calls and writes to. */
     public record Ports(
             Supplier<FrameReader> frames,
             ModelCatalog models,
-            InferenceServer server,
+            TritonServer server,
             ResultPublisher results,
             DeadLetters deadLetters) {}
 
-    private final IntakeStage readFrames;
+    private final IntakeStage reader;
     private final Stage<ChunkRun> intake;
     private final Stage<PendingFrame> preprocess;
     private final Stage<InferredFrame> postprocess;
     private final Stage<ChunkRun> publish;
 
     public Pipeline(String worker, Ports ports, InstantSource clock, MeterRegistry meters) {
-        publish = new Stage<>("publish", 1, chunks(), new PublishStage(worker, ports.results()), meters);
-        FrameCompletion ends = new FrameCompletion(ports.deadLetters(), publish::putNow);
+        // From the last stage to the first, because each stage is given the next one's queue.
+        publish = new Stage<>("publish", 1, chunkQueue(), new PublishStage(worker, ports.results()), meters);
+        FrameCompletion completion = new FrameCompletion(ports.deadLetters(), publish::putNow);
         postprocess = new Stage<>(
                 "postprocess",
                 1,
-                // An item holds a slot, so slots bound the length; its bytes are the slot's.
-                new BoundedQueue<>(InferenceServer.MAX_SLOTS, 1, _ -> 0),
-                new PostprocessStage(ends),
+                // Every frame here holds a slot of the server, so the number of slots bounds the queue.
+                new BoundedQueue<>(TritonServer.MAX_SLOTS, 1, _ -> 0),
+                new PostprocessStage(completion),
                 meters);
         preprocess = new Stage<>(
                 "preprocess",
                 1,
-                new BoundedQueue<>(FRAMES, FRAME_BYTES, w -> w.frame().pixels().length),
-                new PreprocessStage(ports.server(), ends, postprocess::putNow),
+                new BoundedQueue<>(FRAMES, FRAME_BYTES, pending -> pending.frame().pixels().length),
+                new PreprocessStage(ports.server(), completion, postprocess::putNow),
                 meters);
-        readFrames = new IntakeStage(ports.frames(), ports.models(), clock, preprocess::put);
-        intake = new Stage<>("intake", 1, chunks(), readFrames, meters);
+        reader = new IntakeStage(ports.frames(), ports.models(), clock, preprocess::put);
+        intake = new Stage<>("intake", 1, chunkQueue(), reader, meters);
     }
 
-    /** Starts the stages. */
     public void start() {
         publish.start();
         postprocess.start();
@@ -79,13 +79,13 @@ public final class Pipeline implements ChunkRunner, AutoCloseable {
     @Override
     public void close() {
         intake.close();
-        readFrames.close();
+        reader.close();
         preprocess.close();
         postprocess.close();
         publish.close();
     }
 
-    private static BoundedQueue<ChunkRun> chunks() {
+    private static BoundedQueue<ChunkRun> chunkQueue() {
         return new BoundedQueue<>(CHUNKS, 1, _ -> 0);
     }
 }

@@ -5,29 +5,28 @@ import io.framequota.inference.postprocess.Postprocessor;
 import io.framequota.inference.triton.InferenceResult;
 import java.util.List;
 
-/** Postprocess: makes a frame's line of what the server answered. */
+/** Turns the server's answer to a frame into the frame's result line. */
 final class PostprocessStage implements Stage.Handler<InferredFrame> {
     private final Postprocessor postprocessor = new Postprocessor();
-    private final FrameCompletion ends;
+    private final FrameCompletion completion;
 
-    PostprocessStage(FrameCompletion ends) {
-        this.ends = ends;
+    PostprocessStage(FrameCompletion completion) {
+        this.completion = completion;
     }
 
     @Override
     public void handle(InferredFrame inferred) {
-        PendingFrame work = inferred.work();
-        ChunkRun run = work.run();
+        ChunkRun run = inferred.run();
         try {
-            switch (inferred.inference()) {
+            switch (inferred.result()) {
                 case InferenceResult.Answered answered -> {
-                    run.tally.modelUs.add(answered.computeUs());
-                    run.tally.waiting.add(answered.waitUs() * 1000);
+                    run.statistics.modelMicros.add(answered.computeUs());
+                    run.statistics.waitingNanos.add(answered.waitUs() * 1000);
                     if (run.wanted()) {
                         decode(inferred, answered);
                     }
                 }
-                case InferenceResult.Refused refused -> ends.bury(work, refused.cause());
+                case InferenceResult.Refused refused -> completion.fail(inferred.pending(), refused.cause());
                 case InferenceResult.ServerGone gone -> run.fail(gone.cause(), false);
                 case InferenceResult.ModelGone gone -> run.fail(gone.cause(), true);
             }
@@ -37,16 +36,16 @@ final class PostprocessStage implements Stage.Handler<InferredFrame> {
     }
 
     private void decode(InferredFrame inferred, InferenceResult.Answered answered) {
-        PendingFrame work = inferred.work();
-        ChunkRun run = work.run();
+        PendingFrame pending = inferred.pending();
+        ChunkRun run = inferred.run();
         long began = ThreadCpuClock.now();
         try {
             List<Detection> detections = postprocessor.detections(
-                    run.model(), inferred.picture(), work.frame().meta(), answered.outputs());
-            run.tally.postprocess.add(ThreadCpuClock.now() - began);
-            ends.line(work, work.found(detections));
+                    run.model(), inferred.size(), pending.frame().meta(), answered.outputs());
+            run.statistics.postprocessNanos.add(ThreadCpuClock.now() - began);
+            completion.complete(pending, pending.succeeded(detections));
         } catch (IllegalArgumentException e) {
-            // Its configuration promises what the model does not answer: every frame would end like this one.
+            // The model's outputs contradict its configuration, so every other frame would fail in the same way.
             run.fail("model " + run.model().name() + ": " + e.getMessage(), true);
         }
     }

@@ -4,61 +4,61 @@ import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.preprocess.Preprocessor;
-import io.framequota.inference.triton.InferenceServer;
 import io.framequota.inference.triton.Slot;
+import io.framequota.inference.triton.TritonServer;
 import java.util.function.Consumer;
 
-/** Preprocess and send: writes a frame into a slot and has the server infer it. */
+/** Writes a frame into a slot of the inference server and sends it. */
 final class PreprocessStage implements Stage.Handler<PendingFrame> {
-    private final InferenceServer server;
-    private final FrameCompletion ends;
+    private final TritonServer server;
+    private final FrameCompletion completion;
     private final Consumer<InferredFrame> next;
-    /** Keeps buffers, so each of the stage's threads has its own. */
+    /** A preprocessor keeps buffers, so each thread has its own. */
     private final ThreadLocal<Preprocessor> preprocessor = ThreadLocal.withInitial(Preprocessor::new);
 
-    /** @param next called on a thread that must not wait */
-    PreprocessStage(InferenceServer server, FrameCompletion ends, Consumer<InferredFrame> next) {
+    /** @param next takes answered frames, on a thread that must not wait */
+    PreprocessStage(TritonServer server, FrameCompletion completion, Consumer<InferredFrame> next) {
         this.server = server;
-        this.ends = ends;
+        this.completion = completion;
         this.next = next;
     }
 
     @Override
-    public void handle(PendingFrame work) throws InterruptedException {
-        ChunkRun run = work.run();
+    public void handle(PendingFrame pending) throws InterruptedException {
+        ChunkRun run = pending.run();
         if (!run.wanted()) {
             return;
         }
-        FrameMeta frame = work.frame().meta();
+        FrameMeta frame = pending.frame().meta();
         String error = frame.error();
         if (error != null) {
-            ends.line(work, work.failed(error));
+            completion.complete(pending, pending.failed(error));
         } else {
             try {
-                send(work, preprocessor.get().picture(run.model(), frame));
+                send(pending, preprocessor.get().inputSize(run.model(), frame));
             } catch (IllegalArgumentException e) {
-                ends.bury(work, String.valueOf(e.getMessage()));
+                completion.fail(pending, String.valueOf(e.getMessage()));
             }
         }
-        run.handedOver();
+        run.frameSent();
     }
 
-    private void send(PendingFrame work, InputSize picture) throws InterruptedException {
-        ChunkRun run = work.run();
+    private void send(PendingFrame pending, InputSize size) throws InterruptedException {
+        ChunkRun run = pending.run();
         ModelSpec model = run.model();
-        FrameMeta frame = work.frame().meta();
-        Slot slot = server.take(model, model.input().bytes(picture.height(), picture.width()));
+        Slot slot = server.take(model, model.input().bytes(size.height(), size.width()));
         boolean sent = false;
         try {
             long began = ThreadCpuClock.now();
-            preprocessor.get().write(model, frame, picture, work.frame().pixels(), slot.input());
+            preprocessor.get().write(
+                    model, pending.frame().meta(), size, pending.frame().pixels(), slot.input());
             long written = ThreadCpuClock.now();
-            run.tally.preprocess.add(written - began);
-            run.tally.transportName(slot.transport());
-            long[] shape = model.input().shape(picture.height(), picture.width());
-            slot.send(shape, inference -> next.accept(new InferredFrame(work, picture, slot, inference)));
+            run.statistics.preprocessNanos.add(written - began);
+            run.statistics.transport(slot.transport());
+            long[] shape = model.input().shape(size.height(), size.width());
+            slot.send(shape, result -> next.accept(new InferredFrame(pending, size, slot, result)));
             sent = true;
-            run.tally.transport.add(ThreadCpuClock.now() - written);
+            run.statistics.transportNanos.add(ThreadCpuClock.now() - written);
         } finally {
             if (!sent) {
                 slot.release();

@@ -8,7 +8,7 @@ import io.framequota.inference.publish.ResultPublisher;
 import io.framequota.inference.worker.GrantKey;
 import java.util.List;
 
-/** Publish: packs a chunk's lines and sends them. The chunk is done when the broker has them. */
+/** Compresses the lines of a chunk and sends them. The chunk is done when the broker has acknowledged its result. */
 final class PublishStage implements Stage.Handler<ChunkRun> {
     private final String worker;
     private final ResultPublisher publisher;
@@ -26,24 +26,24 @@ final class PublishStage implements Stage.Handler<ChunkRun> {
         long began = ThreadCpuClock.now();
         List<ResultLine> lines = run.lines();
         ByteString member = ResultMember.of(lines);
-        run.tally.transport.add(ThreadCpuClock.now() - began);
+        run.statistics.transportNanos.add(ThreadCpuClock.now() - began);
         ChunkResult result = ChunkResult.newBuilder()
                 .setGrant(GrantKey.of(run.grant).toRef())
                 .setEpoch(run.epoch)
                 .setWorker(worker)
                 .setFirstFrame(run.grant.getChunk().getFirstFrame())
                 .setFrames(lines.size())
-                .setDetections(run.tally.detections())
-                .setFailedFrames(run.tally.failedFrames())
+                .setDetections(run.statistics.detections())
+                .setFailedFrames(run.statistics.failedFrames())
                 .setMember(member)
-                .setTimings(run.tally.timings())
-                .setTransport(run.tally.transportName())
+                .setTimings(run.statistics.timings())
+                .setTransport(run.statistics.transport())
                 .build();
         publisher.publish(result).whenComplete((_, failure) -> {
             if (failure == null) {
                 run.done();
             } else {
-                run.fail("the broker did not take the result: " + failure.getMessage(), false);
+                run.fail("the broker did not accept the result: " + failure.getMessage(), false);
             }
         });
     }

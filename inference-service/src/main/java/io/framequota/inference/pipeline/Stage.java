@@ -8,22 +8,21 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A stage of the pipeline: a bounded queue and the threads that work it off. Measures, as {@code framequota.stage.*} with the
- * tag {@code stage}: {@code queue.length}, {@code queue.bytes}, {@code busy.seconds} (processor time of its work),
- * {@code wait.seconds} (its threads without work) and {@code blocked.seconds} (its work waiting for something).
+ * A stage of the pipeline: a bounded queue and the threads that empty it. It publishes {@code framequota.stage.*} with the tag
+ * {@code stage}: {@code queue.length}, {@code queue.bytes}, {@code busy.seconds} (CPU time of its work), {@code wait.seconds} (its
+ * threads have no work) and {@code blocked.seconds} (its work waits for something).
  *
- * @param <T> what it works on
+ * @param <T> the work
  */
 final class Stage<T extends Stage.Work> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Stage.class.getName());
 
-    /** A piece of work. */
     interface Work {
-        /** The chunk it belongs to. */
+        /** The chunk that this work belongs to. */
         ChunkRun run();
     }
 
-    /** Does one piece of work. What it throws fails the work's chunk. */
+    /** Does one piece of work. An exception fails the chunk of the work. */
     @FunctionalInterface
     interface Handler<T> {
         void handle(T work) throws InterruptedException;
@@ -41,6 +40,9 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
         this.name = name;
         this.queue = queue;
         this.handler = handler;
+        for (int i = 0; i < threadCount; i++) {
+            threads.add(Thread.ofPlatform().name(name + "-" + i).unstarted(this::run));
+        }
         Gauge.builder("framequota.stage.queue.length", queue, BoundedQueue::length)
                 .tag("stage", name)
                 .register(meters);
@@ -50,9 +52,6 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
         counter("framequota.stage.busy.seconds", busyNanos, meters);
         counter("framequota.stage.wait.seconds", waitNanos, meters);
         counter("framequota.stage.blocked.seconds", blockedNanos, meters);
-        for (int i = 0; i < threadCount; i++) {
-            threads.add(Thread.ofPlatform().name(name + "-" + i).unstarted(this::run));
-        }
     }
 
     private void counter(String metric, LongAdder nanos, MeterRegistry meters) {
@@ -65,19 +64,19 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /** Hands work in, waiting while the queue is full. */
+    /** Adds work; waits while the queue is full. */
     void put(T work) throws InterruptedException {
         queue.put(work);
     }
 
     /**
-     * Hands work in without waiting.
+     * Adds work without waiting.
      *
-     * @throws IllegalStateException when the queue is full, which its length must rule out
+     * @throws IllegalStateException when the queue is full; it must be long enough that this never happens
      */
     void putNow(T work) {
         if (!queue.offer(work)) {
-            throw new IllegalStateException("the queue of " + name + " is shorter than what can be under way");
+            throw new IllegalStateException("the queue of stage " + name + " is too short for its work");
         }
     }
 
@@ -103,8 +102,8 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
         try {
             handler.handle(work);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "stage " + name + " failed", e);
-            work.run().fail("internal error in " + name + ": " + e, false);
+            LOG.log(System.Logger.Level.ERROR, "Stage " + name + " failed; its chunk fails with it", e);
+            work.run().fail("internal error in stage " + name + ": " + e, false);
         }
     }
 

@@ -1,4 +1,4 @@
-/** The stages a chunk goes through, with the bounded queues between them. */
+/** The stages that a chunk passes through and the bounded queues between them. {@link io.framequota.inference.pipeline.Pipeline} wires them. */
 @NullMarked
 package io.framequota.inference.pipeline;
 

@@ -1,11 +1,11 @@
 package io.framequota.inference.postprocess;
 
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.util.List;
 
 /**
- * What the built-in people and faces models answer: [N,6], a row a box in pixels of the picture: x1, y1, x2, y2, score,
- * class.
+ * Reads the output of the built-in people and faces models, [N,6]. Each row is a box in pixels of the picture: x1, y1, x2, y2,
+ * score, class.
  */
 final class BoxRowsReader implements OutputReader {
     private static final int ROW = 6;

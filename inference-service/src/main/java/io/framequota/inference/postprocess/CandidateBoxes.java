@@ -2,7 +2,7 @@ package io.framequota.inference.postprocess;
 
 import java.util.Arrays;
 
-/** Boxes in the model's picture, before suppression: a growing table of primitives, so that many cost no objects. */
+/** Boxes in the model's picture before suppression, in arrays of primitives: a frame may have thousands of them. */
 final class CandidateBoxes {
     private static final int COLUMNS = 5;
 
@@ -52,7 +52,7 @@ final class CandidateBoxes {
         return values[i * COLUMNS + 4];
     }
 
-    /** Intersection over union of two boxes; 0 when either is empty. */
+    /** Intersection over union of two boxes; 0 when they do not intersect. */
     float iou(int a, int b) {
         float width = Math.min(x2(a), x2(b)) - Math.max(x1(a), x1(b));
         float height = Math.min(y2(a), y2(b)) - Math.max(y1(a), y1(b));

@@ -2,13 +2,13 @@ package io.framequota.inference.postprocess;
 
 import java.util.Arrays;
 
-/** Greedy non-maximum suppression: of boxes of one class that overlap, the better one stays. */
+/** Greedy non-maximum suppression: of two overlapping boxes of a class, the one with the higher score stays. */
 final class NonMaximumSuppression {
 
     /**
-     * The candidates that stay, best first; equal scores keep the order they came in.
+     * The boxes that stay, best first. Boxes with equal scores keep their order.
      *
-     * @param iou overlap above which the lesser of two boxes of a class goes
+     * @param iou a box is removed when it overlaps a better one of its class by more than this
      */
     static int[] keep(CandidateBoxes candidates, float iou) {
         int[] order = byScore(candidates);
@@ -29,7 +29,7 @@ final class NonMaximumSuppression {
     private static int[] byScore(CandidateBoxes candidates) {
         long[] keys = new long[candidates.size()];
         for (int i = 0; i < keys.length; i++) {
-            // Scores are not negative, so their bits sort as they do; the index below makes the order stable.
+            // The bits of non-negative floats sort like the floats. The index in the lower half makes the order stable.
             long score = Float.floatToIntBits(Math.max(0f, candidates.score(i)));
             keys[i] = -score << 32 | i;
         }

@@ -1,20 +1,20 @@
 package io.framequota.inference.postprocess;
 
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.util.List;
 
-/** Reads one kind of model output into boxes of the model's picture. */
+/** Reads one format of model outputs into boxes in pixels of the model's picture. */
 interface OutputReader {
     /**
-     * Adds what the outputs hold with a score of at least the threshold.
+     * Adds the boxes whose score reaches the threshold.
      *
      * @param width of the model's picture in pixels
      * @param height of the model's picture in pixels
-     * @throws IllegalArgumentException when the outputs are not of this kind; one line that says how
+     * @throws IllegalArgumentException when the outputs do not have this format; the message is one line with the difference
      */
     void read(List<OutputTensor> outputs, int width, int height, float threshold, CandidateBoxes found);
 
-    /** The one output that a kind has. */
+    /** The only output of a model whose format has one. */
     static OutputTensor only(List<OutputTensor> outputs, String kind) {
         if (outputs.size() != 1) {
             throw new IllegalArgumentException(kind + " reads one output, the model has " + outputs.size());

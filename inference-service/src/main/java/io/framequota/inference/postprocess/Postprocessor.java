@@ -5,26 +5,25 @@ import io.framequota.contract.result.Detection;
 import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.OutputFormat;
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From a model's outputs to detections in pixels of the source picture. Stateless and safe for several threads. */
+/** Turns a model's outputs into detections in pixels of the source picture. Stateless and safe for use by several threads. */
 public final class Postprocessor {
 
     /**
-     * The detections of a frame: at least the model's threshold, suppressed per class, clipped to the source picture, best
-     * first. A {@code raw} model runs and its outputs are dropped: its lines say that the frame was inferred and hold no
-     * detections.
+     * The detections of a frame: those that reach the model's threshold, suppressed per class, clipped to the source picture,
+     * best first. The outputs of a {@code raw} model are ignored, so its frames have no detections.
      *
-     * @throws IllegalArgumentException when the outputs are not what the model's decoding expects
+     * @throws IllegalArgumentException when the outputs do not have the model's format
      */
-    public List<Detection> detections(ModelSpec model, InputSize picture, FrameMeta frame, List<OutputTensor> outputs) {
-        if (model.decoding() == OutputFormat.RAW) {
+    public List<Detection> detections(ModelSpec model, InputSize size, FrameMeta frame, List<OutputTensor> outputs) {
+        if (model.outputFormat() == OutputFormat.RAW) {
             return List.of();
         }
         CandidateBoxes found = new CandidateBoxes();
-        reader(model.decoding()).read(outputs, picture.width(), picture.height(), model.scoreThreshold(), found);
+        reader(model.outputFormat()).read(outputs, size.width(), size.height(), model.scoreThreshold(), found);
         if (found.size() == 0) {
             return List.of();
         }
@@ -34,7 +33,7 @@ public final class Postprocessor {
             float y1 = clip((found.y1(i) - frame.offsetY()) / frame.scaleY(), frame.sourceHeight());
             float x2 = clip((found.x2(i) - frame.offsetX()) / frame.scaleX(), frame.sourceWidth());
             float y2 = clip((found.y2(i) - frame.offsetY()) / frame.scaleY(), frame.sourceHeight());
-            // A box that lies in the padding alone is nothing in the source.
+            // A box that lies in the padding has no area in the source picture.
             if (x2 > x1 && y2 > y1) {
                 int classId = found.classId(i);
                 float score = Math.min(1f, found.score(i));
@@ -44,8 +43,8 @@ public final class Postprocessor {
         return detections;
     }
 
-    private static OutputReader reader(OutputFormat decoding) {
-        return switch (decoding) {
+    private static OutputReader reader(OutputFormat outputFormat) {
+        return switch (outputFormat) {
             case YOLOX -> new YoloxReader();
             case YOLOV8 -> new Yolov8Reader();
             case SSD -> new SsdReader();

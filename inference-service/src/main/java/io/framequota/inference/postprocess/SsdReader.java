@@ -1,17 +1,17 @@
 package io.framequota.inference.postprocess;
 
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * SSD in its two common forms, boxes as fractions of the picture.
+ * Reads the two common formats of SSD. Boxes are fractions of the picture.
  *
  * <ul>
- *   <li>One output [1,1,N,7]: picture, class, score, x1, y1, x2, y2; a negative picture ends the list.
- *   <li>Outputs whose names contain {@code box} [1,N,4], {@code score} [1,N] and {@code class} or {@code label} [1,N]; an
- *       output whose name contains {@code num} is their number and may be absent. Boxes are y1, x1, y2, x2 when the name of
- *       their output contains {@code detection}, as TensorFlow has it, and x1, y1, x2, y2 otherwise.
+ *   <li>One output [1,1,N,7] with rows of picture, class, score, x1, y1, x2, y2. A negative picture ends the list.
+ *   <li>Several outputs: the one whose name contains {@code box} has the shape [1,N,4], {@code score} [1,N], and {@code class}
+ *       or {@code label} [1,N]. An optional output whose name contains {@code num} has the number of boxes. A box is y1, x1,
+ *       y2, x2 when the name of its output contains {@code detection}, as TensorFlow writes it, and x1, y1, x2, y2 otherwise.
  * </ul>
  */
 final class SsdReader implements OutputReader {

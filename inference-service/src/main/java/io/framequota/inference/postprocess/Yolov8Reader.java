@@ -1,12 +1,12 @@
 package io.framequota.inference.postprocess;
 
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * YOLOv8 and its kin: [1,4+C,N], a column a box: centre x, centre y, width, height in pixels of the picture, then a score
- * per class; the best class counts.
+ * Reads YOLOv8 and related models, [1,4+C,N]. Each column is a box: centre x, centre y, width and height in pixels of the
+ * picture, then a score for each class. The best class counts.
  */
 final class Yolov8Reader implements OutputReader {
     @Override
@@ -22,7 +22,7 @@ final class Yolov8Reader implements OutputReader {
         int[] classes = new int[boxes];
         float[] row = new float[boxes];
         Arrays.fill(scores, Float.NEGATIVE_INFINITY);
-        // Class by class, because that is how the scores lie in memory.
+        // Class by class, which is the order of the scores in memory.
         for (int c = 0; c < dims[0] - 4; c++) {
             output.copy((4L + c) * boxes, row, boxes);
             for (int i = 0; i < boxes; i++) {

@@ -1,12 +1,12 @@
 package io.framequota.inference.postprocess;
 
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.util.List;
 
 /**
- * YOLOX as exported without decoding: [1,N,5+C], rows by stride 8, 16, 32 and then row by row of the grid. A row is centre
- * and size still to be decoded (xy = (xy + grid) * stride, wh = exp(wh) * stride), objectness, and a score per class; the
- * score of a box is objectness x its best class.
+ * Reads YOLOX exported without its decoding step, [1,N,5+C]. Rows come by stride 8, 16, 32, and within a stride row by row of
+ * the grid. A row holds the encoded centre and size (xy = (xy + grid) * stride, wh = exp(wh) * stride), the objectness and a
+ * score for each class. The score of a box is its objectness times its best class score.
  */
 final class YoloxReader implements OutputReader {
     private static final int[] STRIDES = {8, 16, 32};
@@ -29,7 +29,7 @@ final class YoloxReader implements OutputReader {
         for (int stride : STRIDES) {
             for (int y = 0; y < height / stride; y++) {
                 for (int x = 0; x < width / stride; x++, at += columns) {
-                    // No class exceeds 1, so most rows are done after one look.
+                    // Class scores are at most 1, so the objectness alone rules out most rows.
                     if (output.at(at + 4) >= threshold) {
                         output.copy(at, row, columns);
                         addBox(row, x, y, stride, threshold, found);

@@ -1,4 +1,4 @@
-/** From a model's output tensors to detections in source pixels. */
+/** Turns the output tensors of models into detections in source pixels. */
 @NullMarked
 package io.framequota.inference.postprocess;
 

@@ -3,7 +3,7 @@ package io.framequota.inference.preprocess;
 import java.util.Objects;
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** Bytes, as readers of pictures want them: without the copy that the JDK's own streams make. */
+/** An image stream over a byte array. Unlike the JDK's own streams, it copies nothing. */
 final class ByteArrayImageStream extends ImageInputStreamImpl {
     private final byte[] bytes;
 

@@ -1,11 +1,11 @@
 package io.framequota.inference.preprocess;
 
-/** The float of every 8-bit value. */
+/** A table of the floats for all 8-bit values. */
 final class ByteToFloatTable {
     private final float[] values = new float[256];
     private float divisor;
 
-    /** The table for a divisor; filled anew only when that changes. */
+    /** The table for a divisor. It is computed again only when the divisor changes. */
     float[] of(float wanted) {
         if (divisor != wanted) {
             divisor = wanted;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Float of two bytes, channel by channel or pixel by pixel. */
+/** Writes FP16, planar or interleaved. */
 final class HalfFloatWriter implements TensorWriter {
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -23,7 +23,8 @@ final class HalfFloatWriter implements TensorWriter {
     @Override
     public void write(FrameMeta frame, InputSize picture, byte[] pixels, float wanted, MemorySegment tensor) {
         fill(wanted);
-        // A line of pixels becomes one row of all channels, or one row in each channel's plane.
+        // Interleaved, a line of pixels becomes one row with all channels; planar, it becomes one row in the plane of each
+        // channel.
         int rows = planes ? frame.channels() : 1;
         int length = picture.width() * frame.channels() / rows;
         int used = frame.width() * frame.channels() / rows;

@@ -4,7 +4,7 @@ import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.InputSize;
 import java.lang.foreign.MemorySegment;
 
-/** 8-bit, pixel by pixel: rows are copied as they are. */
+/** Writes UINT8, interleaved: it copies the frame's rows. */
 final class InterleavedByteWriter implements TensorWriter {
     @Override
     public void write(FrameMeta frame, InputSize picture, byte[] pixels, float divisor, MemorySegment tensor) {

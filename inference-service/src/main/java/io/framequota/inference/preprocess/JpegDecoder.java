@@ -16,12 +16,11 @@ import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes frames that came as JPEG, with the JDK's reader. Keeps the reader and one picture between frames: one instance per
- * thread.
+ * Decodes JPEG frames with the JDK's reader. It keeps the reader and one picture between frames; use one instance per thread.
  */
 final class JpegDecoder {
     static {
-        // The reader needs no display, and the JDK may be one without the libraries for it.
+        // The reader needs no display, and the JDK may lack the libraries for one.
         System.setProperty("java.awt.headless", "true");
     }
 
@@ -37,11 +36,12 @@ final class JpegDecoder {
     }
 
     /**
-     * The pixels of a frame, as a raw one would have brought them.
+     * Decodes a frame into the pixels that a raw frame would have.
      *
-     * @param frame whose size the picture must have
+     * @param frame has the size that the picture must have
      * @return valid until the next call
-     * @throws IllegalArgumentException when it is no JPEG, damaged or of another size; one line that says why
+     * @throws IllegalArgumentException when the file is not a JPEG, is damaged or has another size; the message is one line
+     *     with the reason
      */
     byte[] decode(FrameMeta frame, Colour colour, byte[] file) {
         warning = null;
@@ -57,7 +57,7 @@ final class JpegDecoder {
                 reader.read(0, target);
             }
         } catch (IOException | RuntimeException e) {
-            // The reader answers some damage by unchecked exceptions.
+            // The reader reports some kinds of damage as unchecked exceptions.
             throw damaged(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
         if (warning != null) {
@@ -74,7 +74,7 @@ final class JpegDecoder {
         return new IllegalArgumentException("the frame's JPEG picture is damaged: " + how, cause);
     }
 
-    /** A picture over {@link #pixels} in the model's order of channels. */
+    /** A picture over {@link #pixels} in the model's channel order. */
     private BufferedImage picture(FrameMeta frame, Colour colour) {
         BufferedImage kept = picture;
         int channels = colour == Colour.GRAY ? 1 : 3;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** 8-bit, channel by channel, three channels. */
+/** Writes UINT8, planar, with three channels. */
 final class PlanarByteWriter implements TensorWriter {
     private byte[] first = {};
     private byte[] second = {};

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Float, channel by channel, three channels. */
+/** Writes FP32, planar, with three channels. */
 final class PlanarFloatWriter implements TensorWriter {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 

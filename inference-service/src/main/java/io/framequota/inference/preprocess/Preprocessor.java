@@ -11,21 +11,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into input tensors. Frames arrive scaled, in the model's colours and unpadded; what is left to do is to decode
- * those that travel as JPEG, to pad to the top left with grey 114, to reorder the dimensions and to convert to float.
+ * Writes frames into input tensors. Frames arrive scaled, in the model's channel order and without padding. This class decodes
+ * JPEG frames, pads the picture with grey 114 on the right and at the bottom, orders the dimensions and converts to float.
  *
- * <p>Keeps row buffers, and the last JPEG picture, between frames: one instance per thread.
+ * <p>It keeps buffers and the last JPEG picture between frames; use one instance per thread.
  */
 public final class Preprocessor {
     private final Map<PictureInput, TensorWriter> writers = new HashMap<>();
     private @Nullable JpegDecoder jpeg;
 
     /**
-     * The picture that a frame becomes for a model.
+     * The size of the picture that a frame becomes for a model.
      *
-     * @throws IllegalArgumentException when the frame does not fit the model; one line that says why
+     * @throws IllegalArgumentException when the frame does not fit the model; the message is one line with the reason
      */
-    public InputSize picture(ModelSpec model, FrameMeta frame) {
+    public InputSize inputSize(ModelSpec model, FrameMeta frame) {
         PictureInput input = model.input();
         if (frame.channels() != input.channels()) {
             throw new IllegalArgumentException("the frame has " + frame.channels() + " channels, model " + model.name()
@@ -35,27 +35,28 @@ public final class Preprocessor {
             throw new IllegalArgumentException("the frame is " + frame.width() + "x" + frame.height() + ", more than "
                     + FrameMeta.MAX_PIXEL_BYTES + " bytes of pixels");
         }
-        InputSize picture = input.around(frame.height(), frame.width());
+        InputSize size = input.around(frame.height(), frame.width());
         boolean padded = model.preprocessing().fit() == Fit.LETTERBOX;
         boolean fits = padded
-                ? frame.width() <= picture.width() && frame.height() <= picture.height()
-                : frame.width() == picture.width() && frame.height() == picture.height();
+                ? frame.width() <= size.width() && frame.height() <= size.height()
+                : frame.width() == size.width() && frame.height() == size.height();
         if (!fits || frame.width() < 1 || frame.height() < 1) {
             throw new IllegalArgumentException("the frame is " + frame.width() + "x" + frame.height() + ", model "
-                    + model.name() + " takes " + picture.width() + "x" + picture.height());
+                    + model.name() + " takes " + size.width() + "x" + size.height());
         }
-        return picture;
+        return size;
     }
 
     /**
      * Writes a frame's pixels into a tensor.
      *
-     * @param picture what {@link #picture} said of the frame
-     * @param value the pixels, as the frame says that they are encoded
-     * @param tensor at least the picture's bytes; every byte of the picture is written
-     * @throws IllegalArgumentException when it is not the frame's picture; one line that says why
+     * @param size from {@link #inputSize}
+     * @param value the pixels in the frame's encoding
+     * @param tensor at least as long as the picture; every byte of the picture is written
+     * @throws IllegalArgumentException when {@code value} is not a picture of the frame's size; the message is one line with
+     *     the reason
      */
-    public void write(ModelSpec model, FrameMeta frame, InputSize picture, byte[] value, MemorySegment tensor) {
+    public void write(ModelSpec model, FrameMeta frame, InputSize size, byte[] value, MemorySegment tensor) {
         byte[] pixels = switch (frame.encoding()) {
             case RAW -> value;
             case JPEG -> jpeg().decode(frame, model.preprocessing().colour(), value);
@@ -65,10 +66,10 @@ public final class Preprocessor {
                     + frame.height() + "x" + frame.channels());
         }
         writers.computeIfAbsent(model.input(), TensorWriter::of)
-                .write(frame, picture, pixels, model.preprocessing().range().divisor(), tensor);
+                .write(frame, size, pixels, model.preprocessing().range().divisor(), tensor);
     }
 
-    /** Made for the first such frame: most systems have none. */
+    /** Created at the first JPEG frame, because most systems have none. */
     private JpegDecoder jpeg() {
         JpegDecoder decoder = jpeg;
         if (decoder == null) {

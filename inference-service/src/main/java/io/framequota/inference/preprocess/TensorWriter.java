@@ -7,9 +7,9 @@ import io.framequota.inference.model.PictureInput;
 import io.framequota.inference.model.PictureInput.Layout;
 import java.lang.foreign.MemorySegment;
 
-/** Writes pictures of one layout and element type. Not for several threads. */
+/** Writes pictures of one layout and element type. Not thread-safe. */
 interface TensorWriter {
-    /** Grey of the padding, as YOLOX was trained with. */
+    /** The grey of the padding that YOLOX was trained with. */
     byte PAD = 114;
 
     void write(FrameMeta frame, InputSize picture, byte[] pixels, float divisor, MemorySegment tensor);
@@ -19,7 +19,7 @@ interface TensorWriter {
             return new HalfFloatWriter(input.layout() == Layout.CHW);
         }
         boolean bytes = input.tensor().type() == DataType.UINT8;
-        // Grey is the same in both layouts, and copying rows is the cheaper way to write it.
+        // A grey picture is the same in both layouts, and copying rows is cheaper.
         if (input.layout() == Layout.HWC || input.channels() == 1) {
             return bytes ? new InterleavedByteWriter() : new InterleavedFloatWriter();
         }

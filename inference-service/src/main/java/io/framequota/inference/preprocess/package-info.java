@@ -1,4 +1,4 @@
-/** From a frame's 8-bit pixels to a model's input tensor. */
+/** Writes the 8-bit pixels of frames into the input tensors of models. */
 @NullMarked
 package io.framequota.inference.preprocess;
 

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** A chunk's result: one gzip member of JSON lines. */
+/** The result of a chunk: one gzip member with JSON lines. */
 public final class ResultMember {
 
-    /** Writes the lines in the order given. */
+    /** Compresses the lines in this order. */
     public static ByteString of(List<ResultLine> lines) {
         StringBuilder text = new StringBuilder(lines.size() * 256);
         lines.forEach(line -> line.appendTo(text));

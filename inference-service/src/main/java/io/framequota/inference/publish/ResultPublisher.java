@@ -3,8 +3,8 @@ package io.framequota.inference.publish;
 import io.framequota.contract.control.ChunkResult;
 import java.util.concurrent.CompletionStage;
 
-/** Publishes finished chunks. */
+/** Publishes the results of finished chunks. */
 public interface ResultPublisher {
-    /** Sends a result; the stage completes when the broker has it, or fails when it will not. */
+    /** Sends a result. The stage completes when the broker has it and fails when the broker does not accept it. */
     CompletionStage<Void> publish(ChunkResult result);
 }

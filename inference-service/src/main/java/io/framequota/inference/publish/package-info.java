@@ -1,4 +1,4 @@
-/** The ports results and dead letters leave by. */
+/** Where results and dead letters go. */
 @NullMarked
 package io.framequota.inference.publish;
 

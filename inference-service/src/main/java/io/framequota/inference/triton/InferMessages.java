@@ -1,5 +1,6 @@
 package io.framequota.inference.triton;
 
+import io.framequota.inference.model.OutputTensor;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.framequota.contract.kserve.InferParameter;
@@ -17,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Words requests and reads responses. */
+/** Builds ModelInfer requests and reads ModelInfer responses. */
 final class InferMessages {
     private static final String REGION = "shared_memory_region";
     private static final String OFFSET = "shared_memory_offset";
     private static final String BYTES = "shared_memory_byte_size";
 
-    /** A request with the picture that lies in a slot's memory. */
+    /** A request with the picture in a slot's memory. */
     static ModelInferRequest request(ModelSpec model, SlotMemory memory, long[] shape) {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model.name());
         ModelTensor tensor = model.input().tensor();
@@ -49,7 +50,7 @@ final class InferMessages {
                 }
             }
             case SlotMemory.Own own ->
-                // Not copied: the slot keeps the bytes until the answer is here.
+                // No copy: the slot keeps the bytes until the answer has arrived.
                 request.addRawInputContents(UnsafeByteOperations.unsafeWrap(
                         own.input().asSlice(0, bytes).asByteBuffer()));
         }
@@ -57,9 +58,9 @@ final class InferMessages {
     }
 
     /**
-     * The outputs of a response, some of which lie in the slot's memory.
+     * The outputs of a response. Their data may lie in the slot's memory.
      *
-     * @throws IllegalArgumentException when the response does not hold what it says
+     * @throws IllegalArgumentException when the response contradicts itself
      */
     static List<OutputTensor> outputs(ModelSpec model, SlotMemory memory, ModelInferResponse response) {
         List<OutputTensor> tensors = new ArrayList<>();
@@ -93,13 +94,13 @@ final class InferMessages {
         return tensors;
     }
 
-    /** A number among a response's parameters, -1 when it is not there. */
+    /** An integer parameter of a response, -1 when it is missing. */
     static long number(ModelInferResponse response, String name) {
         InferParameter value = response.getParametersMap().get(name);
         return value == null ? -1 : value.getInt64Param();
     }
 
-    /** Where an output was asked to go; servers do not all repeat it in their responses. */
+    /** The place where the request asked for an output; not every server repeats it in its response. */
     private static Optional<MemorySegment> shared(ModelSpec model, SlotMemory memory, String output) {
         if (memory instanceof SlotMemory.Shared shared) {
             for (int i = 0; i < model.outputs().size(); i++) {

@@ -10,8 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture at the server, sent as often as it takes. It is with the network thread while a request is out and with the
- * {@link ServerMonitor} thread after a failure, never with both.
+ * The request for one picture, sent again as often as allowed. While a request is out, the network thread uses it; after a
+ * failure, the {@link ServerMonitor} thread does. They never use it at the same time.
+ *
+ * <p>Repeating is our own code, not a library's: calls are asynchronous, wait for a server that is away without holding a
+ * thread, and count refusals of a picture and absences of the server separately.
  */
 final class InferenceCall implements StreamObserver<ModelInferResponse> {
     private static final int RETRIES = 3;
@@ -59,19 +62,19 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         return memory instanceof SlotMemory.Shared;
     }
 
-    /** Whether its picture lies in memory that the server has no longer. */
+    /** Whether its picture is in shared memory that the server no longer has. */
     boolean lost() {
         return memory instanceof SlotMemory.Shared shared && shared.region().lost();
     }
 
     void send() {
         if (lost()) {
-            // We still have it: it goes in the request, which nobody can take away.
+            // The worker still has the picture, so it sends the bytes in the request.
             memory = new SlotMemory.Own(memory.input());
             request = InferMessages.request(model, memory, shape);
         }
         sentAt = System.nanoTime();
-        limits.underWay.incrementAndGet();
+        limits.inFlight.incrementAndGet();
         client.infer(request, this);
     }
 
@@ -82,13 +85,13 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
 
     @Override
     public void onError(Throwable failure) {
-        limits.underWay.decrementAndGet();
+        limits.inFlight.decrementAndGet();
         whenFailed.accept(this, Status.fromThrowable(failure));
     }
 
     @Override
     public void onCompleted() {
-        int together = limits.underWay.getAndDecrement();
+        int together = limits.inFlight.getAndDecrement();
         ModelInferResponse answer = response;
         if (answer == null) {
             whenFailed.accept(this, Status.INTERNAL.withDescription("an empty answer"));
@@ -111,18 +114,18 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         return new InferenceResult.Answered(InferMessages.outputs(model, memory, answer), computeUs, waitUs);
     }
 
-    /** Ends the call. */
+    /** Ends the call with its result. */
     void finish(InferenceResult inference) {
         limits.requests.release();
         whenDone.accept(inference);
     }
 
-    /** Counts a retry of the picture's own; false when there are none left. */
+    /** Counts a repetition after a refusal; false when none is left. */
     boolean mayRetry() {
         return retries++ < RETRIES;
     }
 
-    /** Notes that the server was away, and says when to try again. */
+    /** Records that the server was away; returns the time of the next attempt. */
     long away(long now) {
         if (timesAway == 0) {
             awaySince = now;
@@ -132,7 +135,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         return now + delayMs * 1_000_000;
     }
 
-    /** How long the server has been away for this call, in nanoseconds. */
+    /** Nanoseconds for which the server has been away for this call. */
     long awayFor(long now) {
         return now - awaySince;
     }

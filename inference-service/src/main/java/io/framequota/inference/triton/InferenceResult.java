@@ -1,25 +1,26 @@
 package io.framequota.inference.triton;
 
+import io.framequota.inference.model.OutputTensor;
 import java.util.List;
 
-/** What became of one picture at the inference server. */
+/** The result of sending one picture to the inference server. */
 public sealed interface InferenceResult {
 
     /**
      * The server answered.
      *
      * @param outputs valid until the slot is released
-     * @param computeUs microseconds the model was busy with it
-     * @param waitUs microseconds it waited at the server or for the server to come back
+     * @param computeUs microseconds that the model computed
+     * @param waitUs microseconds that the picture waited, at the server or for its return
      */
     record Answered(List<OutputTensor> outputs, long computeUs, long waitUs) implements InferenceResult {}
 
-    /** The server refused this picture as often as it may; others may pass. */
+    /** The server refused this picture too often. Other pictures may succeed. */
     record Refused(String cause) implements InferenceResult {}
 
-    /** The server has been away for longer than is waited for. */
+    /** The server was away for too long. */
     record ServerGone(String cause) implements InferenceResult {}
 
-    /** The server no longer has the model. */
+    /** The server does not have the model any more. */
     record ModelGone(String cause) implements InferenceResult {}
 }

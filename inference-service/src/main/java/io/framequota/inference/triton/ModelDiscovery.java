@@ -22,17 +22,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Asks a server what models it has. Failures of the connection are gRPC's own exceptions. */
+/** Lists the models of a server. Connection failures are gRPC's own exceptions. */
 final class ModelDiscovery {
     private static final System.Logger LOG = System.getLogger(ModelDiscovery.class.getName());
     private static final int MOST_TEXT = 400;
     private static final Pattern FOLDERS = Pattern.compile("(?<![\\w.:/])/(?:[^\\s/'\":]+/)+");
 
     /**
-     * What a server has.
+     * The models of a server.
      *
-     * @param usable models by name
-     * @param unusable why the others cannot be used, by name
+     * @param usable specifications by model name
+     * @param unusable reasons by model name, one line each
      */
     record Found(Map<String, ModelSpec> usable, Map<String, String> unusable) {
         static final Found NOTHING = new Found(Map.of(), Map.of());
@@ -46,8 +46,8 @@ final class ModelDiscovery {
         this.specs = specs;
     }
 
-    /** Asks for every model. */
-    Found ask(Found before) {
+    /** Asks the server about every model. */
+    Found list(Found before) {
         Map<String, ModelSpec> usable = new TreeMap<>();
         Map<String, String> unusable = new TreeMap<>();
         List<ModelIndex> index = client.index();
@@ -62,9 +62,10 @@ final class ModelDiscovery {
             try {
                 usable.put(name, specs.of(describe(name)));
             } catch (IllegalArgumentException e) {
-                unusable.put(name, forPeople(String.valueOf(e.getMessage())));
+                unusable.put(name, oneLine(String.valueOf(e.getMessage())));
             } catch (StatusRuntimeException e) {
-                // One model that cannot be described, as when it was unloaded just now, does not make the server away.
+                // A model that cannot be described, for instance because it was just unloaded, does not mean that the server is
+                // away.
                 if (ServerErrors.serverAway(e.getStatus())) {
                     throw e;
                 }
@@ -73,7 +74,7 @@ final class ModelDiscovery {
         }
         unusable.forEach((name, cause) -> {
             if (!cause.equals(before.unusable().get(name))) {
-                LOG.log(System.Logger.Level.WARNING, "model {0} cannot be used: {1}", name, cause);
+                LOG.log(System.Logger.Level.WARNING, "Model {0} cannot be used: {1}", name, cause);
             }
         });
         return new Found(usable, unusable);
@@ -81,7 +82,7 @@ final class ModelDiscovery {
 
     private static String reason(ModelIndex model) {
         if (!model.getReason().isBlank()) {
-            return forPeople(model.getReason());
+            return oneLine(model.getReason());
         }
         return switch (model.getState()) {
             case "LOADING" -> "the inference server is still loading it";
@@ -90,7 +91,7 @@ final class ModelDiscovery {
     }
 
     /** One line of bounded length, without the folders of the server's machine. */
-    private static String forPeople(String text) {
+    private static String oneLine(String text) {
         String line = FOLDERS.matcher(text.strip().replaceAll("\\s+", " ")).replaceAll("");
         return line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "...";
     }
@@ -134,7 +135,7 @@ final class ModelDiscovery {
         return new ModelTensor(name, known, shape);
     }
 
-    /** {@code TYPE_FP32}, as configurations say, to {@code FP32}, as requests say. */
+    /** {@code TYPE_FP32}, the name in configurations, becomes {@code FP32}, the name in requests. */
     private static String type(String configured) {
         return configured.startsWith("TYPE_") ? configured.substring("TYPE_".length()) : configured;
     }

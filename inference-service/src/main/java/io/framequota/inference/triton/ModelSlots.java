@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** The slots of one model. Guarded by its pool. */
+/** The slots of one model. Guarded by the pool. */
 final class ModelSlots {
     private final Optional<OwnedRegion> region;
     private final Deque<SlotMemory> free = new ArrayDeque<>();
@@ -24,12 +24,12 @@ final class ModelSlots {
         return region;
     }
 
-    /** Whether the server has its region no longer. */
+    /** Whether the server no longer has its region. */
     boolean lost() {
         return region.map(OwnedRegion::lost).orElse(false);
     }
 
-    /** Nothing of it is in use by us. */
+    /** Whether no slot is out. */
     boolean idle() {
         return out == 0;
     }
@@ -50,12 +50,12 @@ final class ModelSlots {
         out--;
         boolean ofRegion = slot instanceof SlotMemory.Shared;
         if (ofRegion == region.isPresent()) {
-            // The one used last is the one still in the processor's cache.
+            // The slot used last is the one most likely in the CPU cache.
             free.addFirst(slot);
         }
     }
 
-    /** One does not come back. */
+    /** Forgets one slot that is out: it does not come back. */
     void lose() {
         out--;
     }

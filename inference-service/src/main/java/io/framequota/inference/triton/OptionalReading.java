@@ -6,29 +6,33 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a server of ours tells beside KServe v2, as it said last. Asked on the watch's thread, read by any.
+ * The last value of something that our own server reports in addition to KServe v2; other servers do not. The monitor's thread
+ * asks, any thread reads.
  *
- * @param <T> what it tells
+ * @param <T> the value
  */
 final class OptionalReading<T> {
     private final Supplier<T> question;
-    private boolean tells;
+    private boolean supported;
     private volatile @Nullable T last;
 
-    /** @param question asks the server; its failures are gRPC's own */
+    /** @param question asks the server; fails with gRPC's own exceptions */
     OptionalReading(Supplier<T> question) {
         this.question = question;
     }
 
-    /** A server has come (back): it may be another one, and its counters may begin anew. */
+    /** A server has connected. It may be another one, and its counters may have restarted. */
     void connected() {
-        tells = true;
+        supported = true;
         last = null;
     }
 
-    /** Asks, unless this server does not tell. Throws when it has gone away; any other failure is only a reading less. */
+    /**
+     * Asks, unless this server is known not to answer. Throws when the server is away; after any other failure there is no
+     * value.
+     */
     void ask() {
-        if (!tells) {
+        if (!supported) {
             return;
         }
         try {
@@ -37,7 +41,7 @@ final class OptionalReading<T> {
             if (ServerErrors.serverAway(e.getStatus())) {
                 throw e;
             }
-            tells = e.getStatus().getCode() != Status.Code.UNIMPLEMENTED;
+            supported = e.getStatus().getCode() != Status.Code.UNIMPLEMENTED;
             last = null;
         }
     }

@@ -14,8 +14,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A file in shared memory, for this user only, mapped here and known to the server by its name. The name is needed until the
- * server has opened it, and is removed then: the memory goes with the last process that uses it, however that ends.
+ * A shared memory region that this worker made, readable by its user only, mapped here and known to the server by its name. The
+ * name is removed as soon as the server has opened the region, so the kernel frees the memory with the last process that uses
+ * it, however that process ends.
  */
 final class OwnedRegion implements AutoCloseable {
     private static final int BLOCK = 1024 * 1024;
@@ -37,16 +38,16 @@ final class OwnedRegion implements AutoCloseable {
     }
 
     /**
-     * Makes a region, with its memory reserved: a page that cannot be had later would end the process.
+     * Creates a region and writes to all of it. A page that turned out to be missing later would kill the process.
      *
-     * @throws IOException when there is no room
+     * @throws IOException when there is not enough memory
      */
     static OwnedRegion create(Path folder, long bytes) throws IOException {
         Path file = folder.resolve(SharedMemoryNames.next());
         try {
             return new OwnedRegion(file, bytes);
         } catch (FileAlreadyExistsException e) {
-            throw e; // somebody else's
+            throw e; // the file belongs to somebody else
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw e;
@@ -63,12 +64,12 @@ final class OwnedRegion implements AutoCloseable {
         }
     }
 
-    /** Its name at the server. */
+    /** The name under which it is registered at the server. */
     String name() {
         return file.getFileName().toString();
     }
 
-    /** Its name for {@code shm_open}. */
+    /** The name for {@code shm_open}. */
     String key() {
         return "/" + name();
     }
@@ -81,23 +82,23 @@ final class OwnedRegion implements AutoCloseable {
         return memory;
     }
 
-    /** Notes that the server has it no longer; without its name it cannot be given to it again. */
-    void lose() {
+    /** Records that the server no longer has it. It cannot be registered again, because its name is gone. */
+    void markLost() {
         lost = true;
     }
 
-    /** Whether the server has it no longer. */
+    /** Whether the server no longer has it. */
     boolean lost() {
         return lost;
     }
 
-    /** Removes its name, once the server has opened it or will not. */
+    /** Removes its name. Call it when the server has opened the region or refused it. */
     void unlink() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             System.getLogger(OwnedRegion.class.getName())
-                    .log(System.Logger.Level.WARNING, "{0} stays: {1}", file, e.getMessage());
+                    .log(System.Logger.Level.WARNING, "Cannot remove shared memory file {0}: {1}", file, e.getMessage());
         }
     }
 

@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The regions of this worker, each registered with the server once. One that the server has no longer, since it was started
- * anew or somebody unregistered it, is lost. Used where the server shares this machine's memory. At most
- * {@value #MOST_REGIONS} at once, those included that are lost and still in use, and those that the server may still have
- * although they are ours no more.
+ * The shared memory regions of this worker, each registered at the server. A region is lost when the server no longer has it,
+ * because it restarted or somebody unregistered the region. Only used with a server on the same machine.
+ *
+ * <p>There are at most {@value #MOST_REGIONS} regions. Lost regions in use count, and so do removed regions that the server may
+ * still have.
  */
 final class OwnedRegions {
     static final int MOST_REGIONS = 4;
@@ -25,26 +26,27 @@ final class OwnedRegions {
     private final TritonClient client;
     private final boolean possible;
     private final Set<OwnedRegion> regions = new LinkedHashSet<>();
-    /** Names of removed ones that the server did not let go when it was asked to. */
-    private final Set<String> leaving = new LinkedHashSet<>();
+    /** Names of removed regions that the server has not unregistered yet. */
+    private final Set<String> unregistering = new LinkedHashSet<>();
 
     private volatile boolean usable;
 
-    /** @param wanted false to use none whatever is possible */
+    /** @param wanted whether to use shared memory where it is possible */
     OwnedRegions(TritonClient client, String host, boolean wanted) {
         this.client = client;
         possible = wanted && isLoopback(host) && Files.isDirectory(SharedMemoryNames.FOLDER);
     }
 
-    /** Whether the server took a region when it was last asked to. */
+    /** Whether the server accepted a region at the last attempt. */
     boolean usable() {
         return usable;
     }
 
     /**
-     * After the server has come (back): removes what dead workers left, tries whether regions work and finds those that were lost.
+     * Prepares for a server that has connected: deletes regions of dead workers, tries whether the server accepts a region, and
+     * finds lost ones.
      *
-     * @throws StatusRuntimeException when the server is gone again
+     * @throws StatusRuntimeException when the server is away again
      */
     synchronized void connect() {
         if (!possible) {
@@ -57,33 +59,31 @@ final class OwnedRegions {
                 client.register(probe.name(), probe.key(), probe.bytes());
                 client.unregister(probe.name());
             }
-            letGo();
+            unregisterRemoved();
             usable = true;
         } catch (StatusRuntimeException e) {
             if (ServerErrors.serverAway(e.getStatus())) {
                 throw e;
             }
             usable = false;
-            LOG.log(System.Logger.Level.INFO, "no shared memory with the server: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "Shared memory is not used, because the server refuses it: {0}", e.getMessage());
         } catch (IOException e) {
             usable = false;
-            LOG.log(System.Logger.Level.INFO, "no shared memory: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "Shared memory is not used: {0}", e.getMessage());
         }
         findLost();
     }
 
-    /**
-     * Makes a region that the server knows; empty when there is no room, there are enough or the server refuses it.
-     */
+    /** Creates a region and registers it; empty when memory is short, the limit is reached or the server refuses. */
     synchronized Optional<OwnedRegion> create(long bytes) {
-        if (regions.size() + leaving.size() >= MOST_REGIONS) {
+        if (regions.size() + unregistering.size() >= MOST_REGIONS) {
             return Optional.empty();
         }
         OwnedRegion region;
         try {
             region = OwnedRegion.create(SharedMemoryNames.FOLDER, bytes);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "no shared memory of {0} bytes: {1}", bytes, e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "Cannot create a shared memory region of {0} bytes; pictures travel in requests: {1}", bytes, e.getMessage());
             return Optional.empty();
         }
         try {
@@ -91,10 +91,10 @@ final class OwnedRegions {
         } catch (StatusRuntimeException e) {
             region.close();
             switch (e.getStatus().getCode()) {
-                // It may have been registered all the same.
-                case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> leaving.add(region.name());
+                // The server may have registered it nevertheless.
+                case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> unregistering.add(region.name());
                 default ->
-                    LOG.log(System.Logger.Level.WARNING, "the server refuses shared memory: {0}", e.getMessage());
+                    LOG.log(System.Logger.Level.WARNING, "The server refuses a shared memory region; pictures travel in requests: {0}", e.getMessage());
             }
             return Optional.empty();
         }
@@ -103,38 +103,40 @@ final class OwnedRegions {
         return Optional.of(region);
     }
 
-    /** Asks the server which of our regions it still has. */
+    /** Asks the server which regions it still has. */
     synchronized void findLost() {
         if (!regions.isEmpty()) {
             Set<String> known = client.regions().keySet();
-            regions.stream().filter(region -> !known.contains(region.name())).forEach(OwnedRegion::lose);
+            regions.stream().filter(region -> !known.contains(region.name())).forEach(OwnedRegion::markLost);
         }
     }
 
-    /** Takes a region back that nothing uses any more. */
+    /** Removes a region that is not in use any more. */
     synchronized void remove(OwnedRegion region) {
         if (regions.remove(region)) {
             if (!region.lost()) {
-                leaving.add(region.name());
+                unregistering.add(region.name());
             }
             try {
-                letGo();
+                unregisterRemoved();
             } catch (StatusRuntimeException e) {
-                LOG.log(System.Logger.Level.DEBUG, "{0} is unregistered later: {1}", region.name(), e.getMessage());
+                LOG.log(System.Logger.Level.DEBUG, "Region {0} will be unregistered later: {1}", region.name(), e.getMessage());
             }
             region.close();
         }
     }
 
-    /** Asks the server to forget what is ours no more; what it does not know has gone with an earlier process. */
-    private void letGo() {
-        if (leaving.isEmpty()) {
+    /**
+     * Asks the server to unregister removed regions. Those that it does not know disappeared with an earlier server process.
+     */
+    private void unregisterRemoved() {
+        if (unregistering.isEmpty()) {
             return;
         }
-        leaving.retainAll(client.regions().keySet());
-        for (String name : List.copyOf(leaving)) {
+        unregistering.retainAll(client.regions().keySet());
+        for (String name : List.copyOf(unregistering)) {
             client.unregister(name);
-            leaving.remove(name);
+            unregistering.remove(name);
         }
     }
 

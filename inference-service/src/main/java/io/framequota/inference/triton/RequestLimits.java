@@ -3,35 +3,36 @@ package io.framequota.inference.triton;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How much may be under way at the server. */
+/** How many slots may be out and how many requests may be at the server. */
 final class RequestLimits {
-    /** One slot is filled and one is read while the rest are at the server. */
-    private static final int BESIDE = 2;
+    /** While the others are at the server, one slot is being filled and one is being read. */
+    private static final int SLOTS_BESIDES_REQUESTS = 2;
 
     final int cores;
     final int slotCount;
     final Semaphore slots;
     final Semaphore requests;
-    /** Requests sent and not answered. */
-    final AtomicInteger underWay = new AtomicInteger();
+    /** Requests that were sent and are not answered. */
+    final AtomicInteger inFlight = new AtomicInteger();
 
     /**
-     * @param cores requests the server runs at once
-     * @param inFlight requests that may be there at once
+     * @param cores requests that the server computes at once
+     * @param inFlight requests that may be at the server at once
      */
-    RequestLimits(int cores, int inFlight) {
+    RequestLimits(int cores, int requestLimit) {
         this.cores = cores;
-        int bounded = Math.clamp(inFlight, 1, InferenceServer.MAX_SLOTS - BESIDE);
-        slotCount = bounded + BESIDE;
+        int bounded = Math.clamp(requestLimit, 1, TritonServer.MAX_SLOTS - SLOTS_BESIDES_REQUESTS);
+        slotCount = bounded + SLOTS_BESIDES_REQUESTS;
         slots = new Semaphore(slotCount);
         requests = new Semaphore(bounded);
     }
 
     /**
-     * Busy time of one request at a server that does not tell: its time there, shared with those it stood in line with.
+     * Estimates the compute time of a request at a server that does not report it: its time at the server, divided among the
+     * requests that shared the cores with it.
      *
-     * @param wallUs from sending to the answer
-     * @param together requests under way when the answer came, this one included
+     * @param wallUs microseconds from sending to the answer
+     * @param together requests at the server when the answer came, this one included
      */
     long estimateComputeUs(long wallUs, int together) {
         return together <= cores ? wallUs : wallUs * cores / together;

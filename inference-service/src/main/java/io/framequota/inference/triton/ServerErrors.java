@@ -2,10 +2,10 @@ package io.framequota.inference.triton;
 
 import io.grpc.Status;
 
-/** What the server's status codes mean to a worker. */
+/** The meaning of the server's status codes for a worker. */
 final class ServerErrors {
 
-    /** The server, or room in its queue, is not there now and may be soon. */
+    /** The server is not reachable or its queue is full; either may end soon. */
     static boolean serverAway(Status status) {
         return status.getCode() == Status.Code.UNAVAILABLE;
     }

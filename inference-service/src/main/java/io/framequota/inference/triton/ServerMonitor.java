@@ -11,8 +11,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches the server on a thread of its own: notices when it goes, connects again when it is back, and decides what becomes
- * of every failed call. A server that is away is waited out for {@link #PATIENCE}, so its restart loses nothing.
+ * Watches the server on a thread of its own: it notices that the server is gone, connects when it is back, and decides what
+ * happens to each failed call. A call waits for an absent server for {@link #PATIENCE}, so a restart of the server loses no
+ * frame.
  */
 final class ServerMonitor implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -21,54 +22,35 @@ final class ServerMonitor implements AutoCloseable {
     private static final long PROBE_WHILE_AWAY_MS = 100;
     private static final long TICK_MS = 20;
 
-    /** What the watch needs of the connection. Called on the watch's thread; failures are gRPC's own. */
-    interface Connection {
-        boolean probe();
-
-        /** Prepares a server that has come (back) for requests. */
-        void connect();
-
-        /** Called when the server counts as up. */
-        void arrived();
-
-        /** Called now and then while the server is up. */
-        void refresh();
-
-        /** Asks which shared memory the server still has. */
-        void findLost();
-
-        boolean knows(String model);
-    }
-
     private record Failed(InferenceCall call, Status status) {}
 
     private record Parked(InferenceCall call, Status status, long notBefore) {}
 
-    private final Connection connection;
+    private final TritonServer server;
     private final BlockingQueue<Failed> failures = new LinkedBlockingQueue<>();
-    private final Thread thread = Thread.ofPlatform().name("triton-watch").unstarted(this::run);
-    private volatile boolean up;
+    private final Thread thread = Thread.ofPlatform().name("server-monitor").unstarted(this::run);
+    private volatile boolean serverIsUp;
     private volatile boolean closed;
 
-    // Below: the watch thread's own.
+    // The fields below belong to the monitor's thread.
     private final List<Parked> parked = new ArrayList<>();
-    private boolean told;
+    private boolean refusalLogged;
     private long nextProbe = System.nanoTime();
 
-    ServerMonitor(Connection connection) {
-        this.connection = connection;
+    ServerMonitor(TritonServer server) {
+        this.server = server;
     }
 
     void start() {
         thread.start();
     }
 
-    /** Whether the server answered last and everything is registered. */
-    boolean up() {
-        return up;
+    /** Whether the server answered the last probe and is prepared for requests. */
+    boolean serverIsUp() {
+        return serverIsUp;
     }
 
-    /** Takes a call that failed; never blocks. Bounded by the requests that may be in flight. */
+    /** Takes a failed call; never blocks. The limit on requests bounds the queue. */
     void failed(InferenceCall call, Status status) {
         failures.add(new Failed(call, status));
     }
@@ -78,7 +60,7 @@ final class ServerMonitor implements AutoCloseable {
             while (!closed) {
                 Failed failed = failures.poll(pauseMs(), TimeUnit.MILLISECONDS);
                 if (failed != null) {
-                    judge(failed.call(), failed.status());
+                    handleFailure(failed.call(), failed.status());
                 }
                 if (System.nanoTime() >= nextProbe) {
                     probe();
@@ -95,17 +77,17 @@ final class ServerMonitor implements AutoCloseable {
         return Math.max(0, parked.isEmpty() ? untilProbe : Math.min(TICK_MS, untilProbe));
     }
 
-    private void judge(InferenceCall call, Status status) {
+    private void handleFailure(InferenceCall call, Status status) {
         try {
             if (ServerErrors.serverAway(status)) {
                 park(call, status);
             } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
                 call.finish(new InferenceResult.ServerGone("the inference server did not answer in time"));
-            } else if (call.shared() && lost(call)) {
-                // It was started anew between two requests, or somebody unregistered our memory: not the picture's
+            } else if (call.shared() && lostItsRegion(call)) {
+                // The server restarted between two requests, or somebody unregistered the region. This is not the picture's
                 // fault.
                 call.send();
-            } else if (status.getCode() == Status.Code.NOT_FOUND && !connection.knows(call.model())) {
+            } else if (status.getCode() == Status.Code.NOT_FOUND && !server.knows(call.model())) {
                 call.finish(new InferenceResult.ModelGone("the inference server no longer has model " + call.model()));
             } else if (call.mayRetry()) {
                 call.send();
@@ -117,9 +99,9 @@ final class ServerMonitor implements AutoCloseable {
         }
     }
 
-    private boolean lost(InferenceCall call) {
+    private boolean lostItsRegion(InferenceCall call) {
         if (!call.lost()) {
-            connection.findLost();
+            server.findLostRegions();
         }
         return call.lost();
     }
@@ -132,32 +114,32 @@ final class ServerMonitor implements AutoCloseable {
     private void probe() {
         boolean answers = false;
         try {
-            answers = connection.probe();
-            if (answers && up) {
-                connection.refresh();
+            answers = server.probe();
+            if (answers && serverIsUp) {
+                server.refreshReadings();
             } else if (answers) {
-                connection.connect();
-                LOG.log(System.Logger.Level.INFO, "the inference server is ready");
+                server.prepare();
+                LOG.log(System.Logger.Level.INFO, "The inference server is ready");
             }
         } catch (StatusRuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the inference server is away: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "The inference server is away: {0}", e.getMessage());
             boolean refused = e.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
-            if (refused && !told) {
+            if (refused && !refusalLogged) {
                 LOG.log(System.Logger.Level.WARNING, ServerErrors.text(e.getStatus()));
             }
-            told = refused;
+            refusalLogged = refused;
             answers = false;
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "the inference server cannot be used", e);
+            LOG.log(System.Logger.Level.ERROR, "The inference server cannot be used; the worker tries again", e);
             answers = false;
         }
-        if (up && !answers) {
-            LOG.log(System.Logger.Level.WARNING, "the inference server went away");
+        if (serverIsUp && !answers) {
+            LOG.log(System.Logger.Level.WARNING, "The inference server is away; calls wait for it");
         }
-        boolean arrived = answers && !up;
-        up = answers;
+        boolean arrived = answers && !serverIsUp;
+        serverIsUp = answers;
         if (arrived) {
-            connection.arrived();
+            server.arrived();
         }
         nextProbe = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answers ? PROBE_EVERY_MS : PROBE_WHILE_AWAY_MS);
     }
@@ -169,14 +151,14 @@ final class ServerMonitor implements AutoCloseable {
             if (next.call().awayFor(now) > PATIENCE.toNanos()) {
                 i.remove();
                 next.call().finish(new InferenceResult.ServerGone(ServerErrors.text(next.status())));
-            } else if (up && now >= next.notBefore()) {
+            } else if (serverIsUp && now >= next.notBefore()) {
                 i.remove();
                 next.call().send();
             }
         }
     }
 
-    /** Stops; calls that are still waiting end with the server gone. */
+    /** Stops. Calls that still wait end with {@link InferenceResult.ServerGone}. */
     @Override
     public void close() {
         closed = true;

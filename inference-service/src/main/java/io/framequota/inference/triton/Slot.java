@@ -1,35 +1,60 @@
 package io.framequota.inference.triton;
 
+import io.framequota.inference.model.ModelSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /**
- * Room for one picture and its answer, taken from a bounded pool. Filled, sent, read and released, in this order; passed
- * from thread to thread but used by one at a time.
+ * Room for one picture and its answer, taken from {@link TritonServer#take}. A caller fills it, sends it, reads the answer and
+ * releases it, in this order. It may pass from thread to thread; one thread uses it at a time.
  */
-public interface Slot {
-    /** The picture lies in memory that the server reads. */
-    String SHARED = "system-shared-memory";
+public final class Slot {
+    /** Transport of a picture in memory that the server reads. */
+    public static final String SHARED = "system-shared-memory";
 
-    /** The picture is sent in the request. */
-    String RAW = "raw";
+    /** Transport of a picture inside the request. */
+    public static final String RAW = "raw";
 
-    /** Where the picture goes; at least as long as the bytes asked for. Contents are undefined before. */
-    MemorySegment input();
+    private final TritonServer server;
+    private final RequestLimits limits;
+    private final ModelSpec model;
+    private final SlotPool.Lent lent;
+    private volatile boolean serverMayStillWrite;
 
-    /**
-     * Sends the picture, waiting while as many requests as allowed are at the server. The server being away for a while is
-     * waited out; nothing needs to be sent again.
-     *
-     * @param shape of the picture, batch included
-     * @param whenDone called exactly once, on a thread that must not be blocked
-     * @throws InterruptedException when interrupted while waiting; then {@code whenDone} is not called
-     */
-    void send(long[] shape, Consumer<InferenceResult> whenDone) throws InterruptedException;
+    Slot(TritonServer server, RequestLimits limits, ModelSpec model, SlotPool.Lent lent) {
+        this.server = server;
+        this.limits = limits;
+        this.model = model;
+        this.lent = lent;
+    }
+
+    /** Memory for the picture, at least as long as requested. Its initial contents are undefined. */
+    public MemorySegment input() {
+        return lent.memory().input();
+    }
 
     /** How the picture reaches the server: {@link #SHARED} or {@link #RAW}. */
-    String transport();
+    public String transport() {
+        return lent.memory() instanceof SlotMemory.Shared ? SHARED : RAW;
+    }
 
-    /** Gives the room back. Not while a request is under way. */
-    void release();
+    /**
+     * Sends the picture. Waits while the server has as many requests as it may have in flight. A server that is away for a short
+     * time is waited for; the caller never sends again.
+     *
+     * @param shape of the picture, batch included
+     * @param whenDone called exactly once, on a thread that must not block
+     * @throws InterruptedException when interrupted while waiting; {@code whenDone} is not called then
+     */
+    public void send(long[] shape, Consumer<InferenceResult> whenDone) throws InterruptedException {
+        server.send(limits, model, lent.memory(), shape, result -> {
+            serverMayStillWrite = result instanceof InferenceResult.ServerGone;
+            whenDone.accept(result);
+        });
+    }
+
+    /** Returns the slot to the pool. No request may be in flight. */
+    public void release() {
+        server.release(limits, lent, serverMayStillWrite);
+    }
 }

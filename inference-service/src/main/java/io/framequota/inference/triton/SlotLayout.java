@@ -9,18 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where input and outputs of one slot lie, in bytes from its start.
+ * The places of the input and the outputs in a slot, in bytes from its start.
  *
  * @param inputBytes room for the picture
  * @param outputs place of each output, in the model's order
- * @param bytes of the slot
+ * @param bytes size of the slot
  */
 record SlotLayout(long inputBytes, List<Place> outputs, long bytes) {
     private static final long ALIGNMENT = 4096;
-    /** More boxes than the built-in models find in a picture, six floats each. */
+    /** Output rows with six floats: more boxes than the built-in models find in a picture. */
     private static final long BOX_ROWS = 64 * 1024;
 
-    /** A part of a slot; of no bytes where the output's size is not known before and it comes in the response. */
+    /**
+     * A part of a slot. It has no bytes when the size of the output is not known in advance; the output comes in the response
+     * then.
+     */
     record Place(long offset, long bytes) {}
 
     static SlotLayout of(ModelSpec model) {
@@ -28,7 +31,7 @@ record SlotLayout(long inputBytes, List<Place> outputs, long bytes) {
         long at = align(input);
         List<Place> outputs = new ArrayList<>();
         for (ModelTensor output : model.outputs()) {
-            long bytes = outputBytes(model.decoding(), output);
+            long bytes = outputBytes(model.outputFormat(), output);
             outputs.add(new Place(at, bytes));
             at += align(bytes);
         }
@@ -40,7 +43,7 @@ record SlotLayout(long inputBytes, List<Place> outputs, long bytes) {
         if (!input.anySize()) {
             return input.bytes(input.height(), input.width());
         }
-        // A frame is no larger than a record, whatever its sides.
+        // A frame fits in a record, whatever its size.
         long largest = Topics.MAX_RECORD_BYTES;
         if (model.maxSide() > 0) {
             largest = Math.min(largest, (long) model.maxSide() * model.maxSide() * input.channels());
@@ -48,8 +51,8 @@ record SlotLayout(long inputBytes, List<Place> outputs, long bytes) {
         return largest * input.tensor().type().bytes();
     }
 
-    private static long outputBytes(OutputFormat decoding, ModelTensor output) {
-        boolean rows = decoding == OutputFormat.HOG || decoding == OutputFormat.CASCADE;
+    private static long outputBytes(OutputFormat outputFormat, ModelTensor output) {
+        boolean rows = outputFormat == OutputFormat.HOG || outputFormat == OutputFormat.CASCADE;
         return output.bytes().orElse(rows ? BOX_ROWS : 0);
     }
 

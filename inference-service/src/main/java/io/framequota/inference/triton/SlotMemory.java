@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 
 /** The memory of one slot. */
 sealed interface SlotMemory {
-    /** Where the picture goes. */
+    /** Memory for the picture. */
     MemorySegment input();
 
-    /** Part of a region that the server sees. */
+    /** A part of a region that the server reads and writes. */
     record Shared(OwnedRegion region, long offset, SlotLayout layout) implements SlotMemory {
         @Override
         public MemorySegment input() {
@@ -15,6 +15,6 @@ sealed interface SlotMemory {
         }
     }
 
-    /** This process's own; sent in requests. */
+    /** Memory of this process; the picture is sent in the request. */
     record Own(MemorySegment input) implements SlotMemory {}
 }

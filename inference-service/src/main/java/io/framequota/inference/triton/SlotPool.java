@@ -8,30 +8,30 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Slots by model. A model's slots lie in one region, made when the model is first used; at most
- * {@value OwnedRegions#MOST_REGIONS} models keep theirs, and a region has at most {@value #REGION_BYTES} bytes. Without shared
- * memory slots are on the heap. The caller bounds how many are out.
+ * Slots by model. The slots of a model lie in one region, which is created when the model is first used. At most {@value
+ * OwnedRegions#MOST_REGIONS} models have a region, and a region has at most {@value #REGION_BYTES} bytes. Without shared
+ * memory, slots are on the heap. The caller bounds the number of slots that are out.
  */
 final class SlotPool {
     private static final long REGION_BYTES = 64L * 1024 * 1024;
 
-    /** Memory and where it goes back to. */
+    /** A slot that is out, with the group to which it returns. */
     record Lent(ModelSlots group, SlotMemory memory) {}
 
     private final OwnedRegions memory;
-    /** In order of use, so that the first idle one is the one to give up. */
+    /** In order of use: the first idle group is the one to give up. */
     private final Map<ModelSpec, ModelSlots> groups = new LinkedHashMap<>(8, 0.75f, true);
-    /** Those that lost a slot or their region: another has taken their place, and their regions go when the last slot is back. */
+    /** Groups that lost a slot or their region and were replaced. Their regions are removed when the last slot is back. */
     private final Set<ModelSlots> retired = new HashSet<>();
 
-    /** A model whose region was lost got no other. */
-    private boolean wanting;
+    /** Whether a model whose region was lost got no new one. */
+    private boolean regionMissing;
 
     SlotPool(OwnedRegions memory) {
         this.memory = memory;
     }
 
-    /** Memory for one picture of a model; never more than {@code count} of a model are out. */
+    /** A slot for one picture. At most {@code count} slots of a model are out. */
     synchronized Lent take(ModelSpec model, long inputBytes, int count) {
         ModelSlots group = groups.get(model);
         boolean lost = group != null && group.lost();
@@ -41,23 +41,23 @@ final class SlotPool {
             removeWhenRetired(group);
         }
         if (group == null || lost) {
-            giveUpIdle();
+            removeOneIdleGroup();
             group = create(model, count);
             groups.put(model, group);
-            wanting |= lost && group.region().isEmpty();
+            regionMissing |= lost && group.region().isEmpty();
         }
         return new Lent(group, group.take(inputBytes));
     }
 
-    /** Takes memory back. */
+    /** Returns a slot. */
     synchronized void put(Lent lent) {
         lent.group().put(lent.memory());
         removeWhenRetired(lent.group());
     }
 
     /**
-     * Takes memory back that the server may still write to. It is not used again: its region is given up as a whole, and the
-     * model's next slots lie in another one.
+     * Returns a slot to which the server may still write. Its region is given up as a whole, and the model's next slots lie in
+     * a new one.
      */
     synchronized void abandon(Lent lent) {
         lent.group().lose();
@@ -67,16 +67,16 @@ final class SlotPool {
         removeWhenRetired(lent.group());
     }
 
-    /** The server has come (back): models that got no region are given one with their next slot, if that is possible now. */
-    synchronized void serverCame() {
+    /** The server has connected: models without a region try to get one at their next slot. */
+    synchronized void serverConnected() {
         groups.values().removeIf(g -> g.region().isEmpty());
     }
 
-    /** Now and then: models that lost their region and got no other are given one with their next slot, if that is possible. */
-    synchronized void tryAgain() {
-        if (wanting) {
-            wanting = false;
-            serverCame();
+    /** Called regularly: models that lost their region and got no new one try again at their next slot. */
+    synchronized void retryMissingRegions() {
+        if (regionMissing) {
+            regionMissing = false;
+            serverConnected();
         }
     }
 
@@ -102,7 +102,7 @@ final class SlotPool {
         }
     }
 
-    private void giveUpIdle() {
+    private void removeOneIdleGroup() {
         if (groups.size() + retired.size() < OwnedRegions.MOST_REGIONS) {
             return;
         }

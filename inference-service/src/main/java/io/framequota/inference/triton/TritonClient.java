@@ -36,14 +36,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the protocol that a worker makes, on one channel with one network thread. Failures are gRPC's own. */
+/** The protocol calls of a worker, on one channel with one network thread. Failures are gRPC's own exceptions. */
 final class TritonClient implements AutoCloseable {
     private static final int MAX_RESPONSE = 64 * 1024 * 1024;
     private static final int WINDOW = 4 * 1024 * 1024;
-    /** Long enough for a server under a small quota, and only a last resort: a dead one is noticed at once. */
+    /** Long enough for a server with a small CPU quota. It is a last resort: a server that died is noticed at once. */
     private static final Duration CONTROL = Duration.ofSeconds(5);
 
-    /** For the largest models. */
+    /** Long enough for the largest models. */
     private static final Duration LOAD = Duration.ofSeconds(30);
 
     private static final Duration INFER = Duration.ofSeconds(120);
@@ -51,9 +51,7 @@ final class TritonClient implements AutoCloseable {
     private final NioEventLoopGroup network = new NioEventLoopGroup(1);
     private final ManagedChannel channel;
 
-    /**
-     * @param token that the server wants to be shown with every call, null for none
-     */
+    /** @param token shown to the server with every call, null for none */
     TritonClient(String host, int port, @Nullable BearerToken token) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()
@@ -69,7 +67,7 @@ final class TritonClient implements AutoCloseable {
         channel = builder.build();
     }
 
-    /** Tries to connect now, not when gRPC's own back-off has passed. */
+    /** Connects now instead of after gRPC's back-off. */
     void connectNow() {
         channel.resetConnectBackoff();
     }
@@ -78,12 +76,12 @@ final class TritonClient implements AutoCloseable {
         return control().serverReady(ServerReadyRequest.getDefaultInstance()).getReady();
     }
 
-    /** What the kernel has counted for a server of ours; others do not implement it. */
+    /** CPU counters of our own server; other servers do not implement this call. */
     CpuUse use() {
         return compute().use(UseRequest.getDefaultInstance());
     }
 
-    /** What waits at a server of ours; others do not implement it. */
+    /** Requests that wait at our own server; other servers do not implement this call. */
     Queued queued() {
         return compute().queue(QueueRequest.getDefaultInstance());
     }
@@ -92,7 +90,7 @@ final class TritonClient implements AutoCloseable {
         return control().serverMetadata(ServerMetadataRequest.getDefaultInstance());
     }
 
-    /** Every version of every model, those included that are not ready. */
+    /** All versions of all models, whether ready or not. */
     List<ModelIndex> index() {
         return control()
                 .repositoryIndex(RepositoryIndexRequest.getDefaultInstance())
@@ -110,7 +108,7 @@ final class TritonClient implements AutoCloseable {
                 .modelMetadata(ModelMetadataRequest.newBuilder().setName(model).build());
     }
 
-    /** Loads a model of the server's repository, and returns when that is done. */
+    /** Loads a model of the server's repository and waits until it is loaded. */
     void load(String model) {
         GRPCInferenceServiceGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(LOAD.toSeconds(), TimeUnit.SECONDS)
@@ -119,7 +117,7 @@ final class TritonClient implements AutoCloseable {
                         .build());
     }
 
-    /** The regions the server has, by name. */
+    /** The registered regions by name. */
     Map<String, RegionStatus> regions() {
         return control()
                 .systemSharedMemoryStatus(SystemSharedMemoryStatusRequest.getDefaultInstance())
@@ -142,7 +140,7 @@ final class TritonClient implements AutoCloseable {
                         .build());
     }
 
-    /** Sends a picture; the observer is called on the network thread. */
+    /** Sends a picture. The observer is called on the network thread. */
     void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         GRPCInferenceServiceGrpc.newStub(channel)
                 .withDeadlineAfter(INFER.toSeconds(), TimeUnit.SECONDS)

@@ -17,22 +17,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An inference server that speaks KServe v2 over gRPC as Triton does: the embedded one, or a real Triton. Threads: one for
- * the network, one {@link ServerMonitor}.
+ * The inference server of this worker: the embedded one or a real Triton, over KServe v2 and gRPC. It uses one network thread
+ * and one {@link ServerMonitor} thread. Safe for use by several threads.
  */
-public final class TritonServer implements InferenceServer, ModelCatalog, AutoCloseable {
+public final class TritonServer implements ModelCatalog, AutoCloseable {
+    /** The largest number of slots out at once, whatever is configured. */
+    public static final int MAX_SLOTS = 64;
+
     private static final System.Logger LOG = System.getLogger(TritonServer.class.getName());
     private static final Duration REFRESH = Duration.ofSeconds(5);
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
 
     /**
-     * How to reach and use a server.
+     * How to reach and use the server.
      *
-     * @param inFlight requests at the server at once; empty for its cores and one
-     * @param cores requests it runs at once; empty to ask it
-     * @param sharedMemory whether to use it where possible
-     * @param token what it wants to be shown: then it is this system's own, and nobody else can call it. Null for one that
-     *     others may call, too
+     * @param inFlight limit of requests at the server; empty for its cores plus one
+     * @param cores requests that the server computes at once; empty to ask it
+     * @param sharedMemory whether to use shared memory where possible
+     * @param token shown with every call. A server with a token belongs to this system alone; null for a server that others may
+     *     call too
      */
     public record Options(
             String host,
@@ -50,16 +53,18 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     private final OptionalReading<Queued> queued;
     private final OwnedRegions memory;
     private final SlotPool pool;
-    private final ServerMonitor watch = new ServerMonitor(new Watched());
+    private final ServerMonitor monitor = new ServerMonitor(this);
     private volatile RequestLimits limits;
     private volatile ModelDiscovery.Found found = ModelDiscovery.Found.NOTHING;
     private volatile String name = "";
     private volatile long refreshedAt = System.nanoTime();
+    /** Used by the monitor's thread only. */
+    private boolean limitsKnown;
 
     /**
-     * Nothing is connected before {@link #start}.
+     * Connects only after {@link #start}.
      *
-     * @param whenChanged called after the server came or its models changed, on the watch's thread
+     * @param whenChanged called on the monitor's thread after the server connected or its models changed
      */
     public TritonServer(Options options, ModelSpecFactory specs, Runnable whenChanged) {
         this.options = options;
@@ -73,36 +78,41 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         limits = limits(List.of());
     }
 
-    /** Begins to look for the server. */
+    /** Starts to connect. */
     public void start() {
-        watch.start();
+        monitor.start();
     }
 
-    @Override
+    /**
+     * Takes room for one picture, waiting until a slot is free.
+     *
+     * @param inputBytes size of the picture
+     * @throws InterruptedException when interrupted while waiting
+     */
     public Slot take(ModelSpec model, long inputBytes) throws InterruptedException {
         RequestLimits now = limits;
         now.slots.acquire();
-        return new TritonSlot(this, now, model, pool.take(model, inputBytes, now.slotCount));
+        return new Slot(this, now, model, pool.take(model, inputBytes, now.slotCount));
     }
 
-    /** Requests sent and not answered, at most as many as may be in flight. */
-    public int underWay() {
-        return limits.underWay.get();
+    /** Requests that were sent and are not answered. */
+    public int requestsInFlight() {
+        return limits.inFlight.get();
     }
 
-    /** What waits at the server, as it told within the last seconds; null when it does not answer or never tells. */
+    /** Requests that wait at the server, as reported within the last seconds; null when it is away or does not report them. */
     public @Nullable Queued queued() {
-        return watch.up() ? queued.last() : null;
+        return monitor.serverIsUp() ? queued.last() : null;
     }
 
     void send(RequestLimits now, ModelSpec model, SlotMemory slot, long[] shape, Consumer<InferenceResult> whenDone)
             throws InterruptedException {
         now.requests.acquire();
-        new InferenceCall(client, now, model, slot, shape, watch::failed, whenDone).send();
+        new InferenceCall(client, now, model, slot, shape, monitor::failed, whenDone).send();
     }
 
-    void release(RequestLimits now, SlotPool.Lent lent, boolean doubtful) {
-        if (doubtful) {
+    void release(RequestLimits now, SlotPool.Lent lent, boolean serverMayStillWrite) {
+        if (serverMayStillWrite) {
             pool.abandon(lent);
         } else {
             pool.put(lent);
@@ -110,10 +120,10 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         now.slots.release();
     }
 
-    @Override
-    public Status status() {
-        boolean up = watch.up();
-        return new Status(
+    /** The last known state of the server. Never blocks. */
+    public ServerStatus status() {
+        boolean up = monitor.serverIsUp();
+        return new ServerStatus(
                 up,
                 memory.usable() ? Slot.SHARED : Slot.RAW,
                 options.host() + ":" + options.port() + (name.isEmpty() ? "" : " " + name),
@@ -135,7 +145,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     public Lookup find(String model, Duration patience) throws InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
         do {
-            if (watch.up()) {
+            if (monitor.serverIsUp()) {
                 ModelSpec spec = found.usable().get(model);
                 if (spec != null) {
                     return new Lookup.Found(spec);
@@ -143,12 +153,12 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
                 try {
                     return lookUp(model);
                 } catch (StatusRuntimeException e) {
-                    LOG.log(System.Logger.Level.DEBUG, "asked for {0}: {1}", model, e.getMessage());
+                    LOG.log(System.Logger.Level.DEBUG, "Looking up model {0} failed: {1}", model, e.getMessage());
                 }
             }
             Thread.sleep(ASK_AGAIN);
         } while (System.nanoTime() < until);
-        return new Lookup.Away("the inference server " + options.host() + ":" + options.port() + " has been away for "
+        return new Lookup.Away("the inference server at " + options.host() + ":" + options.port() + " has not answered for "
                 + patience.toSeconds() + " s");
     }
 
@@ -165,17 +175,17 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
                         : "model " + model + " cannot be used: " + cause);
     }
 
-    /** What the server has now, after what it should still have was asked for again. */
-    private synchronized ModelDiscovery.Found ask() {
-        ModelDiscovery.Found now = discovery.ask(found);
-        return loadedAgain(now) ? discovery.ask(found) : now;
+    /** Lists the server's models, after loading again those that disappeared. */
+    private synchronized ModelDiscovery.Found listModels() {
+        ModelDiscovery.Found now = discovery.list(found);
+        return reloadLost(now) ? discovery.list(found) : now;
     }
 
     /**
-     * Asks our own server, once, for models that it had and has no longer though they are in its repository: none of this
-     * system unloads any. What becomes of the models of a server that others use is theirs to say.
+     * Asks this system's own server, once, to load models that it had before and still has in its repository: nothing in this
+     * system unloads models. The models of a shared server are other people's decision.
      */
-    private boolean loadedAgain(ModelDiscovery.Found now) {
+    private boolean reloadLost(ModelDiscovery.Found now) {
         if (options.token() == null) {
             return false;
         }
@@ -185,14 +195,14 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
         for (String model : lost) {
             try {
                 client.load(model);
-                LOG.log(System.Logger.Level.WARNING, "model {0} was unloaded; it is loaded again", model);
+                LOG.log(System.Logger.Level.WARNING, "Model {0} was unloaded at the server; the worker had it loaded again", model);
             } catch (StatusRuntimeException e) {
                 if (ServerErrors.serverAway(e.getStatus())) {
                     throw e;
                 }
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "model {0} was unloaded and cannot be loaded again: {1}",
+                        "Model {0} was unloaded at the server and cannot be loaded again: {1}",
                         model,
                         ServerErrors.text(e.getStatus()));
             }
@@ -201,7 +211,7 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     }
 
     private synchronized void refresh() {
-        ModelDiscovery.Found now = ask();
+        ModelDiscovery.Found now = listModels();
         boolean changed = !now.equals(found);
         found = now;
         refreshedAt = System.nanoTime();
@@ -211,69 +221,62 @@ public final class TritonServer implements InferenceServer, ModelCatalog, AutoCl
     }
 
     private RequestLimits limits(Collection<ModelSpec> models) {
-        int told = models.stream().mapToInt(ModelSpec::instances).max().orElse(0);
+        int instances = models.stream().mapToInt(ModelSpec::instances).max().orElse(0);
         int cores =
-                options.cores().orElse(told > 0 ? told : Runtime.getRuntime().availableProcessors());
+                options.cores().orElse(instances > 0 ? instances : Runtime.getRuntime().availableProcessors());
         return new RequestLimits(cores, options.inFlight().orElse(cores + 1));
     }
 
     @Override
     public void close() {
-        watch.close();
+        monitor.close();
         pool.close();
         client.close();
     }
 
-    /** What the watch may do with the connection; on its thread. */
-    private final class Watched implements ServerMonitor.Connection {
-        private boolean before;
+    // The monitor calls the methods below on its thread. They throw gRPC's own exceptions.
 
-        @Override
-        public boolean probe() {
-            client.connectNow();
-            return client.ready();
-        }
+    boolean probe() {
+        client.connectNow();
+        return client.ready();
+    }
 
-        @Override
-        public void connect() {
-            ServerMetadataResponse server = client.server();
-            name = server.getName() + " " + server.getVersion();
-            memory.connect();
-            pool.serverCame();
-            use.connected();
-            queued.connected();
-            found = ask();
-            if (!before) {
-                // Once: slots that are out belong to the limits they were taken under.
-                limits = limits(found.usable().values());
-                before = true;
-            }
+    /** Prepares for requests to a server that has just answered for the first time or again. */
+    void prepare() {
+        ServerMetadataResponse server = client.server();
+        name = server.getName() + " " + server.getVersion();
+        memory.connect();
+        pool.serverConnected();
+        use.connected();
+        queued.connected();
+        found = listModels();
+        if (!limitsKnown) {
+            // Only once: slots that are out belong to the limits under which they were taken.
+            limits = limits(found.usable().values());
+            limitsKnown = true;
         }
+    }
 
-        @Override
-        public void arrived() {
-            whenChanged.run();
-        }
+    void arrived() {
+        whenChanged.run();
+    }
 
-        @Override
-        public void refresh() {
-            use.ask();
-            queued.ask();
-            pool.tryAgain();
-            if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
-                TritonServer.this.refresh();
-            }
+    /** Updates what the server reports. Called at every probe while the server is up. */
+    void refreshReadings() {
+        use.ask();
+        queued.ask();
+        pool.retryMissingRegions();
+        if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
+            refresh();
         }
+    }
 
-        @Override
-        public void findLost() {
-            memory.findLost();
-        }
+    void findLostRegions() {
+        memory.findLost();
+    }
 
-        @Override
-        public boolean knows(String model) {
-            TritonServer.this.refresh();
-            return found.usable().containsKey(model);
-        }
+    boolean knows(String model) {
+        refresh();
+        return found.usable().containsKey(model);
     }
 }

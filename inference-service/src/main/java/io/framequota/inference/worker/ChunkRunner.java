@@ -3,22 +3,22 @@ package io.framequota.inference.worker;
 import io.framequota.contract.control.Grant;
 import java.util.function.Consumer;
 
-/** Runs granted chunks one after another. Calls come from the worker's loop and never block. */
+/** Runs granted chunks one after another. The worker's loop calls it; no call blocks. */
 public interface ChunkRunner {
     /**
-     * Takes a chunk behind those it has, at most two at a time.
+     * Queues a chunk behind those that were launched before, at most two at a time.
      *
-     * @param progress told what becomes of it, from any thread: a first frame, draining, and one end
+     * @param progress called from any thread: first frame, draining, and exactly one end
      * @return the running chunk
      */
     Run launch(long epoch, Grant grant, Consumer<WorkerInput.Progress> progress);
 
-    /** A chunk under way. */
+    /** A launched chunk. */
     interface Run {
-        /** Drops it: nothing of it is published that has not been, and nothing more is told. */
+        /** Cancels it: nothing more is published or reported. */
         void cancel();
 
-        /** Frames whose lines are ready. */
+        /** The number of frames whose result lines are ready. */
         int framesDone();
     }
 }

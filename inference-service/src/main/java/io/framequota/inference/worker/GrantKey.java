@@ -3,7 +3,7 @@ package io.framequota.inference.worker;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.GrantRef;
 
-/** What names a grant for ever. */
+/** The identity of a grant. */
 public record GrantKey(String job, int chunk, int attempt) {
     public static GrantKey of(Grant grant) {
         return new GrantKey(grant.getChunk().getJob(), grant.getChunk().getIndex(), grant.getAttempt());
@@ -13,7 +13,7 @@ public record GrantKey(String job, int chunk, int attempt) {
         return new GrantKey(ref.getJob(), ref.getChunk(), ref.getAttempt());
     }
 
-    /** As messages carry it. */
+    /** The identity as messages carry it. */
     public GrantRef toRef() {
         return GrantRef.newBuilder()
                 .setJob(job)

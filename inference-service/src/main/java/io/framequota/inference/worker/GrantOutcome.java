@@ -1,16 +1,16 @@
 package io.framequota.inference.worker;
 
-/** How a grant ended at this worker; each ends in exactly one way. */
+/** How a grant ended at this worker. Each grant ends in exactly one way. */
 public sealed interface GrantOutcome {
-    /** Its result is with the broker. */
+    /** The broker has its result. */
     record Finished(int frames) implements GrantOutcome {}
 
-    /** It could not be done; {@code permanent} when another attempt cannot help. */
+    /** It failed; {@code permanent} when another attempt would fail too. */
     record Failed(String cause, boolean permanent) implements GrantOutcome {}
 
-    /** Taken back before its first frame was read. */
+    /** The scheduler took it back before its first frame was read. */
     record Revoked() implements GrantOutcome {}
 
-    /** Its job ended; nobody waits for it. */
+    /** Its job ended, so nobody waits for it. */
     record Dropped() implements GrantOutcome {}
 }

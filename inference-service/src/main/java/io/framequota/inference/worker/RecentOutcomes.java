@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The grants that ended last, so that one sent again is answered and not run again. A value; keeps {@value #LIMIT}, which
- * is far more than can be under way between a scheduler and a worker.
+ * The outcomes of the last {@value #LIMIT} grants, so that a grant sent again is answered and not run again. The limit is far
+ * above the number of grants that can be on their way between a scheduler and a worker. Immutable.
  */
 record RecentOutcomes(Map<GrantKey, GrantOutcome> outcomes) {
     static final int LIMIT = 64;

@@ -2,20 +2,20 @@ package io.framequota.inference.worker;
 
 import io.framequota.contract.control.Grant;
 
-/** What a worker is to do after a transition. */
+/** What a worker has to do after a transition. */
 public sealed interface WorkerAction {
     /** Give the grant to the pipeline. */
     record Launch(long epoch, Grant grant) implements WorkerAction {}
 
-    /** Have the pipeline drop it; nothing of it is to be published that has not been. */
+    /** Cancel the grant in the pipeline. */
     record Cancel(long epoch, GrantKey key) implements WorkerAction {}
 
-    /** Say that a grant's first frame was read. */
+    /** Report that the first frame of a grant was read. */
     record ReportStarted(GrantKey key, long firstFrameAtUs) implements WorkerAction {}
 
-    /** Say how a grant ended. */
+    /** Report how a grant ended. */
     record ReportEnd(GrantKey key, GrantOutcome outcome) implements WorkerAction {}
 
-    /** Say that the worker leaves; nothing is held any more. */
+    /** Report that the worker leaves and holds no grant any more. */
     record ReportLeaving() implements WorkerAction {}
 }

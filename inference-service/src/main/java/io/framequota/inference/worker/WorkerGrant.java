@@ -2,7 +2,7 @@ package io.framequota.inference.worker;
 
 import io.framequota.contract.control.Grant;
 
-/** A grant that this worker holds, and how far it is. */
+/** A grant that this worker holds, with its progress. */
 public sealed interface WorkerGrant {
     Grant grant();
 
@@ -10,17 +10,17 @@ public sealed interface WorkerGrant {
         return GrantKey.of(grant());
     }
 
-    /** Waits for its turn. */
+    /** It waits for its turn. */
     record Queued(Grant grant) implements WorkerGrant {
         Launched launch() {
             return new Launched(grant);
         }
     }
 
-    /** In the pipeline, in whatever stage. */
+    /** It is in the pipeline. */
     sealed interface Active extends WorkerGrant {}
 
-    /** The pipeline has it, and no frame of it has been read. */
+    /** The pipeline has it and has read no frame of it. */
     record Launched(Grant grant) implements Active {
         Started started(long firstFrameAtUs) {
             return new Started(grant, firstFrameAtUs);

@@ -1,42 +1,63 @@
 package io.framequota.inference.worker;
 
+import io.framequota.contract.control.Command;
 import io.framequota.contract.control.Grant;
+import java.util.Optional;
 
-/** What can happen to a worker. */
+/** An event that may change the state of a worker. */
 public sealed interface WorkerInput {
 
-    /** Said by a scheduler. */
+    /** A command of the scheduler that leads in {@code epoch}. */
     sealed interface Order extends WorkerInput {
         long epoch();
     }
 
     record Granted(long epoch, Grant grant) implements Order {}
 
-    record RevokeAsked(long epoch, GrantKey key) implements Order {}
+    record RevokeRequested(long epoch, GrantKey key) implements Order {}
 
     record JobDropped(long epoch, String job) implements Order {}
 
+    /** A scheduler announced that it leads, or commanded another worker. */
     record Led(long epoch) implements Order {}
 
-    /** Said by the pipeline of a grant it was given in an epoch. */
+    /** News from the pipeline about a grant that it received in {@code epoch}. */
     sealed interface Progress extends WorkerInput {
         long epoch();
 
         GrantKey key();
     }
 
+    /** The pipeline read the first frame; {@code atUs} is wall-clock time in microseconds since 1970. */
     record FirstFrame(long epoch, GrantKey key, long atUs) implements Progress {}
 
-    /** All its frames but a few are at the server: the next grant may begin. */
+    /** All frames but a few are at the inference server, so the next grant may start. */
     record Draining(long epoch, GrantKey key) implements Progress {}
 
     record Done(long epoch, GrantKey key, int frames) implements Progress {}
 
     record Broken(long epoch, GrantKey key, String cause, boolean permanent) implements Progress {}
 
-    /** The worker is asked to stop. */
-    record LeaveAsked() implements WorkerInput {}
+    /** The process was asked to stop. */
+    record LeaveRequested() implements WorkerInput {}
 
-    /** There is no more time to finish what has begun. */
-    record TimeIsUp() implements WorkerInput {}
+    /** The time that a leaving worker may spend on started grants has passed. */
+    record LeaveTimedOut() implements WorkerInput {}
+
+    /** The input that a command means to this worker; empty for a command of an unknown kind. */
+    static Optional<WorkerInput> of(Command command, String worker) {
+        long epoch = command.getEpoch();
+        boolean forThisWorker =
+                command.getWorker().isEmpty() || command.getWorker().equals(worker);
+        if (!forThisWorker) {
+            return Optional.of(new Led(epoch));
+        }
+        return switch (command.getCommandCase()) {
+            case GRANT -> Optional.of(new Granted(epoch, command.getGrant()));
+            case REVOKE -> Optional.of(new RevokeRequested(epoch, GrantKey.of(command.getRevoke())));
+            case DROP_JOB -> Optional.of(new JobDropped(epoch, command.getDropJob()));
+            case LEAD -> Optional.of(new Led(epoch));
+            case COMMAND_NOT_SET -> Optional.empty();
+        };
+    }
 }

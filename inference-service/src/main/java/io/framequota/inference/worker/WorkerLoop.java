@@ -14,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The worker's one event loop. It owns the {@link WorkerState}; nothing else changes it. Commands and progress are handed
- * in from any thread and handled in order.
+ * The event loop of the worker. It alone changes the {@link WorkerState}. Any thread may hand in commands and progress; the
+ * loop handles them in order.
  */
 public final class WorkerLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WorkerLoop.class.getName());
@@ -29,7 +29,7 @@ public final class WorkerLoop implements AutoCloseable {
 
     private volatile boolean listening;
 
-    // Below: the loop's own.
+    // The fields below belong to the loop's thread.
     private WorkerState state = WorkerTransitions.initial();
     private final Map<GrantKey, ChunkRunner.Run> runs = new HashMap<>();
     private CompletionStage<Void> lastHeartbeat = CompletableFuture.completedFuture(null);
@@ -41,17 +41,17 @@ public final class WorkerLoop implements AutoCloseable {
         this.runner = runner;
     }
 
-    /** Begins to send heartbeats, the first one now. */
+    /** Starts sending heartbeats, the first one immediately. */
     public void start() {
         executor.scheduleAtFixedRate(guarded(this::heartbeat), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Sends a heartbeat now, for news that should not wait for the next. */
+    /** Sends a heartbeat now, because something changed. */
     public void beat() {
         submit(this::heartbeat);
     }
 
-    /** Commands reach this worker from now on. */
+    /** Records that commands reach this worker from now on. */
     public void listening() {
         submit(() -> {
             listening = true;
@@ -59,30 +59,29 @@ public final class WorkerLoop implements AutoCloseable {
         });
     }
 
-    /** Whether commands reach this worker. */
     public boolean isListening() {
         return listening;
     }
 
-    /** Takes a scheduler's command, whoever it is for. */
+    /** Takes a command of a scheduler to any worker. */
     public void command(Command command) {
-        WorkerCommands.input(command, writer.worker()).ifPresent(this::accept);
+        WorkerInput.of(command, writer.worker()).ifPresent(this::accept);
     }
 
-    /** Takes what happened. */
+    /** Takes an input. */
     public void accept(WorkerInput input) {
         submit(() -> step(input));
     }
 
     /**
-     * Takes no more grants, hands back the waiting one, lets what has begun end and says that the worker leaves.
+     * Accepts no more grants, returns the waiting one, lets started ones finish and then reports that the worker leaves.
      *
-     * @param patience how long what has begun may take before it is dropped
-     * @return completes when LEAVING is with the broker
+     * @param patience how long started grants may take before they are cancelled
+     * @return completes when the broker has the LEAVING report
      */
     public CompletableFuture<Void> leave(Duration patience) {
-        accept(new WorkerInput.LeaveAsked());
-        executor.schedule(guarded(() -> step(new WorkerInput.TimeIsUp())), patience.toMillis(), TimeUnit.MILLISECONDS);
+        accept(new WorkerInput.LeaveRequested());
+        executor.schedule(guarded(() -> step(new WorkerInput.LeaveTimedOut())), patience.toMillis(), TimeUnit.MILLISECONDS);
         return left;
     }
 
@@ -113,7 +112,7 @@ public final class WorkerLoop implements AutoCloseable {
     }
 
     private void heartbeat() {
-        // With the broker away heartbeats would pile up, and only the newest says anything.
+        // Without a broker, heartbeats would pile up although only the newest one matters.
         if (lastHeartbeat.toCompletableFuture().isDone() && !left.isDone()) {
             lastHeartbeat = send(writer.heartbeat(state, listening, this::framesDone));
         }
@@ -127,7 +126,7 @@ public final class WorkerLoop implements AutoCloseable {
     private CompletionStage<Void> send(WorkerReport report) {
         return reports.send(report).whenComplete((_, failure) -> {
             if (failure != null) {
-                LOG.log(System.Logger.Level.WARNING, "{0} was not sent: {1}", report.getKind(), failure.getMessage());
+                LOG.log(System.Logger.Level.WARNING, "The {0} report was not sent: {1}", report.getKind(), failure.getMessage());
             }
         });
     }
@@ -143,7 +142,7 @@ public final class WorkerLoop implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "the worker's loop goes on after an error", e);
+                LOG.log(System.Logger.Level.ERROR, "An event of the worker's loop failed; the loop continues", e);
             }
         };
     }

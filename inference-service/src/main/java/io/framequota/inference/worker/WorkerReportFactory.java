@@ -5,22 +5,23 @@ import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.inference.model.ModelCards;
 import io.framequota.inference.model.ModelCatalog;
-import io.framequota.inference.triton.InferenceServer;
+import io.framequota.inference.triton.ServerStatus;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/** Words a worker's reports. Stateless. */
+/** Builds the reports of a worker. Stateless. */
 public final class WorkerReportFactory {
     private final String worker;
     private final String instance;
-    private final InferenceServer server;
+    private final Supplier<ServerStatus> server;
     private final ModelCatalog models;
 
     /**
-     * @param worker its stable name
-     * @param instance new at each start
+     * @param worker the stable name of the worker
+     * @param instance a new value at each start
      */
-    public WorkerReportFactory(String worker, String instance, InferenceServer server, ModelCatalog models) {
+    public WorkerReportFactory(String worker, String instance, Supplier<ServerStatus> server, ModelCatalog models) {
         this.worker = worker;
         this.instance = instance;
         this.server = server;
@@ -32,7 +33,7 @@ public final class WorkerReportFactory {
     }
 
     WorkerReport heartbeat(WorkerState state, boolean listening, ToIntFunction<GrantKey> framesDone) {
-        InferenceServer.Status status = server.status();
+        ServerStatus status = server.get();
         boolean ready = status.ready() && listening && takesGrants(state);
         WorkerReport.Builder report = report(state.epoch(), Kind.HEARTBEAT)
                 .setReady(ready)

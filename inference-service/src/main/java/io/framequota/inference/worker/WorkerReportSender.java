@@ -3,8 +3,8 @@ package io.framequota.inference.worker;
 import io.framequota.contract.control.WorkerReport;
 import java.util.concurrent.CompletionStage;
 
-/** Sends a worker's reports, in order. */
+/** Sends the reports of a worker in order. */
 public interface WorkerReportSender {
-    /** Sends one; the stage completes when the broker has it. Never blocks. */
+    /** Sends a report without blocking. The stage completes when the broker has it. */
     CompletionStage<Void> send(WorkerReport report);
 }

@@ -3,18 +3,18 @@ package io.framequota.inference.worker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a worker holds. Values, changed by {@link WorkerTransitions} alone. */
+/** The grants that a worker holds. Immutable; only {@link WorkerTransitions} makes new states. */
 public sealed interface WorkerState {
-    /** Highest epoch seen; what is held is of this epoch. */
+    /** The highest epoch seen so far; all held grants belong to it. */
     long epoch();
 
-    /** What ended last in this epoch. */
+    /** The last outcomes in this epoch. */
     RecentOutcomes ended();
 
-    /** What is held, in the order it runs: at most two. */
+    /** The held grants in the order in which they run, at most two. */
     List<WorkerGrant> held();
 
-    /** Holds nothing. */
+    /** Holds no grant. */
     record Idle(long epoch, RecentOutcomes ended) implements WorkerState {
         @Override
         public List<WorkerGrant> held() {
@@ -30,7 +30,7 @@ public sealed interface WorkerState {
         }
     }
 
-    /** Runs one grant and holds the next, which may have begun behind it. */
+    /** Runs one grant and holds the next, which may already be in the pipeline. */
     record RunningAhead(long epoch, RecentOutcomes ended, WorkerGrant.Active current, WorkerGrant next)
             implements WorkerState {
         @Override
@@ -39,7 +39,7 @@ public sealed interface WorkerState {
         }
     }
 
-    /** Finishes what has begun and takes nothing more. */
+    /** Finishes the started grants and accepts no more. */
     record Leaving(long epoch, RecentOutcomes ended, List<WorkerGrant.Active> active) implements WorkerState {
         public Leaving {
             active = List.copyOf(active);
@@ -51,7 +51,7 @@ public sealed interface WorkerState {
         }
     }
 
-    /** Has said that it leaves. */
+    /** Has reported that it leaves. */
     record Left(long epoch, RecentOutcomes ended) implements WorkerState {
         @Override
         public List<WorkerGrant> held() {
@@ -59,7 +59,7 @@ public sealed interface WorkerState {
         }
     }
 
-    /** The state that holds these, in this order. */
+    /** The state with these grants, in this order. */
     static WorkerState holding(long epoch, RecentOutcomes ended, List<? extends WorkerGrant> held) {
         return switch (held.size()) {
             case 0 -> new Idle(epoch, ended);
@@ -69,7 +69,7 @@ public sealed interface WorkerState {
         };
     }
 
-    /** This kind of state with other contents. */
+    /** The same kind of state with other contents. */
     default WorkerState with(long nowEpoch, RecentOutcomes nowEnded, List<? extends WorkerGrant> nowHeld) {
         return switch (this) {
             case Left _ -> new Left(nowEpoch, nowEnded);
@@ -78,7 +78,7 @@ public sealed interface WorkerState {
         };
     }
 
-    /** The state that finishes these. */
+    /** The leaving state with these grants. */
     static WorkerState leaving(long epoch, RecentOutcomes ended, List<? extends WorkerGrant> held) {
         List<WorkerGrant.Active> active = new ArrayList<>();
         held.forEach(h -> active.add((WorkerGrant.Active) h));

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a worker does about what happens to it: a pure function. It keeps that
+ * The state machine of a worker, a pure function. Its invariants:
  *
  * <ul>
- *   <li>commands below the highest epoch seen change nothing, and a higher epoch drops all that lower ones granted;
- *   <li>a grant ends in exactly one {@link GrantOutcome}, and one sent again is answered as before and not run again;
- *   <li>the next grant begins only when the current one is draining or has ended.
+ *   <li>Commands with an epoch below the highest one seen change nothing; a higher epoch drops all grants of lower ones.
+ *   <li>A grant ends with exactly one {@link GrantOutcome}. A grant sent again is answered with that outcome and not run again.
+ *   <li>The next grant starts only when the current one is draining or has ended.
  * </ul>
  */
 public final class WorkerTransitions {
 
-    /** A new state and what to do, in order. */
+    /** The next state and the actions to take, in order. */
     public record Step(WorkerState state, List<WorkerAction> actions) {}
 
     private WorkerState state;
@@ -37,14 +37,13 @@ public final class WorkerTransitions {
         return new WorkerState.Idle(0, RecentOutcomes.NONE);
     }
 
-    /** The step from a state. */
     public static Step apply(WorkerState state, WorkerInput input) {
         WorkerTransitions t = new WorkerTransitions(state);
         switch (input) {
             case Order order -> t.order(order);
             case Progress progress -> t.progress(progress);
-            case WorkerInput.LeaveAsked _ -> t.leave();
-            case WorkerInput.TimeIsUp _ -> t.giveUp();
+            case WorkerInput.LeaveRequested _ -> t.leave();
+            case WorkerInput.LeaveTimedOut _ -> t.giveUp();
         }
         if (t.state instanceof Leaving leaving && leaving.active().isEmpty()) {
             t.state = new Left(leaving.epoch(), leaving.ended());
@@ -62,7 +61,7 @@ public final class WorkerTransitions {
         }
         switch (order) {
             case WorkerInput.Granted granted -> grant(new Queued(granted.grant()));
-            case WorkerInput.RevokeAsked revoke -> revoke(revoke.key());
+            case WorkerInput.RevokeRequested revoke -> revoke(revoke.key());
             case WorkerInput.JobDropped drop -> dropJob(drop.job());
             case WorkerInput.Led _ -> {}
         }
@@ -87,7 +86,7 @@ public final class WorkerTransitions {
             held.add(grant);
             settle(state.ended(), held);
         }
-        // Else it is not taken: the scheduler sends it again until a heartbeat shows it.
+        // Otherwise the grant is not accepted: the scheduler sends it again until a heartbeat shows it.
     }
 
     private void revoke(GrantKey key) {
@@ -115,7 +114,7 @@ public final class WorkerTransitions {
                 rest.add(held);
             }
         }
-        // Once, when all of the job are gone: its waiting grant is not launched in place of its running one.
+        // All grants of the job go at once, so that the waiting one is not launched when the running one is dropped.
         settle(ended, rest);
     }
 
@@ -174,7 +173,7 @@ public final class WorkerTransitions {
         answer(held.key(), outcome);
     }
 
-    /** Goes to the state that holds these, launching the first when it waits. */
+    /** Enters the state with these grants and launches the first one if it waits. */
     private void settle(RecentOutcomes ended, List<WorkerGrant> held) {
         if (!held.isEmpty() && held.getFirst() instanceof Queued first) {
             held.set(0, first.launch());

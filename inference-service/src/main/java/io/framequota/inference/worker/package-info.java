@@ -1,4 +1,4 @@
-/** Which grants a worker holds: states, transitions and the one thread that owns them. */
+/** The grants that a worker holds: states, transitions and the one thread that owns them. */
 @NullMarked
 package io.framequota.inference.worker;
 

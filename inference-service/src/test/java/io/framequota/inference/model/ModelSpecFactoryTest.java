@@ -25,7 +25,7 @@ class ModelSpecFactoryTest {
     void whatIsNotSaidIsGuessed() {
         ModelSpec spec = specs().of(describe(IMAGES, ROWS, Map.of(), null));
 
-        assertThat(spec.decoding()).isEqualTo(OutputFormat.YOLOX);
+        assertThat(spec.outputFormat()).isEqualTo(OutputFormat.YOLOX);
         assertThat(spec.preprocessing()).isEqualTo(Preprocessing.parse("letterbox,bgr,0-255"));
         assertThat(spec.scoreThreshold()).isEqualTo(0.3f);
         assertThat(spec.nmsIou()).isEqualTo(0.45f);
@@ -49,7 +49,7 @@ class ModelSpecFactoryTest {
                 Map.of(),
                 null));
 
-        assertThat(spec.decoding()).isEqualTo(OutputFormat.YOLOX);
+        assertThat(spec.outputFormat()).isEqualTo(OutputFormat.YOLOX);
         assertThat(spec.input().bytes(416, 416)).isEqualTo(2L * 3 * 416 * 416);
     }
 
@@ -70,7 +70,7 @@ class ModelSpecFactoryTest {
     void anUnknownOutputIsRaw() {
         ModelTensor other = new ModelTensor("output", DataType.FP32, List.of(1L, 1000L));
 
-        assertThat(specs().of(describe(IMAGES, other, Map.of(), null)).decoding())
+        assertThat(specs().of(describe(IMAGES, other, Map.of(), null)).outputFormat())
                 .isEqualTo(OutputFormat.RAW);
     }
 

@@ -11,7 +11,7 @@ import io.framequota.inference.model.DataType;
 import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.OutputFormat;
-import io.framequota.inference.triton.OutputTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;

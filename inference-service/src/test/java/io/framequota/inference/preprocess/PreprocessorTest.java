@@ -88,7 +88,7 @@ class PreprocessorTest {
     private float[] halves(ModelSpec model, FrameMeta frame, byte[] pixels, int count) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment tensor = arena.allocate(2L * count);
-            preprocessor.write(model, frame, preprocessor.picture(model, frame), pixels, tensor);
+            preprocessor.write(model, frame, preprocessor.inputSize(model, frame), pixels, tensor);
             float[] values = new float[count];
             for (int i = 0; i < count; i++) {
                 values[i] = Float.float16ToFloat(tensor.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i));
@@ -108,7 +108,7 @@ class PreprocessorTest {
     void aNativePictureIsTakenAsItIs() {
         ModelSpec model = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.RAW, -1L, -1L, 3L);
 
-        InputSize picture = preprocessor.picture(model, frame(2, 1, 3));
+        InputSize picture = preprocessor.inputSize(model, frame(2, 1, 3));
 
         assertThat(picture).isEqualTo(new InputSize(1, 2));
         assertThat(model.input().shape(1, 2)).containsExactly(1, 2, 3);
@@ -143,7 +143,7 @@ class PreprocessorTest {
             MemorySegment tensor = arena.allocate(24);
             FrameMeta frame = frame(2, 1, 3);
 
-            preprocessor.write(model, frame, preprocessor.picture(model, frame), PIXELS, tensor);
+            preprocessor.write(model, frame, preprocessor.inputSize(model, frame), PIXELS, tensor);
 
             assertThat(tensor.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(1, 4, 2, 5, 3, 255);
         }
@@ -154,11 +154,11 @@ class PreprocessorTest {
         ModelSpec padded = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
         ModelSpec stretched = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
 
-        assertThatThrownBy(() -> preprocessor.picture(padded, frame(3, 1, 3)))
+        assertThatThrownBy(() -> preprocessor.inputSize(padded, frame(3, 1, 3)))
                 .hasMessage("the frame is 3x1, model m takes 2x2");
-        assertThatThrownBy(() -> preprocessor.picture(stretched, frame(2, 1, 3)))
+        assertThatThrownBy(() -> preprocessor.inputSize(stretched, frame(2, 1, 3)))
                 .hasMessage("the frame is 2x1, model m takes 2x2");
-        assertThatThrownBy(() -> preprocessor.picture(padded, frame(2, 2, 1)))
+        assertThatThrownBy(() -> preprocessor.inputSize(padded, frame(2, 2, 1)))
                 .hasMessage("the frame has 1 channels, model m takes 3");
         assertThatThrownBy(() -> bytes(padded, frame(2, 2, 3), PIXELS, 12))
                 .hasMessage("the frame has 6 bytes, not 2x2x3");
@@ -166,7 +166,7 @@ class PreprocessorTest {
 
     private int[] bytes(ModelSpec model, FrameMeta frame, byte[] pixels, int size) {
         byte[] tensor = new byte[size];
-        preprocessor.write(model, frame, preprocessor.picture(model, frame), pixels, MemorySegment.ofArray(tensor));
+        preprocessor.write(model, frame, preprocessor.inputSize(model, frame), pixels, MemorySegment.ofArray(tensor));
         int[] unsigned = new int[size];
         for (int i = 0; i < size; i++) {
             unsigned[i] = tensor[i] & 0xff;
@@ -176,7 +176,7 @@ class PreprocessorTest {
 
     private float[] floats(ModelSpec model, FrameMeta frame, byte[] pixels, int size) {
         float[] tensor = new float[size];
-        preprocessor.write(model, frame, preprocessor.picture(model, frame), pixels, MemorySegment.ofArray(tensor));
+        preprocessor.write(model, frame, preprocessor.inputSize(model, frame), pixels, MemorySegment.ofArray(tensor));
         return tensor;
     }
 }

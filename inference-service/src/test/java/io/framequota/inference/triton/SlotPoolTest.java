@@ -1,6 +1,7 @@
 package io.framequota.inference.triton;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framequota.inference.Models;
@@ -13,11 +14,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ class SlotPoolTest {
     private SlotPool pool;
 
     @BeforeEach
-    void start() throws IOException, InterruptedException {
+    void start() throws IOException {
         assumeTrue(Files.isDirectory(Path.of("/dev/shm")), "skipped: no /dev/shm");
         int port = freePort();
         server = new StandInServer(port);
@@ -99,7 +100,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aServerThatStallsIsGivenFourRegionsAtMostAndForgetsThemLater() throws InterruptedException {
+    void aServerThatStallsIsGivenFourRegionsAtMostAndForgetsThemLater() {
         server.stall(true);
         List<SlotMemory> memories = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -120,7 +121,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aServerThatIsStartedAnewIsGivenOtherMemory() throws InterruptedException {
+    void aServerThatIsStartedAnewIsGivenOtherMemory() {
         SlotPool.Lent before = pool.take(model(0), BYTES, SLOTS);
         server.kill();
 
@@ -161,22 +162,16 @@ class SlotPoolTest {
         pool.put(next);
     }
 
-    /** As the watch does: again and again until the server is there. */
-    private void connect() throws InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (true) {
-            try {
-                client.connectNow();
-                memory.connect();
-                pool.serverCame();
-                return;
-            } catch (StatusRuntimeException e) {
-                if (System.nanoTime() > until) {
-                    throw e;
-                }
-                Thread.sleep(20);
-            }
-        }
+    /** Tries again until the server answers, as the monitor does. */
+    private void connect() {
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                .until(() -> {
+                    client.connectNow();
+                    memory.connect();
+                    pool.serverConnected();
+                    return true;
+                });
     }
 
     private List<SlotPool.Lent> takeAll(ModelSpec model) {

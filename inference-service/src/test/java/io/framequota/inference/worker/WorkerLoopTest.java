@@ -9,7 +9,7 @@ import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.inference.model.ModelCatalog;
 import io.framequota.inference.model.ModelSpec;
-import io.framequota.inference.triton.InferenceServer;
+import io.framequota.inference.triton.ServerStatus;
 import io.framequota.inference.triton.Slot;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ class WorkerLoopTest {
     private final BlockingQueue<WorkerReport> reports = new LinkedBlockingQueue<>();
     private final Runner runner = new Runner();
     private final WorkerLoop loop =
-            new WorkerLoop(new WorkerReportFactory("w", "i1", new Server(), new Models()), this::sent, runner);
+            new WorkerLoop(new WorkerReportFactory("w", "i1", WorkerLoopTest::status, new Models()), this::sent, runner);
 
     @AfterEach
     void close() {
@@ -129,16 +129,8 @@ class WorkerLoopTest {
     private static final CpuUse USE =
             CpuUse.newBuilder().setThrottledUs(5).setCpuUs(7).build();
 
-    private static final class Server implements InferenceServer {
-        @Override
-        public Slot take(ModelSpec model, long inputBytes) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Status status() {
-            return new Status(true, Slot.RAW, "here:1 test", 2, USE);
-        }
+    private static ServerStatus status() {
+        return new ServerStatus(true, Slot.RAW, "here:1 test", 2, USE);
     }
 
     private static final class Models implements ModelCatalog {

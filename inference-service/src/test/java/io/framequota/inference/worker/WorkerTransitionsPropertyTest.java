@@ -107,7 +107,7 @@ class WorkerTransitionsPropertyTest {
             case 0, 1, 2 -> new WorkerInput.Granted(epoch, grant);
             case 3 ->
                 random.nextInt(3) == 0
-                        ? new WorkerInput.RevokeAsked(epoch, key)
+                        ? new WorkerInput.RevokeRequested(epoch, key)
                         : new WorkerInput.Granted(epoch, grant);
             case 4, 5 -> new WorkerInput.FirstFrame(epoch, key, 1 + random.nextInt(1000));
             case 6, 7 -> new WorkerInput.Draining(epoch, key);

@@ -44,7 +44,7 @@ class WorkerTransitionsTest {
         assertThat(when(new WorkerInput.Draining(1, key(A)))).isEmpty();
         assertThat(when(new WorkerInput.Draining(1, key(B)))).isEmpty();
         assertThat(when(first(1, B, 77))).containsExactly(new ReportStarted(key(B), 77));
-        assertThat(when(new WorkerInput.RevokeAsked(1, key(B)))).containsExactly(new ReportStarted(key(B), 77));
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(B)))).containsExactly(new ReportStarted(key(B), 77));
         // It may even end first.
         assertThat(when(new WorkerInput.Broken(1, key(B), "gone", false)))
                 .containsExactly(new ReportEnd(key(B), new Failed("gone", false)));
@@ -57,13 +57,13 @@ class WorkerTransitionsTest {
         when(new WorkerInput.Granted(1, B));
         when(first(1, A, 5));
 
-        assertThat(when(new WorkerInput.RevokeAsked(1, key(A)))).containsExactly(new ReportStarted(key(A), 5));
-        assertThat(when(new WorkerInput.RevokeAsked(1, key(B)))).containsExactly(new ReportEnd(key(B), new Revoked()));
-        assertThat(when(new WorkerInput.RevokeAsked(1, key(C)))).containsExactly(new ReportEnd(key(C), new Revoked()));
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(A)))).containsExactly(new ReportStarted(key(A), 5));
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(B)))).containsExactly(new ReportEnd(key(B), new Revoked()));
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(C)))).containsExactly(new ReportEnd(key(C), new Revoked()));
         // The grant of C arrives late and must not run any more.
         assertThat(when(new WorkerInput.Granted(1, C))).containsExactly(new ReportEnd(key(C), new Revoked()));
         when(done(1, A));
-        assertThat(when(new WorkerInput.RevokeAsked(1, key(A))))
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(A))))
                 .containsExactly(new ReportEnd(key(A), new Finished(4)));
     }
 
@@ -71,7 +71,7 @@ class WorkerTransitionsTest {
     void aLaunchedGrantWithoutAFrameCanBeRevoked() {
         when(new WorkerInput.Granted(1, A));
 
-        assertThat(when(new WorkerInput.RevokeAsked(1, key(A))))
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(A))))
                 .containsExactly(new Cancel(1, key(A)), new ReportEnd(key(A), new Revoked()));
         assertThat(when(first(1, A, 5))).isEmpty();
         assertThat(when(done(1, A))).isEmpty();
@@ -95,7 +95,7 @@ class WorkerTransitionsTest {
         when(new WorkerInput.Granted(3, B));
 
         assertThat(when(new WorkerInput.Granted(2, C))).isEmpty();
-        assertThat(when(new WorkerInput.RevokeAsked(2, key(A)))).isEmpty();
+        assertThat(when(new WorkerInput.RevokeRequested(2, key(A)))).isEmpty();
         assertThat(when(new WorkerInput.JobDropped(2, "a"))).isEmpty();
         assertThat(when(new WorkerInput.Led(4))).containsExactly(new Cancel(3, key(A)));
         assertThat(state).isInstanceOf(WorkerState.Idle.class);
@@ -132,24 +132,24 @@ class WorkerTransitionsTest {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.Granted(1, B));
 
-        assertThat(when(new WorkerInput.LeaveAsked())).containsExactly(new ReportEnd(key(B), new Revoked()));
+        assertThat(when(new WorkerInput.LeaveRequested())).containsExactly(new ReportEnd(key(B), new Revoked()));
         assertThat(when(new WorkerInput.Granted(1, C))).containsExactly(new ReportEnd(key(C), new Revoked()));
         assertThat(when(done(1, A))).containsExactly(new ReportEnd(key(A), new Finished(4)), new ReportLeaving());
-        assertThat(when(new WorkerInput.TimeIsUp())).isEmpty();
+        assertThat(when(new WorkerInput.LeaveTimedOut())).isEmpty();
     }
 
     @Test
     void leavingEndsWhenTimeIsUp() {
         when(new WorkerInput.Granted(1, A));
-        when(new WorkerInput.LeaveAsked());
+        when(new WorkerInput.LeaveRequested());
 
-        assertThat(when(new WorkerInput.TimeIsUp())).containsExactly(new Cancel(1, key(A)), new ReportLeaving());
+        assertThat(when(new WorkerInput.LeaveTimedOut())).containsExactly(new Cancel(1, key(A)), new ReportLeaving());
         assertThat(when(done(1, A))).isEmpty();
     }
 
     @Test
     void anIdleWorkerLeavesAtOnce() {
-        assertThat(when(new WorkerInput.LeaveAsked())).containsExactly(new ReportLeaving());
+        assertThat(when(new WorkerInput.LeaveRequested())).containsExactly(new ReportLeaving());
     }
 
     private List<WorkerAction> when(WorkerInput input) {

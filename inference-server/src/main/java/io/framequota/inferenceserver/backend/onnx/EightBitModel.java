@@ -13,10 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model of a repository as it is served to workers: with an input that takes the picture in 8 bits, so that no float tensor
- * crosses a process.
+ * A model as it is served to workers: its picture input takes 8-bit elements, so no float tensor travels between processes.
  *
- * @param config with that input
+ * @param config with the 8-bit input
  * @param prepared the model
  */
 record EightBitModel(ModelConfig config, Prepared prepared) {
@@ -24,7 +23,10 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
     private static final String PREPROCESS = "framequota.preprocess";
     private static final String UNIT_RANGE = "0-1";
 
-    /** Empty for a model that is served as it is stored: it does not say how pictures become its input, or takes none. */
+    /**
+     * Empty for a model that is served unchanged: its configuration does not say how pictures become its input, or it takes no
+     * pictures.
+     */
     static Optional<EightBitModel> of(ModelConfig config, Path file) {
         String preprocess = ModelParameters.text(config, PREPROCESS);
         if (preprocess.isEmpty()) {
@@ -34,7 +36,7 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
             Prepared prepared = ModelPreparation.prepare(file, preprocess.endsWith(UNIT_RANGE));
             return Optional.of(new EightBitModel(config(config, preprocess, prepared), prepared));
         } catch (UnusableModelException e) {
-            LOG.log(System.Logger.Level.INFO, "{0} is served as it is: {1}", config.getName(), e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "Model {0} is served unchanged, without an 8-bit input: {1}", config.getName(), e.getMessage());
             return Optional.empty();
         }
     }
@@ -55,7 +57,7 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
         return fitted.build();
     }
 
-    /** Channels are the third dimension from the end, whether or not the dimensions hold the batch. */
+    /** The channels are the third dimension from the end, whether or not the dimensions contain the batch. */
     private static void channelsLast(ModelInput.Builder input) {
         List<Long> dims = new ArrayList<>(input.getDimsList());
         if (dims.size() >= 3) {

@@ -7,7 +7,7 @@ import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.Tensor;
 import java.util.List;
 
-/** A model that takes more than its signature states. */
+/** A model with a narrower signature than its own. */
 record ModelWithSignature(Model model, ModelSignature signature) implements Model {
     @Override
     public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs) {

@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Models for ONNX Runtime on the CPU. One session serves all of a model's concurrent runs: a session may be run from many
- * threads, has one intra-op thread (its caller's) and never spins, so the weights are in memory once.
+ * Runs models with ONNX Runtime on the CPU. All concurrent runs of a model share one session, so the weights are in memory
+ * once. A session may be used by many threads; it computes on the caller's thread only and never spins.
  */
 public final class OnnxBackend implements Backend {
     private static final Logger LOG = System.getLogger(OnnxBackend.class.getName());
@@ -30,10 +30,8 @@ public final class OnnxBackend implements Backend {
     private final boolean eightBit;
 
     /**
-     * A backend.
-     *
-     * @param eightBit whether models that say how their pictures are preprocessed are served with an 8-bit picture input,
-     *     as {@code fq model prepare} makes them
+     * @param eightBit whether models with a {@code framequota.preprocess} parameter are served with an 8-bit picture input, as
+     *     {@code fq model prepare} makes them
      */
     public OnnxBackend(boolean eightBit) {
         this.eightBit = eightBit;
@@ -41,7 +39,7 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public Opened open(ModelConfig config, Path file) {
-        // A reshaped picture is no picture any more: its dimensions cannot be told to change places.
+        // After a reshape the dimensions are no longer those of a picture and cannot be reordered.
         boolean reshaped = config.getInputList().stream().anyMatch(ModelInput::hasReshape);
         Optional<EightBitModel> prepared = eightBit && !reshaped ? EightBitModel.of(config, file) : Optional.empty();
         return prepared.isPresent() ? open(prepared.get(), file) : new Opened(config, open(file, null));
@@ -49,18 +47,18 @@ public final class OnnxBackend implements Backend {
 
     private static Opened open(EightBitModel eightBit, Path file) {
         Prepared prepared = eightBit.prepared();
-        if (SmallerPictures.mayBe(eightBit.config())) {
+        if (SmallerPictures.isCandidate(eightBit.config())) {
             try {
-                // A graph that holds its size somewhere fails here, which is no news for the log.
+                // A graph with a fixed size inside fails here. That is expected and not logged.
                 Model open = open(file, prepared.anySize().toByteArray(), OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
                 Optional<ModelSignature> full = SmallerPictures.fullSize(open, prepared.shapes());
                 if (full.isPresent()) {
                     return new Opened(
-                            SmallerPictures.said(eightBit.config()), new ModelWithSignature(open, full.orElseThrow()));
+                            SmallerPictures.withParameter(eightBit.config()), new ModelWithSignature(open, full.orElseThrow()));
                 }
                 open.close();
             } catch (RefusedException e) {
-                LOG.log(Level.DEBUG, "{0} takes full pictures only: {1}", file, e.getMessage());
+                LOG.log(Level.DEBUG, "Model {0} takes full pictures only: {1}", file, e.getMessage());
             }
         }
         ModelConfig config = eightBit.config().toBuilder()

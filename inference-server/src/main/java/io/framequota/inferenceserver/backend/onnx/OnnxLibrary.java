@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 
-/** The process's one ONNX Runtime environment, loaded when the first model needs it. */
+/** The ONNX Runtime environment of this process, loaded when the first model needs it. */
 final class OnnxLibrary {
     private static final String TELEMETRY = "ORT_DISABLE_TELEMETRY";
 
@@ -45,8 +45,8 @@ final class OnnxLibrary {
     }
 
     /**
-     * Sets a variable in the process's own environment, which Java cannot. ONNX Runtime reads this one with getenv when it is
-     * loaded; whoever starts the server with it set saves this call.
+     * Sets a variable in this process's own environment, which Java cannot do. ONNX Runtime reads the variable with getenv when
+     * it is loaded. Starting the server with the variable set makes this call unnecessary.
      */
     private static void setEnvironment(String name, String value) {
         try (Arena arena = Arena.ofConfined()) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A session. Inputs are used where they lie; outputs with a known size are computed straight into their target. */
+/** An ONNX Runtime session. It reads inputs in place and computes outputs of known size directly into their target. */
 final class OnnxModel implements Model {
     private final OrtEnvironment environment;
     private final OrtSession session;
@@ -69,7 +69,7 @@ final class OnnxModel implements Model {
                 return new ExecutionResult(values, ready - start, inferred - ready, System.nanoTime() - inferred);
             }
         } catch (OrtException e) {
-            throw new RefusedException(RefusedException.Kind.INTERNAL, "the model failed: " + OnnxBackend.oneLine(e));
+            throw new RefusedException(RefusedException.Kind.INTERNAL, "the model failed on this request: " + OnnxBackend.oneLine(e));
         } finally {
             feeds.values().forEach(OnnxTensor::close);
             pinned.values().forEach(OnnxTensor::close);
@@ -87,7 +87,7 @@ final class OnnxModel implements Model {
     private boolean pin(OutputRequest output, Map<String, OnnxTensor> pinned) throws OrtException {
         ByteBuffer target = output.target();
         TensorSpec spec = spec(output.name());
-        // What was stated of a model that takes smaller pictures too is not what this run gives.
+        // A model for smaller pictures has open output shapes: its outputs may be smaller than the target.
         if (target == null || !Shapes.closed(spec.shape())) {
             return false;
         }

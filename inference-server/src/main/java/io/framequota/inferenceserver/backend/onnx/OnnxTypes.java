@@ -9,14 +9,14 @@ import io.framequota.inferenceserver.refusal.RefusedException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Between ONNX Runtime's element types and the protocol's. */
+/** Maps element types between ONNX Runtime and the protocol. */
 final class OnnxTypes {
     private OnnxTypes() {}
 
     static TensorSpec spec(NodeInfo node) {
         if (!(node.getInfo() instanceof TensorInfo info)) {
             throw RefusedException.unavailable(
-                    "'" + node.getName() + "' is no tensor, and sequences and maps are not supported");
+                    "'" + node.getName() + "' is a sequence or a map; only tensors are supported");
         }
         List<Long> shape = Arrays.stream(info.getShape())
                 .map(dim -> Math.max(dim, -1))

@@ -18,17 +18,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Models that need not compute their padding. A wide video fills little more than half of a square picture; a model whose
- * operators slide over the picture gives the same boxes, up to what the border adds, when the grey rest is left out.
+ * Finds models that can skip the padding. A wide video fills little more than half of a square picture. A model whose operators
+ * slide over the picture finds the same boxes without the grey rest, except for effects at the border.
  */
 final class SmallerPictures {
-    /** YOLOX's coarsest stride: grids of such pictures have no remainders. */
+    /** The coarsest stride of YOLOX: pictures with such sides fill whole grid cells. */
     private static final int MULTIPLE = 32;
 
     private SmallerPictures() {}
 
-    /** Whether a model is decoded by grids over the picture, padded, and nobody asked for full pictures. */
-    static boolean mayBe(ModelConfig config) {
+    /**
+     * Whether a model reads its boxes from grids over a padded picture and the configuration does not ask for full pictures
+     * only.
+     */
+    static boolean isCandidate(ModelConfig config) {
         return !ModelParameters.text(config, SmallerPicturesParameter.PARAMETER)
                         .strip()
                         .equals("0")
@@ -38,18 +41,18 @@ final class SmallerPictures {
                         .equals("yolox");
     }
 
-    /** The configuration that says so to workers. */
-    static ModelConfig said(ModelConfig config) {
+    /** The configuration with the parameter that tells workers. */
+    static ModelConfig withParameter(ModelConfig config) {
         return config.toBuilder()
                 .putParameters(SmallerPicturesParameter.PARAMETER, ModelParameters.of(Integer.toString(MULTIPLE)))
                 .build();
     }
 
     /**
-     * The inputs and outputs of a model with full pictures, if it really takes smaller ones: one of the lowest height gives
-     * outputs that are smaller in the same proportion.
+     * The signature for full pictures, when the model really takes smaller ones: a picture of the smallest height must give
+     * outputs that are smaller in proportion.
      *
-     * @param open the model opened for any size
+     * @param open the model opened for any picture size
      * @param shapes of the full model's inputs and outputs, by name
      */
     static Optional<ModelSignature> fullSize(Model open, Map<String, List<Long>> shapes) {
@@ -88,7 +91,7 @@ final class SmallerPictures {
         return Optional.of(full);
     }
 
-    /** The shape for a batch of one, where the batch is open. */
+    /** The shape with an open batch replaced by 1. */
     private static List<Long> one(List<Long> shape) {
         List<Long> one = new ArrayList<>(shape);
         if (!one.isEmpty() && one.getFirst() < 0) {

@@ -1,4 +1,4 @@
-/** ONNX Runtime. */
+/** Runs models with ONNX Runtime. */
 @NullMarked
 package io.framequota.inferenceserver.backend.onnx;
 

@@ -9,11 +9,11 @@ import io.framequota.inferenceserver.backend.BuiltInModel;
 import java.util.List;
 import java.util.Map;
 
-/** The models that are always there. Opening them costs nothing; OpenCV is loaded by the first run. */
+/** The built-in models. Opening them costs nothing; the first run loads OpenCV. */
 public final class BuiltInDetectors {
     private BuiltInDetectors() {}
 
-    /** {@code people} and {@code faces}, new ones at each call. */
+    /** New instances of {@code people} and {@code faces}. */
     public static List<BuiltInModel> open() {
         return List.of(
                 new BuiltInModel(config("people", "hog", "person"), new OpencvModel(PeopleDetector::new)),
@@ -21,7 +21,7 @@ public final class BuiltInDetectors {
     }
 
     private static ModelConfig config(String name, String postprocess, String label) {
-        // The tensors are spelled out: their open first dimension is a height and a number of rows, no batch.
+        // The tensors are declared here because their open first dimension is a height and a number of rows, not a batch.
         ModelConfig.Builder config = ModelConfig.newBuilder()
                 .setName(name)
                 .setBackend("opencv")

@@ -12,8 +12,8 @@ import org.opencv.imgproc.Imgproc;
 import org.opencv.objdetect.CascadeClassifier;
 
 /**
- * OpenCV's cascade for frontal faces (Viola and Jones 2001). A score is {@code n / (n + 5)} for n overlapping windows that
- * agree; at least 4 must, so scores start at 0.44.
+ * OpenCV's cascade for frontal faces (Viola and Jones 2001). The score of a face is {@code n / (n + 5)}, where n is the number
+ * of overlapping windows that agree. At least 4 must agree, so scores start at 0.44.
  */
 final class FaceDetector implements Detector {
     private static final double SCALE = 1.1;

@@ -8,14 +8,14 @@ import org.opencv.core.Core;
 import org.opencv.core.Mat;
 
 /**
- * OpenCV's own Java API on the libraries of the JavaCPP jars. They are loaded one by one: the JavaCPP loader would bring
- * highgui along, and with it GTK, which servers do not have.
+ * Loads OpenCV's own Java API on the libraries of the JavaCPP jars. It loads them one by one, because JavaCPP's loader would
+ * also load highgui and with it GTK, which servers do not have.
  */
 final class OpencvLibrary {
     private static final String BLAS = "org/bytedeco/openblas/linux-x86_64";
     private static final String OPENCV = "org/bytedeco/opencv/linux-x86_64";
 
-    /** In an order in which each finds what it needs among those before it. */
+    /** Each library needs only those before it. */
     private static final List<String> BLAS_FILES =
             List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
 
@@ -54,14 +54,13 @@ final class OpencvLibrary {
 
     private OpencvLibrary() {}
 
-    /** Loads the library once; afterwards OpenCV computes on its caller's thread only. */
+    /** Loads the library once. OpenCV then computes on its caller's thread only. */
     static void load() {
         if (!Holder.LOADED) {
             throw new IllegalStateException("OpenCV is not loaded");
         }
     }
 
-    /** The file of the frontal face cascade. */
     static Path faceCascade() {
         return folder().resolve(FACES);
     }

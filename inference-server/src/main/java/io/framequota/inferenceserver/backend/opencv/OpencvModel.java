@@ -22,15 +22,15 @@ import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
 /**
- * A detector as a model: the picture itself in, rows of x1, y1, x2, y2, score, class out. The library is loaded by the first
- * run. There are as many detectors as runs were ever going on at once.
+ * Serves a detector as a model: it takes a picture and returns rows of x1, y1, x2, y2, score, class. The first run loads
+ * OpenCV. There are as many detectors as there were concurrent runs at most.
  */
 final class OpencvModel implements Model {
     static final String INPUT = "image";
     static final String OUTPUT = "detections";
     private static final long COLUMNS = 6;
 
-    /** Java's arrays and OpenCV's row lengths end here; a picture near it would take minutes anyway. */
+    /** Java's arrays and OpenCV's row lengths end here. A picture near this limit would take minutes anyway. */
     private static final long MOST_PIXELS = 1L << 28;
 
     private static final ModelSignature SIGNATURE = new ModelSignature(
@@ -74,7 +74,7 @@ final class OpencvModel implements Model {
                 picture.release();
             }
             idle.add(detector);
-            // A Mat holds the address of its pixels and not their buffer: without this nothing keeps them while OpenCV
+            // A Mat has the address of its pixels but no reference to their buffer. This keeps the buffer alive while OpenCV
             // reads.
             Reference.reachabilityFence(inputs);
         }

@@ -10,9 +10,9 @@ import org.opencv.core.Size;
 import org.opencv.objdetect.HOGDescriptor;
 
 /**
- * OpenCV's pedestrian detector: histograms of oriented gradients and the linear SVM that comes with them (Dalal and Triggs
- * 2005). A score is the hyperbolic tangent of the SVM's margin, so 0 is the decision boundary, 0.3 a margin of 0.31, and
- * scores stay in order below 1.
+ * OpenCV's pedestrian detector: histograms of oriented gradients with the linear SVM that OpenCV provides (Dalal and Triggs
+ * 2005). The score is the hyperbolic tangent of the SVM's margin: the decision boundary has the score 0, a margin of 0.31 has
+ * 0.3, and the order of margins is kept below 1.
  */
 final class PeopleDetector implements Detector {
     private static final Size STRIDE = new Size(8, 8);

@@ -1,4 +1,4 @@
-/** The detectors that OpenCV brings along. */
+/** The detectors of OpenCV. */
 @NullMarked
 package io.framequota.inferenceserver.backend.opencv;
 

@@ -23,12 +23,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Frames from their topic: a plain consumer that is assigned the chunk's partition and seeks to its offset, in no group.
+ * Reads frames from their topic with a consumer without a group: it assigns the chunk's partition and seeks to its first
+ * offset.
  *
- * <p>Besides the frames it hands on it holds at most two fetches, {@value #FETCH_BYTES} bytes each or one record.
+ * <p>In addition to the frames passed on, it holds at most two fetches of {@value #FETCH_BYTES} bytes or one record each.
  */
 public final class KafkaFrameReader implements FrameReader {
-    /** A chunk ends inside a fetch, and what lies behind it is read for nothing: so no larger than speed needs. */
+    /**
+     * A fetch goes past the end of the chunk, and the excess is thrown away, so fetches are only as large as throughput needs.
+     */
     static final int FETCH_BYTES = 4 * 1024 * 1024;
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -52,8 +55,8 @@ public final class KafkaFrameReader implements FrameReader {
     /**
      * Connects when the first chunk is read.
      *
-     * @param connection how to reach the broker, in Kafka's own names
-     * @param meters get what Kafka's client counts, until the reader is closed
+     * @param connection connection settings with Kafka's own names
+     * @param meters gets the metrics of Kafka's client until the reader is closed
      */
     public KafkaFrameReader(Map<String, Object> connection, MeterRegistry meters) {
         Map<String, Object> settings = new HashMap<>(connection);
@@ -73,11 +76,11 @@ public final class KafkaFrameReader implements FrameReader {
             readTo(chunk.getLastOffset(), partition, wanted, sink);
         } catch (OffsetOutOfRangeException e) {
             throw new ChunkUnreadableException(
-                    "frames gone: " + partition + " no longer holds offset " + chunk.getFirstOffset(), false);
+                    "the frames were deleted: " + partition + " no longer has offset " + chunk.getFirstOffset(), false);
         } catch (InterruptException e) {
             throw (InterruptedException) new InterruptedException("while reading " + partition).initCause(e);
         } catch (KafkaException e) {
-            throw new ChunkUnreadableException("frames of " + partition + " cannot be read: " + e.getMessage(), false);
+            throw new ChunkUnreadableException("the frames in " + partition + " cannot be read: " + e.getMessage(), false);
         }
     }
 
@@ -97,7 +100,7 @@ public final class KafkaFrameReader implements FrameReader {
                 quietSince = now;
             } else if (now - quietSince > PATIENCE.toNanos()) {
                 throw new ChunkUnreadableException(
-                        "no frames came from " + partition + " for " + PATIENCE.toSeconds() + " s", false);
+                        "no frames arrived from " + partition + " for " + PATIENCE.toSeconds() + " s", false);
             }
         }
     }

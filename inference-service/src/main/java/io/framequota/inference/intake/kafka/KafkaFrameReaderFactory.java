@@ -4,11 +4,13 @@ import io.framequota.inference.intake.FrameReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Readers that reach the broker as every other client of this process does: by the {@code kafka.*} settings. */
+/** Creates readers that connect to the broker by the {@code kafka.*} settings, like every other client of this process. */
 @Singleton
 public final class KafkaFrameReaderFactory implements Supplier<FrameReader> {
     private final Map<String, Object> connection;
@@ -18,12 +20,20 @@ public final class KafkaFrameReaderFactory implements Supplier<FrameReader> {
             @Identifier("default-kafka-broker") Map<String, Object> settings,
             @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092") String bootstrapServers,
             MeterRegistry meters) {
-        connection = ConsumerSettings.of(settings, bootstrapServers);
+        connection = consumerSettings(settings, bootstrapServers);
         this.meters = meters;
     }
 
     @Override
     public FrameReader get() {
         return new KafkaFrameReader(connection, meters);
+    }
+
+    /** The {@code kafka.*} settings that a consumer knows, above all those of security, with the broker's address. */
+    static Map<String, Object> consumerSettings(Map<String, Object> settings, String bootstrapServers) {
+        Map<String, Object> known = new HashMap<>(settings);
+        known.keySet().retainAll(ConsumerConfig.configNames());
+        known.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return Map.copyOf(known);
     }
 }

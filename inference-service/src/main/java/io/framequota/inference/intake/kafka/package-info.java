@@ -1,4 +1,4 @@
-/** Frames read from their topic by offset. */
+/** Reads frames from Kafka by offset. */
 @NullMarked
 package io.framequota.inference.intake.kafka;
 

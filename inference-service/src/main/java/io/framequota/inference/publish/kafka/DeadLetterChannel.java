@@ -13,7 +13,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Dead letters on their topic: the frame's own headers, and {@code ce_cause}. */
+/** Writes dead letters to their topic, with the frame's own headers and {@code ce_cause}. */
 @ApplicationScoped
 public class DeadLetterChannel implements DeadLetters {
     static final String CAUSE = "ce_cause";
@@ -46,7 +46,7 @@ public class DeadLetterChannel implements DeadLetters {
         try {
             emitter.send(message);
         } catch (IllegalStateException e) {
-            // More of them than the broker takes: the frame's line still says what happened.
+            // There are more dead letters than the broker accepts. The frame's result line has the cause all the same.
             sent.completeExceptionally(e);
         }
         return sent;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 
-/** Results on their topic, keyed by job. */
+/** Writes results to their topic, keyed by job. */
 @ApplicationScoped
 public class DetectionsChannel implements ResultPublisher {
     private final Emitter<Record<String, byte[]>> emitter;

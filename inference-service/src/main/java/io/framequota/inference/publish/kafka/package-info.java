@@ -1,4 +1,4 @@
-/** Results and dead letters on their topics. */
+/** Writes results and dead letters to Kafka. */
 @NullMarked
 package io.framequota.inference.publish.kafka;
 

@@ -16,7 +16,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Commands from their topic. Every worker reads all of them, from where the topic ends when it starts. */
+/** Reads commands from their topic. Every worker reads all commands that are written after its start. */
 @ApplicationScoped
 public class GrantsChannel {
     private static final System.Logger LOG = System.getLogger(GrantsChannel.class.getName());
@@ -38,11 +38,11 @@ public class GrantsChannel {
                         .increment());
     }
 
-    void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+    void filterKafkaLog(@Observes @Priority(FIRST) StartupEvent started) {
         KafkaLogFilter.thin();
     }
 
-    /** Tells the loop once the topic's end is known: what is sent from then on arrives. */
+    /** Tells the loop when the consumer's position is known: from then on no command is missed. */
     void awaitAssignment(@Observes @Priority(LAST) StartupEvent started) {
         KafkaConsumer<Object, Object> consumer = clients.getConsumer("grants");
         consumer.getPositions()
@@ -57,7 +57,7 @@ public class GrantsChannel {
                 .subscribe()
                 .with(
                         _ -> loop.listening(),
-                        failure -> LOG.log(System.Logger.Level.ERROR, "commands cannot be read", failure));
+                        failure -> LOG.log(System.Logger.Level.ERROR, "The commands topic cannot be read; this worker gets no grants", failure));
     }
 
     @Incoming("grants")

@@ -10,10 +10,10 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** Reports on their topic, keyed by worker. */
+/** Writes reports to their topic, keyed by worker. */
 @ApplicationScoped
 public class ReportsChannel implements WorkerReportSender {
-    /** More than a worker can have to say while the broker is away, heartbeats apart. */
+    /** More reports than a worker makes while the broker is away; heartbeats do not pile up. */
     private static final long BUFFER = 1024;
 
     private final Emitter<Record<String, byte[]>> emitter;

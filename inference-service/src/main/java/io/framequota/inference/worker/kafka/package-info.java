@@ -1,4 +1,4 @@
-/** Commands in and reports out over their topics. */
+/** Reads commands from Kafka and writes reports to Kafka. */
 @NullMarked
 package io.framequota.inference.worker.kafka;
 

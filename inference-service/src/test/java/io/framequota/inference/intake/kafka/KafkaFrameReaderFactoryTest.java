@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ConsumerSettingsTest {
+class KafkaFrameReaderFactoryTest {
     @Test
-    void securityIsTheOneOfEveryOtherClient() {
-        Map<String, Object> connection = ConsumerSettings.of(
+    void consumerHasTheSecuritySettingsOfEveryOtherClient() {
+        Map<String, Object> connection = KafkaFrameReaderFactory.consumerSettings(
                 Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "PLAIN", "ssl.truststore.type", "PEM"),
                 "broker:9093");
 
@@ -20,8 +20,8 @@ class ConsumerSettingsTest {
     }
 
     @Test
-    void whatIsNoSettingOfAConsumerIsLeftOut() {
-        Map<String, Object> connection = ConsumerSettings.of(Map.of("health.enabled", "true"), "broker:9092");
+    void settingsThatAConsumerDoesNotKnowAreDropped() {
+        Map<String, Object> connection = KafkaFrameReaderFactory.consumerSettings(Map.of("health.enabled", "true"), "broker:9092");
 
         assertThat(connection).containsOnlyKeys("bootstrap.servers");
     }

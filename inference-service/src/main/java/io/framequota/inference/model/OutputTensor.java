@@ -1,6 +1,5 @@
-package io.framequota.inference.triton;
+package io.framequota.inference.model;
 
-import io.framequota.inference.model.DataType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -10,10 +9,8 @@ import java.util.List;
 /**
  * An output of one inference.
  *
- * @param name of the output
- * @param type of its elements
  * @param shape batch included
- * @param data its elements in row order, little-endian. It may lie in a slot: valid until the slot is released
+ * @param data elements in row-major order, little-endian. They may lie in a slot and are valid until the slot is released
  */
 public record OutputTensor(String name, DataType type, List<Long> shape, MemorySegment data) {
     private static final ValueLayout.OfFloat FLOAT =
@@ -34,12 +31,12 @@ public record OutputTensor(String name, DataType type, List<Long> shape, MemoryS
         return new OutputTensor(name, DataType.FP32, shape, data);
     }
 
-    /** Number of elements. */
+    /** The number of elements. */
     public long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
-    /** One element as a float, whatever the type. */
+    /** An element of any type as a float. */
     public float at(long index) {
         return switch (type) {
             case FP16 -> Float.float16ToFloat(data.getAtIndex(SHORT, index));
@@ -51,9 +48,9 @@ public record OutputTensor(String name, DataType type, List<Long> shape, MemoryS
     }
 
     /**
-     * Copies floats out.
+     * Copies {@code count} elements, starting at {@code from}, to {@code to}.
      *
-     * @throws IllegalArgumentException when the tensor is of whole numbers
+     * @throws IllegalArgumentException when the tensor has an integer type
      */
     public void copy(long from, float[] to, int count) {
         switch (type) {
@@ -67,7 +64,11 @@ public record OutputTensor(String name, DataType type, List<Long> shape, MemoryS
         }
     }
 
-    /** The last dimensions of the shape that are more than leading ones: [1,1,7,5] gives [7,5]. */
+    /**
+     * The last {@code rank} dimensions, when all dimensions before them are 1: [1,1,7,5] gives [7,5] for rank 2.
+     *
+     * @throws IllegalArgumentException when the shape is not of that form
+     */
     public int[] squeezed(int rank) {
         long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
         int extra = dims.length - rank;
