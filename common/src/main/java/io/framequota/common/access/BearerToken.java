@@ -6,7 +6,7 @@ import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** A secret that processes share, shown with gRPC calls as {@code authorization: Bearer TOKEN}. Immutable. */
+/** A secret shared by processes and sent with gRPC calls as {@code authorization: Bearer TOKEN}. Immutable. */
 public final class BearerToken {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -21,31 +21,31 @@ public final class BearerToken {
     }
 
     /**
-     * The token as it is configured.
-     *
-     * @param variable setting of the environment that holds it
-     * @throws IllegalArgumentException when it is too short to be a secret, or cannot stand in a header; the message names the
-     *     setting and never the value
+     * @param variable environment variable that holds the token
+     * @throws IllegalArgumentException when the token is too short or contains characters that a header cannot; the message
+     *     names the variable and never the token
      */
     static BearerToken of(String variable, String token) {
         if (token.length() < SHORTEST
                 || token.length() > LONGEST
                 || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-            throw new IllegalArgumentException(variable + " has to be set, to " + SHORTEST + " to " + LONGEST
-                    + " visible ASCII characters without blanks and line ends");
+            throw new IllegalArgumentException("set " + variable + " to " + SHORTEST + " to " + LONGEST
+                    + " visible ASCII characters without spaces and line breaks");
         }
         return new BearerToken(SCHEME + token);
     }
 
-    /** Shows it with every call. */
-    public ClientInterceptor shown() {
+    /** Sends the token with every call. */
+    public ClientInterceptor interceptor() {
         Metadata headers = new Metadata();
         headers.put(AUTHORIZATION, header);
         return MetadataUtils.newAttachHeadersInterceptor(headers);
     }
 
-    /** Whether a call's headers show it. How long that takes does not depend on how much of it was guessed. */
-    public boolean isShownBy(Metadata headers) {
+    /**
+     * Whether a call's headers contain the token. The time of the comparison does not depend on how much of a guess is right.
+     */
+    public boolean matches(Metadata headers) {
         String shown = headers.get(AUTHORIZATION);
         return shown != null && MessageDigest.isEqual(bytes(shown), bytes(header));
     }
@@ -54,7 +54,7 @@ public final class BearerToken {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Does not show it. */
+    /** Does not contain the token. */
     @Override
     public String toString() {
         return "BearerToken";

@@ -11,33 +11,36 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the pages of other sites away from the HTTP ports of the services, which a browser on the same machine or network
- * reaches: their forms and scripts (a foreign {@code Origin}), and names of their own that they let point here (DNS rebinding: a
- * foreign {@code Host}). Programs other than browsers send no {@code Origin} and are not asked for one. Immutable.
+ * Refuses requests that web pages of other sites make a browser send to the HTTP ports of the services: forms and scripts (a
+ * foreign {@code Origin}) and host names that point here (DNS rebinding, a foreign {@code Host}). Other programs send no {@code
+ * Origin}, and none is required. Immutable.
  *
- * <p>A host may be a loopback name, any IP address, this machine's own name, or a name of {@value #VARIABLE}. An IP address is
- * harmless: a page that was loaded from it came from here.
+ * <p>Allowed hosts are loopback names, all IP addresses, this machine's own name, and the names in {@value #VARIABLE}. IP
+ * addresses are safe: a page loaded from one came from this server.
  */
 public final class CallerPolicy {
-    /** Setting of the environment: further names, separated by commas; {@code .example.org} for all below one, {@code *} for all. */
+    /**
+     * Environment variable with more names, separated by commas; {@code .example.org} allows all names below it, {@code *} all
+     * names.
+     */
     public static final String VARIABLE = "FRAMEQUOTA_ALLOWED_HOSTS";
 
-    /** Content type of {@link #problem}. */
+    /** The content type of {@link #problem}. */
     public static final String PROBLEM = "application/problem+json";
 
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
-    /** A name or an IPv6 address in brackets, and a port. */
+    /** A name or an IPv6 address in brackets, with an optional port. */
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\[\\]]*+\\]|[^:\\[\\]]*+)(?::[0-9]{0,5}+)?+");
 
     private final Set<String> names = new HashSet<>();
 
     /**
-     * What a request says of where it comes from; null for what it does not say.
+     * The origin of a request as its headers state it; null for missing headers.
      *
      * @param authority HTTP/1's Host or HTTP/2's :authority
-     * @param fetchSite browsers' Sec-Fetch-Site
-     * @param fetchMode browsers' Sec-Fetch-Mode
+     * @param fetchSite the browser's Sec-Fetch-Site
+     * @param fetchMode the browser's Sec-Fetch-Mode
      */
     public record Request(
             String method,
@@ -46,7 +49,7 @@ public final class CallerPolicy {
             @Nullable String fetchSite,
             @Nullable String fetchMode) {}
 
-    /** @param allowed the names of {@value #VARIABLE} */
+    /** @param allowed the names in {@value #VARIABLE} */
     public CallerPolicy(Collection<String> allowed) {
         allowed.stream().map(CallerPolicy::plain).filter(n -> !n.isEmpty()).forEach(names::add);
         names.add("localhost");
@@ -54,39 +57,39 @@ public final class CallerPolicy {
         try {
             names.add(plain(InetAddress.getLocalHost().getHostName()));
         } catch (UnknownHostException e) {
-            // A machine without a name is reached by its address.
+            // A machine without a name is called by its address.
         }
     }
 
-    /** Why a request is refused, one line for people; null when it may pass. */
+    /** The reason to refuse a request, one line for people; null to accept it. */
     public @Nullable String refusal(Request request) {
         String authority = request.authority();
         if (authority == null || authority.isBlank()) {
-            return "the request names no host";
+            return "the request has no host";
         }
         Matcher parts = AUTHORITY.matcher(authority.strip());
         if (!parts.matches()) {
-            return "\"" + shown(authority) + "\" is no host with a port";
+            return "\"" + shown(authority) + "\" is not a host with a port";
         }
         String host = plain(parts.group(1));
         if (!allowed(host)) {
-            return "this server does not answer for the host \"" + shown(host)
+            return "this server does not answer to the host name \"" + shown(host)
                     + "\"; call it by an IP address, or list the name in " + VARIABLE;
         }
         String origin = request.origin();
         if (origin != null && !sameSite(origin, authority)) {
-            return "requests from pages of another site (" + shown(origin) + ") are not taken";
+            return "requests from pages of another site (" + shown(origin) + ") are refused";
         }
         boolean foreign =
                 "cross-site".equalsIgnoreCase(request.fetchSite()) || "same-site".equalsIgnoreCase(request.fetchSite());
         boolean link = "navigate".equalsIgnoreCase(request.fetchMode()) && "GET".equals(request.method());
         if (foreign && !link) {
-            return "requests from pages of another site are not taken";
+            return "requests from pages of another site are refused";
         }
         return null;
     }
 
-    /** The body of the answer 403 to a request that is refused, as RFC 9457 says: {@value #PROBLEM}. */
+    /** The body of the 403 response to a refused request (RFC 9457), of type {@value #PROBLEM}. */
     public static String problem(String refusal) {
         String detail = refusal.replace("\\", "\\\\").replace("\"", "\\\"");
         return "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"" + detail + "\"}";
@@ -107,7 +110,9 @@ public final class CallerPolicy {
         return false;
     }
 
-    /** An origin is scheme, host and port; a proxy that ends TLS keeps the host, so the scheme is not looked at. */
+    /**
+     * An origin is scheme, host and port. The scheme is ignored, because a proxy that ends TLS changes it and keeps the host.
+     */
     private static boolean sameSite(String origin, String authority) {
         int scheme = origin.indexOf("://");
         if (scheme < 0) {
@@ -128,14 +133,14 @@ public final class CallerPolicy {
             return false;
         }
         try {
-            // Looks nothing up, unlike getByName. ::ffff:1.2.3.4 is an IPv4 address to it.
+            // ofLiteral looks nothing up, unlike getByName. It takes ::ffff:1.2.3.4 for an IPv4 address.
             return InetAddress.ofLiteral(host.substring(1, host.length() - 1)) != null && host.contains(":");
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
-    /** Lower case, without the dot that ends an absolute name. */
+    /** In lower case, without the dot at the end of an absolute name. */
     private static String plain(String name) {
         String lower = name.strip().toLowerCase(Locale.ROOT);
         return lower.length() > 1 && lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

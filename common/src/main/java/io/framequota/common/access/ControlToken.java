@@ -1,18 +1,19 @@
 package io.framequota.common.access;
 
-/** The secret that ingest-service and the scheduler share: who shows it may call the gRPC services below {@value #PACKAGE}. */
+/**
+ * The secret shared by ingest-service and the scheduler. Calls of gRPC services in packages that start with {@value #PACKAGE}
+ * must show it.
+ */
 public final class ControlToken {
-    /** Setting of the environment that holds it. */
+    /** The environment variable that holds it. */
     public static final String VARIABLE = "FRAMEQUOTA_CONTROL_TOKEN";
 
-    /** Packages of the services that only the system's own processes call begin with it. */
+    /** The prefix of the packages whose services only the system's own processes call. */
     public static final String PACKAGE = "framequota.control.";
 
     /**
-     * The token as it is configured.
-     *
-     * @throws IllegalArgumentException when it is too short to be a secret, or cannot stand in a header; the message names the
-     *     setting and never the value
+     * @throws IllegalArgumentException when the token is too short or contains characters that a header cannot; the message
+     *     names the variable and never the token
      */
     public static BearerToken of(String token) {
         return BearerToken.of(VARIABLE, token);

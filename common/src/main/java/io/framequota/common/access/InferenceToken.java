@@ -2,16 +2,16 @@ package io.framequota.common.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** The secret that an embedded inference server shares with its workers: with it, whoever does not show it may call nothing. */
+/** The secret shared by an embedded inference server and its workers. A server with a token refuses every call without it. */
 public final class InferenceToken {
-    /** Setting of the environment that holds it. */
+    /** The environment variable that holds it. */
     public static final String VARIABLE = "FRAMEQUOTA_INFERENCE_TOKEN";
 
     /**
-     * The token as it is configured; null when it is not, for a server that is open to whoever reaches it.
+     * The token; null when there is none, for a server that serves every caller.
      *
-     * @throws IllegalArgumentException when it is too short to be a secret, or cannot stand in a header; the message names the
-     *     setting and never the value
+     * @throws IllegalArgumentException when the token is too short or contains characters that a header cannot; the message
+     *     names the variable and never the token
      */
     public static @Nullable BearerToken of(@Nullable String token) {
         return token == null || token.isEmpty() ? null : BearerToken.of(VARIABLE, token);

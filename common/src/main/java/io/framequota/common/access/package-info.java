@@ -1,4 +1,4 @@
-/** How the system's own processes know one another. */
+/** Access control: tokens between the system's own processes, and the check of HTTP callers. */
 @NullMarked
 package io.framequota.common.access;
 

@@ -10,21 +10,21 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a command with one line for a person and an exit code. */
+/** Ends a command with one line for people and an exit code. */
 public final class Failure extends RuntimeException {
-    /** Everything was done. */
+    /** Everything succeeded. */
     public static final int DONE = 0;
 
     /** The work failed. */
     public static final int WORK_FAILED = 1;
 
-    /** Wrong use or bad input. */
+    /** Wrong usage or bad input. */
     public static final int WRONG_USE = 2;
 
-    /** A needed part is missing. */
+    /** A required part is missing. */
     public static final int PART_MISSING = 3;
 
-    /** Interrupted by the user. */
+    /** The user interrupted the command. */
     public static final int INTERRUPTED = 130;
 
     private final int exitCode;
@@ -34,22 +34,20 @@ public final class Failure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** The work could not be done. */
     public static Failure work(String message) {
         return new Failure(WORK_FAILED, message);
     }
 
-    /** The command was used wrongly or its input is bad. */
     public static Failure use(String message) {
         return new Failure(WRONG_USE, message);
     }
 
-    /** A part that is needed is not there; the message says how to get it. */
+    /** A required part is missing; the message says how to get it. */
     public static Failure missing(String message) {
         return new Failure(PART_MISSING, message);
     }
 
-    /** What ended a piece of work, as people say it: of a file or a stream never a class's name. */
+    /** Describes what ended some work in plain words; for errors of files and streams without class names. */
     public static String words(@Nullable Throwable e) {
         return switch (e) {
             case Failure failure -> failure.line();
@@ -65,12 +63,10 @@ public final class Failure extends RuntimeException {
         };
     }
 
-    /** What the process exits with. */
     public int exitCode() {
         return exitCode;
     }
 
-    /** The line. */
     public String line() {
         return String.valueOf(getMessage());
     }

@@ -12,35 +12,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Every Kafka client says of every attempt to connect that it failed: several lines a second while a broker is away. Of all
- * these lines of a process this lets the first one pass and then one a minute, and it says when the broker is back.
+ * Limits what Kafka's clients log about a broker that is away: each client logs every failed connection, several lines per
+ * second. This filter passes the first of these lines in the process and then one per minute, and logs when a broker is back.
  *
- * <p>That a broker answers Kafka's client tells at the level DEBUG only. So that level is on, and its other lines are left
- * out, for as long as a broker is away. Safe for use by several threads.
+ * <p>Kafka's client logs an answer of a broker at DEBUG only. While a broker is away, this filter therefore sets that level and
+ * drops the other lines of that level. Safe for use by several threads.
  */
 public final class KafkaLogFilter implements Filter {
     private static final Logger CLIENT = Logger.getLogger("org.apache.kafka.clients.NetworkClient");
     private static final Logger LOG = Logger.getLogger(KafkaLogFilter.class.getName());
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** The group is the node's number; those of the configured addresses, before more is known, are negative. */
+    /** The group is the number of the node. Configured addresses have negative numbers until the real ones are known. */
     private static final Pattern FAILED = Pattern.compile(
             "(?:Connection to node|Error connecting to node .* \\(id:|Bootstrap broker .* \\(id:) (-?\\d+)");
 
-    /** Said of the answer to the first request, so behind TLS and SASL: a connection alone is no broker that works. */
+    /**
+     * Logged at the answer to the first request, after TLS and SASL. A connection alone does not show that the broker works.
+     */
     private static final Pattern ANSWERED = Pattern.compile("Node (-?\\d+) has finalized features");
 
     private final Logger client;
     private final LongSupplier nanos;
     private final Set<String> away = new HashSet<>();
-    private boolean said;
-    private long saidAt;
-    private boolean saidAway;
+    private boolean logged;
+    private long loggedAt;
+    private boolean absenceLogged;
     private long failedAt;
-    private long leftOut;
+    private long dropped;
 
     /**
-     * @param client whose records it filters
+     * @param client the logger to filter
      * @param nanos a clock that does not go back
      */
     KafkaLogFilter(Logger client, LongSupplier nanos) {
@@ -48,8 +50,8 @@ public final class KafkaLogFilter implements Filter {
         this.nanos = nanos;
     }
 
-    /** Begins to filter what Kafka's clients of this process say; to be called before there is one. */
-    public static void thin() {
+    /** Installs the filter. Call it before the first Kafka client exists. */
+    public static void install() {
         CLIENT.setFilter(new KafkaLogFilter(CLIENT, System::nanoTime));
     }
 
@@ -65,10 +67,10 @@ public final class KafkaLogFilter implements Filter {
         Matcher answered = ANSWERED.matcher(record.getMessage());
         if (answered.find()) {
             away.remove(answered.group(1));
-            // Whoever has an answer asks the nodes themselves from then on.
+            // After an answer, the client uses the nodes' real numbers.
             away.removeIf(node -> node.startsWith("-"));
         } else if (nanos.getAsLong() - failedAt > QUIET_NANOS) {
-            // Nobody asks for that node any more: it was taken out of the cluster.
+            // No client asks for the node any more: it was removed from the cluster.
             away.clear();
         }
         if (away.isEmpty()) {
@@ -84,22 +86,22 @@ public final class KafkaLogFilter implements Filter {
             client.setLevel(Level.FINE);
         }
         away.add(node);
-        if (said && now - saidAt < QUIET_NANOS) {
-            leftOut++;
+        if (logged && now - loggedAt < QUIET_NANOS) {
+            dropped++;
             return false;
         }
-        said = true;
-        saidAt = now;
-        saidAway = true;
+        logged = true;
+        loggedAt = now;
+        absenceLogged = true;
         return true;
     }
 
     private void back() {
         client.setLevel(null);
-        if (saidAway) {
-            LOG.log(Level.INFO, "Kafka answers again; {0} lines about failed connections were left out", leftOut);
-            saidAway = false;
-            leftOut = 0;
+        if (absenceLogged) {
+            LOG.log(Level.INFO, "Kafka answers again; {0} log lines about failed connections were dropped", dropped);
+            absenceLogged = false;
+            dropped = 0;
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What the services do not say in their logs. */
+/** Filters for the logs of the services. */
 @NullMarked
 package io.framequota.common.log;
 

@@ -10,15 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads text files that are UTF-8. A byte order mark at the beginning is dropped; what is in another encoding is refused with
- * its line, since reading it anyway would give wrong names without a word.
+ * Reads UTF-8 text files. It skips a byte order mark and refuses other encodings with the line where they show, because reading
+ * them anyway would silently produce wrong names.
  */
 public final class Utf8Files {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private Utf8Files() {}
 
-    /** A file that is not UTF-8; the message is one line that begins with the file's name and says what is expected. */
+    /** A file is not UTF-8. The message is one line: the file's name, the place and the remedy. */
     public static final class NotUtf8 extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -35,7 +35,7 @@ public final class Utf8Files {
     /**
      * The text of a file.
      *
-     * @throws NotUtf8 when it is in another encoding
+     * @throws NotUtf8 when it has another encoding
      * @throws IOException when it cannot be read
      */
     public static String read(Path file) throws IOException, NotUtf8 {
@@ -43,10 +43,10 @@ public final class Utf8Files {
     }
 
     /**
-     * The text of a file's bytes.
+     * Decodes the bytes of a file.
      *
      * @param name of the file, for the message
-     * @throws NotUtf8 when they are in another encoding
+     * @throws NotUtf8 when they have another encoding
      */
     public static String decode(String name, byte[] bytes) throws NotUtf8 {
         if (startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF)) {
@@ -66,7 +66,7 @@ public final class Utf8Files {
         }
         int zero = text.indexOf('\0');
         if (zero >= 0) {
-            // UTF-16 without a mark is UTF-8 with zeros in it, as long as its letters are plain ones.
+            // UTF-16 without a byte order mark is UTF-8 with zeros as long as its letters are ASCII.
             throw new NotUtf8(name + ", line "
                     + (1
                             + text.substring(0, zero)

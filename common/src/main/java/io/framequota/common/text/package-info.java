@@ -1,4 +1,4 @@
-/** Text files as people's programs write them. */
+/** Text files and file names in any encoding. */
 @NullMarked
 package io.framequota.common.text;
 

@@ -22,14 +22,14 @@ class ControlTokenTest {
 
     @Test
     void onlyTheWholeTokenCounts() {
-        assertThat(token.isShownBy(headers("Bearer " + SECRET))).isTrue();
+        assertThat(token.matches(headers("Bearer " + SECRET))).isTrue();
 
-        assertThat(token.isShownBy(new Metadata())).as("nothing shown").isFalse();
-        assertThat(token.isShownBy(headers(SECRET))).as("no scheme").isFalse();
-        assertThat(token.isShownBy(headers("Bearer "))).as("empty").isFalse();
-        assertThat(token.isShownBy(headers("Bearer " + SECRET.substring(1)))).isFalse();
-        assertThat(token.isShownBy(headers("Bearer " + SECRET + "x"))).isFalse();
-        assertThat(token.isShownBy(headers("Bearer " + SECRET.replace('a', 'b'))))
+        assertThat(token.matches(new Metadata())).as("nothing shown").isFalse();
+        assertThat(token.matches(headers(SECRET))).as("no scheme").isFalse();
+        assertThat(token.matches(headers("Bearer "))).as("empty").isFalse();
+        assertThat(token.matches(headers("Bearer " + SECRET.substring(1)))).isFalse();
+        assertThat(token.matches(headers("Bearer " + SECRET + "x"))).isFalse();
+        assertThat(token.matches(headers("Bearer " + SECRET.replace('a', 'b'))))
                 .isFalse();
     }
 
@@ -40,7 +40,7 @@ class ControlTokenTest {
         assertThatThrownBy(() -> ControlToken.of(value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "FRAMEQUOTA_CONTROL_TOKEN has to be set, to 16 to 512 visible ASCII characters");
+                        "set FRAMEQUOTA_CONTROL_TOKEN to 16 to 512 visible ASCII characters");
     }
 
     @Test

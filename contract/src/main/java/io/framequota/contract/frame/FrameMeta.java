@@ -8,20 +8,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a frame record's headers say of its pixels: CloudEvents 1.0 in Kafka's binary mode, where every attribute is a
- * header {@code ce_NAME}; ours are extension attributes.
+ * The headers of a frame record, as CloudEvents 1.0 in Kafka's binary mode: each attribute is a header {@code ce_NAME}. The
+ * system's own attributes are extension attributes.
  *
- * <p>The value is the picture as {@code encoding} says. A point of the source picture <em>as displayed</em> is
- * {@code ((x - offsetX) / scaleX, (y - offsetY) / scaleY)} for a point {@code (x, y)} of the value.
+ * <p>The record's value is the picture in the given encoding. The point {@code (x, y)} of the value shows the point {@code ((x
+ * - offsetX) / scaleX, (y - offsetY) / scaleY)} of the source picture <em>as displayed</em>.
  *
  * @param job id of the frame's job
  * @param chunk index of its chunk within the job
  * @param index source index of the frame, from 0
- * @param ptsMs presentation time in milliseconds as the source states it, not rebased
+ * @param ptsMs presentation time of the source in milliseconds, not rebased
  * @param width of the value in pixels
  * @param height of the value in pixels
  * @param channels 3, or 1 for grey
- * @param encoding how the value holds the pixels
+ * @param encoding of the value
  * @param sourceWidth of the picture as displayed
  * @param sourceHeight of the picture as displayed
  * @param scaleX value pixels per source pixel
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param offsetX of the source's left edge in the value
  * @param offsetY of the source's top edge in the value
  * @param stream camera or cube face, null for a plain video
- * @param error why there are no pixels (then the value is empty), null for a good frame
- * @param damaged whether parts of the picture are missing or made up, because the source is damaged
- * @param resized whether the source's size is another than that of its first frame
+ * @param error why there is no picture (the value is empty then), null for a good frame
+ * @param damaged whether parts of the picture are missing or invented, because the source is damaged
+ * @param resized whether the source's size differs from that of its first frame
  */
 public record FrameMeta(
         String job,
@@ -53,7 +53,7 @@ public record FrameMeta(
         boolean damaged,
         boolean resized) {
 
-    /** A sound frame of the same size as the first one. */
+    /** An undamaged frame of the same size as the first one. */
     public FrameMeta(
             String job,
             int chunk,
@@ -92,20 +92,20 @@ public record FrameMeta(
                 false);
     }
 
-    /** CloudEvents type of a frame record. */
+    /** The CloudEvents type of a frame record. */
     public static final String TYPE = "io.framequota.frame.v1";
 
-    /** Most bytes of a picture's pixels, however few its value has: one of 3840 x 2160 in colours fits. */
+    /** The largest picture in bytes of pixels, even when its value is smaller. A colour picture of 3840 x 2160 fits. */
     public static final int MAX_PIXEL_BYTES = 24 * 1024 * 1024;
 
     private static final String PICTURE = "ce_picture";
     private static final String CONTENT_TYPE = "content-type";
 
-    /** How a value holds the pixels: CloudEvents' datacontenttype, which Kafka's binary mode keeps in a header of its own. */
+    /** The encoding of a value: CloudEvents' datacontenttype, which has its own header in Kafka's binary mode. */
     public enum Encoding {
         /** {@code height * width * channels} bytes, row by row without padding. */
         RAW("application/octet-stream"),
-        /** One JPEG picture of that size, in the colours that every reader of JPEG expects. */
+        /** A JPEG picture of that size, with colours that every JPEG reader expects. */
         JPEG("image/jpeg");
 
         private final String mediaType;
@@ -124,7 +124,7 @@ public record FrameMeta(
         }
     }
 
-    /** The headers of this frame's record, by name, in a stable order. */
+    /** The headers of this frame's record by name, in a stable order. */
     public Map<String, byte[]> toHeaders() {
         Map<String, String> h = new LinkedHashMap<>();
         h.put("ce_specversion", "1.0");
@@ -134,7 +134,7 @@ public record FrameMeta(
         h.put(CONTENT_TYPE, encoding.mediaType);
         h.put("ce_chunk", Integer.toString(chunk));
         h.put("ce_ptsms", Double.toString(ptsMs));
-        // One header for the numbers: ten headers a frame would cost more than the lookups they save.
+        // All numbers in one header: ten headers per frame would cost more than parsing one.
         h.put(
                 PICTURE,
                 width + "," + height + "," + channels + "," + sourceWidth + "," + sourceHeight + "," + scaleX + ","
@@ -157,9 +157,9 @@ public record FrameMeta(
     }
 
     /**
-     * Reads a frame record's headers.
+     * Parses the headers of a frame record.
      *
-     * @param header gives a header's value by name, null when the record lacks it
+     * @param header returns the value of a header by name, null when the record does not have it
      * @throws IllegalArgumentException when a header is missing or malformed; the message names it
      */
     public static FrameMeta fromHeaders(Function<String, byte @Nullable []> header) {

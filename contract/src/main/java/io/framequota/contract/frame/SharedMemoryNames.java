@@ -10,28 +10,28 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Names of the shared memory regions in which workers give pictures to their inference servers. A name says which process made
- * it and when that started, so that what a dead process left can be told from what a living one uses, also where process ids
- * come again.
+ * Names of the shared memory regions through which workers pass pictures to their inference servers. A name contains the id and
+ * the start time of the process that made it, so regions of dead processes can be recognized even when a process id is used
+ * again.
  */
 public final class SharedMemoryNames {
-    /** Where names are, as {@code shm_open} has it. */
+    /** The folder of the files that {@code shm_open} creates. */
     public static final Path FOLDER = Path.of("/dev/shm");
 
-    /** What all of them begin with; the id of their process and a hyphen follow. */
+    /** The beginning of all names; the id of the process and a hyphen follow. */
     public static final String PREFIX = "framequota-";
 
-    /** Begins anywhere: another class loader of this process counts for itself. */
+    /** Starts at a random number, because every class loader of a process has its own counter. */
     private static final AtomicInteger COUNT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE / 2));
 
-    /** A name that nobody had before. */
+    /** A new name. */
     public static String next() {
         ProcessHandle self = ProcessHandle.current();
         return PREFIX + self.pid() + "-" + startOf(self) + "-" + COUNT.incrementAndGet();
     }
 
-    /** Whether the name is one of ours and its process is gone. */
+    /** Whether this is such a name and its process is gone. */
     public static boolean stale(String name) {
         String[] parts = name.split("-");
         if (!name.startsWith(PREFIX) || parts.length != 4) {
@@ -45,7 +45,7 @@ public final class SharedMemoryNames {
         }
     }
 
-    /** Deletes what dead processes left in a folder; what cannot be deleted stays. */
+    /** Deletes the regions of dead processes from a folder, as far as possible. */
     public static void deleteStale(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PREFIX + "*")) {
             for (Path file : files) {
@@ -55,7 +55,7 @@ public final class SharedMemoryNames {
             }
         } catch (IOException e) {
             System.getLogger(SharedMemoryNames.class.getName())
-                    .log(System.Logger.Level.DEBUG, "old regions stay in {0}: {1}", folder, e.getMessage());
+                    .log(System.Logger.Level.DEBUG, "Cannot delete shared memory of dead processes in {0}: {1}", folder, e.getMessage());
         }
     }
 

@@ -1,4 +1,4 @@
-/** A frame record's metadata on the wire. */
+/** The metadata of a frame record. */
 @NullMarked
 package io.framequota.contract.frame;
 

@@ -5,25 +5,25 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Labels that policies read, and what their values may be. Other labels are free. Checked when a job is submitted, so that
- * nobody waits for a deadline that was never understood.
+ * The labels that policies read and their valid values. Jobs may have any other label. Values are checked at submission, so
+ * that no job waits for a deadline that the policy could not parse.
  */
 public final class PolicyLabels {
-    /** Seconds after submission in which the job should have ended. */
+    /** Seconds after submission within which the job should end. */
     public static final String DEADLINE = "deadline";
-    /** How much the job counts. */
+    /** The weight of the job. */
     public static final String WEIGHT = "weight";
-    /** Whose job it is: the label that weighted-fair goes by where its parameters name no other. */
+    /** The owner of the job: the label that weighted-fair uses unless its parameters name another. */
     public static final String TENANT = "tenant";
 
-    /** Longest name of a tenant. */
+    /** The longest name of a tenant. */
     public static final int MOST_CHARACTERS = 253;
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
 
     private PolicyLabels() {}
 
-    /** What is wrong with the first label whose value no policy understands: one line for people. */
+    /** The first label with an invalid value, described in one line for people; empty when all are valid. */
     public static Optional<String> problem(Map<String, String> labels) {
         return labels.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

@@ -1,4 +1,4 @@
-/** Labels of jobs that have a meaning. */
+/** The job labels that have a meaning. */
 @NullMarked
 package io.framequota.contract.label;
 

@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a result: a frame and what was found in it. The form is stable; {@code golden/result.jsonl} keeps it.
+ * One line of a result: a frame with its detections. The format is stable; {@code golden/result.jsonl} guards it.
  *
  * @param frame source index
  * @param ptsMs presentation time in milliseconds, not rebased
- * @param detections empty when nothing was found or the frame failed
+ * @param detections empty when there are none or the frame failed
  * @param stream camera or cube face, null for a plain video
  * @param error why the frame failed, null when it did not
- * @param damaged whether parts of the picture are missing or made up, because the source is damaged
- * @param width of the frame as displayed where it is not that of the source's first frame, else 0
- * @param height of the frame as displayed where it is not that of the source's first frame, else 0
+ * @param damaged whether parts of the picture are missing or invented, because the source is damaged
+ * @param width of the frame as displayed when it differs from that of the source's first frame, else 0
+ * @param height of the frame as displayed when it differs from that of the source's first frame, else 0
  */
 public record ResultLine(
         long frame,
@@ -25,13 +25,13 @@ public record ResultLine(
         int width,
         int height) {
 
-    /** A sound frame of the same size as the first one. */
+    /** An undamaged frame of the same size as the first one. */
     public ResultLine(
             long frame, double ptsMs, List<Detection> detections, @Nullable String stream, @Nullable String error) {
         this(frame, ptsMs, detections, stream, error, false, 0, 0);
     }
 
-    /** Appends this line as JSON, with its line feed. */
+    /** Appends this line as JSON, with a line feed. */
     public void appendTo(StringBuilder out) {
         out.append("{\"frame\":").append(frame).append(",\"pts_ms\":");
         decimal(out, ptsMs, 1000);
@@ -69,7 +69,9 @@ public record ResultLine(
         out.append("]}\n");
     }
 
-    /** Appends a number rounded to {@code 1 / unit}, always with a decimal point and without needless zeros. */
+    /**
+     * Appends a number rounded to {@code 1 / unit}, with a decimal point and without trailing zeros after the first decimal.
+     */
     private static void decimal(StringBuilder out, double value, int unit) {
         long scaled = Math.round(value * unit);
         if (scaled < 0) {

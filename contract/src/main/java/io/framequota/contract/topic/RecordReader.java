@@ -10,25 +10,25 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the records of one topic, on which anybody may have written anything. A record without a value, one that is not the
- * expected message and one on which its handler fails are set aside: they are counted, a log line names topic, partition and
- * offset, and reading goes on with the next one. So no record can stop a consumer, however often it is read again.
+ * Reads the records of a topic to which anybody may have written anything. A record that has no value, is not the expected
+ * message or makes its handler fail is set aside: it is counted, the log names its topic, partition and offset, and reading
+ * continues with the next record. So no record can block a consumer.
  *
- * <p>The record itself stays on its topic, at the offset that the log names. For one caller at a time.
+ * <p>The record itself stays on its topic at that offset. Not thread-safe.
  *
- * @param <T> the message that the topic carries
+ * @param <T> the message of the topic
  */
 public final class RecordReader<T> {
-    /** Lines a minute: whoever writes junk must not fill the log as well. */
+    /** Log lines per minute: whoever writes bad records must not fill the log. */
     private static final int LINES = 10;
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     private static final Logger LOG = Logger.getLogger(RecordReader.class.getName());
 
-    /** What is done with a message. */
+    /** Handles a message. */
     @FunctionalInterface
     public interface Handler<T> {
-        /** @throws InterruptedException when the process stops: the record then counts as not read */
+        /** @throws InterruptedException when the process stops; the record then counts as not read */
         void handle(T message) throws InterruptedException;
     }
 
@@ -39,11 +39,7 @@ public final class RecordReader<T> {
     private long minuteBegan;
     private int said;
 
-    /**
-     * Reads one topic.
-     *
-     * @param setAside told the topic for every record that is set aside; counts it
-     */
+    /** @param setAside called with the topic for each record that is set aside, to count it */
     public RecordReader(String topic, Parser<T> parser, Consumer<String> setAside) {
         this(topic, parser, setAside, System::nanoTime);
     }
@@ -57,7 +53,7 @@ public final class RecordReader<T> {
     }
 
     /**
-     * Hands the record's message to the handler, or sets the record aside.
+     * Passes the record's message to the handler, or sets the record aside.
      *
      * @throws InterruptedException from the handler
      */
@@ -72,7 +68,7 @@ public final class RecordReader<T> {
         } catch (InvalidProtocolBufferException e) {
             aside(partition, offset, "it is not a message of this topic", null);
         } catch (RuntimeException e) {
-            aside(partition, offset, "it cannot be used", e);
+            aside(partition, offset, "handling it failed", e);
         }
     }
 
@@ -87,9 +83,9 @@ public final class RecordReader<T> {
         if (said <= LINES) {
             LOG.log(
                     Level.WARNING,
-                    "the record of " + topic + " in partition " + partition + " at offset " + offset
+                    "The record at offset " + offset + " of partition " + partition + " of " + topic
                             + " is set aside: " + why
-                            + (said == LINES ? "; further ones of this minute are counted only" : ""),
+                            + (said == LINES ? "; further such records in this minute are only counted" : ""),
                     cause);
         }
     }

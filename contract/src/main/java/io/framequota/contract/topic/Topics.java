@@ -3,40 +3,46 @@ package io.framequota.contract.topic;
 import java.util.List;
 import java.util.Map;
 
-/** The Kafka topics of the system, with what each must be created with. Names are stable. */
+/** The Kafka topics of the system and the configuration with which each is created. Names are stable. */
 public final class Topics {
-    /** One frame a record: raw 8-bit pixels or a JPEG picture, metadata in CloudEvents headers ({@code FrameMeta}). ingest-service to workers. */
+    /**
+     * Frames from ingest-service to workers, one per record: raw 8-bit pixels or a JPEG picture, with metadata in CloudEvents
+     * headers ({@code FrameMeta}).
+     */
     public static final String FRAMES = "fq.frames";
 
-    /** {@code JobFact}: ingest-service to scheduler. */
+    /** {@code JobFact} from ingest-service to the scheduler. */
     public static final String JOBS = "fq.jobs";
 
-    /** {@code Command}: scheduler to workers. */
+    /** {@code Command} from the scheduler to workers. */
     public static final String GRANTS = "fq.grants";
 
-    /** {@code WorkerReport}: workers to scheduler and ingest-service. */
+    /** {@code WorkerReport} from workers to the scheduler and ingest-service. */
     public static final String WORKERS = "fq.workers";
 
-    /** {@code ChunkResult}: workers to ingest-service, keyed by job. */
+    /** {@code ChunkResult} from workers to ingest-service, keyed by job. */
     public static final String DETECTIONS = "fq.detections";
 
-    /** Frames whose retries are used up, as they were on {@link #FRAMES}, with a header that says why. */
+    /** Frames that failed for good, as they were on {@link #FRAMES}, with a header that has the cause. */
     public static final String DEAD_LETTERS = "fq.dead-letters";
 
-    /** Largest record, in bytes, that a producer, a consumer and the frames topic let pass: 16 MiB. */
+    /** The largest record in bytes that producers, consumers and the frames topic accept: 16 MiB. */
     public static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
-    /** Partitions of the frames topic. A partition has one writer at a time, so this bounds the chunks written at once. */
+    /**
+     * Partitions of the frames topic. A partition has one writer at a time, so this limits the number of chunks written at
+     * once.
+     */
     public static final int FRAME_PARTITIONS = 16;
 
-    /** Room for results that are not committed: several times what the frames that wait for them come to. */
+    /** Room for results that are not committed: several times the results of all frames that wait. */
     private static final int DETECTIONS_BYTES = 256 << 20;
 
     private static final Map<String, String> CONTROL =
             Map.of("retention.ms", "3600000", "segment.bytes", "17825792", "max.message.bytes", "" + MAX_RECORD_BYTES);
 
-    // No result may go by its age: the committer waits for its database as long as it takes. Frames wait for their
-    // results and are bounded, so results that wait are too, far below this.
+    // Results do not expire by age, because the committer waits for its database as long as necessary. The number of waiting
+    // frames is bounded, and so is that of waiting results, far below this size.
     private static final Map<String, String> RESULTS = Map.of(
             "retention.ms",
             "-1",
@@ -56,8 +62,8 @@ public final class Topics {
                         Map.of(
                                 "max.message.bytes",
                                 "" + MAX_RECORD_BYTES,
-                                // Frames go by deleteRecords behind the last commit; the smallest segments that hold
-                                // the largest record let the space go with them.
+                                // deleteRecords removes frames up to the last commit. The smallest segments that hold the
+                                // largest record free the space with them.
                                 "segment.bytes",
                                 "17825792",
                                 "retention.ms",
@@ -73,7 +79,7 @@ public final class Topics {
                 new Topic(DEAD_LETTERS, 1, CONTROL));
     }
 
-    /** A topic to create: its name, number of partitions and Kafka topic configuration. */
+    /** A topic to create: its name, its number of partitions and its Kafka configuration. */
     public record Topic(String name, int partitions, Map<String, String> config) {}
 
     private Topics() {}

@@ -1,4 +1,4 @@
-/** Kafka topics and the bounds they are created with. */
+/** The Kafka topics and their configuration. */
 @NullMarked
 package io.framequota.contract.topic;
 

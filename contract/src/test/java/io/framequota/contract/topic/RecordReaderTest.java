@@ -61,9 +61,9 @@ class RecordReaderTest {
         assertThat(counted).containsExactly(Topics.JOBS, Topics.JOBS, Topics.JOBS);
         assertThat(lines)
                 .containsExactly(
-                        "the record of fq.jobs in partition 0 at offset 7 is set aside: it has no value",
-                        "the record of fq.jobs in partition 0 at offset 8 is set aside: it is not a message of this topic",
-                        "the record of fq.jobs in partition 0 at offset 9 is set aside: it cannot be used");
+                        "The record at offset 7 of partition 0 of fq.jobs is set aside: it has no value",
+                        "The record at offset 8 of partition 0 of fq.jobs is set aside: it is not a message of this topic",
+                        "The record at offset 9 of partition 0 of fq.jobs is set aside: handling it failed");
     }
 
     @Test

@@ -19,7 +19,7 @@ public final class TokenInterceptor implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        if (token.isShownBy(headers)) {
+        if (token.matches(headers)) {
             return next.startCall(call, headers);
         }
         call.close(

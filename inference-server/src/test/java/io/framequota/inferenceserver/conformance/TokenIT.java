@@ -67,7 +67,7 @@ class TokenIT {
 
     private static Channel showing(String token) {
         return ClientInterceptors.intercept(
-                channel, Objects.requireNonNull(InferenceToken.of(token)).shown());
+                channel, Objects.requireNonNull(InferenceToken.of(token)).interceptor());
     }
 
     @Test

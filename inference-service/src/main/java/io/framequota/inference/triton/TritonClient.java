@@ -62,7 +62,7 @@ final class TritonClient implements AutoCloseable {
                 .flowControlWindow(WINDOW)
                 .disableRetry();
         if (token != null) {
-            builder.intercept(token.shown());
+            builder.intercept(token.interceptor());
         }
         channel = builder.build();
     }

@@ -353,7 +353,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            if (token == null || token.isShownBy(headers)) {
+            if (token == null || token.matches(headers)) {
                 return next.startCall(call, headers);
             }
             call.close(Status.UNAUTHENTICATED.withDescription("no token"), new Metadata());

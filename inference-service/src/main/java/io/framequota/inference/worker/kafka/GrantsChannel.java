@@ -39,7 +39,7 @@ public class GrantsChannel {
     }
 
     void filterKafkaLog(@Observes @Priority(FIRST) StartupEvent started) {
-        KafkaLogFilter.thin();
+        KafkaLogFilter.install();
     }
 
     /** Tells the loop when the consumer's position is known: from then on no command is missed. */

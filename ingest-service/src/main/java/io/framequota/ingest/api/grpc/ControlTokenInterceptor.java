@@ -27,7 +27,7 @@ final class ControlTokenInterceptor implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        if (!isControl(call.getMethodDescriptor().getFullMethodName()) || token.isShownBy(headers)) {
+        if (!isControl(call.getMethodDescriptor().getFullMethodName()) || token.matches(headers)) {
             return next.startCall(call, headers);
         }
         call.close(

@@ -32,7 +32,7 @@ final class WorkerReportConsumer {
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
-        KafkaLogFilter.thin();
+        KafkaLogFilter.install();
     }
 
     @Incoming("workers")

@@ -553,7 +553,7 @@ class AuthorityIT {
 
     private AuthorityGrpc.AuthorityBlockingStub showing(String token) {
         return AuthorityGrpc.newBlockingStub(channel)
-                .withInterceptors(ControlToken.of(token).shown());
+                .withInterceptors(ControlToken.of(token).interceptor());
     }
 
     private Leadership lead(long epoch) {

@@ -96,7 +96,7 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            if (token.isShownBy(headers)) {
+            if (token.matches(headers)) {
                 return next.startCall(call, headers);
             }
             refused.incrementAndGet();

@@ -546,7 +546,7 @@ class SchedulerIT {
 
         assertThat(scheduler.exitCode()).isEqualTo(2);
         assertThat(scheduler.log())
-                .contains("FRAMEQUOTA_CONTROL_TOKEN has to be set")
+                .contains("set FRAMEQUOTA_CONTROL_TOKEN to")
                 .doesNotContain("\tat ");
         assertThat(authority.leads()).isEmpty();
     }

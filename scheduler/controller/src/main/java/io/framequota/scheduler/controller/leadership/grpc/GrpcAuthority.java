@@ -60,7 +60,7 @@ public class GrpcAuthority implements Authority {
         this.channel = NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .maxInboundMessageSize(LARGEST_ANSWER)
-                .intercept(ControlToken.of(token.orElse("")).shown())
+                .intercept(ControlToken.of(token.orElse("")).interceptor())
                 // Keep idle connections: the end of a connection shows that the authority went away.
                 .idleTimeout(30, TimeUnit.DAYS)
                 .build();

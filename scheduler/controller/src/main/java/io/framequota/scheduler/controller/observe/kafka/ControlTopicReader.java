@@ -49,7 +49,7 @@ public class ControlTopicReader implements FactSource {
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
-        KafkaLogFilter.thin();
+        KafkaLogFilter.install();
     }
 
     @Incoming(CHANNEL)
