@@ -14,7 +14,7 @@ class FrameMetaTest {
             "j1", 3, 97, 9700.125, 416, 234, 3, Encoding.RAW, 768, 432, 0.5416, 0.5417, 0, 0, "image_02", null);
 
     @Test
-    void headersCarryAFrameThereAndBack() {
+    void headersRoundTrip() {
         Map<String, byte[]> headers = FRAME.toHeaders();
         assertThat(FrameMeta.fromHeaders(headers::get)).isEqualTo(FRAME);
     }
@@ -31,7 +31,7 @@ class FrameMetaTest {
     }
 
     @Test
-    void aMissingHeaderIsNamed() {
+    void missingHeaderIsNamed() {
         Map<String, byte[]> headers = FRAME.toHeaders();
         headers.remove("ce_picture");
         assertThatThrownBy(() -> FrameMeta.fromHeaders(headers::get))
@@ -40,7 +40,7 @@ class FrameMetaTest {
     }
 
     @Test
-    void theContentTypeSaysWhatTheValueIs() {
+    void contentTypeNamesTheEncoding() {
         Map<String, byte[]> headers = FRAME.toHeaders();
 
         headers.put("content-type", "image/jpeg".getBytes(StandardCharsets.UTF_8));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What other releases and other people's programs have written stays readable: the golden samples keep the wire format. */
+/** The golden samples keep the wire format, so that messages of other releases and other programs stay readable. */
 class MessagesTest {
     private static final List<Descriptor> MESSAGES = Stream.of(Control.getDescriptor(), JobsOuterClass.getDescriptor())
             .flatMap(file -> file.getMessageTypes().stream())
@@ -64,13 +64,13 @@ class MessagesTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void bytesSayWhatTheySaid(Sample sample) throws IOException {
+    void goldenBytesParseToTheSampleMessages(Sample sample) throws IOException {
         assertThat(sample.read()).isEqualTo(sample.said());
         assertThat(sample.said().toByteArray()).isEqualTo(sample.bytes());
     }
 
     @Test
-    void everyFieldHasASample() throws IOException {
+    void everyFieldOccursInASample() throws IOException {
         Set<String> seen = new TreeSet<>();
         for (Sample sample : samples()) {
             collect(sample.read(), seen);

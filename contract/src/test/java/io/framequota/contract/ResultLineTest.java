@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultLineTest {
     @Test
-    void linesKeepTheFormOfTheGoldenSample() throws Exception {
+    void linesMatchTheGoldenSample() throws Exception {
         StringBuilder out = new StringBuilder();
         new ResultLine(0, 0, List.of(new Detection("person", 0, 0.8612f, 10.5f, 20, 110.254f, 320.001f)), null, null)
                 .appendTo(out);

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Models and frames for tests. */
 public final class Models {
-    /** A model with this input, fed as {@code preprocess} says and decoded so. */
+    /** A model with this input, preprocessing and output format. */
     public static ModelSpec model(DataType type, String preprocess, OutputFormat outputFormat, Long... inputShape) {
         return new ModelSpec(
                 "m",

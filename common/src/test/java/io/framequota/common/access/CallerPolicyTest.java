@@ -29,7 +29,7 @@ class CallerPolicyTest {
                 "fq-ingest-service.",
                 "a.videos.example.org"
             })
-    void namesOfThisServerAndAddressesAreAnswered(String host) {
+    void acceptsThisServersNamesAndAddresses(String host) {
         assertThat(callers.refusal(new Request("GET", host, null, null, null))).isNull();
     }
 
@@ -54,12 +54,12 @@ class CallerPolicyTest {
                 "127.0.0.1]",
                 ""
             })
-    void aNameThatSomebodyElseLetsPointHereIsRefused(String host) {
+    void refusesForeignNamesThatPointHere(String host) {
         assertThat(callers.refusal(new Request("GET", host, null, null, null))).isNotNull();
     }
 
     @Test
-    void aPageOfThisServerMayAsk() {
+    void acceptsPagesOfThisServer() {
         assertThat(callers.refusal(new Request("POST", "localhost:80", "http://localhost", "same-origin", "cors")))
                 .isNull();
         assertThat(callers.refusal(
@@ -72,13 +72,13 @@ class CallerPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"http://evil.example", "null", "http://localhost:3000", "http://127.0.0.1.evil.example:8080"})
-    void aPageOfAnotherSiteMayNot(String origin) {
+    void refusesPagesOfOtherSites(String origin) {
         assertThat(callers.refusal(new Request("POST", "localhost:8080", origin, null, null)))
                 .contains("another site");
     }
 
     @Test
-    void aLinkOfAnotherSiteMayBeFollowedAndNothingElse() {
+    void acceptsOnlyLinksFromOtherSites() {
         assertThat(callers.refusal(new Request("GET", "localhost:8080", null, "cross-site", "navigate")))
                 .isNull();
         assertThat(callers.refusal(new Request("POST", "localhost:8080", null, "cross-site", "navigate")))
@@ -94,7 +94,7 @@ class CallerPolicyTest {
     }
 
     @Test
-    void aRefusalIsOneLineThatFitsIntoJson() {
+    void refusalIsOneLineAndSafeInJson() {
         assertThat(callers.refusal(new Request("GET", "a\"b\\c\r\n" + "x".repeat(500), null, null, null)))
                 .contains("a?b?c??x")
                 .doesNotContain("\n", "\\")
@@ -102,14 +102,14 @@ class CallerPolicyTest {
     }
 
     @Test
-    void theAnswerIsAProblemInJson() {
+    void responseIsAJsonProblem() {
         assertThat(CallerPolicy.problem("not for \"a\\b\""))
                 .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,"
                         + "\"detail\":\"not for \\\"a\\\\b\\\"\"}");
     }
 
     @Test
-    void aStarAllowsEveryName() {
+    void starAllowsEveryName() {
         assertThat(new CallerPolicy(List.of("*")).refusal(new Request("GET", "any.example", null, null, null)))
                 .isNull();
     }

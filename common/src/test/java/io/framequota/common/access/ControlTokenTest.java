@@ -21,7 +21,7 @@ class ControlTokenTest {
     }
 
     @Test
-    void onlyTheWholeTokenCounts() {
+    void matchesTheWholeTokenOnly() {
         assertThat(token.matches(headers("Bearer " + SECRET))).isTrue();
 
         assertThat(token.matches(new Metadata())).as("nothing shown").isFalse();
@@ -36,7 +36,7 @@ class ControlTokenTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "short", "with a blank in the middle", "with-a-line-end-behind-it\n", "not-ascii-äöüäöüäöü"})
-    void whatIsNoSecretOrNoHeaderIsRefusedWithoutBeingShown(String value) {
+    void refusesUnsuitableTokensWithoutShowingThem(String value) {
         assertThatThrownBy(() -> ControlToken.of(value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
@@ -44,12 +44,12 @@ class ControlTokenTest {
     }
 
     @Test
-    void itIsNotPrinted() {
+    void toStringDoesNotShowTheToken() {
         assertThat(token.toString()).doesNotContain(SECRET);
     }
 
     @Test
-    void theAuthorityIsAServiceThatItGuards() {
+    void authorityServiceIsInAGuardedPackage() {
         assertThat(AuthorityGrpc.SERVICE_NAME).startsWith(ControlToken.PACKAGE);
     }
 }

@@ -64,7 +64,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void oneLineWhenABrokerGoesAndOneWhenItIsBack() {
+    void logsOneLineWhenABrokerGoesAwayAndOneWhenItIsBack() {
         for (int i = 0; i < 100; i++) {
             client.warning(REFUSED);
             client.warning(BOOTSTRAP_REFUSED);
@@ -82,7 +82,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void oneLineAMinuteInBetween() {
+    void logsOneLinePerMinuteWhileABrokerIsAway() {
         for (int i = 0; i < 300; i++) {
             client.warning(REFUSED);
             passes(Duration.ofSeconds(1));
@@ -92,7 +92,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void aBrokerThatComesAndGoesDoesNotFillTheLog() {
+    void flappingBrokerDoesNotFillTheLog() {
         for (int i = 0; i < 60; i++) {
             client.warning(REFUSED);
             passes(Duration.ofMillis(900));
@@ -104,7 +104,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void aNodeIsBackWhenItIsAndNotWhenAnotherOneIs() {
+    void nodeIsBackOnlyWhenItAnswersItself() {
         client.log(Level.WARNING, UNKNOWN_HOST);
         client.fine(ANSWERED);
         assertThat(lines).hasSize(1);
@@ -114,7 +114,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void aNodeThatNobodyAsksForAnyMoreIsForgotten() {
+    void removedNodeIsForgotten() {
         client.warning(UNKNOWN_HOST);
         passes(Duration.ofSeconds(61));
         client.fine(PREFIX + "Sending FETCH request");
@@ -124,7 +124,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void aConnectionAloneIsNoBrokerThatAnswers() {
+    void connectionWithoutAnAnswerDoesNotCount() {
         client.severe(PREFIX + "Connection to node 1 (kafka/10.0.0.1:9092) failed authentication due to: no such user");
         client.fine(PREFIX + "Completed connection to node 1. Fetching API versions.");
 
@@ -132,7 +132,7 @@ class KafkaLogFilterTest {
     }
 
     @Test
-    void whatIsNoFailedConnectionPasses() {
+    void otherLinesPass() {
         client.warning(PREFIX + "The metadata response reported a recoverable issue");
         client.warning(REFUSED);
         client.severe(PREFIX + "Unexpected error during I/O");

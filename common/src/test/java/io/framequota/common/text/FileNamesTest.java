@@ -51,7 +51,7 @@ class FileNamesTest {
         assertThat(FileNames.shown(FileNames.text(LATIN))).isEqualTo("caf\\xE9");
         assertThat(FileNames.shown("café \uD83D\uDE00")).isEqualTo("café \uD83D\uDE00");
         assertThat(FileNames.text("café".getBytes(StandardCharsets.UTF_8))).isEqualTo("café");
-        // Cut characters, too long ones and halves of pairs are not UTF-8 either.
+        // Truncated characters, overlong ones and single surrogates are not UTF-8 either.
         assertThat(FileNames.shown(FileNames.text(new byte[] {(byte) 0xe2, (byte) 0x82})))
                 .isEqualTo("\\xE2\\x82");
         assertThat(FileNames.shown(FileNames.text(new byte[] {(byte) 0xc0, (byte) 0xaf})))

@@ -12,7 +12,7 @@ class Utf8FilesTest {
     private static final String TEXT = "person\r\nöffentlich\n";
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheText() throws Exception {
+    void skipsAByteOrderMark() throws Exception {
         byte[] marked = ("\uFEFF" + TEXT).getBytes(StandardCharsets.UTF_8);
 
         assertThat(Utf8Files.decode("labels.txt", marked)).isEqualTo(TEXT);
@@ -22,7 +22,7 @@ class Utf8FilesTest {
     }
 
     @Test
-    void anotherEncodingIsRefusedInOneLineWithTheFileAndItsLine() {
+    void refusesAnotherEncodingWithFileAndLine() {
         assertThatThrownBy(() -> Utf8Files.decode("labels.txt", TEXT.getBytes(StandardCharsets.ISO_8859_1)))
                 .hasMessage("labels.txt, line 2: not UTF-8, perhaps Latin-1: save it as UTF-8");
         for (Charset utf16 : List.of(
@@ -39,7 +39,7 @@ class Utf8FilesTest {
     }
 
     @Test
-    void aCharacterThatIsCutAtTheEndIsRefused() {
+    void refusesATruncatedCharacterAtTheEnd() {
         byte[] whole = "person\ncafé".getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> Utf8Files.decode("labels.txt", java.util.Arrays.copyOf(whole, whole.length - 1)))

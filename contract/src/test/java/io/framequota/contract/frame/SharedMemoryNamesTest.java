@@ -12,17 +12,17 @@ class SharedMemoryNamesTest {
     Path folder;
 
     @Test
-    void namesAreNewEveryTime() {
+    void everyNameIsNew() {
         assertThat(SharedMemoryNames.next()).isNotEqualTo(SharedMemoryNames.next());
     }
 
     @Test
-    void onlyWhatDeadProcessesLeftIsDeleted() throws Exception {
+    void deletesOnlyRegionsOfDeadProcesses() throws Exception {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         String ours = SharedMemoryNames.next();
         String[] parts = ours.split("-");
-        // The same process id, started at another time: a container's processes all have id 1.
+        // The same process id with another start time: in containers, the first process always has the id 1.
         String beforeUs = parts[0] + "-" + parts[1] + "-12345-1";
         String ofTheDead = "framequota-" + dead.pid() + "-12345-1";
         for (String name : new String[] {ours, beforeUs, ofTheDead, "framequota-notes", "other-1-2-3"}) {

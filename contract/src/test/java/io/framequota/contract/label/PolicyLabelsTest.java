@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyLabelsTest {
     @ParameterizedTest
     @CsvSource({"deadline,30", "deadline,2.5", "deadline,0.001", "weight,1", "weight,0.25", "tenant,a b", "other,soon"})
-    void whatPoliciesUnderstandIsTaken(String name, String value) {
+    void acceptsValuesThatPoliciesUnderstand(String name, String value) {
         assertThat(PolicyLabels.problem(Map.of(name, value))).isEmpty();
     }
 
@@ -31,14 +31,14 @@ class PolicyLabelsTest {
         "weight,0.0",
         "tenant,''"
     })
-    void anythingElseIsNamedWithWhatIsAllowed(String name, String value) {
+    void rejectsOtherValuesAndNamesTheAllowedOnes(String name, String value) {
         assertThat(PolicyLabels.problem(Map.of("a", "b", name, value)))
                 .hasValueSatisfying(
                         line -> assertThat(line).startsWith("label " + name + " is '" + value + "'; allowed: "));
     }
 
     @Test
-    void aLongValueIsShownInPart() {
+    void abbreviatesALongValue() {
         assertThat(PolicyLabels.problem(Map.of("deadline", "x".repeat(2000))))
                 .hasValueSatisfying(line -> assertThat(line).hasSizeLessThan(200));
     }

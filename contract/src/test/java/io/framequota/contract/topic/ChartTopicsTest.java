@@ -9,12 +9,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The chart has Strimzi's operator create the topics, and it has them from a file. */
+/** Strimzi's operator creates the topics from a file of the chart. */
 class ChartTopicsTest {
     private static final Path FILE = Path.of("../helm/framequota/files/topics.yaml");
 
     @Test
-    void theChartCreatesTheTopicsOfTheContract() throws IOException {
+    void chartCreatesTheTopicsOfTheContract() throws IOException {
         String expected = Topics.all().stream().map(ChartTopicsTest::yaml).collect(Collectors.joining());
 
         String withoutComments = Files.readAllLines(FILE).stream()

@@ -49,7 +49,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsSetAsideAndTheNextOneIsRead() throws InterruptedException {
+    void unreadableRecordIsSetAsideAndTheNextOneIsRead() throws InterruptedException {
         read(7, null);
         read(8, "nonsense".getBytes(StandardCharsets.UTF_8));
         reader.read(0, 9, fact("a"), f -> {
@@ -67,7 +67,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void manyAreCountedAndTenAMinuteAreLogged() throws InterruptedException {
+    void countsAllRecordsAndLogsTenPerMinute() throws InterruptedException {
         for (int i = 0; i < 1000; i++) {
             read(i, null);
         }
@@ -80,7 +80,7 @@ class RecordReaderTest {
     }
 
     @Test
-    void aStopIsPassedOn() {
+    void interruptOfTheHandlerIsPassedOn() {
         assertThatThrownBy(() -> reader.read(0, 1, fact("a"), f -> {
                     throw new InterruptedException("the process stops");
                 }))

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every server of the protocol answers to the models of {@link TestModels}; subclasses say where the server is. */
+/** The behaviour of every KServe v2 server with the models of {@link TestModels}. Subclasses provide the server. */
 abstract class Conformance {
     private static final List<Long> ONE = List.of(1L, 4L);
     private static final float[] A = {1, 2, 3, 4};
@@ -76,7 +76,7 @@ abstract class Conformance {
     }
 
     @Test
-    void isLiveReadyAndSaysWhatItCan() {
+    void isLiveAndReadyAndListsItsExtensions() {
         assertThat(server.serverLive(ServerLiveRequest.getDefaultInstance()).getLive())
                 .isTrue();
         assertThat(server.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
@@ -101,7 +101,7 @@ abstract class Conformance {
     }
 
     @Test
-    void givesTheCompleteConfiguration() {
+    void returnsTheCompleteConfiguration() {
         ModelConfig config = server.modelConfig(
                         ModelConfigRequest.newBuilder().setName("batched").build())
                 .getConfig();
@@ -147,7 +147,7 @@ abstract class Conformance {
     }
 
     @Test
-    void showsClientsTheDimsOfWhatIsReshaped() {
+    void showsClientsTheDimsOfAReshapedTensor() {
         ModelInferResponse response =
                 server.modelInfer(Requests.raw("reshaped", List.of(4L), A, B).build());
         assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(11f, 22f, 33f, 44f);
@@ -163,7 +163,7 @@ abstract class Conformance {
     }
 
     @Test
-    void infersABatchOfOneWithAModelThatTakesNoMore() {
+    void infersABatchOfOneWithAModelForOnePicture() {
         ModelInferResponse response =
                 server.modelInfer(Requests.raw("single", ONE, A, B).build());
         assertThat(Requests.floats(Requests.content(response, "sum"))).containsExactly(11f, 22f, 33f, 44f);
@@ -174,7 +174,7 @@ abstract class Conformance {
     }
 
     @Test
-    void readsPackedMessages() {
+    void readsCompressedMessages() {
         for (String compression : List.of("gzip", "deflate", "identity")) {
             ModelInferResponse response = server.withCompression(compression)
                     .modelInfer(Requests.raw("fixed", ONE, A, B).build());
@@ -196,7 +196,7 @@ abstract class Conformance {
     }
 
     @Test
-    void answersOnlyTheOutputsAskedFor() {
+    void returnsOnlyRequestedOutputs() {
         ModelInferResponse response = server.modelInfer(Requests.raw("fixed", ONE, A, B)
                 .addOutputs(InferRequestedOutputTensor.newBuilder().setName("diff"))
                 .build());
@@ -226,7 +226,7 @@ abstract class Conformance {
     }
 
     @Test
-    void refusesWhatContradictsTheModel() {
+    void refusesRequestsThatContradictTheModel() {
         var good = Requests.raw("fixed", ONE, A, B).build();
         List.of(
                         good.toBuilder().setInputs(0, Requests.input("a", List.of(1L, 5L))),
@@ -250,12 +250,12 @@ abstract class Conformance {
     }
 
     @Test
-    void countsRequestsBatchesAndTheirTime() {
+    void countsRequestsAndBatchesWithTheirTime() {
         ModelStatistics before = statistics("batched");
         server.modelInfer(Requests.raw("batched", ONE, A, B).build());
         float[] three = new float[12];
         server.modelInfer(Requests.raw("batched", List.of(3L, 4L), three, three).build());
-        // Triton counts a request after it has answered it.
+        // Triton counts a request after answering it.
         await(() -> statistics("batched").getInferenceStats().getSuccess().getCount()
                 == before.getInferenceStats().getSuccess().getCount() + 2);
         ModelStatistics after = statistics("batched");

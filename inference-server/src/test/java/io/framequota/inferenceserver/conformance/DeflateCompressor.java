@@ -6,7 +6,7 @@ import io.grpc.CompressorRegistry;
 import java.io.OutputStream;
 import java.util.zip.DeflaterOutputStream;
 
-/** Packs messages as {@code deflate}, as clients in C++ and Python do; gRPC for Java brings {@code gzip} only. */
+/** Compresses messages as {@code deflate}, like clients in C++ and Python. gRPC for Java supports {@code gzip} only. */
 final class DeflateCompressor implements Compressor {
     static CompressorRegistry registry() {
         CompressorRegistry registry = CompressorRegistry.newEmptyInstance();

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The embedded server, in this process and over a real port: the conformance tests, and what only it does. */
+/** The embedded server in this process, over a real port: the conformance tests and its own features. */
 class EmbeddedServerIT extends SharedMemoryConformance {
     @TempDir
     static Path repository;
@@ -87,14 +87,14 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void saysThatItIsFramequotasOwn() {
+    void metadataNamesFramequotasServer() {
         assertThat(server.serverMetadata(ServerMetadataRequest.getDefaultInstance())
                         .getName())
                 .isEqualTo("framequota-inference-server");
     }
 
     @Test
-    void saysWhatTheKernelCountedForItsGroup() {
+    void reportsTheCpuCountersOfItsGroup() {
         assumeThat(OwnCgroup.find()).as("a control group with counters").isPresent();
         ComputeGrpc.ComputeBlockingStub compute = ComputeGrpc.newBlockingStub(server.getChannel());
         CpuUse before = compute.use(UseRequest.getDefaultInstance());
@@ -109,7 +109,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void saysWhatWaits() {
+    void reportsWaitingRequests() {
         Queued idle = ComputeGrpc.newBlockingStub(server.getChannel()).queue(QueueRequest.getDefaultInstance());
 
         assertThat(idle).isEqualTo(Queued.getDefaultInstance());
@@ -135,13 +135,13 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void saysWhichFileIsNotUtf8() {
+    void namesTheFileThatIsNotUtf8() {
         assertThat(reason("latin")).contains("labels.txt, line 2: not UTF-8");
         assertThat(reason("sixteen")).contains("config.pbtxt is in UTF-16");
     }
 
     @Test
-    void readsFilesWithAByteOrderMarkAndTheLineEndsOfWindows() {
+    void readsFilesWithAByteOrderMarkAndWindowsLineEnds() {
         ModelConfig config = server.modelConfig(
                         ModelConfigRequest.newBuilder().setName("marked").build())
                 .getConfig();
@@ -169,7 +169,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void aRegionThatIsCutShortUnderRequestsEndsThemAndNotTheServer() throws Exception {
+    void truncatedRegionFailsItsRequestsAndNotTheServer() throws Exception {
         int bytes = 4 << 20;
         Path object =
                 Path.of("/dev/shm/framequota-cut-" + ProcessHandle.current().pid());
@@ -229,7 +229,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void itsErrorsNameNoClassAndNoPlace() {
+    void errorsNameNoClassAndNoFolder() {
         String odd = "a\0b/../\u00e9";
         List<ThrowingCallable> calls = List.of(
                 () -> server.repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
@@ -261,7 +261,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void leavesOutBrokenModelsWhenOnlyReadyOnesAreAskedFor() {
+    void listsOnlyReadyModelsOnRequest() {
         assertThat(server.repositoryIndex(RepositoryIndexRequest.newBuilder()
                                 .setReady(true)
                                 .build())
@@ -273,7 +273,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void saysHowLongTheModelTook() {
+    void reportsTheTimeOfTheModel() {
         ModelInferResponse response =
                 server.modelInfer(Requests.raw("fixed", List.of(1L, 4L), new float[4], new float[4])
                         .build());
@@ -283,7 +283,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void infersFromTypedBytesOfAnOpenShape() {
+    void infersFromTypedBytesWithAnOpenShape() {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName("bytes");
         InferInputTensor.Builder input = request.addInputsBuilder()
                 .setName("x")
@@ -296,7 +296,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void hasSoManyInstancesAsCoresWhereTheConfigurationNamesNone() {
+    void usesOneInstancePerCoreByDefault() {
         ModelConfig config = server.modelConfig(
                         ModelConfigRequest.newBuilder().setName("fixed").build())
                 .getConfig();
@@ -305,7 +305,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void loadsAModelThatAppearedLater() throws IOException {
+    void loadsAModelAddedLater() throws IOException {
         TestModels.entry(repository, "later", TestModels.fixed());
         server.repositoryModelLoad(
                 RepositoryModelLoadRequest.newBuilder().setModelName("later").build());
@@ -324,7 +324,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void doesNotKnowTheRestOfTheProtocol() {
+    void leavesTheRestOfTheProtocolUnimplemented() {
         assertThat(code(() -> server.traceSetting(TraceSettingRequest.getDefaultInstance())))
                 .isEqualTo(Status.Code.UNIMPLEMENTED);
     }
@@ -349,7 +349,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
     }
 
     @Test
-    void tellsWorkersHowToFeedTheBuiltInModels() {
+    void describesThePreprocessingOfBuiltInModels() {
         ModelConfig config = server.modelConfig(
                         ModelConfigRequest.newBuilder().setName("people").build())
                 .getConfig();

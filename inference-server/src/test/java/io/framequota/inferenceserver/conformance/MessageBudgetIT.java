@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server in a process of its own, which ends where its heap does, is asked for more than its memory holds. All in one
- * process: what one test leaves behind must not be in the next one's way.
+ * Sends a server more than its memory holds. The server is a process of its own that ends when its heap is exhausted. All tests
+ * use the same process, so that what one test leaves behind shows in the next.
  */
 class MessageBudgetIT {
     private static final int HEAP_MIB = 96;
@@ -108,7 +108,7 @@ class MessageBudgetIT {
     }
 
     @Test
-    void manyLargeRequestsAtOnceAreRefusedWhereTheyDoNotFit() throws Exception {
+    void refusesLargeRequestsThatDoNotFitTogether() throws Exception {
         ModelInferRequest request = Requests.bytes("bytes", new byte[12 << 20]);
         List<Status.Code> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(12)) {
@@ -127,7 +127,7 @@ class MessageBudgetIT {
     }
 
     @Test
-    void oneThatIsLargerThanAllThatMayBeHeldIsRefusedForGood() throws Exception {
+    void refusesARequestLargerThanTheWholeBudget() throws Exception {
         assertThat(status(Requests.bytes("bytes", new byte[MOST + 1]), "identity")
                         .getCode())
                 .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -135,7 +135,7 @@ class MessageBudgetIT {
     }
 
     @Test
-    void aSmallMessageThatUnpacksToALargeOneIsRefused() throws Exception {
+    void refusesASmallMessageThatDecompressesToALargeOne() throws Exception {
         for (String compression : List.of("gzip", "deflate")) {
             assertThat(status(Requests.bytes("bytes", new byte[400 << 20]), compression)
                             .getCode())
@@ -146,7 +146,7 @@ class MessageBudgetIT {
     }
 
     @Test
-    void aMessageOfMillionsOfPartsIsRefusedBeforeTheyAreMade() throws Exception {
+    void refusesAMessageWithMillionsOfPartsBeforeParsingThem() throws Exception {
         ModelInferRequest.Builder parts = ModelInferRequest.newBuilder().setModelName("bytes");
         for (int i = 0; i < 3_000_000; i++) {
             parts.addInputs(InferInputTensor.getDefaultInstance());
@@ -164,7 +164,7 @@ class MessageBudgetIT {
     }
 
     @Test
-    void whatCarriesNoTensorIsShort() throws Exception {
+    void refusesALongMessageWithoutTensors() throws Exception {
         try {
             server.modelConfig(
                     ModelConfigRequest.newBuilder().setName("m".repeat(1 << 20)).build());

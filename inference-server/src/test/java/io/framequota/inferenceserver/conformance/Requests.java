@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Requests for the models of {@link TestModels}, and how to read the answers. */
+/** Builds requests for the models of {@link TestModels} and reads the answers. */
 final class Requests {
     private Requests() {}
 
@@ -37,7 +37,7 @@ final class Requests {
                         .setContents(InferTensorContents.newBuilder().addAllFp32Contents(b)));
     }
 
-    /** For the model {@code bytes}, which answers what it is given. */
+    /** For the model {@code bytes}, which returns its input. */
     static ModelInferRequest bytes(String model, byte[] content) {
         return ModelInferRequest.newBuilder()
                 .setModelName(model)
@@ -71,7 +71,7 @@ final class Requests {
                 InferParameter.newBuilder().setInt64Param(offset).build());
     }
 
-    /** The raw content of an output. Responses may have their outputs in any order. */
+    /** The raw contents of an output. Responses may have their outputs in any order. */
     static ByteString content(ModelInferResponse response, String output) {
         for (int i = 0; i < response.getOutputsCount(); i++) {
             if (response.getOutputs(i).getName().equals(output)) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every server of the protocol does with system shared memory. */
+/** The behaviour of every KServe v2 server with system shared memory. */
 abstract class SharedMemoryConformance extends Conformance {
     private static final int SIZE = 256;
 
@@ -95,7 +95,7 @@ abstract class SharedMemoryConformance extends Conformance {
     }
 
     @Test
-    void refusesRegionsThatAreNotThereOrTooSmall() {
+    void refusesMissingAndTooSmallRegions() {
         assertThat(code(() -> register(region, key, 0, SIZE))).isEqualTo(Status.Code.ALREADY_EXISTS);
         assertThat(code(() -> register("x", "/framequota-nowhere", 0, 16))).isEqualTo(Status.Code.INTERNAL);
         assertThat(code(() -> register("x", key, 0, SIZE + 1))).isEqualTo(Status.Code.INTERNAL);
@@ -103,7 +103,7 @@ abstract class SharedMemoryConformance extends Conformance {
     }
 
     @Test
-    void refusesRequestsOutsideTheirRegion() {
+    void refusesRequestsOutsideTheRegion() {
         assertThat(code(() -> server.modelInfer(request()
                         .setInputs(0, Requests.input("a", "nowhere", 0, 16))
                         .build())))

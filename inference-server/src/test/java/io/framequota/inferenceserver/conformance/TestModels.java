@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Small ONNX models, made on the spot. */
+/** Small ONNX models, built by code. */
 public final class TestModels {
     public static final int FLOAT = 1;
     public static final int UINT8 = 2;
@@ -27,12 +27,12 @@ public final class TestModels {
         return sumAndDifference(List.of(1, 4));
     }
 
-    /** {@code a, b FP32 [-1,4] -> sum, diff}: the first dimension can be a batch. */
+    /** {@code a, b FP32 [-1,4] -> sum, diff}: the first dimension may be a batch. */
     public static ModelProto batched() {
         return sumAndDifference(List.of("n", 4));
     }
 
-    /** {@code x UINT8 [-1] -> y}: as it is. */
+    /** {@code x UINT8 [-1] -> y}: returns its input. */
     public static ModelProto bytes() {
         return model(GraphProto.newBuilder()
                 .addInput(value("x", UINT8, List.of(1, "n")))
@@ -59,7 +59,7 @@ public final class TestModels {
                 .addOutput(value("diff", type, shape)));
     }
 
-    /** A model of operator set 13 around a graph. */
+    /** A model of operator set 13 with this graph. */
     public static ModelProto model(GraphProto.Builder graph) {
         return ModelProto.newBuilder()
                 .setIrVersion(7)
@@ -69,7 +69,7 @@ public final class TestModels {
                 .build();
     }
 
-    /** An operator with one output, named after it. */
+    /** An operator with one output of the same name. */
     public static NodeProto.Builder node(String operator, List<String> inputs, String output) {
         return NodeProto.newBuilder()
                 .setOpType(operator)
@@ -78,7 +78,7 @@ public final class TestModels {
                 .addOutput(output);
     }
 
-    /** A tensor; dimensions are numbers, or names for open ones. */
+    /** A tensor. Dimensions are numbers, or names for open ones. */
     public static ValueInfoProto value(String name, int type, List<?> shape) {
         TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
         for (Object dim : shape) {
@@ -107,7 +107,7 @@ public final class TestModels {
         Files.writeString(repository.resolve(name).resolve("config.pbtxt"), config);
     }
 
-    /** Clients of {@link #fixed} see [4], or [2,2] of its second output. */
+    /** Clients of {@link #fixed} see [4], and [2,2] for its second output. */
     static final String RESHAPED = """
             max_batch_size: 0
             input { name: "a" data_type: TYPE_FP32 dims: [ 4 ] reshape { shape: [ 1, 4 ] } }
@@ -116,7 +116,7 @@ public final class TestModels {
             output { name: "diff" data_type: TYPE_FP32 dims: [ 2, 2 ] reshape { shape: [ 1, 4 ] } }
             """;
 
-    /** {@link #fixed}, whose first dimension of 1 is a batch of one. */
+    /** {@link #fixed} with its first dimension of 1 as a batch of one. */
     static final String SINGLE = """
             max_batch_size: 1
             input { name: "a" data_type: TYPE_FP32 dims: [ 4 ] }
@@ -125,7 +125,7 @@ public final class TestModels {
             output { name: "diff" data_type: TYPE_FP32 dims: [ 4 ] }
             """;
 
-    /** Writes the models of the conformance tests into the folder given, with what is configured beside them. */
+    /** Writes the models of the conformance tests and their configurations to the given folder. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         Files.write(folder.resolve("fixed.onnx"), fixed().toByteArray());

@@ -31,11 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A server with a token, over a real port: who does not show it is refused whatever is asked. */
+/** A server with a token, over a real port: it refuses every call without the token. */
 class TokenIT {
     private static final String SECRET = "a-secret-of-some-length";
 
-    /** Messages of every method, unread. */
+    /** Marshals messages of any method as bytes. */
     private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
         @Override
         public InputStream stream(byte[] value) {
@@ -71,7 +71,7 @@ class TokenIT {
     }
 
     @Test
-    void whoShowsNoTokenOrAnotherIsRefusedByEveryMethodOfEveryService() {
+    void everyMethodOfEveryServiceRefusesAMissingOrWrongToken() {
         for (Channel stranger : new Channel[] {channel, showing("another-secret-of-length"), showing(SECRET + "x")}) {
             Stream.of(GRPCInferenceServiceGrpc.getServiceDescriptor(), ComputeGrpc.getServiceDescriptor())
                     .flatMap(service -> service.getMethods().stream())
@@ -95,7 +95,7 @@ class TokenIT {
     }
 
     @Test
-    void whoShowsItIsServedAndWhatStrangersAskedForWasNotDone() {
+    void callerWithTheTokenIsServedAndOthersChangedNothing() {
         GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub server =
                 GRPCInferenceServiceGrpc.newBlockingStub(showing(SECRET)).withDeadlineAfter(30, TimeUnit.SECONDS);
         ModelReadyRequest people =

@@ -2,7 +2,7 @@ package io.framequota.inferenceserver.conformance;
 
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** The same tests against a real Triton that serves the test models; {@code src/test/triton/conformance} starts one. */
+/** Runs the same tests against a real Triton with the test models; {@code src/test/triton/conformance} starts one. */
 @EnabledIf(
         value = "addressIsGiven",
         disabledReason = "no Triton: set FRAMEQUOTA_TRITON_CONFORMANCE=host:port of one that serves the test models")

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class ModelExecutorTest {
-    /** A model whose runs wait until they are let go. */
+    /** A model whose runs wait until the test releases them. */
     private static final class Gate implements Model {
         final CountDownLatch open = new CountDownLatch(1);
         final CountDownLatch entered;
@@ -115,7 +115,7 @@ class ModelExecutorTest {
     }
 
     @Test
-    void tellsWhatWaitsAndNotWhatRuns() throws Exception {
+    void countsWaitingButNotRunningRequests() throws Exception {
         Gate gate = new Gate(1);
         try (ModelExecutor executor = executor(gate, 1, 10)) {
             executor.submit(new Call(5));
@@ -135,7 +135,7 @@ class ModelExecutorTest {
     }
 
     @Test
-    void runsSoManyAtOnceAsItHasInstances() throws Exception {
+    void runsAsManyRequestsAtOnceAsItHasInstances() throws Exception {
         Gate gate = new Gate(2);
         try (ModelExecutor executor = executor(gate, 2, 10)) {
             List<Call> calls = List.of(submit(executor), submit(executor), submit(executor), submit(executor));
@@ -178,7 +178,7 @@ class ModelExecutorTest {
     }
 
     @Test
-    void answersWhatItHasBeforeItClosesTheModel() throws Exception {
+    void answersAcceptedRequestsBeforeClosingTheModel() throws Exception {
         Gate gate = new Gate(1);
         ModelExecutor executor = executor(gate, 1, 10);
         Call running = submit(executor);
@@ -196,7 +196,7 @@ class ModelExecutorTest {
     }
 
     @Test
-    void countsElementsRunsAndFailures() throws Exception {
+    void countsElementsExecutionsAndFailures() throws Exception {
         Gate gate = new Gate(1);
         gate.open.countDown();
         try (ModelExecutor executor = executor(gate, 1, 10)) {

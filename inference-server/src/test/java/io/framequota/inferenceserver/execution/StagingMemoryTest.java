@@ -19,7 +19,7 @@ class StagingMemoryTest {
     }
 
     @Test
-    void givesExactlySoManyAlignedDirectBytes() {
+    void returnsExactlyTheRequestedAlignedDirectBytes() {
         for (int bytes : List.of(0, 1, 3, 64, 65, 1000, 40 << 20)) {
             ByteBuffer part = staging.take(bytes);
             assertThat(part.remaining()).isEqualTo(bytes);
@@ -28,7 +28,7 @@ class StagingMemoryTest {
     }
 
     @Test
-    void keepsPartsOfOneRequestApart() {
+    void partsOfARequestDoNotOverlap() {
         ByteBuffer first = staging.take(3);
         ByteBuffer second = staging.take(100);
         ByteBuffer third = staging.take(5);
@@ -40,16 +40,15 @@ class StagingMemoryTest {
     }
 
     @Test
-    void usesItsMemoryAgainForTheNextRequest() {
+    void reusesItsMemoryForTheNextRequest() {
         fill(staging.take(8), 7);
         staging.reset();
         assertThat(staging.take(8).get(0)).isEqualTo((byte) 7);
     }
 
     @Test
-    void whatIsHandedOutStaysThoughNobodyKeepsItsBuffer() {
-        // An address is all that native code is given. Were it freed with its buffer, reading it would end this
-        // process.
+    void memoryStaysValidWithoutAReferenceToItsBuffer() {
+        // Native code gets an address only. If the memory were freed with its buffer, this read would kill the process.
         MemorySegment large = address(staging.take(40 << 20));
         MemorySegment small = address(staging.take(100));
         MemorySegment outgrowing = address(staging.take(20 << 20));
@@ -69,7 +68,7 @@ class StagingMemoryTest {
     }
 
     @Test
-    void aBufferOfAnEarlierRequestIsRefusedAndNotRead() {
+    void bufferOfAnEarlierRequestCannotBeRead() {
         ByteBuffer large = staging.take(40 << 20);
         staging.reset();
 

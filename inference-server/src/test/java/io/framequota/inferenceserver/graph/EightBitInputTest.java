@@ -85,17 +85,17 @@ class EightBitInputTest {
     }
 
     @Test
-    void givesTheSameBitsFromEightBitPictures() throws Exception {
+    void eightBitPicturesGiveIdenticalOutputs() throws Exception {
         sameOnRandomPictures(planes(), EightBitInput.prepare(planes(), false), 1);
     }
 
     @Test
-    void dividesForModelsThatWantZeroToOne() throws Exception {
+    void dividesForModelsThatTakeZeroToOne() throws Exception {
         sameOnRandomPictures(planes(), EightBitInput.prepare(planes(), true), 255);
     }
 
     @Test
-    void reachesOperatorsInsideBranches() throws Exception {
+    void renamesInsideBranches() throws Exception {
         GraphProto branch = GraphProto.newBuilder()
                 .setName("branch")
                 .addNode(TestModels.node("Neg", List.of("images"), "negated"))
@@ -125,7 +125,7 @@ class EightBitInputTest {
     }
 
     @Test
-    void keepsOpenDimensionsAndTakesNoNameTwice() throws Exception {
+    void keepsOpenDimensionsAndUsesNoNameTwice() throws Exception {
         GraphProto.Builder graph = convolution(List.of("n", 3, "h", "w"));
         graph.addNode(TestModels.node("Neg", List.of("out"), "images_float"));
         ModelProto prepared = EightBitInput.prepare(TestModels.model(graph), false);
@@ -139,7 +139,7 @@ class EightBitInputTest {
     }
 
     @Test
-    void namesTheTypeOfACastAsOldOperatorSetsDo() throws Exception {
+    void writesCastTypesAsOldOperatorSetsRequire() throws Exception {
         ModelProto.Builder old = planes().toBuilder();
         old.getOpsetImportBuilder(0).setVersion(5);
         AttributeProto to =
@@ -149,7 +149,7 @@ class EightBitInputTest {
     }
 
     @Test
-    void saysWhyAModelCannotBePrepared() throws Exception {
+    void explainsWhyAModelCannotBePrepared() throws Exception {
         ModelProto prepared = EightBitInput.prepare(planes(), false);
         assertThatThrownBy(() -> EightBitInput.prepare(prepared, false)).hasMessageContaining("8-bit elements already");
         assertThatThrownBy(() -> EightBitInput.prepare(TestModels.fixed(), false))

@@ -52,7 +52,7 @@ class SpaceToDepthFoldingTest {
     }
 
     @Test
-    void leavesBlocksAloneThatSomethingElseReadsToo() {
+    void keepsBlocksWithOtherReaders() {
         GraphProto.Builder graph = focus(1).addNode(TestModels.node("Neg", List.of("blocks"), "negated"))
                 .addOutput(TestModels.value("negated", TestModels.FLOAT, List.of(1, 12, SIDE / 2, SIDE / 2)));
         ModelProto model = TestModels.model(graph);
@@ -60,7 +60,7 @@ class SpaceToDepthFoldingTest {
     }
 
     @Test
-    void leavesSlicesOfAnotherStepAlone() {
+    void keepsSlicesWithAnotherStep() {
         ModelProto model = TestModels.model(focus(1));
         ModelProto.Builder other = model.toBuilder();
         other.getGraphBuilder().getInitializerBuilderList().stream()
@@ -71,12 +71,12 @@ class SpaceToDepthFoldingTest {
     }
 
     @Test
-    void leavesAConvolutionThatStridesAlone() {
+    void keepsAConvolutionWithAStride() {
         ModelProto model = TestModels.model(focus(2));
         assertThat(SpaceToDepthFolding.fold(model)).isSameAs(model);
     }
 
-    /** A Focus layer over [1,3,12,12] and a 3x3 convolution, as YOLOX has them. */
+    /** A Focus layer over [1,3,12,12] and a 3x3 convolution, as in YOLOX. */
     private static GraphProto.Builder focus(int stride) {
         GraphProto.Builder graph = GraphProto.newBuilder()
                 .addInput(TestModels.value("images", TestModels.FLOAT, List.of(1, 3, SIDE, SIDE)))

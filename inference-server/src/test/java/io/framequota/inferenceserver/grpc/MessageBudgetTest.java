@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Calls whose messages come slowly. */
+/** Calls whose messages arrive slowly. */
 class MessageBudgetTest {
     private final MessageBudget budget = new MessageBudget(1_000_000);
 
-    /** A call whose message has begun to arrive. */
+    /** A call whose message has started to arrive. */
     private SlowCall begin() {
         SlowCall call = new SlowCall();
         ServerStreamTracer tracer = budget.newServerStreamTracer(
@@ -31,7 +31,7 @@ class MessageBudgetTest {
     }
 
     @Test
-    void oneThatCannotBeEndedDoesNotKeepTheOthers() {
+    void callThatCannotBeEndedDoesNotProtectOthers() {
         List<SlowCall> calls = Stream.generate(this::begin).limit(5).toList();
 
         budget.dropSlowerThan(Duration.ofSeconds(-1));
@@ -41,7 +41,7 @@ class MessageBudgetTest {
         assertThat(calls).extracting(c -> c.closes).containsOnly(1);
     }
 
-    /** Was closed already. */
+    /** A call that is already closed. */
     private static final class SlowCall extends ServerCall<ModelInferRequest, ModelInferResponse> {
         int closes;
 

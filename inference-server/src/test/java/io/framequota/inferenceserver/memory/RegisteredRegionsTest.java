@@ -43,7 +43,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void sharesBytesWithTheObject() throws IOException {
+    void sharesBytesWithTheFile() throws IOException {
         memory.register("r", "/object", 10, 50);
         try (RegionLease lease = memory.lease("r", 5, 20)) {
             lease.write(ByteBuffer.wrap(new byte[] {42}));
@@ -53,7 +53,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void keepsARegionOpenUntilItsLastLeaseIsGivenBack() {
+    void keepsARegionOpenUntilItsLastLeaseIsClosed() {
         memory.register("r", "object", 0, 100);
         RegionLease first = memory.lease("r", 0, 10);
         RegionLease second = memory.lease("r", 0, 10);
@@ -66,7 +66,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void usesARegionWhoseNameWasRemoved() throws IOException {
+    void usesARegionAfterItsNameIsRemoved() throws IOException {
         memory.register("r", "object", 0, 100);
         Files.delete(folder.resolve("object"));
         try (RegionLease lease = memory.lease("r", 90, 10)) {
@@ -76,7 +76,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void refusesToReadOrWriteBehindTheEndOfAnObjectThatWasCutShort() throws IOException {
+    void refusesToReadOrWritePastTheEndOfATruncatedFile() throws IOException {
         memory.register("r", "object", 0, 100);
         try (RegionLease lease = memory.lease("r", 0, 100);
                 FileChannel object = FileChannel.open(folder.resolve("object"), StandardOpenOption.WRITE)) {
@@ -91,7 +91,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void takesObjectsOfItsOwnUserOnlyAndFollowsNoLink() throws IOException {
+    void acceptsFilesOfItsUserOnlyAndFollowsNoLink() throws IOException {
         Path secret = Files.write(folder.resolveSibling("secret-" + folder.getFileName()), new byte[100]);
         try {
             Files.createSymbolicLink(folder.resolve("link"), secret);
@@ -109,7 +109,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void takesNoObjectOfAnotherUser() throws IOException {
+    void refusesAFileOfAnotherUser() throws IOException {
         try {
             Files.setAttribute(folder.resolve("object"), "unix:uid", 65534);
         } catch (IOException e) {
@@ -121,7 +121,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void takesANameAgainOnceItIsFree() {
+    void acceptsANameAgainOnceItIsFree() {
         memory.register("r", "object", 0, 100);
         assertThatThrownBy(() -> memory.register("r", "object", 0, 100)).isInstanceOf(RefusedException.class);
         memory.unregister("r");
@@ -143,7 +143,7 @@ class RegisteredRegionsTest {
     }
 
     @Test
-    void refusesObjectsThatAreNoneOrTooSmall() throws IOException {
+    void refusesMissingAndTooSmallFiles() throws IOException {
         Files.createDirectory(folder.resolve("sub"));
         Files.write(folder.resolve("sub/file"), new byte[100]);
         for (String key :

@@ -24,7 +24,7 @@ class PrepareTest {
     }
 
     @Test
-    void writesARepositoryEntryThatKeepsTheOldOnesParameters() throws Exception {
+    void repositoryEntryKeepsTheOldParameters() throws Exception {
         Path in = TestModels.entry(folder, "old", pictures());
         Files.writeString(
                 folder.resolve("old/config.pbtxt"),
@@ -40,7 +40,7 @@ class PrepareTest {
     }
 
     @Test
-    void keepsTheLabelsThatAParameterLists() throws Exception {
+    void keepsTheLabelsOfTheParameter() throws Exception {
         Path in = TestModels.entry(folder, "old", pictures());
         Files.writeString(
                 folder.resolve("old/config.pbtxt"),
@@ -50,7 +50,7 @@ class PrepareTest {
     }
 
     @Test
-    void writesAFileWhenAskedForOne() throws Exception {
+    void writesAFile() throws Exception {
         Path in = Files.write(folder.resolve("in.onnx"), pictures().toByteArray());
         assertThat(PrepareModelMain.prepare(in, folder.resolve("out.onnx"))).isRegularFile();
         assertThatThrownBy(() -> PrepareModelMain.prepare(folder.resolve("none.onnx"), folder.resolve("out.onnx")))

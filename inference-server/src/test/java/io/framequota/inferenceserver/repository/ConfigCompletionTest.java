@@ -27,7 +27,7 @@ class ConfigCompletionTest {
     }
 
     @Test
-    void takesTensorsFromTheModelWhereTheConfigurationIsSilent() throws Exception {
+    void takesMissingTensorsFromTheModel() throws Exception {
         ModelConfig config = complete("name: 'm'", FIXED);
         assertThat(config.getMaxBatchSize()).isZero();
         assertThat(config.getInput(0).getDimsList()).containsExactly(1L, 3L, 8L, 8L);
@@ -37,14 +37,14 @@ class ConfigCompletionTest {
     }
 
     @Test
-    void takesAnOpenFirstDimensionForTheBatchWhereTheConfigurationIsSilent() throws Exception {
+    void openFirstDimensionIsTheBatchByDefault() throws Exception {
         ModelConfig config = complete("name: 'm'", OPEN);
         assertThat(config.getMaxBatchSize()).isEqualTo(4);
         assertThat(config.getInput(0).getDimsList()).containsExactly(3L, 8L, 8L);
     }
 
     @Test
-    void keepsWhatTheConfigurationSays() throws Exception {
+    void keepsConfiguredValues() throws Exception {
         ModelConfig config = complete(
                 "max_batch_size: 16 input { name: 'x' data_type: TYPE_FP32 dims: [3, -1, 8] }"
                         + " instance_group { count: 5 kind: KIND_CPU }",
@@ -56,7 +56,7 @@ class ConfigCompletionTest {
     }
 
     @Test
-    void keepsTheBatchInTheDimsWithoutMaxBatchSize() throws Exception {
+    void dimsContainTheBatchWithoutMaxBatchSize() throws Exception {
         ModelConfig config = complete("input { name: 'x' dims: [-1, 3, 8, 8] }", OPEN);
         assertThat(config.getMaxBatchSize()).isZero();
         assertThat(config.getInput(0).getDataType()).isEqualTo(DataType.TYPE_FP32);
@@ -64,7 +64,7 @@ class ConfigCompletionTest {
     }
 
     @Test
-    void aModelForOnePictureTakesBatchesOfOne() throws Exception {
+    void modelForOnePictureTakesBatchesOfOne() throws Exception {
         ModelSignature one = signature(1, 1);
         ModelConfig config = complete("max_batch_size: 1", one);
         assertThat(config.getMaxBatchSize()).isEqualTo(1);
@@ -73,7 +73,7 @@ class ConfigCompletionTest {
     }
 
     @Test
-    void clientsSeeTheDimsOfWhatIsReshaped() throws Exception {
+    void clientsSeeTheDimsOfAReshapedTensor() throws Exception {
         ModelConfig config = complete(
                 "input { name: 'x' dims: [3, 8, 8] reshape { shape: [1, 3, 8, 8] } }"
                         + " output { name: 'y' dims: [20] reshape { shape: [10, 2] } }",

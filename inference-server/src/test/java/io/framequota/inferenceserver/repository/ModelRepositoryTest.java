@@ -31,7 +31,7 @@ class ModelRepositoryTest {
 
     private final List<String> log = new ArrayList<>();
 
-    /** Opens every file but those that say they are broken, and keeps a log. */
+    /** Opens every file except those that contain "broken", and keeps a log. */
     private Model open(Path file) {
         String content;
         try {
@@ -85,7 +85,7 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void servesWhatLoadsAndListsTheRestWithItsReason() throws Exception {
+    void servesLoadableModelsAndListsTheOthersWithReasons() throws Exception {
         write("good", 1, "good");
         write("bad", 1, "broken");
         Files.createDirectories(root.resolve("empty"));
@@ -107,7 +107,7 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void servesTheLatestVersionUnlessThePolicySaysOtherwise() throws Exception {
+    void servesTheLatestVersionByDefault() throws Exception {
         write("latest", 2, "two");
         write("latest", 10, "ten");
         write("all", 1, "one");
@@ -122,7 +122,7 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void keepsServingWhenLoadingAgainFails() throws Exception {
+    void keepsServingWhenReloadingFails() throws Exception {
         write("m", 1, "first");
         try (ModelRepository repository = repository()) {
             write("m", 1, "broken");
@@ -135,7 +135,7 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void listsAFolderThatAppearedWithoutAStateUntilItIsLoaded() throws Exception {
+    void listsANewFolderWithoutAStateUntilItIsLoaded() throws Exception {
         try (ModelRepository repository = repository()) {
             write("new", 1, "new");
             assertThat(repository.index(false)).containsExactly(new Listing("new", "", "", ""));
@@ -145,7 +145,7 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void letsAFolderReplaceABuiltInModel() throws Exception {
+    void folderReplacesABuiltInModel() throws Exception {
         write("people", 1, "mine");
         BuiltInModel people = builtIn("people");
         BuiltInModel faces = builtIn("faces");
@@ -156,7 +156,7 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void addsLabelsFromTheirFile() throws Exception {
+    void addsLabelsFromTheFile() throws Exception {
         write("m", 1, "m");
         Files.writeString(root.resolve("m/config.pbtxt"), "output { name: 'y' label_filename: 'labels.txt' }");
         Files.writeString(root.resolve("m/labels.txt"), "cat\ndog\n");

@@ -22,7 +22,7 @@ class ModelSpecFactoryTest {
     Path repository;
 
     @Test
-    void whatIsNotSaidIsGuessed() {
+    void hasDefaultsForMissingParameters() {
         ModelSpec spec = specs().of(describe(IMAGES, ROWS, Map.of(), null));
 
         assertThat(spec.outputFormat()).isEqualTo(OutputFormat.YOLOX);
@@ -42,7 +42,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void halfFloatsAreAPictureAndBoxesToo() {
+    void supportsHalfFloatPicturesAndBoxes() {
         ModelSpec spec = specs().of(describe(
                 new ModelTensor("images", DataType.FP16, List.of(1L, 3L, 416L, 416L)),
                 new ModelTensor("output", DataType.FP16, List.of(1L, 3549L, 85L)),
@@ -54,7 +54,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void labelsHaveNoByteOrderMarkAndAnotherEncodingIsTheReason() throws IOException {
+    void labelFileMayHaveAByteOrderMarkButNoOtherEncoding() throws IOException {
         Path labels = Files.createDirectories(repository.resolve("m")).resolve("labels.txt");
         Files.writeString(labels, "\uFEFFperson\r\nbike\r\n");
         assertThat(specs().of(describe(IMAGES, ROWS, Map.of(), "labels.txt")).labels())
@@ -67,7 +67,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void anUnknownOutputIsRaw() {
+    void unknownOutputIsRaw() {
         ModelTensor other = new ModelTensor("output", DataType.FP32, List.of(1L, 1000L));
 
         assertThat(specs().of(describe(IMAGES, other, Map.of(), null)).outputFormat())
@@ -75,7 +75,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void parametersAreTaken() {
+    void readsParameters() {
         ModelSpec spec = specs().of(describe(
                 new ModelTensor("image", DataType.UINT8, List.of(-1L, -1L, 3L)),
                 new ModelTensor("detections", DataType.FP32, List.of(-1L, 6L)),
@@ -100,7 +100,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void onlyPaddedPicturesMayBeSmaller() {
+    void onlyLetterboxedPicturesMayBeSmaller() {
         assertThat(specs().of(describe(IMAGES, ROWS, Map.of("framequota.smaller_pictures", "32"), null))
                         .input()
                         .multiple())
@@ -118,7 +118,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void theLabelFileComesFirst() throws IOException {
+    void labelFileWinsOverTheParameter() throws IOException {
         Files.createDirectories(repository.resolve("m"));
         Files.writeString(repository.resolve("m/names.txt"), "cat\ntraffic light\n");
 
@@ -128,14 +128,14 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void withoutItsLabelFileAModelUsesItsParameter() {
+    void usesTheParameterWhenTheLabelFileIsMissing() {
         assertThat(specs().of(describe(IMAGES, ROWS, Map.of("framequota.labels", "other"), "names.txt"))
                         .labels())
                 .containsExactly("other");
     }
 
     @Test
-    void aLabelFileOutsideTheModelIsNotRead() throws IOException {
+    void doesNotReadALabelFileOutsideTheModelsFolder() throws IOException {
         Files.writeString(repository.resolve("secret.txt"), "cat\n");
         Files.createDirectories(repository.resolve("m"));
 
@@ -144,7 +144,7 @@ class ModelSpecFactoryTest {
     }
 
     @Test
-    void whatIsNoPictureIsRefused() {
+    void refusesInputsThatAreNotPictures() {
         ModelTensor text = new ModelTensor("text", DataType.INT64, List.of(1L, 128L));
 
         assertThatThrownBy(() -> specs().of(describe(text, ROWS, Map.of(), null)))

@@ -10,7 +10,7 @@ class BoundedQueueTest {
     private final BoundedQueue<byte[]> queue = new BoundedQueue<>(3, 100, b -> b.length);
 
     @Test
-    void isFullByLength() {
+    void isFullAtItsLength() {
         assertThat(queue.offer(new byte[1])).isTrue();
         assertThat(queue.offer(new byte[1])).isTrue();
         assertThat(queue.offer(new byte[1])).isTrue();
@@ -18,7 +18,7 @@ class BoundedQueueTest {
     }
 
     @Test
-    void isFullByBytes() throws InterruptedException {
+    void isFullAtItsBytes() throws InterruptedException {
         assertThat(queue.offer(new byte[60])).isTrue();
         assertThat(queue.offer(new byte[41])).isFalse();
         assertThat(queue.offer(new byte[40])).isTrue();
@@ -28,13 +28,13 @@ class BoundedQueueTest {
     }
 
     @Test
-    void whatIsLargerThanTheLimitPassesAlone() {
+    void acceptsAnItemLargerThanTheLimitWhenEmpty() {
         assertThat(queue.offer(new byte[500])).isTrue();
         assertThat(queue.offer(new byte[1])).isFalse();
     }
 
     @Test
-    void puttingWaitsForRoomAndKeepsTheOrder() throws InterruptedException {
+    void putWaitsForRoomAndKeepsTheOrder() throws InterruptedException {
         List<Integer> taken = new ArrayList<>();
         Thread putter = Thread.ofPlatform().start(() -> {
             try {

@@ -20,7 +20,7 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void theBetterOfTwoThatOverlapStays() {
+    void betterOfTwoOverlappingBoxesStays() {
         candidates.add(0, 0.5f, 0, 0, 10, 10);
         candidates.add(0, 0.9f, 1, 0, 11, 10);
         candidates.add(0, 0.7f, 100, 0, 110, 10);
@@ -29,7 +29,7 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void classesDoNotSuppressOneAnother() {
+    void classesDoNotSuppressEachOther() {
         candidates.add(0, 0.5f, 0, 0, 10, 10);
         candidates.add(1, 0.9f, 0, 0, 10, 10);
 
@@ -37,8 +37,8 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void aSuppressedBoxSuppressesNothing() {
-        // Each overlaps its neighbour by half a box (IoU 1/3) and not the one after that.
+    void suppressedBoxSuppressesNothing() {
+        // Each box overlaps its neighbour by half (IoU 1/3) and not the box after that.
         candidates.add(0, 0.9f, 0, 0, 10, 10);
         candidates.add(0, 0.8f, 5, 0, 15, 10);
         candidates.add(0, 0.7f, 10, 0, 20, 10);

@@ -23,14 +23,14 @@ class PostprocessorTest {
     private static final int CELLS = 32 + 8 + 2;
 
     private static final InputSize PICTURE = new InputSize(32, 64);
-    /** Half the size of its source, which is 128x64. */
+    /** Half the size of its source, 128x64. */
     private static final FrameMeta FRAME =
             new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 128, 64, 0.5, 0.5, 0, 0, null, null);
 
     private final Postprocessor postprocessor = new Postprocessor();
 
     @Test
-    void yoloxIsDecodedByStrideAndCell() {
+    void decodesYoloxByStrideAndCell() {
         float[] output = new float[CELLS * COLUMNS];
         // Stride 16 begins after 32 cells; its second row, third column is cell 32 + 4 + 2.
         // Centre (0.25 + 2, 0.5 + 1) * 16 = (36, 24), size (e^0, e^-ln 2) * 16 = (16, 8).
@@ -42,7 +42,7 @@ class PostprocessorTest {
             assertThat(d.classId()).isEqualTo(1);
             assertThat(d.label()).isEqualTo("one");
             assertThat(d.score()).isCloseTo(0.4f, within(1e-6f));
-            // Boxes 28..44 by 20..28 of the picture, twice that in the source.
+            // The box is 28..44 by 20..28 in the picture, twice that in the source.
             assertThat(d.x1()).isCloseTo(56, within(1e-3f));
             assertThat(d.y1()).isCloseTo(40, within(1e-3f));
             assertThat(d.x2()).isCloseTo(88, within(1e-3f));
@@ -51,7 +51,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void halfFloatsAreDecodedAsFloatsAre() {
+    void decodesHalfFloatsLikeFloats() {
         float[] output = new float[CELLS * COLUMNS];
         put(output, 32 + 4 + 2, 0.25f, 0.5f, 0f, (float) -Math.log(2), 0.8f, 0.1f, 0.5f);
         byte[] halves = new byte[2 * output.length];
@@ -76,7 +76,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void yoloxLeavesOutWhatIsBelowTheThreshold() {
+    void yoloxDropsBoxesBelowTheThreshold() {
         float[] output = new float[CELLS * COLUMNS];
         put(output, 0, 0, 0, 0, 0, 0.29f, 1f, 1f); // objectness alone is too low
         put(output, 10, 0, 0, 0, 0, 0.6f, 0.49f, 0.2f); // 0.294
@@ -88,7 +88,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void yoloxIsSuppressedAndSorted() {
+    void yoloxBoxesAreSuppressedAndSorted() {
         float[] output = new float[CELLS * COLUMNS];
         put(output, 0, 0.5f, 0.5f, 1f, 1f, 0.5f, 1f, 0f);
         put(output, 1, -0.5f, 0.5f, 1f, 1f, 0.9f, 1f, 0f); // the same box, better
@@ -98,7 +98,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void boxesAreClippedToTheSourceAndThoseInThePaddingAreLeftOut() {
+    void boxesAreClippedToTheSourceAndThoseInThePaddingAreDropped() {
         ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.HOG, -1L, -1L, 3L);
         OutputTensor rows =
                 OutputTensor.ofFloats("detections", List.of(2L, 6L), -5, -5, 200, 10, 0.9f, 0, 10, 33, 20, 40, 0.8f, 1);
@@ -109,7 +109,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void offsetsAreTakenOff() {
+    void offsetsAreSubtracted() {
         FrameMeta shifted =
                 new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 100, 50, 0.5, 0.25, 4, 8, null, null);
         ModelSpec cascade = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.CASCADE, -1L, -1L, 3L);
@@ -117,12 +117,12 @@ class PostprocessorTest {
 
         List<Detection> found = postprocessor.detections(cascade, PICTURE, shifted, List.of(rows));
 
-        // A class without a name is named by its number, and a score is at most 1.
+        // A class without a name has its number as its name, and a score is at most 1.
         assertThat(found).containsExactly(new Detection("7", 7, 1f, 8, 8, 16, 16));
     }
 
     @Test
-    void noRowsAreNoDetections() {
+    void noRowsGiveNoDetections() {
         ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.HOG, -1L, -1L, 3L);
 
         assertThat(postprocessor.detections(
@@ -131,9 +131,9 @@ class PostprocessorTest {
     }
 
     @Test
-    void yolov8HasAColumnABox() {
+    void decodesYolov8WithOneBoxPerColumn() {
         ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.YOLOV8, 1L, 3L, 32L, 64L);
-        // Rows: x, y, width, height, class 0, class 1; three boxes.
+        // Rows are x, y, width, height, class 0, class 1; there are three boxes.
         OutputTensor output = OutputTensor.ofFloats(
                 "out",
                 List.of(1L, 6L, 3L),
@@ -158,14 +158,14 @@ class PostprocessorTest {
 
         List<Detection> found = postprocessor.detections(model, PICTURE, FRAME, List.of(output));
 
-        // The third is the first again, worse.
+        // The third box is the first one with a lower score.
         assertThat(found)
                 .containsExactly(
                         new Detection("zero", 0, 0.9f, 12, 16, 28, 24), new Detection("one", 1, 0.6f, 76, 24, 84, 40));
     }
 
     @Test
-    void ssdRowsAreFractionsOfThePicture() {
+    void decodesSsdRowsAsFractionsOfThePicture() {
         ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.SSD, 1L, 32L, 64L, 3L);
         OutputTensor rows = OutputTensor.ofFloats(
                 "detection_out",
@@ -197,7 +197,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void ssdListsAreReadByName() {
+    void decodesSsdListsByOutputName() {
         ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.SSD, 1L, 32L, 64L, 3L);
         List<OutputTensor> outputs = List.of(
                 OutputTensor.ofFloats("detection_boxes", List.of(1L, 2L, 4L), 0.5f, 0.25f, 1f, 0.5f, 0, 0, 1, 1),
@@ -210,7 +210,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void rawHoldsNoDetections() {
+    void rawModelsHaveNoDetections() {
         ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.RAW, 1L, 3L, 32L, 64L);
 
         assertThat(postprocessor.detections(
@@ -219,7 +219,7 @@ class PostprocessorTest {
     }
 
     @Test
-    void outputsOfAnotherKindAreRefusedInOneLine() {
+    void refusesOutputsOfAnotherFormatInOneLine() {
         ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L);
         OutputTensor wrong = OutputTensor.ofFloats("out", List.of(1L, 2L, 7L), new float[14]);
 

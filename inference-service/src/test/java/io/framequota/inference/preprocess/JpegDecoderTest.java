@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class JpegDecoderTest {
     private static final int WIDTH = 48;
     private static final int HEIGHT = 32;
-    /** What JPEG of a good quality may change a plain surface by. */
+    /** The largest change that good-quality JPEG makes to a plain surface. */
     private static final int NEAR = 3;
 
     private final JpegDecoder decoder = new JpegDecoder();
@@ -27,7 +27,7 @@ class JpegDecoderTest {
         return frame(WIDTH, HEIGHT, 3);
     }
 
-    /** The first pixel's parts, and that all others are nearly the same. */
+    /** The channels of the first pixel, after checking that all other pixels are nearly the same. */
     private static int[] surface(byte[] pixels, int channels) {
         assertThat(pixels).hasSize(WIDTH * HEIGHT * channels);
         for (int i = channels; i < pixels.length; i++) {
@@ -40,7 +40,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void partsComeInTheModelsOrder() {
+    void channelsHaveTheModelsOrder() {
         byte[] file = Jpeg.surface(WIDTH, HEIGHT, 200, 100, 30);
 
         int[] bgr = surface(decoder.decode(frame(), Colour.BGR, file), 3);
@@ -53,15 +53,15 @@ class JpegDecoderTest {
     }
 
     @Test
-    void greyHasOnePart() {
+    void greyHasOneChannel() {
         int[] grey = surface(decoder.decode(frame(WIDTH, HEIGHT, 1), Colour.GRAY, Jpeg.grey(WIDTH, HEIGHT, 77)), 1);
 
         assertThat(grey[0]).isBetween(77 - 1, 77 + 1);
     }
 
     @Test
-    void rowsAndColumnsStayWhereTheyAre() {
-        // Dark at the left and bright at the right, below the middle the other way round.
+    void rowsAndColumnsKeepTheirPlaces() {
+        // Dark on the left and bright on the right; the other way round in the lower half.
         byte[] file = Jpeg.of(WIDTH, HEIGHT, (x, y) -> (x < WIDTH / 2) == (y < HEIGHT / 2) ? 20 : 230);
 
         byte[] pixels = decoder.decode(frame(), Colour.BGR, file);
@@ -73,7 +73,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void aDamagedPictureIsRefusedInOneLineAndTheNextOneIsRead() {
+    void refusesADamagedPictureInOneLineAndReadsTheNextOne() {
         byte[] whole = Jpeg.of(WIDTH, HEIGHT, (x, y) -> (x * 7 + y * 13) % 256);
         byte[] cut = Arrays.copyOf(whole, whole.length / 2);
         byte[] noise = new byte[1000];
@@ -91,7 +91,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void aPictureOfAnotherSizeIsRefusedBeforeItIsDecoded() {
+    void refusesAPictureOfAnotherSizeBeforeDecodingIt() {
         byte[] file = Jpeg.surface(WIDTH + 1, HEIGHT, 1, 2, 3);
 
         assertThatThrownBy(() -> decoder.decode(frame(), Colour.BGR, file))
@@ -100,7 +100,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void picturesOfSeveralSizesAndColoursFollowOneAnother() {
+    void decodesPicturesOfChangingSizesAndColours() {
         decoder.decode(frame(), Colour.BGR, Jpeg.surface(WIDTH, HEIGHT, 1, 2, 3));
 
         byte[] smaller = decoder.decode(frame(16, 8, 3), Colour.BGR, Jpeg.surface(16, 8, 4, 5, 6));

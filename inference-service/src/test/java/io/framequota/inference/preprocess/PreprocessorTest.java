@@ -23,7 +23,7 @@ class PreprocessorTest {
     private final Preprocessor preprocessor = new Preprocessor();
 
     @Test
-    void aPaddedPlanarPictureIsGreyRightAndBelow() {
+    void padsAPlanarPictureOnTheRightAndBelow() {
         ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 4L);
 
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 24))
@@ -33,7 +33,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void aPaddedInterleavedPictureKeepsItsRows() {
+    void padsAnInterleavedPictureAndKeepsItsRows() {
         ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 2L, 3L, 3L);
 
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 18))
@@ -41,7 +41,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void aPictureAsHighAsTheModelIsPaddedAtTheRightAlone() {
+    void padsAPictureOfFullHeightOnlyOnTheRight() {
         ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 1L, 3L, 3L);
 
         assertThat(bytes(model, frame(2, 1, 3), PIXELS, 9)).containsExactly(1, 2, 3, 4, 5, 255, 114, 114, 114);
@@ -64,7 +64,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void paddingIsScaledAsPixelsAre() {
+    void paddingIsScaledLikePixels() {
         ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.RAW, 1L, 2L, 3L, 3L);
 
         assertThat(floats(model, frame(2, 1, 3), PIXELS, 18))
@@ -73,7 +73,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void halfFloatsAreWrittenInBothLayouts() {
+    void writesHalfFloatsInBothLayouts() {
         ModelSpec planes = model(DataType.FP16, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
         ModelSpec rows = model(DataType.FP16, "letterbox,bgr,0-1", OutputFormat.RAW, 1L, 1L, 3L, 3L);
 
@@ -98,14 +98,14 @@ class PreprocessorTest {
     }
 
     @Test
-    void greyIsOnePlane() {
+    void greyHasOnePlane() {
         ModelSpec model = model(DataType.UINT8, "letterbox,gray,0-255", OutputFormat.RAW, 1L, 1L, 2L, 2L);
 
         assertThat(bytes(model, frame(2, 1, 1), new byte[] {7, 8}, 4)).containsExactly(7, 8, 114, 114);
     }
 
     @Test
-    void aNativePictureIsTakenAsItIs() {
+    void nativePictureIsUnchanged() {
         ModelSpec model = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.RAW, -1L, -1L, 3L);
 
         InputSize picture = preprocessor.inputSize(model, frame(2, 1, 3));
@@ -116,7 +116,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void aSmallerFrameAfterALargerOneLeavesNothingOfItBehind() {
+    void smallerFrameOverwritesALargerOneCompletely() {
         ModelSpec model = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 1L, 2L);
 
         bytes(model, frame(2, 1, 3), PIXELS, 6);
@@ -125,7 +125,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void aSmallerPictureEndsAtTheNextMultipleAfterTheFrame() {
+    void smallerPictureEndsAtTheNextMultipleAfterTheFrame() {
         PictureInput input = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 416L, 416L, 3L)
                 .input()
                 .withMultiple(32);
@@ -150,7 +150,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void aFrameThatDoesNotFitIsRefused() {
+    void refusesAFrameThatDoesNotFit() {
         ModelSpec padded = model(DataType.UINT8, "letterbox,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
         ModelSpec stretched = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.RAW, 1L, 3L, 2L, 2L);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultMemberTest {
     @Test
-    void membersOneAfterAnotherAreOneResult() throws IOException {
+    void concatenatedMembersAreOneResult() throws IOException {
         ByteArrayOutputStream result = new ByteArrayOutputStream();
         ResultMember.of(List.of(
                         new ResultLine(0, 0, List.of(), null, null), new ResultLine(1, 40, List.of(), null, "broken")))

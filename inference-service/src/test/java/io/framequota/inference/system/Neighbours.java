@@ -31,7 +31,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** What a worker sees of ingest-service and the scheduler: writes frames and commands, reads reports and results. */
+/** Plays ingest-service and the scheduler: writes frames and commands, reads reports and results. */
 final class Neighbours implements AutoCloseable {
     static final int SIDE = 40;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -60,7 +60,7 @@ final class Neighbours implements AutoCloseable {
         topics.forEach(consumer::position);
     }
 
-    /** A frame whose first byte is its mark. */
+    /** A frame; its mark is its first byte. */
     static FrameMeta frame(String job, int chunk, long index) {
         return new FrameMeta(
                 job,
@@ -81,7 +81,7 @@ final class Neighbours implements AutoCloseable {
                 null);
     }
 
-    /** Writes a chunk of frames that travel as JPEG, with these files as their values. */
+    /** Writes a chunk of JPEG frames with these files as values. */
     Chunk writeJpeg(String job, int index, int partition, byte[]... files) {
         List<Long> offsets = new ArrayList<>();
         for (int i = 0; i < files.length; i++) {
@@ -110,7 +110,7 @@ final class Neighbours implements AutoCloseable {
         return chunk(frame(job, index, 0), index, partition, files.length, offsets);
     }
 
-    /** Writes a chunk of frames with these marks; a negative mark is a frame that could not be decoded. */
+    /** Writes a chunk of frames with these marks. A negative mark makes a frame that could not be decoded. */
     Chunk write(String job, int index, int partition, int... marks) {
         List<FrameMeta> metas = new ArrayList<>();
         for (int i = 0; i < marks.length; i++) {
@@ -205,7 +205,7 @@ final class Neighbours implements AutoCloseable {
                 r -> r.getKind() == kind && r.getGrant().equals(ref(grant)));
     }
 
-    /** Waits for a report that came since this was made. */
+    /** Waits for a report that arrived since this object was created. */
     WorkerReport await(String what, Predicate<WorkerReport> which) {
         await(what, () -> reports.stream().anyMatch(which));
         return reports.stream().filter(which).findFirst().orElseThrow();
@@ -246,7 +246,7 @@ final class Neighbours implements AutoCloseable {
         return results.stream().filter(r -> r.getGrant().equals(ref(grant))).findFirst();
     }
 
-    /** A result's lines. */
+    /** The lines of a result. */
     static List<String> lines(ChunkResult result) {
         try (GZIPInputStream in =
                 new GZIPInputStream(new ByteArrayInputStream(result.getMember().toByteArray()))) {

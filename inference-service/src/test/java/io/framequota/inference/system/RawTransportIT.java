@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The same worker where the server shares no memory with it. */
+/** A worker whose server shares no memory with it. */
 @QuarkusTest
 @TestProfile(RawTransportIT.Raw.class)
 @QuarkusTestResource(value = Surroundings.class, restrictToAnnotatedClass = true)
@@ -25,7 +25,7 @@ class RawTransportIT {
     LocalBroker broker;
     StandInServer server;
 
-    /** Shared memory switched off. */
+    /** Switches shared memory off. */
     public static final class Raw implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -34,7 +34,7 @@ class RawTransportIT {
     }
 
     @Test
-    void picturesTravelInRequestsAndResultsSaySo() {
+    void picturesTravelInRequestsAndResultsNameTheTransport() {
         try (Neighbours neighbours = new Neighbours(broker.bootstrap())) {
             neighbours.await(
                     "ready worker", r -> r.getReady() && r.getTransport().equals("raw"));

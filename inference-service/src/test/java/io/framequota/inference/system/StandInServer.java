@@ -36,9 +36,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in for the embedded inference server in this module's tests: the part of KServe v2 that a worker uses, with a model
- * {@code marks} that takes a picture of any size and answers one box, placed by the picture's first byte: a frame's line
- * shows which pixels were inferred. A first byte of {@link #BROKEN} is refused. The tests of the whole system use the real
+ * Replaces the embedded inference server in this module's tests. It implements the part of KServe v2 that workers use, with a
+ * model {@code marks} that takes a picture of any size and returns one box placed by the picture's first byte. So the line of a
+ * frame shows which pixels were inferred. A first byte of {@link #BROKEN} is refused. The whole-system tests use the real
  * server.
  */
 public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
@@ -55,7 +55,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private volatile boolean stalled;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean loaded;
-    /** How often a model was asked to be loaded. */
+    /** How often a model load was requested. */
     public final AtomicInteger loads = new AtomicInteger();
 
     public final AtomicInteger sharedRequests = new AtomicInteger();
@@ -65,13 +65,13 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         this(port, null);
     }
 
-    /** One that refuses whoever does not show the token. */
+    /** A server that refuses callers without the token. */
     public StandInServer(int port, @Nullable BearerToken token) {
         this.port = port;
         this.token = token;
     }
 
-    /** Starts, as a new process would: it knows no regions. */
+    /** Starts like a new process: without regions. */
     public synchronized void start() {
         try {
             regions.clear();
@@ -88,7 +88,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         }
     }
 
-    /** Ends as a killed process does: connections break, nothing is answered. */
+    /** Ends like a killed process: connections break, and nothing is answered. */
     public synchronized void kill() {
         server.shutdownNow();
         try {
@@ -107,27 +107,27 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         gate.countDown();
     }
 
-    /** How often a picture with this first byte was asked for. */
+    /** How often a picture with this first byte was sent. */
     public int asked(int mark) {
         return seen.getOrDefault(mark, new AtomicInteger()).get();
     }
 
-    /** Names of the regions that it has. */
+    /** The names of its regions. */
     public Set<String> regions() {
         return Set.copyOf(regions.keySet());
     }
 
-    /** Forgets all regions, as somebody else's call may make it. */
+    /** Forgets all regions, as if another client had unregistered them. */
     public void forgetRegions() {
         regions.clear();
     }
 
-    /** Unloads {@code marks}, as somebody else's call may make it. */
+    /** Unloads {@code marks}, as if another client had asked for it. */
     public void unload() {
         loaded = false;
     }
 
-    /** Whether it is too busy, from now on, to say or to forget which regions it has. */
+    /** Sets whether it is too busy to list or unregister regions. */
     public void stall(boolean stalled) {
         this.stalled = stalled;
     }
@@ -269,7 +269,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                 : request.getOutputs(0).getParametersMap();
         if (place.containsKey("shared_memory_region")) {
             memory(place, 24).put(box);
-            // As Triton does: an empty entry, and not a word of where it lies.
+            // Like Triton: an empty entry without the place of the output.
             response.addRawOutputContents(ByteString.EMPTY);
         } else {
             response.addRawOutputContents(ByteString.copyFrom(box));
@@ -282,7 +282,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         return memory.slice(Math.toIntExact(place.get("shared_memory_offset").getInt64Param()), bytes);
     }
 
-    /** Maps it when it is registered, as real servers do: its name may be gone afterwards. */
+    /** Maps the file at registration, as real servers do: its name may be gone afterwards. */
     private static MappedByteBuffer map(String key, long bytes) {
         try (FileChannel file =
                 FileChannel.open(Path.of("/dev/shm" + key), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -361,7 +361,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         }
     }
 
-    /** Tells of requests that are held, and, as on a machine without control groups, nothing else. */
+    /** Reports held requests and nothing else, like a server on a machine without control groups. */
     private final class Waiting extends ComputeGrpc.ComputeImplBase {
         @Override
         public void queue(QueueRequest request, StreamObserver<Queued> out) {

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A real broker and the stand-in server, started before the worker. */
+/** Starts a real broker and the stand-in server before the worker. */
 public final class Surroundings implements QuarkusTestResourceLifecycleManager {
     private Path folder;
     private LocalBroker broker;

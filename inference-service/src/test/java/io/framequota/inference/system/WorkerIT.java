@@ -43,11 +43,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A whole worker with a real broker and, in place of the embedded inference server, the stand-in. */
+/** A whole worker with a real broker and the stand-in for its inference server. */
 @QuarkusTest
 @QuarkusTestResource(value = Surroundings.class, restrictToAnnotatedClass = true)
 class WorkerIT {
-    /** The worker lives through all tests and remembers the highest epoch, so every test leads anew. */
+    /** The worker lives through all tests and remembers the highest epoch, so every test uses a new one. */
     private static final AtomicLong EPOCHS = new AtomicLong(100);
 
     LocalBroker broker;
@@ -77,7 +77,7 @@ class WorkerIT {
     }
 
     @Test
-    void aChunkIsDoneInFrameOrder() {
+    void resultOfAChunkIsInFrameOrder() {
         Chunk chunk =
                 neighbours.write(job, 3, 5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20);
         Grant grant = grant(chunk, 1);
@@ -99,7 +99,7 @@ class WorkerIT {
         assertThat(result.getTimings().getModelUs()).isEqualTo(20 * 1500);
         List<String> lines = lines(result);
         for (int i = 0; i < 20; i++) {
-            // The stand-in's box is mark + 1 pixels wide at a tenth of the source's size.
+            // The box of the stand-in is mark + 1 pixels wide, at a tenth of the source's size.
             assertThat(lines.get(i))
                     .isEqualTo("{\"frame\":%d,\"pts_ms\":%d.0,\"detections\":[{\"class\":\"mark\",\"class_id\":0,"
                                     .formatted(300 + i, (300 + i) * 40)
@@ -108,7 +108,7 @@ class WorkerIT {
     }
 
     @Test
-    void commandsThatCannotBeReadAreSetAsideAndTheNextOneIsDone() {
+    void unreadableCommandsAreSetAsideAndTheNextOneIsExecuted() {
         double before = setAside();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrap()),
@@ -131,7 +131,7 @@ class WorkerIT {
     }
 
     @Test
-    void pagesOfOtherSitesAndReboundNamesAreRefused() {
+    void refusesPagesOfOtherSitesAndReboundNames() {
         for (String path : List.of("/q/health/live", "/q/metrics", "/nothing")) {
             given().header("Host", "rebound.example").get(path).then().statusCode(403);
             given().header("Origin", "http://evil.example").get(path).then().statusCode(403);
@@ -140,7 +140,7 @@ class WorkerIT {
     }
 
     @Test
-    void heartbeatsSayWhatTheWorkerCanDo() {
+    void heartbeatsDescribeTheWorkerAndItsModels() {
         WorkerReport beat =
                 neighbours.await("ready", r -> r.getKind() == Kind.HEARTBEAT && r.getReady() && r.getModelsCount() > 0);
 
@@ -156,7 +156,7 @@ class WorkerIT {
     }
 
     @Test
-    void heartbeatsSayWhyTheOtherModelsCannotBeUsed() {
+    void heartbeatsExplainWhyModelsCannotBeUsed() {
         WorkerReport beat = neighbours.await(
                 "ready", r -> r.getKind() == Kind.HEARTBEAT && r.getReady() && r.getUnusableCount() > 0);
 
@@ -168,7 +168,7 @@ class WorkerIT {
     }
 
     @Test
-    void framesUnderAStormOfUnregisterCallsAreAllInferred() throws InterruptedException {
+    void allFramesAreInferredWhileClientsUnregisterAllRegions() throws InterruptedException {
         server.hold();
         int[] marks = IntStream.range(0, 40).map(i -> 160 + i % 40).toArray();
         Grant grant = grant(neighbours.write(job, 0, 15, marks), 1);
@@ -197,7 +197,7 @@ class WorkerIT {
                 .allSatisfy(line -> assertThat(line).contains("\"class\":\"mark\""));
         assertThat(neighbours.deadLetters).isEmpty();
 
-        // Afterwards pictures lie in shared memory again.
+        // Afterwards pictures travel in shared memory again.
         neighbours.await("shared memory again", () -> {
             int before = server.sharedRequests.get();
             Grant next = grant(neighbours.write(UUID.randomUUID().toString(), 0, 15, 201), 1);
@@ -208,7 +208,7 @@ class WorkerIT {
     }
 
     @Test
-    void aServerThatIsKilledAndComesBackLosesNothing() {
+    void killedAndRestartedServerLosesNoFrame() {
         Chunk chunk = neighbours.write(job, 0, 1, 21, 22, 23, 24, 25, 26, 27, 28);
         Grant grant = grant(chunk, 1);
         server.hold();
@@ -228,7 +228,7 @@ class WorkerIT {
     }
 
     @Test
-    void aGrantIsRevokedBeforeItStarts() {
+    void grantCanBeRevokedBeforeItStarts() {
         server.hold();
         Grant first = grant(neighbours.write(job, 0, 2, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40), 1);
         Grant second = grant(neighbours.write(job, 1, 2, 41, 42), 1);
@@ -253,13 +253,13 @@ class WorkerIT {
     }
 
     @Test
-    void requestsAtTheServerAreBoundedAndSeen() {
+    void requestsAtTheServerAreBoundedAndMeasured() {
         server.hold();
         Grant grant = grant(neighbours.write(job, 0, 12, 131, 132, 133, 134, 135, 136, 137, 138), 1);
 
         neighbours.command(epoch, grant);
 
-        // The stand-in runs two at once.
+        // The stand-in computes two at once.
         neighbours.await("three requests at the server", () -> requestsInFlight() == 3);
         neighbours.poll(Duration.ofMillis(200));
         assertThat(requestsInFlight()).isEqualTo(3);
@@ -272,7 +272,7 @@ class WorkerIT {
     }
 
     @Test
-    void fetchesOfFramesAreSeen() {
+    void fetchesOfFramesAreMeasured() {
         Grant grant = grant(neighbours.write(job, 0, 15, 141, 142), 1);
 
         neighbours.command(epoch, grant);
@@ -298,7 +298,7 @@ class WorkerIT {
     }
 
     @Test
-    void aGrantSentTwiceRunsOnceAndIsAnsweredTwice() {
+    void grantSentTwiceRunsOnceAndIsAnsweredTwice() {
         Grant grant = grant(neighbours.write(job, 0, 3, 51, 52, 53), 1);
 
         neighbours.command(epoch, grant);
@@ -324,7 +324,7 @@ class WorkerIT {
     }
 
     @Test
-    void aNewLeaderFindsTheWorkerEmpty() {
+    void newLeaderFindsTheWorkerWithoutGrants() {
         server.hold();
         Grant held = grant(neighbours.write(job, 0, 6, 71, 72, 73, 74), 1);
         neighbours.command(epoch, held);
@@ -344,7 +344,7 @@ class WorkerIT {
     }
 
     @Test
-    void aDroppedJobIsForgotten() {
+    void droppedJobIsForgotten() {
         server.hold();
         Grant dropped = grant(neighbours.write(job, 0, 7, 81, 82, 83, 84), 1);
         neighbours.command(epoch, dropped);
@@ -362,7 +362,7 @@ class WorkerIT {
     }
 
     @Test
-    void aFrameThatFailsItsRetriesIsADeadLetterAndTheChunkGoesOn() {
+    void frameThatFailsItsRetriesBecomesADeadLetterAndTheChunkContinues() {
         int broken = StandInServer.BROKEN & 0xff;
         Grant grant = grant(neighbours.write(job, 0, 8, 91, broken, 92, -1), 1);
         int before = server.asked(broken);
@@ -388,7 +388,7 @@ class WorkerIT {
     }
 
     @Test
-    void framesThatCameAsJpegAreInferredAndADamagedOneIsADeadLetter() {
+    void jpegFramesAreInferredAndADamagedOneBecomesADeadLetter() {
         int side = Neighbours.SIDE;
         byte[] damaged = Jpeg.of(side, side, (x, y) -> (x * 7 + y * 13) % 256);
         damaged = Arrays.copyOf(damaged, damaged.length / 2);
@@ -423,7 +423,7 @@ class WorkerIT {
     }
 
     @Test
-    void framesThatCameTwiceOrOutOfOrderGiveOneLineEach() {
+    void repeatedAndUnorderedFramesGiveOneLineEach() {
         Chunk chunk = neighbours.write(
                 0,
                 9,
@@ -446,7 +446,7 @@ class WorkerIT {
     }
 
     @Test
-    void framesThatAreGoneFailTheChunkForNow() throws Exception {
+    void deletedFramesFailTheChunkTemporarily() throws Exception {
         Chunk chunk = neighbours.write(job, 0, 10, 111, 112);
         neighbours.write(job, 1, 10, 113);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
@@ -466,7 +466,7 @@ class WorkerIT {
     }
 
     @Test
-    void aModelThatTheServerDoesNotHaveFailsTheChunkForGood() {
+    void unknownModelFailsTheChunkPermanently() {
         Chunk chunk = neighbours.write(job, 0, 11, 121);
         Grant unknown = grant(chunk, 1).toBuilder().setModel("nothing").build();
         Grant unusable = grant(chunk, 2).toBuilder().setModel("words").build();

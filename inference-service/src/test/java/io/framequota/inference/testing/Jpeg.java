@@ -11,7 +11,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
-/** JPEG files of a good quality. */
+/** Makes JPEG files of good quality. */
 public final class Jpeg {
     private static final float QUALITY = 0.95f;
 
@@ -20,12 +20,12 @@ public final class Jpeg {
         return colours(width, height, (x, y) -> red << 16 | green << 8 | blue);
     }
 
-    /** A colour picture that is grey, as dark as said for column and row. */
+    /** A colour picture with grey pixels of this brightness by column and row. */
     public static byte[] of(int width, int height, IntBinaryOperator grey) {
         return colours(width, height, (x, y) -> grey.applyAsInt(x, y) * 0x010101);
     }
 
-    /** A surface in a file without colours. */
+    /** A surface in a file with one channel. */
     public static byte[] grey(int width, int height, int grey) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         for (int y = 0; y < height; y++) {

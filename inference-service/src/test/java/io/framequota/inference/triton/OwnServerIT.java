@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A worker whose server wants to be shown a token, and one whose server does not, when a model is unloaded. */
+/**
+ * A model is unloaded at a server with a token, which belongs to the worker, and at a server without one, which others may use.
+ */
 class OwnServerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long[] SHAPE = {1, 40, 40, 3};
@@ -65,7 +67,7 @@ class OwnServerIT {
     }
 
     @Test
-    void itsOwnServersModelIsLoadedAgainAndTheFrameIsInferred() throws Exception {
+    void modelOfItsOwnServerIsLoadedAgainAndTheFrameIsInferred() throws Exception {
         with(TOKEN, TOKEN, (server, worker) -> {
             ModelSpec marks = find(worker);
             for (int i = 1; i <= 2; i++) {
@@ -79,7 +81,7 @@ class OwnServerIT {
     }
 
     @Test
-    void whatOthersUnloadAtAServerThatIsSharedStaysUnloaded() throws Exception {
+    void modelUnloadedAtASharedServerStaysUnloaded() throws Exception {
         with(null, null, (server, worker) -> {
             ModelSpec marks = find(worker);
             server.unload();
@@ -90,7 +92,7 @@ class OwnServerIT {
     }
 
     @Test
-    void withoutTheTokenTheServerIsNotReadyAndNoModelIsFound() throws Exception {
+    void serverIsNotReadyAndFindsNoModelWithoutTheToken() throws Exception {
         with(TOKEN, null, (server, worker) -> {
             assertThat(worker.find("marks", Duration.ofSeconds(2))).isInstanceOf(Lookup.Away.class);
             assertThat(worker.status().ready()).isFalse();

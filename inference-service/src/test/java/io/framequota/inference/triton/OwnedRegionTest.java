@@ -14,7 +14,7 @@ class OwnedRegionTest {
     Path folder;
 
     @Test
-    void aRegionIsItsUsersOnly() throws IOException {
+    void regionBelongsToItsUserOnly() throws IOException {
         try (OwnedRegion region = OwnedRegion.create(folder, 4096)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(region.name()))))
                     .isEqualTo("rw-------");
@@ -22,7 +22,7 @@ class OwnedRegionTest {
     }
 
     @Test
-    void aRegionIsUsedWithoutItsName() throws IOException {
+    void regionWorksWithoutItsName() throws IOException {
         try (OwnedRegion region = OwnedRegion.create(folder, 4096)) {
             region.unlink();
 
@@ -32,7 +32,7 @@ class OwnedRegionTest {
     }
 
     @Test
-    void aRegionIsReservedInFullAndGoesWithItsEnd() throws IOException {
+    void regionIsReservedInFullAndRemovedOnClose() throws IOException {
         OwnedRegion region = OwnedRegion.create(folder, 3_000_001);
         Path file = folder.resolve(region.name());
 

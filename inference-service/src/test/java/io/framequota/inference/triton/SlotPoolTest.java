@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Slots of models at a server that stalls, dies and comes back. */
+/** The slots of models at a server that stalls, dies and comes back. */
 class SlotPoolTest {
     private static final int SLOTS = 3;
     private static final long BYTES = 1000;
@@ -54,7 +54,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aModelWhoseSlotsWereLostGoesOnInAnotherRegion() {
+    void modelWithLostSlotsContinuesInAnotherRegion() {
         List<SlotPool.Lent> lost = takeAll(model(0));
         Set<String> before = server.regions();
 
@@ -67,7 +67,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aRegionStaysWhileOneOfItsSlotsIsInUse() {
+    void regionStaysWhileOneOfItsSlotsIsInUse() {
         SlotPool.Lent kept = pool.take(model(0), BYTES, SLOTS);
         SlotPool.Lent lost = pool.take(model(0), BYTES, SLOTS);
 
@@ -83,7 +83,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void manyModelsKeepNoMoreThanFourRegionsThoughSlotsWereLost() {
+    void manyModelsHaveAtMostFourRegionsEvenWithLostSlots() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             SlotPool.Lent lent = pool.take(model(i), BYTES, SLOTS);
@@ -100,7 +100,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aServerThatStallsIsGivenFourRegionsAtMostAndForgetsThemLater() {
+    void stalledServerGetsAtMostFourRegionsAndForgetsThemLater() {
         server.stall(true);
         List<SlotMemory> memories = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -121,7 +121,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aServerThatIsStartedAnewIsGivenOtherMemory() {
+    void restartedServerGetsNewMemory() {
         SlotPool.Lent before = pool.take(model(0), BYTES, SLOTS);
         server.kill();
 
@@ -137,7 +137,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aRegionHasNoNameOnceTheServerHasIt() throws IOException {
+    void regionHasNoNameOnceTheServerHasIt() throws IOException {
         SlotPool.Lent lent = pool.take(model(0), BYTES, SLOTS);
 
         assertThat(lent.memory()).isInstanceOf(SlotMemory.Shared.class);
@@ -150,7 +150,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aModelWhoseRegionWasUnregisteredGetsAnother() {
+    void modelWithAnUnregisteredRegionGetsAnother() {
         SlotPool.Lent lent = pool.take(model(0), BYTES, SLOTS);
         server.forgetRegions();
         memory.findLost();

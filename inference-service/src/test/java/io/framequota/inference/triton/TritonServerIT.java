@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A worker's connection to a server that is killed under load and stays away for longer than it is waited for. */
+/** The server is killed under load and stays away longer than the worker waits. */
 @Tag("long")
 class TritonServerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -31,7 +31,7 @@ class TritonServerIT {
     private static final int BYTES = 40 * 40 * 3;
 
     @Test
-    void aServerThatWasAwayTooLongIsUsedThroughSharedMemoryAgain() throws Exception {
+    void usesSharedMemoryAgainAfterTheServerWasAwayTooLong() throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/dev/shm")), "skipped: no /dev/shm");
         int port = freePort();
         StandInServer server = new StandInServer(port);

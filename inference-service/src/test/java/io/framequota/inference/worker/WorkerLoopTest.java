@@ -39,7 +39,7 @@ class WorkerLoopTest {
     }
 
     @Test
-    void aHeartbeatShowsWhatIsHeldAndIsReadyOnceCommandsArrive() throws InterruptedException {
+    void heartbeatShowsHeldGrantsAndIsReadyOnceCommandsArrive() throws InterruptedException {
         loop.beat();
         assertThat(next(Kind.HEARTBEAT).getReady()).isFalse();
 
@@ -67,7 +67,7 @@ class WorkerLoopTest {
     }
 
     @Test
-    void leavingFinishesWhatRunsAndSaysSoLast() throws Exception {
+    void leavingFinishesTheRunningGrantAndReportsLeavingLast() throws Exception {
         loop.command(Command.newBuilder().setEpoch(1).setGrant(A).build());
         loop.command(Command.newBuilder().setEpoch(1).setGrant(B).build());
 
@@ -82,7 +82,7 @@ class WorkerLoopTest {
     }
 
     @Test
-    void leavingDropsWhatTakesTooLong() throws Exception {
+    void leavingCancelsAGrantThatTakesTooLong() throws Exception {
         loop.command(Command.newBuilder().setEpoch(1).setGrant(A).build());
 
         loop.leave(Duration.ofMillis(1)).get(10, TimeUnit.SECONDS);

@@ -15,13 +15,13 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever comes in whatever order, a grant ends in exactly one of finished, failed, revoked or dropped. */
+/** For any inputs in any order, a grant ends with exactly one of finished, failed, revoked or dropped. */
 class WorkerTransitionsPropertyTest {
     private record Held(long epoch, GrantKey key) {}
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void everyGrantEndsOnce(long seed) {
+    void everyGrantEndsExactlyOnceForAnyOrderOfInputs(long seed) {
         Random random = new Random(seed);
         WorkerState state = WorkerTransitions.initial();
         Map<Held, Set<GrantOutcome>> told = new HashMap<>();
@@ -66,7 +66,7 @@ class WorkerTransitionsPropertyTest {
 
             assertThat(state.epoch()).isGreaterThanOrEqualTo(epochBefore);
             assertThat(state.held()).hasSizeLessThanOrEqualTo(2);
-            // What was held is held still, was told of, or was dropped with its job or its epoch.
+            // Every grant that was held is still held, was reported, or was dropped with its job or epoch.
             for (GrantKey key : heldBefore) {
                 boolean dropped = input instanceof WorkerInput.JobDropped || state.epoch() > epochBefore;
                 assertThat(keys(state).contains(key) || told.containsKey(new Held(state.epoch(), key)) || dropped)
@@ -76,7 +76,7 @@ class WorkerTransitionsPropertyTest {
             if (input instanceof WorkerInput.JobDropped drop && drop.epoch() == state.epoch()) {
                 assertThat(keys(state)).extracting(GrantKey::job).doesNotContain(drop.job());
             }
-            // What the pipeline has is what is held and not queued.
+            // The pipeline has the held grants that are not queued.
             long now = state.epoch();
             Set<Held> active = new HashSet<>();
             for (io.framequota.inference.worker.WorkerGrant held : state.held()) {
@@ -96,11 +96,11 @@ class WorkerTransitionsPropertyTest {
     }
 
     private static WorkerInput random(Random random, long newest, int turn, List<GrantKey> held) {
-        // Mostly the newest epoch, now and then a straggler of an older one.
+        // Mostly the newest epoch, sometimes an older one.
         long epoch = random.nextInt(8) == 0 ? Math.max(0, newest - 1 - random.nextInt(2)) : newest;
         Grant grant = WorkerTransitionsTest.grant(
                 "job" + random.nextInt(3), turn / 60 + random.nextInt(3), 1 + random.nextInt(2));
-        // Mostly about what is held, now and then about something else.
+        // Mostly a held grant, sometimes another one.
         GrantKey key =
                 held.isEmpty() || random.nextInt(4) == 0 ? GrantKey.of(grant) : held.get(random.nextInt(held.size()));
         return switch (random.nextInt(12)) {

@@ -24,7 +24,7 @@ class WorkerTransitionsTest {
     private WorkerState state = WorkerTransitions.initial();
 
     @Test
-    void oneRunsAndOneWaits() {
+    void oneGrantRunsAndOneWaits() {
         assertThat(when(new WorkerInput.Granted(1, A))).containsExactly(new Launch(1, A));
         assertThat(when(new WorkerInput.Granted(1, B))).isEmpty();
         assertThat(when(new WorkerInput.Granted(1, C))).isEmpty();
@@ -36,7 +36,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void theNextBeginsWhenTheCurrentOneDrains() {
+    void nextGrantStartsWhenTheCurrentOneDrains() {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.Granted(1, B));
 
@@ -52,7 +52,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void aRevokeIsAnsweredByWhatHadHappened() {
+    void revokeIsAnsweredWithTheStateOfTheGrant() {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.Granted(1, B));
         when(first(1, A, 5));
@@ -68,7 +68,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void aLaunchedGrantWithoutAFrameCanBeRevoked() {
+    void launchedGrantWithoutAFrameCanBeRevoked() {
         when(new WorkerInput.Granted(1, A));
 
         assertThat(when(new WorkerInput.RevokeRequested(1, key(A))))
@@ -78,7 +78,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void aGrantSentAgainChangesNothing() {
+    void grantSentAgainChangesNothing() {
         when(new WorkerInput.Granted(1, A));
         assertThat(when(new WorkerInput.Granted(1, A))).isEmpty();
         when(first(1, A, 5));
@@ -90,7 +90,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void aHigherEpochDropsWhatIsHeldAndLowerOnesAreDeaf() {
+    void higherEpochDropsHeldGrantsAndLowerOnesAreIgnored() {
         when(new WorkerInput.Granted(3, A));
         when(new WorkerInput.Granted(3, B));
 
@@ -107,7 +107,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void aDroppedJobGoesWithoutAWord() {
+    void droppedJobIsNotReported() {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.Granted(1, C));
 
@@ -117,7 +117,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void aDroppedJobTakesItsWaitingGrantWithIt() {
+    void droppingAJobDropsItsWaitingGrantToo() {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.Granted(1, B));
 
@@ -128,7 +128,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void leavingHandsBackAndFinishes() {
+    void leavingReturnsTheWaitingGrantAndFinishesTheRunningOne() {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.Granted(1, B));
 
@@ -139,7 +139,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void leavingEndsWhenTimeIsUp() {
+    void leavingEndsAtTheTimeout() {
         when(new WorkerInput.Granted(1, A));
         when(new WorkerInput.LeaveRequested());
 
@@ -148,7 +148,7 @@ class WorkerTransitionsTest {
     }
 
     @Test
-    void anIdleWorkerLeavesAtOnce() {
+    void idleWorkerLeavesImmediately() {
         assertThat(when(new WorkerInput.LeaveRequested())).containsExactly(new ReportLeaving());
     }
 

@@ -34,7 +34,7 @@ class SmallerPicturesTest {
     Path folder;
 
     @Test
-    void aModelThatSlidesOverThePictureTakesItWithoutItsPadding() throws IOException {
+    void slidingModelTakesAPictureWithoutItsPadding() throws IOException {
         Opened opened = open(grid(-1), "");
         try (var model = opened.model()) {
             assertThat(SmallerPicturesParameter.multiple(opened.config())).isEqualTo(32);
@@ -53,7 +53,7 @@ class SmallerPicturesTest {
     }
 
     @Test
-    void theBatchMayBeOpen() throws IOException {
+    void batchMayBeOpen() throws IOException {
         Opened opened = open(grid(-1, "n"), "");
         try (var model = opened.model()) {
             assertThat(SmallerPicturesParameter.multiple(opened.config())).isEqualTo(32);
@@ -63,7 +63,7 @@ class SmallerPicturesTest {
     }
 
     @Test
-    void aModelWithItsSizeInAConstantTakesFullPicturesOnly() throws IOException {
+    void modelWithItsSizeInAConstantTakesFullPicturesOnly() throws IOException {
         Opened opened = open(grid(FULL_CELLS), "");
         try (var model = opened.model()) {
             assertThat(opened.config().getParametersMap()).doesNotContainKey(SmallerPicturesParameter.PARAMETER);
@@ -73,7 +73,7 @@ class SmallerPicturesTest {
     }
 
     @Test
-    void fullPicturesCanBeAskedFor() throws IOException {
+    void configurationMayAskForFullPicturesOnly() throws IOException {
         Opened opened = open(grid(-1), "0");
         try (var _ = opened.model()) {
             assertThat(opened.config().getParametersMap()).doesNotContainKey(SmallerPicturesParameter.PARAMETER);
@@ -81,7 +81,7 @@ class SmallerPicturesTest {
     }
 
     @Test
-    void aSmallerPictureHasSidesOfTheMultipleWithinTheFullOne() {
+    void smallerPictureHasSidesThatAreMultiplesWithinTheFullSize() {
         List<Long> full = List.of(1L, 64L, 96L, 3L);
         assertThat(SmallerPicturesParameter.smaller(List.of(1L, 32L, 96L, 3L), full, 32))
                 .isTrue();
@@ -103,7 +103,7 @@ class SmallerPicturesTest {
                 .isFalse();
     }
 
-    /** One value per cell of 32 x 32 pixels as [1, cells, 1]; {@code cells} is the constant in its Reshape. */
+    /** Returns one value per cell of 32 x 32 pixels as [1, cells, 1]; {@code cells} is the constant in its Reshape. */
     private static ModelProto grid(long cells) {
         return grid(cells, 1);
     }

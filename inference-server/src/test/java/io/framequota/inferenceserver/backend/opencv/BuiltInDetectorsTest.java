@@ -18,7 +18,7 @@ import org.opencv.core.Scalar;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
-/** The detectors on drawn pictures with a known place to find. */
+/** Runs the detectors on drawn pictures with a known object. */
 class BuiltInDetectorsTest {
     private static final Scalar DARK = new Scalar(45, 45, 45);
 
@@ -46,7 +46,7 @@ class BuiltInDetectorsTest {
         return run(name, picture, new OutputRequest("detections", null));
     }
 
-    /** A dark figure from (124, 53) to (176, 245) on a light ground. */
+    /** A dark figure from (124, 53) to (176, 245) on a light background. */
     private static Mat person() {
         Mat picture = new Mat(300, 300, CvType.CV_8UC3, new Scalar(170, 170, 170));
         Imgproc.ellipse(picture, new Point(150, 70), new Size(13, 17), 0, 0, 360, DARK, -1);
@@ -57,7 +57,7 @@ class BuiltInDetectorsTest {
         return picture;
     }
 
-    /** A light oval with what makes a face, from (60, 40) to (180, 200). */
+    /** A light oval with the features of a face, from (60, 40) to (180, 200). */
     private static Mat face() {
         Mat picture = new Mat(240, 240, CvType.CV_8UC3, new Scalar(90, 90, 90));
         Imgproc.ellipse(picture, new Point(120, 120), new Size(60, 80), 0, 0, 360, new Scalar(190, 190, 190), -1);
@@ -89,7 +89,7 @@ class BuiltInDetectorsTest {
     }
 
     @Test
-    void peopleFindsAFigure() {
+    void peopleFindsAPerson() {
         foundOnce(run("people", person()), 124, 53, 176, 245);
     }
 
@@ -99,7 +99,7 @@ class BuiltInDetectorsTest {
     }
 
     @Test
-    void neitherFindsAnythingOnAPlainGround() {
+    void neitherFindsAnythingInAPlainPicture() {
         Mat plain = new Mat(300, 300, CvType.CV_8UC3, new Scalar(90, 90, 90));
         assertThat(run("people", plain).shape()).containsExactly(0L, 6L);
         assertThat(run("faces", plain).shape()).containsExactly(0L, 6L);

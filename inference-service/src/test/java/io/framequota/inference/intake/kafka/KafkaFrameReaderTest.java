@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaFrameReaderTest {
     @Test
-    void whatItsClientCountsIsThereUntilItIsClosed() {
+    void clientMetricsExistUntilTheReaderIsClosed() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
         KafkaFrameReader reader = new KafkaFrameReader(Map.of("bootstrap.servers", "127.0.0.1:1"), meters);
