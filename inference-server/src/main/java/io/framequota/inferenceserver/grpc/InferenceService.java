@@ -90,13 +90,8 @@ public final class InferenceService extends GRPCInferenceServiceImplBase {
         ModelInferRequest request = received.request();
         if (request == null) {
             observer.onError(received.status().asRuntimeException());
-        } else {
-            modelInfer(request, observer);
+            return;
         }
-    }
-
-    @Override
-    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         var call = (ServerCallStreamObserver<ModelInferResponse>) observer;
         // Without a handler, answering a call that was cancelled would throw.
         call.setOnCancelHandler(() -> {});

@@ -31,7 +31,7 @@ class ModelRepositoryTest {
 
     private final List<String> log = new ArrayList<>();
 
-    /** Opens every file except those that contain "broken", and keeps a log. */
+    /** Opens every file whose content is not "broken", and keeps a log. */
     private Model open(Path file) {
         String content;
         try {
