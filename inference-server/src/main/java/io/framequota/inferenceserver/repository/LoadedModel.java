@@ -5,7 +5,6 @@ import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.execution.ModelExecutor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,10 +49,5 @@ public record LoadedModel(
     /** The largest batch of a request, 0 for a model without a batch dimension. */
     public int maxBatch() {
         return config.getMaxBatchSize();
-    }
-
-    /** The inputs in the model's order. */
-    public List<TensorSpec> inputList() {
-        return List.copyOf(inputs.values());
     }
 }

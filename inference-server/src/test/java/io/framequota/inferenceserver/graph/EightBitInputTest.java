@@ -151,9 +151,9 @@ class EightBitInputTest {
     @Test
     void explainsWhyAModelCannotBePrepared() throws Exception {
         ModelProto prepared = EightBitInput.prepare(planes(), false);
-        assertThatThrownBy(() -> EightBitInput.prepare(prepared, false)).hasMessageContaining("8-bit elements already");
+        assertThatThrownBy(() -> EightBitInput.prepare(prepared, false)).hasMessageContaining("already takes 8-bit elements");
         assertThatThrownBy(() -> EightBitInput.prepare(TestModels.fixed(), false))
-                .hasMessageContaining("no input with four dimensions");
+                .hasMessageContaining("none of its inputs has four dimensions");
         assertThatThrownBy(() -> EightBitInput.prepare(ModelProto.getDefaultInstance(), false))
                 .isInstanceOf(UnusableModelException.class);
         ModelProto.Builder external = planes().toBuilder();

@@ -83,7 +83,7 @@ class RegisteredRegionsTest {
             object.truncate(50);
             assertThatThrownBy(() -> read(lease))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("shorter than when it was registered")
+                    .hasMessageContaining("is now shorter than")
                     .hasMessageNotContaining(folder.toString());
             assertThatThrownBy(() -> lease.write(ByteBuffer.allocate(100))).isInstanceOf(RefusedException.class);
             assertThat(object.size()).as("bytes of what its owner cut short").isEqualTo(50);

@@ -57,6 +57,6 @@ class PrepareTest {
                 .hasMessageContaining("no such file");
         Files.writeString(in, "text");
         assertThatThrownBy(() -> PrepareModelMain.prepare(in, folder.resolve("out.onnx")))
-                .hasMessageContaining("no ONNX model");
+                .hasMessageContaining("not an ONNX model");
     }
 }

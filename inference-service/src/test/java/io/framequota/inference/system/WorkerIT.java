@@ -461,7 +461,7 @@ class WorkerIT {
         neighbours.command(epoch, grant);
 
         WorkerReport failed = neighbours.await(Kind.FAILED, grant);
-        assertThat(failed.getCause()).startsWith("frames gone");
+        assertThat(failed.getCause()).startsWith("the frames were deleted");
         assertThat(failed.getPermanent()).isFalse();
     }
 
