@@ -1,6 +1,7 @@
 package io.framequota.inference;
 
 import io.framequota.contract.control.Queued;
+import io.framequota.common.access.InferenceToken;
 import io.framequota.inference.config.WorkerConfig;
 import io.framequota.inference.intake.kafka.KafkaFrameReaderFactory;
 import io.framequota.inference.model.LabelFiles;
@@ -48,14 +49,8 @@ public class InferenceWorker {
             DeadLetters deadLetters) {
         this.config = config;
         server = new TritonServer(
-                new TritonServer.Options(
-                        config.serverHost(),
-                        config.serverPort(),
-                        config.inFlight(),
-                        config.cores(),
-                        config.sharedMemory(),
-                        config.serverToken()),
-                new ModelSpecFactory(new LabelFiles(config.modelRepository())),
+                serverOptions(config),
+                new ModelSpecFactory(new LabelFiles(config.modelRepository().orElse(null))),
                 this::sendHeartbeat);
         Gauge.builder("framequota.requests.in.flight", server, TritonServer::requestsInFlight)
                 .description("Requests at the inference server; at most FRAMEQUOTA_IN_FLIGHT")
@@ -75,6 +70,22 @@ public class InferenceWorker {
         loop = new WorkerLoop(new WorkerReportFactory(config.worker(), instance, server::status, server), reports, pipeline);
     }
 
+    private static TritonServer.Options serverOptions(WorkerConfig config) {
+        String address = config.triton();
+        int colon = address.lastIndexOf(':');
+        try {
+            return new TritonServer.Options(
+                    address.substring(0, colon),
+                    Integer.parseInt(address.substring(colon + 1)),
+                    config.inFlight(),
+                    config.cores(),
+                    config.sharedMemory(),
+                    InferenceToken.of(config.inferenceToken().orElse(null)));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw new IllegalArgumentException("FRAMEQUOTA_TRITON is '" + address + "': give host:port", e);
+        }
+    }
+
     private Gauge.Builder<?> queueGauge(String name, ToDoubleFunction<Queued> value) {
         return Gauge.builder(name, server, s -> {
             Queued queued = s.queued();
@@ -90,8 +101,8 @@ public class InferenceWorker {
 
     void stop(@Observes ShutdownEvent stopped) {
         try {
-            loop.leave(config.leavePatience())
-                    .get(config.leavePatience().plus(LAST_REPORT_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
+            Duration patience = Duration.ofMillis(config.leaveMs());
+            loop.leave(patience).get(patience.plus(LAST_REPORT_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(System.Logger.Level.WARNING, "Stopped without sending LEAVING; the scheduler notices the silence in 2 s: {0}", String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {

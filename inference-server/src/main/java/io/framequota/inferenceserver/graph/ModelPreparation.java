@@ -1,7 +1,10 @@
 package io.framequota.inferenceserver.graph;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.inferenceserver.graph.onnx.GraphProto;
 import io.framequota.inferenceserver.graph.onnx.ModelProto;
+import io.framequota.inferenceserver.graph.onnx.TensorShapeProto;
+import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,9 +27,26 @@ public final class ModelPreparation {
      * @param planes whether the input had its channels before the rows (NCHW); it now has them last (NHWC)
      */
     public record Prepared(ModelProto model, String input, boolean planes) {
-        /** The model for pictures of any height and width, as far as its operators allow. */
+        /**
+         * The model with an open height and width of its picture. Its graph may still have sizes in its constants: only running it
+         * shows whether it works.
+         */
         public ModelProto anySize() {
-            return OpenPictureSize.open(model, input);
+            GraphProto.Builder graph = model.getGraph().toBuilder();
+            for (ValueInfoProto.Builder value : graph.getInputBuilderList()) {
+                if (value.getName().equals(input)) {
+                    TensorShapeProto.Builder shape =
+                            value.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
+                    shape.setDim(1, TensorShapeProto.Dimension.newBuilder().setDimParam("height"));
+                    shape.setDim(2, TensorShapeProto.Dimension.newBuilder().setDimParam("width"));
+                }
+            }
+            // The sizes stated for inner values and outputs are those of the full picture; the runtime infers them again.
+            graph.clearValueInfo();
+            graph.getOutputBuilderList()
+                    .forEach(
+                            output -> output.getTypeBuilder().getTensorTypeBuilder().clearShape());
+            return model.toBuilder().setGraph(graph).build();
         }
 
         /** The shapes that the model file states for inputs and outputs, by name; -1 for open dimensions. */

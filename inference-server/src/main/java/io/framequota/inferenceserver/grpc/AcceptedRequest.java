@@ -1,5 +1,8 @@
 package io.framequota.inferenceserver.grpc;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.OutputRequest;
@@ -11,6 +14,7 @@ import io.framequota.inferenceserver.execution.InferenceTiming;
 import io.framequota.inferenceserver.execution.StagingMemory;
 import io.framequota.inferenceserver.memory.RegionLease;
 import io.framequota.inferenceserver.refusal.RefusedException;
+import io.framequota.inferenceserver.repository.LoadedModel;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A ModelInfer call that passed all checks and waits for its model, with the shared memory that it borrowed. */
 final class AcceptedRequest implements InferenceRequest {
+    /** Response parameter: microseconds of CPU time that the model used for this request. */
+    private static final String COMPUTE_US = "framequota_compute_us";
+
+    /** Response parameter: microseconds that the request waited for the model. */
+    private static final String QUEUE_US = "framequota_queue_us";
+
     /** An input with its data. */
     record Input(TensorSpec spec, List<Long> shape, TensorPayload payload) {}
 
@@ -47,7 +57,8 @@ final class AcceptedRequest implements InferenceRequest {
         }
     }
 
-    private final InferResponseWriter responses;
+    private final LoadedModel model;
+    private final String id;
     private final ServerCallStreamObserver<ModelInferResponse> call;
     private final long batch;
     private final long heldBytes;
@@ -57,13 +68,15 @@ final class AcceptedRequest implements InferenceRequest {
     private List<Input> inputs;
 
     AcceptedRequest(
-            InferResponseWriter responses,
+            LoadedModel model,
+            String id,
             ServerCallStreamObserver<ModelInferResponse> call,
             long batch,
             List<Input> inputs,
             List<Output> outputs,
             List<RegionLease> leases) {
-        this.responses = responses;
+        this.model = model;
+        this.id = id;
         this.call = call;
         this.batch = batch;
         this.inputs = inputs;
@@ -111,7 +124,7 @@ final class AcceptedRequest implements InferenceRequest {
     public void answered(List<Tensor> values, InferenceTiming timing) {
         ModelInferResponse response;
         try {
-            response = responses.of(values, outputs, timing);
+            response = response(values, timing);
         } catch (RuntimeException e) {
             failed(e);
             return;
@@ -119,6 +132,36 @@ final class AcceptedRequest implements InferenceRequest {
         release();
         call.onNext(response);
         call.onCompleted();
+    }
+
+    /**
+     * Writes outputs to shared memory where requested and builds the response. Like Triton's, but it has empty raw contents for
+     * those outputs.
+     *
+     * @throws RefusedException when an output does not fit
+     */
+    private ModelInferResponse response(List<Tensor> values, InferenceTiming timing) {
+        ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
+                .setModelName(model.name())
+                .setModelVersion(Long.toString(model.version()))
+                .setId(id)
+                .putParameters(COMPUTE_US, micros(timing.cpuNs()))
+                .putParameters(QUEUE_US, micros(timing.queueNs()));
+        for (int i = 0; i < values.size(); i++) {
+            Tensor value = values.get(i);
+            response.addOutputsBuilder()
+                    .setName(value.name())
+                    .setDatatype(ElementTypes.name(value.type()))
+                    .addAllShape(value.shape());
+            boolean shared = outputs.get(i).deliver(value);
+            // The buffer belongs to the response, and nobody writes to it any more.
+            response.addRawOutputContents(shared ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(value.data()));
+        }
+        return response.build();
+    }
+
+    private static InferParameter micros(long ns) {
+        return InferParameter.newBuilder().setInt64Param(ns / 1000).build();
     }
 
     @Override

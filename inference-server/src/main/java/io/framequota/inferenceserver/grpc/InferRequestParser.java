@@ -1,17 +1,18 @@
 package io.framequota.inferenceserver.grpc;
 
 import com.google.protobuf.ByteString;
+import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.InferTensorContents;
-import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
 import io.framequota.contract.kserve.ModelInferRequest.InferRequestedOutputTensor;
+import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.memory.RegionLease;
 import io.framequota.inferenceserver.memory.RegisteredRegions;
-import io.framequota.inferenceserver.refusal.RefusedException;
 import io.framequota.inferenceserver.refusal.RefusedException.Kind;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks ModelInfer requests against their model and locates their data. */
 final class InferRequestParser {
+    // Triton's parameters for a tensor in shared memory.
+    private static final String REGION = "shared_memory_region";
+    private static final String BYTE_SIZE = "shared_memory_byte_size";
+    private static final String OFFSET = "shared_memory_offset";
+
     private final RegisteredRegions memory;
 
     InferRequestParser(RegisteredRegions memory) {
@@ -42,8 +48,7 @@ final class InferRequestParser {
             List<AcceptedRequest.Input> inputs = inputs(model, request, leases);
             List<AcceptedRequest.Output> outputs = outputs(model, request, leases);
             long batch = InputValidator.batch(model, request.getInputsList());
-            InferResponseWriter responses = new InferResponseWriter(model.name(), model.version(), request.getId());
-            return new AcceptedRequest(responses, call, batch, inputs, outputs, leases);
+            return new AcceptedRequest(model, request.getId(), call, batch, inputs, outputs, leases);
         } catch (RefusedException e) {
             leases.forEach(RegionLease::close);
             String id = request.getId().isEmpty() ? "<id_unknown>" : request.getId();
@@ -77,7 +82,7 @@ final class InferRequestParser {
             Iterator<ByteString> raw,
             List<RegionLease> leases,
             boolean anyRaw) {
-        RegionLease lease = SharedMemoryParameters.lease(spec.name(), tensor.getParametersMap(), memory);
+        RegionLease lease = lease(spec.name(), tensor.getParametersMap());
         if (lease != null) {
             leases.add(lease);
             return new TensorPayload.Shared(lease);
@@ -111,7 +116,7 @@ final class InferRequestParser {
             if (tensor.containsParameters("classification")) {
                 throw new RefusedException(Kind.UNIMPLEMENTED, "the embedded server does not support the classification extension; use Triton");
             }
-            @Nullable RegionLease lease = SharedMemoryParameters.lease(name, tensor.getParametersMap(), memory);
+            @Nullable RegionLease lease = lease(name, tensor.getParametersMap());
             if (lease != null) {
                 leases.add(lease);
             }
@@ -121,5 +126,34 @@ final class InferRequestParser {
             model.outputs().forEach((name, spec) -> wanted.put(name, new AcceptedRequest.Output(spec, null)));
         }
         return List.copyOf(wanted.values());
+    }
+
+    /** Borrows the memory that the parameters name; null when they name none. */
+    private @Nullable RegionLease lease(String tensor, Map<String, InferParameter> parameters) {
+        InferParameter region = parameters.get(REGION);
+        if (region == null) {
+            return null;
+        }
+        InferParameter size = parameters.get(BYTE_SIZE);
+        if (!region.hasStringParam()) {
+            throw RefusedException.invalid("'" + REGION + "' of tensor '" + tensor + "' must be a string");
+        }
+        if (size == null) {
+            throw RefusedException.invalid(
+                    "'" + BYTE_SIZE + "' must be given with '" + REGION + "' for tensor '" + tensor + "'");
+        }
+        InferParameter offset = parameters.get(OFFSET);
+        return memory.lease(
+                region.getStringParam(),
+                offset == null ? 0 : integer(OFFSET, tensor, offset),
+                integer(BYTE_SIZE, tensor, size));
+    }
+
+    private static long integer(String name, String tensor, InferParameter parameter) {
+        return switch (parameter.getParameterChoiceCase()) {
+            case INT64_PARAM -> parameter.getInt64Param();
+            case UINT64_PARAM -> parameter.getUint64Param();
+            default -> throw RefusedException.invalid("'" + name + "' of tensor '" + tensor + "' must be an integer");
+        };
     }
 }

@@ -1,25 +1,30 @@
 package io.framequota.inferenceserver.grpc;
 
+import io.framequota.contract.kserve.InferBatchStatistics;
+import io.framequota.contract.kserve.InferStatistics;
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelConfigResponse;
 import io.framequota.contract.kserve.ModelMetadataRequest;
-import io.framequota.contract.kserve.ModelMetadataResponse;
 import io.framequota.contract.kserve.ModelMetadataResponse.TensorMetadata;
+import io.framequota.contract.kserve.ModelMetadataResponse;
 import io.framequota.contract.kserve.ModelReadyRequest;
 import io.framequota.contract.kserve.ModelReadyResponse;
+import io.framequota.contract.kserve.ModelStatistics;
 import io.framequota.contract.kserve.ModelStatisticsRequest;
 import io.framequota.contract.kserve.ModelStatisticsResponse;
 import io.framequota.contract.kserve.RepositoryIndexRequest;
 import io.framequota.contract.kserve.RepositoryIndexResponse;
 import io.framequota.contract.kserve.ServerMetadataResponse;
+import io.framequota.contract.kserve.StatisticDuration;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusRequest;
-import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse;
 import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse.RegionStatus;
+import io.framequota.contract.kserve.SystemSharedMemoryStatusResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.TensorSpec;
+import io.framequota.inferenceserver.execution.InferenceCounters;
 import io.framequota.inferenceserver.memory.RegisteredRegions;
-import io.framequota.inferenceserver.refusal.RefusedException;
 import io.framequota.inferenceserver.refusal.RefusedException.Kind;
+import io.framequota.inferenceserver.refusal.RefusedException;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.framequota.inferenceserver.repository.ModelRepository;
 import java.util.List;
@@ -121,8 +126,41 @@ final class ModelMessages {
             throw RefusedException.invalid("requested model '" + request.getName() + "' or version is not available");
         }
         ModelStatisticsResponse.Builder response = ModelStatisticsResponse.newBuilder();
-        chosen.forEach(model -> response.addModelStats(StatisticsMessages.of(model)));
+        chosen.forEach(model -> response.addModelStats(statistics(model)));
         return response.build();
+    }
+
+    private static ModelStatistics statistics(LoadedModel model) {
+        InferenceCounters.Snapshot counts = model.executor().statistics();
+        ModelStatistics.Builder message = ModelStatistics.newBuilder()
+                .setName(model.name())
+                .setVersion(Long.toString(model.version()))
+                .setLastInference(counts.lastInferenceMs())
+                .setInferenceCount(counts.inferences())
+                .setExecutionCount(counts.executions())
+                .setInferenceStats(InferStatistics.newBuilder()
+                        .setSuccess(total(counts.success()))
+                        .setFail(total(counts.fail()))
+                        .setQueue(total(counts.queue()))
+                        .setComputeInput(total(counts.input()))
+                        .setComputeInfer(total(counts.infer()))
+                        .setComputeOutput(total(counts.output()))
+                        .setCacheHit(StatisticDuration.getDefaultInstance())
+                        .setCacheMiss(StatisticDuration.getDefaultInstance()));
+        counts.batches()
+                .forEach((size, batch) -> message.addBatchStats(InferBatchStatistics.newBuilder()
+                        .setBatchSize(size)
+                        .setComputeInput(total(batch.input()))
+                        .setComputeInfer(total(batch.infer()))
+                        .setComputeOutput(total(batch.output()))));
+        return message.build();
+    }
+
+    private static StatisticDuration total(InferenceCounters.Total total) {
+        return StatisticDuration.newBuilder()
+                .setCount(total.count())
+                .setNs(total.ns())
+                .build();
     }
 
     RepositoryIndexResponse index(RepositoryIndexRequest request) {

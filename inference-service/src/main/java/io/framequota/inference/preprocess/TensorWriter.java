@@ -1,10 +1,9 @@
 package io.framequota.inference.preprocess;
 
 import io.framequota.contract.frame.FrameMeta;
-import io.framequota.inference.model.DataType;
 import io.framequota.inference.model.InputSize;
-import io.framequota.inference.model.PictureInput;
 import io.framequota.inference.model.PictureInput.Layout;
+import io.framequota.inference.model.PictureInput;
 import java.lang.foreign.MemorySegment;
 
 /** Writes pictures of one layout and element type. Not thread-safe. */
@@ -15,14 +14,13 @@ interface TensorWriter {
     void write(FrameMeta frame, InputSize picture, byte[] pixels, float divisor, MemorySegment tensor);
 
     static TensorWriter of(PictureInput input) {
-        if (input.tensor().type() == DataType.FP16) {
-            return new HalfFloatWriter(input.layout() == Layout.CHW);
-        }
-        boolean bytes = input.tensor().type() == DataType.UINT8;
-        // A grey picture is the same in both layouts, and copying rows is cheaper.
-        if (input.layout() == Layout.HWC || input.channels() == 1) {
-            return bytes ? new InterleavedByteWriter() : new InterleavedFloatWriter();
-        }
-        return bytes ? new PlanarByteWriter() : new PlanarFloatWriter();
+        // A grey picture is the same in both layouts, and copying its rows is cheaper.
+        boolean planar = input.layout() == Layout.CHW && input.channels() > 1;
+        return switch (input.tensor().type()) {
+            case UINT8 -> planar ? new RowWriter.Bytes(true) : new InterleavedByteWriter();
+            case FP16 -> new RowWriter.Halfs(planar);
+            case FP32 -> new RowWriter.Floats(planar);
+            default -> throw new IllegalArgumentException("no picture has elements of type " + input.tensor().type());
+        };
     }
 }

@@ -3,20 +3,24 @@ package io.framequota.inferenceserver.backend.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelInput;
 import io.framequota.inferenceserver.backend.Backend;
+import io.framequota.inferenceserver.backend.ExecutionResult;
 import io.framequota.inferenceserver.backend.Model;
 import io.framequota.inferenceserver.backend.ModelSignature;
+import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
+import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.graph.ModelPreparation.Prepared;
 import io.framequota.inferenceserver.refusal.RefusedException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxBackend implements Backend {
     private static final Logger LOG = System.getLogger(OnnxBackend.class.getName());
+
+    /** A model with a narrower signature than its own. */
+    private record ModelWithSignature(Model model, ModelSignature signature) implements Model {
+        @Override
+        public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs) {
+            return model.run(inputs, outputs);
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
 
     private final boolean eightBit;
 
