@@ -27,6 +27,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Wires the worker, starts it with the process and lets it leave when the process stops. */
 @Singleton
@@ -34,6 +36,8 @@ public class InferenceWorker {
     private static final System.Logger LOG = System.getLogger(InferenceWorker.class.getName());
     /** Time for the broker to accept the last report. */
     private static final Duration LAST_REPORT_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):([0-9]{1,5})");
 
     private final WorkerConfig config;
     private final TritonServer server;
@@ -71,19 +75,17 @@ public class InferenceWorker {
     }
 
     private static TritonServer.Options serverOptions(WorkerConfig config) {
-        String address = config.triton();
-        int colon = address.lastIndexOf(':');
-        try {
-            return new TritonServer.Options(
-                    address.substring(0, colon),
-                    Integer.parseInt(address.substring(colon + 1)),
-                    config.inFlight(),
-                    config.cores(),
-                    config.sharedMemory(),
-                    InferenceToken.of(config.inferenceToken().orElse(null)));
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
-            throw new IllegalArgumentException("FRAMEQUOTA_TRITON is '" + address + "': give host:port", e);
+        Matcher address = HOST_AND_PORT.matcher(config.triton());
+        if (!address.matches()) {
+            throw new IllegalArgumentException("FRAMEQUOTA_TRITON is '" + config.triton() + "': give host:port");
         }
+        return new TritonServer.Options(
+                address.group(1),
+                Integer.parseInt(address.group(2)),
+                config.inFlight(),
+                config.cores(),
+                config.sharedMemory(),
+                InferenceToken.of(config.inferenceToken().orElse(null)));
     }
 
     private Gauge.Builder<?> queueGauge(String name, ToDoubleFunction<Queued> value) {
