@@ -58,13 +58,11 @@ public record ServerOptions(@Nullable Path repository, String host, int port, in
         if (options.repository != null && !Files.isDirectory(options.repository)) {
             throw Failure.use("--model-repository " + options.repository + ": there is no such folder");
         }
-        boolean eightBit =
-                switch (options.pictures) {
-                    case "8-bit" -> true;
-                    case "as-configured" -> false;
-                    default ->
-                        throw Failure.use("--pictures " + options.pictures + ": give as-configured or 8-bit");
-                };
+        boolean eightBit = switch (options.pictures) {
+            case "8-bit" -> true;
+            case "as-configured" -> false;
+            default -> throw Failure.use("--pictures " + options.pictures + ": give as-configured or 8-bit");
+        };
         return new ServerOptions(options.repository, options.host, options.port, cores, eightBit);
     }
 

@@ -1,7 +1,7 @@
 package io.framequota.inference;
 
-import io.framequota.contract.control.Queued;
 import io.framequota.common.access.InferenceToken;
+import io.framequota.contract.control.Queued;
 import io.framequota.inference.config.WorkerConfig;
 import io.framequota.inference.intake.kafka.KafkaFrameReaderFactory;
 import io.framequota.inference.model.LabelFiles;
@@ -63,7 +63,8 @@ public class InferenceWorker {
                 .description("Requests that wait at the inference server; NaN when the server does not report them")
                 .register(meters);
         queueGauge("framequota.server.queue.bytes", Queued::getBytes)
-                .description("Memory of the inference server that waiting requests hold, in bytes; NaN when not reported")
+                .description(
+                        "Memory of the inference server that waiting requests hold, in bytes; NaN when not reported")
                 .register(meters);
         pipeline = new Pipeline(
                 config.worker(),
@@ -71,7 +72,8 @@ public class InferenceWorker {
                 InstantSource.system(),
                 meters);
         String instance = UUID.randomUUID().toString();
-        loop = new WorkerLoop(new WorkerReportFactory(config.worker(), instance, server::status, server), reports, pipeline);
+        loop = new WorkerLoop(
+                new WorkerReportFactory(config.worker(), instance, server::status, server), reports, pipeline);
     }
 
     private static TritonServer.Options serverOptions(WorkerConfig config) {
@@ -106,7 +108,10 @@ public class InferenceWorker {
             Duration patience = Duration.ofMillis(config.leaveMs());
             loop.leave(patience).get(patience.plus(LAST_REPORT_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.log(System.Logger.Level.WARNING, "Stopped without sending LEAVING; the scheduler notices the silence in 2 s: {0}", String.valueOf(e.getMessage()));
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Stopped without sending LEAVING; the scheduler notices the silence in 2 s: {0}",
+                    String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

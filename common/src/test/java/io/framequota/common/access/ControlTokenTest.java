@@ -29,8 +29,7 @@ class ControlTokenTest {
         assertThat(token.matches(headers("Bearer "))).as("empty").isFalse();
         assertThat(token.matches(headers("Bearer " + SECRET.substring(1)))).isFalse();
         assertThat(token.matches(headers("Bearer " + SECRET + "x"))).isFalse();
-        assertThat(token.matches(headers("Bearer " + SECRET.replace('a', 'b'))))
-                .isFalse();
+        assertThat(token.matches(headers("Bearer " + SECRET.replace('a', 'b')))).isFalse();
     }
 
     @ParameterizedTest
@@ -39,8 +38,7 @@ class ControlTokenTest {
     void refusesUnsuitableTokensWithoutShowingThem(String value) {
         assertThatThrownBy(() -> ControlToken.of(value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(
-                        "set FRAMEQUOTA_CONTROL_TOKEN to 16 to 512 visible ASCII characters");
+                .hasMessageStartingWith("set FRAMEQUOTA_CONTROL_TOKEN to 16 to 512 visible ASCII characters");
     }
 
     @Test

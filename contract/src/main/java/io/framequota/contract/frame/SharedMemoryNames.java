@@ -55,7 +55,11 @@ public final class SharedMemoryNames {
             }
         } catch (IOException e) {
             System.getLogger(SharedMemoryNames.class.getName())
-                    .log(System.Logger.Level.DEBUG, "Cannot delete shared memory of dead processes in {0}: {1}", folder, e.getMessage());
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "Cannot delete shared memory of dead processes in {0}: {1}",
+                            folder,
+                            e.getMessage());
         }
     }
 

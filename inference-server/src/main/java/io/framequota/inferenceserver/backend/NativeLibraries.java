@@ -82,7 +82,8 @@ public final class NativeLibraries {
             }
             Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // Two servers may start at once with an empty cache. The first one wins, and the copy of the other is deleted.
+            // Two servers may start at once with an empty cache. The first one wins, and the copy of the other is
+            // deleted.
             if (!Files.isDirectory(folder)) {
                 throw e;
             }

@@ -41,11 +41,12 @@ public final class ModelPreparation {
                     shape.setDim(2, TensorShapeProto.Dimension.newBuilder().setDimParam("width"));
                 }
             }
-            // The sizes stated for inner values and outputs are those of the full picture; the runtime infers them again.
+            // The sizes stated for inner values and outputs are those of the full picture; the runtime infers them
+            // again.
             graph.clearValueInfo();
             graph.getOutputBuilderList()
-                    .forEach(
-                            output -> output.getTypeBuilder().getTensorTypeBuilder().clearShape());
+                    .forEach(output ->
+                            output.getTypeBuilder().getTensorTypeBuilder().clearShape());
             return model.toBuilder().setGraph(graph).build();
         }
 

@@ -47,8 +47,7 @@ record OnnxPictureInput(
             found = at(i, input);
         }
         if (found == null) {
-            throw new UnusableModelException(
-                    "the model has no picture input: none of its inputs has four dimensions");
+            throw new UnusableModelException("the model has no picture input: none of its inputs has four dimensions");
         }
         return found;
     }

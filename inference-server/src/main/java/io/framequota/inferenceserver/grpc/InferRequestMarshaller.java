@@ -46,7 +46,8 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
         } catch (IOException e) {
             return new Received(
                     null,
-                    Status.INTERNAL.withDescription("the message is not a ModelInferRequest, or its compression is broken"));
+                    Status.INTERNAL.withDescription(
+                            "the message is not a ModelInferRequest, or its compression is broken"));
         }
     }
 

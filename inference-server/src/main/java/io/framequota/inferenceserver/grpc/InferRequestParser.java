@@ -3,16 +3,16 @@ package io.framequota.inferenceserver.grpc;
 import com.google.protobuf.ByteString;
 import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.InferTensorContents;
+import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferRequest.InferInputTensor;
 import io.framequota.contract.kserve.ModelInferRequest.InferRequestedOutputTensor;
-import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.memory.RegionLease;
 import io.framequota.inferenceserver.memory.RegisteredRegions;
-import io.framequota.inferenceserver.refusal.RefusedException.Kind;
 import io.framequota.inferenceserver.refusal.RefusedException;
+import io.framequota.inferenceserver.refusal.RefusedException.Kind;
 import io.framequota.inferenceserver.repository.LoadedModel;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
@@ -114,7 +114,9 @@ final class InferRequestParser {
                         "unexpected inference output '" + name + "' for model '" + model.name() + "'");
             }
             if (tensor.containsParameters("classification")) {
-                throw new RefusedException(Kind.UNIMPLEMENTED, "the embedded server does not support the classification extension; use Triton");
+                throw new RefusedException(
+                        Kind.UNIMPLEMENTED,
+                        "the embedded server does not support the classification extension; use Triton");
             }
             @Nullable RegionLease lease = lease(name, tensor.getParametersMap());
             if (lease != null) {

@@ -157,8 +157,8 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
             long all = count();
             if (inbound() > most) {
                 throw Status.RESOURCE_EXHAUSTED
-                        .withDescription(
-                                "the message takes more than " + most + " bytes, the limit for one message; send a smaller one")
+                        .withDescription("the message takes more than " + most
+                                + " bytes, the limit for one message; send a smaller one")
                         .asRuntimeException();
             }
             if (all > limit) {

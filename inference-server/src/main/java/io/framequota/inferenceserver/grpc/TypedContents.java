@@ -23,7 +23,8 @@ final class TypedContents {
             case TYPE_UINT64 -> contents.getUint64ContentsCount();
             case TYPE_FP32 -> contents.getFp32ContentsCount();
             case TYPE_FP64 -> contents.getFp64ContentsCount();
-            default -> throw RefusedException.invalid("elements of " + type + " are accepted in raw_input_contents only");
+            default ->
+                throw RefusedException.invalid("elements of " + type + " are accepted in raw_input_contents only");
         };
     }
 
@@ -41,7 +42,8 @@ final class TypedContents {
             case TYPE_UINT64 -> contents.getUint64ContentsList().forEach(out::putLong);
             case TYPE_FP32 -> contents.getFp32ContentsList().forEach(out::putFloat);
             case TYPE_FP64 -> contents.getFp64ContentsList().forEach(out::putDouble);
-            default -> throw RefusedException.invalid("elements of " + type + " are accepted in raw_input_contents only");
+            default ->
+                throw RefusedException.invalid("elements of " + type + " are accepted in raw_input_contents only");
         }
     }
 }

@@ -61,9 +61,8 @@ final class RegisteredRegion {
     }
 
     private RefusedException cutShort() {
-        return RefusedException.invalid(
-                "shared memory region '" + status.name() + "' is now shorter than the "
-                        + status.byteSize() + " bytes that were registered; create and register it again");
+        return RefusedException.invalid("shared memory region '" + status.name() + "' is now shorter than the "
+                + status.byteSize() + " bytes that were registered; create and register it again");
     }
 
     private RefusedException lost() {
@@ -87,7 +86,11 @@ final class RegisteredRegion {
                 object.close();
             } catch (IOException e) {
                 System.getLogger(RegisteredRegion.class.getName())
-                        .log(System.Logger.Level.WARNING, "Cannot close shared memory region {0}: {1}", status.name(), e.getMessage());
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "Cannot close shared memory region {0}: {1}",
+                                status.name(),
+                                e.getMessage());
             }
         }
     }

@@ -46,8 +46,7 @@ public final class RegisteredRegions implements AutoCloseable {
     public synchronized void register(String name, String key, long offset, long byteSize) {
         if (name.isEmpty()) {
             // In status and unregister calls an empty name means all regions.
-            throw new RefusedException(
-                    Kind.INTERNAL, "invalid shared memory region '" + key + "': its name is empty");
+            throw new RefusedException(Kind.INTERNAL, "invalid shared memory region '" + key + "': its name is empty");
         }
         if (regions.containsKey(name)) {
             throw new RefusedException(

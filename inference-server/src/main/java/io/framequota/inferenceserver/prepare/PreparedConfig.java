@@ -59,7 +59,8 @@ final class PreparedConfig {
         String preprocess = parameters.getOrDefault(PREPROCESS, "letterbox,bgr,0-255");
         parameters.put(PREPROCESS, preprocess.replaceAll("0-1$", "0-255"));
         parameters.putIfAbsent(POSTPROCESS, postprocess(model.getGraph()));
-        StringBuilder text = new StringBuilder("# Written by 'fq model prepare'. The server reads the tensors from the model.\n")
+        StringBuilder text = new StringBuilder(
+                        "# Written by 'fq model prepare'. The server reads the tensors from the model.\n")
                 .append("name: \"")
                 .append(name)
                 .append("\"\n")

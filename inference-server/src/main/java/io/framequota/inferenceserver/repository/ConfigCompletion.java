@@ -72,7 +72,8 @@ final class ConfigCompletion {
         for (TensorSpec spec : specs) {
             if (config.getInputList().stream()
                     .noneMatch(input -> input.getName().equals(spec.name()))) {
-                throw RefusedException.unavailable("the configuration does not have the model's input '" + spec.name() + "'");
+                throw RefusedException.unavailable(
+                        "the configuration does not have the model's input '" + spec.name() + "'");
             }
         }
         for (ModelInput.Builder input : config.getInputBuilderList()) {

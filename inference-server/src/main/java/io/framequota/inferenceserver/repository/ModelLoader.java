@@ -77,11 +77,12 @@ public record ModelLoader(Backend onnx, int instances, QueueLimit queue, Instant
     private static void requireOnnx(ModelConfig config) {
         String backend = config.getBackend().isEmpty() ? config.getPlatform() : config.getBackend();
         if (!List.of("", "onnxruntime", "onnxruntime_onnx").contains(backend)) {
-            throw RefusedException.unavailable(
-                    "backend '" + backend + "' is not available in the embedded server, which supports onnxruntime only");
+            throw RefusedException.unavailable("backend '" + backend
+                    + "' is not available in the embedded server, which supports onnxruntime only");
         }
         if (config.hasSequenceBatching() || config.hasEnsembleScheduling()) {
-            throw RefusedException.unavailable("the embedded server does not support sequence batching and ensembles; use Triton");
+            throw RefusedException.unavailable(
+                    "the embedded server does not support sequence batching and ensembles; use Triton");
         }
     }
 }

@@ -151,7 +151,8 @@ class EightBitInputTest {
     @Test
     void explainsWhyAModelCannotBePrepared() throws Exception {
         ModelProto prepared = EightBitInput.prepare(planes(), false);
-        assertThatThrownBy(() -> EightBitInput.prepare(prepared, false)).hasMessageContaining("already takes 8-bit elements");
+        assertThatThrownBy(() -> EightBitInput.prepare(prepared, false))
+                .hasMessageContaining("already takes 8-bit elements");
         assertThatThrownBy(() -> EightBitInput.prepare(TestModels.fixed(), false))
                 .hasMessageContaining("none of its inputs has four dimensions");
         assertThatThrownBy(() -> EightBitInput.prepare(ModelProto.getDefaultInstance(), false))

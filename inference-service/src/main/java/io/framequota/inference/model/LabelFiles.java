@@ -43,7 +43,11 @@ public final class LabelFiles {
             throw new IllegalArgumentException("label_filename " + e.reason(), e);
         } catch (IOException e) {
             if (missing.add(path)) {
-                LOG.log(System.Logger.Level.WARNING, "Results of model {0} have class numbers for names, because {1} cannot be read", model, path);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Results of model {0} have class numbers for names, because {1} cannot be read",
+                        model,
+                        path);
             }
             return List.of();
         }

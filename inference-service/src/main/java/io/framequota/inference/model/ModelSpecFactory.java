@@ -28,7 +28,8 @@ public final class ModelSpecFactory {
      */
     public ModelSpec of(ModelDescription model) {
         if (model.inputs().size() != 1) {
-            throw new IllegalArgumentException("the model has " + model.inputs().size() + " inputs; workers support models with one input, a picture");
+            throw new IllegalArgumentException("the model has " + model.inputs().size()
+                    + " inputs; workers support models with one input, a picture");
         }
         PictureInput input = PictureInput.of(model.inputs().getFirst());
         Map<String, String> parameters = model.parameters();
@@ -37,8 +38,9 @@ public final class ModelSpecFactory {
             input = input.withMultiple((int) number(parameters, "framequota.smaller_pictures", 0));
         }
         if (preprocessing.fit() != Fit.NATIVE && input.anySize()) {
-            throw new IllegalArgumentException("framequota.preprocess fits pictures into an input, but the input takes any size "
-                    + input.tensor().shape() + "; set it to native,...");
+            throw new IllegalArgumentException(
+                    "framequota.preprocess fits pictures into an input, but the input takes any size "
+                            + input.tensor().shape() + "; set it to native,...");
         }
         String outputFormat = parameters.get("framequota.postprocess");
         return new ModelSpec(

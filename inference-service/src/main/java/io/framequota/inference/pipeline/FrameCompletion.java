@@ -25,7 +25,8 @@ final class FrameCompletion {
 
     /** Ends a frame that failed for good: it goes to the dead letters, and its line names the cause. */
     void fail(PendingFrame pending, String cause) {
-        String name = pending.frame().meta().job() + "/" + pending.frame().meta().index();
+        String name =
+                pending.frame().meta().job() + "/" + pending.frame().meta().index();
         LOG.log(System.Logger.Level.WARNING, "Frame {0} failed and becomes a dead letter: {1}", name, cause);
         deadLetters.put(pending.frame(), cause).whenComplete((_, failure) -> {
             if (failure != null) {

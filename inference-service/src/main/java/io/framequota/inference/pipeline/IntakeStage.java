@@ -101,7 +101,8 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         if (run.wanted() && run.admitted() != chunk.getFrames()) {
             run.fail(
                     "frames are missing: offsets " + chunk.getFirstOffset() + " to " + chunk.getLastOffset()
-                            + " of partition " + chunk.getPartition() + " hold " + run.admitted() + " frames instead of "
+                            + " of partition " + chunk.getPartition() + " hold " + run.admitted()
+                            + " frames instead of "
                             + chunk.getFrames(),
                     false);
         }

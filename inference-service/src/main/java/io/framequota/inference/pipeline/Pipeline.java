@@ -55,7 +55,8 @@ public final class Pipeline implements ChunkRunner, AutoCloseable {
         preprocess = new Stage<>(
                 "preprocess",
                 1,
-                new BoundedQueue<>(FRAMES, FRAME_BYTES, pending -> pending.frame().pixels().length),
+                new BoundedQueue<>(
+                        FRAMES, FRAME_BYTES, pending -> pending.frame().pixels().length),
                 new PreprocessStage(ports.server(), completion, postprocess::putNow),
                 meters);
         reader = new IntakeStage(ports.frames(), ports.models(), clock, preprocess::put);

@@ -50,8 +50,9 @@ final class PreprocessStage implements Stage.Handler<PendingFrame> {
         boolean sent = false;
         try {
             long began = ThreadCpuClock.now();
-            preprocessor.get().write(
-                    model, pending.frame().meta(), size, pending.frame().pixels(), slot.input());
+            preprocessor
+                    .get()
+                    .write(model, pending.frame().meta(), size, pending.frame().pixels(), slot.input());
             long written = ThreadCpuClock.now();
             run.statistics.preprocessNanos.add(written - began);
             run.statistics.transport(slot.transport());

@@ -18,7 +18,8 @@ abstract class RowWriter implements TensorWriter {
 
     @Override
     public final void write(FrameMeta frame, InputSize size, byte[] pixels, float wanted, MemorySegment tensor) {
-        // Interleaved, a line of pixels becomes one row with all channels; planar, one row in the plane of each channel.
+        // Interleaved, a line of pixels becomes one row with all channels; planar, one row in the plane of each
+        // channel.
         int planes = planar ? frame.channels() : 1;
         int length = size.width() * frame.channels() / planes;
         int used = frame.width() * frame.channels() / planes;

@@ -2,8 +2,8 @@ package io.framequota.inference.preprocess;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.InputSize;
-import io.framequota.inference.model.PictureInput.Layout;
 import io.framequota.inference.model.PictureInput;
+import io.framequota.inference.model.PictureInput.Layout;
 import java.lang.foreign.MemorySegment;
 
 /** Writes pictures of one layout and element type. Not thread-safe. */
@@ -20,7 +20,9 @@ interface TensorWriter {
             case UINT8 -> planar ? new RowWriter.Bytes(true) : new InterleavedByteWriter();
             case FP16 -> new RowWriter.Halfs(planar);
             case FP32 -> new RowWriter.Floats(planar);
-            default -> throw new IllegalArgumentException("no picture has elements of type " + input.tensor().type());
+            default ->
+                throw new IllegalArgumentException(
+                        "no picture has elements of type " + input.tensor().type());
         };
     }
 }

@@ -1,6 +1,5 @@
 package io.framequota.inference.triton;
 
-import io.framequota.inference.model.OutputTensor;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.framequota.contract.kserve.InferParameter;
@@ -12,6 +11,7 @@ import io.framequota.contract.kserve.ModelInferResponse.InferOutputTensor;
 import io.framequota.inference.model.DataType;
 import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.ModelTensor;
+import io.framequota.inference.model.OutputTensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

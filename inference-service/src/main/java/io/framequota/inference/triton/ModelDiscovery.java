@@ -64,7 +64,8 @@ final class ModelDiscovery {
             } catch (IllegalArgumentException e) {
                 unusable.put(name, oneLine(String.valueOf(e.getMessage())));
             } catch (StatusRuntimeException e) {
-                // A model that cannot be described, for instance because it was just unloaded, does not mean that the server is
+                // A model that cannot be described, for instance because it was just unloaded, does not mean that the
+                // server is
                 // away.
                 if (ServerErrors.serverAway(e.getStatus())) {
                     throw e;

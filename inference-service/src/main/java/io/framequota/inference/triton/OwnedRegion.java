@@ -98,7 +98,11 @@ final class OwnedRegion implements AutoCloseable {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             System.getLogger(OwnedRegion.class.getName())
-                    .log(System.Logger.Level.WARNING, "Cannot remove shared memory file {0}: {1}", file, e.getMessage());
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "Cannot remove shared memory file {0}: {1}",
+                            file,
+                            e.getMessage());
         }
     }
 

@@ -66,7 +66,10 @@ final class OwnedRegions {
                 throw e;
             }
             usable = false;
-            LOG.log(System.Logger.Level.INFO, "Shared memory is not used, because the server refuses it: {0}", e.getMessage());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Shared memory is not used, because the server refuses it: {0}",
+                    e.getMessage());
         } catch (IOException e) {
             usable = false;
             LOG.log(System.Logger.Level.INFO, "Shared memory is not used: {0}", e.getMessage());
@@ -83,7 +86,11 @@ final class OwnedRegions {
         try {
             region = OwnedRegion.create(SharedMemoryNames.FOLDER, bytes);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "Cannot create a shared memory region of {0} bytes; pictures travel in requests: {1}", bytes, e.getMessage());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Cannot create a shared memory region of {0} bytes; pictures travel in requests: {1}",
+                    bytes,
+                    e.getMessage());
             return Optional.empty();
         }
         try {
@@ -94,7 +101,10 @@ final class OwnedRegions {
                 // The server may have registered it nevertheless.
                 case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> unregistering.add(region.name());
                 default ->
-                    LOG.log(System.Logger.Level.WARNING, "The server refuses a shared memory region; pictures travel in requests: {0}", e.getMessage());
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "The server refuses a shared memory region; pictures travel in requests: {0}",
+                            e.getMessage());
             }
             return Optional.empty();
         }
@@ -120,7 +130,11 @@ final class OwnedRegions {
             try {
                 unregisterRemoved();
             } catch (StatusRuntimeException e) {
-                LOG.log(System.Logger.Level.DEBUG, "Region {0} will be unregistered later: {1}", region.name(), e.getMessage());
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "Region {0} will be unregistered later: {1}",
+                        region.name(),
+                        e.getMessage());
             }
             region.close();
         }

@@ -84,7 +84,8 @@ final class ServerMonitor implements AutoCloseable {
             } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
                 call.finish(new InferenceResult.ServerGone("the inference server did not answer in time"));
             } else if (call.shared() && lostItsRegion(call)) {
-                // The server restarted between two requests, or somebody unregistered the region. This is not the picture's
+                // The server restarted between two requests, or somebody unregistered the region. This is not the
+                // picture's
                 // fault.
                 call.send();
             } else if (status.getCode() == Status.Code.NOT_FOUND && !server.knows(call.model())) {

@@ -158,8 +158,8 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
             }
             Thread.sleep(ASK_AGAIN);
         } while (System.nanoTime() < until);
-        return new Lookup.Away("the inference server at " + options.host() + ":" + options.port() + " has not answered for "
-                + patience.toSeconds() + " s");
+        return new Lookup.Away("the inference server at " + options.host() + ":" + options.port()
+                + " has not answered for " + patience.toSeconds() + " s");
     }
 
     private Lookup lookUp(String model) {
@@ -195,7 +195,10 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         for (String model : lost) {
             try {
                 client.load(model);
-                LOG.log(System.Logger.Level.WARNING, "Model {0} was unloaded at the server; the worker had it loaded again", model);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Model {0} was unloaded at the server; the worker had it loaded again",
+                        model);
             } catch (StatusRuntimeException e) {
                 if (ServerErrors.serverAway(e.getStatus())) {
                     throw e;
@@ -222,8 +225,8 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
 
     private RequestLimits limits(Collection<ModelSpec> models) {
         int instances = models.stream().mapToInt(ModelSpec::instances).max().orElse(0);
-        int cores =
-                options.cores().orElse(instances > 0 ? instances : Runtime.getRuntime().availableProcessors());
+        int cores = options.cores()
+                .orElse(instances > 0 ? instances : Runtime.getRuntime().availableProcessors());
         return new RequestLimits(cores, options.inFlight().orElse(cores + 1));
     }
 

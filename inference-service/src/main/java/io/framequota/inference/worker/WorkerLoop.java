@@ -81,7 +81,8 @@ public final class WorkerLoop implements AutoCloseable {
      */
     public CompletableFuture<Void> leave(Duration patience) {
         accept(new WorkerInput.LeaveRequested());
-        executor.schedule(guarded(() -> step(new WorkerInput.LeaveTimedOut())), patience.toMillis(), TimeUnit.MILLISECONDS);
+        executor.schedule(
+                guarded(() -> step(new WorkerInput.LeaveTimedOut())), patience.toMillis(), TimeUnit.MILLISECONDS);
         return left;
     }
 
@@ -126,7 +127,11 @@ public final class WorkerLoop implements AutoCloseable {
     private CompletionStage<Void> send(WorkerReport report) {
         return reports.send(report).whenComplete((_, failure) -> {
             if (failure != null) {
-                LOG.log(System.Logger.Level.WARNING, "The {0} report was not sent: {1}", report.getKind(), failure.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The {0} report was not sent: {1}",
+                        report.getKind(),
+                        failure.getMessage());
             }
         });
     }

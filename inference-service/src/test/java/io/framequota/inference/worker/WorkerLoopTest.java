@@ -30,8 +30,8 @@ class WorkerLoopTest {
 
     private final BlockingQueue<WorkerReport> reports = new LinkedBlockingQueue<>();
     private final Runner runner = new Runner();
-    private final WorkerLoop loop =
-            new WorkerLoop(new WorkerReportFactory("w", "i1", WorkerLoopTest::status, new Models()), this::sent, runner);
+    private final WorkerLoop loop = new WorkerLoop(
+            new WorkerReportFactory("w", "i1", WorkerLoopTest::status, new Models()), this::sent, runner);
 
     @AfterEach
     void close() {

@@ -58,8 +58,10 @@ class WorkerTransitionsTest {
         when(first(1, A, 5));
 
         assertThat(when(new WorkerInput.RevokeRequested(1, key(A)))).containsExactly(new ReportStarted(key(A), 5));
-        assertThat(when(new WorkerInput.RevokeRequested(1, key(B)))).containsExactly(new ReportEnd(key(B), new Revoked()));
-        assertThat(when(new WorkerInput.RevokeRequested(1, key(C)))).containsExactly(new ReportEnd(key(C), new Revoked()));
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(B))))
+                .containsExactly(new ReportEnd(key(B), new Revoked()));
+        assertThat(when(new WorkerInput.RevokeRequested(1, key(C))))
+                .containsExactly(new ReportEnd(key(C), new Revoked()));
         // The grant of C arrives late and must not run any more.
         assertThat(when(new WorkerInput.Granted(1, C))).containsExactly(new ReportEnd(key(C), new Revoked()));
         when(done(1, A));

@@ -36,7 +36,11 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
             Prepared prepared = ModelPreparation.prepare(file, preprocess.endsWith(UNIT_RANGE));
             return Optional.of(new EightBitModel(config(config, preprocess, prepared), prepared));
         } catch (UnusableModelException e) {
-            LOG.log(System.Logger.Level.INFO, "Model {0} is served unchanged, without an 8-bit input: {1}", config.getName(), e.getMessage());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Model {0} is served unchanged, without an 8-bit input: {1}",
+                    config.getName(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

@@ -3,9 +3,9 @@ package io.framequota.inferenceserver.backend.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelInput;
 import io.framequota.inferenceserver.backend.Backend;
@@ -17,8 +17,8 @@ import io.framequota.inferenceserver.backend.SmallerPicturesParameter;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.graph.ModelPreparation.Prepared;
 import io.framequota.inferenceserver.refusal.RefusedException;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +71,8 @@ public final class OnnxBackend implements Backend {
                 Optional<ModelSignature> full = SmallerPictures.fullSize(open, prepared.shapes());
                 if (full.isPresent()) {
                     return new Opened(
-                            SmallerPictures.withParameter(eightBit.config()), new ModelWithSignature(open, full.orElseThrow()));
+                            SmallerPictures.withParameter(eightBit.config()),
+                            new ModelWithSignature(open, full.orElseThrow()));
                 }
                 open.close();
             } catch (RefusedException e) {

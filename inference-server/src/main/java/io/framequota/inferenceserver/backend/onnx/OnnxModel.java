@@ -69,7 +69,8 @@ final class OnnxModel implements Model {
                 return new ExecutionResult(values, ready - start, inferred - ready, System.nanoTime() - inferred);
             }
         } catch (OrtException e) {
-            throw new RefusedException(RefusedException.Kind.INTERNAL, "the model failed on this request: " + OnnxBackend.oneLine(e));
+            throw new RefusedException(
+                    RefusedException.Kind.INTERNAL, "the model failed on this request: " + OnnxBackend.oneLine(e));
         } finally {
             feeds.values().forEach(OnnxTensor::close);
             pinned.values().forEach(OnnxTensor::close);

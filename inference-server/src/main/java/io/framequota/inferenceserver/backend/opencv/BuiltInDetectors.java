@@ -21,7 +21,8 @@ public final class BuiltInDetectors {
     }
 
     private static ModelConfig config(String name, String postprocess, String label) {
-        // The tensors are declared here because their open first dimension is a height and a number of rows, not a batch.
+        // The tensors are declared here because their open first dimension is a height and a number of rows, not a
+        // batch.
         ModelConfig.Builder config = ModelConfig.newBuilder()
                 .setName(name)
                 .setBackend("opencv")

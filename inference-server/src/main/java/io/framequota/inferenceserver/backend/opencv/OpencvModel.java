@@ -74,7 +74,8 @@ final class OpencvModel implements Model {
                 picture.release();
             }
             idle.add(detector);
-            // A Mat has the address of its pixels but no reference to their buffer. This keeps the buffer alive while OpenCV
+            // A Mat has the address of its pixels but no reference to their buffer. This keeps the buffer alive while
+            // OpenCV
             // reads.
             Reference.reachabilityFence(inputs);
         }

@@ -80,7 +80,8 @@ public final class KafkaFrameReader implements FrameReader {
         } catch (InterruptException e) {
             throw (InterruptedException) new InterruptedException("while reading " + partition).initCause(e);
         } catch (KafkaException e) {
-            throw new ChunkUnreadableException("the frames in " + partition + " cannot be read: " + e.getMessage(), false);
+            throw new ChunkUnreadableException(
+                    "the frames in " + partition + " cannot be read: " + e.getMessage(), false);
         }
     }
 

@@ -57,7 +57,10 @@ public class GrantsChannel {
                 .subscribe()
                 .with(
                         _ -> loop.listening(),
-                        failure -> LOG.log(System.Logger.Level.ERROR, "The commands topic cannot be read; this worker gets no grants", failure));
+                        failure -> LOG.log(
+                                System.Logger.Level.ERROR,
+                                "The commands topic cannot be read; this worker gets no grants",
+                                failure));
     }
 
     @Incoming("grants")

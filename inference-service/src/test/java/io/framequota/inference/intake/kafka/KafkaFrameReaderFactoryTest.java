@@ -21,7 +21,8 @@ class KafkaFrameReaderFactoryTest {
 
     @Test
     void settingsThatAConsumerDoesNotKnowAreDropped() {
-        Map<String, Object> connection = KafkaFrameReaderFactory.consumerSettings(Map.of("health.enabled", "true"), "broker:9092");
+        Map<String, Object> connection =
+                KafkaFrameReaderFactory.consumerSettings(Map.of("health.enabled", "true"), "broker:9092");
 
         assertThat(connection).containsOnlyKeys("bootstrap.servers");
     }
