@@ -32,7 +32,7 @@ class MessagesTest {
             return DynamicMessage.parseFrom(type(), bytes);
         }
 
-        Message said() throws IOException {
+        Message parsed() throws IOException {
             DynamicMessage.Builder builder = DynamicMessage.newBuilder(type());
             TextFormat.merge(text, builder);
             return builder.build();
@@ -65,8 +65,8 @@ class MessagesTest {
     @ParameterizedTest
     @MethodSource("samples")
     void goldenBytesParseToTheSampleMessages(Sample sample) throws IOException {
-        assertThat(sample.read()).isEqualTo(sample.said());
-        assertThat(sample.said().toByteArray()).isEqualTo(sample.bytes());
+        assertThat(sample.read()).isEqualTo(sample.parsed());
+        assertThat(sample.parsed().toByteArray()).isEqualTo(sample.bytes());
     }
 
     @Test

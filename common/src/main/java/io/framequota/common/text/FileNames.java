@@ -19,19 +19,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of files as text, whatever the locale. The kernel knows names as bytes. Here they are UTF-8, and a byte that is not
- * is kept as the lone surrogate U+DC80 to U+DCFF (Python's {@code surrogateescape}), so that every name becomes the same
- * bytes again. {@link #shown} makes such a text fit for people.
+ * File names as text in any locale. The kernel has names as bytes. This class reads them as UTF-8 and keeps a byte that is not
+ * UTF-8 as the lone surrogate U+DC80 to U+DCFF (Python's {@code surrogateescape}), so every name converts back to the same
+ * bytes. {@link #shown} makes such text printable.
  */
 public final class FileNames {
     private static final char ESCAPED = 0xDC00;
     private static final Path CURRENT = Path.of("");
 
     /**
-     * The arguments of this process as they were given. The JVM decodes them by the locale and loses what that cannot say;
-     * the kernel still has the bytes.
+     * The arguments of this process with all their bytes. The JVM decodes arguments with the locale's charset and loses what it
+     * cannot represent; the kernel still has the bytes.
      *
-     * @param decoded what {@code main} was given: answered where the kernel does not tell
+     * @param decoded the arguments of {@code main}, returned where the kernel does not show the bytes
      */
     public static String[] arguments(String[] decoded) {
         List<byte[]> all = entries(Path.of("/proc/self/cmdline"));
@@ -43,7 +43,7 @@ public final class FileNames {
                 .toArray(String[]::new);
     }
 
-    /** The environment of this process as it was given; {@code decoded} where the kernel does not tell. */
+    /** The environment of this process with all its bytes; {@code decoded} where the kernel does not show them. */
     public static Map<String, String> environment(Map<String, String> decoded) {
         Map<String, String> environment = new HashMap<>(decoded);
         for (byte[] entry : entries(Path.of("/proc/self/environ"))) {
@@ -74,7 +74,7 @@ public final class FileNames {
         return entries;
     }
 
-    /** Bytes as text. */
+    /** Converts bytes to text. */
     static String text(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
@@ -92,7 +92,7 @@ public final class FileNames {
         return out.flip().toString();
     }
 
-    /** A path as text. */
+    /** Converts a path to text. */
     public static String text(@Nullable Path path) {
         if (path == null) {
             return "";
@@ -101,7 +101,7 @@ public final class FileNames {
         if (plain.indexOf('\ufffd') < 0) {
             return plain;
         }
-        // A path hands out its bytes as a URI only, and that is absolute.
+        // A path shows its bytes only as a URI, which must be absolute.
         Path absolute = path.isAbsolute() ? path : Path.of("/").resolve(path);
         String uri = absolute.toUri().getRawPath();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -118,9 +118,9 @@ public final class FileNames {
     }
 
     /**
-     * The path that a text names, in any locale.
+     * The path with this name, in any locale.
      *
-     * @throws IllegalArgumentException for what no file can be called
+     * @throws IllegalArgumentException when no file can have this name
      */
     public static Path path(String text) {
         if (text.isEmpty()) {
@@ -170,9 +170,9 @@ public final class FileNames {
     }
 
     /**
-     * Refuses a path that is not UTF-8 where another program is told it, for a Java program cannot be.
+     * Refuses a path that is not UTF-8 where another program must get it, because Java cannot pass such a path on.
      *
-     * @param what names it in the complaint
+     * @param what names the path in the error message
      */
     public static void requireText(@Nullable Path path, String what) {
         if (text(path).codePoints().anyMatch(FileNames::isEscaped)) {

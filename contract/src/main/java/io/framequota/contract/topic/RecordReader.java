@@ -37,7 +37,7 @@ public final class RecordReader<T> {
     private final Consumer<String> setAside;
     private final LongSupplier nanos;
     private long minuteBegan;
-    private int said;
+    private int logged;
 
     /** @param setAside called with the topic for each record that is set aside, to count it */
     public RecordReader(String topic, Parser<T> parser, Consumer<String> setAside) {
@@ -77,15 +77,15 @@ public final class RecordReader<T> {
         long now = nanos.getAsLong();
         if (now - minuteBegan > MINUTE) {
             minuteBegan = now;
-            said = 0;
+            logged = 0;
         }
-        said++;
-        if (said <= LINES) {
+        logged++;
+        if (logged <= LINES) {
             LOG.log(
                     Level.WARNING,
                     "The record at offset " + offset + " of partition " + partition + " of " + topic
                             + " is set aside: " + why
-                            + (said == LINES ? "; further such records in this minute are only counted" : ""),
+                            + (logged == LINES ? "; further such records in this minute are only counted" : ""),
                     cause);
         }
     }

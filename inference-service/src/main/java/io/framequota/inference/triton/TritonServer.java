@@ -183,7 +183,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
 
     /**
      * Asks this system's own server, once, to load models that it had before and still has in its repository: nothing in this
-     * system unloads models. The models of a shared server are other people's decision.
+     * system unloads models. Models of a shared server belong to others.
      */
     private boolean reloadLost(ModelDiscovery.Found now) {
         if (options.token() == null) {

@@ -83,7 +83,7 @@ public final class WorkerReportFactory {
                         .setPermanent(failed.permanent())
                         .build();
             case GrantOutcome.Revoked _ -> report.setKind(Kind.REVOKED).build();
-            case GrantOutcome.Dropped _ -> throw new IllegalArgumentException("nobody is told of a dropped grant");
+            case GrantOutcome.Dropped _ -> throw new IllegalArgumentException("a dropped grant is not reported");
         };
     }
 

@@ -110,8 +110,8 @@ class WorkerLoopTest {
         final BlockingQueue<GrantKey> cancelled = new LinkedBlockingQueue<>();
 
         @Override
-        public Run launch(long epoch, Grant grant, Consumer<WorkerInput.Progress> told) {
-            progress.put(GrantKey.of(grant), told);
+        public Run launch(long epoch, Grant grant, Consumer<WorkerInput.Progress> listener) {
+            progress.put(GrantKey.of(grant), listener);
             return new Run() {
                 @Override
                 public void cancel() {

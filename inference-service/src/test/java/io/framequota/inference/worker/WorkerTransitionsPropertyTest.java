@@ -24,7 +24,7 @@ class WorkerTransitionsPropertyTest {
     void everyGrantEndsExactlyOnceForAnyOrderOfInputs(long seed) {
         Random random = new Random(seed);
         WorkerState state = WorkerTransitions.initial();
-        Map<Held, Set<GrantOutcome>> told = new HashMap<>();
+        Map<Held, Set<GrantOutcome>> reported = new HashMap<>();
         Set<Held> launched = new HashSet<>();
         Set<Held> running = new HashSet<>();
         long newest = 1;
@@ -46,7 +46,7 @@ class WorkerTransitionsPropertyTest {
                         assertThat(launched.add(held))
                                 .as("launched once: %s", held)
                                 .isTrue();
-                        assertThat(told).doesNotContainKey(held);
+                        assertThat(reported).doesNotContainKey(held);
                         running.add(held);
                     }
                     case Cancel cancel ->
@@ -55,8 +55,8 @@ class WorkerTransitionsPropertyTest {
                                 .isTrue();
                     case ReportEnd end -> {
                         Held held = new Held(state.epoch(), end.key());
-                        told.computeIfAbsent(held, _ -> new HashSet<>()).add(end.outcome());
-                        assertThat(told.get(held)).as("one outcome: %s", held).hasSize(1);
+                        reported.computeIfAbsent(held, _ -> new HashSet<>()).add(end.outcome());
+                        assertThat(reported.get(held)).as("one outcome: %s", held).hasSize(1);
                         assertThat(keys(state)).doesNotContain(end.key());
                         running.remove(held);
                     }
@@ -69,7 +69,7 @@ class WorkerTransitionsPropertyTest {
             // Every grant that was held is still held, was reported, or was dropped with its job or epoch.
             for (GrantKey key : heldBefore) {
                 boolean dropped = input instanceof WorkerInput.JobDropped || state.epoch() > epochBefore;
-                assertThat(keys(state).contains(key) || told.containsKey(new Held(state.epoch(), key)) || dropped)
+                assertThat(keys(state).contains(key) || reported.containsKey(new Held(state.epoch(), key)) || dropped)
                         .as("%s is not lost by %s", key, input)
                         .isTrue();
             }
