@@ -28,11 +28,11 @@ class MessagesTest {
 
     /** A line of the golden file. */
     record Sample(String name, byte[] bytes, String text) {
-        Message read() throws IOException {
+        Message fromBytes() throws IOException {
             return DynamicMessage.parseFrom(type(), bytes);
         }
 
-        Message parsed() throws IOException {
+        Message fromText() throws IOException {
             DynamicMessage.Builder builder = DynamicMessage.newBuilder(type());
             TextFormat.merge(text, builder);
             return builder.build();
@@ -65,15 +65,15 @@ class MessagesTest {
     @ParameterizedTest
     @MethodSource("samples")
     void goldenBytesParseToTheSampleMessages(Sample sample) throws IOException {
-        assertThat(sample.read()).isEqualTo(sample.parsed());
-        assertThat(sample.parsed().toByteArray()).isEqualTo(sample.bytes());
+        assertThat(sample.fromBytes()).isEqualTo(sample.fromText());
+        assertThat(sample.fromText().toByteArray()).isEqualTo(sample.bytes());
     }
 
     @Test
     void everyFieldOccursInASample() throws IOException {
         Set<String> seen = new TreeSet<>();
         for (Sample sample : samples()) {
-            collect(sample.read(), seen);
+            collect(sample.fromBytes(), seen);
         }
         assertThat(MESSAGES.stream()
                         .flatMap(m -> m.getFields().stream())
