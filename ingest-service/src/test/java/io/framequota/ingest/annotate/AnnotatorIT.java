@@ -131,7 +131,7 @@ class AnnotatorIT {
 
         assertThat(Ffmpeg.stream(out, "color_range,color_space,color_transfer,color_primaries"))
                 .containsExactly("tv", "smpte170m", "bt709", "bt709");
-        // Another matrix than the stated one would shift red by 17 and green by 19.
+        // A matrix other than the stated one would shift red by 17 and green by 19.
         byte[] pixels = Ffmpeg.pixels(out, "rgb24");
         for (int i = 0; i < pixels.length; i += 3) {
             assertThat(pixels[i] & 0xff).isCloseTo(0xd8, within(8));

@@ -89,7 +89,7 @@ class ResultCommitterIT {
                 .then()
                 .body("frames", org.hamcrest.Matchers.equalTo(10))
                 .body("chunks_committed", org.hamcrest.Matchers.equalTo(1));
-        // The loser had the winner's name: the file must still be there.
+        // The loser's file has the name of the winner's file, which must still exist.
         assertThat(files(id)).containsExactly("0-1-" + epoch() + ".gz");
         worker.send(FakeWorker.result(chunks.get(1), 1, epoch()));
         Client.await(id, "SUCCEEDED");
@@ -109,7 +109,7 @@ class ResultCommitterIT {
         Await.until("the second has lost", () -> count("lost") == lost + 1);
 
         assertThat(files(id)).containsExactly("0-2-" + epoch() + ".gz");
-        // A scheduler that has the chunk run again has missed that it is done.
+        // A scheduler that grants the chunk again has missed the commit.
         Await.until(
                 "it is told twice",
                 () -> worker.facts(id).stream()
@@ -165,7 +165,7 @@ class ResultCommitterIT {
 
         worker.send(FakeWorker.result(chunks.get(1), 1, epoch()));
         Client.await(id, "chunks_committed", 1);
-        // Chunks of other tests' jobs may still be open below.
+        // Chunks of jobs of other tests may still be open at lower offsets.
         assertThat(cleaner.below(0)).isLessThanOrEqualTo(chunks.get(0).getFirstOffset());
         worker.send(FakeWorker.result(chunks.get(0), 1, epoch()));
         worker.send(FakeWorker.result(chunks.get(2), 1, epoch()));
@@ -210,7 +210,7 @@ class ResultCommitterIT {
         String other = submit(10);
         Chunk chunk = chunks(id, 1).getFirst();
         Path results = Files.createDirectories(config.storage().resolve("results"));
-        // As a full disk would: nothing can be written for this job.
+        // No file can be written for this job, as on a full disk.
         Files.writeString(results.resolve(id), "in the way");
 
         worker.send(FakeWorker.result(chunk, 1, epoch()));

@@ -52,7 +52,7 @@ class SetAsideIT {
                     producer.send(new ProducerRecord<>(topic, "k", null));
                     producer.send(new ProducerRecord<>(topic, "k", "nonsense".getBytes(StandardCharsets.UTF_8)));
                 }
-                // They can be read, and the database refuses what they say.
+                // These records can be read, but the database refuses their content.
                 producer.send(new ProducerRecord<>(
                         Topics.DETECTIONS,
                         "k",
@@ -74,7 +74,7 @@ class SetAsideIT {
                 producer.flush();
             }
 
-            // The results behind them count, and so do the heartbeats.
+            // Later results and heartbeats are processed.
             worker.facts(id).stream()
                     .filter(f -> f.hasChunkReady())
                     .forEach(f -> worker.send(FakeWorker.result(f.getChunkReady(), 1, Long.MAX_VALUE)));

@@ -129,7 +129,7 @@ class FetchedSourcesIT {
 
     @Test
     void slowServersDelayNoOtherJobAndAreGivenUp() {
-        // One more than are decoded at once.
+        // One more than can be decoded at the same time.
         List<String> slow = IntStream.range(0, 9)
                 .mapToObj(i -> submit(at("/drips?" + i), 202))
                 .toList();
@@ -169,7 +169,7 @@ class FetchedSourcesIT {
         String masked = at("/locked?token=***").replace("//", "//***@");
         given().get("/api/v1/jobs/" + id).then().body("source", equalTo(masked));
         given().get("/api/v1/jobs/" + wrong).then().body("error", containsString(masked + " answered 401"));
-        // A redrive needs them, so they stay with a job that failed before its source was here, and with no other.
+        // Only a job that failed before its source was fetched keeps the secrets, because a redrive needs them.
         assertThat(text("select job from secret_addresses")).isEqualTo(wrong);
         String refused = given().contentType(ContentType.JSON)
                 .body("{\"source\":\"ftp://me:hush%401@host/v.mp4\"}")
@@ -233,7 +233,7 @@ class FetchedSourcesIT {
     void secretsInUnusualPlacesReachTheirServerOnly() throws Exception {
         String fetched = submit(at("/v.mp4?%74oken=hush&session=hush&jwt=hush#access_token=hush"), 202);
         Client.await(fetched, "SUCCEEDED");
-        // Without a user: what stands before the @ may be a password that holds a slash, or a port and a path.
+        // Without a user, the text before the @ may be a password with a slash, or a port and a path.
         String path = submit(at("/v.mp4/hush@1/x"), 202);
         Client.await(path, "SUCCEEDED");
 

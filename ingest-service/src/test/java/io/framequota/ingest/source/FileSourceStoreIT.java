@@ -209,7 +209,7 @@ class FileSourceStoreIT {
                     client.getOutputStream().write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
                     drip(client.getOutputStream());
                 } catch (IOException e) {
-                    // It was given up.
+                    // The client has given up.
                 }
             });
             refused("http://127.0.0.1:" + server.getLocalPort() + "/", "no complete answer within 1 s");

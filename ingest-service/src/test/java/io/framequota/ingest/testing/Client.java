@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 
-/** What the tests of the API do again and again. */
+/** Requests that several tests of the API make. */
 public final class Client {
     private Client() {}
 
-    /** A request that uploads a scripted video of so many frames. */
+    /** A request that uploads a scripted video with a number of frames. */
     public static RequestSpecification video(int frames) {
         return given().multiPart("file", "v.mp4", ("frames=" + frames).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Submits a scripted video of so many frames. */
+    /** Submits a scripted video with a number of frames. */
     public static String submit(int frames) {
         return video(frames)
                 .post("/api/v1/jobs")
@@ -30,10 +30,10 @@ public final class Client {
                 .path("job");
     }
 
-    /** Ends every job that is open, whoever submitted it. */
+    /** Cancels all open jobs. */
     public static void cancelAll() {
         for (String state : List.of("RUNNING", "QUEUED")) {
-            // 409 for one that ends meanwhile.
+            // 409 when the job has ended meanwhile.
             given().get("/api/v1/jobs?state=" + state)
                     .jsonPath()
                     .getList("job", String.class)
@@ -41,14 +41,14 @@ public final class Client {
         }
     }
 
-    /** Waits for a job's state. */
+    /** Waits for a state of a job. */
     public static void await(String id, String state) {
         Await.until(
                 "job " + id + " is " + state,
                 () -> state.equals(given().get("/api/v1/jobs/" + id).path("state")));
     }
 
-    /** Waits for a value of a job's JSON. */
+    /** Waits for a value in the JSON of a job. */
     public static void await(String id, String name, Object value) {
         Await.until(
                 name + " of job " + id + " is " + value,
@@ -71,7 +71,7 @@ public final class Client {
                 .toList();
     }
 
-    /** Numbers from and below. */
+    /** The numbers from the first to below the second. */
     public static List<Long> numbers(long from, long below) {
         return LongStream.range(from, below).boxed().toList();
     }

@@ -33,9 +33,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Plays the scheduler and one worker over the real broker, by a script: it reads the facts of {@code fq.jobs}, and for every
- * chunk that is ready and that it is told to do it sends the result that a worker would send, without looking at any frame:
- * each frame has one detection whose box tells the frame's index. It heartbeats with the model {@code people}.
+ * Acts as the scheduler and one worker on the real broker. Reads {@code fq.jobs}, and sends a result for each ready chunk that it is
+ * told to do, without reading frames: each frame gets one detection whose box holds the frame's index. Sends heartbeats with the
+ * model {@code people}.
  */
 public final class FakeWorker implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
@@ -74,12 +74,12 @@ public final class FakeWorker implements AutoCloseable {
         thread = Thread.ofPlatform().name("fake-worker").daemon().start(this::run);
     }
 
-    /** From now on does only the chunks that this says; others are left for good. */
+    /** Chooses the chunks that it does from now on; it never does the others. */
     public void does(Predicate<Chunk> which) {
         does = which;
     }
 
-    /** Says in every heartbeat that it runs this chunk and has done so many of its frames. */
+    /** Reports in every heartbeat that it runs this chunk and has finished a number of its frames. */
     public void running(String job, int chunk, int frames) {
         heartbeat = heartbeat.toBuilder()
                 .setRunning(GrantRef.newBuilder().setJob(job).setChunk(chunk).setAttempt(1))
@@ -98,13 +98,13 @@ public final class FakeWorker implements AutoCloseable {
         producer.flush();
     }
 
-    /** Sends something as a result. */
+    /** Sends any bytes as a result. */
     public void sendBytes(ByteString value) {
         producer.send(new ProducerRecord<>(Topics.DETECTIONS, "", value.toByteArray()));
         producer.flush();
     }
 
-    /** The result of a chunk, as one attempt under one epoch finds it. */
+    /** The result of a chunk from one attempt under one epoch. */
     public static ChunkResult result(Chunk chunk, int attempt, long epoch) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < chunk.getFrames(); i++) {

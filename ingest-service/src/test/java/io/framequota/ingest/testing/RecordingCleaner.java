@@ -6,13 +6,13 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps what was asked to be removed. */
+/** Records requests for the deletion of frames. */
 @Singleton
 @Alternative
 public class RecordingCleaner implements FrameCleaner {
     private final Map<Integer, Long> below = new ConcurrentHashMap<>();
 
-    /** Lowest offset needed of a partition, as last asked for. */
+    /** Lowest needed offset of a partition in the last request. */
     public long below(int partition) {
         return below.getOrDefault(partition, -1L);
     }

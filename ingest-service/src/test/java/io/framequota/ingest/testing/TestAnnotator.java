@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Writes, in place of a video, which frames it was given lines for. */
+/** Writes the indices of the frames that have a line instead of a video. */
 @Singleton
 @Alternative
 public class TestAnnotator implements Annotator {
@@ -19,12 +19,12 @@ public class TestAnnotator implements Annotator {
 
     private volatile @Nullable Error failure;
 
-    /** From now on fails with this; null to work again. */
+    /** Makes rendering fail with this exception; null makes it work again. */
     public void failWith(@Nullable Error error) {
         failure = error;
     }
 
-    /** How often something was rendered. */
+    /** Number of renderings so far. */
     public int renderings() {
         return renderings.get();
     }

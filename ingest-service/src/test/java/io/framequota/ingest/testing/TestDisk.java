@@ -5,7 +5,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 
-/** A disk of 500 GiB that is as full as the test says; nothing that is written changes it. */
+/** A disk of 500 GiB whose free space the test sets; writing files does not change it. */
 @Singleton
 @Alternative
 public class TestDisk implements StorageSpace.Disk {
@@ -13,12 +13,12 @@ public class TestDisk implements StorageSpace.Disk {
 
     private volatile long usable = ROOMY;
 
-    /** From now on so many bytes are left. */
+    /** Sets the bytes that are left. */
     public void left(long bytes) {
         usable = bytes;
     }
 
-    /** From now on there is room again. */
+    /** Makes room again. */
     public void empty() {
         usable = ROOMY;
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Sources for {@link ScriptedChunkPublisher}: uploads as they are, the sample with 25 frames, no network. */
+/** Sources for {@link ScriptedChunkPublisher}: uploads, a sample of 25 frames, and no network. */
 @Singleton
 @Alternative
 public class TestSources implements SourceStore {

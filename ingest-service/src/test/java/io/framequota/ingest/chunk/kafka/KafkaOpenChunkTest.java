@@ -144,6 +144,8 @@ class KafkaOpenChunkTest {
         pool.release(0, "a");
         assertThat(pool.lease("a", 1)).isZero();
         pool.release(0, "a");
-        assertThat(pool.lease("b", 1)).as("the one free longest").isEqualTo(1);
+        assertThat(pool.lease("b", 1))
+                .as("the partition that was free for the longest time")
+                .isEqualTo(1);
     }
 }

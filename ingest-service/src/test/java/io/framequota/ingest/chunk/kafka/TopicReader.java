@@ -23,7 +23,7 @@ final class TopicReader implements AutoCloseable {
                     "false",
                     "auto.offset.reset",
                     "none",
-                    // A fetch that waits at the end of one partition would hold up the next chunk's.
+                    // A fetch that waits at the end of one partition would delay the next chunk.
                     "fetch.max.wait.ms",
                     "10",
                     "max.partition.fetch.bytes",

@@ -72,7 +72,7 @@ class ColoursIT {
     }
 
     private Path coded(String source, String matrix, String range, String format) throws Exception {
-        // OpenVPX and SVT-AV1 are the encoders that keep both ranges, the one for 8 and the other for 10 bits.
+        // OpenVPX keeps both ranges in 8 bits, SVT-AV1 in 10 bits.
         String encoder = format.endsWith("10le") ? "libsvtav1 -preset 12" : "libvpx-vp9 -lossless 1 -cpu-used 8";
         Path video = Ffmpeg.make(
                 folder.resolve("coded.mkv"),

@@ -56,7 +56,7 @@ public final class Ffmpeg {
         return pixels(file, order, "");
     }
 
-    /** The same with more options for the conversion, each behind a colon. */
+    /** The same with more options of the scale filter, each after a colon. */
     public static byte[] pixels(Path file, String order, String options) throws IOException, InterruptedException {
         Path raw = Files.createTempFile("ffmpeg", ".raw");
         try {
@@ -105,8 +105,8 @@ public final class Ffmpeg {
                 file.setExecutable(true);
                 folder = file.toPath().getParent();
             }
-            // The programs are linked against PulseAudio, which a plain machine lacks and no test calls: any library
-            // without that library's symbols stands in for it.
+            // The programs are linked against PulseAudio, which many machines lack and no test calls. Any other library
+            // can take its place.
             Path programs = Files.createDirectories(Path.of("target", "ffmpeg-programs"))
                     .toAbsolutePath();
             try (var files = Files.list(folder)) {

@@ -39,7 +39,7 @@ public final class Orientations {
         Path plain = Ffmpeg.make(folder.resolve("plain.png"), "-i " + Quadrants.ppm(folder, orientation));
         byte[] bytes = Files.readAllBytes(plain);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        // Behind the signature and IHDR.
+        // After the signature and IHDR.
         out.write(bytes, 0, 33);
         out.write(pngChunk("eXIf", exif(orientation)));
         out.write(bytes, 33, bytes.length - 33);
@@ -189,7 +189,7 @@ public final class Orientations {
         return Ffmpeg.make(folder.resolve("o" + orientation + ".mp4"), "-r 10 -i " + marked + " -c copy");
     }
 
-    /** Flips are applied first, then the turn anticlockwise in 65,536ths. */
+    /** The message: flips come first, then a rotation anticlockwise in units of 1/65,536 turn. */
     private static byte[] displayOrientation(int orientation) {
         int quarters = new int[] {0, 0, 0, 2, 0, 1, 3, 3, 1}[orientation];
         boolean horizontal = orientation == 2 || orientation == 5 || orientation == 7;
@@ -199,7 +199,7 @@ public final class Orientations {
         return new byte[] {0, 0, 0, 1, 6, 47, 3, (byte) (bits >> 16), (byte) (bits >> 8), (byte) bits, (byte) 0x80};
     }
 
-    /** Block of EXIF with nothing but the orientation. */
+    /** An EXIF block with only the orientation. */
     private static byte[] exif(int orientation) {
         return ByteBuffer.allocate(26)
                 .order(ByteOrder.LITTLE_ENDIAN)

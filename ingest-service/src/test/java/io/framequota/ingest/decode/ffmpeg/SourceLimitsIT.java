@@ -156,7 +156,7 @@ class SourceLimitsIT {
     void countsListsAnywhereInMatroskaFiles() throws Exception {
         byte[] tags = element(0x1254C367, repeated("737380", 5000));
         byte[] cluster = element(0x1F43B675, element(0xE7, new byte[] {0}));
-        // At the end, named by a list of places; behind something that makes no sense; in an element without a length.
+        // At the end and named by a seek head; behind an invalid element; in an element of unknown length.
         byte[] place = element(
                 0x114D9B74,
                 element(0x4DBB, element(0x53AB, Boxes.ints(0x1254C367)), element(0x53AC, new byte[] {0, 93})));
@@ -226,7 +226,7 @@ class SourceLimitsIT {
                         comments.toByteArray(),
                         Arrays.copyOfRange(flac, 42, flac.length)));
 
-        // FFmpeg would be at these for hours.
+        // FFmpeg would read these for hours.
         refused(large, "has no video stream");
     }
 
@@ -245,7 +245,7 @@ class SourceLimitsIT {
 
         refused(picture, "4096 texts", "FRAMEQUOTA_SOURCE_MAX_ENTRIES");
         assertThatThrownBy(() -> SourceIndexSize.check(picture, SourceLimits.DEFAULT))
-                .as("before FFmpeg is at them")
+                .as("refused before FFmpeg decompresses them")
                 .isInstanceOf(SourceException.class);
     }
 
@@ -292,7 +292,7 @@ class SourceLimitsIT {
                     .isInstanceOf(SourceException.class);
         }
 
-        // Each takes more than 100 MB while it is open.
+        // Each of these sources takes more than 100 MB while it is open.
         assertThat(residentBytes() - before).isLessThan(100 * MIB);
         assertThat(memory.used()).isZero();
     }
@@ -357,7 +357,7 @@ class SourceLimitsIT {
         }
         assertThat(third.get()).isNull();
         assertThat(two.probe(other, VideoDecoder.ANY_STREAM).width())
-                .as("a probe passes")
+                .as("a probe goes ahead of waiting sources")
                 .isPositive();
 
         first.removeFirst().close();

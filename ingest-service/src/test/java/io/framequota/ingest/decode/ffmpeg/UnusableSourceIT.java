@@ -143,7 +143,7 @@ class UnusableSourceIT {
     private static List<String> warnings(Path video) throws SourceException {
         try (FrameCursor cursor = FrameCursor.open(new FfmpegDecoder(), video)) {
             while (cursor.next()) {
-                // To the end: what is missing shows there.
+                // Read to the end, where missing frames are noticed.
             }
             return cursor.warnings();
         }

@@ -14,7 +14,7 @@ import java.lang.foreign.ValueLayout;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
-/** A 3 x 2 picture whose pixel (x, y) is (10 y + x) in all three parts, with rows of 64 bytes. */
+/** Scales a 3 x 2 picture with rows of 64 bytes, whose pixel (x, y) has the value 10 y + x in all three parts. */
 class OpenCvScalerIT {
     private static final int STRIDE = 64;
 
