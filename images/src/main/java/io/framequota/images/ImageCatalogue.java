@@ -150,8 +150,8 @@ final class ImageCatalogue {
                         POSTGRESQL,
                         file -> !FOR_BUILDERS.matcher(file.toString()).matches())
                 .file(template, POSTGRESQL + "/template.zip"));
-        layers.addAll(program(
-                project.resolve("cli/target"), "fq.jar", jar -> isOurs(String.valueOf(jar.getFileName()))));
+        layers.addAll(
+                program(project.resolve("cli/target"), "fq.jar", jar -> isOurs(String.valueOf(jar.getFileName()))));
         List<String> program = List.of(
                 "-Xss256k",
                 "-cp",

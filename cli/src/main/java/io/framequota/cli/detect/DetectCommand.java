@@ -36,8 +36,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Without -o, the results are written to a file in the current folder, named after the source. Names that do"
                     + " not end in .gz get plain JSON lines.",
-            "Ctrl-C saves the results so far in OUT, and a note in OUT.resume; the same command with --resume continues."
-                    + " Interrupted work is kept for a week.",
+            "Ctrl-C saves the results so far in OUT, and a note in OUT.resume; the same command with --resume"
+                    + " continues. Interrupted work is kept for a week.",
             "",
             "Examples:",
             "  fq detect sample:walkers -o out.jsonl.gz --annotate out.mp4",

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "submit",
         description =
-                "Submit sources as jobs and print the jobs' ids, or forecast their ends with --dry-run. Uploads local files.",
+                "Submit sources as jobs and print the jobs' ids, or forecast their ends with --dry-run. Uploads local"
+                        + " files.",
         footer = {
             "",
             "Examples:",

@@ -104,9 +104,9 @@ public final class LocalOptions {
                 .findFirst()
                 .orElseThrow(() -> Failure.use("--actuator " + actuator + ": give dispatch, quota or weight"));
         if (triton != null && named != Actuator.DISPATCH) {
-            throw Failure.use(
-                    "--actuator " + actuator
-                            + ": workers share the server of --triton, so none can be limited to its share; omit one of the options");
+            throw Failure.use("--actuator " + actuator
+                    + ": workers share the server of --triton, so none can be limited to its share; omit one"
+                    + " of the options");
         }
         return named;
     }

@@ -27,8 +27,8 @@ public final class ModelCommand {
     @Command(
             name = "prepare",
             description =
-                    "Rewrite an ONNX model to take 8-bit input in height x width x channels order. Frames then reach the"
-                            + " inference server without conversion; the detections stay the same.",
+                    "Rewrite an ONNX model to take 8-bit input in height x width x channels order. Frames then reach"
+                            + " the inference server without conversion; the detections stay the same.",
             footer = {"", "Examples:", "  fq model prepare yolox_nano.onnx models/yolox_nano/1/model.onnx"})
     public static final class Prepare implements Callable<Integer> {
         private static final String ONNX = ".onnx";

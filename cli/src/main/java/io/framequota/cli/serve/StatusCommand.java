@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         description =
-                "Show the processes of the system on a data folder, or the workers of a server. Exits 1 if nothing runs.",
+                "Show the processes of the system on a data folder, or the workers of a server. Exits 1 if nothing"
+                        + " runs.",
         footer = {"", "Examples:", "  fq status", "  fq status --json", "  fq status --server http://cluster:8080"})
 public final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
                         + " started again with the same --data.",
         footer = {
             "",
-            "Prints one line with the address when the system is ready. Processes that end are restarted. The logs are in"
-                    + " DIR/logs; see fq logs.",
+            "Prints one line with the address when the system is ready. Processes that end are restarted. The logs are"
+                    + " in DIR/logs; see fq logs.",
             "",
             "Examples:",
             "  fq up",

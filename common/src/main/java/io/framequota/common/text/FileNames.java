@@ -176,9 +176,9 @@ public final class FileNames {
      */
     public static void requireText(@Nullable Path path, String what) {
         if (text(path).codePoints().anyMatch(FileNames::isEscaped)) {
-            throw Failure.use(
-                    what
-                            + ": this name is not UTF-8, which cannot be used here: give a symbolic link to it, named in UTF-8");
+            throw Failure.use(what
+                    + ": this name is not UTF-8, which cannot be used here: give a symbolic link to it, named"
+                    + " in UTF-8");
         }
     }
 

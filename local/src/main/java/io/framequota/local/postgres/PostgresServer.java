@@ -27,28 +27,29 @@ public final class PostgresServer {
 
     // A server that an earlier shell has left is ended first: two on one folder are refused.
     private static final String END_OLD = """
-            umask 077
-            if read -r old 2>/dev/null <"$0/postmaster.pid"; then
-              if [ "$(cat "/proc/$old/comm" 2>/dev/null)" = postgres ]; then
-                kill -INT "$old"
-                for i in {1..50}; do kill -0 "$old" 2>/dev/null || break; sleep 0.1; done
-              fi
-              rm -f "$0/postmaster.pid"
-            fi
-            """;
+        umask 077
+        if read -r old 2>/dev/null <"$0/postmaster.pid"; then
+          if [ "$(cat "/proc/$old/comm" 2>/dev/null)" = postgres ]; then
+            kill -INT "$old"
+            for i in {1..50}; do kill -0 "$old" 2>/dev/null || break; sleep 0.1; done
+          fi
+          rm -f "$0/postmaster.pid"
+        fi
+        """;
 
     // postgres takes SIGINT for "end now, but properly" and SIGTERM for "wait until every client has gone". A process
     // group of its own keeps the terminal's Ctrl-C away from it.
     private static final String RUN = END_OLD + """
-            set -m
-            trap '' INT
-            "$@" &
-            child=$!
-            # With job control still on, wait would return at once, again and again, while the server is stopped.
-            set +m
-            trap 'kill -INT $child' TERM
-            while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
-            exit $code""";
+        set -m
+        trap '' INT
+        "$@" &
+        child=$!
+        # With job control still on, wait would return at once, again and again, while the server is stopped.
+        set +m
+        trap 'kill -INT $child' TERM
+        while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
+        exit $code\
+        """;
 
     /** Unpacks the programs and initialises a folder that is new. */
     public static void initialise(Path cache, Path data) throws IOException, InterruptedException {
@@ -94,14 +95,14 @@ public final class PostgresServer {
     /** Statements, one a line, that may run any number of times. */
     private static String ownership(String password) {
         return """
-                DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '@USER') THEN CREATE ROLE @USER; END IF; END$$
-                ALTER ROLE @USER LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '@PASSWORD'
-                ALTER DATABASE @DATABASE OWNER TO @USER
-                DO $$DECLARE o record; BEGIN FOR o IN SELECT c.oid::regclass AS name FROM pg_class c WHERE c.relnamespace = \
-                'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT FROM pg_depend d WHERE \
-                d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')) LOOP EXECUTE 'ALTER TABLE ' || \
-                o.name || ' OWNER TO @USER'; END LOOP; END$$
-                """.replace("@USER", USER).replace("@DATABASE", DATABASE).replace("@PASSWORD", password);
+            DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '@USER') THEN CREATE ROLE @USER; END IF; END$$
+            ALTER ROLE @USER LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '@PASSWORD'
+            ALTER DATABASE @DATABASE OWNER TO @USER
+            DO $$DECLARE o record; BEGIN FOR o IN SELECT c.oid::regclass AS name FROM pg_class c WHERE c.relnamespace = \
+            'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT FROM pg_depend d WHERE \
+            d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')) LOOP EXECUTE 'ALTER TABLE ' || \
+            o.name || ' OWNER TO @USER'; END LOOP; END$$
+            """.replace("@USER", USER).replace("@DATABASE", DATABASE).replace("@PASSWORD", password);
     }
 
     private static void singleUser(Path cache, Path data, String statements) throws IOException, InterruptedException {
