@@ -7,6 +7,7 @@ import io.framequota.local.JvmOptions;
 import io.framequota.local.kafka.BrokerLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,16 +97,14 @@ class BrokerAwayST {
     }
 
     /** A service that starts before its broker would say so, and then nothing more for a minute. */
-    private void awaitPort() throws InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return;
-            } catch (IOException e) {
-                assertThat(System.nanoTime()).as("the broker starts").isLessThan(end);
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-        }
+    private void awaitPort() {
+        Awaitility.await("the broker listens")
+                .atMost(LIMIT)
+                .ignoreException(ConnectException.class)
+                .until(() -> {
+                    new Socket(InetAddress.getLoopbackAddress(), port).close();
+                    return true;
+                });
     }
 
     private Process startBroker() throws IOException {

@@ -1,6 +1,7 @@
 package io.framequota.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class DetectST {
     Path folder;
 
     @Test
-    void theSampleIsDetectedAnnotatedAndNothingIsLeftBehind() throws IOException {
+    void theSampleIsDetectedAndAnnotatedAndNothingIsLeftBehind() throws IOException {
         Set<String> before = temporary();
         Path out = folder.resolve("out.jsonl.gz");
         Path video = folder.resolve("out.mp4");
@@ -47,7 +48,8 @@ class DetectST {
                 .isEqualTo(job.path("detections").asLong())
                 .isGreaterThan(lines.size() / 2);
         assertThat(Files.size(video)).isGreaterThan(10_000);
-        assertThat(temporary()).as("left behind in the temporary folder").isSubsetOf(before);
+        // Other fq processes use the folder, too, for a short time.
+        await("nothing is left behind in the temporary folder").until(() -> before.containsAll(temporary()));
     }
 
     @Test
@@ -70,7 +72,7 @@ class DetectST {
     }
 
     @Test
-    void badSourcesAreNamedInOneLineAndTheOthersFinish() throws IOException {
+    void aBadSourceIsReportedInOneLineAndTheOthersFinish() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.mp4"), "not a video at all");
         Path good = folder.resolve("results");
 
@@ -87,18 +89,12 @@ class DetectST {
     }
 
     @Test
-    void wrongUseIsSaidBeforeAnythingStarts() throws IOException {
-        Path empty = Files.createFile(folder.resolve("empty.mp4"));
-        for (Fq.Ended ended : List.of(
-                Fq.run(LIMIT, "detect", folder.resolve("missing.mp4").toString()),
-                Fq.run(LIMIT, "detect", empty.toString()),
-                Fq.run(LIMIT, "detect", "sample:walkers", "--policy", "no-such-policy"),
-                Fq.run(LIMIT, "detect", "sample:walkers", "--model", "no-such-model"),
-                Fq.run(LIMIT, "detect"),
-                Fq.run(LIMIT, "detect", "sample:walkers", "--workers", "0"))) {
-            assertThat(ended.code()).as(ended.err()).isEqualTo(2);
-            assertThat(ended.err()).doesNotContain("Exception").doesNotContain("\tat ");
-        }
+    void wrongUseIsReportedBeforeAnythingStarts() {
+        // FqMainTest has the other cases.
+        Fq.Ended ended = Fq.run(LIMIT, "detect", "sample:walkers", "--model", "no-such-model");
+
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.err()).contains("there is no model no-such-model").hasLineCount(1);
     }
 
     static List<JsonNode> lines(Path file) {

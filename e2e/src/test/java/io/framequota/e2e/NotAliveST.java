@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,16 +73,14 @@ class NotAliveST {
     }
 
     private long await(Process fq, String what, Look look) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        long seen = look.now();
-        while (seen == 0) {
-            assertThat(fq.isAlive() && System.nanoTime() < end)
-                    .as(what + ": " + Files.readString(folder.resolve("err")))
-                    .isTrue();
-            TimeUnit.MILLISECONDS.sleep(100);
-            seen = look.now();
+        try {
+            return Awaitility.await(what)
+                    .atMost(LIMIT)
+                    .failFast("fq ended", () -> !fq.isAlive())
+                    .until(look::now, seen -> seen != 0);
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
+            throw new AssertionError(Files.readString(folder.resolve("err")), e);
         }
-        return seen;
     }
 
     private static long pid(Process fq) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,12 +107,10 @@ class OlderDataST {
                 .redirectOutput(data.resolve("by-hand.log").toFile())
                 .start();
         try {
-            while (!PostgresServer.isReady(database, server.pid())) {
-                assertThat(server.isAlive())
-                        .as(data.resolve("by-hand.log").toString())
-                        .isTrue();
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            Awaitility.await("PostgreSQL is ready")
+                    .failFast("PostgreSQL ended: see " + data.resolve("by-hand.log"), () -> !server.isAlive())
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> PostgresServer.isReady(database, server.pid()));
             try (Connection connection =
                     DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", user, password)) {
                 work.on(connection);

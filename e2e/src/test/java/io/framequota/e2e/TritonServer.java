@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /** A real Triton with YOLOX in it. It has the python backend only, so the model runs inside a few lines of Python there. */
 final class TritonServer implements AutoCloseable {
@@ -35,17 +39,16 @@ final class TritonServer implements AutoCloseable {
         builder.environment().put("TRITON_HTTP_PORT", "" + Server.freePort());
         builder.environment().put("TRITON_METRICS_PORT", "" + Server.freePort());
         TritonServer server = new TritonServer(builder.start(), port);
-        for (int i = 0; i < 600; i++) {
-            if (Files.readString(log).contains("Started GRPCInferenceService")) {
-                return server;
-            }
-            if (!server.process.isAlive()) {
-                break;
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
+        try {
+            Awaitility.await("Triton is ready")
+                    .atMost(Duration.ofMinutes(1))
+                    .failFast("Triton ended", () -> !server.process.isAlive())
+                    .until(() -> Files.readString(log).contains("Started GRPCInferenceService"));
+            return server;
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
+            server.close();
+            throw new AssertionError("Triton does not start:\n" + Files.readString(log), e);
         }
-        server.close();
-        throw new AssertionError("Triton does not start:\n" + Files.readString(log));
     }
 
     /** Makes a model repository for it in a folder below {@code folder}. */
