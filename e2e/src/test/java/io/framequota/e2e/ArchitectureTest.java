@@ -5,6 +5,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -15,31 +19,84 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The rules of docs/architecture.md that a compiler does not know, over the compiled classes of every module. */
+/** Checks the rules of docs/architecture.md that the compiler cannot check, over the main classes of every module. */
 class ArchitectureTest {
+    private static final String ROOT = "io.framequota.";
+
+    /** Folders of all modules with main code that ships. */
     private static final List<String> MODULES = List.of(
             "contract",
             "common",
+            "client",
             "local",
             "analysis",
+            "lab",
             "cli",
+            "images",
             "inference-server",
             "inference-service",
             "ingest-service",
-            "scheduler/cgroup",
-            "scheduler/placement",
             "scheduler/core",
             "scheduler/simulator",
-            "lab",
+            "scheduler/cgroup",
+            "scheduler/placement",
             "scheduler/controller");
-    /** Sub-packages that hold adapters, named after the technology they adapt. */
+
+    /** The layers: below the packages on the left, code may depend on the packages on the right and on no other of ours. */
+    private static final Map<String, Set<String>> LAYERS = Map.ofEntries(
+            entry("contract", Set.of()),
+            entry("common", Set.of()),
+            entry("client", Set.of("common")),
+            entry("ingest", Set.of("contract", "common")),
+            entry("inference", Set.of("contract", "common")),
+            entry("inferenceserver", Set.of("contract", "common")),
+            entry("scheduler.policy", Set.of()),
+            entry("scheduler.dispatch", Set.of("scheduler.policy")),
+            entry("scheduler.quota", Set.of("scheduler.policy", "scheduler.dispatch")),
+            entry("scheduler.simulator", Set.of("scheduler.policy", "scheduler.dispatch", "scheduler.quota")),
+            entry("scheduler.placement", Set.of()),
+            entry("scheduler.cgroup", Set.of("common", "scheduler.quota")),
+            entry(
+                    "scheduler.controller",
+                    Set.of(
+                            "contract",
+                            "common",
+                            "scheduler.policy",
+                            "scheduler.dispatch",
+                            "scheduler.quota",
+                            "scheduler.simulator",
+                            "scheduler.placement",
+                            "scheduler.cgroup")),
+            entry("local", Set.of("contract", "common", "scheduler.quota", "scheduler.cgroup")),
+            entry(
+                    "lab",
+                    Set.of(
+                            "common",
+                            "client",
+                            "local",
+                            "scheduler.policy",
+                            "scheduler.dispatch",
+                            "scheduler.quota",
+                            "scheduler.simulator",
+                            "scheduler.cgroup")),
+            entry("cli", Set.of("common", "client", "local", "lab", "scheduler.policy", "scheduler.quota")),
+            entry("images", Set.of("local")));
+
+    /** Names of packages that hold adapters, after the technology to which they adapt. */
     private static final Set<String> TECHNOLOGIES =
-            Set.of("kafka", "ffmpeg", "opencv", "onnx", "triton", "postgres", "kubernetes", "cgroup", "authority");
+            Set.of("kafka", "ffmpeg", "opencv", "onnx", "triton", "postgres", "kubernetes", "cgroup", "grpc");
+
+    /** Simple names that several types may have, each with the reason. */
+    private static final Map<String, String> SHARED_NAMES = Map.of();
 
     private static JavaClasses classes;
 
@@ -48,36 +105,45 @@ class ArchitectureTest {
         classes = new ClassFileImporter()
                 .importPaths(MODULES.stream()
                         .map(m -> Path.of("..", m, "target", "classes"))
-                        .toList());
-        for (String module : List.of(
-                "contract",
-                "cli",
-                "ingest",
-                "inference",
-                "inferenceserver",
-                "scheduler.cgroup",
-                "scheduler.placement",
-                "scheduler.policy",
-                "scheduler.dispatch",
-                "scheduler.simulator",
-                "lab",
-                "scheduler.controller")) {
-            assertThat(classes.that(resideInAPackage("io.framequota." + module + "..")))
-                    .as("classes of " + module)
+                        .toList())
+                .that(DescribedPredicate.not(generated()));
+        for (String layer : LAYERS.keySet()) {
+            assertThat(classes.that(resideInAPackage(ROOT + layer + "..")))
+                    .as("classes of " + layer)
                     .isNotEmpty();
         }
     }
 
     @Test
-    void packagesHaveNoCycles() {
-        slices().matching("io.framequota.(*).(**)")
-                .should()
-                .beFreeOfCycles()
-                .check(classes.that(DescribedPredicate.not(generated())));
+    void everyModuleDependsOnlyOnTheLayersBelowIt() {
+        classes()
+                .should(onlyDepend("on the layers below", (from, to) -> {
+                    String layer = layer(from);
+                    return layer(to).equals(layer) || LAYERS.get(layer).contains(layer(to));
+                }))
+                .check(classes);
     }
 
     @Test
-    void bytedecoStaysInItsAdapters() {
+    void packagesHaveNoCycles() {
+        slices().matching("io.framequota.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void noTwoTypesHaveTheSameSimpleName() {
+        Map<String, List<String>> doubles = classes.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(groupingBy(JavaClass::getSimpleName, TreeMap::new, mapping(JavaClass::getName, toList())));
+        doubles.values().removeIf(types -> types.size() == 1);
+
+        assertThat(doubles.keySet())
+                .as("types with the same simple name, and the permitted exceptions: " + doubles)
+                .isEqualTo(SHARED_NAMES.keySet());
+    }
+
+    @Test
+    void onlyTheVideoPackagesUseFfmpegAndOpenCv() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("..ffmpeg..", "..opencv..")
@@ -87,7 +153,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void kafkaStaysInItsAdapters() {
+    void onlyKafkaPackagesUseKafka() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..kafka..")
@@ -101,7 +167,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theTritonProtocolStaysInItsAdapters() {
+    void onlyTheTritonPackageOfTheWorkerUsesTheInferenceProtocol() {
         noClasses()
                 .that()
                 .resideInAPackage("io.framequota.inference..")
@@ -113,13 +179,17 @@ class ArchitectureTest {
     }
 
     @Test
-    void kubernetesAndOnnxRuntimeStayInTheirAdapters() {
+    void onlyKubernetesPackagesUseTheKubernetesClient() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..kubernetes..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.fabric8.."))
                 .check(classes);
+    }
+
+    @Test
+    void onlyOnnxPackagesUseOnnxRuntime() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..onnx..")
@@ -129,37 +199,26 @@ class ArchitectureTest {
     }
 
     @Test
-    void policiesAreFreeOfEverythingButTheJdk() {
+    void policiesDispatcherPlannerAndSimulatorDependOnTheJdkOnly() {
+        String[] core = {
+            ROOT + "scheduler.policy..",
+            ROOT + "scheduler.dispatch..",
+            ROOT + "scheduler.quota..",
+            ROOT + "scheduler.simulator.."
+        };
+        String[] allowed = Arrays.copyOf(core, core.length + 2);
+        allowed[core.length] = "java..";
+        allowed[core.length + 1] = "org.jspecify.annotations..";
         classes()
                 .that()
-                .resideInAPackage("io.framequota.scheduler.policy..")
+                .resideInAnyPackage(core)
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "org.jspecify.annotations..", "io.framequota.scheduler.policy.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(allowed))
                 .check(classes);
     }
 
     @Test
-    void theDispatcherThePlannerAndTheSimulatorKnowNothingButPoliciesAndTheJdk() {
-        classes()
-                .that()
-                .resideInAnyPackage(
-                        "io.framequota.scheduler.dispatch..",
-                        "io.framequota.scheduler.quota..",
-                        "io.framequota.scheduler.simulator..")
-                .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(
-                        "java..",
-                        "org.jspecify.annotations..",
-                        "io.framequota.scheduler.policy..",
-                        "io.framequota.scheduler.dispatch..",
-                        "io.framequota.scheduler.quota..",
-                        "io.framequota.scheduler.simulator.."))
-                .check(classes);
-    }
-
-    @Test
-    void theContractKnowsNoFramework() {
+    void theContractDependsOnNoFramework() {
         noClasses()
                 .that()
                 .resideInAPackage("io.framequota.contract..")
@@ -170,22 +229,25 @@ class ArchitectureTest {
     }
 
     @Test
-    void portsImportNoAdapter() {
-        noClasses()
+    void portsDependOnNoAdapter() {
+        classes()
                 .that()
                 .areInterfaces()
-                .and(DescribedPredicate.not(adapters()))
-                .should()
-                .dependOnClassesThat(adapters())
+                .should(onlyDepend(
+                        "on no adapter",
+                        (from, to) ->
+                                !technology(from).isEmpty() || technology(to).isEmpty()))
                 .check(classes);
     }
 
     @Test
-    void adaptersDoNotImportOneAnother() {
+    void adaptersDoNotDependOnOneAnother() {
         classes()
-                .that()
-                .resideInAPackage("io.framequota..")
-                .should(notImportAnotherAdapter())
+                .should(onlyDepend(
+                        "on no adapter of another technology",
+                        (from, to) -> technology(from).isEmpty()
+                                || technology(to).isEmpty()
+                                || technology(to).equals(technology(from))))
                 .check(classes);
     }
 
@@ -194,36 +256,34 @@ class ArchitectureTest {
                 "io.framequota.contract.kserve..", "io.framequota.contract.control..", "io.framequota.contract.v1..");
     }
 
-    private static DescribedPredicate<JavaClass> adapters() {
-        return DescribedPredicate.describe("are adapters", type -> technology(type) != null);
-    }
-
-    private static ArchCondition<JavaClass> notImportAnotherAdapter() {
-        return new ArchCondition<>("not import an adapter of another technology") {
+    /** Checks the dependencies on our types; {@code allowed} gets the type that depends and the type on which it depends. */
+    private static ArchCondition<JavaClass> onlyDepend(
+            String description, BiFunction<JavaClass, JavaClass, Boolean> allowed) {
+        return new ArchCondition<>("depend only " + description) {
             @Override
             public void check(JavaClass from, ConditionEvents events) {
-                String technology = technology(from);
-                if (technology == null) {
-                    return;
-                }
-                from.getDirectDependenciesFromSelf().forEach(d -> {
-                    String other = technology(d.getTargetClass());
-                    if (other != null && !other.equals(technology)) {
-                        events.add(SimpleConditionEvent.violated(from, d.getDescription()));
-                    }
-                });
+                from.getDirectDependenciesFromSelf().stream()
+                        .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
+                        .filter(d -> !allowed.apply(from, d.getTargetClass()))
+                        .forEach(d -> events.add(SimpleConditionEvent.violated(from, d.getDescription())));
             }
         };
     }
 
-    /** The technology of an adapter's package, null for any other class. */
-    private static String technology(JavaClass type) {
-        if (!type.getPackageName().startsWith("io.framequota.")) {
-            return null;
-        }
-        return List.of(type.getPackageName().split("\\.")).stream()
-                .filter(TECHNOLOGIES::contains)
+    /** The layer of a type of ours. */
+    private static String layer(JavaClass type) {
+        String name = type.getPackageName().substring(ROOT.length()) + ".";
+        return LAYERS.keySet().stream()
+                .filter(layer -> name.startsWith(layer + "."))
                 .findFirst()
-                .orElse(null);
+                .orElseThrow(() -> new AssertionError(type + " is in no layer"));
+    }
+
+    /** The technology of an adapter's package, empty for other packages. */
+    private static String technology(JavaClass type) {
+        return Arrays.stream(type.getPackageName().split("\\."))
+                .filter(TECHNOLOGIES::contains)
+                .reduce((outer, inner) -> inner)
+                .orElse("");
     }
 }

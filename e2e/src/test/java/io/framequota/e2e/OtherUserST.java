@@ -116,7 +116,7 @@ class OtherUserST {
 
             assertThat(ended.code()).as(ended.err()).isZero();
             assertThat(ended.err())
-                    .contains("the home folder /nonexistent cannot be written to: files go below " + own);
+                    .contains("cannot write to the home folder /nonexistent: using " + own);
             assertThat(own.resolve("out.jsonl.gz")).isNotEmptyFile();
         } finally {
             Folders.delete(own);

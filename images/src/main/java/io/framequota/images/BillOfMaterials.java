@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The list of what is inside an image (CycloneDX): its jars as Maven knows them, Debian's packages and the Java runtime. */
+/** The list of an image's components (CycloneDX): its jars, Debian packages and Java runtime. */
 record BillOfMaterials(ObjectNode document) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * @param module what cyclonedx-maven-plugin wrote about the module
-     * @param image decides which of the module's dependencies are listed: those whose jars are in it
+     * @param module the file that cyclonedx-maven-plugin wrote for the module
+     * @param image lists only those of the module's dependencies whose jars it contains
      */
     static BillOfMaterials of(Path module, List<DebianBase.Package> packages, Image image) throws IOException {
         if (!Files.exists(module)) {
@@ -47,7 +47,7 @@ record BillOfMaterials(ObjectNode document) {
         }
         all.add(component("platform", "java-runtime", JavaRuntime.version()));
         document.set("components", all);
-        // Its lines are about jars that are left out, too.
+        // The dependencies also mention jars that are not in the image.
         document.remove("dependencies");
         ObjectNode subject = component("container", "framequota/" + image.name(), ImagesMain.version());
         ((ObjectNode) document.withObject("/metadata")).set("component", subject);
@@ -58,7 +58,7 @@ record BillOfMaterials(ObjectNode document) {
         JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), document);
     }
 
-    /** Jars of Quarkus are named after their group too, and some names end with a platform. */
+    /** Jars in Quarkus programs are prefixed with their group, and some names end with a platform. */
     private static boolean isIn(Set<String> jars, String group, String jar) {
         return jars.stream().anyMatch(name -> {
             String rest = name.startsWith(group + ".") ? name.substring(group.length() + 1) : name;

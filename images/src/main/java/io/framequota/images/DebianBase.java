@@ -9,18 +9,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What every image stands on: the C and C++ libraries, names for the user, and nothing that can be run but the loader.
- * Packages come through apt, which checks their signatures.
+ * The base of every image: the C and C++ libraries and the user's name; no program except the loader. apt downloads the packages
+ * and checks their signatures.
  */
 final class DebianBase {
-    /** User and group of everything that runs. */
+    /** User and group id of all processes. */
     static final String USER = "65532";
 
     private static final String LOADER = "ld-linux-x86-64.so.2";
 
     private static final String LIBRARIES = "(usr/)?lib/x86_64-linux-gnu/";
 
-    /** Packages and the files of them that are needed, beside their copyright. */
+    /** Packages and the files that are taken from them, besides their copyright. */
     private enum Part {
         LIBC("libc6", LIBRARIES + "(ld-linux-x86-64|lib(c|m|dl|pthread|rt|resolv|util|nss_dns|nss_files))\\.so\\.\\d+"),
         NAMES("libc-bin", "usr/lib/locale/C.utf8/.*"),
@@ -45,10 +45,10 @@ final class DebianBase {
         folder = cache.resolve("debian");
     }
 
-    /** An installed package, for the list of what is inside. */
+    /** An installed package, for the bill of materials. */
     record Package(String name, String version, String architecture) {}
 
-    /** The files, and folders that a container writes to. */
+    /** The layer with the files, and with the folders that a container writes to. */
     Layer layer() throws IOException, InterruptedException {
         Layer layer = Layer.of("root");
         for (Part part : Part.values()) {
@@ -61,7 +61,7 @@ final class DebianBase {
                         .sorted()
                         .forEach(f -> layer.file(f, target(root.relativize(f))));
             }
-            // Where scanners look for packages of images without a package manager.
+            // Scanners look here for packages of images without a package manager.
             layer.file(control(part), "/var/lib/dpkg/status.d/" + part.packageName);
         }
         Path etc = Files.createDirectories(folder.resolve("etc"));
@@ -74,7 +74,7 @@ final class DebianBase {
         return layer.folder(empty, "/tmp", 0777).folder(empty, "/data", 0777);
     }
 
-    /** Programs name their loader by a path which the package gives it by a link. */
+    /** Programs expect their loader at this path, where the package has a link. */
     private static String target(Path file) {
         return file.endsWith(LOADER) ? "/lib64/" + LOADER : "/" + file;
     }

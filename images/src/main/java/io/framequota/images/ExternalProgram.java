@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Programs of this machine. */
+/** Runs programs of this machine. */
 final class ExternalProgram {
     /**
-     * Runs a program to its end and returns what it printed.
+     * Runs a program to its end and returns its output.
      *
-     * @throws ImageBuildException when it is not there or fails, with its last line
+     * @throws ImageBuildException the program is missing or failed; the message has its last line
      */
     static String run(Path folder, List<String> command) throws InterruptedException {
         try {
@@ -22,11 +22,11 @@ final class ExternalProgram {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new ImageBuildException(command.getFirst() + " failed: "
-                        + said.strip().lines().reduce((a, b) -> b).orElse("it said nothing"));
+                        + said.strip().lines().reduce((a, b) -> b).orElse("no output"));
             }
             return said;
         } catch (IOException e) {
-            throw new ImageBuildException(command.getFirst() + " is missing here: " + e.getMessage());
+            throw new ImageBuildException(command.getFirst() + " cannot be run: " + e.getMessage());
         }
     }
 

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One image.
+ * An image.
  *
- * @param name its last name, such as {@code scheduler}
- * @param layers from the one that changes least to the one that changes most
- * @param command what runs
- * @param arguments what it is given unless the container says otherwise
- * @param environment beside what all images have
- * @param ports that it listens on
+ * @param name without repository, such as {@code scheduler}
+ * @param layers from the least to the most frequently changed
+ * @param command the entry point
+ * @param arguments default arguments
+ * @param environment variables in addition to those of all images
+ * @param ports exposed ports
  */
 record Image(
         String name,
@@ -35,15 +35,15 @@ record Image(
         return new Image(name, layers, command, arguments, environment, List.of(port));
     }
 
-    /** With more environment. */
+    /** Adds environment variables. */
     Image in(Map<String, String> more) {
-        // In order: the same image has the same bytes.
+        // Sorted, so that the same image has the same bytes.
         TreeMap<String, String> all = new TreeMap<>(environment);
         all.putAll(more);
         return new Image(name, layers, command, arguments, Collections.unmodifiableSortedMap(all), ports);
     }
 
-    /** Bytes of all files, unpacked. */
+    /** Size of all files in bytes, unpacked. */
     long bytes() throws IOException {
         long sum = 0;
         for (Layer layer : layers) {

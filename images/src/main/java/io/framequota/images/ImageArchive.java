@@ -23,9 +23,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
-/** Writes images as archives that docker, podman and containerd load. The same content gives the same digest. */
+/** Writes images as archives for docker, podman and containerd. The same content has the same digest. */
 final class ImageArchive {
-    /** Of every file: when something was built is nobody's business but its version's. */
+    /** Modification time of all files, so that the same content has the same digest. */
     private static final Instant TIME = Instant.ofEpochSecond(1);
 
     private final Path cache;
@@ -36,7 +36,7 @@ final class ImageArchive {
         this.version = version;
     }
 
-    /** Writes the image to a file and returns the digest of its configuration, which is its id. */
+    /** Writes an image to a file and returns the image's id, the digest of its configuration. */
     String write(Image image, Path file) throws IOException, InterruptedException {
         try {
             JibContainerBuilder builder = Jib.fromScratch()

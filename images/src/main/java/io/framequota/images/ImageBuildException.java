@@ -1,6 +1,6 @@
 package io.framequota.images;
 
-/** Why an image cannot be built, in one line for a person. */
+/** The reason why an image cannot be built, in one line. */
 final class ImageBuildException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

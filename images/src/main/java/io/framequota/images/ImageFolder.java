@@ -9,19 +9,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** An image's files as a folder, for those who build the image with another tool. */
+/** Writes an image's files into a folder, for building the image with another tool. */
 final class ImageFolder {
-    /** Permissions from the one of the lowest bit. */
+    /** Permissions, from the lowest bit. */
     private static final PosixFilePermission[] BITS = {
         PosixFilePermission.OTHERS_EXECUTE, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_READ,
         PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_READ,
         PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_READ
     };
 
-    /** Copies them into a folder that does not exist yet. */
+    /** Copies the files into a new folder. */
     static void write(Image image, Path folder) throws IOException {
         if (Files.exists(folder)) {
-            throw new ImageBuildException(folder + " is there already: delete it first");
+            throw new ImageBuildException(folder + " already exists: delete it first");
         }
         for (Layer layer : image.layers()) {
             for (Layer.Item item : layer.items()) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 
-/** How large each image is, and its id: one line each, kept over builds of single images. */
+/** A file with a line for each image: its size and id. Building single images keeps the lines of the others. */
 final class ImageSizes {
     private final Path file;
     private final TreeMap<String, String> lines = new TreeMap<>();

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** {@code images/build}: writes the images it is asked for, all of them when it is asked for none. */
+/** {@code images/build}: builds the images that it is given, or all. */
 public final class ImagesMain {
     private static final Path TARGET = Path.of("images/target");
 
-    /** Instead of archives, folders with the images' files. */
+    /** Option to write folders with the images' files instead of archives. */
     private static final String FOLDERS = "--folders";
 
-    /** Arguments: names of images, after {@code --folders} perhaps. Runs in the project's folder, which is built. */
+    /** Arguments: optionally {@code --folders}, then names of images. Runs in the folder of the built project. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         boolean folders = arguments.length > 0 && arguments[0].equals(FOLDERS);
         List<String> given = List.of(arguments).subList(folders ? 1 : 0, arguments.length);
@@ -29,7 +29,7 @@ public final class ImagesMain {
         } catch (ImageBuildException e) {
             end(3, Objects.requireNonNull(e.getMessage()));
         }
-        // What writes archives leaves threads behind.
+        // The library that writes archives leaves threads running.
         System.exit(0);
     }
 
@@ -72,7 +72,7 @@ public final class ImagesMain {
         return Objects.requireNonNullElse(ImagesMain.class.getPackage().getImplementationVersion(), "0-SNAPSHOT");
     }
 
-    /** The images' version: a tag that says snapshot would say nothing more. */
+    /** The version of the images: the project's, without -SNAPSHOT. */
     static String version() {
         return projectVersion().replace("-SNAPSHOT", "");
     }

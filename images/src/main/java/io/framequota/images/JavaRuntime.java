@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The part of the JDK that the images need, shared by all of them: layers that are the same are stored once. */
+/** The part of the JDK that the images need. All images share its layer. */
 final class JavaRuntime {
-    /** Where it lies in an image. */
+    /** Its folder in an image. */
     static final String HOME = "/opt/java";
 
-    /** Reflection hides from tools what is needed, so this is what the services were seen to need, and their neighbours. */
+    /** Modules that the services were observed to use, and related ones; tools do not see reflective use. */
     private static final List<String> MODULES = List.of(
             "java.base",
             "java.compiler",
-            // Of this one only java.beans, and the reader of JPEG: see below.
+            // Only java.beans and the JPEG reader: see EXCLUDED.
             "java.desktop",
             "java.instrument",
             "java.logging",
@@ -37,10 +37,10 @@ final class JavaRuntime {
             "jdk.unsupported",
             "jdk.zipfs");
 
-    /** What shows pictures on screens and plays sounds; what is left reads JPEG, as frames may travel (decision 0180). */
-    private static final String WITHOUT = "regex:/java.desktop/lib/(?!(libawt|libawt_headless|libjavajpeg)\\.so$).*";
+    /** Libraries for screens and sound; those that stay read JPEG frames (decision 0180). */
+    private static final String EXCLUDED = "regex:/java.desktop/lib/(?!(libawt|libawt_headless|libjavajpeg)\\.so$).*";
 
-    /** Makes it with this JVM's own JDK when it is not in the cache. */
+    /** The layer; jlink of this JVM's JDK creates it if it is not in the cache. */
     static Layer layer(Path cache) throws IOException, InterruptedException {
         Path jdk = Path.of(System.getProperty("java.home"));
         List<String> options = List.of(
@@ -48,11 +48,11 @@ final class JavaRuntime {
                 "--strip-debug",
                 "--no-header-files",
                 "--no-man-pages",
-                "--exclude-files=" + WITHOUT,
+                "--exclude-files=" + EXCLUDED,
                 "--compress=zip-6");
         Path folder = cache.resolve("java-" + Integer.toHexString((options + version()).hashCode()));
         if (!Files.exists(folder)) {
-            // In a folder of its own: an interrupted run leaves no half a runtime.
+            // A separate folder, so that an interrupted run leaves no incomplete runtime.
             Path half = Files.createTempDirectory(cache, "java-new").resolve("java");
             List<String> command =
                     new ArrayList<>(List.of(jdk.resolve("bin/jlink").toString()));
@@ -65,7 +65,7 @@ final class JavaRuntime {
         return Layer.of("java").tree(folder, HOME, file -> true);
     }
 
-    /** Of the JDK, as its supplier writes it. */
+    /** Version of the JDK. */
     static String version() {
         return Runtime.version().toString();
     }

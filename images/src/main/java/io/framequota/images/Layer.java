@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Files and where they go in an image. */
+/** A layer of an image: files and their targets. */
 record Layer(String name, List<Item> items) {
     /**
-     * @param file a regular file, or an empty folder; links are followed
+     * @param file a regular file or an empty folder; links are followed
      * @param target absolute path in the image
      * @param mode permissions
      */
     record Item(Path file, String target, int mode) {}
 
-    /** Whoever runs the image may read a file or start it, and change nothing. */
+    /** Users of the image can read or execute files but not change them. */
     private static final int DATA = 0644;
 
     private static final int PROGRAM = 0755;
@@ -26,19 +26,19 @@ record Layer(String name, List<Item> items) {
         return new Layer(name, new ArrayList<>());
     }
 
-    /** One file; a program when it is one here. */
+    /** Adds a file, executable if it is executable here. */
     Layer file(Path file, String target) {
         items.add(new Item(file, target, Files.isExecutable(file) ? PROGRAM : DATA));
         return this;
     }
 
-    /** An empty folder. */
+    /** Adds an empty folder. */
     Layer folder(Path folder, String target, int mode) {
         items.add(new Item(folder, target, mode));
         return this;
     }
 
-    /** The files of a folder that are wanted, in the order of their names. */
+    /** Adds the wanted files of a folder, sorted by name. */
     Layer tree(Path folder, String target, Predicate<Path> wanted) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             files.filter(Files::isRegularFile)

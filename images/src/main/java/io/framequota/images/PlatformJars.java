@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/** Copies of jars without the native libraries of other platforms: of ONNX Runtime's 54 MB those are four fifths. */
+/** Removes the native libraries of other platforms from jars: they are four fifths of ONNX Runtime's 54 MB. */
 final class PlatformJars {
     private static final Pattern CANDIDATE =
             Pattern.compile("(.*\\.)?(onnxruntime|zstd-jni|snappy-java|lz4-java|brotli4j)-\\d.*\\.jar");
@@ -27,7 +27,7 @@ final class PlatformJars {
         this.cache = cache.resolve("one-platform");
     }
 
-    /** The jar itself, or its copy. */
+    /** The jar, or a reduced copy of it. */
     Path of(Path jar) throws IOException {
         String name = String.valueOf(jar.getFileName());
         if (!CANDIDATE.matcher(name).matches()) {

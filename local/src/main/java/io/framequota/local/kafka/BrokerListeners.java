@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * Where a broker listens, and by which address its clients find it.
+ * The addresses on which a broker listens.
  *
- * @param clients listener for clients
- * @param advertised what clients are told to connect to, HOST:PORT
- * @param own port on loopback for the broker's own client, 0 where {@code clients} is on loopback itself
- * @param controller port of the controller, on loopback
+ * @param clients address for clients
+ * @param advertised address that clients are told to use, {@code HOST:PORT}
+ * @param own loopback port for the broker's own client, 0 if {@code clients} is on loopback
+ * @param controller loopback port of the controller
  */
 record BrokerListeners(String clients, String advertised, int own, int controller) {
-    /** Names of the listeners; {@code OWN} is there where {@link #own} is. */
+    /** Names of the listeners; {@code OWN} exists only if {@link #own} is not 0. */
     static final List<String> NAMES = List.of("CLIENTS", "CONTROLLER", "OWN");
 
     private static final String LOOPBACK = "127.0.0.1:";
@@ -22,12 +22,12 @@ record BrokerListeners(String clients, String advertised, int own, int controlle
         return new BrokerListeners(LOOPBACK + port, LOOPBACK + port, 0, controller);
     }
 
-    /** For clients on other machines. What they are told may lead here only once this broker counts as ready. */
+    /** For clients on other machines. The advertised address may not work before this broker is ready. */
     static BrokerListeners onAllAddresses(int port, String advertised, int own, int controller) {
         return new BrokerListeners("0.0.0.0:" + port, advertised, own, controller);
     }
 
-    /** An address that leads here from the beginning. */
+    /** An address that works from the beginning. */
     String bootstrap() {
         return own == 0 ? clients : LOOPBACK + own;
     }

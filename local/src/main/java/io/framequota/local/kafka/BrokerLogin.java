@@ -4,20 +4,20 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * How a broker on this machine knows its clients, its controller and itself: SASL PLAIN, one user. The password is of one
- * start, so nothing of it lies in the broker's data.
+ * Credentials by which a local broker authenticates its clients, its controller and itself: SASL PLAIN with one user. The
+ * password is new at each start and is not stored with the broker's data.
  *
  * @param password without quotes and backslashes
  */
 public record BrokerLogin(String password) {
-    /** Environment variable that gives the broker's process the password. */
+    /** Environment variable with the password for the broker's process. */
     public static final String VARIABLE = "FRAMEQUOTA_BROKER_PASSWORD";
 
     private static final String USER = "framequota";
     private static final String MECHANISM = "PLAIN";
     private static final String PROTOCOL = "SASL_PLAINTEXT";
 
-    /** Environment of every client that is a process of its own. */
+    /** Environment variables for a client in another process. */
     public Map<String, String> environment() {
         return Map.of(
                 "KAFKA_SECURITY_PROTOCOL",
@@ -28,12 +28,12 @@ public record BrokerLogin(String password) {
                 module(""));
     }
 
-    /** Settings of a client in this process. */
+    /** Settings for a client in this process. */
     Map<String, Object> settings() {
         return Map.of("security.protocol", PROTOCOL, "sasl.mechanism", MECHANISM, "sasl.jaas.config", module(""));
     }
 
-    /** Lets nobody else in at these listeners. */
+    /** Configures a broker to require these credentials at its listeners. */
     void addTo(Properties broker, Iterable<String> listeners) {
         broker.put("sasl.enabled.mechanisms", MECHANISM);
         broker.put("sasl.mechanism.inter.broker.protocol", MECHANISM);
@@ -57,7 +57,7 @@ public record BrokerLogin(String password) {
                 + password + "\"" + more + ";";
     }
 
-    /** A password is nobody's business. */
+    /** Does not show the password. */
     @Override
     public String toString() {
         return "BrokerLogin of " + USER;

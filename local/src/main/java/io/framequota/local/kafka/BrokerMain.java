@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The broker as a process of its own. */
+/** Runs a broker for clients on this machine. */
 public final class BrokerMain {
-    /** Arguments: data folder, port, controller port. The password of its clients is in the environment. Ends with SIGTERM. */
+    /** Arguments: data folder, port, controller port. {@link BrokerLogin#VARIABLE} has the password. SIGTERM ends the broker. */
     public static void main(String[] arguments) throws IOException {
-        // A broker tells a thousand things at its start; formatting them would be a fifth of it.
+        // Formatting the thousand INFO lines of a start would take a fifth of its time.
         Logger.getLogger("").setLevel(Level.WARNING);
         String password = System.getenv(BrokerLogin.VARIABLE);
         if (password == null) {

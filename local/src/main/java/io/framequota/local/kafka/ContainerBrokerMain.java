@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The broker of a container: for clients in other containers, configured by the environment. */
+/** Runs a broker in a container, for clients in other containers. Configured by environment variables. */
 public final class ContainerBrokerMain {
-    /** {@code HOST:PORT} by which clients reach this broker; without it {@code localhost} and the port. */
+    /** Variable with the {@code HOST:PORT} by which clients reach the broker; by default {@code localhost} and the port. */
     private static final String ADVERTISED = "FRAMEQUOTA_KAFKA_ADVERTISED";
 
-    /** The broker's own folder, on a volume that outlives the container. */
+    /** Variable with the broker's folder, on a volume that outlives the container. */
     private static final String DATA = "FRAMEQUOTA_KAFKA_DATA";
 
     private static final int PORT = 9092;
     private static final int CONTROLLER = 9093;
     private static final int OWN = 9094;
 
-    /** Takes no arguments; ends with SIGTERM. */
+    /** Takes no arguments. SIGTERM ends the broker. */
     public static void main(String[] arguments) {
         Logger.getLogger("").setLevel(Level.WARNING);
         Map<String, String> environment = System.getenv();
@@ -32,7 +32,7 @@ public final class ContainerBrokerMain {
             LocalBroker broker =
                     LocalBroker.start(data, BrokerListeners.onAllAddresses(PORT, advertised, OWN, CONTROLLER), null);
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
-            System.out.println("kafka is ready on port " + PORT + ", known to clients as " + advertised);
+            System.out.println("kafka is ready on port " + PORT + "; clients connect to " + advertised);
             broker.awaitShutdown();
         } catch (IOException e) {
             System.err.println("kafka: cannot use " + data + ": " + e.getMessage());

@@ -21,7 +21,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
 
-/** A real Kafka broker with its own controller, inside this JVM, with the system's topics. One per data folder. */
+/** A Kafka broker with its own controller and the system's topics, inside this JVM. One for each data folder. */
 public final class LocalBroker implements AutoCloseable {
     private final KafkaRaftServer server;
     private final String bootstrap;
@@ -34,10 +34,9 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker on a folder, formatting it when it is new, and creates the topics that are missing. Whoever reaches
-     * its port may do everything: for tests.
+     * Starts a broker without authentication, for tests. Formats a new folder and creates missing topics.
      *
-     * @param data the broker's own folder; a restart on it finds what was there
+     * @param data the broker's folder; a restart finds its records again
      * @param port of the broker
      * @param controllerPort of the controller
      * @throws IOException when the folder cannot be used
@@ -46,12 +45,12 @@ public final class LocalBroker implements AutoCloseable {
         return start(data, BrokerListeners.onLoopback(port, controllerPort), null);
     }
 
-    /** The same for those alone who can log in; clients and the controller's peers are asked alike. */
+    /** As above, with authentication. */
     static LocalBroker start(Path data, int port, int controllerPort, BrokerLogin login) throws IOException {
         return start(data, BrokerListeners.onLoopback(port, controllerPort), login);
     }
 
-    /** The same for clients that may be elsewhere; with no login everybody is let in. */
+    /** As above, at given addresses; without a login there is no authentication. */
     static LocalBroker start(Path data, BrokerListeners listeners, @Nullable BrokerLogin login) throws IOException {
         Files.createDirectories(data);
         Properties properties = properties(data, listeners);
@@ -73,7 +72,7 @@ public final class LocalBroker implements AutoCloseable {
         return broker;
     }
 
-    /** The address that clients bootstrap from. */
+    /** The bootstrap address for clients. */
     public String bootstrap() {
         return bootstrap;
     }
@@ -128,8 +127,9 @@ public final class LocalBroker implements AutoCloseable {
         p.put("num.recovery.threads.per.data.dir", "1");
         p.put("background.threads", "2");
         p.put("log.cleaner.enable", "false");
-        // Segments of committed frames go at once: the next frames find their pages in the page cache still warm.
-        // (A fresh page cost 0.4 ms a frame of 292 kB, a used one 0.07, on a virtual machine.)
+        // Segments of committed frames are deleted at once, so that the next frames reuse their pages: a new page took
+        // 0.4 ms for
+        // a frame of 292 kB, a reused one 0.07 ms, on a virtual machine.
         p.put("log.retention.check.interval.ms", "200");
         p.put("log.initial.task.delay.ms", "1000");
         p.put("message.max.bytes", "" + Topics.MAX_RECORD_BYTES);
@@ -141,7 +141,7 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     private void createMissingTopics(Path data) {
-        // An admin client costs a third of a second of a start; the folders tell what is there.
+        // The folders show which topics exist; an admin client would take a third of a second.
         boolean complete = Topics.all().stream()
                 .allMatch(t -> Files.isDirectory(data.resolve(t.name() + "-" + (t.partitions() - 1))));
         if (complete) {

@@ -1,4 +1,4 @@
-/** The kafka of one machine. */
+/** A Kafka broker, embedded in a JVM. */
 @NullMarked
 package io.framequota.local.kafka;
 

@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A PostgreSQL server for clients on other machines, with its data on a volume that outlives the container. Needs no
- * shell: a new folder begins as a copy of a template that initdb made when the image was built.
+ * A PostgreSQL server in a container, with its data on a volume that outlives the container. It needs no shell: a new data
+ * folder is a copy of a template that was initialised when the image was built.
  *
- * @param home PostgreSQL's programs and, beside them, {@code template.zip}
- * @param data the server's own folder
+ * @param home folder of PostgreSQL's programs and {@code template.zip}
+ * @param data the server's folder
  */
 record ContainerDatabase(Path home, Path data) {
     private static final int PORT = 5432;
 
-    /** Loopback is not exempt: other containers may share it. */
+    /** Loopback connections need a password, too: other containers may share the interface. */
     private static final String ACCESS = "host all all all scram-sha-256\n";
 
     private static final List<String> SETTINGS = List.of(
@@ -34,7 +34,7 @@ record ContainerDatabase(Path home, Path data) {
             "max_wal_size=256MB",
             "log_min_messages=warning");
 
-    /** What prevents a start, in one line. */
+    /** The reason why the server cannot start, in one line. */
     static final class Refused extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -43,26 +43,26 @@ record ContainerDatabase(Path home, Path data) {
         }
     }
 
-    /** A running server that this process owns. */
+    /** A running server, a child of this process. */
     interface Running {
-        /** Waits for the server's end and returns its exit code. */
+        /** Waits until the server ends and returns its exit code. */
         int await() throws InterruptedException;
 
-        /** Ends it at once but properly: open transactions are rolled back, what was committed is on disk. */
+        /** Shuts the server down fast: rolls back open transactions and writes committed ones to disk. */
         void stop() throws IOException, InterruptedException;
     }
 
     /**
-     * Starts the server, initialising a new folder.
+     * Starts the server and initialises a new folder.
      *
-     * @param password of the user {@code postgres}; it counts when the folder is new
-     * @param more further arguments of the server
-     * @throws Refused when the folder is in use, or new and there is no password
+     * @param password of the user {@code postgres}; used for a new folder only
+     * @param more further arguments for the server
+     * @throws Refused the folder is in use, or it is new and there is no password
      */
     Running start(String password, int port, List<String> more) throws IOException, InterruptedException {
         Path above = Objects.requireNonNull(data.toAbsolutePath().getParent());
         Files.createDirectories(above);
-        // Held until this process ends: a server of another container would not see that this one's process lives.
+        // Held until this process ends, because a server in another container cannot see the processes of this one.
         FileChannel lock = FileChannel.open(
                 above.resolve(data.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -75,7 +75,7 @@ record ContainerDatabase(Path home, Path data) {
         if (!Files.exists(data.resolve("PG_VERSION"))) {
             initialise(above.resolve(data.getFileName() + ".new"), password);
         }
-        // Left by a killed container; its process id may be anybody's in this one.
+        // A killed container has left the file; its process id means nothing in this container.
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         List<String> command = new ArrayList<>(program("postgres"));
         command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The database of a container: starts the server as its only child and ends with it. */
+/** Runs the database of a container. */
 public final class ContainerDatabaseMain {
     /**
-     * Arguments: folder of the programs, data folder, further arguments of the server. The password of a new database is in
-     * {@code POSTGRES_PASSWORD}. SIGTERM is a fast shutdown.
+     * Arguments: folder of the programs, data folder, further arguments for the server. {@code POSTGRES_PASSWORD} has the
+     * password of a new database. SIGTERM is a fast shutdown.
      */
     public static void main(String[] arguments) throws InterruptedException {
         List<String> all = Arrays.asList(arguments);
@@ -34,7 +34,7 @@ public final class ContainerDatabaseMain {
         try {
             running.stop();
         } catch (IOException e) {
-            // It has ended by itself.
+            // The server has already ended.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -17,13 +17,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** An initialised data folder as one file: what a container without initdb's shell begins with. */
+/** An initialised data folder in a zip file. Containers unpack it, because initdb needs a shell. */
 public final class DatabaseTemplate {
-    /** PostgreSQL refuses a folder that others may read. */
+    /** PostgreSQL refuses a folder that other users can read. */
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** Writes a folder into a file, empty folders included, in the order of their names. */
+    /** Packs a folder with its empty folders, sorted by name. */
     public static void pack(Path folder, Path file) throws IOException {
         List<Path> entries;
         try (Stream<Path> tree = Files.walk(folder)) {
@@ -43,7 +43,7 @@ public final class DatabaseTemplate {
         }
     }
 
-    /** Unpacks the file; what an interrupted copy left is replaced. */
+    /** Unpacks the file into a folder, which is replaced if it exists. */
     static void copy(Path file, Path folder) throws IOException {
         Folders.delete(folder);
         Files.createDirectory(folder, PRIVATE);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A real PostgreSQL server from its jar, on loopback, with its data in a folder that outlives it. */
+/** A PostgreSQL server on loopback for tests. Its programs come from a jar; its data stays in a folder. */
 public final class LocalDatabase implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private final Process process;
@@ -19,7 +19,7 @@ public final class LocalDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts the server on a folder, initialising it when it is new.
+     * Starts the server and initialises a new folder.
      *
      * @throws IOException when the server cannot be unpacked or started
      */
@@ -49,7 +49,7 @@ public final class LocalDatabase implements AutoCloseable {
         }
     }
 
-    /** The URL, with the user and the password in it, which count for more than what else a client is told. */
+    /** The JDBC URL with user and password, which take precedence over other settings of a client. */
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresServer.DATABASE + "?user=" + PostgresServer.USER
                 + "&password=" + password;

@@ -16,13 +16,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL's programs, unpacked from their jar once and kept. */
+/** PostgreSQL's programs, which are unpacked from their jar once. */
 final class PostgresBinaries {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
     /**
-     * The folder with {@code bin} and {@code lib}, unpacked under {@code cache} when it is not there. Several processes
-     * may ask at once: one copy wins.
+     * The folder with {@code bin}, {@code lib} and {@code share}; unpacks it below {@code cache} if it is missing. Several
+     * processes may do so at the same time: one copy is used.
      */
     static Path unpacked(Path cache) throws IOException {
         URLConnection archive = Objects.requireNonNull(

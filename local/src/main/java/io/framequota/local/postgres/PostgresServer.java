@@ -11,34 +11,36 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PostgreSQL's own programs on a folder: make it, start on it, tell when it answers. */
+/** Commands for a PostgreSQL server: initialise its folder, start it, tell when it is ready. */
 public final class PostgresServer {
-    /** The one user that may log in, no superuser. It owns {@link #DATABASE} and what is in it, and nothing else. */
+    /** The only user that may log in. It owns {@link #DATABASE} and is no superuser. */
     public static final String USER = "framequota";
 
-    /** The database in which everything is. */
+    /** The name of the database. */
     public static final String DATABASE = "postgres";
 
-    /** Nobody is trusted, and nobody else has an entry: superusers are for the single-user mode. */
+    /** Requires a password. No other user has an entry: superusers are used in single-user mode only. */
     private static final String ACCESS = "host " + DATABASE + " " + USER + " 127.0.0.1/32 scram-sha-256\n";
 
-    /** The file in the database's own folder: where it is, the database is secured with what is in it. */
+    /** File with the password in the database's folder; it exists once the database requires that password. */
     private static final String PASSWORD = "framequota-password";
 
-    // A server that an earlier shell has left is ended first: two on one folder are refused.
+    // Ends a server that a killed shell has left: PostgreSQL refuses a second one on the same folder. A zombie has no
+    // exe.
     private static final String END_OLD = """
         umask 077
         if read -r old 2>/dev/null <"$0/postmaster.pid"; then
           if [ "$(cat "/proc/$old/comm" 2>/dev/null)" = postgres ]; then
             kill -INT "$old"
-            for i in {1..50}; do kill -0 "$old" 2>/dev/null || break; sleep 0.1; done
+            for i in {1..50}; do [ -e "/proc/$old/exe" ] || break; sleep 0.1; done
           fi
           rm -f "$0/postmaster.pid"
         fi
         """;
 
-    // postgres takes SIGINT for "end now, but properly" and SIGTERM for "wait until every client has gone". A process
-    // group of its own keeps the terminal's Ctrl-C away from it.
+    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for all clients. The server's own process group keeps
+    // the
+    // terminal's Ctrl-C away from it.
     private static final String RUN = END_OLD + """
         set -m
         trap '' INT
@@ -51,7 +53,7 @@ public final class PostgresServer {
         exit $code\
         """;
 
-    /** Unpacks the programs and initialises a folder that is new. */
+    /** Unpacks the programs and initialises a new folder. */
     public static void initialise(Path cache, Path data) throws IOException, InterruptedException {
         Path home = PostgresBinaries.unpacked(cache);
         if (Files.exists(data.resolve("PG_VERSION"))) {
@@ -71,8 +73,8 @@ public final class PostgresServer {
     }
 
     /**
-     * Lets {@link #USER} alone in, by a password that is made here once and kept in the database's folder. What is in the
-     * database already becomes that user's. No server may use the folder, but one that an earlier shell has left is ended.
+     * Restricts access to {@link #USER} with a password, which is generated once and kept in the database's folder. The user
+     * becomes the owner of existing tables. No server may use the folder; one that a killed shell has left is ended.
      *
      * @return the password
      */
@@ -92,7 +94,7 @@ public final class PostgresServer {
         return password;
     }
 
-    /** Statements, one a line, that may run any number of times. */
+    /** Statements, one on each line, that can be repeated. */
     private static String ownership(String password) {
         return """
             DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '@USER') THEN CREATE ROLE @USER; END IF; END$$
@@ -110,7 +112,7 @@ public final class PostgresServer {
         command.addAll(asUser());
         command.add(PostgresBinaries.unpacked(cache).resolve("bin/postgres").toString());
         command.addAll(List.of("--single", "-D", data.toString(), "-c", "exit_on_error=on"));
-        // Iterations slow down whoever guesses a password; 256 random bits are not guessed.
+        // Iterations make guessing slower; a password of 256 random bits is not guessed.
         command.addAll(List.of("-c", "scram_iterations=1", "-c", "log_min_error_statement=panic", DATABASE));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (OutputStream out = process.getOutputStream()) {
@@ -126,16 +128,16 @@ public final class PostgresServer {
         }
     }
 
-    /** The folder with PostgreSQL's {@code bin}, {@code lib} and {@code share}, unpacked under {@code cache}. */
+    /** The folder with PostgreSQL's {@code bin}, {@code lib} and {@code share}, unpacked below {@code cache}. */
     public static Path programs(Path cache) throws IOException {
         return PostgresBinaries.unpacked(cache);
     }
 
     /**
-     * The command line of a server on an initialised folder, ended properly by SIGTERM.
+     * The command line of a server on an initialised folder. SIGTERM is a fast shutdown.
      *
-     * @param data the folder, as seen from the process's own
-     * @param lasting whether commits must survive a power failure; they survive the death of any process either way
+     * @param data the folder, relative to the process's working folder
+     * @param lasting whether commits must survive a power failure; they always survive the end of processes
      */
     public static List<String> command(Path cache, Path data, int port, boolean lasting) {
         try {
@@ -149,8 +151,7 @@ public final class PostgresServer {
                     "unix_socket_directories=",
                     "max_connections=50",
                     "shared_buffers=32MB",
-                    // Files of the data folder, which go with it: those in /dev/shm would outlive a server that is
-                    // killed.
+                    // Files in /dev/shm would outlive a killed server; these are in its data folder.
                     "dynamic_shared_memory_type=mmap",
                     "jit=off",
                     "max_wal_size=256MB",
@@ -166,9 +167,9 @@ public final class PostgresServer {
     }
 
     /**
-     * Whether the server on this folder takes connections.
+     * Whether the server on a folder accepts connections.
      *
-     * @param shell id of the process started by {@link #command}: an older server's word does not count
+     * @param shell id of the process started by {@link #command}; another process's server does not count
      */
     public static boolean isReady(Path data, long shell) {
         List<String> lines = pidFile(data);
@@ -188,7 +189,7 @@ public final class PostgresServer {
         }
     }
 
-    /** PostgreSQL refuses to run as root: in a user namespace of its own it does not see that it is. */
+    /** PostgreSQL refuses to run as root; in its own user namespace it does not appear to be root. */
     static List<String> asUser() {
         return "root".equals(System.getProperty("user.name")) ? List.of("unshare", "-U") : List.of();
     }
