@@ -208,9 +208,9 @@ class FqMainTest {
                 new StubServer().on("GET /api/v1/jobs", 200, jobs).on("GET /api/v1/jobs?state=RUNNING", 200, jobs)) {
             assertThat(run("jobs", "--server", server.url())).isZero();
             assertThat(out()).isEqualTo("""
-                JOB  STATE    FRAMES  DETECTIONS  MODEL   SOURCE
-                j1   RUNNING  20/40   3           people  a.mp4
-                """);
+                    JOB  STATE    FRAMES  DETECTIONS  MODEL   SOURCE
+                    j1   RUNNING  20/40   3           people  a.mp4
+                    """);
             out.reset();
             assertThat(run("jobs", "--state", "RUNNING", "--json", "--server", server.url()))
                     .isZero();
@@ -322,13 +322,13 @@ class FqMainTest {
     @Test
     void theShadowReplayIsPrintedAsATableAndASummary() throws IOException {
         String replay = """
-            {"jobs":12,"replayed_jobs":12,
-             "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
-             "policies":[{"policy":"edf","mean_response_s":1.5,"p99_s":3,"refused":2,"change":-0.25},
-                         {"policy":"auto","mean_response_s":2.0,"p99_s":4,"refused":0,"change":0.0},
-                         {"policy":"gang","mean_response_s":3.0,"p99_s":5,"refused":0,"change":0.5}],
-             "sentence":"no policy was better"}
-            """;
+                {"jobs":12,"replayed_jobs":12,
+                 "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
+                 "policies":[{"policy":"edf","mean_response_s":1.5,"p99_s":3,"refused":2,"change":-0.25},
+                             {"policy":"auto","mean_response_s":2.0,"p99_s":4,"refused":0,"change":0.0},
+                             {"policy":"gang","mean_response_s":3.0,"p99_s":5,"refused":0,"change":0.5}],
+                 "sentence":"no policy was better"}
+                """;
         try (StubServer server = new StubServer()
                 .on("GET /api/v1/policies/shadow", 200, replay)
                 .on("GET /api/v1/policies/shadow?hours=24.0", 200, "{\"live\":null,\"sentence\":\"nothing came\"}")) {
@@ -337,14 +337,14 @@ class FqMainTest {
             assertThat(run(environment, "policies", "--shadow", "--hours", "24"))
                     .isZero();
             assertThat(out()).isEqualTo("""
-                POLICY  MEAN    P99     CHANGE
-                edf     1.50 s  3.00 s  -25.0 %  refuses 2
-                auto    2.00 s  4.00 s           live
-                gang    3.00 s  5.00 s  +50.0 %
-                12 jobs; measured mean 2.10 s, replayed 2.00 s
-                no policy was better
-                nothing came
-                """);
+                            POLICY  MEAN    P99     CHANGE
+                            edf     1.50 s  3.00 s  -25.0 %  refuses 2
+                            auto    2.00 s  4.00 s           live
+                            gang    3.00 s  5.00 s  +50.0 %
+                            12 jobs; measured mean 2.10 s, replayed 2.00 s
+                            no policy was better
+                            nothing came
+                            """);
             assertThat(run(environment, "policies", "--hours", "24")).isEqualTo(2);
         }
     }

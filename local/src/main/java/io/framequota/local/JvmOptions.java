@@ -12,8 +12,8 @@ public final class JvmOptions {
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
             // The hot code is native, and a frame passes through much Java code once: compiling everything early and
-            // quickly
-            // took CPU time from 28 to 20 ms a frame over the first 1,400 frames of a new system (decision 0063).
+            // quickly took CPU time from 28 to 20 ms a frame over the first 1,400 frames of a new system (decision
+            // 0063).
             "-XX:TieredStopAtLevel=1",
             "-XX:CompileThresholdScaling=0.1",
             // Compiling what was hot in the recorded run costs a second of CPU time while the system starts.

@@ -25,33 +25,32 @@ public final class PostgresServer {
     /** File with the password in the database's folder; it exists once the database requires that password. */
     private static final String PASSWORD = "framequota-password";
 
-    // Ends a server that a killed shell has left: PostgreSQL refuses a second one on the same folder. A zombie has no
-    // exe.
+    // Ends a server that a killed shell has left: PostgreSQL refuses a second one on the same folder. A zombie does not
+    // count as running.
     private static final String END_OLD = """
-        umask 077
-        if read -r old 2>/dev/null <"$0/postmaster.pid"; then
-          if [ "$(cat "/proc/$old/comm" 2>/dev/null)" = postgres ]; then
-            kill -INT "$old"
-            for i in {1..50}; do [ -e "/proc/$old/exe" ] || break; sleep 0.1; done
-          fi
-          rm -f "$0/postmaster.pid"
-        fi
-        """;
+            umask 077
+            if read -r old 2>/dev/null <"$0/postmaster.pid"; then
+              if [ "$(cat "/proc/$old/comm" 2>/dev/null)" = postgres ]; then
+                kill -INT "$old"
+                running='^[0-9]+ \\(postgres\\) [^ZX]'
+                for i in {1..50}; do [[ $(cat "/proc/$old/stat" 2>/dev/null) =~ $running ]] || break; sleep 0.1; done
+              fi
+              rm -f "$0/postmaster.pid"
+            fi
+            """;
 
     // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for all clients. The server's own process group keeps
-    // the
-    // terminal's Ctrl-C away from it.
+    // the terminal's Ctrl-C away from it.
     private static final String RUN = END_OLD + """
-        set -m
-        trap '' INT
-        "$@" &
-        child=$!
-        # With job control still on, wait would return at once, again and again, while the server is stopped.
-        set +m
-        trap 'kill -INT $child' TERM
-        while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
-        exit $code\
-        """;
+            set -m
+            trap '' INT
+            "$@" &
+            child=$!
+            # With job control still on, wait would return at once, again and again, while the server is stopped.
+            set +m
+            trap 'kill -INT $child' TERM
+            while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
+            exit $code""";
 
     /** Unpacks the programs and initialises a new folder. */
     public static void initialise(Path cache, Path data) throws IOException, InterruptedException {
@@ -97,14 +96,14 @@ public final class PostgresServer {
     /** Statements, one on each line, that can be repeated. */
     private static String ownership(String password) {
         return """
-            DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '@USER') THEN CREATE ROLE @USER; END IF; END$$
-            ALTER ROLE @USER LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '@PASSWORD'
-            ALTER DATABASE @DATABASE OWNER TO @USER
-            DO $$DECLARE o record; BEGIN FOR o IN SELECT c.oid::regclass AS name FROM pg_class c WHERE c.relnamespace = \
-            'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT FROM pg_depend d WHERE \
-            d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')) LOOP EXECUTE 'ALTER TABLE ' || \
-            o.name || ' OWNER TO @USER'; END LOOP; END$$
-            """.replace("@USER", USER).replace("@DATABASE", DATABASE).replace("@PASSWORD", password);
+                DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '@USER') THEN CREATE ROLE @USER; END IF; END$$
+                ALTER ROLE @USER LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '@PASSWORD'
+                ALTER DATABASE @DATABASE OWNER TO @USER
+                DO $$DECLARE o record; BEGIN FOR o IN SELECT c.oid::regclass AS name FROM pg_class c WHERE c.relnamespace = \
+                'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT FROM pg_depend d WHERE \
+                d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')) LOOP EXECUTE 'ALTER TABLE ' || \
+                o.name || ' OWNER TO @USER'; END LOOP; END$$
+                """.replace("@USER", USER).replace("@DATABASE", DATABASE).replace("@PASSWORD", password);
     }
 
     private static void singleUser(Path cache, Path data, String statements) throws IOException, InterruptedException {

@@ -19,55 +19,54 @@ public final class Watchdog implements AutoCloseable {
     public static final String NOTE = "note";
 
     // Lines on the pipe: "+PID" and "-PID" for processes that started and ended, "=FOLDER" for a folder to remove in
-    // the end,
-    // "." when this JVM has cleaned up itself. When the pipe ends, the shell sends SIGTERM, waits, and sends SIGKILL.
-    // It
-    // ignores Ctrl-C, which reaches the whole foreground process group.
+    // the
+    // end, "." when this JVM has cleaned up itself. When the pipe ends, the shell sends SIGTERM, waits, and sends
+    // SIGKILL. It ignores Ctrl-C, which reaches the whole foreground process group.
     // $1 tells what its working folder is: "private" for the data of a single run, "lasting" for data that stays, else
-    // neither.
-    // $2 is the prefix of shared memory files: they exist for milliseconds, so only a killed worker leaves one.
+    // neither. $2 is the prefix of shared memory files: they exist for milliseconds, so only a killed worker leaves
+    // one.
     private static final String SCRIPT = """
-        trap '' INT TERM HUP
-        here=$PWD
-        data=$1
-        regions=$2
-        alive=' '
-        folders=
-        left=
-        while read -r line; do
-          pid=${line#?}
-          case $line in
-            +*) alive="$alive$pid " ;;
-            -*) alive="${alive%% $pid *} ${alive#* $pid }"; rm -f "$regions$pid"-* ;;
-            =*) folders="$folders $pid" ;;
-            .) data= ;;
-          esac
-        done
-        if [ "$alive" != ' ' ]; then
-          kill -TERM $alive 2>/dev/null
-          for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+            trap '' INT TERM HUP
+            here=$PWD
+            data=$1
+            regions=$2
+            alive=' '
+            folders=
             left=
-            for pid in $alive; do kill -0 "$pid" 2>/dev/null && left="$left $pid"; done
-            [ -z "$left" ] && break
-            sleep 0.2
-          done
-          [ -n "$left" ] && kill -KILL $left 2>/dev/null
-          for pid in $alive; do rm -f "$regions$pid"-*; done
-        fi
-        if [ -n "$data" ]; then
-          rm -rf ./@TMP
-          if [ "$data" = private ] && [ ! -e ./@NOTE ]; then cd / && rm -rf "$here"; fi
-        fi
-        for i in 1 2 3 4 5; do
-          left=
-          for folder in $folders; do
-            [ -d "$folder" ] || continue
-            rmdir "$folder"/*/ "$folder" 2>/dev/null || left=$folder
-          done
-          [ -z "$left" ] && exit
-          sleep 0.2
-        done
-        """.replace("@TMP", TMP).replace("@NOTE", NOTE);
+            while read -r line; do
+              pid=${line#?}
+              case $line in
+                +*) alive="$alive$pid " ;;
+                -*) alive="${alive%% $pid *} ${alive#* $pid }"; rm -f "$regions$pid"-* ;;
+                =*) folders="$folders $pid" ;;
+                .) data= ;;
+              esac
+            done
+            if [ "$alive" != ' ' ]; then
+              kill -TERM $alive 2>/dev/null
+              for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+                left=
+                for pid in $alive; do kill -0 "$pid" 2>/dev/null && left="$left $pid"; done
+                [ -z "$left" ] && break
+                sleep 0.2
+              done
+              [ -n "$left" ] && kill -KILL $left 2>/dev/null
+              for pid in $alive; do rm -f "$regions$pid"-*; done
+            fi
+            if [ -n "$data" ]; then
+              rm -rf ./@TMP
+              if [ "$data" = private ] && [ ! -e ./@NOTE ]; then cd / && rm -rf "$here"; fi
+            fi
+            for i in 1 2 3 4 5; do
+              left=
+              for folder in $folders; do
+                [ -d "$folder" ] || continue
+                rmdir "$folder"/*/ "$folder" 2>/dev/null || left=$folder
+              done
+              [ -z "$left" ] && exit
+              sleep 0.2
+            done
+            """.replace("@TMP", TMP).replace("@NOTE", NOTE);
 
     private static final String REGIONS =
             SharedMemoryNames.FOLDER.resolve(SharedMemoryNames.PREFIX).toString();

@@ -2,13 +2,14 @@ package io.framequota.local.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ class ContainerDatabaseIT {
     }
 
     @Test
-    void theFirstStartSetsThePasswordAndTheNextOneNeedsNone() throws Exception {
+    void theFirstStartSetsThePasswordAndLaterStartsNeedNone() throws Exception {
         ContainerDatabase.Running first = start("it's a secret");
         assertThat(data().resolve("pg_hba.conf")).hasContent("host all all all scram-sha-256");
         Object initialised = Files.getLastModifiedTime(data().resolve("PG_VERSION"));
@@ -66,7 +67,7 @@ class ContainerDatabaseIT {
     }
 
     @Test
-    void whatAnInterruptedFirstStartLeftIsReplaced() throws Exception {
+    void theFolderOfAnInterruptedFirstStartIsReplaced() throws Exception {
         Files.createDirectories(volume.resolve("pgdata.new/base"));
         Files.writeString(volume.resolve("pgdata.new/base/half"), "a file");
 
@@ -78,15 +79,8 @@ class ContainerDatabaseIT {
 
     private ContainerDatabase.Running start(String password) throws Exception {
         ContainerDatabase.Running running = database().start(password, freePort(), List.of("-c", "fsync=off"));
-        for (int i = 0;
-                i < 3000
-                        && !PostgresServer.isReady(
-                                data(), ProcessHandle.current().pid());
-                i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertThat(PostgresServer.isReady(data(), ProcessHandle.current().pid()))
-                .isTrue();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> PostgresServer.isReady(data(), ProcessHandle.current().pid()));
         return running;
     }
 
