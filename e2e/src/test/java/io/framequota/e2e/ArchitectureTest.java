@@ -88,12 +88,25 @@ class ArchitectureTest {
                             "scheduler.quota",
                             "scheduler.simulator",
                             "scheduler.cgroup")),
-            entry("cli", Set.of("common", "client", "local", "lab", "scheduler.policy", "scheduler.quota")),
+            entry(
+                    "cli",
+                    Set.of(
+                            "common",
+                            "client",
+                            "local",
+                            "lab",
+                            "scheduler.policy",
+                            "scheduler.quota",
+                            "scheduler.cgroup")),
             entry("images", Set.of("local")));
 
     /** Names of packages that hold adapters, after the technology to which they adapt. */
     private static final Set<String> TECHNOLOGIES =
             Set.of("kafka", "ffmpeg", "opencv", "onnx", "triton", "postgres", "kubernetes", "cgroup", "grpc");
+
+    /** Packages of that name that are no adapters: values and files of control groups, and a worker's inference stage. */
+    private static final Set<String> NO_ADAPTERS =
+            Set.of(ROOT + "common.cgroup", ROOT + "scheduler.cgroup", ROOT + "inference.triton");
 
     /** Simple names that several types may have, each with the reason. */
     private static final Map<String, String> SHARED_NAMES = Map.of();
@@ -281,6 +294,9 @@ class ArchitectureTest {
 
     /** The technology of an adapter's package, empty for other packages. */
     private static String technology(JavaClass type) {
+        if (NO_ADAPTERS.contains(type.getPackageName())) {
+            return "";
+        }
         return Arrays.stream(type.getPackageName().split("\\."))
                 .filter(TECHNOLOGIES::contains)
                 .reduce((outer, inner) -> inner)
