@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.local.Installation;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -18,43 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-class FqMainTest {
+class FqMainTest extends FqTestBase {
     private static final String JOB = "{\"job\":\"j1\",\"source\":\"a.mp4\",\"model\":\"people\",\"state\":\"%s\","
             + "\"frames\":12,\"frames_done\":20,\"expected_frames\":40,\"detections\":3,\"warnings\":[]}";
-
-    @TempDir
-    Path folder;
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    private int run(String... arguments) {
-        return run(Map.of(), arguments);
-    }
-
-    private int run(Map<String, String> environment, String... arguments) {
-        return line(environment).execute(arguments);
-    }
-
-    private CommandLine line(Map<String, String> environment) {
-        Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
-        Installation installation =
-                new Installation(folder, Path.of("java"), folder.resolve("state"), folder.resolve("cache"));
-        return FqMain.commandLine(terminal, installation, environment);
-    }
-
-    private String out() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
-    }
 
     @Test
     void anOutOfMemoryErrorIsReportedInOneLine() {
@@ -289,74 +257,6 @@ class FqMainTest {
     }
 
     @Test
-    void thePolicyInUseIsShownAndSet() throws IOException {
-        try (StubServer server = new StubServer()
-                .on("GET /api/v1/policy", 200, "{\"policy\":\"divide-and-conquer\"}")
-                .on("PUT /api/v1/policy", 200, "{\"policy\":\"one-request-at-a-time\"}")) {
-            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
-            assertThat(run(environment, "policy")).isZero();
-            assertThat(run(environment, "policy", "one-at-a-time")).isZero();
-            assertThat(out()).isEqualTo("divide-and-conquer\none-request-at-a-time\n");
-            assertThat(server.requests.getLast().body()).isEqualTo("{\"policy\":\"one-at-a-time\"}");
-        }
-    }
-
-    @Test
-    void aPolicyIsSetWithItsParameters() throws IOException {
-        try (StubServer server = new StubServer()
-                .on(
-                        "PUT /api/v1/policy",
-                        200,
-                        "{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}")) {
-            assertThat(run("policy", "gang", "--set", "width=2", "max_active=4", "--server", server.url()))
-                    .isZero();
-            assertThat(out()).isEqualTo("gang width=2 max_active=4\n");
-            assertThat(server.requests.getLast().body())
-                    .isEqualTo("{\"policy\":\"gang\",\"parameters\":{\"width\":\"2\",\"max_active\":\"4\"}}");
-            assertThat(run("policy", "--set", "width=2", "--server", server.url()))
-                    .isEqualTo(2);
-            assertThat(err()).contains("--set requires a policy: fq policy NAME --set width=2");
-        }
-    }
-
-    @Test
-    void theShadowReplayIsPrintedAsATableAndASummary() throws IOException {
-        String replay = """
-                {"jobs":12,"replayed_jobs":12,
-                 "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
-                 "policies":[{"policy":"edf","mean_response_s":1.5,"p99_s":3,"refused":2,"change":-0.25},
-                             {"policy":"auto","mean_response_s":2.0,"p99_s":4,"refused":0,"change":0.0},
-                             {"policy":"gang","mean_response_s":3.0,"p99_s":5,"refused":0,"change":0.5}],
-                 "sentence":"no policy was better"}
-                """;
-        try (StubServer server = new StubServer()
-                .on("GET /api/v1/policies/shadow", 200, replay)
-                .on("GET /api/v1/policies/shadow?hours=24.0", 200, "{\"live\":null,\"sentence\":\"nothing came\"}")) {
-            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
-            assertThat(run(environment, "policies", "--shadow")).isZero();
-            assertThat(run(environment, "policies", "--shadow", "--hours", "24"))
-                    .isZero();
-            assertThat(out()).isEqualTo("""
-                            POLICY  MEAN    P99     CHANGE
-                            edf     1.50 s  3.00 s  -25.0 %  refuses 2
-                            auto    2.00 s  4.00 s           live
-                            gang    3.00 s  5.00 s  +50.0 %
-                            12 jobs; measured mean 2.10 s, replayed 2.00 s
-                            no policy was better
-                            nothing came
-                            """);
-            assertThat(run(environment, "policies", "--hours", "24")).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void whenNothingRunsDownSucceedsAndStatusFails() {
-        assertThat(run("down")).isZero();
-        assertThat(run("status")).isEqualTo(1);
-        assertThat(err()).contains("nothing runs on").hasLineCount(2);
-    }
-
-    @Test
     void helpKeepsNamesWholeAndDoesNotWrapExamples() {
         assertThat(run("detect", "--help")).isZero();
         assertThat(out())
@@ -397,21 +297,6 @@ class FqMainTest {
             err.reset();
             assertThat(run(environment, "watch", "cd")).isEqualTo(2);
             assertThat(err()).isEqualTo("fq: nothing is at this address\n");
-        }
-    }
-
-    @Test
-    void policiesMarkTheOneInUse() throws IOException {
-        String policies =
-                "[{\"name\":\"auto\",\"explanation\":\"chooses\"},{\"name\":\"edf\",\"explanation\":\"deadlines\"}]";
-        try (StubServer server = new StubServer().on("GET /api/v1/policies", 200, policies)) {
-            Map<String, String> environment = Map.of("FQ_SERVER", server.url());
-            assertThat(run(environment, "policies")).isZero();
-            assertThat(out()).isEqualTo("POLICY  WHAT IT DOES\nauto    chooses\nedf     deadlines\n");
-            out.reset();
-            server.on("GET /api/v1/policy", 200, "{\"policy\":\"edf\"}");
-            assertThat(run(environment, "policies")).isZero();
-            assertThat(out()).isEqualTo("POLICY      WHAT IT DOES\nauto        chooses\nedf (live)  deadlines\n");
         }
     }
 

@@ -194,9 +194,8 @@ public final class ServerClient implements AutoCloseable {
         HttpResponse<String> response =
                 answer(request("/api/v1/jobs" + (wanted.isEmpty() ? "" : "?" + String.join("&", wanted)))
                         .GET());
-        JsonNode answer = parse(response.body());
         List<JobStatus> jobs = new ArrayList<>();
-        (answer.isArray() ? answer : answer.path("jobs")).forEach(j -> jobs.add(new JobStatus(j)));
+        parse(response.body()).forEach(job -> jobs.add(new JobStatus(job)));
         boolean next = response.headers().allValues("Link").stream().anyMatch(l -> l.contains("rel=\"next\""));
         // A server of an earlier release sends no Link header.
         return new Page(jobs, !jobs.isEmpty() && (next || jobs.size() == LIST_LIMIT));

@@ -28,8 +28,7 @@ public final class ModelsCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
-        JsonNode answer = client.get("/api/v1/models");
-        JsonNode models = answer.isArray() ? answer : answer.path("models");
+        JsonNode models = client.get("/api/v1/models");
         if (json) {
             terminal.print(models.toString());
             return Failure.DONE;

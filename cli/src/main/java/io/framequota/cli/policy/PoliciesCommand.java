@@ -64,31 +64,20 @@ public final class PoliciesCommand extends ServerCommand {
         if (hours != null) {
             throw Failure.use("--hours requires --shadow: fq policies --shadow --hours " + hours);
         }
-        JsonNode answer = client.get("/api/v1/policies");
-        JsonNode policies = answer.isArray() ? answer : answer.path("policies");
+        JsonNode policies = client.get("/api/v1/policies");
         if (json) {
             terminal.print(policies.toString());
             return Failure.DONE;
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("POLICY", "WHAT IT DOES"));
-        String live = livePolicy(client);
         for (JsonNode policy : policies) {
             String name = policy.path("name").asText();
             rows.add(List.of(
-                    name.equals(live) ? name + " (live)" : name,
+                    policy.path("live").asBoolean() ? name + " (live)" : name,
                     policy.path("explanation").asText()));
         }
         terminal.print(Formatting.table(rows));
         return Failure.DONE;
-    }
-
-    /** Name of the policy in use; empty when no scheduler leads. */
-    private static String livePolicy(ServerClient client) throws InterruptedException {
-        try {
-            return client.get("/api/v1/policy").path("policy").asText();
-        } catch (Failure e) {
-            return "";
-        }
     }
 }

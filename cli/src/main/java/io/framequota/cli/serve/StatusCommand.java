@@ -71,8 +71,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private int remote(String url) throws InterruptedException {
         try (ServerClient client = new ServerClient(url)) {
-            JsonNode answer = client.get("/api/v1/workers");
-            JsonNode workers = answer.isArray() ? answer : answer.path("workers");
+            JsonNode workers = client.get("/api/v1/workers");
             if (json) {
                 terminal.print(workers.toString());
             } else {
