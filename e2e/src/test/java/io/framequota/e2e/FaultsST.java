@@ -106,7 +106,7 @@ class FaultsST {
         BearerToken token = InferenceToken.of(found(InferenceToken.VARIABLE + "=([0-9a-f]{64})", environment));
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
-                .intercept(Objects.requireNonNull(token).shown())
+                .intercept(Objects.requireNonNull(token).interceptor())
                 .build();
         try {
             GRPCInferenceServiceGrpc.newBlockingStub(channel)
