@@ -17,6 +17,7 @@ import io.framequota.cli.jobs.WatchCommand;
 import io.framequota.cli.policy.ModelsCommand;
 import io.framequota.cli.policy.PoliciesCommand;
 import io.framequota.cli.policy.PolicyCommand;
+import io.framequota.cli.quotalab.QuotaLabCommand;
 import io.framequota.cli.serve.DownCommand;
 import io.framequota.cli.serve.LogsCommand;
 import io.framequota.cli.serve.ModelCommand;
@@ -104,6 +105,7 @@ public final class FqMain {
                 .addSubcommand(new CommandLine(new ExperimentCommand())
                         .addSubcommand(new RunCommand(terminal, installation))
                         .addSubcommand(new ListCommand(terminal, installation)))
+                .addSubcommand(new QuotaLabCommand(terminal))
                 .addSubcommand(new ModelsCommand(terminal, installation, environment))
                 .addSubcommand(new ServeCommand(terminal, installation))
                 .addSubcommand(new CommandLine(new ModelCommand())

@@ -39,6 +39,11 @@ final class HtmlReport {
     }
 
     static String of(ExperimentResult result) {
+        return render(new HtmlReport(result).page());
+    }
+
+    /** Fills in the template. */
+    static String render(ReportPage page) {
         Engine engine = Engine.builder()
                 .addDefaults()
                 .addValueResolver(new ReflectionValueResolver())
@@ -46,7 +51,7 @@ final class HtmlReport {
                 .build();
         return engine.parse(resource("report.html"), Variant.forContentType(Variant.TEXT_HTML))
                 .data("css", new RawString(resource("report.css")))
-                .data("page", new HtmlReport(result).page())
+                .data("page", page)
                 .render();
     }
 
