@@ -75,6 +75,13 @@ class FqMainTest extends FqTestBase {
         "detect sample:walkers --triton nope, give HOST:PORT",
         "detect sample:walkers -o empty.mp4/x.gz, cannot write in",
         "detect sample:walkers sample:walkers -o empty.mp4, several sources need a folder",
+        "detect sample:walkers --stream -1, --stream -1",
+        "detect sample:walkers --resume -o -, --resume requires a result file",
+        "detect sample:walkers -o - --json, only one of -o -",
+        "detect sample:walkers --model x --model-repository models, and",
+        "detect sample:walkers --model bare --model-repository models, has no config.pbtxt",
+        "detect sample:walkers --model a/b --model-repository models, there is no model a/b",
+        "detect sample:walkers --workers 257, give a number from 1 to 256",
         "up --port 0, --port 0",
         "up --policy nope, --policy: no policy 'nope'",
         "up --policy concave-optimum, --policy: 'concave-optimum' is a yardstick",
@@ -90,6 +97,7 @@ class FqMainTest extends FqTestBase {
     })
     void wrongUseIsReportedInALineOrTwo(String command, String words) throws IOException {
         Files.createFile(folder.resolve("empty.mp4"));
+        Files.createDirectories(folder.resolve("models/bare"));
         built();
 
         assertThat(run(command.split(" "))).isEqualTo(2);
@@ -111,6 +119,9 @@ class FqMainTest extends FqTestBase {
     void theMissingPartOfTheBuildIsNamed() {
         assertThat(run("serve")).isEqualTo(3);
         assertThat(err()).contains("inference-server.jar is missing").hasLineCount(1);
+        err.reset();
+        assertThat(run("detect", "sample:walkers", "--triton", "127.0.0.1:1")).isEqualTo(3);
+        assertThat(err()).isEqualTo("fq: no inference server answers at 127.0.0.1:1: start it, or omit --triton\n");
     }
 
     @Test

@@ -48,7 +48,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = Surroundings.class, restrictToAnnotatedClass = true)
 class WorkerIT {
     /** The worker lives through all tests and remembers the highest epoch, so every test uses a new one. */
-    private static final AtomicLong EPOCHS = new AtomicLong(100);
+    private static final long FIRST_EPOCH = 101;
+
+    private static final AtomicLong EPOCHS = new AtomicLong(FIRST_EPOCH - 1);
 
     LocalBroker broker;
     StandInServer server;
@@ -64,10 +66,14 @@ class WorkerIT {
     void lead() {
         job = UUID.randomUUID().toString();
         neighbours = new Neighbours(broker.bootstrap());
-        neighbours.await("ready worker", r -> r.getKind() == Kind.HEARTBEAT && r.getReady());
         epoch = EPOCHS.incrementAndGet();
+        if (epoch == FIRST_EPOCH) {
+            neighbours.await("ready worker", r -> r.getKind() == Kind.HEARTBEAT && r.getReady());
+        }
         neighbours.command(Command.newBuilder().setEpoch(epoch).setLead(true));
-        neighbours.await("new epoch", r -> r.getKind() == Kind.HEARTBEAT && r.getEpoch() == epoch);
+        neighbours.await(
+                "ready under the new epoch",
+                r -> r.getKind() == Kind.HEARTBEAT && r.getReady() && r.getEpoch() == epoch);
     }
 
     @AfterEach

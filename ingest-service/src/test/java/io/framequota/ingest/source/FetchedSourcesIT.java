@@ -144,7 +144,7 @@ class FetchedSourcesIT {
         }
         for (String id : slow) {
             Client.await(id, "FAILED");
-            given().get("/api/v1/jobs/" + id).then().body("error", containsString("bytes arrived within 10 s"));
+            given().get("/api/v1/jobs/" + id).then().body("error", containsString("bytes arrived within 4 s"));
         }
     }
 

@@ -23,7 +23,7 @@ public final class FetchedSourcesProfile implements QuarkusTestProfile {
                 "framequota.fetch-internal",
                 "true",
                 "framequota.fetch-window",
-                "10S",
+                "4S",
                 "quarkus.http.read-timeout",
                 "3S");
     }

@@ -1,0 +1,57 @@
+package io.framequota.cli.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.framequota.cli.StubServer;
+import io.framequota.cli.terminal.Terminal;
+import io.framequota.client.ServerClient;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Terminal terminal =
+            new Terminal(OutputStream.nullOutputStream(), new PrintStream(err), Path.of(""), false);
+
+    @Test
+    void theLineSumsUpTheJobsAndItsFramesNeverGoBack() throws Exception {
+        try (StubServer server = new StubServer();
+                ServerClient client = new ServerClient(server.url())) {
+            ProgressLine progress = new ProgressLine(terminal, client, "a.mp4");
+            assertThat(shown(progress, server, "[]")).isEqualTo("0 of 0 jobs done: 0 frames, queued\n");
+            assertThat(shown(progress, server, "[{\"state\":\"RUNNING\",\"expected_frames\":40}]"))
+                    .isEqualTo("a.mp4: 0/40 frames, running\n");
+            String two = "[{\"state\":\"RUNNING\",\"frames_done\":20,\"expected_frames\":40},"
+                    + "{\"state\":\"SUCCEEDED\",\"frames\":5}]";
+            assertThat(shown(progress, server, two)).startsWith("1 of 2 jobs done: 25/45 frames, ");
+            assertThat(shown(progress, server, two.replace("20", "19"))).contains(": 25/45 frames, ");
+            assertThat(shown(progress, server, two.replace(",\"expected_frames\":40", "")))
+                    .contains(": 25 frames, ");
+        }
+    }
+
+    @Test
+    void nothingIsShownWhileTheServerIsUnavailableOrNothingChanges() throws Exception {
+        try (StubServer server = new StubServer();
+                ServerClient client = new ServerClient(server.url())) {
+            ProgressLine progress = new ProgressLine(terminal, client, "a.mp4");
+            progress.show();
+            assertThat(err.size()).isZero();
+            String queued = "[{\"state\":\"QUEUED\"}]";
+            assertThat(shown(progress, server, queued)).isEqualTo("a.mp4: 0 frames, queued\n");
+            assertThat(shown(progress, server, queued)).isEmpty();
+            assertThat(progress.intervalMillis()).isEqualTo(2000);
+        }
+    }
+
+    private String shown(ProgressLine progress, StubServer server, String jobs) throws InterruptedException {
+        server.on("GET /api/v1/jobs", 200, jobs);
+        err.reset();
+        progress.show();
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
