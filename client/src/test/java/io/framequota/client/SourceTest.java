@@ -21,7 +21,7 @@ class SourceTest {
     }
 
     @Test
-    void whatTheServerFetchesIsNamedAfterItsLastPart() {
+    void aUrlIsNamedAfterTheLastPartOfItsPath() {
         assertThat(Source.parse("sample:walkers", folder::resolve).name()).isEqualTo("walkers");
         assertThat(Source.parse("https://a.example/b/c%20d.mp4?x=/y", folder::resolve)
                         .name())

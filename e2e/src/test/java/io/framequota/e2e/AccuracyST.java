@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class AccuracyST {
     @Test
-    void detectionsAreThoseOfThePlainProgram(@TempDir Path folder) throws IOException {
+    void detectionsEqualThoseOfAPlainProgram(@TempDir Path folder) throws IOException {
         assumeTrue(
                 Files.exists(SharedData.VIDEO) && Files.exists(SharedData.MODEL),
                 () -> "skipped: no " + SharedData.VIDEO);

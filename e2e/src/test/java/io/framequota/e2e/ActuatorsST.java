@@ -29,7 +29,7 @@ class ActuatorsST {
     }
 
     @Test
-    void eachJobHasAWorkerWithItsShareInTheKernelAndAKillLeavesNothing() throws Exception {
+    void eachJobsWorkerIsLimitedByTheKernelAndAKillLeavesNoControlGroup() throws Exception {
         RunningSystem system =
                 RunningSystem.up(data, "--actuator", "quota", "--policy", "divide-and-conquer", "--budget", "900");
         try {
@@ -66,7 +66,7 @@ class ActuatorsST {
     }
 
     @Test
-    void aSharedServerCannotBeHeldToShares() {
+    void quotasAreRefusedWhenWorkersShareAServer() {
         Fq.Ended ended = Fq.run(
                 Duration.ofMinutes(1),
                 "up",

@@ -27,7 +27,7 @@ class BadInputST {
     Path folder;
 
     @Test
-    void everyKindOfBadFileIsNamedWithItsCauseAndTheGoodOnesFinish() throws Exception {
+    void everyKindOfBadFileIsReportedWithItsCauseAndTheGoodOnesFinish() throws Exception {
         Path good = moving(folder.resolve("good.mp4"), 160, 120, 24, "");
         Path tiny = moving(folder.resolve("tiny.gif"), 16, 16, 3, " -vf scale=1:1");
         Path huge = moving(folder.resolve("huge.mkv"), 7680, 4320, 2, " -c:v mjpeg");
@@ -92,7 +92,7 @@ class BadInputST {
     }
 
     @Test
-    void aFullDiskRefusesAnUploadAndTheOthersFinish() throws IOException {
+    void anUploadToAFullDiskIsRefusedAndTheOthersFinish() throws IOException {
         Path data = Files.createDirectories(folder.resolve("data"));
         Path storage = Files.createDirectories(data.resolve("storage"));
         assumeTrue(

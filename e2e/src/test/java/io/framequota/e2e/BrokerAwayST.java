@@ -39,7 +39,7 @@ class BrokerAwayST {
     private final int controllerPort = Server.freePort();
 
     @Test
-    void oneLineEachWayAndNoneInBetween() throws Exception {
+    void aLostBrokerIsLoggedOnceAndItsReturnOnce() throws Exception {
         Process broker = startBroker();
         awaitPort();
         Map<String, String> kafka = new HashMap<>(LOGIN.environment());

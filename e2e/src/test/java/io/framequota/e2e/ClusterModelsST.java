@@ -47,7 +47,7 @@ class ClusterModelsST {
     }
 
     @Test
-    void theEmbeddedServerFindsWhatThePlainProgramFinds() throws IOException {
+    void theEmbeddedServerFindsTheDetectionsOfAPlainProgram() throws IOException {
         YoloxRepository.make(folder, SharedData.MODEL);
         try (Release release = installed(folder)) {
             detectsAsThePlainProgram(release);
@@ -56,7 +56,7 @@ class ClusterModelsST {
     }
 
     @Test
-    void aTritonBesideEachWorkerFindsItToo() throws IOException, InterruptedException {
+    void aTritonBesideEachWorkerFindsTheSameDetections() throws IOException, InterruptedException {
         assumeTrue(TRITON != null, "skipped: FRAMEQUOTA_E2E_TRITON names no image");
         try (Release release = installed(TritonServer.repository(folder), triton("sidecar"))) {
             detectsAsThePlainProgram(release);
@@ -65,7 +65,7 @@ class ClusterModelsST {
     }
 
     @Test
-    void oneTritonForAllWorkersFindsItToo() throws IOException, InterruptedException {
+    void oneTritonForAllWorkersFindsTheSameDetections() throws IOException, InterruptedException {
         assumeTrue(TRITON != null, "skipped: FRAMEQUOTA_E2E_TRITON names no image");
         try (Release release =
                 installed(TritonServer.repository(folder), triton("shared"), "scheduler.actuator=dispatch")) {

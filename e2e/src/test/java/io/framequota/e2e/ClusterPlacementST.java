@@ -38,7 +38,7 @@ class ClusterPlacementST {
     }
 
     @Test
-    void everyWorkerIsBoundByOurSchedulerAndSaysSo() {
+    void everyWorkerIsBoundByOurSchedulerWithAnEvent() {
         for (String worker : release.pods("worker")) {
             JsonNode pod = release.object("pod", worker);
             assertThat(pod.path("spec").path("schedulerName").asText()).isEqualTo("framequota");
@@ -53,7 +53,7 @@ class ClusterPlacementST {
     }
 
     @Test
-    void aDeletedWorkerIsBoundAgainAndNothingIsLost() {
+    void aDeletedWorkerIsBoundAgainAndNoFrameIsLost() {
         String worker = release.pods("worker").getFirst();
         String before = uid(worker);
         String job = release.begun();
@@ -66,7 +66,7 @@ class ClusterPlacementST {
     }
 
     @Test
-    void aSchedulerThatDiesInTheMiddleBindsNothingTwice() {
+    void aKilledSchedulerBindsNoPodTwice() {
         String job = release.begun();
         List<String> workers = release.pods("worker");
         List<String> before = workers.stream().map(ClusterPlacementST::uid).toList();
@@ -89,7 +89,7 @@ class ClusterPlacementST {
                 "list nodes --all-namespaces",
                 "list pods --all-namespaces"
             })
-    void theSchedulerMayBind(String what) {
+    void theSchedulerHasThePermissionsForBinding(String what) {
         assertThat(release.may("scheduler", what.split(" "))).isTrue();
     }
 
@@ -111,7 +111,7 @@ class ClusterPlacementST {
                 "delete leases",
                 "get leases/another"
             })
-    void andMayDoNothingElse(String what) {
+    void theSchedulerHasNoOtherPermissions(String what) {
         assertThat(release.may("scheduler", what.split(" "))).isFalse();
     }
 

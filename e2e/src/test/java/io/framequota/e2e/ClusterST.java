@@ -37,7 +37,7 @@ class ClusterST {
     }
 
     @Test
-    void aVideoIsDetectedAsItIsAtHome() {
+    void aVideoHasTheSameDetectionsOnTheCluster() {
         Fq.Ended submitted = Fq.run(
                 Duration.ofMinutes(1), "submit", "--server", release.server().url(), "--every", "4", "sample:walkers");
         assertThat(submitted.code()).as(submitted.err()).isZero();
@@ -49,7 +49,7 @@ class ClusterST {
     }
 
     @Test
-    void aPolicyIsChangedByApply() {
+    void applyingAQuotaPolicyChangesThePolicy() {
         release.apply("""
                 apiVersion: framequota.io/v1alpha1
                 kind: QuotaPolicy
@@ -73,7 +73,7 @@ class ClusterST {
 
     @ParameterizedTest
     @ValueSource(strings = {"worker", "kafka", "ingest-service", "postgresql"})
-    void aKilledPodLosesNothing(String component) {
+    void aKilledPodLosesNoFrame(String component) {
         String job = release.begun();
 
         release.kill(release.pods(component).getFirst());
@@ -82,7 +82,7 @@ class ClusterST {
     }
 
     @Test
-    void aKilledLeaderIsSucceededAndLosesNothing() {
+    void anotherReplicaReplacesAKilledLeaderAndNoFrameIsLost() {
         String job = release.begun();
         String leader = release.leader();
 
@@ -98,7 +98,7 @@ class ClusterST {
     }
 
     @Test
-    void everyWorkerShowsWhatItsContainerUsed() {
+    void everyWorkerReportsTheCpuUseOfItsContainer() {
         JsonNode end = release.server().awaitEnd(release.begun(), LIMIT);
         release.server().assertEveryFrameOnce(end, 2);
 
@@ -114,7 +114,7 @@ class ClusterST {
     }
 
     @Test
-    void anUpgradeAndARollbackInTheMiddleLoseNothing() {
+    void anUpgradeAndARollbackDuringAJobLoseNoFrame() {
         String job = release.begun();
         release.upgrade("--set", "podAnnotations.framequota\\.io/trial=upgraded");
         release.server().assertEveryFrameOnce(release.server().awaitEnd(job, LIMIT), 2);
@@ -125,7 +125,7 @@ class ClusterST {
     }
 
     @Test
-    void anUninstalledReleaseGoesOnWhereItWas() {
+    void aReinstalledReleaseContinuesItsJobs() {
         String job = release.begun();
         release.uninstall();
         release.reinstall();

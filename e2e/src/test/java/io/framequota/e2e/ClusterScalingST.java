@@ -34,7 +34,7 @@ class ClusterScalingST {
     Path folder;
 
     @Test
-    void workersComeWithTheBacklogAndGoWithIt() throws IOException, GeneralSecurityException {
+    void workersScaleWithTheBacklog() throws IOException, GeneralSecurityException {
         assumeTrue(ExternalMetricsApi.possible(), "skipped: the cluster's node is another machine");
         try (Release release = install(HPA, "worker.autoscaling.type=hpa");
                 ExternalMetrics metrics = ExternalMetrics.serve(
@@ -49,7 +49,7 @@ class ClusterScalingST {
 
     @Test
     @EnabledIfEnvironmentVariable(named = Keda.PROGRAMS, matches = ".+", disabledReason = "KEDA is not here")
-    void soTheyDoWithKeda() throws IOException {
+    void workersScaleWithTheBacklogByKeda() throws IOException {
         assumeTrue(ExternalMetricsApi.possible(), "skipped: the cluster's node is another machine");
         try (Keda keda = Keda.of(folder);
                 Release release = install(KEDA, "worker.autoscaling.type=keda", keda.values())) {

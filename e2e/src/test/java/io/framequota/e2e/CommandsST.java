@@ -24,7 +24,7 @@ class CommandsST {
     private String url = "";
 
     @Test
-    void aSystemInTheBackgroundIsUsedFromTheCommandLineAndStopped() {
+    void aDetachedSystemIsUsedFromTheCommandLineAndStopped() {
         int port = Server.freePort();
         url = "http://127.0.0.1:" + port;
         assertThat(fq("up", "--detach", "--data", data.toString(), "--port", "" + port, "--workers", "1"))

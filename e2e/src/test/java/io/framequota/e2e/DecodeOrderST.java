@@ -21,7 +21,7 @@ class DecodeOrderST {
     Path folder;
 
     @Test
-    void aShorterRequestIsDecodedBeforeTheRestOfALongerOneOfWhichEveryFrameAppearsOnceAllTheSame() throws IOException {
+    void aShorterRequestIsDecodedBeforeTheRestOfALongerOneWhoseFramesStillAppearOnce() throws IOException {
         Path clip = Clips.bar(folder.resolve("long.mp4"), 400, 640, 480);
         Path other = Clips.bar(folder.resolve("short.mp4"), 20, 320, 240);
         Map<String, String> settings = Map.of(

@@ -54,7 +54,7 @@ class DetectST {
 
     @Test
     @Tag("long")
-    void twoAtOnceDoNotDisturbEachOther() {
+    void twoRunsAtTheSameTimeDoNotDisturbEachOther() {
         List<CompletableFuture<Fq.Ended>> both = List.of("a", "b").stream()
                 .map(name -> CompletableFuture.supplyAsync(() -> Fq.run(
                         LIMIT,

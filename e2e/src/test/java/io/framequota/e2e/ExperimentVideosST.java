@@ -71,7 +71,7 @@ class ExperimentVideosST {
     }
 
     @Test
-    void interruptedInTheMiddleItLeavesNothing() throws Exception {
+    void anInterruptedExperimentLeavesNothing() throws Exception {
         Process fq = start("-o", folder.resolve("report").toString());
         await("the system runs its first job", () -> said().contains("warming up") || !fq.isAlive());
         assertThat(fq.isAlive()).as(said()).isTrue();

@@ -16,7 +16,7 @@ class FilesST {
     Path folder;
 
     @Test
-    void aVideoComesFromAPipeAndItsResultsGoIntoOne() throws Exception {
+    void aVideoIsReadFromAPipeAndItsResultsAreWrittenToOne() throws Exception {
         Path video = folder.resolve("v.mkv");
         io.framequota.ingest.decode.ffmpeg.Ffmpeg.make(video, "-f lavfi -i testsrc2=size=160x120:rate=10 -frames:v 10");
         int code = bash("""

@@ -32,7 +32,7 @@ class ForecastST {
     Path data;
 
     @Test
-    void jobsEndAsForecastAndWhatCannotBeInTimeIsSaid() throws IOException {
+    void jobsEndAsForecastAndADryRunTellsWhatCannotEndInTime() throws IOException {
         // Small chunks: whom the policy prefers goes first soon.
         try (RunningSystem system =
                 RunningSystem.up(data, Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8"), "--policy", "one-request-at-a-time")) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class InterruptST {
     @Test
-    void anInterruptedSystemGoesOnWhereItWas(@TempDir Path data) {
+    void anInterruptedSystemContinuesItsJobs(@TempDir Path data) {
         String job;
         JsonNode middle;
         try (RunningSystem first = RunningSystem.up(data, FaultsST.CHUNKS)) {

@@ -23,7 +23,7 @@ class JpegST {
 
     @ParameterizedTest
     @CsvSource({"0, 0.97, 1.01", "95, 0.94, 0.333", "90, 0.9, 0.333"})
-    void framesAreAFractionOfTheBytesAndDetectionsNearlyThoseOfThePlainProgram(
+    void framesTakeFarFewerBytesAndDetectionsNearlyEqualThoseOfAPlainProgram(
             int quality, double leastF1, double mostBytes, @TempDir Path folder) throws IOException {
         assumeTrue(
                 Files.exists(SharedData.VIDEO) && Files.exists(SharedData.MODEL),

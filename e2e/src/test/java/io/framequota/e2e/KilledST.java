@@ -40,7 +40,7 @@ class KilledST {
     }
 
     @Test
-    void whatCanBeResumedStaysWithoutTemporaryFiles() throws Exception {
+    void aResumableRunKeepsItsDataButNoTemporaryFiles() throws Exception {
         Path runs = folder.resolve("state/framequota/runs");
         Process fq = detect("--workers", "1");
         await("the note is there", () -> Files.exists(folder.resolve("out.jsonl.gz.resume")));

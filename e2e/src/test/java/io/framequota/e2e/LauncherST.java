@@ -40,7 +40,7 @@ class LauncherST {
     }
 
     @Test
-    void standardOutputThatCannotBeWrittenIsOneLineAndOne() throws Exception {
+    void anUnwritableStandardOutputIsReportedInOneLineWithExitCodeOne() throws Exception {
         for (String command : List.of(
                 "--help",
                 "detect --help",
@@ -60,7 +60,7 @@ class LauncherST {
     }
 
     @Test
-    void aReaderWhoGoesIsNoError() throws Exception {
+    void aReaderThatClosesThePipeIsNoError() throws Exception {
         Fq.Ended ended = script("\"$FQ\" experiment list | true; echo ${PIPESTATUS[0]}");
         assertThat(ended.out()).isEqualTo("0\n");
         assertThat(ended.err()).isEmpty();
@@ -90,7 +90,7 @@ class LauncherST {
     }
 
     @Test
-    void reportsGoWhereTheFilesAre() throws Exception {
+    void reportsKeepTheLinksPipesAndModesOfExistingFiles() throws Exception {
         Fq.Ended ended = script("""
                 umask 027; mkdir r real; ln -s ../real/page r/report.html; mkfifo r/report.json
                 touch r/runs.csv; chmod 600 r/runs.csv
@@ -120,7 +120,7 @@ class LauncherST {
     }
 
     @Test
-    void textInAnotherEncodingIsNamedWithItsLine() throws Exception {
+    void textInAnotherEncodingIsReportedWithItsLine() throws Exception {
         Fq.Ended ended = script("printf 'name: x\\ndescription: caf\\xe9\\n' >e.yaml; \"$FQ\" experiment run e.yaml");
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.err()).isEqualTo("fq: e.yaml:2: the byte 0xE9 is not UTF-8; allowed: UTF-8, save it so\n");
@@ -170,7 +170,7 @@ class LauncherST {
     }
 
     @Test
-    void aServerThatIsNoneIsOneLine() throws Exception {
+    void anAddressWithoutAServerIsReportedInOneLine() throws Exception {
         HttpServer page = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         page.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 6);

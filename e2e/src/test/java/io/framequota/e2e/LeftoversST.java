@@ -27,12 +27,12 @@ class LeftoversST {
     Path data;
 
     @Test
-    void nothingStaysWhenFqIsKilledInTheMiddleOfAJob() {
+    void nothingIsLeftWhenFqIsKilledDuringAJob() {
         endsWithoutATrace(false);
     }
 
     @Test
-    void nothingStaysWhenEveryProcessIsKilledAtOnce() {
+    void nothingIsLeftWhenEveryProcessIsKilledAtOnce() {
         endsWithoutATrace(true);
     }
 

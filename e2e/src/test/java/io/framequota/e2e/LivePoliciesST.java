@@ -83,7 +83,7 @@ class LivePoliciesST {
 
     /** Whatever was decided so far follows from what was known at each moment, and from nothing else. */
     @AfterEach
-    void everyDecisionComesOutTheSameOnceMore() {
+    void everyDecisionIsReproducedByAReplay() {
         JsonNode replay = system.get("/api/v1/decisions/replay");
         assertThat(replay.path("same").asBoolean()).as(replay.toString()).isTrue();
         assertThat(replay.path("grants").asInt())
@@ -130,7 +130,7 @@ class LivePoliciesST {
     }
 
     @Test
-    void autoKnowsTheLengthsAndChoosesWhatTheSimulatorChooses() {
+    void autoChoosesAsTheSimulatorDoes() {
         List<String> jobs = queue();
         system.put("/api/v1/policy", "{\"policy\":\"auto\"}");
         JsonNode allocation = system.get("/api/v1/allocation");
@@ -204,7 +204,7 @@ class LivePoliciesST {
     }
 
     @Test
-    void edfRefusesWhatCannotBeInTimeAndKeepsWhatItAdmitted() {
+    void edfRefusesJobsThatWouldBeLateAndFinishesAdmittedOnesInTime() {
         system.put("/api/v1/policy", "{\"policy\":\"edf\"}");
         String kept = Server.parse(system.server()
                         .submit("sample:walkers", MODEL, 1, Map.of("deadline", "600"))
@@ -231,7 +231,7 @@ class LivePoliciesST {
     }
 
     @Test
-    void weightedFairHoldsSharesWithinAChunkOfEachWorker() {
+    void weightedFairKeepsSharesWithinOneChunkOfEachWorker() {
         system.put("/api/v1/policy", "{\"policy\":\"one-request-at-a-time\",\"parameters\":{\"spill\":\"false\"}}");
         keepWorkersBusy();
         String gold = upload(0, Map.of("tenant", "gold"));
@@ -256,7 +256,7 @@ class LivePoliciesST {
     }
 
     @Test
-    void everyPolicyDecidesByWhatIsKnownAndNothingElse() {
+    void everyPolicyDecidesByTheSameKnowledge() {
         for (JsonNode policy : system.get("/api/v1/policies")) {
             system.put("/api/v1/policy", "{\"policy\":\"" + policy.path("name").asText() + "\"}");
             succeed(List.of(upload(3, Map.of("tenant", "a")), upload(5, Map.of("weight", "2")), upload(4, Map.of())));

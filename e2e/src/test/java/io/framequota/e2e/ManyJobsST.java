@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class ManyJobsST {
     @Test
-    void aHundredJobsAreAllAnsweredBeforeTheFirstFewEndAndAllEnd(@TempDir Path data) throws Exception {
+    void aHundredJobsAreAcceptedBeforeTheFirstOnesEndAndAllEnd(@TempDir Path data) throws Exception {
         try (RunningSystem system = RunningSystem.up(data);
                 var threads = Executors.newFixedThreadPool(100)) {
             List<Callable<JsonNode>> submissions = new ArrayList<>();

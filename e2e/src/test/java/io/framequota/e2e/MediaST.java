@@ -34,7 +34,7 @@ class MediaST {
     private final Map<String, JsonNode> jobs = new HashMap<>();
 
     @Test
-    void everyKindIsUprightWholeAndHonestAboutItsDamage() throws Exception {
+    void everyKindOfMediaIsUprightCompleteAndReportsItsDamage() throws Exception {
         Path walkers = new SampleVideo().walkers(folder.resolve("sample"));
         Path upright = Ffmpeg.make(folder.resolve("upright.jpg"), "-ss 2 -i " + walkers + " -frames:v 1 -q:v 2");
         Path stored = Ffmpeg.make(folder.resolve("stored.jpg"), "-i " + upright + " -vf transpose=2 -q:v 2");
@@ -106,7 +106,7 @@ class MediaST {
     }
 
     @Test
-    void anyStreamCanBeAskedFor() throws Exception {
+    void anyStreamCanBeSelected() throws Exception {
         Path still = Ffmpeg.make(folder.resolve("s.jpg"), "-f lavfi -i testsrc2=s=320x320 -frames:v 1");
         Path covered = Ffmpeg.make(
                 folder.resolve("covered.mp4"),

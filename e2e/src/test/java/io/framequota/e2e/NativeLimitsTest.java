@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Memory that one source takes is no reason to refuse any to the next. */
 class NativeLimitsTest {
     @Test
-    void noProcessIsBoundedByWhatItsLibraryGuesses() throws Exception {
+    void noProcessKeepsTheMemoryLimitThatItsLibraryGuesses() throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JvmOptions.ALL);

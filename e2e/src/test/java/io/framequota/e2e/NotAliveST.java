@@ -34,7 +34,7 @@ class NotAliveST {
     Path folder;
 
     @Test
-    void whoStaysDownIsStartedAgainAndOneLineSaysSo() throws Exception {
+    void aProcessThatStaysDownIsRestartedAndTheUserIsTold() throws Exception {
         Process fq = Fq.start(
                 folder.resolve("out"),
                 folder.resolve("err"),

@@ -29,7 +29,7 @@ class OlderDataST {
     Path folder;
 
     @Test
-    void jobsAreThereAndNewOnesPassWithoutASuperuser() throws Exception {
+    void dataOfAnEarlierReleaseIsUsedWithoutASuperuser() throws Exception {
         Path data = folder.resolve("data");
         String job;
         try (RunningSystem system = RunningSystem.up(data)) {

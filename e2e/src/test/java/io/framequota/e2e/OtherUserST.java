@@ -32,7 +32,7 @@ class OtherUserST {
     Path folder;
 
     @Test
-    void nobodyElseGetsIntoDatabaseBrokerOrInferenceServersOrReadsUploadsAndFrames() throws Exception {
+    void anotherUserCannotUseDatabaseBrokerOrServersOrReadUploadsAndFrames() throws Exception {
         OtherUser.assumeThereIsOne();
         // Others may pass through; what is in it is closed itself.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -76,7 +76,7 @@ class OtherUserST {
 
     /** The same program gets in where everybody is let in: it would tell. */
     @Test
-    void theStrangerReadsWhatIsOpen() throws Exception {
+    void theOtherUserOfTheseTestsCanReadPublicFiles() throws Exception {
         OtherUser.assumeThereIsOne();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path file = Files.writeString(folder.resolve("open"), "for everybody");
@@ -124,7 +124,7 @@ class OtherUserST {
     }
 
     @Test
-    void whereAHomeCannotBeWrittenTheXdgVariablesAreEnoughAndWithoutThemOneLineSaysSo() throws Exception {
+    void withoutAWritableHomeTheXdgVariablesAreUsedOrRequestedInOneLine() throws Exception {
         OtherUser.assumeThereIsOne();
         Path own = OtherUser.folder();
         try {

@@ -118,7 +118,7 @@ class PoliciesST {
     }
 
     @Test
-    void oneRequestAtATimePutsAllPowerOnTheHead() {
+    void oneRequestAtATimeGivesAllWorkersToTheFirstJob() {
         // Without spill nobody else is given anything, however slowly the head is decoded.
         List<String> jobs = runFour("one-request-at-a-time", "\"spill\":\"false\"");
         List<Decision> grants = grants(jobs);
@@ -133,7 +133,7 @@ class PoliciesST {
     }
 
     @Test
-    void whatTheHeadLeavesIdleServesTheNextAndTheHeadStillEndsFirst() {
+    void idleWorkersServeTheNextJobAndTheFirstStillEndsFirst() {
         List<String> jobs = runFour("one-request-at-a-time");
         List<Decision> grants = grants(jobs);
 

@@ -48,7 +48,7 @@ class SecuredKafkaST {
     }
 
     @Test
-    void theEnvironmentIsTheCharts() throws Exception {
+    void theEnvironmentIsThatOfTheChart() throws Exception {
         String template = Files.readString(Fq.ROOT.resolve("helm/framequota/templates/kafka/_env.tpl"));
         Matcher names = Pattern.compile("name: (KAFKA_\\w+)").matcher(template);
         TreeSet<String> rendered = new TreeSet<>();
@@ -60,7 +60,7 @@ class SecuredKafkaST {
     }
 
     @Test
-    void whoIsNotKnownOrDoesNotTrustIsKeptOut() {
+    void clientsWithoutCredentialsOrTrustAreRefused() {
         Map<String, Object> wrongPassword = new HashMap<>(broker.settings());
         wrongPassword.put("sasl.jaas.config", SecuredBroker.login("guessed"));
         Map<String, Object> noTrust = new HashMap<>(broker.settings());
@@ -72,7 +72,7 @@ class SecuredKafkaST {
     }
 
     @Test
-    void aJobPasses() throws Exception {
+    void aJobSucceedsOverASecuredBroker() throws Exception {
         try (ServicesByHand services = ServicesByHand.start(folder.resolve("services"), broker.environment())) {
             Server server = services.server();
             server.await("the system is ready", LIMIT, () -> server.answers("/q/health/ready"));

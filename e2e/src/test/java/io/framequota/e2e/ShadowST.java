@@ -29,12 +29,12 @@ class ShadowST {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-request-at-a-time", "divide-and-conquer"})
-    void theReplayOfThePolicyThatRanIsWhatHappened(String policy) throws Exception {
+    void theReplayOfTheLivePolicyMatchesTheMeasurement(String policy) throws Exception {
         replayIsWhatHappened(policy, "dispatch");
     }
 
     @Test
-    void alsoWhereEachJobsWorkerIsHeldToItsShare() throws Exception {
+    void theReplayMatchesUnderQuotasToo() throws Exception {
         ControlGroups.needed();
         replayIsWhatHappened("divide-and-conquer", "quota");
     }

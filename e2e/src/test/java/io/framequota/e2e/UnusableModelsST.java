@@ -53,7 +53,7 @@ class UnusableModelsST {
     }
 
     @Test
-    void theReasonIsInTheErrorsTheListAndTheApi() throws IOException {
+    void theReasonIsInTheErrorTheListAndTheApi() throws IOException {
         Path models = folder.resolve("models");
         Map<String, String> reasons = repository(models);
         try (RunningSystem system = RunningSystem.up(folder.resolve("data"), "--model-repository", models.toString())) {

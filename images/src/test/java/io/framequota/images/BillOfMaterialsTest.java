@@ -15,7 +15,7 @@ class BillOfMaterialsTest {
     Path folder;
 
     @Test
-    void listsWhatIsInTheImageAndNothingElse() throws Exception {
+    void listsTheComponentsOfTheImageOnly() throws Exception {
         Path module = Files.writeString(folder.resolve("bom.json"), """
                 {"bomFormat":"CycloneDX","metadata":{},"dependencies":[],"components":[
                  {"group":"org.a","name":"a","version":"1"},{"group":"org.b","name":"b","version":"2"},

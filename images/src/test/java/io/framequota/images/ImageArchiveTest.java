@@ -24,7 +24,7 @@ class ImageArchiveTest {
     Path folder;
 
     @Test
-    void sameContentGivesTheSameArchiveWhenever() throws Exception {
+    void theSameContentGivesTheSameArchive() throws Exception {
         Path file = Files.writeString(folder.resolve("a.txt"), "a");
         String first = write("one.tar", file);
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(12345)));
@@ -36,7 +36,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void theConfigurationSaysWhatRunsAsWhom() throws Exception {
+    void theConfigurationHasCommandUserAndEnvironment() throws Exception {
         write("image.tar", Files.writeString(folder.resolve("a.txt"), "a"));
 
         Map<String, byte[]> files = untar(folder.resolve("image.tar"));

@@ -40,7 +40,7 @@ class PlatformJarsTest {
     }
 
     @Test
-    void aJarLosesThemAndKeepsTheRest() throws IOException {
+    void aCopyLacksLibrariesOfOtherPlatformsOnly() throws IOException {
         Path copy = new PlatformJars(folder.resolve("cache")).of(jar("zstd-jni-1.5.jar"));
 
         try (ZipFile zip = new ZipFile(copy.toFile())) {
@@ -49,7 +49,7 @@ class PlatformJarsTest {
     }
 
     @Test
-    void twoCopiesAreTheSameBytes() throws IOException {
+    void twoCopiesHaveTheSameBytes() throws IOException {
         Path jar = jar("zstd-jni-1.5.jar");
 
         Path one = new PlatformJars(folder.resolve("one")).of(jar);
@@ -59,7 +59,7 @@ class PlatformJarsTest {
     }
 
     @Test
-    void otherJarsAreTakenAsTheyAre() throws IOException {
+    void otherJarsAreNotCopied() throws IOException {
         Path jar = jar("guava-33.jar");
 
         assertThat(new PlatformJars(folder.resolve("cache")).of(jar)).isEqualTo(jar);

@@ -38,7 +38,7 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void aModulesNameStandsInItsOwnCommandLinesAndInNoOther() {
+    void aModulesNameIsInItsOwnCommandLinesOnly() {
         ProcessSpecs specs = specs(settings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null));
         Stream.of(
                         specs.broker(),
@@ -72,7 +72,7 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void eachSecretIsInTheEnvironmentsOfThoseWhoNeedItAndOnNoCommandLine() {
+    void eachSecretIsInTheEnvironmentsThatNeedItAndOnNoCommandLine() {
         ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
         List<ProcessSpec> all =
                 List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.worker(0), specs.server(0));
@@ -95,7 +95,7 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void whoSaysWhetherItIsAliveIsAsked() {
+    void processesWithALivenessProbeAreProbed() {
         ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
 
         assertThat(List.of(specs.ingest(), specs.scheduler(), specs.worker(0)))
@@ -107,7 +107,7 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void framesTravelAsTheUserSaysOrAsTheEnvironmentDoes() {
+    void theJpegQualityIsTheUsersOrThatOfTheEnvironment() {
         LocalSettings silent = settings(2, 2, null, null, null, null);
         LocalSettings jpeg = new LocalSettings(2, 2, null, null, null, null, 0, false, Actuator.DISPATCH, 90);
 
@@ -116,7 +116,7 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void workersFindTheirOwnServerOrTheNamedOne() {
+    void workersUseTheirOwnServerOrTheNamedOne() {
         ProcessSpecs own = specs(settings(2, 4, null, null, null, null));
         assertThat(own.worker(1).environment())
                 .containsEntry("FRAMEQUOTA_TRITON", "127.0.0.1:9")
@@ -132,7 +132,7 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void theBudgetIsAThousandPerCoreUnlessSaid() {
+    void theDefaultBudgetIsAThousandPerCore() {
         assertThat(specs(settings(2, 4, null, null, null, null)).scheduler().environment())
                 .containsEntry("FRAMEQUOTA_BUDGET", "4000")
                 .doesNotContainKey("FRAMEQUOTA_POLICY");

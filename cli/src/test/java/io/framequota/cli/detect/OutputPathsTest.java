@@ -22,18 +22,18 @@ class OutputPathsTest {
     }
 
     @Test
-    void withoutANameTheSourceGivesIt() {
+    void withoutTheOptionTheFileIsNamedAfterItsSource() {
         assertThat(outputs(null, "sample:walkers")).containsExactly("walkers.jsonl.gz");
     }
 
     @Test
-    void severalGoToAFolderAndEqualNamesAreToldApart() {
+    void severalSourcesGoToAFolderAndEqualNamesGetNumbers() {
         assertThat(outputs("results", "http://a.example/a.mp4", "http://b.example/a.mkv", "sample:walkers"))
                 .containsExactly("results/a.jsonl.gz", "results/a-2.jsonl.gz", "results/walkers.jsonl.gz");
     }
 
     @Test
-    void aFolderThatIsThereTakesOneToo() throws Exception {
+    void anExistingFolderTakesTheFileOfOneSource() throws Exception {
         Files.createDirectory(folder.resolve("there"));
         assertThat(outputs("there/", "sample:walkers")).containsExactly("there/walkers.jsonl.gz");
     }

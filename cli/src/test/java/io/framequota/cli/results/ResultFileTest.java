@@ -25,7 +25,7 @@ class ResultFileTest {
     ResultFileTest() throws IOException {}
 
     @Test
-    void membersAreKeptAsTheyCame() throws IOException {
+    void completeMembersAreKeptUnchanged() throws IOException {
         Path target = folder.resolve("new/out.jsonl.gz");
         try (ResultFile file = file(target)) {
             file.takeFrom(new ByteArrayInputStream(join(first, second)));
@@ -38,7 +38,7 @@ class ResultFileTest {
     }
 
     @Test
-    void whatIsIncompleteIsCutWhereverItEnds() throws IOException {
+    void anIncompleteMemberIsCutWhereverItEnds() throws IOException {
         byte[] all = join(first, second);
         for (int length = 0; length < all.length; length++) {
             Path target = folder.resolve("out.jsonl.gz");
@@ -52,7 +52,7 @@ class ResultFileTest {
     }
 
     @Test
-    void membersMayComeInAnyPieces() throws IOException {
+    void membersMayArriveInAnyPieces() throws IOException {
         Path target = folder.resolve("out.jsonl");
         try (ResultFile file = file(target)) {
             file.takeFrom(byteByByte(join(first, second, Arrays.copyOf(first, 9))));
@@ -62,7 +62,7 @@ class ResultFileTest {
     }
 
     @Test
-    void whatIsNotKeptLeavesNothing() throws IOException {
+    void withoutKeepNoFileIsLeft() throws IOException {
         try (ResultFile file = file(folder.resolve("out.jsonl.gz"))) {
             file.takeFrom(new ByteArrayInputStream(first));
         }

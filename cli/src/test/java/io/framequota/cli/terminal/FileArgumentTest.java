@@ -26,7 +26,7 @@ class FileArgumentTest {
     }
 
     @Test
-    void theSourceIsFoundByEveryNameThatItHas() throws IOException {
+    void theSourceIsRecognisedByEachOfItsNames() throws IOException {
         refused(source);
         refused(folder.resolve("sub/../a.mp4"));
         refused(Files.createSymbolicLink(folder.resolve("link"), Path.of("a.mp4")));
@@ -54,7 +54,7 @@ class FileArgumentTest {
     }
 
     @Test
-    void twoOutputsThatWouldBecomeOneFileAreRefused() throws IOException {
+    void twoOutputsToTheSameFileAreRefused() throws IOException {
         Files.createSymbolicLink(folder.resolve("link"), Path.of("sub/new"));
         Files.createSymbolicLink(folder.resolve("other"), Path.of("sub"));
         for (String second : List.of("sub/new", "sub/../sub/new", "link", "other/new")) {
@@ -67,7 +67,7 @@ class FileArgumentTest {
     }
 
     @Test
-    void devicesAndStandardOutputMayBeNamedOften() {
+    void devicesAndStandardOutputMayBeNamedTwice() {
         Path device = Path.of("/dev/null");
         Path out = Terminal.STANDARD_OUTPUT;
         assertThatCode(() -> FileArgument.refuseOverwriting(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class FormattingTest {
     @Test
-    void progressSaysFramesRateAndTimeLeft() {
+    void progressHasFramesRateAndTimeLeft() {
         assertThat(Formatting.progress("a.mp4", 200, 1394, Duration.ofSeconds(2), "running"))
                 .isEqualTo("a.mp4: 200/1394 frames, 100.0 frames/s, 12 s left");
         assertThat(Formatting.progress("a.mp4", 200, 0, Duration.ofSeconds(2), "running"))
@@ -23,14 +23,14 @@ class FormattingTest {
     }
 
     @Test
-    void durationsGrowTheirUnits() {
+    void durationsHaveSuitableUnits() {
         assertThat(Formatting.duration(59)).isEqualTo("59 s");
         assertThat(Formatting.duration(185)).isEqualTo("3 min 5 s");
         assertThat(Formatting.duration(7620)).isEqualTo("2 h 7 min");
     }
 
     @Test
-    void aScreenShowsOneLineAndALogOneAfterTheOther() {
+    void progressReplacesItsLineOnAScreenAndAddsLinesToALog() {
         assertThat(said(true)).isEqualTo("\r\u001b[K1 frame\r\u001b[K2 frames\r\u001b[Kfq: done\n");
         assertThat(said(false)).isEqualTo("1 frame\n2 frames\nfq: done\n");
     }

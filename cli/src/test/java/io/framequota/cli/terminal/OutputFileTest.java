@@ -24,7 +24,7 @@ class OutputFileTest {
     Path folder;
 
     @Test
-    void aNewFileComesWholeWithTheModeThatTheUmaskLeaves() throws IOException {
+    void aNewFileAppearsCompleteWithTheModeOfTheUmask() throws IOException {
         Path target = folder.resolve("new/deep/out");
         Path usual = Files.createFile(folder.resolve("usual"));
         try (OutputFile output = OutputFile.open(target)) {
@@ -38,7 +38,7 @@ class OutputFileTest {
     }
 
     @Test
-    void whatIsNotKeptLeavesTheOldFileAlone() throws IOException {
+    void withoutKeepTheOldFileIsUnchanged() throws IOException {
         Path target = Files.writeString(folder.resolve("out"), "old");
         try (OutputFile output = OutputFile.open(target)) {
             output.stream().write(1);
@@ -48,7 +48,7 @@ class OutputFileTest {
     }
 
     @Test
-    void theModeOfTheOldFileStays() throws IOException {
+    void theModeOfTheOldFileIsKept() throws IOException {
         for (String mode : new String[] {"rw-------", "rw-r-----", "rwxrwxrwx"}) {
             Path target = Files.writeString(folder.resolve("out"), "old");
             Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(mode));
@@ -58,7 +58,7 @@ class OutputFileTest {
     }
 
     @Test
-    void theOwnerOfTheOldFileStays() throws IOException {
+    void theOwnerOfTheOldFileIsKept() throws IOException {
         Path target = Files.writeString(folder.resolve("out"), "old");
         assumeTrue(give(target, 65534), "only root gives files away");
         write(target);
@@ -75,7 +75,7 @@ class OutputFileTest {
     }
 
     @Test
-    void aLinkStaysAndItsTargetIsWritten() throws IOException {
+    void aLinkIsKeptAndItsTargetIsWritten() throws IOException {
         Path real =
                 Files.writeString(Files.createDirectory(folder.resolve("there")).resolve("real"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("there/real"));
@@ -88,7 +88,7 @@ class OutputFileTest {
     }
 
     @Test
-    void aLinkToNothingMakesItsTarget() throws IOException {
+    void aDanglingLinkCreatesItsTarget() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("real"));
         write(link);
         assertThat(link).isSymbolicLink();
@@ -106,7 +106,7 @@ class OutputFileTest {
     }
 
     @Test
-    void otherHardLinksStayTheSameFile() throws IOException {
+    void otherHardLinksStillNameTheSameFile() throws IOException {
         Path target = Files.writeString(folder.resolve("out"), "older than this");
         Path other = Files.createLink(folder.resolve("other"), target);
         write(target);
@@ -116,7 +116,7 @@ class OutputFileTest {
 
     @Test
     @Timeout(30)
-    void aPipeIsWrittenAndStays() throws Exception {
+    void aPipeIsWrittenAndKept() throws Exception {
         Path pipe = made("mkfifo", folder.resolve("pipe").toString());
         CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> content(pipe));
         write(pipe);
@@ -128,7 +128,7 @@ class OutputFileTest {
 
     @Test
     @Timeout(30)
-    void aPipeWhoseOutputFailsEndsForItsReader() throws Exception {
+    void theReaderOfAPipeSeesTheEndWhenTheOutputFails() throws Exception {
         Path pipe = made("mkfifo", folder.resolve("pipe").toString());
         CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> content(pipe));
         try (OutputFile output = OutputFile.open(pipe)) {
@@ -138,7 +138,7 @@ class OutputFileTest {
     }
 
     @Test
-    void aDeviceIsWrittenAndStays() throws Exception {
+    void aDeviceIsWrittenAndKept() throws Exception {
         // Of our own, so that nothing is lost where this fails: the null device has numbers 1 and 3.
         Path device = made("mknod", folder.resolve("null").toString(), "c", "1", "3");
         assumeTrue(opens(device), "devices do not work in this folder");
@@ -159,7 +159,7 @@ class OutputFileTest {
     }
 
     @Test
-    void aReadOnlyFileIsRefusedThoughItsFolderWouldAllowIt() throws IOException {
+    void aReadOnlyFileIsRefusedAlthoughItsFolderIsWritable() throws IOException {
         Path target = Files.writeString(folder.resolve("out"), "old");
         Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r--r--r--"));
         assumeFalse(Files.isWritable(target), "root may write anything");
@@ -170,7 +170,7 @@ class OutputFileTest {
     }
 
     @Test
-    void theFirstBytesAreKeptAlsoAfterAnInterrupt() throws IOException {
+    void theFirstBytesCanBeKeptAfterAnInterrupt() throws IOException {
         Path target = folder.resolve("out");
         try (OutputFile output = OutputFile.open(target)) {
             output.stream().write("complete".getBytes(StandardCharsets.UTF_8));
@@ -183,7 +183,7 @@ class OutputFileTest {
     }
 
     @Test
-    void whatIsWrittenAgainReplacesWhatWasBefore() throws IOException {
+    void restartDropsTheBytesWrittenSoFar() throws IOException {
         Path target = folder.resolve("out");
         try (OutputFile output = OutputFile.open(target)) {
             output.stream().write("longer".getBytes(StandardCharsets.UTF_8));
@@ -195,7 +195,7 @@ class OutputFileTest {
     }
 
     @Test
-    void standardOutputGetsEverythingInTheEnd() throws IOException {
+    void standardOutputGetsTheBytesAtTheEnd() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(out, System.err, folder, false);
         try (OutputFile output = terminal.open(terminal.target("-"))) {
@@ -209,7 +209,7 @@ class OutputFileTest {
     }
 
     @Test
-    void theLongestNameThereIsCanBeWritten() throws IOException {
+    void aFileWithTheLongestPossibleNameCanBeWritten() throws IOException {
         Path target = folder.resolve("x".repeat(255));
         write(target);
         assertThat(target).hasContent("new");

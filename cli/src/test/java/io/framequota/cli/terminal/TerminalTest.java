@@ -19,7 +19,7 @@ class TerminalTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void outputThatCannotBeWrittenEndsTheCommand() {
+    void aFailedWriteToStandardOutputEndsTheCommand() {
         Terminal terminal = terminal("No space left on device");
         assertThatThrownBy(() -> terminal.print("a"))
                 .isInstanceOf(UncheckedIOException.class)
@@ -32,7 +32,7 @@ class TerminalTest {
     }
 
     @Test
-    void outputThatOthersLostIsToldInTheEnd() {
+    void aFailedWriteByOthersIsReportedAtTheEnd() {
         Terminal terminal = terminal("No space left on device");
         terminal.bytes().println("help");
         assertThat(terminal.finish(0)).isEqualTo(1);
@@ -40,7 +40,7 @@ class TerminalTest {
     }
 
     @Test
-    void aReaderWhoHasGoneIsNoError() throws IOException {
+    void aReaderThatClosedThePipeIsNoError() throws IOException {
         Terminal terminal = terminal("Broken pipe");
         terminal.print("a");
         InputStream much = InputStream.nullInputStream();
@@ -52,7 +52,7 @@ class TerminalTest {
     }
 
     @Test
-    void whatIsSaidIsOneLineWhateverNamesHoldAndUtf8() {
+    void aMessageIsOneLineOfUtf8WhateverNamesItContains() {
         Terminal terminal = terminal("");
         terminal.say("no file a\nb\u001b[2Jc \udce9 é");
         assertThat(said()).isEqualTo("fq: no file a\\nb\\x1B[2Jc \\xE9 é\n");

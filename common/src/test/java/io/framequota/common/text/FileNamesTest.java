@@ -19,7 +19,7 @@ class FileNamesTest {
     Path folder;
 
     @Test
-    void everyByteOfANameComesBack() throws IOException {
+    void everyByteOfANameIsPreserved() throws IOException {
         for (int b = 1; b < 256; b++) {
             if (b == '/') {
                 continue;
@@ -35,7 +35,7 @@ class FileNamesTest {
     }
 
     @Test
-    void pathsAreUnderstoodAsTheSystemDoes() {
+    void pathsAreParsedAsByTheSystem() {
         for (String path :
                 new String[] {"a", "a/b", "../a", "./a", "/", "/a/../b", "a b%20?#", "", "..", "é", "\uD83D\uDE00"}) {
             assertThat(FileNames.path(path)).as(path).isEqualTo(Path.of(path));
@@ -47,7 +47,7 @@ class FileNamesTest {
     }
 
     @Test
-    void whatIsNotUtf8IsShownAsItsBytes() {
+    void bytesThatAreNotUtf8AreShownInHexadecimal() {
         assertThat(FileNames.shown(FileNames.text(LATIN))).isEqualTo("caf\\xE9");
         assertThat(FileNames.shown("café \uD83D\uDE00")).isEqualTo("café \uD83D\uDE00");
         assertThat(FileNames.text("café".getBytes(StandardCharsets.UTF_8))).isEqualTo("café");
@@ -59,7 +59,7 @@ class FileNamesTest {
     }
 
     @Test
-    void whereAnotherProgramIsToldANameThatIsNotUtf8IsRefused() {
+    void aNameThatIsNotUtf8IsRefusedForAnotherProgram() {
         assertThatThrownBy(() -> FileNames.requireText(FileNames.path(FileNames.text(LATIN)), "--data x"))
                 .isInstanceOf(Failure.class)
                 .hasMessageStartingWith("--data x: this name is not UTF-8");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BrokerListenersTest {
     @Test
-    void onLoopbackEverythingIsOneAddress() {
+    void onLoopbackAllAddressesAreTheSame() {
         Properties p = properties(BrokerListeners.onLoopback(1, 2));
 
         assertThat(p)
@@ -17,7 +17,7 @@ class BrokerListenersTest {
     }
 
     @Test
-    void elsewhereClientsGetTheAdvertisedAddressAndTheBrokerItsOwn() {
+    void onAllAddressesClientsUseTheAdvertisedAddressAndTheBrokerItsOwn() {
         BrokerListeners listeners = BrokerListeners.onAllAddresses(9092, "kafka.example:9092", 9094, 9093);
 
         assertThat(properties(listeners))

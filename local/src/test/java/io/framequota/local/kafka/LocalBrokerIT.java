@@ -60,7 +60,7 @@ class LocalBrokerIT {
     }
 
     @Test
-    void clientsAreToldTheAdvertisedAddressWhileTheTopicsAreMadeThroughItsOwn() throws Exception {
+    void clientsGetTheAdvertisedAddressAndTheTopicsAreCreatedThroughLoopback() throws Exception {
         int port = freePort();
         BrokerListeners listeners = BrokerListeners.onAllAddresses(port, "localhost:" + port, freePort(), freePort());
         try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), listeners, null)) {
