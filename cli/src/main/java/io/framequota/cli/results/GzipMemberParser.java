@@ -6,8 +6,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Follows a stream of gzip members as its bytes pass and knows where the last complete member ended: what lies before is
- * a result that any gzip reader takes. Members are inflated on the way, and checked. Not for use by several threads.
+ * Parses a stream of gzip members incrementally and finds the end of the last complete member; all bytes before it are a valid gzip
+ * file. Inflates the members and checks their checksums. Not thread-safe.
  */
 final class GzipMemberParser implements AutoCloseable {
     private enum Part {
@@ -28,12 +28,12 @@ final class GzipMemberParser implements AutoCloseable {
     private int have;
     private long seen;
 
-    /** Hears what passes. */
+    /** Receives the content of the stream. */
     interface Sink {
-        /** Some inflated text of the current member. */
+        /** Receives a part of the inflated text of the current member. */
         void text(byte[] bytes, int length) throws IOException;
 
-        /** The current member is complete and its checksum right; {@code bytes} of the stream end with it. */
+        /** The current member is complete and its checksum is correct; it ends after {@code bytes} of the stream. */
         void memberEnded(long bytes);
     }
 
@@ -41,7 +41,7 @@ final class GzipMemberParser implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Follows the next bytes of the stream. */
+    /** Parses the next bytes of the stream. */
     void follow(byte[] bytes, int offset, int length) throws IOException {
         int at = offset;
         int end = offset + length;
@@ -63,7 +63,7 @@ final class GzipMemberParser implements AutoCloseable {
         int used = collect(bytes, at, end, HEADER);
         if (have == HEADER) {
             if (small[0] != 0x1f || (small[1] & 0xff) != 0x8b || small[2] != 8 || small[3] != 0) {
-                throw new IOException("the result is not a series of plain gzip members");
+                throw new IOException("the result is not a sequence of plain gzip members");
             }
             part = Part.BODY;
             have = 0;

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A result being written to an {@link OutputFile}, of which complete gzip members can be kept at any time. A name that ends in
- * {@code .gz} gets the members as they are, any other name the lines. One thread writes; {@link #lines} may be asked by any.
+ * A result that is being written to an {@link OutputFile} and whose complete gzip members can be kept at any time. A file whose name
+ * ends in {@code .gz} gets the members, any other file the uncompressed lines. One thread writes; any may call {@link #lines}.
  */
 public final class ResultFile implements AutoCloseable {
     private final OutputFile output;
@@ -20,10 +20,10 @@ public final class ResultFile implements AutoCloseable {
     private volatile long keptLines;
 
     /**
-     * Starts to write.
+     * Starts writing.
      *
-     * @param output is closed with it
-     * @param name that says which form is wanted
+     * @param output closed with this object
+     * @param name of the file, which decides whether the result stays compressed
      */
     public ResultFile(OutputFile output, String name) {
         this.output = output;
@@ -31,7 +31,7 @@ public final class ResultFile implements AutoCloseable {
         this.compressed = name.endsWith(".gz");
     }
 
-    /** Drops what was taken so far. */
+    /** Drops the result so far. */
     public void restart() throws IOException {
         output.restart();
         members.close();
@@ -42,7 +42,7 @@ public final class ResultFile implements AutoCloseable {
         keptLines = 0;
     }
 
-    /** Takes everything that a stream of gzip members gives, until it ends. */
+    /** Reads a stream of gzip members to its end. */
     public void takeFrom(InputStream in) throws IOException {
         byte[] bytes = new byte[1 << 16];
         for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
@@ -53,22 +53,22 @@ public final class ResultFile implements AutoCloseable {
         }
     }
 
-    /** Lines in complete members so far. */
+    /** Number of lines in complete members so far. */
     public long lines() {
         return keptLines;
     }
 
-    /** Bytes that {@link #keep} would keep. */
+    /** Number of bytes that {@link #keep} would deliver. */
     public long bytes() {
         return keptBytes;
     }
 
-    /** Cuts what is incomplete and gives the rest its name. */
+    /** Delivers the complete members. */
     public void keep() throws IOException {
         output.keep(keptBytes);
     }
 
-    /** Drops what was not kept. */
+    /** Removes a result that was not kept. */
     @Override
     public void close() throws IOException {
         members.close();

@@ -13,18 +13,18 @@ import java.util.Map;
 /**
  * A file that a command reads or writes.
  *
- * @param text how the user calls it, with its option if it has one
- * @param path where it is
+ * @param text the file as the user named it, with the option if it has one
+ * @param path resolved path
  */
 public record FileArgument(String text, Path path) {
-    /** Which file a path leads to, by whatever name: device and inode, and what of the path is still to be made there. */
+    /** Identifies a file by any of its names: device and inode of the existing part of the path, and the rest. */
     private record Identity(Object place, String rest) {}
 
     /**
-     * Refuses outputs that would overwrite an input or one another: the same file by any name, hard link or bind mount.
-     * Devices and pipes may be named as often as one likes.
+     * Checks that no output overwrites an input or another output, under any name, hard link or bind mount. Devices and pipes
+     * may be named several times.
      *
-     * @throws Failure wrong use, before anything is touched
+     * @throws Failure wrong use: it would
      */
     public static void refuseOverwriting(List<FileArgument> inputs, List<FileArgument> outputs) {
         Map<Identity, String> sources = new HashMap<>();

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Numbers and tables as people read them. */
+/** Formats progress, durations and tables for people. */
 public final class Formatting {
-    /** Frames done, frames per second and time left; {@code expected} 0 when nobody knows how many there will be. */
+    /** Frames done, frames per second and time left; {@code expected} is 0 if the number of frames is unknown. */
     public static String progress(String what, long frames, long expected, Duration elapsed, String state) {
         double seconds = elapsed.toMillis() / 1000.0;
         double rate = seconds > 0 ? frames / seconds : 0;
@@ -38,7 +38,7 @@ public final class Formatting {
         return seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
     }
 
-    /** Rows in columns that line up, the first row being the heading. */
+    /** Aligns rows in columns; the first row is the heading. */
     public static String table(List<List<String>> rows) {
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];

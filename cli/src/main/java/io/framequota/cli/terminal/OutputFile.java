@@ -21,20 +21,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a command writes: complete under its name, or not there. What is written lies aside until {@link #keep}.
+ * A file that a command writes. It appears under its name complete or not at all: its content is in a temporary file until
+ * {@link #keep}.
  *
  * <ul>
- *   <li>A regular file is written in its own folder and then renamed, with the mode and the owner of what it replaces. A new
- *       one gets the mode that the umask leaves.
- *   <li>A symbolic link stays, what it points to is written.
- *   <li>A device, a FIFO and standard output are written to, in one go at the end.
- *   <li>A file with other hard links, or one whose owner or folder does not allow a replacement, is overwritten in place, in
- *       one go at the end.
- *   <li>What the user may not write is refused, although its folder would allow to replace it.
+ *   <li>The temporary file of a regular file is in the same folder, and is renamed. It gets the mode and owner of the file that it
+ *       replaces, or the mode of the umask.
+ *   <li>A symbolic link is kept and its target is written.
+ *   <li>A device, a FIFO and standard output are written at the end, at once.
+ *   <li>A file with other hard links, or one that cannot be replaced because of its owner or folder, is overwritten at the end, at
+ *       once.
+ *   <li>A file that the user may not write is refused, even if its folder would allow to replace it.
  * </ul>
  *
- * One thread writes. An interrupt, which is how a command is ended, does not disturb the writing; while one is pending
- * nothing can be kept.
+ * Not thread-safe. Writing is not affected by an interrupt, which ends a command; with a pending interrupt nothing can be kept.
  */
 public final class OutputFile implements AutoCloseable {
     private static final int MOST_LINKS = 40;
@@ -56,9 +56,9 @@ public final class OutputFile implements AutoCloseable {
     }
 
     /**
-     * Starts to write a file, in a folder that is made when it is missing. Of a FIFO it waits for the reader.
+     * Starts writing a file. Creates missing folders; waits for the reader of a FIFO.
      *
-     * @throws IOException when it cannot be written, with a text for people
+     * @throws IOException it cannot be written; the message is for people
      */
     public static OutputFile open(Path target) throws IOException {
         Path file = destination(target);
@@ -78,7 +78,7 @@ public final class OutputFile implements AutoCloseable {
         return replacing(file, there);
     }
 
-    /** Starts to write to a stream, which is flushed but not closed. */
+    /** Starts writing to a stream, which is flushed but not closed. */
     static OutputFile to(OutputStream stream) throws IOException {
         return new OutputFile(Terminal.STANDARD_OUTPUT, temporary(), stream, false);
     }
@@ -93,12 +93,12 @@ public final class OutputFile implements AutoCloseable {
             }
             return new OutputFile(file, aside, null, false);
         } catch (FileSystemException e) {
-            // Nothing new may be made in its folder; the file itself may be written.
+            // Files cannot be created in its folder, but the file itself can be written.
             return new OutputFile(file, temporary(), null, false);
         }
     }
 
-    /** Gives the new file owner and mode of the old one; false when that is not permitted. */
+    /** Gives the new file the owner and mode of the old one; returns false if that is not permitted. */
     private static boolean takesAfter(Path aside, Map<String, Object> there, int mode) {
         try {
             Map<String, Object> made = Files.readAttributes(aside, "unix:uid,gid");
@@ -157,24 +157,24 @@ public final class OutputFile implements AutoCloseable {
         }
     }
 
-    /** Where its content goes. */
+    /** The stream for the content. */
     public OutputStream stream() {
-        return new Told();
+        return new NamingStream();
     }
 
-    /** Drops what was written so far. */
+    /** Drops the content written so far. */
     public void restart() throws IOException {
         out.close();
         out = Files.newOutputStream(aside, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
-    /** Everything that was written is the file. */
+    /** Delivers all content. */
     public void keep() throws IOException {
         out.close();
         keep(Files.size(aside));
     }
 
-    /** The first bytes of what was written are the file. */
+    /** Delivers the first bytes of the content. */
     public void keep(long bytes) throws IOException {
         if (done) {
             return;
@@ -212,7 +212,7 @@ public final class OutputFile implements AutoCloseable {
         }
     }
 
-    /** Removes what was not kept. */
+    /** Removes the temporary file. */
     @Override
     public void close() throws IOException {
         try {
@@ -232,7 +232,7 @@ public final class OutputFile implements AutoCloseable {
         return new IOException("cannot write " + shown(target) + ": " + e.getMessage(), e);
     }
 
-    /** The file that symbolic links lead to. What the kernel shows of open files are no real links. */
+    /** The target of symbolic links. Links in /proc to open files are not followed. */
     static Path destination(Path target) throws IOException {
         Path at = target;
         for (int i = 0; i < MOST_LINKS; i++) {
@@ -261,13 +261,13 @@ public final class OutputFile implements AutoCloseable {
 
     private static Path newFile(Path folder, FileAttribute<?>... attributes) throws IOException {
         while (true) {
-            // Short, for the name itself may be as long as names can be.
+            // A short name, because the file's own name may have the maximum length.
             Path file = folder.resolve(
                     ".fq-" + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36) + ".part");
             try {
                 return Files.createFile(file, attributes);
             } catch (FileAlreadyExistsException e) {
-                // Another name.
+                // Tries another name.
             }
         }
     }
@@ -280,8 +280,8 @@ public final class OutputFile implements AutoCloseable {
         return FileNames.text(path);
     }
 
-    /** Says which file it was that could not be written. */
-    private final class Told extends OutputStream {
+    /** Names the file in the message of a failed write. */
+    private final class NamingStream extends OutputStream {
         @Override
         public void write(int b) throws IOException {
             write(new byte[] {(byte) b}, 0, 1);

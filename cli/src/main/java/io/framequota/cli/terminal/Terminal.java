@@ -16,12 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command's words go. Results for programs go to {@link #print}, everything else to {@link #say}; both are UTF-8 in
- * every locale. Standard output that cannot be written is an error as any other, but for a reader who has gone away: then
- * the rest is dropped. Safe for use by several threads.
+ * Output of a command: results for programs by {@link #print}, messages for people by {@link #say}; UTF-8 in every locale. A failed
+ * write to standard output is an error, except that output is dropped when its reader has closed the pipe. Thread-safe.
  */
 public final class Terminal {
-    /** Names standard output among paths. */
+    /** The path of standard output. */
     static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
 
     private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
@@ -35,10 +34,10 @@ public final class Terminal {
     private boolean lineOpen;
 
     /**
-     * Writes to two streams.
+     * Creates a terminal that writes to two streams.
      *
-     * @param folder the user's current folder: relative paths start there
-     * @param interactive whether {@code err} is a screen on which a line can be written again
+     * @param folder the user's working folder, to which relative paths are resolved
+     * @param interactive whether {@code err} is a screen, on which a line can be replaced
      */
     public Terminal(OutputStream out, PrintStream err, Path folder, boolean interactive) {
         this.checked = new Checked(out);
@@ -48,7 +47,7 @@ public final class Terminal {
         this.interactive = interactive;
     }
 
-    /** The terminal of this process. The launcher says where the user stands ({@code FQ_FOLDER}) and what stderr is. */
+    /** The terminal of this process. The launcher sets {@code FQ_FOLDER}, the user's folder, and {@code FQ_SCREEN}. */
     public static Terminal ofProcess(Map<String, String> environment) {
         return new Terminal(
                 new FileOutputStream(FileDescriptor.out),
@@ -58,9 +57,9 @@ public final class Terminal {
     }
 
     /**
-     * Prints one line for programs.
+     * Prints a line for programs.
      *
-     * @throws UncheckedIOException when it cannot be written
+     * @throws UncheckedIOException it cannot be written
      */
     public synchronized void print(String line) {
         endProgress();
@@ -69,9 +68,9 @@ public final class Terminal {
     }
 
     /**
-     * Prints everything that a stream gives as it comes, until its end or until nobody reads on.
+     * Copies a stream to standard output until the stream ends or the reader has closed the pipe.
      *
-     * @throws UncheckedIOException when it cannot be written
+     * @throws UncheckedIOException it cannot be written
      */
     public void print(InputStream in) throws IOException {
         byte[] bytes = new byte[1 << 16];
@@ -81,12 +80,12 @@ public final class Terminal {
         }
     }
 
-    /** Standard output itself, for what others print; {@link #finish} tells what went wrong. */
+    /** Standard output for other code; {@link #finish} reports failed writes. */
     public PrintStream bytes() {
         return out;
     }
 
-    /** The last words of a command: its exit code, or that of failed work when its output was lost unnoticed. */
+    /** Reports a failed write that was not noticed before, and returns the exit code, which is not 0 then. */
     public int finish(int code) {
         try {
             check();
@@ -106,14 +105,14 @@ public final class Terminal {
         }
     }
 
-    /** Says one line to the person. */
+    /** Prints a message of one line for people. */
     public synchronized void say(String line) {
         endProgress();
         err.println("fq: " + oneLine(line));
         err.flush();
     }
 
-    /** Shows how far the work is: on a screen over the last such line, elsewhere as a line of its own. */
+    /** Shows progress: on a screen in place of the previous progress line, otherwise as a new line. */
     public synchronized void progress(String line) {
         if (interactive) {
             err.print(WIPE + line);
@@ -124,12 +123,12 @@ public final class Terminal {
         err.flush();
     }
 
-    /** Whether progress lines replace one another. */
+    /** Whether progress lines replace each other. */
     public boolean interactive() {
         return interactive;
     }
 
-    /** A path as the user meant it, also where its bytes are no text in any encoding. */
+    /** Resolves a path of the user's, whose name need not be UTF-8. */
     public Path resolve(String path) {
         try {
             return folder.resolve(FileNames.path(path));
@@ -138,12 +137,12 @@ public final class Terminal {
         }
     }
 
-    /** The same for a source: {@code -} is standard input. */
+    /** Resolves a source; {@code -} is standard input. */
     public Path source(String path) {
         return path.equals("-") ? STANDARD_INPUT : resolve(path);
     }
 
-    /** The same for a file to be written: {@code -} is standard output. */
+    /** Resolves an output; {@code -} is standard output. */
     public Path target(String path) {
         return path.equals("-") ? STANDARD_OUTPUT : resolve(path);
     }
@@ -153,7 +152,7 @@ public final class Terminal {
         return OUTPUTS.contains(path);
     }
 
-    /** Starts to write a file. */
+    /** Starts writing a file or standard output. */
     public OutputFile open(Path target) throws IOException {
         return isStandardOutput(target) ? OutputFile.to(new Unclosed()) : OutputFile.open(target);
     }
@@ -179,7 +178,7 @@ public final class Terminal {
         }
     }
 
-    /** Standard output as a stream that says at once what is wrong. */
+    /** Standard output as a stream that throws on a failed write. */
     private final class Unclosed extends OutputStream {
         @Override
         public void write(int b) throws IOException {
@@ -197,7 +196,7 @@ public final class Terminal {
         }
     }
 
-    /** Remembers what a {@link PrintStream} only counts. */
+    /** Keeps the exception of a failed write, which a {@link PrintStream} hides. */
     private static final class Checked extends OutputStream {
         private final OutputStream out;
         private @Nullable IOException trouble;
@@ -221,7 +220,7 @@ public final class Terminal {
                 out.write(bytes, offset, length);
                 out.flush();
             } catch (IOException e) {
-                // The launcher makes sure that the C library says so in English.
+                // The launcher sets a locale in which these messages are English.
                 unread = String.valueOf(e.getMessage()).matches("Broken pipe|Connection reset.*");
                 trouble = unread ? null : e;
             }
@@ -231,7 +230,7 @@ public final class Terminal {
             return unread;
         }
 
-        /** What went wrong since it was asked last. */
+        /** The failure since the last call, or null. */
         synchronized @Nullable IOException takeTrouble() {
             IOException taken = trouble;
             trouble = null;

@@ -1,4 +1,4 @@
-/** What fq says to people and programs: output, errors, exit codes, numbers. */
+/** Output of fq for people and programs. */
 @NullMarked
 package io.framequota.cli.terminal;
 

@@ -153,7 +153,7 @@ public final class FileNames {
         return bytes.toByteArray();
     }
 
-    /** The text with {@code \xE9} for each byte that is not UTF-8. */
+    /** Replaces each byte that is not UTF-8 by text such as {@code \xE9}. */
     public static String shown(String text) {
         if (text.codePoints().noneMatch(FileNames::isEscaped)) {
             return text;
