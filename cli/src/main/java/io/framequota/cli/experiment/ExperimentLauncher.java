@@ -1,6 +1,5 @@
 package io.framequota.cli.experiment;
 
-import io.framequota.cli.experiment.videos.VideoExperiments;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.BackgroundLoad;
@@ -17,6 +16,7 @@ import io.framequota.lab.local.LocalBackend;
 import io.framequota.lab.simulator.SimulatedYardsticks;
 import io.framequota.lab.simulator.SimulatorPredictor;
 import io.framequota.lab.simulator.SimulatorRunner;
+import io.framequota.lab.videos.VideoRunner;
 import io.framequota.lab.worker.BurnerPolicyRunner;
 import io.framequota.local.Installation;
 import io.framequota.scheduler.cgroup.CgroupDetector;
@@ -36,8 +36,8 @@ final class ExperimentLauncher {
 
     private final Terminal terminal;
     private final Installation installation;
-    private final BurnerPodSettings place;
-    private final CompletedRuns soFar;
+    private final BurnerPodSettings podSettings;
+    private final CompletedRuns completed;
     private final List<String> notices = new ArrayList<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
 
@@ -45,14 +45,15 @@ final class ExperimentLauncher {
      * With a terminal to tell progress.
      *
      * @param installation that starts systems for videos
-     * @param place of runs in a cluster
-     * @param soFar is told each run
+     * @param podSettings of runs in a cluster
+     * @param completed is told each run
      */
-    ExperimentLauncher(Terminal terminal, Installation installation, BurnerPodSettings place, CompletedRuns soFar) {
+    ExperimentLauncher(
+            Terminal terminal, Installation installation, BurnerPodSettings podSettings, CompletedRuns completed) {
         this.terminal = terminal;
         this.installation = installation;
-        this.place = place;
-        this.soFar = soFar;
+        this.podSettings = podSettings;
+        this.completed = completed;
     }
 
     /** Something that a reader of the report must know. */
@@ -61,39 +62,39 @@ final class ExperimentLauncher {
     }
 
     /** What there is of an experiment whose last run has not ended; at least one run has. */
-    ExperimentResult unfinished(ExperimentBackend home, List<Experiment> variants) {
+    ExperimentResult unfinished(ExperimentBackend backend, List<Experiment> variants) {
         List<String> said = new ArrayList<>(notices);
         said.addFirst("Not complete: the experiment failed or was interrupted after "
-                + (soFar.count() == 1 ? "one run." : soFar.count() + " runs."));
-        return new ExperimentResult(variants.getFirst(), home, soFar.results(), said, facts, Instant.now());
+                + (completed.count() == 1 ? "one run." : completed.count() + " runs."));
+        return new ExperimentResult(variants.getFirst(), backend, completed.results(), said, facts, Instant.now());
     }
 
-    ExperimentResult run(ExperimentBackend home, List<Experiment> variants, int repeat) throws InterruptedException {
-        variants.forEach(v -> VideoExperiments.check(v, home));
+    ExperimentResult run(ExperimentBackend backend, List<Experiment> variants, int repeat) throws InterruptedException {
+        variants.forEach(v -> VideoRunner.checkBackend(v, backend));
         facts.putAll(MachineFacts.facts());
         List<ContenderResult> results = variants.getFirst().serving().isPresent()
-                ? new ServingLauncher(soFar, place, facts, notices).run(home, variants, repeat)
-                : policies(home, variants, repeat);
-        return new ExperimentResult(variants.getFirst(), home, results, notices, facts, Instant.now());
+                ? new ServingLauncher(completed, podSettings, facts, notices).run(backend, variants, repeat)
+                : policies(backend, variants, repeat);
+        return new ExperimentResult(variants.getFirst(), backend, results, notices, facts, Instant.now());
     }
 
-    private List<ContenderResult> policies(ExperimentBackend home, List<Experiment> variants, int repeat)
+    private List<ContenderResult> policies(ExperimentBackend backend, List<Experiment> variants, int repeat)
             throws InterruptedException {
-        return switch (home) {
+        return switch (backend) {
             case SIMULATOR -> {
                 try (PolicyRunner runner = new SimulatorRunner()) {
                     yield conduct(runner, new SimulatedYardsticks(), variants, repeat);
                 }
             }
             case LOCAL -> local(variants, repeat);
-            case KUBERNETES -> KubernetesLauncher.run(place, variants, repeat, soFar, facts, notices);
+            case KUBERNETES -> KubernetesLauncher.run(podSettings, variants, repeat, completed, facts, notices);
         };
     }
 
     private List<ContenderResult> local(List<Experiment> variants, int repeat) throws InterruptedException {
         if (variants.stream().anyMatch(v -> VideoWorkload.of(v).isPresent())) {
             return new VideoExperiments(installation, terminal, new SimulatorPredictor())
-                    .run(variants, repeat, soFar, facts, notices);
+                    .run(variants, repeat, completed, facts, notices);
         }
         // Everything that can be refused is refused before anything is started.
         variants.forEach(v -> LocalBackend.check(v, v.actuators()));
@@ -146,6 +147,6 @@ final class ExperimentLauncher {
     private List<ContenderResult> conduct(
             PolicyRunner runner, YardstickSource yardsticks, List<Experiment> variants, int repeat)
             throws InterruptedException {
-        return new ExperimentRunner(runner, yardsticks, soFar).run(variants, repeat);
+        return new ExperimentRunner(runner, yardsticks, completed).run(variants, repeat);
     }
 }

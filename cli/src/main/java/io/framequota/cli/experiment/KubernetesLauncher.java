@@ -30,7 +30,7 @@ final class KubernetesLauncher {
     private static final double SLOW_MS = 167;
 
     static List<ContenderResult> run(
-            BurnerPodSettings place,
+            BurnerPodSettings podSettings,
             List<Experiment> variants,
             int repeat,
             ProgressListener progress,
@@ -38,7 +38,8 @@ final class KubernetesLauncher {
             List<String> notices)
             throws InterruptedException {
         variants.forEach(KubernetesBackend::check);
-        try (PolicyRunner runner = new BurnerPolicyRunner(KubernetesBackend.open(place), new SimulatorPredictor())) {
+        try (PolicyRunner runner =
+                new BurnerPolicyRunner(KubernetesBackend.open(podSettings), new SimulatorPredictor())) {
             List<ContenderResult> results =
                     new ExperimentRunner(runner, new SimulatedYardsticks(), progress).run(variants, repeat);
             facts.putAll(runner.facts());
@@ -62,14 +63,14 @@ final class KubernetesLauncher {
 
     /** Serves requests in containers of a cluster. */
     static List<ContenderResult> serve(
-            BurnerPodSettings place,
+            BurnerPodSettings podSettings,
             List<Experiment> variants,
             int repeat,
             ProgressListener progress,
             Map<String, String> facts)
             throws InterruptedException {
         variants.forEach(KubernetesServingRunner::check);
-        try (KubernetesServingRunner server = new KubernetesServingRunner(KubernetesBackend.open(place))) {
+        try (KubernetesServingRunner server = new KubernetesServingRunner(KubernetesBackend.open(podSettings))) {
             List<ContenderResult> results = new ExperimentRunner(server, progress).run(variants, repeat);
             facts.putAll(server.facts());
             facts.put("other work", BackgroundLoad.beside(results).words());

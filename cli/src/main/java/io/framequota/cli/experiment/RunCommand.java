@@ -111,7 +111,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ExperimentBackend home = home();
+        ExperimentBackend backend = backend();
         if (repeat < 1 || repeat > MOST_REPEATS) {
             throw Failure.use("--repeat " + repeat + ": give a number from 1 to " + MOST_REPEATS);
         }
@@ -121,7 +121,7 @@ public final class RunCommand implements Callable<Integer> {
             Path reports = terminal.resolve(out == null ? stem() : out);
             refuseOverwriting(experiment, variants.getFirst(), reports);
             try (ReportFolder folder = ReportFolder.open(reports)) {
-                return run(home, variants, folder.path());
+                return run(backend, variants, folder.path());
             }
         } catch (InvalidExperimentException e) {
             throw Failure.use(e.line());
@@ -160,23 +160,23 @@ public final class RunCommand implements Callable<Integer> {
         return variants.stream().map(v -> v.firstJobs(most)).toList();
     }
 
-    private int run(ExperimentBackend home, List<Experiment> variants, Path folder)
+    private int run(ExperimentBackend backend, List<Experiment> variants, Path folder)
             throws IOException, InterruptedException {
-        CompletedRuns soFar = new CompletedRuns(terminal, new RunsCsv(folder));
-        BurnerPodSettings place = new BurnerPodSettings(
+        CompletedRuns completed = new CompletedRuns(terminal, new RunsCsv(folder));
+        BurnerPodSettings podSettings = new BurnerPodSettings(
                 Optional.ofNullable(namespace), image, pullPolicy, Optional.ofNullable(serviceAccount));
-        ExperimentLauncher homes = new ExperimentLauncher(terminal, installation, place, soFar);
+        ExperimentLauncher homes = new ExperimentLauncher(terminal, installation, podSettings, completed);
         if (jobs != null) {
             homes.notice("Of each run's jobs only the first " + jobs + " (--jobs).");
         }
         boolean whole = false;
         try {
-            ExperimentResult result = homes.run(home, variants, repeat);
+            ExperimentResult result = homes.run(backend, variants, repeat);
             whole = true;
             return report(result, folder);
         } finally {
-            if (!whole && soFar.count() > 0) {
-                keep(homes.unfinished(home, variants), folder);
+            if (!whole && completed.count() > 0) {
+                keep(homes.unfinished(backend, variants), folder);
             }
         }
     }
@@ -226,10 +226,10 @@ public final class RunCommand implements Callable<Integer> {
         return !Files.exists(there) && file.startsWith("experiments/") ? shipped : there;
     }
 
-    private ExperimentBackend home() {
-        for (ExperimentBackend home : ExperimentBackend.values()) {
-            if (home.word().equals(on)) {
-                return home;
+    private ExperimentBackend backend() {
+        for (ExperimentBackend backend : ExperimentBackend.values()) {
+            if (backend.word().equals(on)) {
+                return backend;
             }
         }
         throw Failure.use("--on " + on + ": give simulator, local or kubernetes");

@@ -22,7 +22,7 @@ final class ServingLauncher {
     private static final String WITHOUT = "quotas and weights cannot be used here because ";
 
     private final ProgressListener progress;
-    private final BurnerPodSettings place;
+    private final BurnerPodSettings podSettings;
     private final Map<String, String> facts;
     private final List<String> notices;
 
@@ -30,26 +30,26 @@ final class ServingLauncher {
      * Adds to what a reader of the report must know.
      *
      * @param progress is told each run
-     * @param place of runs in a cluster
+     * @param podSettings of runs in a cluster
      */
     ServingLauncher(
-            ProgressListener progress, BurnerPodSettings place, Map<String, String> facts, List<String> notices) {
+            ProgressListener progress, BurnerPodSettings podSettings, Map<String, String> facts, List<String> notices) {
         this.progress = progress;
-        this.place = place;
+        this.podSettings = podSettings;
         this.facts = facts;
         this.notices = notices;
     }
 
-    List<ContenderResult> run(ExperimentBackend home, List<Experiment> variants, int repeat)
+    List<ContenderResult> run(ExperimentBackend backend, List<Experiment> variants, int repeat)
             throws InterruptedException {
-        return switch (home) {
+        return switch (backend) {
             case SIMULATOR -> {
                 try (ServingRunner server = new TheoryServingRunner()) {
                     yield conduct(server, variants, repeat);
                 }
             }
             case LOCAL -> local(variants, repeat);
-            case KUBERNETES -> KubernetesLauncher.serve(place, variants, repeat, progress, facts);
+            case KUBERNETES -> KubernetesLauncher.serve(podSettings, variants, repeat, progress, facts);
         };
     }
 
@@ -75,7 +75,7 @@ final class ServingLauncher {
     }
 
     private static boolean limited(Experiment experiment) {
-        return experiment.serving().orElseThrow().ways().stream().anyMatch(ServingMode::limited);
+        return experiment.serving().orElseThrow().modes().stream().anyMatch(ServingMode::limited);
     }
 
     private List<ContenderResult> conduct(ServingRunner server, List<Experiment> variants, int repeat)

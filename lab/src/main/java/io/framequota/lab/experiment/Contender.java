@@ -21,8 +21,8 @@ public record Contender(String name, Map<String, String> parameters) {
     }
 
     /** A way of serving. */
-    public static Contender of(ServingMode way) {
-        return new Contender(way.name(), way.parameters());
+    public static Contender of(ServingMode mode) {
+        return new Contender(mode.name(), mode.parameters());
     }
 
     /** The name with the parameters but one, for people. */

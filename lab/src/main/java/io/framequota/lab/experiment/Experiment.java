@@ -94,7 +94,7 @@ public record Experiment(
     }
 
     /** The factor in a home. */
-    public double scaleOn(ExperimentBackend home) {
-        return scale.getOrDefault(home, 1.0);
+    public double scaleOn(ExperimentBackend backend) {
+        return scale.getOrDefault(backend, 1.0);
     }
 }

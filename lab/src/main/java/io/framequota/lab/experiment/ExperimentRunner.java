@@ -24,7 +24,7 @@ public final class ExperimentRunner {
 
     /** The same for ways of serving, with a server that somebody else closes. */
     public ExperimentRunner(ServingRunner server, ProgressListener progress) {
-        this(e -> ways(e, server), progress);
+        this(e -> modes(e, server), progress);
     }
 
     private ExperimentRunner(Function<Experiment, List<Slot>> slots, ProgressListener progress) {
@@ -72,15 +72,15 @@ public final class ExperimentRunner {
         return slots;
     }
 
-    private static List<Slot> ways(Experiment experiment, ServingRunner server) {
-        List<ServingMode> ways =
-                experiment.serving().map(ServingComparison::ways).orElse(List.of());
-        return ways.stream()
-                .map(way -> new Slot(
+    private static List<Slot> modes(Experiment experiment, ServingRunner server) {
+        List<ServingMode> modes =
+                experiment.serving().map(ServingComparison::modes).orElse(List.of());
+        return modes.stream()
+                .map(mode -> new Slot(
                         experiment,
-                        Contender.of(way),
+                        Contender.of(mode),
                         ActuatorKind.NONE,
-                        seed -> server.serve(experiment, way, seed),
+                        seed -> server.serve(experiment, mode, seed),
                         Optional::empty))
                 .toList();
     }

@@ -6,10 +6,10 @@ import java.util.List;
  * An experiment that compares ways of serving instead of policies.
  *
  * @param kind of the requests
- * @param ways at least one
+ * @param modes at least one
  */
-public record ServingComparison(RequestKind kind, List<ServingMode> ways) {
+public record ServingComparison(RequestKind kind, List<ServingMode> modes) {
     public ServingComparison {
-        ways = List.copyOf(ways);
+        modes = List.copyOf(modes);
     }
 }

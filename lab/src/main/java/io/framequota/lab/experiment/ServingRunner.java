@@ -8,7 +8,7 @@ public interface ServingRunner extends AutoCloseable {
      * @throws InvalidExperimentException when this home cannot do so
      * @throws InterruptedException when the caller was interrupted; nothing of the run is left then
      */
-    Run serve(Experiment experiment, ServingMode way, long seed) throws InterruptedException;
+    Run serve(Experiment experiment, ServingMode mode, long seed) throws InterruptedException;
 
     @Override
     void close();

@@ -40,12 +40,12 @@ public record VideoWorkload(
      *
      * @param text as written
      * @param folder of the file
-     * @param place file, line and field, for a complaint to begin with
+     * @param podSettings file, line and field, for a complaint to begin with
      */
-    public record Named(String text, Path folder, String place) {
+    public record Named(String text, Path folder, String podSettings) {
         /** Says at the place where it stands what is wrong with it. */
         public InvalidExperimentException bad(String wrong) {
-            return new InvalidExperimentException(place + wrong);
+            return new InvalidExperimentException(podSettings + wrong);
         }
 
         /** Where a path is meant. */
@@ -77,7 +77,7 @@ public record VideoWorkload(
     }
 
     /** A single request of it, submitted at once, of unknown cost. */
-    public VideoWorkload alone(int request) {
+    public VideoWorkload single(int request) {
         return new VideoWorkload(
                 List.of(requests.get(request)),
                 model,

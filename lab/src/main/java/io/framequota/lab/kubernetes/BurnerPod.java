@@ -15,7 +15,7 @@ final class BurnerPod {
     private static final long NOBODY = 65532;
 
     /** The pod. Burstable through memory, so that CPU request and limit may move together. */
-    static Pod of(String name, Map<String, String> labels, BurnerPodSettings place, int millicores) {
+    static Pod of(String name, Map<String, String> labels, BurnerPodSettings settings, int millicores) {
         Map<String, Quantity> cpu = Map.of("cpu", new Quantity(millicores + "m"));
         return new PodBuilder()
                 .withNewMetadata()
@@ -26,7 +26,7 @@ final class BurnerPod {
                 .withRestartPolicy("Never")
                 .withActiveDeadlineSeconds(DEADLINE_S)
                 .withTerminationGracePeriodSeconds(1L)
-                .withServiceAccountName(place.serviceAccount().orElse(null))
+                .withServiceAccountName(settings.serviceAccount().orElse(null))
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
                 .withNewSecurityContext()
@@ -39,8 +39,8 @@ final class BurnerPod {
                 .endSecurityContext()
                 .addNewContainer()
                 .withName(CONTAINER)
-                .withImage(place.image())
-                .withImagePullPolicy(place.pullPolicy())
+                .withImage(settings.image())
+                .withImagePullPolicy(settings.pullPolicy())
                 .withCommand(
                         "java",
                         "-Xmx16m",

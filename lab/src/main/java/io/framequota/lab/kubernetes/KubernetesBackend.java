@@ -45,11 +45,11 @@ public final class KubernetesBackend implements WorkerBackend {
     static final String HANDOVERS = "patch to quota in force";
 
     private final KubernetesClient client;
-    private final BurnerPodSettings place;
+    private final BurnerPodSettings settings;
     private final String id;
     private final String namespace;
     private final boolean fresh;
-    private final BlockingQueue<WorkerEvent> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<WorkerEvent> events = new LinkedBlockingQueue<>();
     private final HandoverTimes handovers = new HandoverTimes();
     private final PodResizer resizer;
     private final List<PodWorker> workers = new ArrayList<>();
@@ -57,14 +57,14 @@ public final class KubernetesBackend implements WorkerBackend {
     private int verified;
     private boolean closed;
 
-    private KubernetesBackend(KubernetesClient client, BurnerPodSettings place) {
+    private KubernetesBackend(KubernetesClient client, BurnerPodSettings settings) {
         this.client = client;
-        this.place = place;
+        this.settings = settings;
         this.version = client.getKubernetesVersion().getGitVersion();
         this.id = Integer.toString(ThreadLocalRandom.current().nextInt(0x100000, 0x1000000), 16);
-        this.fresh = place.namespace().isEmpty();
-        this.namespace = place.namespace().orElse("fq-experiment-" + id);
-        this.resizer = new PodResizer(client, namespace, told);
+        this.fresh = settings.namespace().isEmpty();
+        this.namespace = settings.namespace().orElse("fq-experiment-" + id);
+        this.resizer = new PodResizer(client, namespace, events);
     }
 
     /**
@@ -73,18 +73,18 @@ public final class KubernetesBackend implements WorkerBackend {
      * @throws ClusterUnavailableException when there is no such cluster
      * @throws InvalidExperimentException when there is no such namespace
      */
-    public static KubernetesBackend open(BurnerPodSettings place) {
-        KubernetesBackend site = new KubernetesBackend(ClusterConnection.open(), place);
+    public static KubernetesBackend open(BurnerPodSettings settings) {
+        KubernetesBackend backend = new KubernetesBackend(ClusterConnection.open(), settings);
         boolean done = false;
         try {
-            site.namespace();
+            backend.namespace();
             done = true;
-            return site;
+            return backend;
         } catch (KubernetesClientException e) {
-            throw new RunFailedException("namespace " + site.namespace + ": " + ClusterConnection.reason(e));
+            throw new RunFailedException("namespace " + backend.namespace + ": " + ClusterConnection.reason(e));
         } finally {
             if (!done) {
-                site.close();
+                backend.close();
             }
         }
     }
@@ -143,7 +143,7 @@ public final class KubernetesBackend implements WorkerBackend {
     }
 
     @Override
-    public ExperimentBackend home() {
+    public ExperimentBackend backend() {
         return ExperimentBackend.KUBERNETES;
     }
 
@@ -184,7 +184,7 @@ public final class KubernetesBackend implements WorkerBackend {
         }
         List<PodWorker> grown = new ArrayList<>();
         for (String name : names) {
-            PodWorker worker = new PodWorker(name, awaitRunning(name), attach(name), told, handovers);
+            PodWorker worker = new PodWorker(name, awaitRunning(name), attach(name), events, handovers);
             workers.add(worker);
             grown.add(worker);
         }
@@ -203,7 +203,7 @@ public final class KubernetesBackend implements WorkerBackend {
         try {
             client.pods()
                     .inNamespace(namespace)
-                    .resource(BurnerPod.of(name, labels(), place, millicores))
+                    .resource(BurnerPod.of(name, labels(), settings, millicores))
                     .create();
         } catch (KubernetesClientException e) {
             throw new RunFailedException("pod " + name + " cannot be made: " + ClusterConnection.reason(e));
@@ -227,7 +227,7 @@ public final class KubernetesBackend implements WorkerBackend {
             }
             String waits = obstacle(pod.getStatus());
             if (waits.startsWith("ErrImage") || waits.startsWith("ImagePull") || waits.startsWith("InvalidImage")) {
-                throw new RunFailedException("pod " + name + " cannot start from " + place.image() + ": " + waits
+                throw new RunFailedException("pod " + name + " cannot start from " + settings.image() + ": " + waits
                         + "; load the image into the cluster or name another with --image");
             }
             TimeUnit.MILLISECONDS.sleep(100);
@@ -267,7 +267,7 @@ public final class KubernetesBackend implements WorkerBackend {
 
     private void settle(List<PodResizer.Order> orders) throws InterruptedException {
         resizer.settle(orders);
-        for (WorkerEvent event : told) {
+        for (WorkerEvent event : events) {
             if (event instanceof WorkerEvent.Failed failed) {
                 throw new RunFailedException(failed.why());
             }
@@ -275,25 +275,25 @@ public final class KubernetesBackend implements WorkerBackend {
     }
 
     @Override
-    public BlockingQueue<WorkerEvent> told() {
-        return told;
+    public BlockingQueue<WorkerEvent> events() {
+        return events;
     }
 
     @Override
-    public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment terms)
+    public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment scaled)
             throws InterruptedException {
         List<PodWorker> pods = List.copyOf(workers.subList(0, among.size()));
         park(workers);
         if (actuator == ActuatorKind.DISPATCH) {
-            int core = (int) chunkMilli(terms);
+            int core = (int) chunkMilli(scaled);
             settle(pods.stream().map(w -> new PodResizer.Order(w, core)).toList());
         }
         return new PodLimitStore(workers, resizer, NodeCapacity.of(client, workers));
     }
 
     @Override
-    public double chunkMilli(ScaledExperiment terms) {
-        return Math.max(STEP, terms.budget() / terms.cores() / STEP * STEP);
+    public double chunkMilli(ScaledExperiment scaled) {
+        return Math.max(STEP, scaled.budget() / scaled.cores() / STEP * STEP);
     }
 
     @Override
@@ -315,7 +315,7 @@ public final class KubernetesBackend implements WorkerBackend {
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Kubernetes", version);
-        facts.put("image", place.image());
+        facts.put("image", settings.image());
         facts.put("limits", "pods/resize, CPU request and limit together, QoS Burstable");
         facts.put(HANDOVERS, handovers.words());
         facts.put(

@@ -1,7 +1,6 @@
 package io.framequota.lab.kubernetes;
 
 import io.framequota.common.cgroup.CpuQuota;
-import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.Run;
@@ -13,13 +12,13 @@ import io.framequota.lab.serving.ServedRequest;
 import io.framequota.lab.serving.ServingRuns;
 import io.framequota.lab.serving.ServingTheory;
 import io.framequota.lab.worker.FirstFreeRouter;
+import io.framequota.lab.worker.Measurement;
+import io.framequota.lab.worker.RequestRouter;
 import io.framequota.lab.worker.ServingRun;
-import io.framequota.lab.worker.WorkerBackend;
 import io.framequota.scheduler.simulator.Arrival;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Serves requests in a cluster: a pod of one container for each, there before it comes, with a quota of its own. */
 public final class KubernetesServingRunner implements ServingRunner {
@@ -27,15 +26,14 @@ public final class KubernetesServingRunner implements ServingRunner {
     /** Pods of one run that a node of usual settings takes beside its own. */
     private static final int MOST_PODS = 64;
 
-    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final double REHEARSED_SIZE_S = 0.01;
 
-    private final KubernetesBackend site;
+    private final KubernetesBackend backend;
     private int rehearsed;
 
     /** At a site, which it closes in the end. */
-    public KubernetesServingRunner(KubernetesBackend site) {
-        this.site = site;
+    public KubernetesServingRunner(KubernetesBackend backend) {
+        this.backend = backend;
     }
 
     /**
@@ -44,11 +42,11 @@ public final class KubernetesServingRunner implements ServingRunner {
      * @throws InvalidExperimentException when they cannot
      */
     public static void check(Experiment experiment) {
-        List<ServingMode> ways =
-                experiment.serving().map(ServingComparison::ways).orElse(List.of());
-        for (ServingMode way : ways) {
-            if (!(way instanceof ServingMode.Containers containers)) {
-                throw new InvalidExperimentException(experiment.name() + ": serving: " + way.name()
+        List<ServingMode> modes =
+                experiment.serving().map(ServingComparison::modes).orElse(List.of());
+        for (ServingMode mode : modes) {
+            if (!(mode instanceof ServingMode.Containers containers)) {
+                throw new InvalidExperimentException(experiment.name() + ": serving: " + mode.name()
                         + " is a way within one machine; allowed with --on kubernetes: containers");
             }
             if (containers.periodMs() * 1000L != CpuQuota.PERIOD_US) {
@@ -64,21 +62,21 @@ public final class KubernetesServingRunner implements ServingRunner {
     }
 
     @Override
-    public Run serve(Experiment experiment, ServingMode way, long seed) throws InterruptedException {
-        ServingMode.Containers containers = (ServingMode.Containers) way;
+    public Run serve(Experiment experiment, ServingMode mode, long seed) throws InterruptedException {
+        ServingMode.Containers containers = (ServingMode.Containers) mode;
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
         int millicores = millicores(containers, arrivals.size(), experiment.cores());
-        List<PodWorker> pods = site.containers(arrivals.size(), millicores);
+        List<PodWorker> pods = backend.containers(arrivals.size(), millicores);
         if (rehearsed < arrivals.size()) {
             // A first request would otherwise be served by code that is still loaded.
             rehearsed = arrivals.size();
-            measure(pods, small(arrivals));
+            measure(pods, ServingRun.rehearsal(arrivals, REHEARSED_SIZE_S));
         }
-        Measured measured = measure(pods, arrivals);
+        Measurement<List<ServedRequest>> measured = measure(pods, arrivals);
         return ServingRuns.of(
                 seed,
-                measured.requests(),
-                ServingTheory.ifKnown(experiment, way, seed),
+                measured.result(),
+                ServingTheory.ifKnown(experiment, mode, seed),
                 Map.of(
                         ServingMetric.CPU_S, measured.used().cpuS(),
                         ServingMetric.THROTTLED_S, measured.used().throttledS(),
@@ -91,34 +89,15 @@ public final class KubernetesServingRunner implements ServingRunner {
         return (int) Math.max(LEAST_MILLI, containers.quotaUs(count, cores) / containers.periodMs());
     }
 
-    private record Measured(List<ServedRequest> requests, CpuUsage used, double otherCores) {}
-
-    private Measured measure(List<PodWorker> pods, List<Arrival> arrivals) throws InterruptedException {
-        site.told().clear();
-        WorkerBackend.Counted before = site.count();
-        long counted = System.nanoTime();
-        List<ServedRequest> requests = new ServingRun(
-                        arrivals,
-                        new FirstFreeRouter<>(pods, (pod, request) -> pod.serve(request.id(), request.sizeS())),
-                        site.told(),
-                        System.nanoTime() + LEAD_NANOS)
-                .run();
-        WorkerBackend.Counted after = site.count();
-        double seconds = (System.nanoTime() - counted) / 1e9;
-        CpuUsage used = after.workers().since(before.workers());
-        double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
-        return new Measured(requests, used, others / seconds);
-    }
-
-    private static List<Arrival> small(List<Arrival> arrivals) {
-        return arrivals.stream()
-                .map(a -> new Arrival(a.id(), 0, REHEARSED_SIZE_S, a.labels()))
-                .toList();
+    private Measurement<List<ServedRequest>> measure(List<PodWorker> pods, List<Arrival> arrivals)
+            throws InterruptedException {
+        RequestRouter router = new FirstFreeRouter<>(pods, (pod, request) -> pod.serve(request.id(), request.sizeS()));
+        return Measurement.of(backend, start -> new ServingRun(arrivals, router, backend.events(), start).run());
     }
 
     /** What a reader of the report should know of the cluster. */
     public Map<String, String> facts() {
-        Map<String, String> facts = new LinkedHashMap<>(site.facts());
+        Map<String, String> facts = new LinkedHashMap<>(backend.facts());
         facts.put("limits", "pods/resize, the CPU limit as a ceiling over a request of 10m, QoS Burstable");
         // Quotas are there before a run begins.
         facts.remove(KubernetesBackend.HANDOVERS);
@@ -127,6 +106,6 @@ public final class KubernetesServingRunner implements ServingRunner {
 
     @Override
     public void close() {
-        site.close();
+        backend.close();
     }
 }

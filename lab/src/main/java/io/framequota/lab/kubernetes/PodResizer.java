@@ -28,17 +28,17 @@ final class PodResizer implements AutoCloseable {
     private final KubernetesClient client;
     private final String namespace;
     private final PodResize resize;
-    private final BlockingQueue<WorkerEvent> told;
+    private final BlockingQueue<WorkerEvent> events;
     /** What was ordered last for each pod. */
     private final Map<String, CompletableFuture<Void>> orders = new ConcurrentHashMap<>();
 
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
-    PodResizer(KubernetesClient client, String namespace, BlockingQueue<WorkerEvent> told) {
+    PodResizer(KubernetesClient client, String namespace, BlockingQueue<WorkerEvent> events) {
         this.client = client;
         this.namespace = namespace;
         this.resize = new PodResize(client, namespace, BurnerPod.CONTAINER);
-        this.told = told;
+        this.events = events;
     }
 
     /**
@@ -102,12 +102,12 @@ final class PodResizer implements AutoCloseable {
         try {
             if (resize.write(worker.name(), cpu, worker.held(), true).orElse(null)
                     instanceof WriteOutcome.Missed missed) {
-                told.add(new WorkerEvent.Failed(
+                events.add(new WorkerEvent.Failed(
                         worker,
                         worker.name() + " cannot be resized to " + order.millicores() + "m: " + missed.words()));
             }
         } catch (RuntimeException e) {
-            told.add(new WorkerEvent.Failed(worker, String.valueOf(e.getMessage())));
+            events.add(new WorkerEvent.Failed(worker, String.valueOf(e.getMessage())));
         }
     }
 
@@ -117,7 +117,7 @@ final class PodResizer implements AutoCloseable {
         PodWorker worker = order.worker();
         while (worker.wished() == order.millicores() && !worker.settled()) {
             if (System.nanoTime() > deadline) {
-                told.add(new WorkerEvent.Failed(
+                events.add(new WorkerEvent.Failed(
                         worker,
                         worker.name() + " did not get " + order.millicores() + "m within " + PATIENCE_S + " s: "
                                 + obstacle(order)));

@@ -19,7 +19,7 @@ final class PodWorker implements BurnerWorker {
     private final String node;
     private final ExecWatch attached;
     private final BurnerConnection line;
-    private final BlockingQueue<WorkerEvent> told;
+    private final BlockingQueue<WorkerEvent> events;
     private final HandoverTimes handovers;
     private final CpuTimeEstimate accrued = new CpuTimeEstimate(System.nanoTime());
     private volatile double unitNanos;
@@ -30,12 +30,13 @@ final class PodWorker implements BurnerWorker {
     private volatile boolean measured;
     private volatile boolean closed;
 
-    /** A pod that runs. Events go to {@code told}. */
-    PodWorker(String name, String node, ExecWatch attached, BlockingQueue<WorkerEvent> told, HandoverTimes handovers) {
+    /** A pod that runs. Events go to {@code events}. */
+    PodWorker(
+            String name, String node, ExecWatch attached, BlockingQueue<WorkerEvent> events, HandoverTimes handovers) {
         this.name = name;
         this.node = node;
         this.attached = attached;
-        this.told = told;
+        this.events = events;
         this.handovers = handovers;
         this.line = new BurnerConnection(name, attached.getInput(), attached.getOutput());
     }
@@ -55,7 +56,7 @@ final class PodWorker implements BurnerWorker {
             }
         }
         if (!closed) {
-            told.add(event);
+            events.add(event);
         }
     }
 
@@ -133,9 +134,9 @@ final class PodWorker implements BurnerWorker {
     }
 
     @Override
-    public void run(long job, long units, Parallelism width) {
-        accrued.threads(width.threads(), System.nanoTime());
-        line.run(job, units, width);
+    public void run(long job, long units, Parallelism parallelism) {
+        accrued.threads(parallelism.threads(), System.nanoTime());
+        line.run(job, units, parallelism);
     }
 
     /** Serves a request of so many CPU seconds in one thread. */
@@ -144,9 +145,9 @@ final class PodWorker implements BurnerWorker {
     }
 
     @Override
-    public void widen(Parallelism width) {
-        accrued.threads(width.threads(), System.nanoTime());
-        line.widen(width);
+    public void setParallelism(Parallelism parallelism) {
+        accrued.threads(parallelism.threads(), System.nanoTime());
+        line.setParallelism(parallelism);
     }
 
     @Override

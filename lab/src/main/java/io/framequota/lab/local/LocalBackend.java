@@ -38,7 +38,7 @@ public final class LocalBackend implements WorkerBackend {
     private final @Nullable CpuGroups groups;
     private final List<String> options;
     private final List<LocalWorker> workers = new ArrayList<>();
-    private final BlockingQueue<WorkerEvent> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<WorkerEvent> events = new LinkedBlockingQueue<>();
 
     /** Uses the groups where they are available, and closes them in the end. */
     public LocalBackend(CgroupSupport enforcement) {
@@ -47,11 +47,11 @@ public final class LocalBackend implements WorkerBackend {
 
     /** Where this process, which tells workers what to do, is not kept waiting by them: for runs that leave it no core. */
     static LocalBackend among(CgroupSupport enforcement, List<String> options) {
-        LocalBackend site = new LocalBackend(enforcement, options);
-        if (site.groups != null) {
-            site.groups.create("conductor").add(ProcessHandle.current().pid());
+        LocalBackend backend = new LocalBackend(enforcement, options);
+        if (backend.groups != null) {
+            backend.groups.create("conductor").add(ProcessHandle.current().pid());
         }
-        return site;
+        return backend;
     }
 
     private LocalBackend(CgroupSupport enforcement, List<String> options) {
@@ -82,7 +82,7 @@ public final class LocalBackend implements WorkerBackend {
     }
 
     @Override
-    public ExperimentBackend home() {
+    public ExperimentBackend backend() {
         return ExperimentBackend.LOCAL;
     }
 
@@ -93,7 +93,7 @@ public final class LocalBackend implements WorkerBackend {
         }
         while (workers.size() < count) {
             String name = "worker-" + workers.size();
-            workers.add(LocalWorker.start(name, options, groups == null ? null : groups.create(name), told));
+            workers.add(LocalWorker.start(name, options, groups == null ? null : groups.create(name), events));
         }
         return List.copyOf(workers.subList(0, count));
     }
@@ -135,22 +135,22 @@ public final class LocalBackend implements WorkerBackend {
     }
 
     @Override
-    public BlockingQueue<WorkerEvent> told() {
-        return told;
+    public BlockingQueue<WorkerEvent> events() {
+        return events;
     }
 
     @Override
-    public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment terms) {
+    public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment scaled) {
         Map<String, CpuGroup> limited = groupsOf(among);
         if (groups != null) {
             groups.limit(
-                    actuator == ActuatorKind.WEIGHT ? CpuQuota.ofMillicores(terms.budget()) : CpuQuota.unlimited());
+                    actuator == ActuatorKind.WEIGHT ? CpuQuota.ofMillicores(scaled.budget()) : CpuQuota.unlimited());
         }
         if (groups == null || actuator != ActuatorKind.QUOTA) {
             free(limited.values());
             return CgroupLimitStore.weights(worker -> Optional.ofNullable(limited.get(worker)));
         }
-        long periodUs = terms.periodNanos() / 1000;
+        long periodUs = scaled.periodNanos() / 1000;
         // Parked, which is no write within the run: they have been idle.
         limited.values().forEach(g -> g.quota(CpuQuota.ofMillicores(CpuQuota.PARKED_MILLI, periodUs)));
         return CgroupLimitStore.quotas(worker -> Optional.ofNullable(limited.get(worker)), periodUs);

@@ -1,7 +1,6 @@
 package io.framequota.lab.local;
 
 import io.framequota.common.cgroup.CpuQuota;
-import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.RequestKind;
@@ -14,9 +13,9 @@ import io.framequota.lab.serving.ServedRequest;
 import io.framequota.lab.serving.ServingRuns;
 import io.framequota.lab.serving.ServingTheory;
 import io.framequota.lab.worker.FirstFreeRouter;
+import io.framequota.lab.worker.Measurement;
 import io.framequota.lab.worker.RequestRouter;
 import io.framequota.lab.worker.ServingRun;
-import io.framequota.lab.worker.WorkerBackend;
 import io.framequota.scheduler.cgroup.CgroupSupport;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
@@ -30,16 +29,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Serves requests with real processes on this machine's cores. */
 public final class LocalServingRunner implements ServingRunner {
-    /** From the last preparation to the first arrival. */
-    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
     /** How long parked containers are watched. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int REHEARSED_REQUESTS = 4;
     private static final double REHEARSED_SIZE_S = 0.02;
 
-    private final LocalBackend site;
+    private final LocalBackend backend;
     private final Set<ServingMode> rehearsed = new HashSet<>();
     /** Containers that have served a request. */
     private int warm;
@@ -51,7 +47,7 @@ public final class LocalServingRunner implements ServingRunner {
      */
     public LocalServingRunner(CgroupSupport enforcement, int cores) {
         // As many virtual threads compute at once as the experiment has cores.
-        site = LocalBackend.among(enforcement, List.of("-XX:ActiveProcessorCount=" + cores));
+        backend = LocalBackend.among(enforcement, List.of("-XX:ActiveProcessorCount=" + cores));
     }
 
     /**
@@ -74,69 +70,64 @@ public final class LocalServingRunner implements ServingRunner {
     }
 
     @Override
-    public Run serve(Experiment experiment, ServingMode way, long seed) throws InterruptedException {
+    public Run serve(Experiment experiment, ServingMode mode, long seed) throws InterruptedException {
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
-        rehearse(experiment, way, arrivals);
-        Measured measured = measure(doors(experiment, way), arrivals);
+        rehearse(experiment, mode, arrivals);
+        Measurement<List<ServedRequest>> measured = measure(router(experiment, mode), arrivals);
         Map<ServingMetric, Double> more = new EnumMap<>(ServingMetric.class);
         more.put(ServingMetric.CPU_S, measured.used().cpuS());
-        if (way.limited()) {
+        if (mode.limited()) {
             more.put(ServingMetric.THROTTLED_S, measured.used().throttledS());
         }
-        if (way instanceof ServingMode.Containers containers) {
+        if (mode instanceof ServingMode.Containers containers) {
             int count = arrivals.size();
-            more.putAll(site.idle(count, IDLE_NANOS));
+            more.putAll(backend.idle(count, IDLE_NANOS));
             more.put(
                     ServingMetric.QUOTA_MILLI,
                     (double) containers.quotaUs(count, experiment.cores()) / containers.periodMs());
         }
         return ServingRuns.of(
-                seed, measured.requests(), ServingTheory.ifKnown(experiment, way, seed), more, measured.otherCores());
+                seed, measured.result(), ServingTheory.ifKnown(experiment, mode, seed), more, measured.otherCores());
     }
 
     /** A worker's first request of all would otherwise be served by code that is still loaded and compiled. */
-    private void rehearse(Experiment experiment, ServingMode way, List<Arrival> arrivals) throws InterruptedException {
-        if (way instanceof ServingMode.Containers) {
+    private void rehearse(Experiment experiment, ServingMode mode, List<Arrival> arrivals) throws InterruptedException {
+        if (mode instanceof ServingMode.Containers) {
             if (warm < arrivals.size()) {
                 // Without quotas: under a small one it would take long.
                 warm = arrivals.size();
-                measure(line(site.unlimited(warm, 1000 * experiment.cores()), RequestKind.COMPUTING), small(arrivals));
+                measure(
+                        firstFree(backend.unlimited(warm, 1000 * experiment.cores()), RequestKind.COMPUTING),
+                        ServingRun.rehearsal(arrivals, REHEARSED_SIZE_S));
             }
-        } else if (rehearsed.add(way)) {
-            measure(doors(experiment, way), small(arrivals.subList(0, Math.min(arrivals.size(), REHEARSED_REQUESTS))));
+        } else if (rehearsed.add(mode)) {
+            measure(
+                    router(experiment, mode),
+                    ServingRun.rehearsal(
+                            arrivals.subList(0, Math.min(arrivals.size(), REHEARSED_REQUESTS)), REHEARSED_SIZE_S));
         }
     }
 
-    private static RequestRouter line(List<LocalWorker> workers, RequestKind kind) {
+    private static RequestRouter firstFree(List<LocalWorker> workers, RequestKind kind) {
         return new FirstFreeRouter<>(
                 workers,
                 (worker, request) -> worker.serve(ServingMode.Each.SEQUENTIAL, kind, request.id(), request.sizeS()));
     }
 
-    private record Measured(List<ServedRequest> requests, CpuUsage used, double otherCores) {}
-
-    private Measured measure(RequestRouter doors, List<Arrival> arrivals) throws InterruptedException {
-        site.told().clear();
-        WorkerBackend.Counted before = site.count();
-        long start = System.nanoTime() + LEAD_NANOS;
-        TimeUnit.NANOSECONDS.sleep(LEAD_NANOS / 2);
-        List<ServedRequest> requests = new ServingRun(arrivals, doors, site.told(), start).run();
-        double seconds = (System.nanoTime() - start + LEAD_NANOS) / 1e9;
-        WorkerBackend.Counted after = site.count();
-        CpuUsage used = after.workers().since(before.workers());
-        double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
-        return new Measured(requests, used, others / seconds);
+    private Measurement<List<ServedRequest>> measure(RequestRouter router, List<Arrival> arrivals)
+            throws InterruptedException {
+        return Measurement.of(backend, start -> new ServingRun(arrivals, router, backend.events(), start).run());
     }
 
-    private RequestRouter doors(Experiment experiment, ServingMode way) throws InterruptedException {
+    private RequestRouter router(Experiment experiment, ServingMode mode) throws InterruptedException {
         RequestKind kind = experiment.serving().map(ServingComparison::kind).orElse(RequestKind.COMPUTING);
         int together = 1000 * experiment.cores();
-        return switch (way) {
+        return switch (mode) {
             case ServingMode.OneServer(ServingMode.Each each) ->
-                new SingleServerRouter(site.unlimited(1, together).getFirst(), each, kind);
-            case ServingMode.Daemons(int workers) -> line(site.unlimited(workers, together), kind);
+                new SingleServerRouter(backend.unlimited(1, together).getFirst(), each, kind);
+            case ServingMode.Daemons(int workers) -> firstFree(backend.unlimited(workers, together), kind);
             case ServingMode.Pool pool -> {
-                LocalWorker worker = site.unlimited(1, together).getFirst();
+                LocalWorker worker = backend.unlimited(1, together).getFirst();
                 limit(worker, new CpuQuota(pool.quota() * CpuQuota.PERIOD_US / 1000, CpuQuota.PERIOD_US));
                 double parallel = experiment.speedup() instanceof Speedup.Amdahl(double f) ? f : 1;
                 yield new ThreadPoolRouter(worker, pool, parallel);
@@ -145,9 +136,9 @@ public final class LocalServingRunner implements ServingRunner {
                 int count = experiment.workload().count();
                 CpuQuota quota =
                         new CpuQuota(containers.quotaUs(count, experiment.cores()), containers.periodMs() * 1000L);
-                List<LocalWorker> workers = site.unlimited(count, together);
+                List<LocalWorker> workers = backend.unlimited(count, together);
                 workers.forEach(w -> limit(w, quota));
-                yield line(workers, kind);
+                yield firstFree(workers, kind);
             }
         };
     }
@@ -156,14 +147,8 @@ public final class LocalServingRunner implements ServingRunner {
         Objects.requireNonNull(worker.group()).quota(quota);
     }
 
-    private static List<Arrival> small(List<Arrival> arrivals) {
-        return arrivals.stream()
-                .map(a -> new Arrival(a.id(), 0, REHEARSED_SIZE_S, a.labels()))
-                .toList();
-    }
-
     @Override
     public void close() {
-        site.close();
+        backend.close();
     }
 }

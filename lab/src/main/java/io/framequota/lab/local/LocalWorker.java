@@ -1,6 +1,7 @@
 package io.framequota.lab.local;
 
 import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.common.cgroup.OwnCgroup;
 import io.framequota.lab.burner.Burner;
 import io.framequota.lab.experiment.RequestKind;
 import io.framequota.lab.experiment.RunFailedException;
@@ -10,6 +11,7 @@ import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.Parallelism;
 import io.framequota.lab.worker.WorkerEvent;
 import io.framequota.scheduler.cgroup.CpuGroup;
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -45,7 +47,7 @@ final class LocalWorker implements BurnerWorker {
      * @param group that it is in, null where there are none
      */
     static LocalWorker start(
-            String name, List<String> options, @Nullable CpuGroup group, BlockingQueue<WorkerEvent> told)
+            String name, List<String> options, @Nullable CpuGroup group, BlockingQueue<WorkerEvent> events)
             throws InterruptedException {
         Process process = process(options);
         boolean measured = false;
@@ -55,7 +57,7 @@ final class LocalWorker implements BurnerWorker {
             }
             BurnerConnection line = new BurnerConnection(name, process.getOutputStream(), process.getInputStream());
             LocalWorker worker = new LocalWorker(name, process, group, line, line.calibrate(STARTS_WITHIN_S));
-            worker.listen(told);
+            worker.listen(events);
             measured = true;
             return worker;
         } finally {
@@ -65,9 +67,9 @@ final class LocalWorker implements BurnerWorker {
         }
     }
 
-    private void listen(BlockingQueue<WorkerEvent> told) {
+    private void listen(BlockingQueue<WorkerEvent> events) {
         // The monotonic clock is the machine's: the same in every process.
-        line.listen(this, nanos -> nanos, told::add);
+        line.listen(this, nanos -> nanos, events::add);
     }
 
     private static Process process(List<String> options) {
@@ -89,21 +91,18 @@ final class LocalWorker implements BurnerWorker {
         command.addAll(options);
         command.add(Burner.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        // In the environment, because no command line names a module that is not its own.
+        builder.environment().put("CLASSPATH", location(Burner.class) + File.pathSeparator + location(OwnCgroup.class));
+        return builder;
+    }
+
+    private static Path location(Class<?> type) {
         try {
-            // In the environment: a command line names no module but its own.
-            builder.environment()
-                    .put(
-                            "CLASSPATH",
-                            Path.of(Burner.class
-                                            .getProtectionDomain()
-                                            .getCodeSource()
-                                            .getLocation()
-                                            .toURI())
-                                    .toString());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
-        return builder;
     }
 
     /** Its group, null where there are none. */
@@ -123,8 +122,8 @@ final class LocalWorker implements BurnerWorker {
     }
 
     @Override
-    public void run(long job, long units, Parallelism width) {
-        line.run(job, units, width);
+    public void run(long job, long units, Parallelism parallelism) {
+        line.run(job, units, parallelism);
     }
 
     /** Orders that a request of so many CPU seconds, or seconds of waiting, be served. */
@@ -145,8 +144,8 @@ final class LocalWorker implements BurnerWorker {
     }
 
     @Override
-    public void widen(Parallelism width) {
-        line.widen(width);
+    public void setParallelism(Parallelism parallelism) {
+        line.setParallelism(parallelism);
     }
 
     @Override

@@ -15,9 +15,9 @@ import java.util.Optional;
  */
 public final class ServingTheory {
     /** Of one run, empty when nothing is known. */
-    public static Optional<ServingPrediction> ifKnown(Experiment experiment, ServingMode way, long seed) {
+    public static Optional<ServingPrediction> ifKnown(Experiment experiment, ServingMode mode, long seed) {
         try {
-            return Optional.of(of(experiment, way, seed));
+            return Optional.of(of(experiment, mode, seed));
         } catch (NoPredictionException e) {
             return Optional.empty();
         }
@@ -28,12 +28,12 @@ public final class ServingTheory {
      *
      * @throws NoPredictionException when nothing is known
      */
-    public static ServingPrediction of(Experiment experiment, ServingMode way, long seed) {
+    public static ServingPrediction of(Experiment experiment, ServingMode mode, long seed) {
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
         int cores = experiment.cores();
         boolean computing = experiment.serving().map(ServingComparison::kind).orElse(RequestKind.COMPUTING)
                 == RequestKind.COMPUTING;
-        return switch (way) {
+        return switch (mode) {
             case ServingMode.OneServer(ServingMode.Each each) ->
                 served(arrivals, atOnce(each, cores, computing), cores, computing);
             case ServingMode.Daemons(int workers) -> served(arrivals, workers, cores, computing);

@@ -10,10 +10,10 @@ import java.util.Optional;
 /** The simulator's home of ways of serving: request by request, compared with the closed form where there is one. */
 public final class TheoryServingRunner implements ServingRunner {
     @Override
-    public Run serve(Experiment experiment, ServingMode way, long seed) {
+    public Run serve(Experiment experiment, ServingMode mode, long seed) {
         ServingPrediction expected;
         try {
-            expected = ServingTheory.of(experiment, way, seed);
+            expected = ServingTheory.of(experiment, mode, seed);
         } catch (NoPredictionException e) {
             throw new InvalidExperimentException(experiment.name() + ": serving: " + e.getMessage()
                     + ", which nothing predicts; allowed: --on local");

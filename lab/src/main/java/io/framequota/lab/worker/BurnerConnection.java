@@ -30,7 +30,7 @@ public final class BurnerConnection {
 
     /** Is told events: what happened, the job's number or the quota's microseconds, and when by the burner's clock. */
     private interface Listener {
-        void told(String what, long number, long nanos);
+        void events(String what, long number, long nanos);
     }
 
     /**
@@ -51,8 +51,8 @@ public final class BurnerConnection {
      * @param worker whose they are
      * @param clock from the burner's time to this process's
      */
-    public void listen(BurnerWorker worker, LongUnaryOperator clock, Consumer<WorkerEvent> told) {
-        listener = (what, number, nanos) -> told.accept(
+    public void listen(BurnerWorker worker, LongUnaryOperator clock, Consumer<WorkerEvent> events) {
+        listener = (what, number, nanos) -> events.accept(
                 switch (what) {
                     case "began" -> new WorkerEvent.Began(worker, number, clock.applyAsLong(nanos));
                     case "ended" -> new WorkerEvent.Ended(worker, number, clock.applyAsLong(nanos));
@@ -64,13 +64,13 @@ public final class BurnerConnection {
     }
 
     /** Orders so many units of work for a job. */
-    public void run(long job, long units, Parallelism width) {
-        order("run " + job + " " + units + " " + width.words());
+    public void run(long job, long units, Parallelism parallelism) {
+        order("run " + job + " " + units + " " + parallelism.words());
     }
 
     /** Orders that what runs goes on so wide. */
-    public void widen(Parallelism width) {
-        order("threads " + width.words());
+    public void setParallelism(Parallelism parallelism) {
+        order("threads " + parallelism.words());
     }
 
     /** Sends an order that has no answer. */
@@ -126,14 +126,14 @@ public final class BurnerConnection {
             // The end of the stream, told below.
         }
         answers.add(GONE);
-        listener.told("died", 0, 0);
+        listener.events("died", 0, 0);
     }
 
     private void hear(String line) {
         String[] words = line.split(" ", -1);
         switch (words[0]) {
             case "began", "ended", "holds" ->
-                listener.told(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]));
+                listener.events(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]));
             default -> answers.add(line);
         }
     }

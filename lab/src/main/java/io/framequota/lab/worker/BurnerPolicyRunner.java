@@ -1,6 +1,5 @@
 package io.framequota.lab.worker;
 
-import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;
@@ -17,33 +16,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** Runs on the workers of a site, which it closes in the end. */
 public final class BurnerPolicyRunner implements PolicyRunner {
     /** More than that would take hours, and every arrival is kept. */
     private static final int MOST_JOBS = 10_000;
-    /** From the last preparation to the first arrival; also lets quotas of the run before be refilled. */
-    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private final WorkerBackend site;
+    private final WorkerBackend backend;
     private final ResponsePredictor predictor;
     private final Set<ActuatorKind> rehearsed = EnumSet.noneOf(ActuatorKind.class);
 
-    public BurnerPolicyRunner(WorkerBackend site, ResponsePredictor predictor) {
-        this.site = site;
+    public BurnerPolicyRunner(WorkerBackend backend, ResponsePredictor predictor) {
+        this.backend = backend;
         this.predictor = predictor;
     }
-
-    /** What happened in a run and what it used. */
-    private record Measured(RunRecorder journal, CpuUsage used, double otherCores) {}
 
     /**
      * Checks that an experiment can be burnt on real cores.
      *
      * @throws InvalidExperimentException when it cannot
      */
-    public static void check(Experiment experiment, List<ActuatorKind> actuators, ExperimentBackend home) {
+    public static void check(Experiment experiment, List<ActuatorKind> actuators, ExperimentBackend backend) {
         if (experiment.workload().count() > MOST_JOBS) {
             throw new InvalidExperimentException(experiment.name() + ": workload: "
                     + experiment.workload().count() + " jobs are too many for real cores; allowed: up to " + MOST_JOBS
@@ -57,7 +50,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
         if (experiment.speedup() instanceof Speedup.Linear || experiment.speedup() instanceof Speedup.Capped) {
             return;
         }
-        if (experiment.scaleOn(home) * experiment.budget() != 1000.0 * experiment.cores()) {
+        if (experiment.scaleOn(backend) * experiment.budget() != 1000.0 * experiment.cores()) {
             throw new InvalidExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
                     + " is that of threads on whole cores; allowed: a budget and a scale that make each core of the"
                     + " experiment one of the machine, or --on simulator");
@@ -72,50 +65,37 @@ public final class BurnerPolicyRunner implements PolicyRunner {
     @Override
     public Run run(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed)
             throws InterruptedException {
-        ScaledExperiment terms = ScaledExperiment.of(experiment, policy, seed, site.home());
+        ScaledExperiment scaled = ScaledExperiment.of(experiment, policy, seed, backend.backend());
         if (rehearsed.add(actuator)) {
             // Decisions of the first run would otherwise be made while their code is still being compiled.
-            measure(experiment, actuator, terms.rehearsal());
+            measure(experiment, actuator, scaled.rehearsal());
         }
-        return outcome(experiment, actuator, policy, seed, terms, measure(experiment, actuator, terms));
+        return outcome(experiment, actuator, policy, seed, scaled, measure(experiment, actuator, scaled));
     }
 
-    private Measured measure(Experiment experiment, ActuatorKind actuator, ScaledExperiment terms)
+    private Measurement<RunRecorder> measure(Experiment experiment, ActuatorKind actuator, ScaledExperiment scaled)
             throws InterruptedException {
-        int size = actuator == ActuatorKind.DISPATCH ? terms.cores() : terms.places();
-        List<BurnerWorker> workers = site.workers(size, terms.budget());
-        LimitStore<String> limits = site.prepare(actuator, workers, terms);
-        site.told().clear();
-        WorkerBackend.Counted before = site.count();
-        List<WorkerAssignment> members =
+        boolean dispatch = actuator == ActuatorKind.DISPATCH;
+        List<BurnerWorker> workers = backend.workers(dispatch ? scaled.cores() : scaled.places(), scaled.budget());
+        LimitStore<String> limits = backend.prepare(actuator, workers, scaled);
+        List<WorkerAssignment> assignments =
                 workers.stream().map(WorkerAssignment::new).toList();
-        long start = System.nanoTime() + LEAD_NANOS;
-        TimeUnit.NANOSECONDS.sleep(LEAD_NANOS / 2);
-        RunRecorder journal = actuator == ActuatorKind.DISPATCH
-                ? new ChunkDispatchRun(
-                                terms,
-                                experiment.simulation().chunkS(),
-                                site.chunkMilli(terms),
-                                members,
-                                site.told(),
-                                System::nanoTime,
-                                start)
-                        .run()
-                : new CpuShareRun(
-                                terms,
-                                limits,
-                                // A weight refills nothing.
-                                actuator == ActuatorKind.WEIGHT ? 0 : terms.periodNanos(),
-                                members,
-                                site.told(),
-                                System::nanoTime,
-                                start)
-                        .run();
-        double seconds = (System.nanoTime() - start + LEAD_NANOS) / 1e9;
-        WorkerBackend.Counted after = site.count();
-        CpuUsage used = after.workers().since(before.workers());
-        double others = Math.max(0, after.machineS() - before.machineS() - used.cpuS());
-        return new Measured(journal, used, others / seconds);
+        if (dispatch) {
+            double chunkS = experiment.simulation().chunkS();
+            double coreMilli = backend.chunkMilli(scaled);
+            return Measurement.of(
+                    backend,
+                    start -> new ChunkDispatchRun(
+                                    scaled, chunkS, coreMilli, assignments, backend.events(), System::nanoTime, start)
+                            .run());
+        }
+        // A weight is not refilled, so it may be written at any time.
+        long periodNanos = actuator == ActuatorKind.WEIGHT ? 0 : scaled.periodNanos();
+        return Measurement.of(
+                backend,
+                start -> new CpuShareRun(
+                                scaled, limits, periodNanos, assignments, backend.events(), System::nanoTime, start)
+                        .run());
     }
 
     private Run outcome(
@@ -123,10 +103,10 @@ public final class BurnerPolicyRunner implements PolicyRunner {
             ActuatorKind actuator,
             ConfiguredPolicy policy,
             long seed,
-            ScaledExperiment terms,
-            Measured measured) {
-        RunRecorder journal = measured.journal();
-        List<Run.JobRun> jobs = journal.jobs();
+            ScaledExperiment scaled,
+            Measurement<RunRecorder> measured) {
+        RunRecorder recorder = measured.result();
+        List<Run.JobRun> jobs = recorder.jobs();
         if (jobs.isEmpty()) {
             throw new InvalidExperimentException(experiment.name() + ": policies: " + policy.name()
                     + " refused every job; allowed: deadlines that can be met");
@@ -134,15 +114,15 @@ public final class BurnerPolicyRunner implements PolicyRunner {
         return new Run(
                 seed,
                 Summaries.of(jobs),
-                journal.refusals(),
+                recorder.refusals(),
                 jobs,
                 jobs.stream().map(Run.JobRun::responseS).sorted().toList(),
-                journal.changes(),
+                recorder.changes(),
                 measured.used().throttledS(),
                 measured.used().cpuS(),
                 measured.otherCores(),
-                predicted(experiment, actuator, policy, seed, terms, journal),
-                journal.handoverMs(),
+                predicted(experiment, actuator, policy, seed, scaled, recorder),
+                recorder.handoverMs(),
                 Map.of(),
                 Map.of());
     }
@@ -153,32 +133,32 @@ public final class BurnerPolicyRunner implements PolicyRunner {
             ActuatorKind actuator,
             ConfiguredPolicy policy,
             long seed,
-            ScaledExperiment terms,
-            RunRecorder journal) {
+            ScaledExperiment scaled,
+            RunRecorder recorder) {
         OptionalDouble mean = predictor.meanResponseS(
                 experiment,
                 actuator,
                 policy,
                 seed,
-                scale(experiment, actuator, terms),
-                terms.places(),
-                journal.handoverMs());
-        return mean.isPresent() ? OptionalDouble.of(mean.getAsDouble() + journal.startS()) : mean;
+                scale(experiment, actuator, scaled),
+                scaled.places(),
+                recorder.handoverMs());
+        return mean.isPresent() ? OptionalDouble.of(mean.getAsDouble() + recorder.startS()) : mean;
     }
 
     /** Where a worker of chunks has less than a core its chunks are as long as the file says: nothing is scaled then. */
-    private double scale(Experiment experiment, ActuatorKind actuator, ScaledExperiment terms) {
-        double scale = experiment.scaleOn(site.home());
-        return actuator == ActuatorKind.DISPATCH ? scale * 1000 / site.chunkMilli(terms) : scale;
+    private double scale(Experiment experiment, ActuatorKind actuator, ScaledExperiment scaled) {
+        double scale = experiment.scaleOn(backend.backend());
+        return actuator == ActuatorKind.DISPATCH ? scale * 1000 / backend.chunkMilli(scaled) : scale;
     }
 
     @Override
     public Map<String, String> facts() {
-        return site.facts();
+        return backend.facts();
     }
 
     @Override
     public void close() {
-        site.close();
+        backend.close();
     }
 }

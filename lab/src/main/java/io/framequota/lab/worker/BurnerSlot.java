@@ -10,7 +10,7 @@ final class BurnerSlot {
     record Held(GrantRef grant, DispatchJob job) {}
 
     final WorkerId id;
-    final WorkerAssignment member;
+    final WorkerAssignment assignment;
 
     @Nullable
     Held running;
@@ -21,8 +21,8 @@ final class BurnerSlot {
     /** End of its chunk before, in nanoseconds; 0 when it stood idle. */
     long freeSince;
 
-    BurnerSlot(WorkerAssignment member) {
-        this.member = member;
-        this.id = new WorkerId(member.name, member.name);
+    BurnerSlot(WorkerAssignment assignment) {
+        this.assignment = assignment;
+        this.id = new WorkerId(assignment.name, assignment.name);
     }
 }

@@ -9,10 +9,10 @@ public interface BurnerWorker extends AutoCloseable {
     long units(double cpuS);
 
     /** Begins a job; the one before has ended. */
-    void run(long job, long units, Parallelism width);
+    void run(long job, long units, Parallelism parallelism);
 
     /** How wide its job runs from now on. */
-    void widen(Parallelism width);
+    void setParallelism(Parallelism parallelism);
 
     /** CPU seconds used so far, as well as it is known here without waiting. */
     double cpuS();

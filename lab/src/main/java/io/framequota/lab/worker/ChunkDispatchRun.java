@@ -34,60 +34,60 @@ final class ChunkDispatchRun {
     /** The dispatcher takes a worker that is silent for 2 s for lost. */
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final ScaledExperiment terms;
+    private final ScaledExperiment scaled;
     private final double chunkS;
     private final double coreMilli;
-    private final BlockingQueue<WorkerEvent> told;
+    private final BlockingQueue<WorkerEvent> events;
     private final LongSupplier clock;
     private final long startNanos;
-    private final RunRecorder journal = new RunRecorder();
-    private final ResponseForecaster oracle = new ResponseForecaster();
+    private final RunRecorder recorder = new RunRecorder();
+    private final ResponseForecaster forecaster = new ResponseForecaster();
     private final Dispatcher dispatcher;
     private final Deque<Arrival> arrivals;
-    private final Map<String, BurnerSlot> hands = new LinkedHashMap<>();
+    private final Map<String, BurnerSlot> slots = new LinkedHashMap<>();
     private final Map<String, DispatchJob> jobs = new HashMap<>();
     private final int parallelism;
     private long positions;
     private long beatNanos;
 
     ChunkDispatchRun(
-            ScaledExperiment terms,
+            ScaledExperiment scaled,
             double chunkS,
             double coreMilli,
-            List<WorkerAssignment> members,
-            BlockingQueue<WorkerEvent> told,
+            List<WorkerAssignment> assignments,
+            BlockingQueue<WorkerEvent> events,
             LongSupplier clock,
             long startNanos) {
-        this.terms = terms;
+        this.scaled = scaled;
         this.chunkS = chunkS;
         this.coreMilli = coreMilli;
-        this.told = told;
+        this.events = events;
         this.clock = clock;
         this.startNanos = startNanos;
-        this.arrivals = new ArrayDeque<>(terms.arrivals());
-        double most = terms.speedup().limit();
-        parallelism = most >= terms.cores() ? JobDescriptor.UNLIMITED : (int) Math.max(1, Math.ceil(most));
+        this.arrivals = new ArrayDeque<>(scaled.arrivals());
+        double most = scaled.speedup().limit();
+        parallelism = most >= scaled.cores() ? JobDescriptor.UNLIMITED : (int) Math.max(1, Math.ceil(most));
         dispatcher = new Dispatcher(
-                EPOCH, terms.policy(), DispatcherSettings.capped(DispatcherSettings.UNCAPPED), new DecisionLog(1));
-        members.forEach(m -> hands.put(m.name, new BurnerSlot(m)));
+                EPOCH, scaled.policy(), DispatcherSettings.capped(DispatcherSettings.UNCAPPED), new DecisionLog(1));
+        assignments.forEach(m -> slots.put(m.name, new BurnerSlot(m)));
     }
 
     /** Runs until every job has ended. */
     RunRecorder run() throws InterruptedException {
-        try (oracle) {
+        try (forecaster) {
             serve();
-            journal.forecast(oracle.responses());
+            recorder.forecast(forecaster.responses());
         }
-        return journal;
+        return recorder;
     }
 
     private void serve() throws InterruptedException {
-        observe(new DispatchEvent.SpeedupMeasured(terms.speedup()));
+        observe(new DispatchEvent.SpeedupMeasured(scaled.speedup()));
         while (!arrivals.isEmpty() || !jobs.isEmpty()) {
             long now = clock.getAsLong();
             if (now >= beatNanos) {
                 beatNanos = now + BEAT_NANOS;
-                hands.values().forEach(this::beat);
+                slots.values().forEach(this::beat);
             }
             List<DispatchJob> came = new ArrayList<>();
             while (!arrivals.isEmpty() && due(arrivals.getFirst()) <= now) {
@@ -98,13 +98,13 @@ final class ChunkDispatchRun {
             }
             decide();
             came.forEach(this::forecast);
-            for (BurnerSlot hand : hands.values()) {
-                if (hand.running == null) {
+            for (BurnerSlot slot : slots.values()) {
+                if (slot.running == null) {
                     // Idle for want of work: the next chunk is not handed over to it.
-                    hand.freeSince = 0;
+                    slot.freeSince = 0;
                 }
             }
-            WorkerEvent next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
+            WorkerEvent next = events.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (next != null) {
                 hear(next);
             }
@@ -116,7 +116,7 @@ final class ChunkDispatchRun {
         DispatcherSnapshot present = dispatcher.snapshot(nowUs());
         boolean measured = present.jobs().stream().anyMatch(DispatcherSnapshot.OpenJob::isSized);
         if (measured && jobs.containsKey(job.id())) {
-            oracle.ask(present, job.arrival, job.id(), nowUs() / 1e6 - job.arrival.arrivalS());
+            forecaster.ask(present, job.arrival, job.id(), nowUs() / 1e6 - job.arrival.arrivalS());
         }
     }
 
@@ -129,9 +129,9 @@ final class ChunkDispatchRun {
         return startNanos + (long) (arrival.arrivalS() * 1e9);
     }
 
-    private void beat(BurnerSlot hand) {
-        WorkerInfo info = new WorkerInfo(true, 1, Set.of(DispatchJob.MODEL), hand.member.name, "local");
-        observe(new DispatchEvent.Heartbeat(hand.id, EPOCH, info, grant(hand.running), grant(hand.waiting)));
+    private void beat(BurnerSlot slot) {
+        WorkerInfo info = new WorkerInfo(true, 1, Set.of(DispatchJob.MODEL), slot.assignment.name, "local");
+        observe(new DispatchEvent.Heartbeat(slot.id, EPOCH, info, grant(slot.running), grant(slot.waiting)));
     }
 
     private static @Nullable GrantRef grant(BurnerSlot.@Nullable Held held) {
@@ -139,68 +139,71 @@ final class ChunkDispatchRun {
     }
 
     private void hear(WorkerEvent what) {
-        BurnerSlot hand = hand(hands.values(), what.from());
+        BurnerSlot slot = slot(slots.values(), what.from());
         switch (what) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Holds holds -> {
                 // Workers of chunks keep what they have.
             }
             case WorkerEvent.Began began -> {
-                if (hand != null && hand.freeSince != 0) {
-                    journal.handedOver(began.nanos() - hand.freeSince);
+                if (slot != null && slot.freeSince != 0) {
+                    recorder.handedOver(began.nanos() - slot.freeSince);
                 }
             }
             case WorkerEvent.Ended ended -> {
-                if (hand != null) {
-                    finish(hand, ended.nanos());
+                if (slot != null) {
+                    finish(slot, ended.nanos());
                 }
             }
         }
     }
 
-    private static @Nullable BurnerSlot hand(Collection<BurnerSlot> hands, BurnerWorker worker) {
-        return hands.stream().filter(h -> h.member.worker == worker).findFirst().orElse(null);
+    private static @Nullable BurnerSlot slot(Collection<BurnerSlot> slots, BurnerWorker worker) {
+        return slots.stream()
+                .filter(h -> h.assignment.worker == worker)
+                .findFirst()
+                .orElse(null);
     }
 
-    private void finish(BurnerSlot hand, long nanos) {
-        BurnerSlot.Held held = hand.running;
+    private void finish(BurnerSlot slot, long nanos) {
+        BurnerSlot.Held held = slot.running;
         if (held == null) {
             return;
         }
         DispatchJob job = held.job();
         job.running--;
-        hand.running = null;
-        hand.freeSince = nanos;
-        BurnerSlot.Held waiting = hand.waiting;
-        hand.waiting = null;
+        slot.running = null;
+        slot.freeSince = nanos;
+        BurnerSlot.Held waiting = slot.waiting;
+        slot.waiting = null;
         // First of all the core goes on; what follows is bookkeeping.
         if (waiting != null) {
-            start(hand, waiting);
+            start(slot, waiting);
         }
         if (waiting == null || waiting.job() != job) {
             changed(job, nanos);
         }
-        observe(new DispatchEvent.Finished(hand.id, EPOCH, held.grant(), nowUs()));
+        observe(new DispatchEvent.Finished(slot.id, EPOCH, held.grant(), nowUs()));
         observe(new DispatchEvent.ChunkCommitted(job.id(), held.grant().chunk()));
         if (job.done()) {
             jobs.remove(job.id());
-            journal.ended(job.arrival, seconds(nanos));
+            recorder.ended(job.arrival, seconds(nanos));
             observe(new DispatchEvent.JobEnded(job.id()));
         }
     }
 
-    private void start(BurnerSlot hand, BurnerSlot.Held held) {
+    private void start(BurnerSlot slot, BurnerSlot.Held held) {
         DispatchJob job = held.job();
-        hand.running = held;
-        hand.member.worker.run(
-                job.arrival.id(), hand.member.worker.units(job.chunkS() * terms.coreScale()), Parallelism.ONE);
+        slot.running = held;
+        slot.assignment.worker.run(
+                job.arrival.id(), slot.assignment.worker.units(job.chunkS() * scaled.coreScale()), Parallelism.ONE);
         job.running++;
         changed(job, clock.getAsLong());
-        observe(new DispatchEvent.Started(hand.id, EPOCH, held.grant(), nowUs()));
+        observe(new DispatchEvent.Started(slot.id, EPOCH, held.grant(), nowUs()));
     }
 
     private void changed(DispatchJob job, long nanos) {
-        journal.has(seconds(nanos), job.arrival.id(), job.running * coreMilli);
+        recorder.has(seconds(nanos), job.arrival.id(), job.running * coreMilli);
     }
 
     private void decide() {
@@ -214,11 +217,11 @@ final class ChunkDispatchRun {
     private void obey(DispatchCommand command) {
         switch (command) {
             case DispatchCommand.Grant grant -> grant(grant);
-            case DispatchCommand.Revoke revoke -> revoke(hand(revoke.worker()), revoke.grant());
-            case DispatchCommand.DropJob drop -> drop(hand(drop.worker()), drop.job());
+            case DispatchCommand.Revoke revoke -> revoke(slot(revoke.worker()), revoke.grant());
+            case DispatchCommand.DropJob drop -> drop(slot(drop.worker()), drop.job());
             case DispatchCommand.FailJob fail -> {
                 if (jobs.remove(fail.job()) != null) {
-                    journal.refused();
+                    recorder.refused();
                     observe(new DispatchEvent.JobEnded(fail.job()));
                 }
             }
@@ -227,38 +230,38 @@ final class ChunkDispatchRun {
 
     private void grant(DispatchCommand.Grant grant) {
         DispatchJob job = jobs.get(grant.chunk().job());
-        BurnerSlot hand = hand(grant.worker());
+        BurnerSlot slot = slot(grant.worker());
         if (job == null) {
             return;
         }
         BurnerSlot.Held held =
                 new BurnerSlot.Held(new GrantRef(job.id(), grant.chunk().index(), grant.attempt()), job);
-        if (held.equals(hand.running) || held.equals(hand.waiting)) {
+        if (held.equals(slot.running) || held.equals(slot.waiting)) {
             // Sent again because no heartbeat has confirmed it yet.
             return;
         }
-        if (hand.running == null) {
-            start(hand, held);
+        if (slot.running == null) {
+            start(slot, held);
         } else {
-            hand.waiting = held;
+            slot.waiting = held;
         }
     }
 
-    private void revoke(BurnerSlot hand, GrantRef grant) {
-        if (hand.waiting != null && hand.waiting.grant().equals(grant)) {
-            hand.waiting = null;
-            observe(new DispatchEvent.Revoked(hand.id, EPOCH, grant));
+    private void revoke(BurnerSlot slot, GrantRef grant) {
+        if (slot.waiting != null && slot.waiting.grant().equals(grant)) {
+            slot.waiting = null;
+            observe(new DispatchEvent.Revoked(slot.id, EPOCH, grant));
         }
     }
 
-    private static void drop(BurnerSlot hand, String job) {
-        if (hand.waiting != null && hand.waiting.job().id().equals(job)) {
-            hand.waiting = null;
+    private static void drop(BurnerSlot slot, String job) {
+        if (slot.waiting != null && slot.waiting.job().id().equals(job)) {
+            slot.waiting = null;
         }
     }
 
-    private BurnerSlot hand(String name) {
-        return java.util.Objects.requireNonNull(hands.get(name));
+    private BurnerSlot slot(String name) {
+        return java.util.Objects.requireNonNull(slots.get(name));
     }
 
     private void observe(DispatchEvent event) {

@@ -11,7 +11,7 @@ final class CpuShareJob {
 
     /** Who works on it, null until it is placed. */
     @Nullable
-    WorkerAssignment member;
+    WorkerAssignment assignment;
 
     /** CPU seconds that its worker had used when it began. */
     double cpuBefore;
@@ -33,7 +33,7 @@ final class CpuShareJob {
      * @param coreScale CPU seconds of this machine in one of the experiment
      */
     SnapshotJob view(double coreScale) {
-        WorkerAssignment by = member;
+        WorkerAssignment by = assignment;
         return by == null ? queued : queued.begun((by.worker.cpuS() - cpuBefore) / coreScale);
     }
 }

@@ -34,14 +34,14 @@ final class CpuShareRun {
     /** A share that is not in force by then will not be. */
     private static final double PATIENCE_S = 25;
 
-    private final ScaledExperiment terms;
+    private final ScaledExperiment scaled;
     private final QuotaPlanner<String> planner;
     /** Names of workers whose share came into force as it was written. */
     private final List<String> made = new ArrayList<>();
 
-    private final BlockingQueue<WorkerEvent> told;
+    private final BlockingQueue<WorkerEvent> events;
     private final LongSupplier clock;
-    private final RunRecorder journal = new RunRecorder();
+    private final RunRecorder recorder = new RunRecorder();
     private final Deque<Arrival> arrivals;
     private final Map<String, WorkerAssignment> byName = new HashMap<>();
     private final Deque<WorkerAssignment> idle = new ArrayDeque<>();
@@ -63,23 +63,23 @@ final class CpuShareRun {
      * @param periodNanos between two writes of the same limit
      */
     CpuShareRun(
-            ScaledExperiment terms,
+            ScaledExperiment scaled,
             LimitStore<String> limits,
             long periodNanos,
-            List<WorkerAssignment> members,
-            BlockingQueue<WorkerEvent> told,
+            List<WorkerAssignment> assignments,
+            BlockingQueue<WorkerEvent> events,
             LongSupplier clock,
             long startNanos) {
-        this.terms = terms;
+        this.scaled = scaled;
         this.planner = new QuotaPlanner<>(
                 new Noting(limits),
                 new Rules(periodNanos / NANOS, true, CpuQuota.PARKED_MILLI, 0, PATIENCE_S),
-                terms.budget());
-        this.told = told;
+                scaled.budget());
+        this.events = events;
         this.clock = clock;
         this.startNanos = startNanos;
-        this.arrivals = new ArrayDeque<>(terms.arrivals());
-        members.forEach(m -> {
+        this.arrivals = new ArrayDeque<>(scaled.arrivals());
+        assignments.forEach(m -> {
             byName.put(m.name, m);
             idle.add(m);
             planner.open(m.name, Double.POSITIVE_INFINITY);
@@ -95,13 +95,13 @@ final class CpuShareRun {
                 decide(now);
             }
             enforce();
-            WorkerEvent next = told.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
+            WorkerEvent next = events.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (next != null && hear(next)) {
                 decide(clock.getAsLong());
                 enforce();
             }
         }
-        return journal;
+        return recorder;
     }
 
     private long untilNext(long now) {
@@ -121,7 +121,7 @@ final class CpuShareRun {
     private boolean arrive(long now) {
         boolean any = false;
         while (!arrivals.isEmpty() && due(arrivals.getFirst()) <= now) {
-            jobs.add(new CpuShareJob(arrivals.removeFirst(), ++positions, terms.limit()));
+            jobs.add(new CpuShareJob(arrivals.removeFirst(), ++positions, scaled.limit()));
             any = true;
         }
         return any;
@@ -132,11 +132,11 @@ final class CpuShareRun {
         switch (what) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Began began -> {
-                WorkerAssignment member = member(began.from());
-                if (member != null) {
-                    member.beginning = false;
-                    member.begunNanos = began.nanos();
-                    takenOver(member);
+                WorkerAssignment assignment = assignment(began.from());
+                if (assignment != null) {
+                    assignment.beginning = false;
+                    assignment.begunNanos = began.nanos();
+                    takenOver(assignment);
                 }
                 return false;
             }
@@ -147,22 +147,22 @@ final class CpuShareRun {
                 return false;
             }
             case WorkerEvent.Ended ended -> {
-                WorkerAssignment member = member(ended.from());
-                if (member == null || member.job == null) {
+                WorkerAssignment assignment = assignment(ended.from());
+                if (assignment == null || assignment.job == null) {
                     return false;
                 }
-                end(member, member.job, ended.nanos());
+                end(assignment, assignment.job, ended.nanos());
                 return true;
             }
         }
     }
 
     private void inForce(String worker, int millicores, long nanos) {
-        WorkerAssignment member = byName.get(worker);
-        if (member != null && member.job != null) {
-            journal.has(seconds(nanos), member.job.arrival.id(), millicores);
-            member.inForceNanos = nanos;
-            takenOver(member);
+        WorkerAssignment assignment = byName.get(worker);
+        if (assignment != null && assignment.job != null) {
+            recorder.has(seconds(nanos), assignment.job.arrival.id(), millicores);
+            assignment.inForceNanos = nanos;
+            takenOver(assignment);
         }
     }
 
@@ -170,37 +170,37 @@ final class CpuShareRun {
      * A share is taken over when its job works and its millicores are in force, whichever comes last: the two are told by
      * threads of their own and may be heard the other way round.
      */
-    private void takenOver(WorkerAssignment member) {
-        if (member.begins || member.beginning || !planner.settled(member.name)) {
+    private void takenOver(WorkerAssignment assignment) {
+        if (assignment.begins || assignment.beginning || !planner.settled(assignment.name)) {
             return;
         }
-        long at = Math.max(member.begunNanos, member.inForceNanos);
-        if (member.takesOverFrom != 0) {
+        long at = Math.max(assignment.begunNanos, assignment.inForceNanos);
+        if (assignment.takesOverFrom != 0) {
             // What was in force before the other's end costs nothing to take over.
-            journal.handedOver(Math.max(0, at - member.takesOverFrom));
-            member.takesOverFrom = 0;
-        } else if (member.startsFrom != 0) {
-            journal.started(Math.max(0, at - member.startsFrom));
+            recorder.handedOver(Math.max(0, at - assignment.takesOverFrom));
+            assignment.takesOverFrom = 0;
+        } else if (assignment.startsFrom != 0) {
+            recorder.started(Math.max(0, at - assignment.startsFrom));
         }
-        member.startsFrom = 0;
+        assignment.startsFrom = 0;
     }
 
-    private @Nullable WorkerAssignment member(BurnerWorker worker) {
+    private @Nullable WorkerAssignment assignment(BurnerWorker worker) {
         return byName.values().stream()
                 .filter(m -> m.worker == worker)
                 .findFirst()
                 .orElse(null);
     }
 
-    private void end(WorkerAssignment member, CpuShareJob job, long nanos) {
+    private void end(WorkerAssignment assignment, CpuShareJob job, long nanos) {
         jobs.remove(job);
-        member.job = null;
-        member.millicores = 0;
-        member.takesOverFrom = 0;
-        member.startsFrom = 0;
-        idle.add(member);
-        planner.want(member.name, 0, State.IDLE);
-        journal.ended(job.arrival, seconds(nanos));
+        assignment.job = null;
+        assignment.millicores = 0;
+        assignment.takesOverFrom = 0;
+        assignment.startsFrom = 0;
+        idle.add(assignment);
+        planner.want(assignment.name, 0, State.IDLE);
+        recorder.ended(job.arrival, seconds(nanos));
         endedNanos = nanos;
     }
 
@@ -210,11 +210,11 @@ final class CpuShareRun {
             return;
         }
         List<SnapshotJob> views =
-                jobs.stream().map(j -> j.view(terms.coreScale())).toList();
-        Allocation allocation = terms.policy()
+                jobs.stream().map(j -> j.view(scaled.coreScale())).toList();
+        Allocation allocation = scaled.policy()
                 .policy()
                 .allocate(new Snapshot(
-                        seconds(now), terms.budget(), terms.cores(), terms.places(), terms.speedup(), views));
+                        seconds(now), scaled.budget(), scaled.cores(), scaled.places(), scaled.speedup(), views));
         if (allocation.refusals() > 0) {
             refuse(allocation);
             decide(now);
@@ -222,7 +222,7 @@ final class CpuShareRun {
         }
         if (allocation.reviewAfterS() < Double.POSITIVE_INFINITY) {
             // Not sooner than a quota may be written again.
-            long wait = Math.max((long) (allocation.reviewAfterS() * 1e9), terms.periodNanos());
+            long wait = Math.max((long) (allocation.reviewAfterS() * 1e9), scaled.periodNanos());
             reviewNanos = now + wait;
         }
         place(allocation);
@@ -232,7 +232,7 @@ final class CpuShareRun {
         List<CpuShareJob> refused = new ArrayList<>();
         for (int i = 0; i < allocation.refusals(); i++) {
             refused.add(jobs.get(allocation.refused(i)));
-            journal.refused();
+            recorder.refused();
         }
         jobs.removeAll(refused);
     }
@@ -242,42 +242,42 @@ final class CpuShareRun {
             CpuShareJob job = jobs.get(i);
             double share = allocation.millicores(i);
             // Where more are named than there are places, it waits until one is free.
-            WorkerAssignment member = job.member == null && share > 0 ? begin(job) : job.member;
-            if (member != null) {
-                planner.want(member.name, share, State.RUNS);
+            WorkerAssignment assignment = job.assignment == null && share > 0 ? begin(job) : job.assignment;
+            if (assignment != null) {
+                planner.want(assignment.name, share, State.RUNS);
             }
         }
         for (CpuShareJob job : jobs) {
-            if (job.member != null) {
-                give(job.member, (int) Math.round(planner.wanted(job.member.name)));
+            if (job.assignment != null) {
+                give(job.assignment, (int) Math.round(planner.wanted(job.assignment.name)));
             }
         }
     }
 
     private @Nullable WorkerAssignment begin(CpuShareJob job) {
-        WorkerAssignment member = idle.pollFirst();
-        if (member != null) {
-            member.job = job;
-            member.begins = true;
-            member.startsFrom = endedNanos == 0 ? clock.getAsLong() : 0;
-            job.member = member;
-            job.cpuBefore = member.worker.cpuS();
+        WorkerAssignment assignment = idle.pollFirst();
+        if (assignment != null) {
+            assignment.job = job;
+            assignment.begins = true;
+            assignment.startsFrom = endedNanos == 0 ? clock.getAsLong() : 0;
+            job.assignment = assignment;
+            job.cpuBefore = assignment.worker.cpuS();
         }
-        return member;
+        return assignment;
     }
 
-    private void give(WorkerAssignment member, int millicores) {
-        Parallelism width = terms.width(millicores);
-        if (!width.equals(member.width)) {
-            member.width = width;
-            if (!member.begins) {
-                member.worker.widen(width);
+    private void give(WorkerAssignment assignment, int millicores) {
+        Parallelism parallelism = scaled.parallelism(millicores);
+        if (!parallelism.equals(assignment.parallelism)) {
+            assignment.parallelism = parallelism;
+            if (!assignment.begins) {
+                assignment.worker.setParallelism(parallelism);
             }
         }
-        if (millicores != member.millicores) {
+        if (millicores != assignment.millicores) {
             // An end that leaves this share as it is hands nothing over to it.
-            member.millicores = millicores;
-            member.takesOverFrom = endedNanos;
+            assignment.millicores = millicores;
+            assignment.takesOverFrom = endedNanos;
         }
     }
 
@@ -293,12 +293,12 @@ final class CpuShareRun {
                         worker + " did not get " + Math.round(planner.wanted(worker)) + "m: " + missed.words());
             });
         }
-        for (WorkerAssignment member : byName.values()) {
-            CpuShareJob job = member.job;
-            if (member.begins && job != null) {
-                member.begins = false;
-                member.beginning = true;
-                member.worker.run(job.arrival.id(), terms.units(member, job.arrival), member.width);
+        for (WorkerAssignment assignment : byName.values()) {
+            CpuShareJob job = assignment.job;
+            if (assignment.begins && job != null) {
+                assignment.begins = false;
+                assignment.beginning = true;
+                assignment.worker.run(job.arrival.id(), scaled.units(assignment, job.arrival), assignment.parallelism);
             }
         }
         endedNanos = 0;

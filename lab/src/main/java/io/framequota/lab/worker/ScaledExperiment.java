@@ -33,9 +33,9 @@ public record ScaledExperiment(
     private static final int REHEARSED_JOBS = 4;
     private static final double REHEARSED_SIZE_S = 0.1;
 
-    static ScaledExperiment of(Experiment experiment, ConfiguredPolicy policy, long seed, ExperimentBackend home) {
+    static ScaledExperiment of(Experiment experiment, ConfiguredPolicy policy, long seed, ExperimentBackend backend) {
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
-        double exact = experiment.budget() * experiment.scaleOn(home);
+        double exact = experiment.budget() * experiment.scaleOn(backend);
         return new ScaledExperiment(
                 policy,
                 experiment.cores(),
@@ -80,7 +80,7 @@ public record ScaledExperiment(
      * Threads for a share, and the part of the work that one of them does alone: so much that the job is as much faster on
      * that many cores as its speedup says (Amdahl's law, solved for its serial fraction).
      */
-    Parallelism width(int millicores) {
+    Parallelism parallelism(int millicores) {
         int threads = threads(millicores);
         double most = Math.min(threads, speedup.limit());
         if (most <= 1 || speedup.at(most) >= most) {
@@ -91,7 +91,7 @@ public record ScaledExperiment(
     }
 
     /** Units of work of a job at a worker. */
-    long units(WorkerAssignment member, Arrival arrival) {
-        return member.worker.units(arrival.sizeS() * coreScale());
+    long units(WorkerAssignment assignment, Arrival arrival) {
+        return assignment.worker.units(arrival.sizeS() * coreScale());
     }
 }

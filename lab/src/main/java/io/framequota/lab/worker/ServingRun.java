@@ -18,39 +18,47 @@ public final class ServingRun {
     /** A machine that is this long without a word from a worker is not serving. */
     private static final long SILENCE_S = 600;
 
-    private final RequestRouter doors;
-    private final BlockingQueue<WorkerEvent> told;
+    private final RequestRouter router;
+    private final BlockingQueue<WorkerEvent> events;
     private final long startNanos;
-    private final Deque<Arrival> coming;
+    private final Deque<Arrival> arriving;
     private final Deque<Arrival> line = new ArrayDeque<>();
     private final Map<Long, Arrival> requests = new HashMap<>();
-    private final Map<Long, Double> begun = new HashMap<>();
+    private final Map<Long, Double> beginS = new HashMap<>();
     private final List<ServedRequest> served = new ArrayList<>();
 
     /** Starts at {@code startNanos} of {@link System#nanoTime()}. */
-    public ServingRun(List<Arrival> arrivals, RequestRouter doors, BlockingQueue<WorkerEvent> told, long startNanos) {
-        this.coming = new ArrayDeque<>(arrivals);
-        this.doors = doors;
-        this.told = told;
+    public ServingRun(
+            List<Arrival> arrivals, RequestRouter router, BlockingQueue<WorkerEvent> events, long startNanos) {
+        this.arriving = new ArrayDeque<>(arrivals);
+        this.router = router;
+        this.events = events;
         this.startNanos = startNanos;
         arrivals.forEach(a -> requests.put(a.id(), a));
     }
 
-    /** Runs until every request has ended; in order of arrival. */
+    /** The same requests, all at once and small: the first run of a worker would still load and compile its code. */
+    public static List<Arrival> rehearsal(List<Arrival> arrivals, double sizeS) {
+        return arrivals.stream()
+                .map(a -> new Arrival(a.id(), 0, sizeS, a.labels()))
+                .toList();
+    }
+
+    /** Serves all requests, and returns them in order of arrival. */
     public List<ServedRequest> run() throws InterruptedException {
         int all = requests.size();
         while (served.size() < all) {
-            while (!coming.isEmpty() && due() <= System.nanoTime()) {
-                line.add(coming.removeFirst());
+            while (!arriving.isEmpty() && due() <= System.nanoTime()) {
+                line.add(arriving.removeFirst());
             }
-            while (!line.isEmpty() && doors.open()) {
-                doors.take(line.removeFirst());
+            while (!line.isEmpty() && router.open()) {
+                router.take(line.removeFirst());
             }
-            long wait = coming.isEmpty() ? TimeUnit.SECONDS.toNanos(SILENCE_S) : due() - System.nanoTime();
-            WorkerEvent next = told.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+            long wait = arriving.isEmpty() ? TimeUnit.SECONDS.toNanos(SILENCE_S) : due() - System.nanoTime();
+            WorkerEvent next = events.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
             if (next != null) {
                 hear(next);
-            } else if (coming.isEmpty()) {
+            } else if (arriving.isEmpty()) {
                 throw new RunFailedException("no worker said a word for " + SILENCE_S + " s");
             }
         }
@@ -59,13 +67,13 @@ public final class ServingRun {
     }
 
     private long due() {
-        return startNanos + (long) (coming.getFirst().arrivalS() * 1e9);
+        return startNanos + (long) (arriving.getFirst().arrivalS() * 1e9);
     }
 
     private void hear(WorkerEvent what) {
         switch (what) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
-            case WorkerEvent.Began began -> begun.put(began.job(), seconds(began.nanos()));
+            case WorkerEvent.Began began -> beginS.put(began.job(), seconds(began.nanos()));
             case WorkerEvent.Holds holds -> {
                 // Nobody asked for a quota.
             }
@@ -73,10 +81,10 @@ public final class ServingRun {
                 Arrival request = requests.remove(ended.job());
                 if (request != null) {
                     double end = seconds(ended.nanos());
-                    double begin = begun.getOrDefault(ended.job(), end);
+                    double begin = beginS.getOrDefault(ended.job(), end);
                     served.add(new ServedRequest(request.id(), request.arrivalS(), begin, end, request.sizeS()));
                 }
-                doors.ended(ended.from());
+                router.ended(ended.from());
             }
         }
     }

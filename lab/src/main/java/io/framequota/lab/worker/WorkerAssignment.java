@@ -31,7 +31,7 @@ final class WorkerAssignment {
     /** What its job was last given; 0 when it is idle. */
     int millicores;
 
-    Parallelism width = Parallelism.ONE;
+    Parallelism parallelism = Parallelism.ONE;
 
     WorkerAssignment(BurnerWorker worker) {
         this.name = worker.name();

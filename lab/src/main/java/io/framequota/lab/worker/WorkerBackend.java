@@ -17,7 +17,7 @@ public interface WorkerBackend extends AutoCloseable {
     record Counted(CpuUsage workers, double machineS) {}
 
     /** Which home this is. */
-    ExperimentBackend home();
+    ExperimentBackend backend();
 
     /**
      * Workers, all idle.
@@ -27,20 +27,20 @@ public interface WorkerBackend extends AutoCloseable {
     List<BurnerWorker> workers(int count, int budget) throws InterruptedException;
 
     /** What the workers say, to be taken by one thread. */
-    BlockingQueue<WorkerEvent> told();
+    BlockingQueue<WorkerEvent> events();
 
     /**
      * Where a run's shares are written, with the workers limited as the actuator wants it before a run. What comes into force
      * later is told by the worker ({@link WorkerEvent.Holds}).
      */
-    LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> workers, ScaledExperiment terms)
+    LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> workers, ScaledExperiment scaled)
             throws InterruptedException;
 
     /** Counts, when everything that was ordered is done; not while a job runs. */
     Counted count() throws InterruptedException;
 
     /** Millicores of a worker that is given chunks of one core. */
-    default double chunkMilli(ScaledExperiment terms) {
+    default double chunkMilli(ScaledExperiment scaled) {
         return 1000;
     }
 

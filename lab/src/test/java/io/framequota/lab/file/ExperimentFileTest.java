@@ -309,7 +309,7 @@ class ExperimentFileTest {
         ServingComparison serving = only(SERVING).serving().orElseThrow();
 
         assertThat(serving.kind()).isEqualTo(RequestKind.WAITING);
-        assertThat(serving.ways())
+        assertThat(serving.modes())
                 .containsExactly(
                         new ServingMode.OneServer(ServingMode.Each.VIRTUAL),
                         new ServingMode.Daemons(2),
@@ -330,7 +330,7 @@ class ExperimentFileTest {
                 .replaceAll(
                         "serving: .*", "serving: [{ name: pool, quota: 500, threads: [1, 4], spin: [false, true] }]");
 
-        assertThat(only(pools).serving().orElseThrow().ways())
+        assertThat(only(pools).serving().orElseThrow().modes())
                 .containsExactly(
                         new ServingMode.Pool(500, 1, false, 2),
                         new ServingMode.Pool(500, 1, true, 2),
@@ -347,7 +347,7 @@ class ExperimentFileTest {
                 read(SERVING.replace("[2, 4]", "2") + "sweep: { field: serving.workers, values: [3, 5] }\n");
 
         assertThat(read)
-                .extracting(e -> e.serving().orElseThrow().ways().get(1))
+                .extracting(e -> e.serving().orElseThrow().modes().get(1))
                 .containsExactly(new ServingMode.Daemons(3), new ServingMode.Daemons(5));
         assertThatThrownBy(() -> read(SERVING + "sweep: { field: serving.threads, values: [3] }\n"))
                 .hasMessageContaining("sweep.field: the file has no field 'serving.threads'");

@@ -26,7 +26,7 @@ class BurnerPodTest {
         assertThat(pod.getContainers().getFirst().getImagePullPolicy()).isEqualTo("IfNotPresent");
     }
 
-    private static PodSpec pod(BurnerPodSettings place) {
-        return BurnerPod.of("burner-0", Map.of(), place, 100).getSpec();
+    private static PodSpec pod(BurnerPodSettings settings) {
+        return BurnerPod.of("burner-0", Map.of(), settings, 100).getSpec();
     }
 }

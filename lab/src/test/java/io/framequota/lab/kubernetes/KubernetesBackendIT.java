@@ -57,8 +57,8 @@ class KubernetesBackendIT {
 
     @Test
     void quotasOfPodsAreThoseOfThePolicyAndReadBack() throws Exception {
-        try (KubernetesBackend site = KubernetesBackend.open(place(Optional.empty(), IMAGE));
-                BurnerPolicyRunner runner = new BurnerPolicyRunner(site, new SimulatorPredictor())) {
+        try (KubernetesBackend backend = KubernetesBackend.open(settings(Optional.empty(), IMAGE));
+                BurnerPolicyRunner runner = new BurnerPolicyRunner(backend, new SimulatorPredictor())) {
             List<ContenderResult> results =
                     new ExperimentRunner(runner, (e, a) -> Optional.empty(), said -> {}).run(List.of(read(SMALL)), 1);
 
@@ -73,7 +73,7 @@ class KubernetesBackendIT {
             assertThat(one.handoverMs()).isPositive();
             assertThat(one.predictedMeanS()).isPresent();
             assertThat(one.throttledS()).isPositive();
-            assertThat(site.facts().get("quotas read back")).contains("equal");
+            assertThat(backend.facts().get("quotas read back")).contains("equal");
         }
     }
 
@@ -87,7 +87,7 @@ class KubernetesBackendIT {
                 """);
         KubernetesServingRunner.check(three);
         try (KubernetesServingRunner server =
-                new KubernetesServingRunner(KubernetesBackend.open(place(Optional.empty(), IMAGE)))) {
+                new KubernetesServingRunner(KubernetesBackend.open(settings(Optional.empty(), IMAGE)))) {
             List<ContenderResult> results = new ExperimentRunner(server, said -> {}).run(List.of(three), 1);
 
             Run small = results.get(0).runs().getFirst();
@@ -127,28 +127,28 @@ class KubernetesBackendIT {
 
     @Test
     void anIdleWorkerIsParkedAndAnswers() throws Exception {
-        try (KubernetesBackend site = KubernetesBackend.open(place(Optional.empty(), IMAGE))) {
-            site.workers(2, 200);
+        try (KubernetesBackend backend = KubernetesBackend.open(settings(Optional.empty(), IMAGE))) {
+            backend.workers(2, 200);
 
             // Reads each quota back and fails unless it is the allocated one.
-            assertThat(site.count().workers().cpuS()).isPositive();
+            assertThat(backend.count().workers().cpuS()).isPositive();
         }
     }
 
     @Test
     void whatIsNotThereIsSaidInOneLine() {
-        assertThatThrownBy(() -> KubernetesBackend.open(place(Optional.of("no-such-namespace"), IMAGE)))
+        assertThatThrownBy(() -> KubernetesBackend.open(settings(Optional.of("no-such-namespace"), IMAGE)))
                 .isInstanceOf(InvalidExperimentException.class)
                 .hasMessageContaining("there is no such namespace");
-        try (KubernetesBackend site = KubernetesBackend.open(place(Optional.empty(), "framequota/no-such:1"))) {
-            assertThatThrownBy(() -> site.workers(1, 100))
+        try (KubernetesBackend backend = KubernetesBackend.open(settings(Optional.empty(), "framequota/no-such:1"))) {
+            assertThatThrownBy(() -> backend.workers(1, 100))
                     .isInstanceOf(RunFailedException.class)
                     .hasMessageContaining("--image");
         }
     }
 
     /** As a user asks for it from outside. */
-    private static BurnerPodSettings place(Optional<String> namespace, String image) {
+    private static BurnerPodSettings settings(Optional<String> namespace, String image) {
         return new BurnerPodSettings(namespace, image, "IfNotPresent", Optional.empty());
     }
 

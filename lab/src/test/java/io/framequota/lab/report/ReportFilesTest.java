@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;
 import io.framequota.lab.experiment.ExperimentResult;
 import io.framequota.lab.experiment.ExperimentRunner;
+import io.framequota.lab.experiment.Run;
 import io.framequota.lab.file.ExperimentFile;
 import io.framequota.lab.serving.TheoryServingRunner;
 import io.framequota.lab.simulator.SimulatedYardsticks;
@@ -163,6 +165,96 @@ class ReportFilesTest {
         assertThat(close.withinTolerance()).isTrue();
         assertThat(far.withinTolerance()).isFalse();
         assertThat(HtmlReport.of(far)).contains("class=\"expected missed\"");
+    }
+
+    @Test
+    void showsResultsByLabelAndActuator() throws Exception {
+        String html = HtmlReport.of(result("""
+                name: tenants
+                cores: 2
+                actuator: [quota, weight]
+                workload:
+                  batch: [{ size: 1, count: 2, labels: { tenant: a } }, { size: 2, count: 1, labels: { tenant: b } }]
+                policies: [divide-and-conquer]
+                """));
+
+        assertThat(html)
+                .contains("Mean response, quota", "Mean response, weight", "<th>tenant a</th><th>tenant b</th>")
+                .contains("divide-and-conquer · weight");
+    }
+
+    @Test
+    void showsForecastsAndRefusals() throws Exception {
+        String html = HtmlReport.of(result("""
+                name: forecasts
+                cores: 2
+                actuator: dispatch
+                workload:
+                  batch: [{ size: 1, count: 3, labels: { deadline: 9 } }, { size: 1, count: 1, labels: { deadline: 0.1 } }]
+                policies: [edf]
+                """));
+
+        assertThat(html)
+                .contains("Forecast and measured response", "<th>median error</th>", "forecast in seconds; up")
+                .contains("<th>refused</th>");
+    }
+
+    @Test
+    void showsWhetherReplaysOrderThePoliciesAsMeasured() throws Exception {
+        ExperimentResult measured = result(SEED.replace(", order: shortest-first", ""));
+        List<ContenderResult> replayed = measured.policies().stream()
+                .map(p -> new ContenderResult(
+                        p.variant(),
+                        p.policy(),
+                        p.actuator(),
+                        p.runs().stream().map(ReportFilesTest::replayed).toList(),
+                        p.yardstick()))
+                .toList();
+        ExperimentResult result = new ExperimentResult(
+                measured.experiment(), measured.on(), replayed, List.of(), Map.of(), Instant.EPOCH);
+
+        assertThat(HtmlReport.of(result))
+                .contains("Replayed and measured order", "<h3>Runs under divide-and-conquer: right in 2 of 2</h3>")
+                .contains("one-request-at-a-time 1.250, divide-and-conquer 2.000");
+        assertThat(JsonReport.of(result).path("replay_ranking")).hasSize(2);
+    }
+
+    private static Run replayed(Run run) {
+        return new Run(
+                run.seed(),
+                run.summary(),
+                run.refused(),
+                run.jobs(),
+                run.responses(),
+                run.changes(),
+                run.throttledS(),
+                run.cpuS(),
+                run.otherCores(),
+                run.predictedMeanS(),
+                run.handoverMs(),
+                run.measures(),
+                Map.of("divide-and-conquer", 2.1, "one-request-at-a-time", 1.3));
+    }
+
+    @Test
+    void addsRunsOneByOneInTheFormatOfTheWholeFile() throws Exception {
+        ExperimentResult result = result(SEED + "simulate: { quota: staircase }\n");
+        Files.writeString(folder.resolve("runs.csv"), "of an earlier experiment\n");
+        RunsCsv file = new RunsCsv(folder);
+        for (ContenderResult policy : result.policies()) {
+            for (int i = 0; i < policy.runs().size(); i++) {
+                file.add(
+                        new ContenderResult(
+                                policy.variant(),
+                                policy.policy(),
+                                policy.actuator(),
+                                List.of(policy.runs().get(i)),
+                                policy.yardstick()),
+                        i);
+            }
+        }
+
+        assertThat(Files.readString(folder.resolve("runs.csv"))).isEqualTo(RunsCsv.of(result));
     }
 
     private ExperimentResult result(String text) throws Exception {

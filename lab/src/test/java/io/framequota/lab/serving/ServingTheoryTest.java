@@ -36,9 +36,9 @@ class ServingTheoryTest {
             platform-threads, computing, 5,   5, 5
             processes,        computing, 5,   5, 5
             """)
-    void tenRequestsOfASecondOnTwoCores(String way, String kind, double mean, double service, double makespan)
+    void tenRequestsOfASecondOnTwoCores(String mode, String kind, double mean, double service, double makespan)
             throws IOException {
-        Run run = serve("workload: { kind: " + kind + ", batch: { size: 1, count: 10 } }\nserving: [" + way + "]\n");
+        Run run = serve("workload: { kind: " + kind + ", batch: { size: 1, count: 10 } }\nserving: [" + mode + "]\n");
 
         assertThat(run.summary().meanS()).isCloseTo(mean, within(1e-9));
         assertThat(run.predictedMeanS().orElseThrow()).isCloseTo(mean, within(1e-9));
@@ -177,7 +177,7 @@ class ServingTheoryTest {
         Path file = folder.resolve("x.yaml");
         Files.writeString(file, "name: x\ncores: 2\n" + text);
         Experiment experiment = new ExperimentFile(file, "x.yaml").read().getFirst();
-        ServingMode way = experiment.serving().orElseThrow().ways().getFirst();
-        return new TheoryServingRunner().serve(experiment, way, 1);
+        ServingMode mode = experiment.serving().orElseThrow().modes().getFirst();
+        return new TheoryServingRunner().serve(experiment, mode, 1);
     }
 }

@@ -23,28 +23,28 @@ class CpuShareRunTest {
 
     @Test
     void aShareIsTakenOverWhenItIsInForceAlsoWhereTheBeginningIsHeardLater() throws InterruptedException {
-        Idle first = new Idle("first");
-        Idle second = new Idle("second");
-        LinkedBlockingQueue<WorkerEvent> told = new LinkedBlockingQueue<>(List.of(
+        FakeWorker first = new FakeWorker("first");
+        FakeWorker second = new FakeWorker("second");
+        LinkedBlockingQueue<WorkerEvent> events = new LinkedBlockingQueue<>(List.of(
                 new WorkerEvent.Began(first, 1, 2100),
                 new WorkerEvent.Ended(first, 1, 3000),
                 // Began before the other's end, heard after the share that follows from it was written.
                 new WorkerEvent.Began(second, 2, 2200),
                 new WorkerEvent.Ended(second, 2, 9000)));
 
-        RunRecorder journal = new CpuShareRun(
+        RunRecorder recorder = new CpuShareRun(
                         equalShares(),
                         new Slow(),
                         0,
                         List.of(new WorkerAssignment(first), new WorkerAssignment(second)),
-                        told,
+                        events,
                         clock::get,
                         1)
                 .run();
 
         long secondWrite = 1 + 2 * WRITE;
-        assertThat(journal.handoverMs()).isEqualTo((secondWrite - 3000) / 1e6);
-        assertThat(journal.startS()).isEqualTo((2100 - 1) / 1e9);
+        assertThat(recorder.handoverMs()).isEqualTo((secondWrite - 3000) / 1e6);
+        assertThat(recorder.startS()).isEqualTo((2100 - 1) / 1e9);
     }
 
     private static ScaledExperiment equalShares() {
@@ -70,27 +70,5 @@ class CpuShareRunTest {
             clock.addAndGet(WRITE / 2);
             return Optional.of(new WriteOutcome.Applied(millicores));
         }
-    }
-
-    /** A worker of which the test itself says what it does. */
-    private record Idle(String name) implements BurnerWorker {
-        @Override
-        public long units(double cpuS) {
-            return 1;
-        }
-
-        @Override
-        public void run(long job, long units, Parallelism width) {}
-
-        @Override
-        public void widen(Parallelism width) {}
-
-        @Override
-        public double cpuS() {
-            return 0;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -14,12 +14,12 @@ class ScaledExperimentTest {
 
     @Test
     void amdahlsSerialFractionIsTheSameAtEveryWidth() {
-        ScaledExperiment terms = terms(new Speedup.Amdahl(0.8));
+        ScaledExperiment scaled = scaled(new Speedup.Amdahl(0.8));
 
-        assertThat(terms.width(500)).isEqualTo(Parallelism.ONE);
-        assertThat(terms.width(1000)).isEqualTo(Parallelism.ONE);
-        assertThat(terms.width(2000)).isEqualTo(new Parallelism(2, 200));
-        assertThat(terms.width(4000)).isEqualTo(new Parallelism(4, 200));
+        assertThat(scaled.parallelism(500)).isEqualTo(Parallelism.ONE);
+        assertThat(scaled.parallelism(1000)).isEqualTo(Parallelism.ONE);
+        assertThat(scaled.parallelism(2000)).isEqualTo(new Parallelism(2, 200));
+        assertThat(scaled.parallelism(4000)).isEqualTo(new Parallelism(4, 200));
     }
 
     @Test
@@ -29,24 +29,24 @@ class ScaledExperimentTest {
                 new Speedup.Point(2, 1.8),
                 new Speedup.Point(3, 2),
                 new Speedup.Point(4, 2.9)));
-        ScaledExperiment terms = terms(curve);
+        ScaledExperiment scaled = scaled(curve);
 
         for (int k = 2; k <= CORES; k++) {
-            Parallelism width = terms.width(1000 * k);
-            double serial = width.serial() / 1000.0;
-            assertThat(width.threads()).isEqualTo(k);
+            Parallelism parallelism = scaled.parallelism(1000 * k);
+            double serial = parallelism.serial() / 1000.0;
+            assertThat(parallelism.threads()).isEqualTo(k);
             assertThat(1 / (serial + (1 - serial) / k)).isCloseTo(curve.at(k), within(0.01));
         }
     }
 
     @Test
     void whatIsLinearOrCappedHasNone() {
-        assertThat(terms(Speedup.LINEAR).width(4000)).isEqualTo(new Parallelism(4, 0));
-        assertThat(terms(new Speedup.Capped(1)).width(4000)).isEqualTo(Parallelism.ONE);
-        assertThat(terms(new Speedup.Capped(2.5)).width(4000)).isEqualTo(new Parallelism(3, 0));
+        assertThat(scaled(Speedup.LINEAR).parallelism(4000)).isEqualTo(new Parallelism(4, 0));
+        assertThat(scaled(new Speedup.Capped(1)).parallelism(4000)).isEqualTo(Parallelism.ONE);
+        assertThat(scaled(new Speedup.Capped(2.5)).parallelism(4000)).isEqualTo(new Parallelism(3, 0));
     }
 
-    private static ScaledExperiment terms(Speedup speedup) {
+    private static ScaledExperiment scaled(Speedup speedup) {
         return new ScaledExperiment(
                 Policies.installed().choose("divide-and-conquer", Map.of()),
                 CORES,

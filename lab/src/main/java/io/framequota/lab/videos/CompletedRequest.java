@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import io.framequota.client.JobStatus;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -50,7 +50,7 @@ class VideoForecastTest {
         assertThat(ONE_SECOND.sizeS(half, 2)).isCloseTo(1.6, within(1e-9));
     }
 
-    private double mean(String policy, SoloRun alone, int count) throws IOException {
+    private double mean(String policy, SoloRun soloRun, int count) throws IOException {
         Path file = folder.resolve("x.yaml");
         Files.writeString(file, """
                 name: x
@@ -66,7 +66,7 @@ class VideoForecastTest {
                         ActuatorKind.DISPATCH,
                         experiment.policies().getFirst(),
                         1,
-                        Collections.nCopies(count, alone))
+                        Collections.nCopies(count, soloRun))
                 .orElseThrow();
     }
 }

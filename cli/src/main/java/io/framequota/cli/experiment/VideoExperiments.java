@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.cli.experiment;
 
 import io.framequota.cli.options.LocalOptions;
 import io.framequota.cli.terminal.Terminal;
@@ -7,63 +7,41 @@ import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.BackgroundLoad;
 import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.Experiment;
-import io.framequota.lab.experiment.ExperimentBackend;
 import io.framequota.lab.experiment.ExperimentRunner;
-import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.PolicyRunner;
 import io.framequota.lab.experiment.ProgressListener;
 import io.framequota.lab.experiment.ResponsePredictor;
 import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.lab.videos.SystemSettings;
+import io.framequota.lab.videos.VideoRunner;
 import io.framequota.local.Installation;
 import io.framequota.scheduler.cgroup.CgroupDetector;
 import io.framequota.scheduler.cgroup.CgroupSupport;
-import io.framequota.scheduler.policy.Speedup;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs an experiment with videos on this machine. */
-public final class VideoExperiments {
-
+/** Runs an experiment with videos in local systems that it starts. */
+final class VideoExperiments {
     private final Installation installation;
     private final Terminal terminal;
     private final ResponsePredictor predictor;
     private final int processors = Runtime.getRuntime().availableProcessors();
 
-    public VideoExperiments(Installation installation, Terminal terminal, ResponsePredictor predictor) {
+    VideoExperiments(Installation installation, Terminal terminal, ResponsePredictor predictor) {
         this.installation = installation;
         this.terminal = terminal;
         this.predictor = predictor;
     }
 
     /**
-     * Refuses what cannot run in a place.
+     * Runs each policy of each variant.
      *
-     * @throws InvalidExperimentException for videos elsewhere than on this machine, whose sizes are not known
+     * @param facts for the report, to be added to
+     * @param notices for the report, to be added to
      */
-    public static void check(Experiment experiment, ExperimentBackend home) {
-        VideoWorkload videos = VideoWorkload.of(experiment).orElse(null);
-        if (videos == null
-                || home == ExperimentBackend.LOCAL
-                || (home == ExperimentBackend.SIMULATOR && videos.sized())) {
-            return;
-        }
-        String instead = home == ExperimentBackend.SIMULATOR
-                ? "the simulator cannot know what videos cost; allowed: --on local, or sizes: [...] in workload.videos, the"
-                        + " CPU seconds of each source at one core"
-                : "videos do not run in pods of burners; allowed: --on local";
-        throw new InvalidExperimentException(experiment.name() + ": workload.videos: " + instead);
-    }
-
-    /**
-     * Each policy of the variants so many times.
-     *
-     * @param progress is told each run
-     * @param facts and {@code notices} are added to
-     */
-    public List<ContenderResult> run(
+    List<ContenderResult> run(
             List<Experiment> variants,
             int repeat,
             ProgressListener progress,
@@ -73,12 +51,12 @@ public final class VideoExperiments {
         variants.forEach(this::check);
         List<Experiment> possible = possible(variants, notices);
         try (PolicyRunner runner = new VideoRunner(
-                terms -> LocalVideoSystem.start(installation, terminal, terms),
+                settings -> LocalVideoSystem.start(installation, terminal, settings),
                 predictor,
                 possible,
                 processors,
                 terminal::progress)) {
-            // Sizes are measured, not given: no optimum is known for them.
+            // The optimum for these videos is not known, because their sizes are only measured.
             List<ContenderResult> results = new ExperimentRunner(
                             runner, (experiment, actuator) -> Optional.empty(), progress)
                     .run(possible, repeat);
@@ -102,7 +80,7 @@ public final class VideoExperiments {
         }
         return switch (CgroupDetector.open()) {
             case CgroupSupport.Available(var groups) -> {
-                // Only asked: the system makes groups of its own.
+                // This only asks whether there are control groups; the system makes its own.
                 groups.close();
                 yield variants;
             }
@@ -116,36 +94,15 @@ public final class VideoExperiments {
         };
     }
 
-    /** Everything that can be refused is refused before anything is started. */
     private void check(Experiment experiment) {
+        VideoRunner.check(experiment, processors);
         VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow();
-        if (!(experiment.speedup() instanceof Speedup.Linear)) {
-            throw new InvalidExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
-                    + " cannot be asked of videos, they take the cores they are given; allowed: linear");
-        }
-        if (experiment.cores() > processors) {
-            throw new InvalidExperimentException(experiment.name() + ": cores: " + experiment.cores()
-                    + " are more than this machine has; allowed: up to " + processors);
-        }
-        videos.requests().forEach(VideoExperiments::checkSource);
-        videos.repository().filter(r -> !Files.isDirectory(r.path())).ifPresent(r -> {
-            throw r.bad("there is no folder " + r.text() + " beside the experiment; allowed: a model repository");
-        });
+        SystemSettings settings = SystemSettings.of(experiment, ActuatorKind.DISPATCH, List.of(experiment));
         try {
             LocalOptions.checkModel(
-                    SystemSettings.of(experiment, ActuatorKind.DISPATCH, List.of(experiment))
-                            .settings(),
-                    videos.model().text());
+                    LocalVideoSystem.settings(settings), videos.model().text());
         } catch (Failure e) {
             throw videos.model().bad(e.line());
-        }
-    }
-
-    private static void checkSource(VideoWorkload.Named named) {
-        try {
-            RequestSubmitter.source(named);
-        } catch (Failure e) {
-            throw named.bad(e.line());
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -191,8 +191,8 @@ class VideoRunnerTest {
 
     private VideoRunner runner(Experiment experiment) {
         return new VideoRunner(
-                terms -> {
-                    started.add(terms);
+                settings -> {
+                    started.add(settings);
                     return system;
                 },
                 new SimulatorPredictor(),

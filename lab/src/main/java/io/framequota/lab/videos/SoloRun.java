@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import java.util.Locale;
 
@@ -22,10 +22,10 @@ record SoloRun(double seconds, long frames, int chunks, VideoSystem.Used used) {
      *
      * @param processors of this machine
      */
-    double sizeS(SystemSettings terms, int processors) {
-        double servers = used.modelS() * 1000 / terms.budget();
+    double sizeS(SystemSettings settings, int processors) {
+        double servers = used.modelS() * 1000 / settings.budget();
         double machine = used.allS() / processors;
-        return terms.cores() * Math.max(servers, machine);
+        return settings.cores() * Math.max(servers, machine);
     }
 
     /** In words. */

@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import io.framequota.client.JobStatus;
 import io.framequota.client.ServerClient;
@@ -55,12 +55,12 @@ final class RequestSubmitter {
                         .id();
                 followers.submit(() -> new CompletedRequest(i + 1, followed(i, id), intended, late));
             }
-            List<CompletedRequest> ended = new ArrayList<>();
+            List<CompletedRequest> completed = new ArrayList<>();
             for (int i = 0; i < videos.count(); i++) {
-                ended.add(result(followers));
+                completed.add(result(followers));
             }
-            ended.sort(Comparator.comparingInt(CompletedRequest::request));
-            return List.copyOf(ended);
+            completed.sort(Comparator.comparingInt(CompletedRequest::request));
+            return List.copyOf(completed);
         } finally {
             threads.shutdownNow();
         }

@@ -1,10 +1,12 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import io.framequota.client.JobStatus;
 import io.framequota.common.failure.Failure;
 import io.framequota.lab.burner.MachineCpuTime;
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
+import io.framequota.lab.experiment.ExperimentBackend;
+import io.framequota.lab.experiment.InvalidExperimentException;
 import io.framequota.lab.experiment.PolicyRunner;
 import io.framequota.lab.experiment.ResponsePredictor;
 import io.framequota.lab.experiment.Run;
@@ -12,6 +14,8 @@ import io.framequota.lab.experiment.RunFailedException;
 import io.framequota.lab.experiment.Summaries;
 import io.framequota.lab.experiment.VideoWorkload;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
+import io.framequota.scheduler.policy.Speedup;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs in one system after the other, each as long as its terms fit. For one thread. */
-final class VideoRunner implements PolicyRunner {
+/** Runs policies on videos in a whole system. A system is used again as long as its settings fit. For one thread. */
+public final class VideoRunner implements PolicyRunner {
     private static final long LEAD_MS = 250;
 
     private final VideoSystem.Starter starter;
@@ -39,13 +43,14 @@ final class VideoRunner implements PolicyRunner {
     private double latestS;
 
     /**
-     * With a way to start systems.
+     * Creates a runner.
      *
-     * @param variants that will be run
+     * @param starter starts the systems
+     * @param variants all variants that will be run
      * @param processors of the machine that the systems run on
-     * @param progress is told what else is done beside runs
+     * @param progress is told, in words, what happens between runs
      */
-    VideoRunner(
+    public VideoRunner(
             VideoSystem.Starter starter,
             ResponsePredictor predictor,
             List<Experiment> variants,
@@ -58,16 +63,63 @@ final class VideoRunner implements PolicyRunner {
         this.progress = progress;
     }
 
+    /**
+     * Checks that a backend can run the videos of an experiment, if it has any.
+     *
+     * @throws InvalidExperimentException for videos in pods, and for videos of unknown size in the simulator
+     */
+    public static void checkBackend(Experiment experiment, ExperimentBackend backend) {
+        VideoWorkload videos = VideoWorkload.of(experiment).orElse(null);
+        if (videos == null
+                || backend == ExperimentBackend.LOCAL
+                || (backend == ExperimentBackend.SIMULATOR && videos.sized())) {
+            return;
+        }
+        String instead = backend == ExperimentBackend.SIMULATOR
+                ? "the simulator cannot know what videos cost; allowed: --on local, or sizes: [...] in workload.videos, the"
+                        + " CPU seconds of each source at one core"
+                : "videos do not run in burner pods; allowed: --on local";
+        throw new InvalidExperimentException(experiment.name() + ": workload.videos: " + instead);
+    }
+
+    /**
+     * Checks an experiment with videos before anything is started.
+     *
+     * @param processors of this machine
+     * @throws InvalidExperimentException if it cannot run here
+     */
+    public static void check(Experiment experiment, int processors) {
+        if (!(experiment.speedup() instanceof Speedup.Linear)) {
+            throw new InvalidExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
+                    + " does not apply to videos, which use the cores that they are given; allowed: linear");
+        }
+        if (experiment.cores() > processors) {
+            throw new InvalidExperimentException(experiment.name() + ": cores: " + experiment.cores()
+                    + " are more than this machine has; allowed: up to " + processors);
+        }
+        VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow();
+        for (VideoWorkload.Named source : videos.requests()) {
+            try {
+                RequestSubmitter.source(source);
+            } catch (Failure e) {
+                throw source.bad(e.line());
+            }
+        }
+        videos.repository().filter(r -> !Files.isDirectory(r.path())).ifPresent(r -> {
+            throw r.bad("there is no folder " + r.text() + " beside the experiment; allowed: a model repository");
+        });
+    }
+
     @Override
     public Run run(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed)
             throws InterruptedException {
         VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow().drawn(seed);
         SystemSession here = session(SystemSettings.of(experiment, actuator, variants));
         try {
-            List<SoloRun> alone = here.alone(videos);
+            List<SoloRun> soloRuns = here.soloRuns(videos);
             facts.putAll(here.facts());
             here.choose(policy, actuator);
-            return measured(here, experiment, videos, actuator, policy, seed, alone);
+            return measured(here, experiment, videos, actuator, policy, seed, soloRuns);
         } catch (RunFailedException e) {
             here.system.keepLogs();
             throw e;
@@ -79,12 +131,12 @@ final class VideoRunner implements PolicyRunner {
         }
     }
 
-    private SystemSession session(SystemSettings terms) throws InterruptedException {
-        if (session == null || !session.terms.equals(terms)) {
+    private SystemSession session(SystemSettings settings) throws InterruptedException {
+        if (session == null || !session.settings.equals(settings)) {
             close();
-            progress.accept("starting a system with " + terms.workers() + " workers and " + terms.budget() + "m");
-            session = new SystemSession(starter.start(terms), terms, progress);
-            facts.put("system", terms.workers() + " workers, " + terms.budget() + "m");
+            progress.accept("starting a system with " + settings.workers() + " workers and " + settings.budget() + "m");
+            session = new SystemSession(starter.start(settings), settings, progress);
+            facts.put("system", settings.workers() + " workers, " + settings.budget() + "m");
         }
         return session;
     }
@@ -96,7 +148,7 @@ final class VideoRunner implements PolicyRunner {
             ActuatorKind actuator,
             ConfiguredPolicy policy,
             long seed,
-            List<SoloRun> alone)
+            List<SoloRun> soloRuns)
             throws InterruptedException {
         int restarts = here.system.restarts();
         double throttled = throttledS(here, actuator);
@@ -104,17 +156,17 @@ final class VideoRunner implements PolicyRunner {
         double machineBefore = MachineCpuTime.busyS();
         Instant begin = Instant.now();
         Instant start = begin.plusMillis(LEAD_MS);
-        List<CompletedRequest> ended;
+        List<CompletedRequest> completed;
         List<Run.Change> changes;
         double handoverMs;
         // Chunks that take turns are on record; quotas have to be looked at while they are in force.
         try (@Nullable
                 AllocationSampler shares =
                         actuator == ActuatorKind.DISPATCH ? null : new AllocationSampler(here.client)) {
-            ended = new RequestSubmitter(here.client, videos).run(start);
+            completed = new RequestSubmitter(here.client, videos).run(start);
             TimeUnit.MILLISECONDS.sleep(SystemSession.SETTLE_MS);
             Map<String, Integer> requests = new HashMap<>();
-            ended.forEach(e -> requests.put(e.job().id(), e.request()));
+            completed.forEach(e -> requests.put(e.job().id(), e.request()));
             GrantHistory grants = GrantHistory.of(here.client.get("/api/v1/decisions"), requests, start);
             changes = shares == null ? grants.changes() : shares.changes(requests, start);
             handoverMs = shares == null ? grants.handoverMs() : 0;
@@ -126,8 +178,8 @@ final class VideoRunner implements PolicyRunner {
             throw new RunFailedException("a process of the system ended during a run and was started again:"
                     + " what that run took says nothing");
         }
-        ended.forEach(e -> latestS = Math.max(latestS, e.lateS()));
-        List<Run.JobRun> jobs = jobs(ended, videos, here.terms, alone, start);
+        completed.forEach(e -> latestS = Math.max(latestS, e.lateS()));
+        List<Run.JobRun> jobs = jobs(completed, videos, here.settings, soloRuns, start);
         return new Run(
                 seed,
                 Summaries.of(jobs),
@@ -138,8 +190,8 @@ final class VideoRunner implements PolicyRunner {
                 Math.max(0, throttledS(here, actuator) - throttled),
                 used.allS(),
                 others / lastedS,
-                new VideoForecast(predictor, here.terms, processors)
-                        .meanS(experiment, videos, actuator, policy, seed, alone),
+                new VideoForecast(predictor, here.settings, processors)
+                        .meanS(experiment, videos, actuator, policy, seed, soloRuns),
                 handoverMs,
                 Map.of(),
                 replays(here, begin));
@@ -164,20 +216,20 @@ final class VideoRunner implements PolicyRunner {
     }
 
     private List<Run.JobRun> jobs(
-            List<CompletedRequest> ended,
+            List<CompletedRequest> completed,
             VideoWorkload videos,
-            SystemSettings terms,
-            List<SoloRun> alone,
+            SystemSettings settings,
+            List<SoloRun> soloRuns,
             Instant start) {
         List<Run.JobRun> jobs = new ArrayList<>();
-        for (CompletedRequest end : ended) {
+        for (CompletedRequest end : completed) {
             int i = end.request() - 1;
-            SoloRun cost = alone.get(i);
+            SoloRun cost = soloRuns.get(i);
             jobs.add(new Run.JobRun(
                     end.request(),
                     videos.arrivals().get(i),
                     CompletedRequest.seconds(start, end.at()),
-                    cost.known() ? cost.sizeS(terms, processors) : cost.seconds() * terms.cores(),
+                    cost.known() ? cost.sizeS(settings, processors) : cost.seconds() * settings.cores(),
                     Map.of(),
                     forecastS(end.job())));
         }

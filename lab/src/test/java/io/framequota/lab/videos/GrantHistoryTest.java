@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,36 +1,35 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.ExperimentBackend;
 import io.framequota.lab.experiment.VideoWorkload;
-import io.framequota.local.LocalSettings;
 import io.framequota.scheduler.quota.Actuator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a run needs of the system that it takes place in; equal terms can share one.
+ * The settings of the system that a run needs. Runs with equal settings can use the same system.
  *
- * @param workers how many
+ * @param workers number of workers
  * @param cores that the workers' servers share
  * @param budget millicores that the policies divide
- * @param limits the actuator to start with: under dispatch no control groups are made
- * @param repository with models that are not built in
+ * @param limits actuator to start with; under dispatch the system makes no control groups
+ * @param repository model repository beside the built-in models
  */
-record SystemSettings(int workers, int cores, int budget, Actuator limits, Optional<Path> repository) {
-    /** With quotas each job has workers of its own; each is two processes. */
+public record SystemSettings(int workers, int cores, int budget, Actuator limits, Optional<Path> repository) {
+    /** Limit for quotas, where each job has workers of its own; each worker is two processes. */
     static final int MOST_WORKERS = 8;
 
     private static final int STEP = 10;
 
     /**
-     * The terms of an experiment under an actuator.
+     * The settings for an experiment under an actuator.
      *
-     * @param variants of it: the largest of them says how many workers there are
+     * @param variants all variants of the experiment; the largest one determines the number of workers
      */
-    static SystemSettings of(Experiment experiment, ActuatorKind actuator, List<Experiment> variants) {
+    public static SystemSettings of(Experiment experiment, ActuatorKind actuator, List<Experiment> variants) {
         int cores = experiment.cores();
         // Chunks run on whole cores.
         int budget = actuator == ActuatorKind.DISPATCH
@@ -52,10 +51,5 @@ record SystemSettings(int workers, int cores, int budget, Actuator limits, Optio
                 budget,
                 shares ? Actuator.QUOTA : Actuator.DISPATCH,
                 VideoWorkload.of(experiment).flatMap(VideoWorkload::repository).map(VideoWorkload.Named::path));
-    }
-
-    /** What a local system is started with: a free port, and data that nobody will miss. */
-    LocalSettings settings() {
-        return new LocalSettings(workers, cores, budget, null, repository.orElse(null), null, 0, false, limits, null);
     }
 }

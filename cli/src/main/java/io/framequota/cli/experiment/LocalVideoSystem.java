@@ -1,9 +1,12 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.cli.experiment;
 
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
+import io.framequota.lab.videos.SystemSettings;
+import io.framequota.lab.videos.VideoSystem;
 import io.framequota.local.DataFolder;
 import io.framequota.local.Installation;
+import io.framequota.local.LocalSettings;
 import io.framequota.local.LocalSystem;
 import io.framequota.local.RunFolders;
 import io.framequota.local.RunningSystem;
@@ -11,7 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** A whole system on this machine with data of its own, gone when it is closed. */
+/** A whole system on this machine with its own data folder, which is removed when the system is closed. */
 final class LocalVideoSystem implements VideoSystem {
     private final Installation installation;
     private final Terminal terminal;
@@ -25,14 +28,14 @@ final class LocalVideoSystem implements VideoSystem {
         this.system = system;
     }
 
-    /** Starts one and waits until it is ready. */
-    static LocalVideoSystem start(Installation installation, Terminal terminal, SystemSettings terms)
+    /** Starts a system and waits until it is ready. */
+    static LocalVideoSystem start(Installation installation, Terminal terminal, SystemSettings settings)
             throws InterruptedException {
         DataFolder folder = RunFolders.take(installation);
         LocalSystem system = null;
         boolean ready = false;
         try {
-            system = LocalSystem.start(installation, terms.settings(), folder.path(), terminal::say);
+            system = LocalSystem.start(installation, settings(settings), folder.path(), terminal::say);
             system.awaitReady();
             system.awaitWorkers();
             ready = true;
@@ -50,6 +53,21 @@ final class LocalVideoSystem implements VideoSystem {
                 delete(folder, terminal);
             }
         }
+    }
+
+    /** The settings of {@code fq up}, with a free port. */
+    static LocalSettings settings(SystemSettings system) {
+        return new LocalSettings(
+                system.workers(),
+                system.cores(),
+                system.budget(),
+                null,
+                system.repository().orElse(null),
+                null,
+                0,
+                false,
+                system.limits(),
+                null);
     }
 
     @Override

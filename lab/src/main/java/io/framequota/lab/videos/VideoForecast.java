@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import io.framequota.lab.experiment.ActuatorKind;
 import io.framequota.lab.experiment.Experiment;
@@ -19,19 +19,19 @@ import java.util.OptionalDouble;
  */
 final class VideoForecast {
     private final ResponsePredictor predictor;
-    private final SystemSettings terms;
+    private final SystemSettings settings;
     private final int processors;
 
-    VideoForecast(ResponsePredictor predictor, SystemSettings terms, int processors) {
+    VideoForecast(ResponsePredictor predictor, SystemSettings settings, int processors) {
         this.predictor = predictor;
-        this.terms = terms;
+        this.settings = settings;
         this.processors = processors;
     }
 
     /**
      * Mean response of a run.
      *
-     * @param alone for each request what it took alone
+     * @param soloRuns for each request what it took alone
      * @return empty where no cost is known
      */
     OptionalDouble meanS(
@@ -40,29 +40,29 @@ final class VideoForecast {
             ActuatorKind actuator,
             ConfiguredPolicy policy,
             long seed,
-            List<SoloRun> alone) {
-        if (!alone.stream().allMatch(SoloRun::known)) {
+            List<SoloRun> soloRuns) {
+        if (!soloRuns.stream().allMatch(SoloRun::known)) {
             return OptionalDouble.empty();
         }
-        OptionalDouble mean = simulated(experiment, videos, actuator, policy, seed, alone);
+        OptionalDouble mean = simulated(experiment, videos, actuator, policy, seed, soloRuns);
         if (mean.isEmpty()) {
             return mean;
         }
         // The same video stands here many times, and is simulated once.
         Map<SoloRun, Double> known = new HashMap<>();
         double beyond = 0;
-        for (int i = 0; i < alone.size(); i++) {
+        for (int i = 0; i < soloRuns.size(); i++) {
             int request = i;
-            beyond += known.computeIfAbsent(alone.get(i), a -> beyondS(experiment, videos, request, seed, a));
+            beyond += known.computeIfAbsent(soloRuns.get(i), a -> beyondS(experiment, videos, request, seed, a));
         }
-        return OptionalDouble.of(mean.getAsDouble() + beyond / alone.size());
+        return OptionalDouble.of(mean.getAsDouble() + beyond / soloRuns.size());
     }
 
-    private double beyondS(Experiment experiment, VideoWorkload videos, int request, long seed, SoloRun alone) {
-        VideoWorkload one = videos.alone(request);
-        double ideal = simulated(experiment, one, ActuatorKind.DISPATCH, everyWorker(), seed, List.of(alone))
-                .orElse(alone.seconds());
-        return Math.max(0, alone.seconds() - ideal);
+    private double beyondS(Experiment experiment, VideoWorkload videos, int request, long seed, SoloRun soloRun) {
+        VideoWorkload one = videos.single(request);
+        double ideal = simulated(experiment, one, ActuatorKind.DISPATCH, everyWorker(), seed, List.of(soloRun))
+                .orElse(soloRun.seconds());
+        return Math.max(0, soloRun.seconds() - ideal);
     }
 
     /** The policy and the actuator that requests are measured alone with: every worker works on it. */
@@ -76,25 +76,25 @@ final class VideoForecast {
             ActuatorKind actuator,
             ConfiguredPolicy policy,
             long seed,
-            List<SoloRun> alone) {
+            List<SoloRun> soloRuns) {
         List<Double> sizes = new ArrayList<>();
         int chunks = 0;
-        for (SoloRun one : alone) {
-            sizes.add(one.sizeS(terms, processors));
+        for (SoloRun one : soloRuns) {
+            sizes.add(one.sizeS(settings, processors));
             chunks += Math.max(1, one.chunks());
         }
         double chunkS = sizes.stream().mapToDouble(d -> d).sum() / chunks;
         // Sizes are what this machine takes already: chunks need no scaling, quotas have the budget that is in force.
         double scale = actuator == ActuatorKind.DISPATCH
                 ? 1000.0 * experiment.cores() / experiment.budget()
-                : (double) terms.budget() / experiment.budget();
+                : (double) settings.budget() / experiment.budget();
         return predictor.meanResponseS(
                 experiment.sized(videos.sized(sizes), chunkS),
                 actuator,
                 policy,
                 seed,
                 scale,
-                Math.min(policy.maxActive(), terms.workers()),
+                Math.min(policy.maxActive(), settings.workers()),
                 0);
     }
 }

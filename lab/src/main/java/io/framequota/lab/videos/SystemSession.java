@@ -1,4 +1,4 @@
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,16 +41,16 @@ final class SystemSession implements AutoCloseable {
         }
     }
 
-    final SystemSettings terms;
+    final SystemSettings settings;
     final VideoSystem system;
     final ServerClient client;
     private final Consumer<String> progress;
-    private final Map<Kind, SoloRun> alone = new LinkedHashMap<>();
+    private final Map<Kind, SoloRun> soloRuns = new LinkedHashMap<>();
     private boolean warm;
 
-    SystemSession(VideoSystem system, SystemSettings terms, Consumer<String> progress) {
+    SystemSession(VideoSystem system, SystemSettings settings, Consumer<String> progress) {
         this.system = system;
-        this.terms = terms;
+        this.settings = settings;
         this.client = new ServerClient(system.url());
         this.progress = progress;
     }
@@ -80,14 +80,14 @@ final class SystemSession implements AutoCloseable {
      * For each request what it takes alone. What is not known yet is run: one uncounted job first, because a system that has
      * just started is still compiling its own code, then each video once.
      */
-    List<SoloRun> alone(VideoWorkload videos) throws InterruptedException {
+    List<SoloRun> soloRuns(VideoWorkload videos) throws InterruptedException {
         List<SoloRun> all = new ArrayList<>();
         for (int i = 0; i < videos.count(); i++) {
             Kind kind = Kind.of(videos, i);
-            SoloRun known = alone.get(kind);
+            SoloRun known = soloRuns.get(kind);
             if (known == null) {
                 choose(VideoForecast.everyWorker(), ActuatorKind.DISPATCH);
-                VideoWorkload one = videos.alone(i);
+                VideoWorkload one = videos.single(i);
                 if (!warm) {
                     progress.accept("warming up with " + kind);
                     run(one);
@@ -95,7 +95,7 @@ final class SystemSession implements AutoCloseable {
                 }
                 progress.accept("measuring " + kind + " alone");
                 known = run(one);
-                alone.put(kind, known);
+                soloRuns.put(kind, known);
             }
             all.add(known);
         }
@@ -104,20 +104,20 @@ final class SystemSession implements AutoCloseable {
 
     private SoloRun run(VideoWorkload one) throws InterruptedException {
         VideoSystem.Used before = system.used();
-        CompletedRequest ended =
+        CompletedRequest completed =
                 new RequestSubmitter(client, one).run(Instant.now()).getFirst();
         TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
         return new SoloRun(
-                ended.responseS(),
-                ended.job().frames(),
-                ended.job().json().path("chunks").asInt(),
+                completed.responseS(),
+                completed.job().frames(),
+                completed.job().json().path("chunks").asInt(),
                 system.used().since(before));
     }
 
     /** What was measured alone, in words, by source. */
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        alone.forEach((kind, measured) -> facts.put("alone: " + kind, measured.toString()));
+        soloRuns.forEach((kind, measured) -> facts.put("alone: " + kind, measured.toString()));
         return facts;
     }
 

@@ -1,5 +1,5 @@
 /** Experiments with videos: runs in a whole local system, through its public door. */
 @NullMarked
-package io.framequota.cli.experiment.videos;
+package io.framequota.lab.videos;
 
 import org.jspecify.annotations.NullMarked;
