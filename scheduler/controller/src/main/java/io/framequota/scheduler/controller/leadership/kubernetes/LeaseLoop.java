@@ -168,7 +168,7 @@ final class LeaseLoop implements AutoCloseable {
     }
 
     /** Gives the Lease back, so that another candidate need not wait until it expires. */
-    private void release() {
+    void release() {
         if (!held) {
             return;
         }
