@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,10 +163,14 @@ class ClusterSchedulerIT {
         assertThat(allocation(scheduler).orElseThrow().path("policy").asText()).isEqualTo("one-request-at-a-time");
 
         scheduler.put("/api/v1/policy", "{\"policy\":\"srpt\"}");
-        TimeUnit.SECONDS.sleep(3);
-        assertThat(allocation(scheduler).orElseThrow().path("policy").asText())
-                .as("the last writer wins")
-                .isEqualTo("srpt");
+        Awaitility.await("the last writer wins")
+                .during(Duration.ofSeconds(3))
+                .atMost(LIMIT)
+                .until(() -> "srpt"
+                        .equals(allocation(scheduler)
+                                .orElseThrow()
+                                .path("policy")
+                                .asText()));
 
         apply("live", "{policy: divide-and-conquer, actuator: dispatch}");
         await(
@@ -343,12 +347,8 @@ class ClusterSchedulerIT {
         return one;
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what + " within " + LIMIT).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition);
     }
 
     private static int freePort() throws IOException {

@@ -3,8 +3,10 @@ package io.framequota.scheduler.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.framequota.local.kafka.LocalBroker;
-import io.framequota.scheduler.controller.enforce.kubernetes.FakeApi;
+import io.framequota.scheduler.controller.enforce.kubernetes.WorkerPod;
+import io.framequota.scheduler.controller.kubernetes.InMemoryApiServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -14,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,16 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged scheduler and a pod that was made for quotas, of an API server that answers what it is told to. */
+/** The packaged scheduler and a pod that was created for quotas, at an API server in memory. */
 class HeldBackIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String PODS = "/api/v1/namespaces/video/pods";
-    private static final String POD = """
-            {"apiVersion": "v1", "kind": "Pod",
-             "metadata": {"name": "worker-0", "namespace": "video", "uid": "1", "resourceVersion": "1"},
-             "spec": {"containers": [
-               {"name": "inference-server",
-                "resources": {"requests": {"cpu": "500m"}, "limits": {"cpu": "500m", "memory": "1Gi"}}}]}}""";
 
     @TempDir
     static Path folder;
@@ -41,7 +36,7 @@ class HeldBackIT {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private FakeAuthority authority;
-    private FakeApi api;
+    private InMemoryApiServer api;
     private ScriptedWorker worker;
 
     @BeforeAll
@@ -57,14 +52,8 @@ class HeldBackIT {
     @BeforeEach
     void startWorker() throws IOException {
         authority = open(new FakeAuthority(broker.bootstrap()));
-        api = open(new FakeApi());
-        api.knows("pods", "pods/resize");
-        api.answers.put(
-                PODS,
-                "{\"apiVersion\": \"v1\", \"kind\": \"PodList\", \"metadata\": {\"resourceVersion\": \"1\"}, \"items\": ["
-                        + POD + "]}");
-        api.answers.put(PODS + "/worker-0", POD);
-        api.answers.put(PODS + "/worker-0/resize", POD);
+        api = open(new InMemoryApiServer());
+        api.create(WorkerPod.running("worker-0", "500m", "500m"));
         worker = open(new ScriptedWorker(broker.bootstrap(), "worker-0", authority, 5));
     }
 
@@ -76,15 +65,13 @@ class HeldBackIT {
     }
 
     @Test
-    void whileChunksAreDispatchedTheLimitIsRaisedOnceAndThatIsSaid() throws Exception {
-        api.allows(true);
+    void dispatchRaisesTheLimitOnceAndLogsIt() throws Exception {
         SchedulerProcess scheduler = scheduler("dispatch");
 
         await("the limit is raised", () -> !api.patches.isEmpty());
         authority.submit("a", 3);
         await("the job ends", () -> authority.ended("a"));
 
-        // The API server still tells of the old limit.
         assertThat(api.patches)
                 .containsExactly("{\"spec\":{\"containers\":[{\"name\":\"inference-server\","
                         + "\"resources\":{\"limits\":{\"cpu\":\"1000m\"}}}]}}");
@@ -93,8 +80,8 @@ class HeldBackIT {
     }
 
     @Test
-    void withoutTheRightTheNoticeStaysAndTheLogSaysItOnce() throws Exception {
-        api.allows(false);
+    void withoutTheRightTheNoticeStaysAndIsLoggedOnce() throws Exception {
+        api.allowed = false;
         SchedulerProcess scheduler = scheduler("quota");
         await(
                 "it says who is held back",
@@ -116,37 +103,32 @@ class HeldBackIT {
                 .hasSize(1);
         assertThat(api.patches).isEmpty();
 
-        api.allows(true);
+        api.allowed = true;
         await(
                 "once it may, quotas are in force",
                 () -> "quota".equals(allocation(scheduler).path("actuator").asText()));
         await("and all is well", () -> allocation(scheduler).path("notice").isNull());
     }
 
-    /** A node with room for less than a worker's share defers it whole; the share is 1000m, and 685m are free. */
+    /** A node with less room than a worker's share defers the whole resize; the share is 1000m, and 685m are free. */
     @Test
-    void whatFitsIsGivenWhereTheNodeDefersTheWholeShare() throws Exception {
-        api.allows(true);
-        api.watched = true;
-        AtomicInteger version = new AtomicInteger(1);
-        AtomicInteger inForce = new AtomicInteger(10);
-        lists(pod(1, 10, 10));
-        api.patched = patch -> {
-            int asked = Integer.parseInt(patch.replaceAll(".*limits.:..cpu.:.(\\d+)m.*", "$1"));
-            inForce.set(asked <= 685 ? asked : inForce.get());
-            String pod = pod(version.incrementAndGet(), asked, inForce.get());
-            api.answers.put(PODS + "/worker-0", pod);
-            api.answers.put(PODS + "/worker-0/resize", pod);
-            lists(pod);
-            api.push("MODIFIED", version.get(), pod);
+    void partOfTheShareThatFitsIsGivenWhereTheNodeDefersTheWholeShare() throws Exception {
+        Pod created = api.pod("video", "worker-0");
+        AtomicReference<Pod> inForce = new AtomicReference<>(created);
+        api.kubelet = pod -> {
+            if (cpu(pod) <= 685) {
+                inForce.set(pod);
+                return InMemoryApiServer.enforced(pod, pod);
+            }
+            return WorkerPod.pending(pod, inForce.get(), "Deferred", "the node is full");
         };
         SchedulerProcess scheduler = scheduler("quota");
         worker.holding = true;
         authority.submit("a", 3);
 
-        await("what fits is in force", () -> inForce.get() == 680);
+        await("the part that fits is in force", () -> cpu(inForce.get()) == 680);
         await(
-                "that it is not all is said",
+                "the notice says that it is not all",
                 () -> allocation(scheduler)
                         .path("notice")
                         .asText()
@@ -159,27 +141,14 @@ class HeldBackIT {
                 .contains("\"680m\"");
     }
 
-    private void lists(String pod) {
-        api.answers.put(
-                PODS,
-                "{\"apiVersion\": \"v1\", \"kind\": \"PodList\", \"metadata\": {\"resourceVersion\": \"1\"}, \"items\": ["
-                        + pod + "]}");
-    }
-
-    private static String pod(int version, int asked, int inForce) {
-        String conditions = asked == inForce ? "" : """
-                , "conditions": [{"type": "PodResizePending", "status": "True", "reason": "Deferred", "message": "the node is full"}]""";
-        return """
-                {"apiVersion": "v1", "kind": "Pod",
-                 "metadata": {"name": "worker-0", "namespace": "video", "uid": "1", "resourceVersion": "%1$d"},
-                 "spec": {"containers": [{"name": "inference-server",
-                   "resources": {"requests": {"cpu": "%2$dm"}, "limits": {"cpu": "%2$dm"}}}]},
-                 "status": {"containerStatuses": [{"name": "inference-server",
-                   "resources": {"requests": {"cpu": "%3$dm"}, "limits": {"cpu": "%3$dm"}}}]%4$s}}""".formatted(version, asked, inForce, conditions);
+    private static int cpu(Pod pod) {
+        return WorkerPod.limit(pod);
     }
 
     private long reviews() {
-        return api.asked.stream().filter(a -> a.endsWith(FakeApi.REVIEWS)).count();
+        return api.requests.stream()
+                .filter(a -> a.endsWith("/selfsubjectaccessreviews"))
+                .count();
     }
 
     private static JsonNode allocation(SchedulerProcess scheduler) throws Exception {
@@ -218,12 +187,8 @@ class HeldBackIT {
         return one;
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what + " within " + LIMIT).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition);
     }
 
     private static int freePort() throws IOException {

@@ -14,6 +14,7 @@ import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.ForecastAccuracy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,11 +81,8 @@ class ForecasterTest {
         return answer;
     }
 
-    private void awaitIdle() throws InterruptedException {
-        for (int i = 0; i < 1_000 && !forecaster.isIdle(); i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertThat(forecaster.isIdle()).isTrue();
+    private void awaitIdle() {
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(forecaster::isIdle);
     }
 
     private static EndedJob ended(String id, String policy, double responseS) {

@@ -12,11 +12,12 @@ import io.framequota.scheduler.controller.enforce.kubernetes.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,25 +201,24 @@ class ExperimentReconcilerIT {
                 .hasMessageContaining("must validate one and only one schema (oneOf)");
     }
 
-    private static GenericKubernetesResource ended(String name) throws InterruptedException {
+    private static GenericKubernetesResource ended(String name) {
         return until(name, runs, ExperimentCustomResource::hasEnded);
     }
 
     private static GenericKubernetesResource until(
-            String name, ExperimentReconciler runs, Predicate<GenericKubernetesResource> condition)
-            throws InterruptedException {
-        for (int i = 0; i < SECONDS; i++) {
-            runs.reconcile();
-            GenericKubernetesResource now = ExperimentCustomResource.all(cluster.admin, cluster.namespace).stream()
-                    .filter(e -> e.getMetadata().getName().equals(name))
-                    .findFirst()
-                    .orElseThrow();
-            if (condition.test(now)) {
-                return now;
-            }
-            TimeUnit.SECONDS.sleep(1);
-        }
-        throw new AssertionError("the experiment " + name + " was not so within " + SECONDS + " s");
+            String name, ExperimentReconciler runs, Predicate<GenericKubernetesResource> condition) {
+        return Awaitility.await("the experiment " + name)
+                .atMost(Duration.ofSeconds(SECONDS))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(
+                        () -> {
+                            runs.reconcile();
+                            return ExperimentCustomResource.all(cluster.admin, cluster.namespace).stream()
+                                    .filter(e -> e.getMetadata().getName().equals(name))
+                                    .findFirst()
+                                    .orElseThrow();
+                        },
+                        condition);
     }
 
     private static String conditions(GenericKubernetesResource experiment) {

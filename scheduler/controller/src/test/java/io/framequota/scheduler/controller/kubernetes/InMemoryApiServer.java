@@ -1,5 +1,7 @@
 package io.framequota.scheduler.controller.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.Container;
@@ -34,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Kubernetes API server in memory: fabric8's mock in CRUD mode, which keeps objects, UIDs, generations and resource versions,
- * detects conflicts and serves watches; and, added here, the subresources {@code resize} and {@code binding} of pods, access
- * reviews, a kubelet that enforces resizes, and failures on demand.
+ * detects conflicts and serves watches; and, added here, JSON merge patches, the subresources {@code resize} and {@code binding} of
+ * pods, access reviews, a kubelet that enforces resizes, and failures on demand.
  *
  * <p>Tests with it show what this project's adapters request and how they treat the answers. They do not show what only a real
  * cluster can, and the {@code *IT} classes with {@code KUBECONFIG} do: that the API server accepts these requests (validation,
@@ -179,6 +181,9 @@ public final class InMemoryApiServer implements AutoCloseable {
                             "status",
                             Map.of("allowed", allowed)));
         }
+        if (String.valueOf(request.getHeader("Content-Type")).startsWith("application/merge-patch+json")) {
+            return merge(path, body);
+        }
         Matcher subresource = SUBRESOURCE.matcher(path);
         if (!subresource.matches()) {
             return objects.dispatch(request(request.method(), request.getPath(), request.getHeaders(), body));
@@ -221,6 +226,31 @@ public final class InMemoryApiServer implements AutoCloseable {
         pod.getSpec().setNodeName(binding.getTarget().getName());
         replace(path, pod);
         return json(201, new StatusBuilder().withStatus("Success").build());
+    }
+
+    /** A JSON merge patch (RFC 7396). The mock's own would append to lists, where the RFC replaces them. */
+    private MockResponse merge(String path, @Nullable String patch) {
+        MockResponse known = objects.handleGet(path.replaceFirst("/status$", ""));
+        if (known.code() != 200) {
+            return known;
+        }
+        ObjectNode object = Serialization.unmarshal(known.getBody().readUtf8(), ObjectNode.class);
+        merge(object, Serialization.unmarshal(patch, ObjectNode.class));
+        object.withObjectProperty("metadata").remove("resourceVersion");
+        return objects.dispatch(request(HttpMethod.PUT, path, Headers.builder().build(), object.toString()));
+    }
+
+    private static void merge(ObjectNode target, ObjectNode patch) {
+        patch.properties().forEach(field -> {
+            JsonNode value = field.getValue();
+            if (value.isNull()) {
+                target.remove(field.getKey());
+            } else if (value instanceof ObjectNode object && target.get(field.getKey()) instanceof ObjectNode before) {
+                merge(before, object);
+            } else {
+                target.set(field.getKey(), value);
+            }
+        });
     }
 
     private MockResponse replace(String path, Pod pod) {

@@ -44,7 +44,7 @@ public final class WorkerPod {
     }
 
     /** The pod, with a status that says why the node does not enforce the resize. */
-    static Pod pending(Pod pod, Pod inForce, String reason, String message) {
+    public static Pod pending(Pod pod, Pod inForce, String reason, String message) {
         return new PodBuilder(InMemoryApiServer.enforced(pod, inForce))
                 .editStatus()
                 .withConditions(new PodConditionBuilder()
@@ -55,6 +55,11 @@ public final class WorkerPod {
                         .build())
                 .endStatus()
                 .build();
+    }
+
+    /** The CPU limit of the computing container's spec in millicores. */
+    public static int limit(Pod pod) {
+        return cpu(pod).get(1).getNumericalAmount().movePointRight(3).intValueExact();
     }
 
     /** CPU request and limit of the computing container's spec. */

@@ -161,11 +161,7 @@ class LeaderHandOverTest {
     /** Both schedulers read every report. */
     private void heartbeat(long epoch) {
         DispatchEvent report = new DispatchEvent.Heartbeat(
-                new WorkerId("w", "w#0"),
-                epoch,
-                new WorkerInfo(true, 1, Set.of("people"), "raw", "test"),
-                null,
-                null);
+                new WorkerId("w", "w#0"), epoch, new WorkerInfo(true, 1, Set.of("people"), "raw", "test"), null, null);
         first.scheduler().observe(report);
         second.scheduler().observe(report);
     }

@@ -15,11 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** A real API server whose nodes are KWOK's, and what a test does with it. */
 final class FakeCluster implements AutoCloseable {
@@ -150,18 +151,11 @@ final class FakeCluster implements AutoCloseable {
                 .start();
     }
 
-    static void await(String what, int seconds, BooleanSupplier reached) {
-        long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        while (!reached.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not reached within " + seconds + " s: " + what);
-            }
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
+    static void await(String what, int seconds, Callable<Boolean> reached) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(seconds))
+                .pollInterval(Duration.ofMillis(50))
+                .until(reached);
     }
 
     private <T> void inParallel(List<T> items, java.util.function.Consumer<T> action) {

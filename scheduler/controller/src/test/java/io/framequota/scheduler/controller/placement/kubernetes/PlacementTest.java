@@ -71,8 +71,9 @@ class PlacementTest {
         bind();
 
         await().until(() -> "n".equals(nodeOf("small")));
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(api.events("video", "large"))
-                .containsExactly("FailedScheduling: 0/1 nodes: 1 insufficient cpu"));
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(api.events("video", "large"))
+                        .containsExactly("FailedScheduling: 0/1 nodes: 1 insufficient cpu"));
         assertThat(nodeOf("large")).isNull();
         assertThat(nodeOf("stock")).as("not ours").isNull();
     }

@@ -1,0 +1,281 @@
+package io.framequota.scheduler.controller.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.framequota.scheduler.controller.InMemoryScheduler;
+import io.framequota.scheduler.controller.enforce.Enforcer;
+import io.framequota.scheduler.controller.leadership.InMemoryAuthority;
+import io.framequota.scheduler.controller.leadership.LeaderElector;
+import io.framequota.scheduler.quota.Actuator;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A scheduler follows a QuotaPolicy of an API server in memory; ClusterSchedulerIT shows the same in a cluster. */
+class QuotaPolicyFollowerTest {
+    private final InMemoryApiServer api = new InMemoryApiServer();
+    private final InMemoryAuthority authority = new InMemoryAuthority();
+    private final AtomicBoolean elected = new AtomicBoolean(true);
+    private final InMemoryScheduler replica = new InMemoryScheduler("s-0", authority, new Elector());
+    private QuotaPolicyFollower follower = follower(replica);
+
+    @BeforeEach
+    void start() {
+        await().until(replica.scheduler::leads);
+        follower.start(new StartupEvent());
+    }
+
+    @AfterEach
+    void close() {
+        follower.stop(new ShutdownEvent());
+        replica.close();
+        api.close();
+    }
+
+    @Test
+    void newGenerationIsAppliedAndItsStatusSaysSo() {
+        apply("{policy: one-at-a-time, budget: 300}");
+
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+        assertThat(replica.scheduler.policy().name()).isEqualTo("one-request-at-a-time");
+        assertThat(authority.selection().policy()).isEqualTo("one-request-at-a-time");
+        assertThat(condition("Applied"))
+                .containsEntry("reason", "Applied")
+                .containsEntry("message", "one-request-at-a-time decides from the next grant on")
+                .containsEntry("observedGeneration", 1);
+        assertThat(policy().get().<String>get("status", "policy")).isEqualTo("one-request-at-a-time");
+        assertThat(policy().get().<Integer>get("status", "observedGeneration")).isEqualTo(1);
+
+        apply("{policy: srpt}");
+        await().until(() -> "srpt".equals(replica.scheduler.policy().name()));
+        await().until(() -> Integer.valueOf(2).equals(policy().get().get("status", "observedGeneration")));
+    }
+
+    @Test
+    void statusIsPatchedAtItsSubresourceAndNothingElseIsWritten() {
+        apply("{policy: srpt}");
+        api.requests.clear();
+        apply("{policy: las}");
+        await().until(() -> "las".equals(policy().get().get("status", "policy")));
+
+        assertThat(api.requests.stream()
+                        .filter(r -> r.startsWith("PUT") || r.startsWith("POST"))
+                        .filter(r -> r.contains("status")))
+                .isEmpty();
+        assertThat(api.requests)
+                .contains("PATCH /apis/framequota.io/v1alpha1/namespaces/video/quotapolicies/live/status");
+    }
+
+    @Test
+    void invalidPolicyIsRejectedAndTheLivePolicyStays() {
+        apply("{policy: lottery, actuator: quota}");
+
+        await().until(() -> "False".equals(condition("Applied").get("status")));
+        assertThat(condition("Applied").get("reason")).isEqualTo("BadPolicy");
+        assertThat(condition("Applied").get("message")).asString().contains("no policy 'lottery'");
+        assertThat(replica.scheduler.policy().name()).isEqualTo("auto");
+        assertThat(replica.scheduler.selectedActuator()).isEqualTo(Actuator.DISPATCH);
+    }
+
+    @Test
+    void specWithoutAPolicyIsRejected() {
+        apply("{budget: 300}");
+
+        await().until(() ->
+                "spec.policy names no policy".equals(condition("Applied").get("message")));
+    }
+
+    @Test
+    void laterSelectionByFqPolicyWinsOverAnAppliedGeneration() {
+        apply("{policy: srpt}");
+        await().until(() -> "srpt".equals(replica.scheduler.policy().name()));
+        replica.scheduler.selectPolicy("las", Map.of());
+
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> "las".equals(replica.scheduler.policy().name()));
+    }
+
+    @Test
+    void actuatorThatCannotBeUsedIsAConditionBesideTheOther() {
+        apply("{policy: srpt, actuator: quota}");
+
+        await().until(() -> "False".equals(condition("Enforced").get("status")));
+        assertThat(condition("Enforced").get("message")).asString().contains("quota cannot be used because");
+        assertThat(condition("Applied").get("status")).isEqualTo("True");
+
+        apply("{policy: srpt, actuator: dispatch}");
+        await().until(() -> "True".equals(condition("Enforced").get("status")));
+        assertThat(condition("Enforced").get("message")).isEqualTo("shares are enforced by dispatch");
+    }
+
+    @Test
+    void reasonWhyWorkersAreNotLimitedIsTheConditionsReason() {
+        apply("{policy: srpt}");
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+        await().until(() -> "True".equals(condition("Enforced").get("status")));
+        Enforcer.Trouble trouble =
+                new Enforcer.Trouble("Deferred", "worker-0 has 670m of 1000m: deferred: the node is full");
+
+        QuotaPolicyCustomResource.report(
+                api.client, policy().get(), new Enforcer.View(Actuator.QUOTA, trouble, List.of()));
+
+        assertThat(condition("Enforced"))
+                .containsEntry("status", "False")
+                .containsEntry("reason", "Deferred")
+                .containsEntry("message", trouble.words());
+        assertThat(condition("Applied")).containsEntry("status", "True");
+    }
+
+    @Test
+    void generationThatAnEarlierLeaderRejectedStaysRejected() {
+        apply("{policy: lottery}");
+        await().until(() -> "False".equals(condition("Applied").get("status")));
+        String rejected = String.valueOf(condition("Applied"));
+
+        elected.set(false);
+        await().until(() -> !replica.scheduler.leads());
+        elected.set(true);
+        await().until(replica.scheduler::leads);
+        apply("{policy: srpt}");
+
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+        assertThat(rejected).contains("no policy 'lottery'");
+        assertThat(replica.scheduler.policy().name()).isEqualTo("srpt");
+    }
+
+    @Test
+    void newLeaderAppliesTheActuatorAgainAndKeepsTheStoredPolicy() {
+        apply("{policy: srpt, budget: 300, actuator: weight}");
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+        replica.scheduler.selectPolicy("las", Map.of());
+        follower.stop(new ShutdownEvent());
+        replica.close();
+
+        try (InMemoryScheduler next = new InMemoryScheduler("s-1", authority, new Elector())) {
+            await().until(next.scheduler::leads);
+            follower = follower(next);
+            follower.start(new StartupEvent());
+
+            await().until(() -> next.scheduler.selectedActuator() == Actuator.WEIGHT);
+            assertThat(next.scheduler.policy().name()).isEqualTo("las");
+        }
+    }
+
+    @Test
+    void resourceThatIsCreatedAgainIsAppliedAlthoughItsGenerationIsTheSame() {
+        apply("{policy: srpt}");
+        await().until(() -> "srpt".equals(replica.scheduler.policy().name()));
+        policy().delete();
+        apply("{policy: las}");
+        assertThat(policy().get().getMetadata().getGeneration()).isEqualTo(1);
+
+        await().until(() -> "las".equals(replica.scheduler.policy().name()));
+    }
+
+    @Test
+    void deletedResourceLeavesThePolicyInForce() {
+        apply("{policy: srpt}");
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+        policy().delete();
+
+        await().during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(3))
+                .until(() -> "srpt".equals(replica.scheduler.policy().name()));
+    }
+
+    @Test
+    void statusThatCouldNotBeWrittenIsWrittenLater() {
+        api.fail("PATCH .*/status", 500, "away");
+        apply("{policy: srpt}");
+        await().until(() -> "srpt".equals(replica.scheduler.policy().name()));
+        assertThat(condition("Applied")).isEmpty();
+
+        api.recover();
+
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+    }
+
+    @Test
+    void standbyAppliesNothing() {
+        elected.set(false);
+        await().until(() -> !replica.scheduler.leads());
+        apply("{policy: srpt}");
+
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> condition("Applied").isEmpty());
+    }
+
+    private QuotaPolicyFollower follower(InMemoryScheduler of) {
+        return new QuotaPolicyFollower(
+                new FixedInstance<>(api.client), of.scheduler, Optional.of("video"), Optional.of("live"));
+    }
+
+    private void apply(String spec) {
+        GenericKubernetesResource resource = Serialization.unmarshal(
+                "apiVersion: framequota.io/v1alpha1\nkind: QuotaPolicy\nmetadata: {name: live, namespace: video}\nspec: "
+                        + spec,
+                GenericKubernetesResource.class);
+        if (policy().get() == null) {
+            policy().create(resource);
+        } else {
+            policy().patch(
+                            PatchContext.of(PatchType.JSON),
+                            "[{\"op\":\"replace\",\"path\":\"/spec\",\"value\":"
+                                    + CustomResources.json(resource.get("spec")) + "}]");
+        }
+    }
+
+    private Resource<GenericKubernetesResource> policy() {
+        return QuotaPolicyCustomResource.named(api.client, "video", "live");
+    }
+
+    private Map<String, Object> condition(String type) {
+        GenericKubernetesResource resource = policy().get();
+        @Nullable List<Map<String, Object>> conditions = resource == null ? null : resource.get("status", "conditions");
+        return conditions == null
+                ? Map.of()
+                : conditions.stream()
+                        .filter(c -> type.equals(c.get("type")))
+                        .findFirst()
+                        .orElse(Map.of());
+    }
+
+    private final class Elector implements LeaderElector {
+        @Override
+        public boolean isConfigured() {
+            return true;
+        }
+
+        @Override
+        public void start(String name) {}
+
+        @Override
+        public boolean mayLead() {
+            return elected.get();
+        }
+
+        @Override
+        public boolean isStandby() {
+            return !elected.get();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
