@@ -29,6 +29,7 @@ import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
 import io.framequota.local.Installation;
+import io.framequota.scheduler.policy.Policies;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -60,6 +61,9 @@ public final class FqMain {
         }));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(FileNames.environment(environment));
+        if (environment.containsKey(Policies.PLUGINS)) {
+            Policies.installed().problems().forEach(terminal::say);
+        }
         int code = Failure.WORK_FAILED;
         try {
             code = execute(commandLine(terminal, Installation.of(environment), environment), terminal, arguments);

@@ -138,6 +138,7 @@ public class Scheduler {
 
     /** Checks the settings and starts all threads; with wrong settings the process ends with exit code 2. */
     public void start(@Observes StartupEvent event) {
+        Policies.installed().problems().forEach(LOG::warn);
         try {
             ControlToken.of(controlToken);
             if (!configuredPolicy.isEmpty()) {

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.topic.Topics;
 import io.framequota.local.kafka.LocalBroker;
+import io.framequota.scheduler.policy.PluginJar;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.PolicyDefinition;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -418,6 +420,41 @@ class SchedulerIT {
                         .map(PolicyDefinition::name)
                         .toList());
         assertThat(policies.findValuesAsText("live")).containsOnlyOnce("true").contains("false");
+    }
+
+    @Test
+    void offersThePolicyOfAPluginAndReportsABrokenJar() throws Exception {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        PluginJar.compile(plugins, "example.LastFirst", """
+                package example;
+                import io.framequota.scheduler.policy.*;
+                import java.util.List;
+                public final class LastFirst implements Policy, PolicyProvider {
+                    public List<PolicyDefinition> policies() {
+                        return List.of(new PolicyDefinition("last-first", "The last request first.", LastFirst::new));
+                    }
+                    public Allocation allocate(Snapshot snapshot) {
+                        double[] millicores = new double[snapshot.jobs().size()];
+                        int[] order = JobOrders.smallestFirst(snapshot, job -> 1.0 / (1 + job.arrival()));
+                        WaterFilling.inOrder(snapshot, order, millicores);
+                        return new Allocation(order, millicores, ExecutionMode.SLICED, true);
+                    }
+                }
+                """);
+        Files.writeString(plugins.resolve("broken.jar"), "not a jar");
+        worker("worker-0", 5);
+
+        SchedulerProcess scheduler = readyScheduler(Map.of("FRAMEQUOTA_PLUGINS", plugins.toString()));
+
+        assertThat(scheduler.json("/api/v1/policies").findValuesAsText("name")).contains("last-first");
+        assertThat(scheduler
+                        .put("/api/v1/policy", "{\"policy\":\"last-first\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        authority.submit("a");
+        authority.chunk("a", 0, true);
+        await("a chunk runs under the plug-in's policy", () -> authority.committed("a") == 1);
+        assertThat(scheduler.log()).contains("plug-in broken.jar is skipped: it cannot be read as a jar");
     }
 
     @Test

@@ -65,6 +65,11 @@ public final class WaterFilling {
         return open == 0 ? Double.POSITIVE_INFINITY : Math.max(0, left / open);
     }
 
+    /** Gives each job in turn as much as it can use, until the snapshot's budget is used up. */
+    public static void inOrder(Snapshot snapshot, int[] order, double[] into) {
+        inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), into);
+    }
+
     /**
      * Gives each job in turn as much as it can use, but at most {@code most}, until the amount is used up.
      *

@@ -90,7 +90,7 @@ class PolicyPluginTest {
                     public Allocation allocate(Snapshot snapshot) {
                         double[] millicores = new double[snapshot.jobs().size()];
                         int[] order = JobOrders.smallestFirst(snapshot, j -> 1.0 / j.arrival());
-                        WaterFilling.inOrder(snapshot, order, snapshot.budget(), snapshot.budget(), millicores);
+                        WaterFilling.inOrder(snapshot, order, millicores);
                         return new Allocation(order, millicores, ExecutionMode.SLICED, true);
                     }
                 }

@@ -45,7 +45,7 @@ final class EdfPolicy implements Policy {
     }
 
     private static Allocation served(Snapshot snapshot, int[] order, double[] millicores) {
-        WaterFilling.inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), millicores);
+        WaterFilling.inOrder(snapshot, order, millicores);
         return new Allocation(order, millicores, ExecutionMode.SLICED, true);
     }
 }

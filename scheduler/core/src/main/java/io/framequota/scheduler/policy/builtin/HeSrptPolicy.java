@@ -68,7 +68,7 @@ final class HeSrptPolicy implements Policy {
     static void share(Snapshot snapshot, int[] order, double p, ToDoubleFunction<SnapshotJob> weight, double[] into) {
         List<SnapshotJob> jobs = snapshot.jobs();
         if (p > 1 - 1e-9) {
-            WaterFilling.inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), into);
+            WaterFilling.inOrder(snapshot, order, into);
             return;
         }
         double exponent = 1 / (1 - p);

@@ -59,7 +59,7 @@ final class OneRequestAtATimePolicy implements FixedLanePolicy {
                 : JobOrders.arrival(snapshot);
         double[] millicores = new double[snapshot.jobs().size()];
         if (spill) {
-            WaterFilling.inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), millicores);
+            WaterFilling.inOrder(snapshot, order, millicores);
         } else if (order.length > 0) {
             // Without spill, cores that the head cannot use stay idle.
             millicores[order[0]] =

@@ -53,7 +53,7 @@ final class SrptPolicy implements Policy {
                 ? JobOrders.smallestFirst(snapshot, this::key)
                 : JobOrders.smallestFirstAfterPlaced(snapshot, this::key);
         double[] millicores = new double[snapshot.jobs().size()];
-        WaterFilling.inOrder(snapshot, order, Double.POSITIVE_INFINITY, snapshot.budget(), millicores);
+        WaterFilling.inOrder(snapshot, order, millicores);
         return new Allocation(order, millicores, ExecutionMode.SLICED, true);
     }
 
