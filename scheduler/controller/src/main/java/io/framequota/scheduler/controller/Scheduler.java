@@ -181,7 +181,7 @@ public class Scheduler {
 
     private void apply(DispatchEvent event) {
         cycle.observe(event);
-        forecaster.changed(event instanceof DispatchEvent.JobFact
+        forecaster.changed(event instanceof DispatchEvent.JobEvent
                 && !(event instanceof DispatchEvent.ChunkReady || event instanceof DispatchEvent.ChunkCommitted));
     }
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** An input of the dispatcher. Every event may arrive twice or late; then it must change nothing. */
 public sealed interface DispatchEvent {
     /** An event about a job, from the authority. */
-    sealed interface JobFact extends DispatchEvent {}
+    sealed interface JobEvent extends DispatchEvent {}
 
     /** A job was submitted or redriven, or its state was read again. */
-    record JobSubmitted(BacklogJob job) implements JobFact {}
+    record JobSubmitted(BacklogJob job) implements JobEvent {}
 
     /**
      * A job's source was probed, or its length is now better known.
@@ -20,20 +20,20 @@ public sealed interface DispatchEvent {
      * @param estimated whether {@code expectedFrames} is an estimate; otherwise the source's container states it
      * @param frames properties of its frames
      */
-    record JobProbed(String job, long expectedFrames, boolean estimated, FrameKind frames) implements JobFact {}
+    record JobProbed(String job, long expectedFrames, boolean estimated, FrameKind frames) implements JobEvent {}
 
     /** A decoder has started a job, so its next chunk will come soon. */
-    record JobDecoding(String job) implements JobFact {}
+    record JobDecoding(String job) implements JobEvent {}
 
-    record ChunkReady(ChunkSpec chunk) implements JobFact {}
+    record ChunkReady(ChunkSpec chunk) implements JobEvent {}
 
-    record ChunkCommitted(String job, int index) implements JobFact {}
+    record ChunkCommitted(String job, int index) implements JobEvent {}
 
     /** The job is completely decoded; it has {@code chunks} chunks. */
-    record JobDecoded(String job, int chunks) implements JobFact {}
+    record JobDecoded(String job, int chunks) implements JobEvent {}
 
     /** The job ended: it succeeded, failed or was cancelled. */
-    record JobEnded(String job) implements JobFact {}
+    record JobEnded(String job) implements JobEvent {}
 
     /**
      * The authority's complete backlog, read again in the same epoch.
@@ -41,7 +41,7 @@ public sealed interface DispatchEvent {
      * @param jobs every open job
      * @param lastArrival jobs up to this position that are not listed have ended
      */
-    record BacklogRead(List<BacklogJob> jobs, long lastArrival) implements JobFact {
+    record BacklogRead(List<BacklogJob> jobs, long lastArrival) implements JobEvent {
         public BacklogRead {
             jobs = List.copyOf(jobs);
         }

@@ -68,7 +68,7 @@ public final class Dispatcher {
     public void observe(DispatchEvent event, long now) {
         nowUs = now;
         changed |= switch (event) {
-            case DispatchEvent.JobFact fact -> {
+            case DispatchEvent.JobEvent fact -> {
                 if (fact instanceof DispatchEvent.BacklogRead) {
                     sweeper.backlogRead();
                 }

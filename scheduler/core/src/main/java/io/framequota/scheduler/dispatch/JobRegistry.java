@@ -58,7 +58,7 @@ final class JobRegistry {
     }
 
     /** Applies an event; returns whether it may change a decision. */
-    boolean apply(DispatchEvent.JobFact fact, long nowUs) {
+    boolean apply(DispatchEvent.JobEvent fact, long nowUs) {
         return switch (fact) {
             case DispatchEvent.JobSubmitted(BacklogJob state) -> submitted(state, nowUs);
             case DispatchEvent.JobProbed probed -> {

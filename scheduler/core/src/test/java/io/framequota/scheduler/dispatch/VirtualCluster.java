@@ -146,7 +146,7 @@ final class VirtualCluster {
     }
 
     /** A fact on its way. */
-    void fact(DispatchEvent.JobFact fact) {
+    void fact(DispatchEvent.JobEvent fact) {
         report(fact);
     }
 

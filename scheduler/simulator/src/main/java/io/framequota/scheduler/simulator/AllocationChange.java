@@ -1,10 +1,10 @@
 package io.framequota.scheduler.simulator;
 
 /**
- * From a time on a job holds so many millicores. A job that ends holds 0.
+ * A change of a job's CPU during a run. A job that ends changes to 0.
  *
  * @param timeS seconds after the start of the run
- * @param job its id
- * @param millicores in force, not only decided
+ * @param job id of the job
+ * @param millicores millicores in force from this time on, not only decided
  */
 public record AllocationChange(double timeS, long job, double millicores) {}

@@ -6,11 +6,11 @@ import java.util.Map;
 /**
  * A job of a workload.
  *
- * @param id of the job, unique within its workload
+ * @param id id of the job, unique within its workload
  * @param arrivalS seconds after the start of the run, at least 0
- * @param sizeS CPU seconds at one core, above 0
- * @param labels as a client would submit them
- * @param parallelism cores it can use at once, at least 1; {@link JobDescriptor#UNLIMITED} when nothing but the speedup limits it
+ * @param sizeS CPU seconds on one core, above 0
+ * @param labels labels as a client would submit them
+ * @param parallelism cores that it can use at once, at least 1; {@link JobDescriptor#UNLIMITED} if only the speedup limits it
  */
 public record Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels, int parallelism) {
     public Arrival {
@@ -33,7 +33,7 @@ public record Arrival(long id, double arrivalS, double sizeS, Map<String, String
         this(id, arrivalS, sizeS, labels, JobDescriptor.UNLIMITED);
     }
 
-    /** How many equal chunks it is cut into if none may be longer than so many CPU seconds. */
+    /** The number of equal chunks if none may be longer than so many CPU seconds. */
     public int chunks(double chunkS) {
         return (int) Math.max(1, Math.ceil(sizeS / chunkS - 1e-9));
     }
@@ -43,7 +43,7 @@ public record Arrival(long id, double arrivalS, double sizeS, Map<String, String
         return new Arrival(id, arrivalS, sizeS, labels, parallelism);
     }
 
-    /** The same job under another number. */
+    /** The same job with another id. */
     Arrival numbered(long number) {
         return new Arrival(number, arrivalS, sizeS, labels, parallelism);
     }

@@ -10,56 +10,59 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When the jobs that are open now will end if nothing more comes: the production dispatcher goes on from the present under a
- * virtual clock, with its policy, its workers and what they hold.
+ * Predicts when the open jobs will end if no further jobs arrive: the production dispatcher continues from a snapshot under a virtual
+ * clock, with the same policy, workers and grants.
  *
- * <p>The work that one projection takes is bounded. Of more than {@link #MOST_JOBS} jobs the first ones in the policy's
- * order are simulated; the others are taken to be served one after the other behind them, and are marked so.
+ * <p>The time that a projection takes is bounded. If there are more than {@link #MOST_JOBS} jobs, only the first ones in the policy's
+ * order are simulated. The others are assumed to be served one after the other behind them, and are marked.
  *
- * @param ends by job, in order of arrival. A job of unknown length counts as an average one; where all are unknown there are none
- * @param simulated how many of the jobs were simulated
+ * @param ends predicted ends in order of arrival. A job of unknown length counts as a job of average length; if all lengths are
+ *     unknown, there are no predictions
+ * @param simulated number of simulated jobs
  */
 public record BacklogProjection(List<End> ends, int simulated) {
     /** The most jobs that are simulated. */
     public static final int MOST_JOBS = 400;
-    /** The most chunks; more work is simulated in longer ones. */
+    /** The most chunks; with more, chunks are combined into longer ones. */
     private static final int MOST_CHUNKS = 1_500;
-    /** The most decisions: a policy may look again though nothing happens. */
+    /** The most decisions: a policy may ask to be called without an event. */
     private static final long MOST_DECISIONS = 6_000;
-
+    /** Frames of a chunk if no chunk is known. */
     private static final int CHUNK_FRAMES = 32;
+    /** The fraction of a held chunk that is assumed to be left if it has already run longer than expected. */
+    private static final double MIN_LEFT = 0.05;
 
     public BacklogProjection {
         ends = List.copyOf(ends);
     }
 
     /**
-     * One job's future, in seconds from now.
+     * The prediction for one job, in seconds from now.
      *
-     * @param job its id
-     * @param startS when its first chunk starts, 0 when one has
-     * @param endS when its last chunk is done; infinite when it is not, as nobody has its model
+     * @param job id of the job
+     * @param startS when its first chunk starts, 0 if one has started
+     * @param endS when its last chunk ends; infinite if never, for instance because no worker has its model
      * @param refused whether the policy refuses it
-     * @param simulated whether it was simulated, or only counted
+     * @param simulated whether it was simulated
      */
     public record End(String job, double startS, double endS, boolean refused, boolean simulated) {}
 
     /**
-     * Projects a moment.
+     * Computes the projection.
      *
-     * @param firstChunkS seconds from when a job is heard of to its first chunk, as usual
+     * @param firstChunkS usual time from a job's arrival to its first chunk, in seconds
      */
-    public static BacklogProjection of(DispatcherSnapshot present, double firstChunkS) {
-        double mean = meanLeftS(present.jobs());
-        List<DispatcherSnapshot.OpenJob> known = present.jobs().stream()
+    public static BacklogProjection of(DispatcherSnapshot snapshot, double firstChunkS) {
+        double mean = meanLeftS(snapshot.jobs());
+        List<DispatcherSnapshot.OpenJob> known = snapshot.jobs().stream()
                 .filter(j -> j.isSized() || mean > 0)
                 .sorted(Comparator.comparing((DispatcherSnapshot.OpenJob j) -> !j.begun())
                         .thenComparingInt(j -> j.rank() < 0 ? Integer.MAX_VALUE : j.rank())
                         .thenComparingLong(j -> j.spec().arrival()))
                 .toList();
         List<DispatcherSnapshot.OpenJob> first = known.subList(0, Math.min(MOST_JOBS, known.size()));
-        Map<String, SimulatedJob> jobs = simulate(present, first, mean, firstChunkS);
-        return new BacklogProjection(ends(present, known, jobs, mean), first.size());
+        Map<String, SimulatedJob> jobs = simulate(snapshot, first, mean, firstChunkS);
+        return new BacklogProjection(ends(snapshot, known, jobs, mean), first.size());
     }
 
     private static double meanLeftS(List<DispatcherSnapshot.OpenJob> jobs) {
@@ -70,31 +73,31 @@ public record BacklogProjection(List<End> ends, int simulated) {
                 .orElse(-1);
     }
 
-    /** Frames that are left; a job of unknown length counts as an average one. */
+    /** Frames left. A job of unknown length counts as a job of average length. */
     private static long left(DispatcherSnapshot.OpenJob job, double meanS) {
         return job.isSized() ? job.leftFrames() : (long) Math.ceil(meanS / job.perFrameS());
     }
 
     private static Map<String, SimulatedJob> simulate(
-            DispatcherSnapshot present, List<DispatcherSnapshot.OpenJob> tasks, double meanS, double firstChunkS) {
-        int usual = (int) tasks.stream()
+            DispatcherSnapshot snapshot, List<DispatcherSnapshot.OpenJob> open, double meanS, double firstChunkS) {
+        int usual = (int) open.stream()
                 .mapToInt(DispatcherSnapshot.OpenJob::chunkFrames)
                 .filter(f -> f > 0)
                 .average()
                 .orElse(CHUNK_FRAMES);
-        double chunks = tasks.stream()
+        double chunks = open.stream()
                 .mapToDouble(j -> (double) left(j, meanS) / (j.chunkFrames() > 0 ? j.chunkFrames() : usual))
                 .sum();
         double longer = Math.max(1, chunks / MOST_CHUNKS);
         Map<String, List<DispatcherSnapshot.HeldChunk>> held = new HashMap<>();
-        present.workers()
+        snapshot.workers()
                 .forEach(w -> w.held()
                         .forEach(h -> held.computeIfAbsent(h.job(), j -> new ArrayList<>())
                                 .add(h)));
         Map<String, SimulatedJob> jobs = new LinkedHashMap<>();
-        for (DispatcherSnapshot.OpenJob task : tasks) {
+        for (DispatcherSnapshot.OpenJob task : open) {
             int chunk = (int) Math.ceil(longer * (task.chunkFrames() > 0 ? task.chunkFrames() : usual));
-            double readyS = task.ready() ? 0 : Math.max(0, firstChunkS - (present.nowUs() - task.heardAtUs()) / 1e6);
+            double readyS = task.ready() ? 0 : Math.max(0, firstChunkS - (snapshot.nowUs() - task.heardAtUs()) / 1e6);
             jobs.put(
                     task.id(),
                     job(
@@ -108,7 +111,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
         List<SimulatedJob> byTime = jobs.values().stream()
                 .sorted(Comparator.comparingDouble(j -> j.arrival.arrivalS()))
                 .toList();
-        new DispatchSimulation(present, byTime, held(present, jobs), new RunStatistics(jobs.size(), 0, null))
+        DispatchSimulation.continuing(snapshot, byTime, held(snapshot, jobs), new RunStatistics(jobs.size(), 0, null))
                 .run(MOST_DECISIONS);
         return jobs;
     }
@@ -124,10 +127,10 @@ public record BacklogProjection(List<End> ends, int simulated) {
         List<Double> sizesS = new ArrayList<>();
         long others = left;
         for (DispatcherSnapshot.HeldChunk one : held) {
-            // What is done of it counts as done; it ends soon when it has had more than it should need.
+            // Subtract the time that it has already run. If it has run longer than expected, it will end soon.
             double size = one.frames() * task.perFrameS();
             frames.add(one.frames());
-            sizesS.add(Math.max(size - one.servedS(), SOON * size));
+            sizesS.add(Math.max(size - one.servedS(), MIN_LEFT * size));
             others -= one.frames();
         }
         int more = (int) Math.ceil((double) Math.max(0, others) / chunk);
@@ -137,7 +140,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
             sizesS.add(part * task.perFrameS());
         }
         if (frames.isEmpty()) {
-            // Everything is done, only its end has not been heard of.
+            // All chunks are done, and only the end of the job has not been announced.
             frames.add(1);
             sizesS.add(1e-6);
         }
@@ -154,35 +157,33 @@ public record BacklogProjection(List<End> ends, int simulated) {
                 sizesS.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static final double SOON = 0.05;
-
-    /** What workers hold of these jobs; a job's held chunks are its first ones. */
+    /** The grants of each worker for these jobs. The held chunks of a job are its first ones. */
     private static Map<String, List<SimulatedWorker.Held>> held(
-            DispatcherSnapshot present, Map<String, SimulatedJob> jobs) {
+            DispatcherSnapshot snapshot, Map<String, SimulatedJob> jobs) {
         Map<String, Integer> next = new HashMap<>();
         Map<String, List<SimulatedWorker.Held>> held = new LinkedHashMap<>();
-        for (DispatcherSnapshot.ActiveWorker hand : present.workers()) {
+        for (DispatcherSnapshot.ActiveWorker worker : snapshot.workers()) {
             List<SimulatedWorker.Held> grants = new ArrayList<>();
-            for (DispatcherSnapshot.HeldChunk one : hand.held()) {
+            for (DispatcherSnapshot.HeldChunk one : worker.held()) {
                 SimulatedJob job = jobs.get(one.job());
                 if (job != null && job.arrival.arrivalS() == 0) {
                     int chunk = next.merge(one.job(), 1, Integer::sum) - 1;
                     grants.add(new SimulatedWorker.Held(new GrantRef(one.job(), chunk, 1), job));
                 }
             }
-            held.put(hand.name(), grants);
+            held.put(worker.name(), grants);
         }
         return held;
     }
 
     private static List<End> ends(
-            DispatcherSnapshot present,
+            DispatcherSnapshot snapshot,
             List<DispatcherSnapshot.OpenJob> inOrder,
             Map<String, SimulatedJob> jobs,
             double meanS) {
         double cores =
-                present.workers().stream().mapToInt(w -> w.info().cores()).sum();
-        double capacity = Math.min(cores, present.budgetCap() / 1000);
+                snapshot.workers().stream().mapToInt(w -> w.info().cores()).sum();
+        double capacity = Math.min(cores, snapshot.budgetCap() / 1000);
         double aheadS = 0;
         Map<String, End> ends = new HashMap<>();
         for (DispatcherSnapshot.OpenJob task : inOrder) {
@@ -200,7 +201,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
                 ends.put(task.id(), new End(task.id(), startS, Double.POSITIVE_INFINITY, false, true));
             }
         }
-        return present.jobs().stream()
+        return snapshot.jobs().stream()
                 .filter(j -> ends.containsKey(j.id()))
                 .map(j -> ends.get(j.id()))
                 .toList();

@@ -9,7 +9,6 @@ import io.framequota.scheduler.dispatch.DispatcherSettings;
 import io.framequota.scheduler.dispatch.DispatcherSnapshot;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobDescriptor;
-import io.framequota.scheduler.dispatch.ModelProfile;
 import io.framequota.scheduler.dispatch.WorkerFleet;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
@@ -26,56 +25,84 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run in chunks: the production dispatcher grants them to workers. Those on one job are as fast together as the speedup
- * says of the cores that they may use.
+ * Runs jobs in chunks that the production dispatcher grants to simulated workers. The workers of one job are together as fast as
+ * the speedup at their cores.
  */
 final class DispatchSimulation {
     private static final long EPOCH = 1;
-    /** The running system asks its policy again at ticks. */
+    /** Time between two questions to the policy without an event, as in production. */
     private static final double TICK_S = 0.2;
 
-    private final Speedup speedup;
-    private final double handoverS;
-    /** Millicores of one core. */
-    private final double core;
+    /**
+     * The simulated machine.
+     *
+     * @param speedup speedup of every job
+     * @param core millicores of one core
+     * @param handoverS seconds from the grant of a chunk until its computation starts
+     * @param contention slowdown of each model's chunks by number of busy workers
+     * @param originUs the dispatcher's clock at second 0
+     */
+    private record Machine(
+            Speedup speedup, double core, double handoverS, Map<String, ContentionCurve> contention, long originUs) {}
 
+    private final Machine machine;
     private final boolean enforced;
-    /** The dispatcher's clock at second 0. */
-    private final long originUs;
-
-    private final Iterator<TimedJobEvent> coming;
-    private final RunStatistics tally;
+    private final Iterator<TimedJobEvent> events;
+    private final RunStatistics statistics;
     private final Dispatcher dispatcher;
     private final List<SimulatedWorker> workers = new ArrayList<>();
     private final Map<String, SimulatedWorker> byName = new HashMap<>();
     private final Map<String, SimulatedJob> jobs = new HashMap<>();
-    /** Jobs that the dispatcher knows of and whose first chunk is still to come: they can be refused, too. */
+    /** Jobs without chunks yet. The policy may refuse them, too. */
     private final Map<String, SimulatedJob> announced = new HashMap<>();
-
-    private final Map<String, ContentionCurve> crowdings;
-    /** Workers that compute. */
+    /** Number of busy workers. */
     private int busy;
 
     private double nowS;
     private boolean forecasts;
 
-    /** On one worker per core, in turns. */
-    DispatchSimulation(Scenario scenario, RunStatistics tally) {
-        this(scenario, WorkerFleet.inTurns(Collections.nCopies(scenario.cores(), 1)), tally);
+    private DispatchSimulation(
+            ConfiguredPolicy policy,
+            double budgetCap,
+            DispatchEvent.SharesEnforced sharing,
+            Machine machine,
+            Iterator<TimedJobEvent> events,
+            RunStatistics statistics) {
+        this.machine = machine;
+        this.enforced = sharing.enforced();
+        this.events = events;
+        this.statistics = statistics;
+        dispatcher = new Dispatcher(EPOCH, policy, DispatcherSettings.capped(budgetCap), new DecisionLog(1));
+        observe(new DispatchEvent.SpeedupMeasured(machine.speedup()));
+        observe(sharing);
     }
 
-    DispatchSimulation(Scenario scenario, WorkerFleet pool, RunStatistics tally) {
-        this.tally = tally;
-        speedup = scenario.speedup();
-        handoverS = scenario.handoverMs() / 1e3;
-        core = scenario.core();
-        enforced = pool.sharing().enforced();
-        originUs = 0;
-        crowdings = Map.of();
-        double most = speedup.limit();
+    /** Runs a scenario on one worker per core, in turns. */
+    static DispatchSimulation of(Scenario scenario, RunStatistics statistics) {
+        return of(scenario, WorkerFleet.inTurns(Collections.nCopies(scenario.cores(), 1)), statistics);
+    }
+
+    /** Runs a scenario on these workers. */
+    static DispatchSimulation of(Scenario scenario, WorkerFleet fleet, RunStatistics statistics) {
+        ConfiguredPolicy policy = scenario.policy();
+        DispatchSimulation simulation = new DispatchSimulation(
+                new ConfiguredPolicy(policy.name(), policy.parameters(), policy.policy(), scenario.places()),
+                budgetCap(fleet),
+                fleet.sharing(),
+                new Machine(scenario.speedup(), scenario.core(), scenario.handoverMs() / 1e3, Map.of(), 0),
+                events(scenario),
+                statistics);
+        simulation.observe(new DispatchEvent.CostMeasured(SimulatedJob.MODEL, 1 / SimulatedJob.FRAMES_PER_SECOND));
+        simulation.add(fleet, Set.of(SimulatedJob.MODEL));
+        simulation.decide();
+        return simulation;
+    }
+
+    private static Iterator<TimedJobEvent> events(Scenario scenario) {
+        double most = scenario.speedup().limit();
         int parallelism = most >= scenario.cores() ? JobDescriptor.UNLIMITED : (int) Math.max(1, Math.ceil(most));
         Iterator<Arrival> arrivals = scenario.workload().stream(scenario.seed());
-        coming = new Iterator<>() {
+        return new Iterator<>() {
             private long position;
 
             @Override
@@ -89,110 +116,90 @@ final class DispatchSimulation {
                         SimulatedJob.whole(arrivals.next(), ++position, scenario.chunkS(), parallelism));
             }
         };
-        ConfiguredPolicy policy = scenario.policy();
-        dispatcher = new Dispatcher(
-                EPOCH,
-                new ConfiguredPolicy(policy.name(), policy.parameters(), policy.policy(), scenario.places()),
-                DispatcherSettings.capped(enforced ? pool.millicores() : DispatcherSettings.UNCAPPED),
-                new DecisionLog(1));
-        observe(new DispatchEvent.SpeedupMeasured(speedup));
-        observe(new DispatchEvent.CostMeasured(SimulatedJob.MODEL, 1 / SimulatedJob.FRAMES_PER_SECOND));
-        observe(pool.sharing());
-        for (int cores : pool.cores()) {
-            add("worker-" + workers.size(), cores, Set.of(SimulatedJob.MODEL));
-        }
-        decide();
     }
 
     /**
-     * Goes on from a moment of the running system, which is second 0, as a new leader would.
+     * Continues from a moment of a running system, which is second 0, as a new leader would.
      *
-     * @param left jobs by the time from which their chunks can be granted; those at 0 are the ones that have some now
-     * @param held by worker, what it holds: the chunk that runs first
+     * @param left the jobs with the time from which their chunks can be granted, in order of that time; 0 if they already can
+     * @param held grants by worker; the first one runs
      */
-    DispatchSimulation(
-            DispatcherSnapshot present,
+    static DispatchSimulation continuing(
+            DispatcherSnapshot snapshot,
             List<SimulatedJob> left,
             Map<String, List<SimulatedWorker.Held>> held,
-            RunStatistics tally) {
-        this.tally = tally;
-        speedup = present.speedup();
-        handoverS = 0;
-        core = 1000;
-        enforced = present.sharing().enforced();
-        originUs = present.nowUs();
-        crowdings = crowdings(present.profiles());
-        coming = left.stream()
-                .filter(j -> j.arrival.arrivalS() > 0)
-                .map(TimedJobEvent::whole)
-                .iterator();
-        dispatcher = new Dispatcher(
-                EPOCH, present.policy(), DispatcherSettings.capped(present.budgetCap()), new DecisionLog(1));
-        observe(new DispatchEvent.SpeedupMeasured(speedup));
-        observe(present.sharing());
-        observe(new DispatchEvent.ProfilesRecalled(present.profiles()));
-        for (DispatcherSnapshot.ActiveWorker hand : present.workers()) {
-            add(hand.name(), hand.info().cores(), hand.info().models());
+            RunStatistics statistics) {
+        Map<String, ContentionCurve> contention = new HashMap<>();
+        snapshot.profiles().forEach(p -> contention.put(p.model(), ContentionCurve.of(p.contention())));
+        DispatchSimulation simulation = new DispatchSimulation(
+                snapshot.policy(),
+                snapshot.budgetCap(),
+                snapshot.sharing(),
+                new Machine(snapshot.speedup(), 1000, 0, contention, snapshot.nowUs()),
+                left.stream()
+                        .filter(j -> j.arrival.arrivalS() > 0)
+                        .map(TimedJobEvent::whole)
+                        .iterator(),
+                statistics);
+        simulation.observe(new DispatchEvent.ProfilesRecalled(snapshot.profiles()));
+        for (DispatcherSnapshot.ActiveWorker worker : snapshot.workers()) {
+            simulation.add(worker.name(), worker.info().cores(), worker.info().models());
         }
         for (SimulatedJob job : left) {
             if (job.arrival.arrivalS() > 0) {
-                announced.put(job.id, job);
-                observe(new DispatchEvent.JobSubmitted(job.announced()));
+                simulation.announced.put(job.id, job);
+                simulation.observe(new DispatchEvent.JobSubmitted(job.announced()));
             } else {
-                tell(TimedJobEvent.whole(job));
+                simulation.receive(TimedJobEvent.whole(job));
             }
         }
-        held.forEach((name, grants) -> hold(worker(name), grants));
-        decide();
+        held.forEach((name, grants) -> simulation.hold(simulation.worker(name), grants));
+        simulation.decide();
+        return simulation;
     }
 
     /** Runs past jobs again. */
-    DispatchSimulation(
-            JobReplay past,
+    static DispatchSimulation replaying(
+            JobReplay replay,
             ConfiguredPolicy policy,
-            WorkerFleet pool,
+            WorkerFleet fleet,
             Speedup speedup,
-            Map<String, ContentionCurve> crowdings,
-            RunStatistics tally) {
-        this.tally = tally;
-        this.crowdings = crowdings;
-        this.speedup = speedup;
-        handoverS = 0;
-        core = 1000;
-        enforced = pool.sharing().enforced();
-        originUs = 0;
-        coming = past.facts().iterator();
-        dispatcher = new Dispatcher(
-                EPOCH,
+            Map<String, ContentionCurve> contention,
+            RunStatistics statistics) {
+        DispatchSimulation simulation = new DispatchSimulation(
                 policy,
-                DispatcherSettings.capped(enforced ? pool.millicores() : DispatcherSettings.UNCAPPED),
-                new DecisionLog(1));
-        observe(new DispatchEvent.SpeedupMeasured(speedup));
-        observe(pool.sharing());
-        observe(new DispatchEvent.ProfilesRecalled(past.learnt()));
+                budgetCap(fleet),
+                fleet.sharing(),
+                new Machine(speedup, 1000, 0, contention, 0),
+                replay.events().iterator(),
+                statistics);
+        simulation.observe(new DispatchEvent.ProfilesRecalled(replay.profiles()));
         Set<String> models = new HashSet<>();
-        past.facts().forEach(f -> models.add(f.job().model()));
-        for (int cores : pool.cores()) {
+        replay.events().forEach(e -> models.add(e.job().model()));
+        simulation.add(fleet, models);
+        simulation.decide();
+        return simulation;
+    }
+
+    private static double budgetCap(WorkerFleet fleet) {
+        return fleet.sharing().enforced() ? fleet.millicores() : DispatcherSettings.UNCAPPED;
+    }
+
+    private void add(WorkerFleet fleet, Set<String> models) {
+        for (int cores : fleet.cores()) {
             add("worker-" + workers.size(), cores, models);
         }
-        decide();
     }
 
-    private static Map<String, ContentionCurve> crowdings(List<ModelProfile> learnt) {
-        Map<String, ContentionCurve> crowdings = new HashMap<>();
-        learnt.forEach(l -> crowdings.put(l.model(), ContentionCurve.of(l.contention())));
-        return crowdings;
-    }
-
-    /** Others have begun or stopped to compute: everybody is slower or faster for it. */
-    private void crowd() {
+    /** The number of busy workers may have changed, which changes the speed of all workers. */
+    private void updateContention() {
         int now = 0;
         for (SimulatedWorker worker : workers) {
             now += worker.running == null ? 0 : 1;
         }
         if (now != busy) {
             busy = now;
-            if (!crowdings.isEmpty()) {
+            if (!machine.contention().isEmpty()) {
                 Set<SimulatedJob> running = new LinkedHashSet<>();
                 for (SimulatedWorker worker : workers) {
                     SimulatedWorker.Held held = worker.running;
@@ -200,7 +207,7 @@ final class DispatchSimulation {
                         running.add(held.job());
                     }
                 }
-                running.forEach(this::paced);
+                running.forEach(this::updateSpeeds);
             }
         }
     }
@@ -213,10 +220,10 @@ final class DispatchSimulation {
         observe(new DispatchEvent.Heartbeat(worker.id, EPOCH, worker.info, null, null));
     }
 
-    /** The worker says what it holds, and goes on with it. */
+    /** The worker reports the grants that it holds, and continues with them. */
     private void hold(SimulatedWorker worker, List<SimulatedWorker.Held> grants) {
         for (SimulatedWorker.Held grant : grants) {
-            // As if it had been granted before: its attempt is one that was made.
+            // The attempt counts as made by an earlier leader.
             observe(new DispatchEvent.JobSubmitted(
                     grant.job().state(grant.grant().attempt())));
             if (worker.running == null) {
@@ -237,9 +244,9 @@ final class DispatchSimulation {
     }
 
     /**
-     * Runs to the last job's end.
+     * Runs until the last job ends.
      *
-     * @throws ScenarioException when the policy leaves jobs that can never end
+     * @throws ScenarioException if the policy leaves jobs that can never end
      */
     void run() {
         if (!run(Long.MAX_VALUE)) {
@@ -248,9 +255,9 @@ final class DispatchSimulation {
         }
     }
 
-    /** Runs until every job has ended, nothing more can happen, or so many decisions were made; whether it is the first. */
+    /** Runs until every job has ended, no further event can happen, or so many decisions were made. Returns whether every job has ended. */
     boolean run(long mostDecisions) {
-        TimedJobEvent next = coming.hasNext() ? coming.next() : null;
+        TimedJobEvent next = events.hasNext() ? events.next() : null;
         for (long decisions = 0; next != null || !jobs.isEmpty(); decisions++) {
             SimulatedWorker first = firstToEnd();
             double endS = first == null ? Double.POSITIVE_INFINITY : first.endS();
@@ -259,22 +266,22 @@ final class DispatchSimulation {
                 return false;
             }
             if (reviewS < endS && !(next != null && next.atS() <= reviewS)) {
-                pass(reviewS);
+                advance(reviewS);
             } else if (next != null && next.atS() <= endS) {
                 double at = next.atS();
-                pass(at);
-                List<SimulatedJob> came = new ArrayList<>();
+                advance(at);
+                List<SimulatedJob> arrived = new ArrayList<>();
                 while (next != null && next.atS() == at) {
-                    tell(next);
-                    came.add(next.job());
-                    next = coming.hasNext() ? coming.next() : null;
+                    receive(next);
+                    arrived.add(next.job());
+                    next = events.hasNext() ? events.next() : null;
                 }
                 if (forecasts) {
                     decide();
-                    came.forEach(this::forecast);
+                    arrived.forEach(this::forecast);
                 }
             } else if (first != null && endS < Double.POSITIVE_INFINITY) {
-                pass(endS);
+                advance(endS);
                 finish(first);
             } else {
                 return false;
@@ -284,10 +291,12 @@ final class DispatchSimulation {
         return true;
     }
 
-    /** When shares may change though nothing happens. In turns such a change only shows when a chunk ends. */
+    /** When shares may change without an event. If shares are not enforced, a change only has an effect when a chunk ends. */
     private double reviewS() {
         long atUs = enforced ? dispatcher.reviewAtUs() : Long.MAX_VALUE;
-        return atUs == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : Math.max((atUs - originUs) / 1e6, nowS + TICK_S);
+        return atUs == Long.MAX_VALUE
+                ? Double.POSITIVE_INFINITY
+                : Math.max((atUs - machine.originUs()) / 1e6, nowS + TICK_S);
     }
 
     private @Nullable SimulatedWorker firstToEnd() {
@@ -298,12 +307,12 @@ final class DispatchSimulation {
         return first;
     }
 
-    private void pass(double then) {
-        tally.pass(then, jobs.size(), held());
+    private void advance(double then) {
+        statistics.advance(then, jobs.size(), heldCores());
         nowS = then;
     }
 
-    /** Has every job forecast when it comes, as the running system does. */
+    /** Forecasts every job when it arrives, as in production. */
     DispatchSimulation forecasting() {
         forecasts = true;
         return this;
@@ -318,16 +327,16 @@ final class DispatchSimulation {
         }
     }
 
-    private void tell(TimedJobEvent next) {
+    private void receive(TimedJobEvent next) {
         SimulatedJob job = next.job();
         if (job.refused) {
             return;
         }
-        if (next.fact() instanceof DispatchEvent.JobSubmitted) {
+        if (next.event() instanceof DispatchEvent.JobSubmitted) {
             announced.remove(job.id);
             jobs.put(job.id, job);
         }
-        observe(next.fact());
+        observe(next.event());
     }
 
     private void finish(SimulatedWorker worker) {
@@ -336,13 +345,13 @@ final class DispatchSimulation {
             return;
         }
         SimulatedJob job = held.job();
-        paced(job);
+        updateSpeeds(job);
         observe(new DispatchEvent.Finished(worker.id, EPOCH, held.grant(), nowUs()));
         observe(new DispatchEvent.ChunkCommitted(job.id, held.grant().chunk()));
         if (job.commit()) {
             jobs.remove(job.id);
             job.endS = nowS;
-            tally.ended(nowS, job.arrival, job.forecastS);
+            statistics.ended(nowS, job.arrival, job.forecastS);
             observe(new DispatchEvent.JobEnded(job.id));
         }
         next(worker);
@@ -357,14 +366,14 @@ final class DispatchSimulation {
     }
 
     private void start(SimulatedWorker worker, SimulatedWorker.Held held) {
-        worker.start(held, nowS, handoverS);
+        worker.start(held, nowS, machine.handoverS());
         held.job().startS = Math.min(held.job().startS, nowS);
-        paced(held.job());
+        updateSpeeds(held.job());
         observe(new DispatchEvent.Started(worker.id, EPOCH, held.grant(), nowUs()));
     }
 
-    /** Cores that those who compute may use. */
-    private double held() {
+    /** Cores that the busy workers may use. */
+    private double heldCores() {
         double cores = 0;
         for (SimulatedWorker worker : workers) {
             cores += worker.running == null ? 0 : worker.pace;
@@ -372,8 +381,8 @@ final class DispatchSimulation {
         return cores;
     }
 
-    /** What each worker may use has been decided anew. */
-    private void pace() {
+    /** Takes over the cores that each worker may use after a decision. */
+    private void updatePaces() {
         Set<SimulatedJob> changed = new LinkedHashSet<>();
         for (SimulatedWorker worker : workers) {
             double pace = dispatcher.pace(worker.id);
@@ -384,40 +393,41 @@ final class DispatchSimulation {
                 }
             }
         }
-        changed.forEach(this::paced);
+        changed.forEach(this::updateSpeeds);
     }
 
-    /** The cores on a job have changed, and with them how fast each of its workers is. */
-    private void paced(SimulatedJob job) {
+    /** The cores of a job have changed, and with them the speed of its workers. */
+    private void updateSpeeds(SimulatedJob job) {
         double cores = 0;
         for (SimulatedWorker worker : workers) {
             cores += worker.runs(job) ? worker.pace : 0;
         }
-        double crowded =
-                crowdings.getOrDefault(job.model(), ContentionCurve.NONE).at(busy);
-        double speed = cores == 0 ? 0 : speedup.at(cores) / cores / crowded;
+        double slowdown = machine.contention()
+                .getOrDefault(job.model(), ContentionCurve.NONE)
+                .at(busy);
+        double speed = cores == 0 ? 0 : machine.speedup().at(cores) / cores / slowdown;
         for (SimulatedWorker worker : workers) {
             if (worker.runs(job)) {
                 worker.speed(nowS, worker.pace * speed);
             }
         }
-        tally.change(nowS, job.arrival.id(), cores * core);
+        statistics.change(nowS, job.arrival.id(), cores * machine.core());
     }
 
-    /** Does what the dispatcher wants until it wants nothing more. */
+    /** Lets the dispatcher decide and executes its commands until there are none. */
     private void decide() {
-        tally.decision();
+        statistics.decision();
         for (List<DispatchCommand> commands = dispatcher.decide(nowUs());
                 !commands.isEmpty();
                 commands = dispatcher.decide(nowUs())) {
-            commands.forEach(this::obey);
+            commands.forEach(this::execute);
         }
-        pace();
-        crowd();
-        tally.holds(held() * core);
+        updatePaces();
+        updateContention();
+        statistics.holds(heldCores() * machine.core());
     }
 
-    private void obey(DispatchCommand command) {
+    private void execute(DispatchCommand command) {
         switch (command) {
             case DispatchCommand.Grant grant -> grant(grant);
             case DispatchCommand.Revoke revoke -> revoke(worker(revoke.worker()), revoke.grant());
@@ -461,11 +471,11 @@ final class DispatchSimulation {
     }
 
     private void refuse(String id) {
-        SimulatedJob told = jobs.remove(id);
-        SimulatedJob job = told == null ? announced.remove(id) : told;
+        SimulatedJob started = jobs.remove(id);
+        SimulatedJob job = started == null ? announced.remove(id) : started;
         if (job != null) {
             job.refused = true;
-            tally.refused(nowS, job.arrival);
+            statistics.refused(nowS, job.arrival);
             observe(new DispatchEvent.JobEnded(id));
         }
     }
@@ -483,6 +493,6 @@ final class DispatchSimulation {
     }
 
     private long nowUs() {
-        return originUs + Math.round(nowS * 1e6);
+        return machine.originUs() + Math.round(nowS * 1e6);
     }
 }

@@ -4,7 +4,7 @@ import io.framequota.scheduler.policy.SchedulingLabels;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.UsableCores;
 
-/** A job that has come and not ended: its quota in force, since when, and what it had done by then. */
+/** A present job of a {@link ShareSimulation}: its quota in force, since when, and the work done before. */
 final class FluidJob {
     final Arrival arrival;
     private final SnapshotJob queued;
@@ -17,14 +17,14 @@ final class FluidJob {
     private SnapshotJob view;
     private double viewS = Double.NaN;
 
-    /** Cores it will have at {@link #raiseS}. */
+    /** The cores that it will have at {@link #raiseS}. */
     double raise;
-    /** When a raise that was decided comes into force; infinite when none is on its way. */
+    /** When a decided raise comes into force; infinite if there is none. */
     double raiseS = Double.POSITIVE_INFINITY;
 
     /**
-     * @param position order of arrival
-     * @param limit the most millicores it can use
+     * @param position position in order of arrival
+     * @param limit the most millicores that it can use
      */
     FluidJob(Arrival arrival, long position, double limit, QuotaMeter meter) {
         this.arrival = arrival;
@@ -45,12 +45,12 @@ final class FluidJob {
         this.view = queued;
     }
 
-    /** Cores of the experiment that it holds. */
+    /** Cores of the experiment that it has. */
     double cores() {
         return cores;
     }
 
-    /** When it ends if its quota stays. */
+    /** When it ends if its quota does not change. */
     double endS() {
         return endS;
     }
@@ -59,7 +59,7 @@ final class FluidJob {
         return cores == 0 ? doneThen : Math.min(arrival.sizeS(), doneThen + meter.work(cores, nowS - writtenS));
     }
 
-    /** Writes another quota; the seconds that it stood still under the old one. */
+    /** Writes another quota. Returns the seconds for which the job stood still under the old one. */
     double write(double to, double nowS) {
         double done = done(nowS);
         double stood = meter.throttled(cores, nowS - writtenS);
@@ -73,12 +73,12 @@ final class FluidJob {
         return stood;
     }
 
-    /** Seconds that it stood still since its quota was written. */
+    /** Seconds for which it has stood still since its quota was written. */
     double stoodStill(double nowS) {
         return meter.throttled(cores, nowS - writtenS);
     }
 
-    /** What a policy sees. */
+    /** The job as a policy sees it. */
     SnapshotJob view(double nowS) {
         if (!placed) {
             return queued;

@@ -6,14 +6,14 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How right first forecasts were. Errors are relative to the response.
+ * The accuracy of first forecasts. Errors are relative to the response. Without jobs, all values are null.
  *
- * @param jobs whose forecasts are compared
- * @param medianError half of the errors, whatever their sign, are at most this; null without jobs, as all that follow
- * @param p90Error 90 % of them are
- * @param p99Error 99 % of them are
- * @param bias mean error with its sign: above 0 when forecasts are too long
- * @param correlation of forecasts and responses (Pearson's); null also where one of the two does not vary
+ * @param jobs number of compared jobs
+ * @param medianError median of the absolute errors
+ * @param p90Error 90th percentile of the absolute errors
+ * @param p99Error 99th percentile of the absolute errors
+ * @param bias mean of the signed errors: above 0 if forecasts are too long
+ * @param correlation Pearson's correlation of forecasts and responses; also null if one of the two does not vary
  */
 public record ForecastAccuracy(
         int jobs,
@@ -23,7 +23,7 @@ public record ForecastAccuracy(
         @Nullable Double bias,
         @Nullable Double correlation) {
 
-    /** Of these outcomes. */
+    /** Computes the accuracy. */
     public static ForecastAccuracy of(Collection<ForecastOutcome> outcomes) {
         if (outcomes.isEmpty()) {
             return new ForecastAccuracy(0, null, null, null, null, null);

@@ -3,15 +3,15 @@ package io.framequota.scheduler.simulator;
 import java.util.Map;
 
 /**
- * What became of one job.
+ * The outcome of one simulated job. Times are seconds.
  *
- * @param id of the job
- * @param arrivalS when it came
- * @param sizeS its size
- * @param labels as submitted
- * @param responseS from its arrival to its end; of a refused job to its refusal
+ * @param id id of the job
+ * @param arrivalS time of arrival
+ * @param sizeS its size in CPU seconds on one core
+ * @param labels labels as submitted
+ * @param responseS from arrival to end or, for a refused job, to its refusal
  * @param refused whether the policy refused it
- * @param forecastS its response as forecast when it came; NaN where nobody asked
+ * @param forecastS the response that was forecast at its arrival; NaN if the run makes no forecasts
  */
 public record JobOutcome(
         long id,

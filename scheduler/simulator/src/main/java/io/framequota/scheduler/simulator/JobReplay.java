@@ -13,41 +13,44 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a dispatcher was told of past jobs, in order of time.
+ * The events of past jobs in order of time, for another run.
  *
- * @param learnt what was measured of models when the first of their jobs came
- * @param facts about jobs
+ * @param profiles costs of models as known when their first job arrived
+ * @param events events about the jobs
  */
-record JobReplay(List<ModelProfile> learnt, List<TimedJobEvent> facts) {
-    /** What an earlier leader measured counts as this much. */
-    private static final double FRAMES = 500;
+record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
+    /** The weight of a known cost. */
+    private static final double KNOWN_FRAMES = 500;
 
     static JobReplay of(List<RecordedJob> jobs, int mostChunks) {
         Map<String, Map<FrameKind, Double>> costs = new LinkedHashMap<>();
-        List<TimedJobEvent> facts = new ArrayList<>();
+        List<TimedJobEvent> events = new ArrayList<>();
         double longer =
                 Math.max(1, jobs.stream().mapToDouble(RecordedJob::chunks).sum() / mostChunks);
         for (RecordedJob job : jobs) {
-            // What the first job of a kind was taken to cost; 0 when nobody knew.
+            // The cost that was assumed for the first job of a kind; 0 if unknown.
             costs.computeIfAbsent(job.model(), m -> new LinkedHashMap<>()).putIfAbsent(job.kind(), job.perFrameThenS());
         }
         for (int i = 0; i < jobs.size(); i++) {
-            add(facts, i + 1L, jobs.get(i), longer);
+            add(events, i + 1L, jobs.get(i), longer);
         }
-        facts.sort(Comparator.comparingDouble(TimedJobEvent::atS));
-        return new JobReplay(learnt(costs), facts);
+        events.sort(Comparator.comparingDouble(TimedJobEvent::atS));
+        return new JobReplay(profiles(costs), events);
     }
 
-    private static List<ModelProfile> learnt(Map<String, Map<FrameKind, Double>> costs) {
-        List<ModelProfile> learnt = new ArrayList<>();
+    private static List<ModelProfile> profiles(Map<String, Map<FrameKind, Double>> costs) {
+        List<ModelProfile> profiles = new ArrayList<>();
         costs.forEach((model, byKind) -> {
             List<ModelProfile.Cost> known = byKind.entrySet().stream()
                     .filter(e -> e.getValue() > 0)
                     .map(e -> new ModelProfile.Cost(
-                            e.getKey(), FRAMES * e.getValue(), FRAMES, FRAMES * e.getValue() * e.getValue()))
+                            e.getKey(),
+                            KNOWN_FRAMES * e.getValue(),
+                            KNOWN_FRAMES,
+                            KNOWN_FRAMES * e.getValue() * e.getValue()))
                     .toList();
             if (!known.isEmpty()) {
-                learnt.add(new ModelProfile(
+                profiles.add(new ModelProfile(
                         model,
                         known.stream()
                                 .mapToDouble(ModelProfile.Cost::coreSeconds)
@@ -57,10 +60,10 @@ record JobReplay(List<ModelProfile> learnt, List<TimedJobEvent> facts) {
                         known.stream().filter(c -> c.kind().pixels() > 0).toList()));
             }
         });
-        return learnt;
+        return profiles;
     }
 
-    private static void add(List<TimedJobEvent> facts, long number, RecordedJob job, double longer) {
+    private static void add(List<TimedJobEvent> events, long number, RecordedJob job, double longer) {
         String id = Long.toString(number);
         Arrival arrival = new Arrival(number, job.heardS(), job.sizeS(), job.labels(), job.parallelism());
         RecordedJob.Known first =
@@ -79,31 +82,31 @@ record JobReplay(List<ModelProfile> learnt, List<TimedJobEvent> facts) {
                 job.kind());
         int[] frames = parts(job.frames(), (int) Math.max(1, Math.min(job.frames(), Math.ceil(job.chunks() / longer))));
         double perFrameS = job.sizeS() / job.frames();
-        SimulatedJob chunked = SimulatedJob.left(
+        SimulatedJob simulated = SimulatedJob.left(
                 arrival,
                 spec,
                 0,
                 frames,
                 Arrays.stream(frames).mapToDouble(f -> f * perFrameS).toArray());
-        facts.add(new TimedJobEvent(job.heardS(), chunked, new DispatchEvent.JobSubmitted(chunked.announced())));
+        events.add(new TimedJobEvent(job.heardS(), simulated, new DispatchEvent.JobSubmitted(simulated.announced())));
         for (RecordedJob.Known known : job.known()) {
             if (known.atS() > job.heardS()) {
-                facts.add(new TimedJobEvent(
+                events.add(new TimedJobEvent(
                         known.atS(),
-                        chunked,
+                        simulated,
                         new DispatchEvent.JobProbed(id, known.frames(), known.estimated(), job.kind())));
             }
         }
-        List<ChunkSpec> chunks = chunked.state().open();
+        List<ChunkSpec> chunks = simulated.state().open();
         for (int c = 0; c < chunks.size(); c++) {
             double part = chunks.size() == 1 ? 1 : (double) c / (chunks.size() - 1);
-            // A chunk that stands for several is there when the last of them was.
+            // A chunk that replaces several chunks is available when the last of them was.
             double atS = job.firstReadyS() + (job.lastReadyS() - job.firstReadyS()) * part;
-            facts.add(new TimedJobEvent(
-                    Math.max(job.heardS(), atS), chunked, new DispatchEvent.ChunkReady(chunks.get(c))));
+            events.add(new TimedJobEvent(
+                    Math.max(job.heardS(), atS), simulated, new DispatchEvent.ChunkReady(chunks.get(c))));
         }
-        facts.add(new TimedJobEvent(
-                Math.max(job.heardS(), job.lastReadyS()), chunked, new DispatchEvent.JobDecoded(id, chunks.size())));
+        events.add(new TimedJobEvent(
+                Math.max(job.heardS(), job.lastReadyS()), simulated, new DispatchEvent.JobDecoded(id, chunks.size())));
     }
 
     private static int[] parts(long frames, int parts) {

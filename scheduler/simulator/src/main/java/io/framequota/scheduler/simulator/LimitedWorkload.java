@@ -3,7 +3,7 @@ package io.framequota.scheduler.simulator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** The first jobs of a workload. */
+/** The first {@code count} jobs of a workload. */
 record LimitedWorkload(Workload of, int count) implements Workload {
     LimitedWorkload {
         if (count < 1) {

@@ -3,7 +3,7 @@ package io.framequota.scheduler.simulator;
 import java.util.Iterator;
 import java.util.function.UnaryOperator;
 
-/** A workload in which something of each job is different, but not when it comes. */
+/** A workload whose jobs are changed by a function, which must keep their arrival times. */
 record MappedWorkload(Workload of, UnaryOperator<Arrival> change) implements Workload {
     @Override
     public Iterator<Arrival> stream(long seed) {

@@ -35,7 +35,7 @@ record MergedWorkload(List<Workload> parts) implements Workload {
         return parts.stream().mapToInt(Workload::leastParallelism).min().orElseThrow();
     }
 
-    /** The earliest of what comes next in each. */
+    /** Merges the streams by arrival time. */
     private static final class Merging implements Iterator<Arrival> {
         private final List<Iterator<Arrival>> streams;
         private final @Nullable Arrival[] heads;

@@ -1,15 +1,18 @@
 package io.framequota.scheduler.simulator;
 
-/** Percentiles by nearest rank, without sorting everything. */
+/** Percentiles by nearest rank, without sorting all values. */
 public final class Quantiles {
     private Quantiles() {}
 
-    /** The smallest value that at least a fraction {@code q} of all are not above, 0 of none. Reorders the values. */
+    /**
+     * The smallest value such that at least a fraction {@code q} of the values are not above it; 0 if there are no values. Reorders the
+     * values.
+     */
     public static double of(double[] values, double q) {
         return values.length == 0 ? 0 : select(values, (int) Math.max(0, Math.ceil(q * values.length) - 1));
     }
 
-    /** The value that would stand at an index if all were sorted (Hoare's selection, median of three). */
+    /** The value at an index of the sorted values (Hoare's selection with median of three). */
     private static double select(double[] values, int index) {
         int low = 0;
         int high = values.length - 1;

@@ -2,15 +2,15 @@ package io.framequota.scheduler.simulator;
 
 import io.framequota.scheduler.policy.Speedup;
 
-/** What a quota that was written at some time has given its job since: work done, time stood still, time to an end. */
+/** Computes the progress of a job under a constant quota: work done, time stood still, and time until an end. */
 sealed interface QuotaMeter {
-    /** Work done in the first {@code seconds} after {@code cores} were written. */
+    /** CPU seconds of work done in the first {@code seconds} after a quota of {@code cores} was written. */
     double work(double cores, double seconds);
 
-    /** Seconds until so much work is done, after {@code cores} were written; infinite when it never is. */
+    /** Seconds until so much work is done after the quota was written; infinite if never. */
     double secondsFor(double cores, double work);
 
-    /** Seconds of those that the job stood still with its quota spent. */
+    /** Seconds of the first {@code seconds} for which the job stood still because its quota was spent. */
     double throttled(double cores, double seconds);
 
     static QuotaMeter of(Scenario scenario) {
@@ -20,7 +20,7 @@ sealed interface QuotaMeter {
         };
     }
 
-    /** The speed of the share, always. */
+    /** The job always runs at the speed of its share. */
     record Fluid(Speedup speedup) implements QuotaMeter {
         @Override
         public double work(double cores, double seconds) {
@@ -39,24 +39,25 @@ sealed interface QuotaMeter {
     }
 
     /**
-     * Each period a job computes with as many threads as its share has cores of the experiment, rounded up, until the
-     * quota is spent. It is as fast then as makes the speedup of its share over whole periods; with a loss-free speedup
-     * that is one real core a thread. (formula: T = (ceil(C/b)-1) P + (C - (ceil(C/b)-1) b) / threads, b = quota)
+     * In each period a job computes with one thread per core of its share, rounded up, until the quota is spent. Its speed while it
+     * computes gives the speedup of its share over whole periods; with a linear speedup each thread runs on one real core. The time of
+     * a job of C CPU seconds is T = (ceil(C/b)-1) P + (C - (ceil(C/b)-1) b) / threads, where b is the quota per period P.
      *
-     * @param periodS length of a period
-     * @param coreScale real cores of one core of the experiment
+     * @param periodS length of a period in seconds
+     * @param coreScale real cores per core of the experiment
      */
     record Staircase(Speedup speedup, double periodS, double coreScale) implements QuotaMeter {
-        /** A quota this close above whole cores is whole: it is a rounding error. */
+        /** A quota above a whole number of cores by at most this is that number: the difference is a rounding error. */
         private static final double WHOLE = 1e-9;
 
         private double threads(double cores) {
-            // A worker has a thread for each core of the experiment in its share, even where such a core is less than a
-            // real one: then its quota is spent sooner, not by fewer threads.
+            // A worker has one thread per core of the experiment in its share, even if such a core is smaller than a
+            // real core:
+            // then it spends its quota sooner.
             return Math.max(1, Math.ceil(cores * Math.max(1, coreScale) - WHOLE));
         }
 
-        /** Seconds of a period in which the job computes. */
+        /** Seconds of each period in which the job computes. */
         private double runs(double cores) {
             return Math.min(periodS, cores * coreScale * periodS / threads(cores));
         }

@@ -1,12 +1,12 @@
 package io.framequota.scheduler.simulator;
 
-/** How a share becomes speed. */
+/** How a CPU share translates into the speed of a job over time. */
 public enum QuotaModel {
-    /** At every moment a job runs at the speed of its share. */
+    /** A job runs at the speed of its share at every moment. */
     FLUID,
     /**
-     * As CFS bandwidth control does it: in each period a job computes until its quota is spent and then stands still.
-     * Writing a quota refills it and begins a period, so none is written twice within one. Jobs do not compete for cores beyond their quotas.
+     * Like CFS bandwidth control: in each period a job computes until its quota is spent, and then stands still. Writing a quota refills
+     * it and starts a new period, so a quota is written at most once per period. Jobs do not compete for cores beyond their quotas.
      */
     STAIRCASE
 }

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A job that ran, with what was known of it at each moment. Times are seconds after the start of the run.
+ * A past job with what was known about it at each moment. Times are seconds after the start of the run.
  *
- * @param model that it asked for
- * @param kind what its frames are like
- * @param labels as submitted
- * @param parallelism workers that it may hold at once
- * @param heardS when it came
- * @param known its length as it became known, in order of time
+ * @param model name of its model
+ * @param kind kind of its frames
+ * @param labels labels as submitted
+ * @param parallelism workers that it can use at once
+ * @param heardS time of arrival
+ * @param known its length over time, as it became known
  * @param firstReadyS when its first chunk could be granted
- * @param lastReadyS when its last one could be
- * @param frames that it had, at least 1
- * @param chunks that it had, at least 1
- * @param sizeS CPU seconds of all of it
- * @param perFrameThenS what a frame of its model was taken to cost when it came, 0 when nobody knew
+ * @param lastReadyS when its last chunk could be granted
+ * @param frames number of frames, at least 1
+ * @param chunks number of chunks, at least 1
+ * @param sizeS total CPU seconds
+ * @param perFrameThenS estimated CPU seconds per frame at its arrival, 0 if unknown
  */
 public record RecordedJob(
         String model,
@@ -38,6 +38,6 @@ public record RecordedJob(
         known = List.copyOf(known);
     }
 
-    /** From a time on so many frames were expected, estimated or counted. */
+    /** From {@code atS} on, so many frames were expected. */
     public record Known(double atS, long frames, boolean estimated) {}
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a run shows, in constant time per event. */
+/** Collects the statistics of a run in constant time per event. */
 final class RunStatistics {
     private final double[] responses;
     private final int keep;
@@ -26,21 +26,21 @@ final class RunStatistics {
     private long decisions;
     private long hash = 0xCBF29CE484222325L;
 
-    /** @param trace who is told of every change, null for nobody */
+    /** @param trace receives every allocation change; null for none */
     RunStatistics(int jobs, int keep, @Nullable Consumer<AllocationChange> trace) {
         this.responses = new double[jobs];
         this.keep = keep;
         this.trace = trace;
     }
 
-    /** Until now so many jobs were there and so many cores were held. */
-    void pass(double nowS, int jobs, double cores) {
+    /** Advances the time, during which so many jobs were present and so many cores were held. */
+    void advance(double nowS, int jobs, double cores) {
         inSystem += jobs * (nowS - lastS);
         held += cores * (nowS - lastS);
         lastS = nowS;
     }
 
-    /** Millicores that jobs with a share hold together from now on. */
+    /** From now on, jobs with a share hold so many millicores together. */
     void holds(double millicores) {
         mostHeld = Math.max(mostHeld, millicores);
     }
@@ -66,7 +66,7 @@ final class RunStatistics {
         ended(nowS, job, Double.NaN);
     }
 
-    /** @param forecastS its response as forecast, NaN when it was not */
+    /** @param forecastS the response that was forecast, NaN if none was */
     void ended(double nowS, Arrival job, double forecastS) {
         double response = nowS - job.arrivalS();
         responses[served++] = response;
@@ -94,7 +94,7 @@ final class RunStatistics {
     }
 
     SimulationResult outcome() {
-        // Of millions of jobs there is no room for a copy; without a refusal none is needed.
+        // Without refusals no copy is needed; a copy of millions of responses would not fit into memory.
         double[] all = served == responses.length ? responses : Arrays.copyOf(responses, served);
         double sum = Arrays.stream(all).sum();
         return new SimulationResult(

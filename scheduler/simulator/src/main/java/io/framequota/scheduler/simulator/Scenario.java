@@ -5,23 +5,23 @@ import io.framequota.scheduler.policy.Speedup;
 import java.util.OptionalInt;
 
 /**
- * One run: who shares what, by which policy, and how true to a machine.
+ * The input of one run: jobs, cores, policy, and how closely the model follows a real machine.
  *
- * @param cores of the experiment, at least 1
- * @param budgetMilli millicores to share; one core of the experiment is {@code budgetMilli / cores}
- * @param speedup of every job, over cores of the experiment
- * @param policy that decides
+ * @param cores cores of the experiment, at least 1
+ * @param budgetMilli millicores to share; one core of the experiment has {@code budgetMilli / cores}
+ * @param speedup speedup of every job over cores of the experiment
+ * @param policy the policy
  * @param workload the jobs
- * @param seed of everything random
- * @param quota how a share becomes speed
- * @param grid which shares there are
- * @param parkMilli quota of a job that is placed and has no share; it goes on with that
- * @param handoverMs from a decision until a job computes with what another one had; it stands idle meanwhile. Where
- *     {@code dispatch}, from the grant of every chunk until it is computed
- * @param periodMs of the quota staircase
- * @param maxActive the most jobs placed at once, if bounded; the policy's own bound holds as well
+ * @param seed seed of all random numbers
+ * @param quota how a share translates into speed
+ * @param grid the shares that can be enforced
+ * @param parkMilli quota of a placed job without a share; it continues with that
+ * @param handoverMs time from a decision until a job uses cores that another job had; the cores are idle meanwhile. If
+ *     {@code dispatch}, time from the grant of a chunk until its computation starts
+ * @param periodMs period of the quota staircase
+ * @param maxActive the most jobs placed at once, if bounded; the policy's own bound also holds
  * @param dispatch whether jobs run in chunks that the production dispatcher grants to one worker per core
- * @param chunkS size of a chunk in CPU seconds, where {@code dispatch}
+ * @param chunkS size of a chunk in CPU seconds, if {@code dispatch}
  */
 public record Scenario(
         int cores,
@@ -54,12 +54,20 @@ public record Scenario(
                 "a whole number of at least 1");
         if (dispatch) {
             number("the size of a chunk", chunkS, 1e-6);
-            require(quota == QuotaModel.FLUID, "quota", quota, "fluid where chunks are dispatched: nobody has a quota");
-            require(grid == ShareGrid.EXACT, "grid", grid, "exact where chunks are dispatched: nobody has a quota");
+            require(
+                    quota == QuotaModel.FLUID,
+                    "quota",
+                    quota,
+                    "fluid if chunks are dispatched, because there are no quotas");
+            require(
+                    grid == ShareGrid.EXACT,
+                    "grid",
+                    grid,
+                    "exact if chunks are dispatched, because there are no quotas");
         }
     }
 
-    /** Exact fluid shares of whole cores, 1000 millicores each. */
+    /** A scenario with exact fluid shares of cores with 1000 millicores each. */
     public static Scenario fluid(int cores, Speedup speedup, ConfiguredPolicy policy, Workload workload, long seed) {
         return new Scenario(
                 cores,

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.simulator;
 
-/** Something about a scenario is not allowed. The message says what is, in one line for people. */
+/** A scenario is not valid. The message names what is wrong and what is allowed, in one line for people. */
 public final class ScenarioException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,9 @@
 package io.framequota.scheduler.simulator;
 
-/** Which shares there are. */
+/** The shares that can be enforced. */
 public enum ShareGrid {
-    /** Those that the policy answers. */
+    /** Exactly the shares that the policy returns. */
     EXACT,
-    /** Multiples of 10 millicores, rounded as the enforcer rounds. */
+    /** Multiples of 10 millicores, rounded as in production. */
     TEN_MILLI
 }

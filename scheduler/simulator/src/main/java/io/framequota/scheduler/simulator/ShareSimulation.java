@@ -16,17 +16,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A run in which shares are enforced directly, as quotas are: the policy is asked at every arrival and every end, and the
- * production planner writes what it answers to a simulated machine.
+ * Runs jobs whose shares are enforced as quotas: the policy is asked at every arrival and every end, and the production
+ * {@link QuotaPlanner} writes its answer to a simulated machine.
  */
 final class ShareSimulation {
-    /** Ends this close together, relative to the time, are one. */
+    /** Jobs end at the same time if their ends differ by at most this, relative to the time. */
     private static final double TOGETHER = 1e-12;
-    /** Cores this close are the same. */
+    /** Numbers of cores are equal if they differ by at most this relative amount. */
     private static final double SAME = 1e-12;
 
     private final Scenario scenario;
-    private final RunStatistics tally;
+    private final RunStatistics statistics;
     private final QuotaMeter meter;
     private final Iterator<Arrival> arrivals;
     /** Jobs in order of arrival. */
@@ -39,19 +39,19 @@ final class ShareSimulation {
     private long positions;
     private double nowS;
     private double reviewS = Double.POSITIVE_INFINITY;
-    /** When a quota may be written that had to wait. */
+    /** When a quota may be written that had to wait for the end of its period. */
     private double settleS = Double.POSITIVE_INFINITY;
-    /** Cores that nobody held before what happens now. */
+    /** Cores that were not in use before the current event. */
     private double free;
 
-    ShareSimulation(Scenario scenario, RunStatistics tally) {
+    ShareSimulation(Scenario scenario, RunStatistics statistics) {
         this.scenario = scenario;
-        this.tally = tally;
+        this.statistics = statistics;
         meter = QuotaMeter.of(scenario);
         planner = new QuotaPlanner<>(
                 new Machine(),
                 new Rules(
-                        // A fluid quota is not refilled by a write.
+                        // Writing a fluid quota does not refill anything.
                         scenario.quota() == QuotaModel.STAIRCASE ? scenario.periodMs() / 1e3 : 0,
                         scenario.grid() == ShareGrid.TEN_MILLI,
                         scenario.parkMilli(),
@@ -81,7 +81,7 @@ final class ShareSimulation {
         }
     }
 
-    /** Until when an end counts as being now. */
+    /** The latest time at which an end counts as being now. */
     static double together(double nowS) {
         return nowS * (1 + TOGETHER);
     }
@@ -102,7 +102,7 @@ final class ShareSimulation {
             promised += job.raiseS < Double.POSITIVE_INFINITY ? Math.max(job.raise, job.cores()) : job.cores();
         }
         free = scenario.cores() - promised;
-        tally.pass(then, jobs.size(), held);
+        statistics.advance(then, jobs.size(), held);
         nowS = then;
     }
 
@@ -117,9 +117,9 @@ final class ShareSimulation {
                 boolean ends = job.endS() <= together;
                 if (ends) {
                     planner.close(job);
-                    tally.throttled(job.stoodStill(nowS));
-                    tally.change(nowS, job.arrival.id(), 0);
-                    tally.ended(nowS, job.arrival);
+                    statistics.throttled(job.stoodStill(nowS));
+                    statistics.change(nowS, job.arrival.id(), 0);
+                    statistics.ended(nowS, job.arrival);
                 }
                 return ends;
             });
@@ -147,7 +147,7 @@ final class ShareSimulation {
                 * scenario.core();
     }
 
-    /** Raises that were decided a handover ago come into force. */
+    /** Brings raises into force whose handover is over. */
     private void raise() {
         if (scenario.handoverMs() > 0) {
             for (FluidJob job : jobs) {
@@ -165,7 +165,7 @@ final class ShareSimulation {
         if (jobs.isEmpty()) {
             return;
         }
-        tally.decision();
+        statistics.decision();
         SnapshotJob[] views = new SnapshotJob[jobs.size()];
         for (int i = 0; i < views.length; i++) {
             views[i] = jobs.get(i).view(nowS);
@@ -194,7 +194,7 @@ final class ShareSimulation {
             FluidJob job = jobs.get(allocation.refused(i));
             refused.add(job);
             planner.close(job);
-            tally.refused(nowS, job.arrival);
+            statistics.refused(nowS, job.arrival);
         }
         jobs.removeAll(refused);
     }
@@ -204,17 +204,17 @@ final class ShareSimulation {
             planner.want(jobs.get(i), allocation.millicores(i), State.RUNS);
         }
         settleS = planner.step(nowS);
-        tally.holds(planner.allotted());
+        statistics.holds(planner.allotted());
     }
 
     private void write(FluidJob job, double cores) {
-        tally.throttled(job.write(cores, nowS));
-        tally.change(nowS, job.arrival.id(), cores * scenario.core());
+        statistics.throttled(job.write(cores, nowS));
+        statistics.change(nowS, job.arrival.id(), cores * scenario.core());
     }
 
     /**
-     * The simulated machine: what is lowered is in force at once, and what is raised as far as nobody held what it gets; else
-     * after the handover.
+     * The simulated machine. A lower quota is in force at once. A higher quota is in force at once if the additional cores were not in
+     * use, otherwise after the handover.
      */
     private final class Machine implements LimitStore<FluidJob> {
         @Override
@@ -227,7 +227,7 @@ final class ShareSimulation {
             double cores = millicores / scenario.core();
             double more = cores - job.cores();
             if (Math.abs(more) <= SAME * cores) {
-                // A raise that was on its way is not wanted any more, and nothing is written.
+                // Cancels a pending raise; there is nothing to write.
                 job.raiseS = Double.POSITIVE_INFINITY;
             } else if (more < 0 || scenario.handoverMs() == 0 || more <= free + SAME) {
                 free -= Math.max(0, more);

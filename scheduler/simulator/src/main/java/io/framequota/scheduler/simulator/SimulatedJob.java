@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A job cut into chunks, as ingest would have cut it, and what became of it. */
+/** A job of a {@link DispatchSimulation}, cut into chunks as ingest-service would, and its outcome. */
 final class SimulatedJob {
-    /** Frames of a CPU second: fine enough for chunks of a few milliseconds. */
+    /** Frames per CPU second: enough for chunks of a few milliseconds. */
     static final double FRAMES_PER_SECOND = 1000;
 
     static final String MODEL = "simulated";
@@ -22,11 +22,11 @@ final class SimulatedJob {
     private final double[] sizesS;
     private int committed;
 
-    /** When its first chunk was started, infinite before. */
+    /** When its first chunk started, infinite before. */
     double startS = Double.POSITIVE_INFINITY;
     /** When it ended, infinite before. */
     double endS = Double.POSITIVE_INFINITY;
-    /** Its response as forecast when it came, NaN when nobody asked. */
+    /** The response that was forecast at its arrival, NaN if none was. */
     double forecastS = Double.NaN;
     /** Whether the policy refused it. */
     boolean refused;
@@ -40,7 +40,7 @@ final class SimulatedJob {
         this.sizesS = sizesS;
     }
 
-    /** A whole job in equal chunks of at most {@code chunkS} CPU seconds. */
+    /** A complete job in equal chunks of at most {@code chunkS} CPU seconds. */
     static SimulatedJob whole(Arrival arrival, long position, double chunkS, int parallelism) {
         int chunks = arrival.chunks(chunkS);
         int[] frames = new int[chunks];
@@ -58,12 +58,12 @@ final class SimulatedJob {
     }
 
     /**
-     * What is left of a job.
+     * The rest of a job.
      *
-     * @param arrival at the time from which its chunks can be granted
-     * @param attainedFrames inferred before
-     * @param frames of each chunk that is left
-     * @param sizesS CPU seconds of each
+     * @param arrival its time is the time from which chunks can be granted
+     * @param attainedFrames frames that were inferred before
+     * @param frames frames of each chunk left
+     * @param sizesS CPU seconds of each chunk left
      */
     static SimulatedJob left(Arrival arrival, JobDescriptor spec, long attainedFrames, int[] frames, double[] sizesS) {
         return new SimulatedJob(arrival, spec, attainedFrames, frames, sizesS);
@@ -78,12 +78,12 @@ final class SimulatedJob {
         return sizesS[chunk];
     }
 
-    /** The job, decoded as far as it goes. */
+    /** The job with all its chunks decoded. */
     BacklogJob state() {
         return state(0);
     }
 
-    /** The same with attempts above a base. */
+    /** The same; the numbers of further attempts are above {@code attemptsBase}. */
     BacklogJob state(int attemptsBase) {
         long[] first = {attainedFrames};
         List<ChunkSpec> open = IntStream.range(0, frames.length)
@@ -95,12 +95,12 @@ final class SimulatedJob {
         return new BacklogJob(spec, frames.length, true, open, attainedFrames, attemptsBase);
     }
 
-    /** The job before any of these chunks is there. */
+    /** The job before any of these chunks is decoded. */
     BacklogJob announced() {
         return new BacklogJob(spec, 0, false, List.of(), attainedFrames, 0);
     }
 
-    /** One more chunk is safe; whether it was the last. */
+    /** Counts a committed chunk. Returns whether it was the last one. */
     boolean commit() {
         return ++committed == frames.length;
     }

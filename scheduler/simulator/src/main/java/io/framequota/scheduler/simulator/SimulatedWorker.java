@@ -5,7 +5,7 @@ import io.framequota.scheduler.dispatch.WorkerId;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import org.jspecify.annotations.Nullable;
 
-/** A worker: one grant runs, one may wait. */
+/** A worker with at most one running and one waiting grant. */
 final class SimulatedWorker {
     /** A grant and its job. */
     record Held(GrantRef grant, SimulatedJob job) {}
@@ -19,10 +19,10 @@ final class SimulatedWorker {
     @Nullable
     Held waiting;
 
-    /** Cores that it may use. */
+    /** The cores that it may use. */
     double pace;
 
-    /** Work left of what runs, at {@link #sinceS}. */
+    /** CPU seconds left of the running grant at {@link #sinceS}. */
     private double left;
 
     private double sinceS;
@@ -37,14 +37,14 @@ final class SimulatedWorker {
         return running != null && running.job() == job;
     }
 
-    /** Begins with a grant, which has to be handed over first, whosever the chunk before was. */
+    /** Starts a grant. Its computation starts after the handover, even if the previous chunk belonged to the same job. */
     void start(Held held, double nowS, double handoverS) {
         running = held;
         left = held.job().chunkS(held.grant().chunk());
         sinceS = nowS + handoverS;
     }
 
-    /** Computes at another speed from now on. */
+    /** Changes the speed. */
     void speed(double nowS, double to) {
         if (nowS > sinceS) {
             left = Math.max(0, left - (nowS - sinceS) * speed);
@@ -53,7 +53,7 @@ final class SimulatedWorker {
         speed = to;
     }
 
-    /** When what runs ends, infinite when nothing does or what does stands still. */
+    /** When the running grant ends; infinite if there is none or its speed is 0. */
     double endS() {
         if (running == null) {
             return Double.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ final class SimulatedWorker {
         return left == 0 ? sinceS : sinceS + left / speed;
     }
 
-    /** Stops what runs; what it was, null when nothing ran. */
+    /** Stops and returns the running grant, null if there was none. */
     @Nullable
     Held stop() {
         Held held = running;

@@ -8,72 +8,73 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Runs scenarios: the same scenario gives the same outcome on every run. Any thread may call it. */
+/** Runs scenarios. Equal scenarios give equal results. Any thread may call it. */
 public final class Simulator {
     private Simulator() {}
 
     /**
-     * Runs a scenario to its last job's end.
+     * Runs a scenario until its last job ends.
      *
-     * @throws ScenarioException when the policy leaves jobs that can never end
+     * @throws ScenarioException if the policy leaves jobs that can never end
      */
     public static SimulationResult run(Scenario scenario) {
         return run(scenario, new RunStatistics(scenario.workload().count(), 0, null));
     }
 
-    /** The same, telling every change of who holds what, in order of time. */
+    /** The same; {@code trace} receives every allocation change in order of time. */
     public static SimulationResult run(Scenario scenario, Consumer<AllocationChange> trace) {
         return run(scenario, trace, 0);
     }
 
-    /** The same, keeping what became of the first {@code keepJobs} jobs that ended and as many response times of all. */
+    /** The same; the result keeps the first {@code keepJobs} jobs that ended, and a sample of as many response times. */
     public static SimulationResult run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
         return run(scenario, new RunStatistics(scenario.workload().count(), keepJobs, trace));
     }
 
-    /** The same for a scenario in chunks, forecasting every job when it comes as the running system does. */
+    /** The same for a scenario with {@code dispatch}; forecasts every job when it arrives, as in production. */
     public static SimulationResult forecasting(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
-        RunStatistics tally = new RunStatistics(scenario.workload().count(), keepJobs, trace);
-        new DispatchSimulation(scenario, tally).forecasting().run();
-        return tally.outcome();
+        RunStatistics statistics = new RunStatistics(scenario.workload().count(), keepJobs, trace);
+        DispatchSimulation.of(scenario, statistics).forecasting().run();
+        return statistics.outcome();
     }
 
     /**
-     * Runs a scenario's jobs in chunks on these workers, as they are and share, instead of one worker per core in turns.
+     * Runs a scenario's jobs in chunks on these workers, instead of one worker per core in turns.
      *
-     * @param scenario with {@code dispatch} and as many cores of 1000 millicores as all workers have
+     * @param scenario a scenario with {@code dispatch} and as many cores of 1000 millicores as all workers have together
      */
-    public static SimulationResult run(Scenario scenario, WorkerFleet pool, int keepJobs) {
-        RunStatistics tally = new RunStatistics(scenario.workload().count(), keepJobs, null);
-        new DispatchSimulation(scenario, pool, tally).run();
-        return tally.outcome();
+    public static SimulationResult run(Scenario scenario, WorkerFleet fleet, int keepJobs) {
+        RunStatistics statistics = new RunStatistics(scenario.workload().count(), keepJobs, null);
+        DispatchSimulation.of(scenario, fleet, statistics).run();
+        return statistics.outcome();
     }
 
     /**
-     * Runs jobs again that ran once, under a policy that is told of each what was known of it, when it was known; their chunks
-     * are there when they were there.
+     * Runs past jobs again under another policy, which knows at each moment what was known then. Chunks are available when they were
+     * available then.
      *
-     * @param crowdings by model, how much slower chunks go the more workers are busy
-     * @param mostChunks of all jobs together; more work than that runs in longer ones
+     * @param contention by model, the slowdown of chunks by number of busy workers
+     * @param mostChunks the most chunks of all jobs together; with more, chunks are combined into longer ones
      */
-    public static SimulationResult again(
+    public static SimulationResult replay(
             List<RecordedJob> jobs,
             ConfiguredPolicy policy,
-            WorkerFleet pool,
+            WorkerFleet fleet,
             Speedup speedup,
-            Map<String, ContentionCurve> crowdings,
+            Map<String, ContentionCurve> contention,
             int mostChunks) {
-        RunStatistics tally = new RunStatistics(jobs.size(), jobs.size(), null);
-        new DispatchSimulation(JobReplay.of(jobs, mostChunks), policy, pool, speedup, crowdings, tally).run();
-        return tally.outcome();
+        RunStatistics statistics = new RunStatistics(jobs.size(), jobs.size(), null);
+        DispatchSimulation.replaying(JobReplay.of(jobs, mostChunks), policy, fleet, speedup, contention, statistics)
+                .run();
+        return statistics.outcome();
     }
 
-    private static SimulationResult run(Scenario scenario, RunStatistics tally) {
+    private static SimulationResult run(Scenario scenario, RunStatistics statistics) {
         if (scenario.dispatch()) {
-            new DispatchSimulation(scenario, tally).run();
-        } else if (!LaneSimulation.run(scenario, tally)) {
-            new ShareSimulation(scenario, tally).run();
+            DispatchSimulation.of(scenario, statistics).run();
+        } else if (!LaneSimulation.run(scenario, statistics)) {
+            new ShareSimulation(scenario, statistics).run();
         }
-        return tally.outcome();
+        return statistics.outcome();
     }
 }

@@ -2,12 +2,12 @@ package io.framequota.scheduler.simulator;
 
 import java.util.random.RandomGenerator;
 
-/** How large jobs are, in CPU seconds at one core. */
+/** The distribution of job sizes in CPU seconds on one core. */
 public sealed interface SizeDistribution {
-    /** The next size. Same generator state, same size, on every machine. */
+    /** The next size. The same state of the generator gives the same size on every machine. */
     double sample(RandomGenerator random);
 
-    /** The mean size; infinite when it has none. */
+    /** The mean size; infinite if there is none. */
     double mean();
 
     /** Exponential sizes. */
@@ -22,7 +22,7 @@ public sealed interface SizeDistribution {
         }
     }
 
-    /** Sizes between two bounds, all equally likely. */
+    /** Uniformly distributed sizes between two bounds. */
     record Uniform(double least, double most) implements SizeDistribution {
         public Uniform {
             if (!(least >= 0 && most > least && most < Double.POSITIVE_INFINITY)) {
@@ -42,7 +42,7 @@ public sealed interface SizeDistribution {
         }
     }
 
-    /** All sizes alike. */
+    /** Equal sizes. */
     record Constant(double size) implements SizeDistribution {
         public Constant {
             above0("a constant size", size);

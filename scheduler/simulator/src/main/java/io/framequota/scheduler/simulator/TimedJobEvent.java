@@ -3,13 +3,13 @@ package io.framequota.scheduler.simulator;
 import io.framequota.scheduler.dispatch.DispatchEvent;
 
 /**
- * A fact that a dispatcher will be told.
+ * An event about a job, and when the simulated dispatcher receives it.
  *
- * @param atS when, in seconds after the start of the run
- * @param job that it is about, which is there from its first fact on
+ * @param atS seconds after the start of the run
+ * @param job the job
  */
-record TimedJobEvent(double atS, SimulatedJob job, DispatchEvent.JobFact fact) {
-    /** The whole job, decoded. */
+record TimedJobEvent(double atS, SimulatedJob job, DispatchEvent.JobEvent event) {
+    /** The submission of a job that is already decoded. */
     static TimedJobEvent whole(SimulatedJob job) {
         return new TimedJobEvent(job.arrival.arrivalS(), job, new DispatchEvent.JobSubmitted(job.state()));
     }

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** The jobs of a run and when they come. */
+/** The jobs of a run and their arrival times. */
 public interface Workload {
-    /** The jobs in order of arrival, one after the other, so that a million of them need no room. */
+    /** The jobs in order of arrival. They are generated one by one, so that a million jobs need no memory. */
     Iterator<Arrival> stream(long seed);
 
-    /** How many jobs come. */
+    /** Number of jobs. */
     int count();
 
     /** The least {@link Arrival#parallelism()} of any job. */
@@ -32,16 +32,16 @@ public interface Workload {
         return new MappedWorkload(this, a -> a.resized(sizeS.applyAsDouble(a)));
     }
 
-    /** The first so many of its jobs, at least one. */
+    /** The first jobs, at least one. */
     default Workload first(int jobs) {
         return jobs >= count() ? this : new LimitedWorkload(this, jobs);
     }
 
     /**
-     * The jobs of several workloads, of which each has a seed of its own; numbered anew in order of arrival, those of an earlier
-     * workload first.
+     * The jobs of several workloads, each with its own seed. They get new ids in order of arrival; for equal times the earlier workload
+     * comes first.
      *
-     * @throws ScenarioException when there is no workload
+     * @throws ScenarioException if there are no workloads
      */
     static Workload merged(List<Workload> parts) {
         return parts.size() == 1 ? parts.getFirst() : new MergedWorkload(parts);
@@ -55,9 +55,9 @@ public interface Workload {
     }
 
     /**
-     * All jobs are there at the start.
+     * Jobs that are all present at the start.
      *
-     * @throws ScenarioException when there are none or a size is not above 0
+     * @throws ScenarioException if there are none or a size is not above 0
      */
     static Workload batch(List<Double> sizes) {
         return trace(IntStream.range(0, sizes.size())
@@ -66,20 +66,20 @@ public interface Workload {
     }
 
     /**
-     * Jobs that come at random, independent of one another and of what is being served.
+     * Jobs with Poisson arrivals: random and independent of each other.
      *
-     * @param rate jobs a second, above 0
-     * @param sizes their sizes
-     * @param count how many, at least 1
+     * @param rate jobs per second, above 0
+     * @param sizes distribution of their sizes
+     * @param count number of jobs, at least 1
      */
     static Workload poisson(double rate, SizeDistribution sizes, int count) {
         return new PoissonWorkload(rate, sizes, count);
     }
 
     /**
-     * Jobs as they were recorded, in any order.
+     * Given jobs, in any order.
      *
-     * @throws ScenarioException when there are none
+     * @throws ScenarioException if there are none
      */
     static Workload trace(List<Arrival> arrivals) {
         if (arrivals.isEmpty()) {

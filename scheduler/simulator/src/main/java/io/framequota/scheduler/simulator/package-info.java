@@ -1,7 +1,6 @@
 /**
- * Scheduling experiments under a virtual clock: the production policies and the production dispatcher with modelled cores,
- * quotas and arrivals. Deterministic: the same scenario and seed give the same run. Nothing here reads a clock or starts
- * a thread. Times are seconds, sizes are CPU seconds at one core.
+ * Simulates the production policies, dispatcher and quota planner with modelled cores, quotas and arrivals. Deterministic: equal
+ * scenarios and seeds give equal runs. Reads no clock and starts no threads. Times are in seconds, sizes in CPU seconds on one core.
  */
 @NullMarked
 package io.framequota.scheduler.simulator;

@@ -37,42 +37,42 @@ class JobReplayTest {
         RecordedJob late =
                 job(1, List.of(new RecordedJob.Known(1.5, 90, true), new RecordedJob.Known(3, 100, false)), 2, 3, 0);
 
-        List<TimedJobEvent> facts = JobReplay.of(List.of(late), 1_000).facts();
+        List<TimedJobEvent> facts = JobReplay.of(List.of(late), 1_000).events();
 
         assertThat(facts.getFirst().atS()).isEqualTo(1);
-        assertThat(facts.getFirst().fact())
+        assertThat(facts.getFirst().event())
                 .isInstanceOfSatisfying(
                         DispatchEvent.JobSubmitted.class,
                         f -> assertThat(f.job().spec().expectedFrames()).isZero());
         assertThat(facts.get(1).atS()).isEqualTo(1.5);
-        assertThat(facts.get(1).fact()).isEqualTo(new DispatchEvent.JobProbed("1", 90, true, FrameKind.UNKNOWN));
+        assertThat(facts.get(1).event()).isEqualTo(new DispatchEvent.JobProbed("1", 90, true, FrameKind.UNKNOWN));
         List<Double> chunks = facts.stream()
-                .filter(f -> f.fact() instanceof DispatchEvent.ChunkReady)
+                .filter(f -> f.event() instanceof DispatchEvent.ChunkReady)
                 .map(TimedJobEvent::atS)
                 .toList();
         assertThat(chunks).hasSize(10).isSorted().startsWith(2.0).endsWith(3.0);
-        assertThat(facts.getLast().fact()).isEqualTo(new DispatchEvent.JobDecoded("1", 10));
+        assertThat(facts.getLast().event()).isEqualTo(new DispatchEvent.JobDecoded("1", 10));
     }
 
     @Test
     void aLengthThatWasKnownAtOnceComesWithTheJob() {
         List<TimedJobEvent> facts = JobReplay.of(
                         List.of(job(1, List.of(new RecordedJob.Known(1, 100, false)), 1, 1, 0)), 1_000)
-                .facts();
+                .events();
 
-        assertThat(facts.getFirst().fact())
+        assertThat(facts.getFirst().event())
                 .isInstanceOfSatisfying(
                         DispatchEvent.JobSubmitted.class,
                         f -> assertThat(f.job().spec().expectedFrames()).isEqualTo(100));
-        assertThat(facts).noneMatch(f -> f.fact() instanceof DispatchEvent.JobProbed);
+        assertThat(facts).noneMatch(f -> f.event() instanceof DispatchEvent.JobProbed);
     }
 
     @Test
     void whatAFrameCostsIsKnownOnlyIfItWasMeasuredWhenTheFirstJobCame() {
         assertThat(JobReplay.of(List.of(job(0, List.of(), 0, 0, 0), job(1, List.of(), 1, 1, 0.01)), 1_000)
-                        .learnt())
+                        .profiles())
                 .isEmpty();
-        assertThat(JobReplay.of(List.of(job(0, List.of(), 0, 0, 0.02)), 1_000).learnt())
+        assertThat(JobReplay.of(List.of(job(0, List.of(), 0, 0, 0.02)), 1_000).profiles())
                 .singleElement()
                 .satisfies(l -> assertThat(l.coreSeconds() / l.frames()).isCloseTo(0.02, within(1e-9)));
     }
@@ -81,7 +81,7 @@ class JobReplayTest {
     void aSlowSourceKeepsItsPaceUnderAnyPolicy() {
         RecordedJob slow = job(0, List.of(), 1, 6, 0.01);
 
-        SimulationResult outcome = Simulator.again(
+        SimulationResult outcome = Simulator.replay(
                 List.of(slow),
                 Policies.installed().choose("divide-and-conquer", Map.of()),
                 WorkerFleet.inTurns(List.of(1, 1)),
@@ -96,7 +96,7 @@ class JobReplayTest {
     void moreChunksThanAllowedRunAsLongerOnes() {
         List<RecordedJob> jobs = List.of(job(0, List.of(), 0, 0, 0.01), job(0, List.of(), 0, 0, 0.01));
 
-        assertThat(JobReplay.of(jobs, 10).facts().stream().filter(f -> f.fact() instanceof DispatchEvent.ChunkReady))
+        assertThat(JobReplay.of(jobs, 10).events().stream().filter(f -> f.event() instanceof DispatchEvent.ChunkReady))
                 .hasSize(10);
     }
 }

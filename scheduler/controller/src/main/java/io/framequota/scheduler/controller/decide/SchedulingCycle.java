@@ -70,7 +70,7 @@ public final class SchedulingCycle {
     /** Events that hold for every leader, the latest of each kind. */
     private final Map<Class<? extends DispatchEvent>, DispatchEvent> standing = new LinkedHashMap<>();
     /** Facts since the authority was asked, null while no answer is awaited. */
-    private @Nullable List<DispatchEvent.JobFact> sinceAsked;
+    private @Nullable List<DispatchEvent.JobEvent> sinceAsked;
 
     /** @param clockUs microseconds since 1970, never going back */
     public SchedulingCycle(DispatcherSettings settings, DecisionLog log, LongSupplier clockUs, Effects effects) {
@@ -126,7 +126,7 @@ public final class SchedulingCycle {
 
     /** Applies an event. */
     public void observe(DispatchEvent event) {
-        if (sinceAsked != null && event instanceof DispatchEvent.JobFact fact) {
+        if (sinceAsked != null && event instanceof DispatchEvent.JobEvent fact) {
             sinceAsked.add(fact);
         }
         if (event instanceof DispatchEvent.SharesEnforced || event instanceof DispatchEvent.BudgetChanged) {
@@ -151,7 +151,7 @@ public final class SchedulingCycle {
     /** The authority has answered. {@code policy} decides if the answer starts a new leadership. */
     public void answered(RecoveredState recovered, ConfiguredPolicy policy) {
         long now = clockUs.getAsLong();
-        List<DispatchEvent.JobFact> missed = sinceAsked == null ? List.of() : sinceAsked;
+        List<DispatchEvent.JobEvent> missed = sinceAsked == null ? List.of() : sinceAsked;
         sinceAsked = null;
         LeadershipSession leading =
                 session != null && session.epoch() == recovered.epoch() ? session : begin(recovered, policy, now);

@@ -100,7 +100,7 @@ public final class ShadowReplay {
             ConfiguredPolicy policy, List<EndedJob> jobs, WorkerFleet pool, Map<String, ContentionCurve> crowdings) {
         long beginUs = jobs.stream().mapToLong(EndedJob::heardAtUs).min().orElseThrow();
         List<RecordedJob> past = jobs.stream().map(j -> past(j, beginUs)).toList();
-        return Run.of(Simulator.again(past, policy, pool, Speedup.LINEAR, crowdings, MOST_CHUNKS), jobs);
+        return Run.of(Simulator.replay(past, policy, pool, Speedup.LINEAR, crowdings, MOST_CHUNKS), jobs);
     }
 
     private static RecordedJob past(EndedJob job, long beginUs) {
