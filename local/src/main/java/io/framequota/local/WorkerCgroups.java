@@ -1,9 +1,9 @@
 package io.framequota.local;
 
+import io.framequota.scheduler.cgroup.Cgroup;
 import io.framequota.scheduler.cgroup.CgroupDetector;
 import io.framequota.scheduler.cgroup.CgroupSupport;
-import io.framequota.scheduler.cgroup.CpuGroup;
-import io.framequota.scheduler.cgroup.CpuGroups;
+import io.framequota.scheduler.cgroup.CgroupTree;
 import io.framequota.scheduler.cgroup.EnforcementException;
 import io.framequota.scheduler.quota.Actuator;
 import java.nio.file.Path;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * restarts the servers; the scheduler writes their limits.
  */
 final class WorkerCgroups implements AutoCloseable {
-    private final @Nullable CpuGroups groups;
+    private final @Nullable CgroupTree groups;
     private final String description;
     private final Consumer<String> say;
-    private final Map<String, CpuGroup> open = new ConcurrentHashMap<>();
+    private final Map<String, Cgroup> open = new ConcurrentHashMap<>();
 
-    private WorkerCgroups(@Nullable CpuGroups groups, String description, Consumer<String> say) {
+    private WorkerCgroups(@Nullable CgroupTree groups, String description, Consumer<String> say) {
         this.groups = groups;
         this.description = description;
         this.say = say;
@@ -37,7 +37,7 @@ final class WorkerCgroups implements AutoCloseable {
             return new WorkerCgroups(null, "", say);
         }
         return switch (CgroupDetector.open()) {
-            case CgroupSupport.Available(CpuGroups groups) -> new WorkerCgroups(groups, groups.place(), say);
+            case CgroupSupport.Available(CgroupTree groups) -> new WorkerCgroups(groups, groups.place(), say);
             case CgroupSupport.Unavailable none -> {
                 say.accept(none.notice());
                 yield new WorkerCgroups(null, "none: " + none.reason(), say);
@@ -59,11 +59,11 @@ final class WorkerCgroups implements AutoCloseable {
 
     /** Puts the processes whose ids it receives into the group of a worker. */
     LongConsumer of(String worker) {
-        CpuGroups owner = groups;
+        CgroupTree owner = groups;
         return owner == null ? pid -> {} : pid -> put(owner, worker, pid);
     }
 
-    private void put(CpuGroups owner, String worker, long pid) {
+    private void put(CgroupTree owner, String worker, long pid) {
         try {
             open.computeIfAbsent(worker, owner::create).add(pid);
         } catch (EnforcementException e) {

@@ -15,8 +15,8 @@ import io.framequota.lab.worker.WorkerBackend;
 import io.framequota.lab.worker.WorkerEvent;
 import io.framequota.scheduler.cgroup.CgroupLimitStore;
 import io.framequota.scheduler.cgroup.CgroupSupport;
-import io.framequota.scheduler.cgroup.CpuGroup;
-import io.framequota.scheduler.cgroup.CpuGroups;
+import io.framequota.scheduler.cgroup.Cgroup;
+import io.framequota.scheduler.cgroup.CgroupTree;
 import io.framequota.scheduler.quota.LimitStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +35,7 @@ public final class LocalBackend implements WorkerBackend {
     /** More than any neighbour has: what an experiment's budget promises is there even beside other work. */
     private static final int CLAIM_MILLI = 256_000;
 
-    private final @Nullable CpuGroups groups;
+    private final @Nullable CgroupTree groups;
     private final List<String> options;
     private final List<LocalWorker> workers = new ArrayList<>();
     private final BlockingQueue<WorkerEvent> events = new LinkedBlockingQueue<>();
@@ -56,7 +56,7 @@ public final class LocalBackend implements WorkerBackend {
 
     private LocalBackend(CgroupSupport enforcement, List<String> options) {
         this.options = options;
-        this.groups = enforcement instanceof CgroupSupport.Available(CpuGroups available) ? available : null;
+        this.groups = enforcement instanceof CgroupSupport.Available(CgroupTree available) ? available : null;
         if (groups != null) {
             groups.weight(CLAIM_MILLI);
         }
@@ -127,8 +127,8 @@ public final class LocalBackend implements WorkerBackend {
     }
 
     /** Takes every limit of their own from them, and makes them equal. */
-    private static void free(Collection<CpuGroup> limited) {
-        for (CpuGroup group : limited) {
+    private static void free(Collection<Cgroup> limited) {
+        for (Cgroup group : limited) {
             group.quota(CpuQuota.unlimited());
             group.weight(1000);
         }
@@ -141,7 +141,7 @@ public final class LocalBackend implements WorkerBackend {
 
     @Override
     public LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> among, ScaledExperiment scaled) {
-        Map<String, CpuGroup> limited = groupsOf(among);
+        Map<String, Cgroup> limited = groupsOf(among);
         if (groups != null) {
             groups.limit(
                     actuator == ActuatorKind.WEIGHT ? CpuQuota.ofMillicores(scaled.budget()) : CpuQuota.unlimited());
@@ -156,8 +156,8 @@ public final class LocalBackend implements WorkerBackend {
         return CgroupLimitStore.quotas(worker -> Optional.ofNullable(limited.get(worker)), periodUs);
     }
 
-    private Map<String, CpuGroup> groupsOf(List<BurnerWorker> among) {
-        Map<String, CpuGroup> limited = new LinkedHashMap<>();
+    private Map<String, Cgroup> groupsOf(List<BurnerWorker> among) {
+        Map<String, Cgroup> limited = new LinkedHashMap<>();
         if (groups != null) {
             for (LocalWorker worker : workers.subList(0, among.size())) {
                 limited.put(worker.name(), Objects.requireNonNull(worker.group()));

@@ -10,7 +10,7 @@ import io.framequota.lab.worker.BurnerConnection;
 import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.Parallelism;
 import io.framequota.lab.worker.WorkerEvent;
-import io.framequota.scheduler.cgroup.CpuGroup;
+import io.framequota.scheduler.cgroup.Cgroup;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -30,10 +30,10 @@ final class LocalWorker implements BurnerWorker {
     private final BurnerConnection line;
     private final double unitNanos;
 
-    private final @Nullable CpuGroup group;
+    private final @Nullable Cgroup group;
 
     private LocalWorker(
-            String name, Process process, @Nullable CpuGroup group, BurnerConnection line, double unitNanos) {
+            String name, Process process, @Nullable Cgroup group, BurnerConnection line, double unitNanos) {
         this.name = name;
         this.process = process;
         this.group = group;
@@ -47,7 +47,7 @@ final class LocalWorker implements BurnerWorker {
      * @param group that it is in, null where there are none
      */
     static LocalWorker start(
-            String name, List<String> options, @Nullable CpuGroup group, BlockingQueue<WorkerEvent> events)
+            String name, List<String> options, @Nullable Cgroup group, BlockingQueue<WorkerEvent> events)
             throws InterruptedException {
         Process process = process(options);
         boolean measured = false;
@@ -107,7 +107,7 @@ final class LocalWorker implements BurnerWorker {
 
     /** Its group, null where there are none. */
     @Nullable
-    CpuGroup group() {
+    Cgroup group() {
         return group;
     }
 

@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds out what this machine has and whether this process may use it. */
+/** Finds the control groups of this machine and checks whether this process may use them. */
 public final class CgroupDetector {
     private final KernelFiles files;
     private final Path proc;
 
-    /** With {@code proc} where the kernel tells about processes. */
+    /** @param proc the mount point of procfs */
     CgroupDetector(KernelFiles files, Path proc) {
         this.files = files;
         this.proc = proc;
     }
 
     /**
-     * Looks at this machine, removes the groups of owners that are dead, and makes a folder of ours. Where both versions
-     * are mounted, the one that has the cpu controller is used.
+     * Removes groups of dead owners and creates a tree for this process. If both versions are mounted, uses the one with the cpu
+     * controller.
      */
     public static CgroupSupport open() {
         return new CgroupDetector(new OsKernelFiles(), Path.of("/proc")).find();
@@ -55,12 +55,12 @@ public final class CgroupDetector {
         }
         List<Path> upwards = mounts.ownV2Folders();
         return upwards.stream()
-                .filter(p -> files.isFolder(p) && CgroupV2.canHandDown(files, p))
+                .filter(p -> files.isFolder(p) && CgroupV2.canDelegate(files, p))
                 .findFirst()
                 .map(p -> new CgroupV2(p, upwards.getFirst()));
     }
 
-    /** Groups whose owner was killed. One that cannot be removed stays: it disturbs nobody and is tried again. */
+    /** Removes groups whose owner was killed. A group that cannot be removed is harmless and is tried again at the next start. */
     private void removeLeftovers(CgroupLayout layout) throws IOException {
         CgroupRemover removal = new CgroupRemover(files);
         for (int i = 0; i < layout.parents().size(); i++) {
@@ -76,12 +76,17 @@ public final class CgroupDetector {
                     removal.remove(parent.resolve(name), refuge);
                 } catch (IOException e) {
                     System.getLogger(CgroupDetector.class.getName())
-                            .log(System.Logger.Level.WARNING, "{0} of a dead process stays: {1}", name, words(e));
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "control group {0} of a dead process could not be removed: {1}",
+                                    name,
+                                    words(e));
                 }
             }
         }
     }
 
+    /** Describes an error for people. */
     static String words(IOException e) {
         return switch (e) {
             case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();

@@ -6,21 +6,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where groups are made and how their files are called: what versions 1 and 2 do differently. */
+/** The differences between versions 1 and 2: where groups are created and which files they have. */
 sealed interface CgroupLayout permits CgroupV1, CgroupV2 {
-    /** Version and place, for people. */
+    /** Version and folder, for people. */
     String description();
 
     /** 1 or 2. */
     int version();
 
-    /** Folders that our group's folder is made in, one per hierarchy; limits are in the first. */
+    /** Folders in which the tree's folder is created, one per hierarchy. Limits are set in the first. */
     List<Path> parents();
 
-    /** Groups, one per hierarchy, that take the processes of a group that is removed. */
+    /** Groups, one per hierarchy, to which the processes of a removed group are moved. */
     List<Path> refuges();
 
-    /** Called after our folder was made in every parent: lets groups below it be limited. */
+    /** Enables limits on groups in the tree's folder. Called after the folder was created in every parent. */
     void prepare(KernelFiles files, String owner) throws IOException;
 
     void quota(KernelFiles files, Path group, CpuQuota quota) throws IOException;

@@ -8,27 +8,27 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * A control group for each worker, named like it: quotas, or weights. A quota counts as in force when the kernel says so. A
- * group that cannot be read throws {@link EnforcementException} where it is asked for, and is an outcome where it is written.
+ * Stores limits as quotas or weights of control groups, one per worker with the worker's name. A quota is in force once the kernel
+ * reports it. If a group cannot be read, {@link #inForce} throws {@link EnforcementException} and {@link #write} returns an outcome.
  */
 public final class CgroupLimitStore implements LimitStore<String> {
-    private final Function<String, Optional<CpuGroup>> groups;
+    private final Function<String, Optional<Cgroup>> groups;
     private final boolean weights;
     private final long periodUs;
 
-    private CgroupLimitStore(Function<String, Optional<CpuGroup>> groups, boolean weights, long periodUs) {
+    private CgroupLimitStore(Function<String, Optional<Cgroup>> groups, boolean weights, long periodUs) {
         this.groups = groups;
         this.weights = weights;
         this.periodUs = periodUs;
     }
 
-    /** Quotas in periods of so many microseconds of the groups that are found by name. */
-    public static CgroupLimitStore quotas(Function<String, Optional<CpuGroup>> groups, long periodUs) {
+    /** Stores quotas. {@code groups} finds a group by name; {@code periodUs} is the period in microseconds. */
+    public static CgroupLimitStore quotas(Function<String, Optional<Cgroup>> groups, long periodUs) {
         return new CgroupLimitStore(groups, false, periodUs);
     }
 
-    /** Weights of the groups that are found by name. */
-    public static CgroupLimitStore weights(Function<String, Optional<CpuGroup>> groups) {
+    /** Stores weights. {@code groups} finds a group by name. */
+    public static CgroupLimitStore weights(Function<String, Optional<Cgroup>> groups) {
         return new CgroupLimitStore(groups, true, CpuQuota.PERIOD_US);
     }
 
@@ -37,7 +37,7 @@ public final class CgroupLimitStore implements LimitStore<String> {
         return groups.apply(worker)
                 .map(group -> {
                     if (weights) {
-                        // A limit of an earlier actuator would still hold it back; its weight is written anew.
+                        // Remove the quota of an earlier actuator. The weight will be written again.
                         group.quota(CpuQuota.unlimited());
                         return OptionalDouble.of(0);
                     }
@@ -48,10 +48,10 @@ public final class CgroupLimitStore implements LimitStore<String> {
 
     @Override
     public Optional<WriteOutcome> write(String worker, double millicores) {
-        Optional<CpuGroup> group = groups.apply(worker);
+        Optional<Cgroup> group = groups.apply(worker);
         if (group.isEmpty()) {
             return Optional.of(new WriteOutcome.Forbidden(
-                    CpuQuota.PARKED_MILLI, "its control group is gone; it is looked for again"));
+                    CpuQuota.PARKED_MILLI, "its control group is gone; the scheduler will look for it again"));
         }
         try {
             return Optional.of(new WriteOutcome.Applied(written(group.get(), (int) Math.round(millicores))));
@@ -60,8 +60,8 @@ public final class CgroupLimitStore implements LimitStore<String> {
         }
     }
 
-    /** Writes; what is in force then. */
-    private double written(CpuGroup group, int millicores) {
+    /** Writes a limit and returns the millicores that are then in force. */
+    private double written(Cgroup group, int millicores) {
         if (weights) {
             group.weight(millicores);
             return millicores;
@@ -72,7 +72,7 @@ public final class CgroupLimitStore implements LimitStore<String> {
         return found.equals(quota) ? millicores : found.millicores();
     }
 
-    private double known(CpuGroup group) {
+    private double known(Cgroup group) {
         try {
             return weights ? 0 : group.quota().millicores();
         } catch (EnforcementException e) {

@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who made a group. A process number comes back after a while, a number together with its start time does not.
+ * The process that created a group. Process ids are reused; a process id together with a start time is unique.
  *
- * @param pid the process
- * @param started its start in clock ticks after boot ({@code /proc/PID/stat}, field 22)
+ * @param pid process id
+ * @param started start time in clock ticks after boot ({@code /proc/PID/stat}, field 22)
  */
 record CgroupOwner(long pid, long started) {
     private static final Pattern FOLDER = Pattern.compile("framequota-(\\d+)-(\\d+)");
-    /** Fields of stat after the name in brackets, which may hold blanks; the start is the 22nd of all. */
+    /** Index of the start time (field 22) after the process name, which is in brackets and may contain blanks. */
     private static final int START_AFTER_NAME = 19;
 
     /** This process. */
@@ -23,7 +23,7 @@ record CgroupOwner(long pid, long started) {
         return new CgroupOwner(pid, start(files, proc, pid));
     }
 
-    /** The owner that a folder is named after. */
+    /** The owner in the name of a folder. */
     static Optional<CgroupOwner> of(String folder) {
         Matcher matcher = FOLDER.matcher(folder);
         return matcher.matches()
@@ -31,12 +31,12 @@ record CgroupOwner(long pid, long started) {
                 : Optional.empty();
     }
 
-    /** The folder's name. */
+    /** The name of the owner's folder. */
     String folder() {
         return "framequota-" + pid + "-" + started;
     }
 
-    /** Whether that very process still runs. */
+    /** Whether exactly this process still runs. */
     boolean alive(KernelFiles files, Path proc) {
         try {
             return start(files, proc, pid) == started;

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Empties and removes groups. */
+/** Empties and removes control groups. */
 final class CgroupRemover {
-    /** A process that has just ended still counts for a moment: 100 tries of 5 ms. */
+    /** A process that has just ended still counts for a moment: 100 attempts, 5 ms apart. */
     private static final int TRIES = 100;
 
     private final KernelFiles files;
@@ -19,11 +19,11 @@ final class CgroupRemover {
     /**
      * Moves the processes of a group out and removes it with the groups in it.
      *
-     * @param refuge where the processes go
-     * @throws IOException when the kernel still refuses after half a second, or a process in it cannot be seen from here
+     * @param refuge the group to which the processes are moved
+     * @throws IOException if the kernel still refuses after half a second, or the group holds a process of another container
      */
     void remove(Path group, Path refuge) throws IOException {
-        // A command that was interrupted puts things in order like any other.
+        // An interrupted command must clean up, too.
         boolean interrupted = Thread.interrupted();
         try {
             removeAll(group, refuge);
@@ -64,7 +64,7 @@ final class CgroupRemover {
             try {
                 files.write(refuge.resolve("cgroup.procs"), pid);
             } catch (IOException e) {
-                // It has ended meanwhile, or it may not be moved: then the removal fails and says so.
+                // The process has ended, or it cannot be moved. In the second case the removal fails.
             }
         }
     }

@@ -1,17 +1,17 @@
 package io.framequota.scheduler.cgroup;
 
-/** Whether this machine lets us limit processes: an answer, not an error, because there is always dispatch. */
+/** Whether this process may limit CPU time with control groups. If not, chunks are dispatched without limits. */
 public sealed interface CgroupSupport {
-    /** It does. */
-    record Available(CpuGroups groups) implements CgroupSupport {}
+    /** It may. */
+    record Available(CgroupTree groups) implements CgroupSupport {}
 
     /**
-     * It does not.
+     * It may not.
      *
-     * @param reason what stands in the way, in words that follow "because"
+     * @param reason the reason, worded to follow "because"
      */
     record Unavailable(String reason) implements CgroupSupport {
-        /** One line for people: what happens instead, and why. */
+        /** One line for people: the reason, and what happens instead. */
         public String notice() {
             return "quotas and weights cannot be used here because " + reason
                     + "; chunks are dispatched in the policy's order instead";

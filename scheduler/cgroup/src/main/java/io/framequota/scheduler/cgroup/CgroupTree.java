@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Our folder in every hierarchy, named after this process, with a group per worker in it. */
-final class CgroupTree implements CpuGroups {
+/**
+ * The control groups that this process owns: one folder in every hierarchy, named after the process, with a group per worker in it.
+ * Safe for use by several threads.
+ */
+public final class CgroupTree implements AutoCloseable {
     private final KernelFiles files;
     private final CgroupLayout layout;
     private final String owner;
-    private final Map<String, KernelCgroup> open = new ConcurrentHashMap<>();
+    private final Map<String, Cgroup> open = new ConcurrentHashMap<>();
 
     private CgroupTree(KernelFiles files, CgroupLayout layout, String owner) {
         this.files = files;
@@ -21,49 +24,52 @@ final class CgroupTree implements CpuGroups {
         this.owner = owner;
     }
 
-    /** Makes the folder; what was made so far is removed when the kernel refuses a part of it. */
+    /** Creates the folders. If the kernel refuses any step, removes what was created. */
     static CgroupTree make(KernelFiles files, CgroupLayout layout, CgroupOwner owner) throws IOException {
-        CgroupTree folder = new CgroupTree(files, layout, owner.folder());
+        CgroupTree tree = new CgroupTree(files, layout, owner.folder());
         try {
             for (Path parent : layout.parents()) {
-                files.make(parent.resolve(folder.owner));
+                files.make(parent.resolve(tree.owner));
             }
-            layout.prepare(files, folder.owner);
-            // The right to make a group is not yet the right to limit it and to move processes into it.
-            try (CpuGroup trial = folder.create("trial")) {
+            layout.prepare(files, tree.owner);
+            // Permission to create a group does not imply permission to limit it and to move processes into it.
+            try (Cgroup trial = tree.create("trial")) {
                 trial.quota(trial.quota());
             }
-            return folder;
+            return tree;
         } catch (EnforcementException e) {
-            folder.close();
+            tree.close();
             throw new IOException(e.getMessage(), e);
         } catch (IOException e) {
-            folder.close();
+            tree.close();
             throw e;
         }
     }
 
-    @Override
+    /** The version and the folder, for people. */
     public String description() {
         return layout.description();
     }
 
-    @Override
+    /** The same for another process ({@link DelegatedCgroups#at}): the version, then the folder in each hierarchy. */
     public String place() {
         StringBuilder place = new StringBuilder().append(layout.version());
-        layout.parents().forEach(p -> place.append(':').append(p.resolve(owner)));
+        folders().forEach(folder -> place.append(':').append(folder));
         return place.toString();
     }
 
-    @Override
-    public CpuGroup create(String worker) {
+    /**
+     * Creates a group without processes and without a limit.
+     *
+     * @param worker name, unique among the open groups of this tree: letters, digits, dots and hyphens
+     * @throws EnforcementException if the kernel refuses
+     */
+    public Cgroup create(String worker) {
         if (!worker.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
             throw new IllegalArgumentException("not a worker's name: " + worker);
         }
-        List<Path> folders = layout.parents().stream()
-                .map(p -> p.resolve(owner).resolve(worker))
-                .toList();
-        KernelCgroup group = new KernelCgroup(files, layout, worker, folders, () -> open.remove(worker));
+        List<Path> folders = folders().stream().map(f -> f.resolve(worker)).toList();
+        Cgroup group = new Cgroup(files, layout, worker, folders, () -> open.remove(worker));
         if (open.putIfAbsent(worker, group) != null) {
             throw new IllegalArgumentException("there is a group " + worker + " already");
         }
@@ -78,40 +84,49 @@ final class CgroupTree implements CpuGroups {
         }
     }
 
-    @Override
+    /** Limits all groups together, so that weights divide this limit. */
     public void limit(CpuQuota quota) {
         whole().quota(quota);
     }
 
-    @Override
+    /**
+     * Sets the weight of all groups together beside everything else on the machine, as a cluster would for so many millicores. A quota
+     * is only an upper limit; a weight far above its neighbours' ensures that the CPU time is available.
+     */
     public void weight(int millicores) {
         whole().weight(millicores);
     }
 
-    @Override
+    /** The CPU time used by all groups together since this tree was created. */
     public CpuUsage use() {
         return whole().use();
     }
 
-    /** Our folder is a group like those in it. */
-    private KernelCgroup whole() {
-        List<Path> folders =
-                layout.parents().stream().map(p -> p.resolve(owner)).toList();
-        return new KernelCgroup(files, layout, owner, folders, () -> {});
+    /** The tree's folder is a group like those in it. */
+    private Cgroup whole() {
+        return new Cgroup(files, layout, owner, folders(), () -> {});
     }
 
+    private List<Path> folders() {
+        return layout.parents().stream().map(p -> p.resolve(owner)).toList();
+    }
+
+    /** Removes every group that is still open. Their processes continue without a limit. Idempotent. */
     @Override
     public void close() {
-        List.copyOf(open.values()).forEach(KernelCgroup::close);
-        CgroupRemover removal = new CgroupRemover(files);
-        for (int i = 0; i < layout.parents().size(); i++) {
+        List.copyOf(open.values()).forEach(Cgroup::close);
+        CgroupRemover remover = new CgroupRemover(files);
+        for (int i = 0; i < folders().size(); i++) {
             try {
-                removal.remove(
-                        layout.parents().get(i).resolve(owner), layout.refuges().get(i));
+                remover.remove(folders().get(i), layout.refuges().get(i));
             } catch (IOException e) {
-                // The next start of anyone who may removes it: by then its owner is dead.
+                // The next process that starts with the permission removes it, because its owner is dead by then.
                 System.getLogger(CgroupTree.class.getName())
-                        .log(System.Logger.Level.WARNING, "{0} stays: {1}", owner, CgroupDetector.words(e));
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "control group {0} could not be removed: {1}",
+                                owner,
+                                CgroupDetector.words(e));
             }
         }
     }

@@ -34,12 +34,12 @@ record CgroupV1(Path cpu, Path accounting) implements CgroupLayout {
 
     @Override
     public void prepare(KernelFiles files, String owner) {
-        // Every group of version 1 has the controller's files.
+        // In version 1 every group has the controller's files.
     }
 
     @Override
     public void quota(KernelFiles files, Path group, CpuQuota quota) throws IOException {
-        // A write refills: the period is written only when it is another one.
+        // A write refills the quota, so the period is only written if it changes.
         if (quota.periodUs() != period(files, group)) {
             files.write(group.resolve("cpu.cfs_period_us"), Long.toString(quota.periodUs()));
         }

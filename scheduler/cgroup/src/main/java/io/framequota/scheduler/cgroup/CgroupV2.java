@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Version 2: {@code cpu.max}, {@code cpu.weight} and {@code cpu.stat} under a group that hands the controller down.
+ * Version 2: {@code cpu.max}, {@code cpu.weight} and {@code cpu.stat} below a group that delegates the cpu controller.
  *
- * @param parent where our folder is made
- * @param own this process's own group: a group that hands controllers down takes no processes, so those go there
+ * @param parent the folder in which the tree's folder is created
+ * @param own this process's own group, to which processes are moved, because a delegating group cannot contain any
  */
 record CgroupV2(Path parent, Path own) implements CgroupLayout {
     private static final double DEFAULT_WEIGHT = 100;
@@ -40,24 +40,24 @@ record CgroupV2(Path parent, Path own) implements CgroupLayout {
 
     @Override
     public void prepare(KernelFiles files, String owner) throws IOException {
-        handDown(files, parent.resolve(owner));
+        delegate(files, parent.resolve(owner));
     }
 
-    /** Whether the groups in a folder have the cpu controller, or can be given it. */
-    static boolean canHandDown(KernelFiles files, Path folder) {
+    /** Whether the groups in a folder have the cpu controller; enables it if possible. */
+    static boolean canDelegate(KernelFiles files, Path folder) {
         try {
             if (!words(files, folder.resolve("cgroup.controllers")).contains("cpu")) {
                 return false;
             }
-            handDown(files, folder);
+            delegate(files, folder);
             return true;
         } catch (IOException e) {
-            // The kernel refuses it for a group with processes of its own, and to whom the group does not belong.
+            // The kernel refuses this for a group with processes, and without permission.
             return false;
         }
     }
 
-    private static void handDown(KernelFiles files, Path folder) throws IOException {
+    private static void delegate(KernelFiles files, Path folder) throws IOException {
         Path control = folder.resolve("cgroup.subtree_control");
         if (!words(files, control).contains("cpu")) {
             files.write(control, "+cpu");
@@ -77,9 +77,9 @@ record CgroupV2(Path parent, Path own) implements CgroupLayout {
 
     @Override
     public void weight(KernelFiles files, Path group, int millicores) throws IOException {
-        // A core weighs what a group weighs that nobody set, as in version 1. The conversion of older OCI runtimes
-        // makes
-        // 39 of it, and so 1, 1 and 2 of shares of 10, 20 and 30 millicores.
+        // A core gets the default weight of a group, as in version 1. Older OCI runtimes convert a core to 39, and
+        // shares of 10, 20
+        // and 30 millicores to 1, 1 and 2.
         long weight = Math.round(millicores * DEFAULT_WEIGHT / 1000.0);
         files.write(group.resolve("cpu.weight"), Long.toString(Math.clamp(weight, 1, MOST_WEIGHT)));
     }

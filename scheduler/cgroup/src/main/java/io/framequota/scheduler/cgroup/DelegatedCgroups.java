@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Groups that another process owns, to be limited and read from here: {@link CpuGroups#place} says where they are. Nothing is
- * made or removed. Safe for use by several threads.
+ * The groups of another process's {@link CgroupTree}. This process may limit and read them, but not create or remove them. Safe for
+ * use by several threads.
  */
 public final class DelegatedCgroups {
     private final KernelFiles files = new OsKernelFiles();
@@ -20,7 +20,12 @@ public final class DelegatedCgroups {
         this.folders = folders;
     }
 
-    /** @throws IllegalArgumentException when this is not what {@link CpuGroups#place} says */
+    /**
+     * Opens the groups.
+     *
+     * @param place the value of {@link CgroupTree#place}
+     * @throws IllegalArgumentException if it is not such a value
+     */
     public static DelegatedCgroups at(String place) {
         String[] parts = place.split(":");
         List<Path> folders = Arrays.stream(parts)
@@ -46,16 +51,16 @@ public final class DelegatedCgroups {
         return parent == null ? folder : parent;
     }
 
-    /** A worker's group, empty when there is none (any more). */
-    public Optional<CpuGroup> find(String worker) {
+    /** A worker's group, empty if it does not exist. */
+    public Optional<Cgroup> find(String worker) {
         List<Path> own = folders.stream().map(f -> f.resolve(worker)).toList();
         return files.isFolder(own.getFirst())
-                ? Optional.of(new KernelCgroup(files, layout, worker, own, () -> {}))
+                ? Optional.of(new Cgroup(files, layout, worker, own, () -> {}))
                 : Optional.empty();
     }
 
     /** Limits all groups together. */
     public void limit(CpuQuota quota) {
-        new KernelCgroup(files, layout, "of all workers", folders, () -> {}).quota(quota);
+        new Cgroup(files, layout, "of all workers", folders, () -> {}).quota(quota);
     }
 }

@@ -1,6 +1,6 @@
 package io.framequota.scheduler.cgroup;
 
-/** The system did not do what was asked of it. The message says what, in one line for people. */
+/** The kernel or the cluster did not apply a limit. The message says which one and why, in one line for people. */
 public final class EnforcementException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

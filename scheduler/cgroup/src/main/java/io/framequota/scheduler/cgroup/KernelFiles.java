@@ -4,23 +4,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The kernel's folders and files, so that a test can stand in for a kernel with rules that this machine does not have. */
+/** The kernel's folders and files. A test replaces them to simulate a kernel with other rules. */
 interface KernelFiles {
-    /** Whether there is such a folder. */
+    /** Whether the path is a folder. */
     boolean isFolder(Path path);
 
-    /** Names of the folders in a folder. */
+    /** Names of the sub-folders. */
     List<String> folders(Path folder) throws IOException;
 
-    /** Makes a folder; one that is there already is fine. */
+    /** Creates a folder, if it does not exist. */
     void make(Path folder) throws IOException;
 
-    /** Removes a group's folder, which the kernel allows while its own files are in it. */
+    /** Removes a group's folder. The kernel allows this although the folder contains the kernel's files. */
     void remove(Path folder) throws IOException;
 
-    /** A whole file. */
+    /** Reads a whole file. */
     String read(Path file) throws IOException;
 
-    /** Writes one value with one write, as the kernel wants it. */
+    /** Writes a value with a single write, as the kernel requires. */
     void write(Path file, String value) throws IOException;
 }

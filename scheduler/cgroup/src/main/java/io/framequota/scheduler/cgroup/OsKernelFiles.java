@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The machine's own. */
+/** The files of the running kernel. */
 final class OsKernelFiles implements KernelFiles {
     @Override
     public boolean isFolder(Path path) {
@@ -40,7 +40,7 @@ final class OsKernelFiles implements KernelFiles {
 
     @Override
     public void write(Path file, String value) throws IOException {
-        // Neither created nor cut short: a file that the kernel did not put there is not a setting.
+        // Neither creates nor truncates the file: a file that the kernel did not create is not a setting.
         Files.writeString(file, value, StandardOpenOption.WRITE);
     }
 }

@@ -1,4 +1,4 @@
-/** Linux control groups, version 1 and 2, found at run time. */
+/** CPU quotas and weights of processes by Linux control groups, version 1 or 2, detected at run time. */
 @NullMarked
 package io.framequota.scheduler.cgroup;
 

@@ -20,13 +20,13 @@ class CgroupV2Test {
     private Path mount;
     private Path proc;
     private Path slice;
-    private SecondVersionKernel kernel;
+    private FakeCgroupV2Kernel kernel;
 
     @BeforeEach
-    void aUsersSession() throws IOException {
+    void usersSessionDelegatesTheController() throws IOException {
         mount = root.resolve("cgroup");
         proc = root.resolve("proc");
-        kernel = new SecondVersionKernel(mount);
+        kernel = new FakeCgroupV2Kernel(mount);
         kernel.write(mount.resolve("cgroup.subtree_control"), "+cpu");
         slice = mount.resolve("user.slice");
         kernel.make(slice);
@@ -40,19 +40,19 @@ class CgroupV2Test {
     }
 
     @Test
-    void groupsAreMadeInTheNearestFolderThatMayHandTheControllerDown() {
-        try (CpuGroups groups = open()) {
+    void groupsAreCreatedInTheNearestFolderThatDelegatesTheController() {
+        try (CgroupTree groups = open()) {
             assertThat(groups.description()).isEqualTo("cgroup v2 at " + slice);
-            try (CpuGroup group = groups.create("worker-0")) {
+            try (Cgroup group = groups.create("worker-0")) {
                 assertThat(ours().resolve(group.name())).isDirectory();
             }
         }
     }
 
     @Test
-    void theQuotaInForceIsReadBack() {
-        try (CpuGroups groups = open();
-                CpuGroup group = groups.create("worker-0")) {
+    void quotaInForceIsReadBack() {
+        try (CgroupTree groups = open();
+                Cgroup group = groups.create("worker-0")) {
             assertThat(group.quota()).isEqualTo(CpuQuota.unlimited());
 
             group.quota(CpuQuota.ofMillicores(250));
@@ -62,9 +62,9 @@ class CgroupV2Test {
     }
 
     @Test
-    void aCoreWeighsWhatTheKernelGivesAGroupAndTheGridOfTenStaysApart() {
-        try (CpuGroups groups = open();
-                CpuGroup group = groups.create("worker-0")) {
+    void coreHasTheDefaultWeightAndStepsOfTenDiffer() {
+        try (CgroupTree groups = open();
+                Cgroup group = groups.create("worker-0")) {
             group.weight(1000);
             assertThat(group.weight()).isEqualTo(100);
             group.weight(30);
@@ -77,17 +77,17 @@ class CgroupV2Test {
     }
 
     @Test
-    void countersAreSeconds() {
-        try (CpuGroups groups = open();
-                CpuGroup group = groups.create("worker-0")) {
+    void countersAreReadInSeconds() {
+        try (CgroupTree groups = open();
+                Cgroup group = groups.create("worker-0")) {
             assertThat(group.use()).isEqualTo(new CpuUsage(40, 30, 1.5, 2.5));
         }
     }
 
     @Test
-    void processesGoBackToOurOwnGroupAndNothingStaysAfterClose() throws IOException {
-        CpuGroups groups = open();
-        CpuGroup group = groups.create("worker-0");
+    void closeMovesProcessesBackAndRemovesEverything() throws IOException {
+        CgroupTree groups = open();
+        Cgroup group = groups.create("worker-0");
         group.add(99);
         assertThat(kernel.procs(ours().resolve("worker-0"))).containsExactly("99");
 
@@ -99,7 +99,7 @@ class CgroupV2Test {
     }
 
     @Test
-    void groupsOfADeadOwnerAreRemovedAndThoseOfALiveOneStay() throws IOException {
+    void onlyGroupsOfDeadOwnersAreRemoved() throws IOException {
         process("77", 1000);
         Path dead = slice.resolve("framequota-77-999");
         kernel.make(dead);
@@ -117,7 +117,7 @@ class CgroupV2Test {
     }
 
     @Test
-    void aGroupThatHoldsProcessesOfAnotherContainerIsLeftAlone() throws IOException {
+    void groupWithProcessesOfAnotherContainerStays() throws IOException {
         Path foreign = slice.resolve("framequota-78-5");
         kernel.make(foreign);
         kernel.write(foreign.resolve("cgroup.procs"), "0");
@@ -128,7 +128,7 @@ class CgroupV2Test {
     }
 
     @Test
-    void withoutTheControllerTheAnswerSaysSoInWords() throws IOException {
+    void missingControllerIsReported() throws IOException {
         Files.writeString(mount.resolve("cgroup.controllers"), "memory\n");
         Files.writeString(slice.resolve("cgroup.controllers"), "\n");
         Files.writeString(slice.resolve("shell.scope/cgroup.controllers"), "\n");
@@ -144,9 +144,9 @@ class CgroupV2Test {
     }
 
     @Test
-    void aGroupThatIsGoneIsAnErrorInWords() throws IOException {
-        try (CpuGroups groups = open()) {
-            CpuGroup group = groups.create("worker-0");
+    void missingGroupIsReported() throws IOException {
+        try (CgroupTree groups = open()) {
+            Cgroup group = groups.create("worker-0");
             group.close();
 
             assertThatThrownBy(group::quota)
@@ -155,7 +155,7 @@ class CgroupV2Test {
         }
     }
 
-    private CpuGroups open() {
+    private CgroupTree open() {
         return ((CgroupSupport.Available) new CgroupDetector(kernel, proc).find()).groups();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class CpuQuotaIT {
     private static final String TWO_BURNERS = "while :; do :; done & while :; do :; done";
 
-    private CpuGroups groups;
+    private CgroupTree groups;
 
     @BeforeEach
     void open() {
@@ -38,8 +38,8 @@ class CpuQuotaIT {
     }
 
     @Test
-    void theQuotaInForceIsWhatTheKernelSays() {
-        try (CpuGroup group = groups.create("worker-0")) {
+    void quotaInForceIsReadFromTheKernel() {
+        try (Cgroup group = groups.create("worker-0")) {
             for (int milli : List.of(10, 250, 1500)) {
                 group.quota(CpuQuota.ofMillicores(milli));
                 assertThat(group.quota().millicores()).isEqualTo(milli);
@@ -55,8 +55,8 @@ class CpuQuotaIT {
     void anotherProcessMayLimitTheGroupsByTheirPlace() {
         DelegatedCgroups given = DelegatedCgroups.at(groups.place());
         assertThat(given.find("worker-0")).isEmpty();
-        try (CpuGroup group = groups.create("worker-0")) {
-            CpuGroup same = given.find("worker-0").orElseThrow();
+        try (Cgroup group = groups.create("worker-0")) {
+            Cgroup same = given.find("worker-0").orElseThrow();
             same.quota(CpuQuota.ofMillicores(250));
             same.weight(500);
             assertThat(group.quota().millicores()).isEqualTo(250);
@@ -66,8 +66,8 @@ class CpuQuotaIT {
     }
 
     @Test
-    void twoBurningProcessesUseNoMoreThanTheirQuotaOfTheElapsedPeriods() throws Exception {
-        try (CpuGroup group = groups.create("worker-0")) {
+    void busyProcessesUseAtMostTheirQuota() throws Exception {
+        try (Cgroup group = groups.create("worker-0")) {
             group.quota(CpuQuota.ofMillicores(200));
             Process burner = burnIn(group);
             try {
@@ -85,9 +85,9 @@ class CpuQuotaIT {
     }
 
     @Test
-    void aLimitOnAllGroupsHoldsForThemTogether() throws Exception {
-        try (CpuGroup one = groups.create("worker-0");
-                CpuGroup two = groups.create("worker-1")) {
+    void limitOnAllGroupsHoldsForThemTogether() throws Exception {
+        try (Cgroup one = groups.create("worker-0");
+                Cgroup two = groups.create("worker-1")) {
             groups.limit(CpuQuota.ofMillicores(200));
             Process first = burnIn(one);
             Process second = burnIn(two);
@@ -109,8 +109,8 @@ class CpuQuotaIT {
     }
 
     @Test
-    void aWeightIsSetAndLimitsNothingOnItsOwn() throws Exception {
-        try (CpuGroup group = groups.create("worker-0")) {
+    void weightAloneLimitsNothing() throws Exception {
+        try (Cgroup group = groups.create("worker-0")) {
             long before = group.weight();
             group.weight(500);
             assertThat(group.weight()).isPositive().isLessThan(before);
@@ -121,8 +121,8 @@ class CpuQuotaIT {
     }
 
     @Test
-    void aClosedGroupLeavesNothingAndItsProcessesLiveOn() throws Exception {
-        CpuGroup group = groups.create("worker-0");
+    void closedGroupLeavesNothingAndItsProcessesLiveOn() throws Exception {
+        Cgroup group = groups.create("worker-0");
         Process sleeper = new ProcessBuilder("sleep", "60").start();
         try {
             group.add(sleeper.pid());
@@ -138,7 +138,7 @@ class CpuQuotaIT {
     }
 
     @Test
-    void theNextStartRemovesTheGroupsOfAnOwnerThatWasKilled() throws Exception {
+    void nextStartRemovesGroupsOfAKilledOwner() throws Exception {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -164,7 +164,7 @@ class CpuQuotaIT {
         }
     }
 
-    private static Process burnIn(CpuGroup group) throws IOException {
+    private static Process burnIn(Cgroup group) throws IOException {
         // It waits for a line before it burns: it is in its group by then.
         Process burner = new ProcessBuilder("/bin/sh", "-c", "read go; " + TWO_BURNERS).start();
         group.add(burner.pid());
@@ -173,7 +173,7 @@ class CpuQuotaIT {
         return burner;
     }
 
-    private static CpuUsage after(CpuGroup group, long periods) throws InterruptedException {
+    private static CpuUsage after(Cgroup group, long periods) throws InterruptedException {
         CpuUsage use = group.use();
         while (use.periods() < periods) {
             Thread.sleep(50);

@@ -6,7 +6,7 @@ import io.framequota.common.cgroup.CpuQuota;
 final class DyingOwner {
     public static void main(String[] arguments) throws Exception {
         CgroupSupport.Available here = (CgroupSupport.Available) CgroupDetector.open();
-        CpuGroup group = here.groups().create("worker-0");
+        Cgroup group = here.groups().create("worker-0");
         group.quota(CpuQuota.ofMillicores(10));
         Process sleeper = new ProcessBuilder("sleep", "60").start();
         group.add(sleeper.pid());

@@ -10,7 +10,7 @@ class ContentionEstimatorTest {
     private final ContentionEstimator contention = new ContentionEstimator();
 
     @Test
-    void countsHowLongHowManyWorkersWereBusy() {
+    void sumsTheTimeOfBusyWorkers() {
         contention.becameBusy(0);
         contention.becameBusy(1_000);
         contention.becameIdle(3_000);
@@ -19,7 +19,7 @@ class ContentionEstimatorTest {
     }
 
     @Test
-    void oneNumberOfWorkersMakesNoCurve() {
+    void oneNumberOfBusyWorkersGivesNoCurve() {
         contention.measured("m", 2, 20, 1_000);
 
         assertThat(ContentionCurve.of(contention.byBusyWorkers("m"))).isEqualTo(ContentionCurve.NONE);
@@ -27,7 +27,7 @@ class ContentionEstimatorTest {
     }
 
     @Test
-    void tellsHowMuchSlowerChunksGoInCompany() {
+    void estimatesTheSlowdownWithMoreBusyWorkers() {
         contention.available(2);
         contention.measured("m", 1, 10, 1_000);
         contention.measured("m", 1.9, 20, 1_000);
@@ -44,7 +44,7 @@ class ContentionEstimatorTest {
     }
 
     @Test
-    void companyNeverHelps() {
+    void moreBusyWorkersNeverMakeChunksFaster() {
         contention.measured("m", 1, 20, 1_000);
         contention.measured("m", 2, 10, 1_000);
 
@@ -54,7 +54,7 @@ class ContentionEstimatorTest {
     }
 
     @Test
-    void anotherLeaderGoesOnFromIt() {
+    void nextLeaderRecallsTheSlowdown() {
         contention.measured("m", 1, 10, 1_000);
         contention.measured("m", 2, 20, 1_000);
         ContentionEstimator next = new ContentionEstimator();

@@ -16,7 +16,7 @@ class DispatchRecorderTest {
     private final Dispatcher dispatcher = new Dispatcher(Bench.EPOCH, POLICY, SETTINGS, new DecisionLog(10));
 
     @Test
-    void whatWasDecidedComesOutTheSameFromWhatWasKnown() {
+    void replayGivesTheSameDecisions() {
         log.begin(Bench.EPOCH, POLICY, SETTINGS);
         on(1, Bench.beat("w"));
         on(2, new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec("long", 1))), probed("long", 100));
@@ -32,7 +32,7 @@ class DispatchRecorderTest {
     }
 
     @Test
-    void aDecisionThatDoesNotFollowFromWhatWasKnownIsFound() {
+    void replayFindsADifferentDecision() {
         log.begin(Bench.EPOCH, POLICY, SETTINGS);
         on(1, Bench.beat("w"));
         log.decided(List.of(new DispatchCommand.DropJob("w", "ghost")), 2);
@@ -41,7 +41,7 @@ class DispatchRecorderTest {
     }
 
     @Test
-    void moreThanItKeepsIsNotReplayedUntilTheNextLeadership() {
+    void tooManyEntriesStopTheRecordingUntilTheNextLeadership() {
         log.begin(Bench.EPOCH, POLICY, SETTINGS);
         for (int i = 0; i < 50_001; i++) {
             log.observed(new DispatchEvent.Tick(), i);

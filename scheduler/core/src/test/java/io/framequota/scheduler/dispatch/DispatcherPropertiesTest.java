@@ -25,7 +25,7 @@ class DispatcherPropertiesTest {
     private static final String TIGHT = "3";
 
     @Property(tries = 120)
-    void everyChunkEndsAndNoneIsGrantedToTwoWorkersAtOnce(@ForAll long seed) {
+    void everyChunkEndsAndIsNeverGrantedTwiceAtOnce(@ForAll long seed) {
         Random random = new Random(seed);
         VirtualCluster cluster = new VirtualCluster(
                 any(random),
@@ -75,7 +75,7 @@ class DispatcherPropertiesTest {
     }
 
     @Property(tries = 30)
-    void theSameRunTwiceGivesTheSameCommands(@ForAll long seed) {
+    void equalRunsGiveEqualCommands(@ForAll long seed) {
         assertThat(commands(seed)).isEqualTo(commands(seed));
     }
 

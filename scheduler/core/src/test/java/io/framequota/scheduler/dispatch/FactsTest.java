@@ -22,7 +22,7 @@ class FactsTest {
     private final Bench bench = new Bench("divide-and-conquer");
 
     @Test
-    void factsThatComeTwiceChangeNothing() {
+    void repeatedEventsChangeNothing() {
         JobDescriptor spec = bench.spec("a");
         DispatchEvent[] facts = {
             new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)),
@@ -43,7 +43,7 @@ class FactsTest {
     }
 
     @Test
-    void aCommittedChunkIsNotGrantedWhicheverFactComesFirst() {
+    void committedChunkIsNotGrantedInAnyOrderOfEvents() {
         bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("a"))));
         bench.on(new DispatchEvent.ChunkCommitted("a", 0), new DispatchEvent.ChunkReady(chunk("a", 0)));
         bench.on(new DispatchEvent.ChunkReady(chunk("a", 1)));
@@ -52,7 +52,7 @@ class FactsTest {
     }
 
     @Test
-    void aJobOfWhichNothingIsDecodedHasASizeOnceItsSourceIsProbed() {
+    void jobHasASizeOnceItsSourceIsProbed() {
         Bench shortest = new Bench("srpt");
         shortest.on(beat("w"));
         for (String id : List.of("long", "short", "unknown")) {
@@ -75,7 +75,7 @@ class FactsTest {
     }
 
     @Test
-    void aShareGoesToAJobThatHasSomethingToRunAndNotToOneThatComesBeforeItAndHasNothing() {
+    void shareGoesToAJobWithChunksBeforeAnEarlierJobWithout() {
         Bench shares = new Bench("divide-and-conquer");
         shares.on(DispatchEvent.SharesEnforced.LIMITS, beat("w0"), beat("w1"));
         shares.on(
@@ -96,7 +96,7 @@ class FactsTest {
     }
 
     @Test
-    void aJobThatHasBegunCountsAsActiveWhileItHasNothingToRun() {
+    void begunJobCountsAsActiveWithoutChunks() {
         Bench one = new Bench("divide-and-conquer", Map.of("max_active", "1"), DispatcherSettings.UNCAPPED);
         one.on(
                 beat("w"),
@@ -117,7 +117,7 @@ class FactsTest {
     }
 
     @Test
-    void whatIsLeftCountsJobsThatWaitToBeDecoded() {
+    void backlogIncludesJobsThatWaitForDecoding() {
         bench.on(beat("w"), new DispatchEvent.CostMeasured("m", 0.1));
         for (int i = 0; i < 31; i++) {
             bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("j" + i))), probed("j" + i, 100));
@@ -140,7 +140,7 @@ class FactsTest {
     }
 
     @Test
-    void theBacklogGivesOnlyOpenChunksAndNumbersAttemptsAboveItsBase() {
+    void backlogGivesOpenChunksAndItsAttemptBase() {
         BacklogJob state = new BacklogJob(bench.spec("a"), 3, true, List.of(chunk("a", 2)), 20, 100);
 
         assertThat(grants(bench.on(beat("w"), new DispatchEvent.BacklogRead(List.of(state), 1))))
@@ -152,7 +152,7 @@ class FactsTest {
     }
 
     @Test
-    void aRedrivenJobsDroppedChunksAreGrantedOnceTheyAreWrittenAgain() {
+    void droppedChunksOfARedrivenJobAreGrantedOnceRewritten() {
         bench.on(
                 beat("w"),
                 new DispatchEvent.JobSubmitted(new BacklogJob(bench.spec("a"), 2, true, chunks("a", 2), 0, 0)));
@@ -166,7 +166,7 @@ class FactsTest {
     }
 
     @Test
-    void whatWasMissedIsReadFromTheBacklogAndWhatRunsGoesOn() {
+    void missedEventsAreReadFromTheBacklogWhileGrantsContinue() {
         JobDescriptor a = bench.spec("a");
         JobDescriptor gone = bench.spec("gone");
         bench.on(beat("w"));
@@ -188,7 +188,7 @@ class FactsTest {
     }
 
     @Test
-    void aJobThatIsYoungerThanTheBacklogStays() {
+    void jobThatIsYoungerThanTheBacklogStays() {
         bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("a"))));
 
         bench.on(new DispatchEvent.BacklogRead(List.of(), 0));
@@ -197,7 +197,7 @@ class FactsTest {
     }
 
     @Test
-    void aRedrivenJobComesBackWithAttemptsAboveThoseThatFailed() {
+    void redrivenJobContinuesAboveItsFailedAttempts() {
         JobDescriptor spec = bench.spec("a");
         bench.on(beat("w"), new DispatchEvent.JobSubmitted(new BacklogJob(spec, 1, true, chunks("a", 1), 0, 0)));
         bench.on(Bench.failed("w", ref("a", 0, 1), true));
@@ -212,7 +212,7 @@ class FactsTest {
     }
 
     @Test
-    void onlyAJobThatRanInOneGoIsWholeWhenItEnds() {
+    void onlyAnUninterruptedJobIsWhole() {
         List<EndedJob> seen = new ArrayList<>();
         Dispatcher dispatcher = new Dispatcher(
                 Bench.EPOCH,
@@ -236,7 +236,7 @@ class FactsTest {
     }
 
     @Test
-    void aRequestWhoseLastChunksAreSafeGivesItsCoreToTheNextBeforeTheyAreCommitted() {
+    void coreIsFreeOnceTheLastResultIsPublished() {
         Bench cores = new Bench("one-core-per-request");
         cores.on(beat("w"), cores.job("a", 1), cores.job("b", 1));
 
@@ -244,7 +244,7 @@ class FactsTest {
     }
 
     @Test
-    void theLogTellsHowLongFirstFramesTook() {
+    void logReportsDelaysToTheFirstFrame() {
         bench.on(beat("w"), bench.job("a", 3));
         long decided = bench.nowMs * 1000;
         bench.after(3, new DispatchEvent.Started(Bench.id("w"), Bench.EPOCH, ref("a", 0, 1), decided + 2_500));
@@ -259,7 +259,7 @@ class FactsTest {
     }
 
     @Test
-    void theLogIsBounded() {
+    void logIsBounded() {
         DecisionLog log = new DecisionLog(3);
         for (int i = 0; i < 10; i++) {
             log.open(ref("a", i, 1), "w", false, 1);

@@ -32,7 +32,7 @@ class LostResultsTest {
     }
 
     @Test
-    void aResultThatIsLateIsAskedForAndRunsAgainWhenTheAuthorityStillWaitsForItLater() {
+    void lateResultIsRequestedAndItsChunkRunsAgainIfStillMissing() {
         finish();
         bench.pass(14_000, WORKER);
         assertThat(bench.dispatcher.missesResults()).isFalse();
@@ -61,7 +61,7 @@ class LostResultsTest {
     }
 
     @Test
-    void aResultThatIsLostAgainIsWaitedForTwiceAsLong() {
+    void repeatedLossDoublesTheWaitingTime() {
         finish();
         lose(15_000);
         bench.on(finished("w", ref("a", 0, 2)));
@@ -73,7 +73,7 @@ class LostResultsTest {
     }
 
     @Test
-    void oneThatComesLateAfterAllEndsTheSecondAttempt() {
+    void lateResultEndsTheSecondAttempt() {
         finish();
         lose(15_000);
 
@@ -83,7 +83,7 @@ class LostResultsTest {
     }
 
     @Test
-    void aBacklogThatIsReadForAnotherReasonTakesNothingForLost() {
+    void backlogReadForAnotherReasonLosesNothing() {
         finish();
         assertThat(grants(backlog())).isEmpty();
         bench.after(5_000, WORKER);

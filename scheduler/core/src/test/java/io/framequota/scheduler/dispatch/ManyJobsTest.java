@@ -12,7 +12,7 @@ class ManyJobsTest {
     @ParameterizedTest
     @ValueSource(strings = {"one-core-per-request", "divide-and-conquer", "one-request-at-a-time"})
     @Timeout(60)
-    void withTenThousandOpenRequestsAThousandEnd(String policy) {
+    void aThousandOfTenThousandRequestsEndInTime(String policy) {
         VirtualCluster cluster = new VirtualCluster(policy, Map.of(), 2, DispatcherSettings.UNCAPPED);
         cluster.submitTogether(10_000, 1, 10);
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What the dispatcher learns by measuring, and what policies do with it. */
 class MeasuredTest {
     @Test
-    void whatAFrameCostsIsLearntFromFinishedChunksAndMovesOnlyWhenItMustMove() {
+    void costIsMeasuredOnFinishedChunksAndChangesInSteps() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
         assertThat(costs.isMeasured("m")).isFalse();
 
@@ -25,7 +25,7 @@ class MeasuredTest {
     }
 
     @Test
-    void aKindOfFrameThatWasNotMeasuredCostsWhatTheNearestOneDoesByItsPixels() {
+    void unmeasuredKindCostsAsTheNearestOnePerPixel() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
         FrameKind small = new FrameKind(100, 100, "raw");
         costs.measured("m", small, 1, 100);
@@ -39,7 +39,7 @@ class MeasuredTest {
     }
 
     @Test
-    void theSpreadIsThatOfChunks() {
+    void spreadIsMeasuredOverChunks() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
         FrameKind kind = new FrameKind(100, 100, "raw");
         costs.measured("m", kind, 1, 100);
@@ -50,7 +50,7 @@ class MeasuredTest {
     }
 
     @Test
-    void whatALeaderMeasuredByKindIsForTheNextOne() {
+    void nextLeaderRecallsCostsByKind() {
         ModelMeasurements measured = new ModelMeasurements();
         CostEstimator costs = measured.costs;
         FrameKind small = new FrameKind(100, 100, "raw");
@@ -67,7 +67,7 @@ class MeasuredTest {
     }
 
     @Test
-    void aRequestThatCostsMoreThanOthersOfItsModelIsCorrectedWhileItRuns() {
+    void costOfARequestIsCorrectedWhileItRuns() {
         Bench bench = new Bench("srpt");
         bench.on(Bench.beat("worker-0"), new DispatchEvent.CostMeasured("m", 0.1));
         JobDescriptor spec = new JobDescriptor("job", 1, "m", Map.of(), 1000, JobDescriptor.UNLIMITED);
@@ -91,7 +91,7 @@ class MeasuredTest {
     }
 
     @Test
-    void aRequestThatCannotBeInTimeIsFailedOnceWithItsReasonAndNothingOfItIsGranted() {
+    void hopelessRequestFailsOnceWithItsReasonAndGetsNoGrants() {
         Bench bench = new Bench("edf");
         bench.on(Bench.beat("worker-0"), new DispatchEvent.CostMeasured("m", 0.1));
 
@@ -107,7 +107,7 @@ class MeasuredTest {
     }
 
     @Test
-    void theBacklogIsWhatIsLeftAtItsMeasuredCost() {
+    void backlogIsTheRemainingWorkAtMeasuredCost() {
         Bench bench = new Bench("one-request-at-a-time");
         assertThat(bench.dispatcher.backlogCoreSeconds()).isZero();
 
@@ -127,7 +127,7 @@ class MeasuredTest {
     }
 
     @Test
-    void withoutAMeasuredCostNobodyIsRefused() {
+    void noRequestIsRefusedWithoutAMeasuredCost() {
         Bench bench = new Bench("edf");
         bench.on(Bench.beat("worker-0"));
 
@@ -135,7 +135,7 @@ class MeasuredTest {
     }
 
     @Test
-    void autoGivesItsReasonAndGoesByTheMeasuredSpeedup() {
+    void autoExplainsItsChoiceAndUsesTheMeasuredSpeedup() {
         Bench bench = new Bench("auto");
         bench.on(Bench.beat("worker-0"), Bench.beat("worker-1"), new DispatchEvent.CostMeasured("m", 0.1));
         bench.on(due("a", 1, 10, "60"), due("b", 2, 10, "60"));
@@ -146,7 +146,7 @@ class MeasuredTest {
     }
 
     @Test
-    void anAnswerThatGrowsOldIsMadeAnewThoughNothingHappens() {
+    void allocationIsReviewedWithoutEvents() {
         Bench bench = new Bench(
                 "one-request-at-a-time", Map.of("order", "shortest-first", "aging", "10"), DispatcherSettings.UNCAPPED);
         bench.on(Bench.beat("worker-0"), due("long", 1, 500, "999"), due("short", 2, 10, "999"));

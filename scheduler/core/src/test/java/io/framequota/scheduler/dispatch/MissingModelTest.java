@@ -17,7 +17,7 @@ class MissingModelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-core-per-request", "gang", "one-request-at-a-time", "auto"})
-    void aJobWhoseModelNoWorkerHasKeepsNoShare(String policy) {
+    void jobWithoutItsModelGetsNoShare(String policy) {
         Bench bench = new Bench(policy);
 
         List<DispatchCommand> commands = bench.on(WORKER, bench.job("gone", "old", 2), bench.job("fine", 2));
@@ -34,7 +34,7 @@ class MissingModelTest {
     }
 
     @Test
-    void itFailsWithItsCauseOnceWorkersHaveBeenThereForTwoMinutesWithoutIt() {
+    void jobFailsAfterTwoMinutesWithoutItsModel() {
         Bench bench = new Bench("divide-and-conquer");
         bench.on(bench.job("gone", "old", 2), WORKER);
 
@@ -50,7 +50,7 @@ class MissingModelTest {
     }
 
     @Test
-    void workersThatAreAwayOrBringTheModelNowAndThenFailNothing() {
+    void absentWorkersAndOccasionalModelsFailNoJob() {
         Bench bench = new Bench("divide-and-conquer");
         bench.on(WORKER, bench.job("gone", "old", 1));
         DispatchEvent.Heartbeat starting = beat("w", info(false));
@@ -65,7 +65,7 @@ class MissingModelTest {
     }
 
     @Test
-    void aRedrivenJobIsWaitedForAnew() {
+    void redriveRestartsTheModelTimeout() {
         Bench bench = new Bench("divide-and-conquer");
         JobDescriptor spec = bench.spec("gone", "old");
         bench.on(WORKER, new DispatchEvent.JobSubmitted(new BacklogJob(spec, 0, false, List.of(), 0, 0)));

@@ -30,7 +30,7 @@ class NewLeaderTest {
     }
 
     @Test
-    void aDeadlineCountsFromTheSubmission() {
+    void deadlineCountsFromTheSubmission() {
         // 10 s of work that was due 30 s after its submission, 25 s later.
         BacklogJob late = job("late", 1, 100, 0, Map.of("deadline", "30"));
 
@@ -44,7 +44,7 @@ class NewLeaderTest {
     }
 
     @Test
-    void aJobThatHasResultsIsNotSentAway() {
+    void jobWithResultsIsNotRefused() {
         BacklogJob begun = job("begun", 1, 100, 20, Map.of("deadline", "30"));
 
         assertThat(leading("edf", Map.of(), SUBMITTED_MS + 29_000).on(backlog(begun)))
@@ -66,7 +66,7 @@ class NewLeaderTest {
     }
 
     @Test
-    void aJobThatHasResultsKeepsItsPlaceAmongThoseThatMayBeActive() {
+    void jobWithResultsKeepsItsPlace() {
         Bench bench = leading("divide-and-conquer", Map.of("max_active", "1"), SUBMITTED_MS);
 
         List<DispatchCommand> commands =
@@ -76,7 +76,7 @@ class NewLeaderTest {
     }
 
     @Test
-    void aSubmissionFromAClockThatIsAheadCountsFromWhenItIsHeardOf() {
+    void submissionFromAFastClockCountsFromItsArrival() {
         Bench bench = leading("edf", Map.of(), SUBMITTED_MS - 500);
 
         assertThat(bench.on(backlog(job("job", 1, 100, 0, Map.of("deadline", "10.2")))))

@@ -13,7 +13,7 @@ class PolicyOrderTest {
     private static final int FRAMES = 10;
 
     @Test
-    void oneCorePerRequestKeepsEveryRequestOnOneWorkerInOrderOfArrival() {
+    void oneCorePerRequestKeepsEachRequestOnOneWorkerInOrderOfArrival() {
         VirtualCluster cluster = cluster("one-core-per-request", Map.of());
         cluster.submitTogether(4, 20, FRAMES);
         cluster.runUntil(cluster::allEnded, 60_000_000);
@@ -38,7 +38,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void oneCorePerRequestWaitsForTheNextChunkOfARequestThatHasBegun() {
+    void oneCorePerRequestWaitsForTheNextChunkOfABegunRequest() {
         VirtualCluster cluster = cluster("one-core-per-request", Map.of());
         VirtualCluster.Submitted slow = cluster.announce("slow", 2, FRAMES);
         VirtualCluster.Submitted other = cluster.announce("other", 2, FRAMES);
@@ -53,7 +53,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void noCoreIsKeptForARequestOfWhichNothingIsDecoded() {
+    void noCoreIsReservedForARequestWithoutChunks() {
         VirtualCluster cluster = cluster("one-core-per-request", Map.of());
         VirtualCluster.Submitted first = cluster.announce("first", 2, FRAMES);
         cluster.submit("second", 5, FRAMES);
@@ -66,7 +66,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void aCoreIsKeptForARequestThatIsBeingDecodedUntilItsChunkIsOverdue() {
+    void coreIsReservedForARequestBeingDecodedUntilItsChunkIsOverdue() {
         VirtualCluster cluster = cluster("one-core-per-request", Map.of());
         cluster.announce("first", 2, FRAMES);
         cluster.observe(new DispatchEvent.JobDecoding("first"));
@@ -79,7 +79,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void divideAndConquerGivesEveryRequestTheSameFramesAtEveryMoment() {
+    void divideAndConquerGivesEqualFramesAtEveryMoment() {
         VirtualCluster cluster = cluster("divide-and-conquer", Map.of());
         cluster.submitTogether(4, 25, FRAMES);
         cluster.runUntil(cluster::allEnded, 60_000_000);
@@ -110,7 +110,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void aNewcomerSharesFromNowOnAndDoesNotCatchUp() {
+    void newRequestGetsItsShareFromNowOnAndDoesNotCatchUp() {
         VirtualCluster cluster = cluster("divide-and-conquer", Map.of());
         cluster.submit("old", 100, FRAMES);
         cluster.runFor(200_000);
@@ -142,7 +142,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void theNextRequestFillsIdleCoresAndGivesWayOnceTheHeadHasSomethingToRun() {
+    void nextRequestFillsIdleCoresUntilTheHeadHasChunks() {
         VirtualCluster cluster = cluster("one-request-at-a-time", Map.of());
         VirtualCluster.Submitted head = cluster.announce("head", 10, FRAMES);
         cluster.submit("next", 10, FRAMES);
@@ -157,7 +157,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void theNextRequestDoesNotWaitInTheWayOfAHeadThatHasMoreToCome() {
+    void nextRequestGetsNoWaitingGrantWhileTheHeadHasMoreToCome() {
         VirtualCluster cluster = cluster("one-request-at-a-time", Map.of());
         VirtualCluster.Submitted head = cluster.announce("head", 10, FRAMES);
         cluster.observe(new DispatchEvent.ChunkReady(head.chunk(0)), new DispatchEvent.ChunkReady(head.chunk(1)));
@@ -170,7 +170,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void onceTheHeadIsDecodedAndGrantedTheNextRequestMayWaitBehindIt() {
+    void nextRequestGetsWaitingGrantsOnceTheHeadIsFullyGranted() {
         VirtualCluster cluster = cluster("one-request-at-a-time", Map.of());
         cluster.submit("head", 2, FRAMES);
         cluster.submit("next", 10, FRAMES);
@@ -195,7 +195,7 @@ class PolicyOrderTest {
     }
 
     @Test
-    void shortestFirstPutsAShorterNewcomerFirstAndAsksWaitingGrantsBack() {
+    void shorterNewRequestComesFirstAndWaitingGrantsAreRevoked() {
         VirtualCluster cluster = cluster("one-request-at-a-time", Map.of("order", "shortest-first"));
         cluster.submit("long", 50, FRAMES);
         cluster.submit("short", 4, FRAMES);

@@ -21,7 +21,7 @@ class RevocationTest {
     private final Bench bench = new Bench("divide-and-conquer");
 
     @Test
-    void aPolicyThatPutsAnotherJobFirstAsksTheWaitingGrantBackAndWaitsForTheAnswer() {
+    void changedOrderRevokesTheWaitingGrantAndWaitsForTheAnswer() {
         assertThat(grants(bench.on(beat("w"), bench.job("a", 5), bench.job("b", 5))))
                 .containsExactly(ref("a", 0, 1), ref("b", 0, 1));
 
@@ -39,7 +39,7 @@ class RevocationTest {
     }
 
     @Test
-    void aGrantThatHadStartedWhenItWasAskedBackRuns() {
+    void grantThatStartedBeforeItsRevocationRuns() {
         bench.on(beat("w"), bench.job("a", 2), bench.job("b", 5));
         bench.on(ONE_AT_A_TIME);
 
@@ -54,7 +54,7 @@ class RevocationTest {
     }
 
     @Test
-    void theAnswerIsAskedForAgain() {
+    void revocationIsSentAgain() {
         bench.on(beat("w"), bench.job("a", 5), bench.job("b", 5));
         bench.on(ONE_AT_A_TIME);
 
@@ -63,7 +63,7 @@ class RevocationTest {
     }
 
     @Test
-    void anIdleWorkerTakesOverWhatWaitsAtABusyOne() {
+    void idleWorkerTakesOverAWaitingGrant() {
         bench.on(beat("w"), bench.job("a", 2));
 
         assertThat(bench.on(beat("x"))).containsExactly(new DispatchCommand.Revoke("w", ref("a", 1, 1)));
@@ -74,14 +74,14 @@ class RevocationTest {
     }
 
     @Test
-    void anArrivalUnderEqualSharesAsksNothingBack() {
+    void arrivalUnderEqualSharesRevokesNothing() {
         bench.on(beat("w"), bench.job("a", 5));
 
         assertThat(bench.on(bench.job("b", 5))).isEmpty();
     }
 
     @Test
-    void aJobThatEndsTakesItsGrantsAlong() {
+    void endedJobsGrantsAreDropped() {
         bench.on(beat("w"), bench.job("a", 5));
 
         List<DispatchCommand> commands = bench.on(new DispatchEvent.JobEnded("a"), bench.job("b", 5));

@@ -19,7 +19,7 @@ class SeedExperimentTest {
         "one-request-at-a-time, 1.25",
         "one-at-a-time,        1.25"
     })
-    void meanResponseIsTheTextbooksWithinAChunk(String policy, double expected) {
+    void meanResponseMatchesTheoryWithinOneChunk(String policy, double expected) {
         VirtualCluster cluster = new VirtualCluster(policy, Map.of(), 2, DispatcherSettings.UNCAPPED);
         long start = cluster.now;
         cluster.submitTogether(4, 1000 / CHUNK_FRAMES, CHUNK_FRAMES);

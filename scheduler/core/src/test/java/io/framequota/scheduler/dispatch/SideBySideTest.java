@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What workers get when they are held to their shares. */
 class SideBySideTest {
     @Test
-    void everyRequestHasAWorkerOfItsOwnAtItsFractionOfACore() {
+    void everyRequestHasItsOwnWorkerWithAFractionOfACore() {
         Bench bench = enforced("divide-and-conquer", 2000, 4);
         List<DispatchCommand> commands =
                 bench.on(bench.job("a", 5), bench.job("b", 5), bench.job("c", 5), bench.job("d", 5));
@@ -26,7 +26,7 @@ class SideBySideTest {
     }
 
     @Test
-    void aCoreIsAWorkersWorthOfTheBudgetHoweverManyWorkersThereAre() {
+    void computeUnitIsTheBudgetPerWorker() {
         Bench bench = enforced("one-core-per-request", 2000, 4);
         bench.on(bench.job("a", 5), bench.job("b", 5), bench.job("c", 5));
 
@@ -34,7 +34,7 @@ class SideBySideTest {
     }
 
     @Test
-    void theHeadRequestHasAsManyWorkersAsItsShareFillsAndNoMore() {
+    void headRequestHasAsManyWorkersAsItsShareFills() {
         Bench bench = enforced("one-request-at-a-time", 2000, 4);
         List<DispatchCommand> commands = bench.on(bench.job("a", 9), bench.job("b", 9));
 
@@ -46,7 +46,7 @@ class SideBySideTest {
     }
 
     @Test
-    void withFewerWorkersThanRequestsTheOthersQueue() {
+    void requestsWithoutAWorkerQueue() {
         Bench bench = enforced("divide-and-conquer", 2000, 2);
         bench.on(bench.job("a", 5), bench.job("b", 5), bench.job("c", 5));
 
@@ -54,7 +54,7 @@ class SideBySideTest {
     }
 
     @Test
-    void aWorkerThatStillRunsAChunkOfTheLargerShareCountsAmongThoseThatDivideIt() {
+    void workerThatStillRunsAChunkOfAJobDividesItsShare() {
         Bench bench = enforced("divide-and-conquer", 2000, 4);
         bench.on(bench.job("a", 20));
         bench.after(10, bench.job("b", 20));
@@ -67,7 +67,7 @@ class SideBySideTest {
     }
 
     @Test
-    void aPreemptedRequestKeepsItsWorkerAndHasNothing() {
+    void preemptedRequestKeepsItsWorkerWithoutAShare() {
         Bench bench = enforced("srpt", 1000, 2);
         bench.on(new DispatchEvent.CostMeasured("m", 0.1));
         bench.on(sized(bench, "long", 20, 200));
@@ -80,7 +80,7 @@ class SideBySideTest {
     }
 
     @Test
-    void aWorkerWithoutAGrantHasNothingAndOneThatLoadsIsNotReady() {
+    void idleWorkerHasNoShareAndALoadingWorkerIsNotReady() {
         Bench bench = enforced("divide-and-conquer", 2000, 2);
         bench.on(new DispatchEvent.Heartbeat(Bench.id("w9"), Bench.EPOCH, Bench.info(false), null, null));
 
@@ -90,7 +90,7 @@ class SideBySideTest {
     }
 
     @Test
-    void theBudgetMayChangeWhileJobsRun() {
+    void budgetMayChangeWhileJobsRun() {
         Bench bench = enforced("divide-and-conquer", 2000, 2);
         bench.on(bench.job("a", 5), bench.job("b", 5));
         bench.after(10, new DispatchEvent.BudgetChanged(500));
@@ -114,7 +114,7 @@ class SideBySideTest {
     }
 
     @Test
-    void whatAChunkCostIsWhatItsWorkerCouldUseAndNotItsWholeCores() {
+    void costCountsOnlyTheCoresThatTheWorkerCouldUse() {
         Bench bench = enforced("divide-and-conquer", 2000, 4);
         List<DispatchCommand> commands =
                 bench.on(bench.job("a", 5), bench.job("b", 5), bench.job("c", 5), bench.job("d", 5));
@@ -129,7 +129,7 @@ class SideBySideTest {
     }
 
     @Test
-    void whatOthersLeaveOfTheirSharesCountsWhereItMayBeUsed() {
+    void unusedSharesOfOthersCountIfTheyMayBeUsed() {
         Bench bench = enforced("divide-and-conquer", 2000, 4);
         bench.on(new DispatchEvent.SharesEnforced(true, true));
         // Two of them have nothing to run yet.

@@ -34,7 +34,7 @@ class UtilizationEstimatorTest {
     private final Map<String, Long> endMs = new HashMap<>();
 
     @Test
-    void twoRequestsWhoseSourcesKeepOneWorkerBusyAreServedSideBySide() {
+    void slowSourcesAreServedSideBySide() {
         workers(2);
         submit("a", CHUNK_MS);
         pass(12_000);
@@ -52,7 +52,7 @@ class UtilizationEstimatorTest {
     }
 
     @Test
-    void aRequestWhoseChunksAreAllThereHasEverythingThoughItsTailCannotUseIt() {
+    void fullyDecodedRequestGetsAllCores() {
         workers(2);
         bench.on(new DispatchEvent.CostMeasured("m", 0.1));
         apply(bench.on(bench.job("long", 41)));
@@ -68,7 +68,7 @@ class UtilizationEstimatorTest {
     }
 
     @Test
-    void aWorkerThatServesOthersIsNotTakenForOneThatIsNotNeeded() {
+    void workerThatServesOthersIsNotCountedAsIdle() {
         workers(2);
         // Given both workers, the newcomer has chunks for both and waits for what still runs.
         submit("long", STEP_MS);
@@ -80,7 +80,7 @@ class UtilizationEstimatorTest {
     }
 
     @Test
-    void aSourceThatBecameFastIsSeenWhenAWidthIsTriedAgain() {
+    void fasterSourceIsNoticedWhenAWidthIsRetried() {
         workers(2);
         submit("a", CHUNK_MS);
         pass(12_000);
@@ -100,7 +100,7 @@ class UtilizationEstimatorTest {
     }
 
     @Test
-    void whatAnEarlierLeaderSawDecidesFromTheStart() {
+    void nextLeaderRecallsUtilization() {
         workers(2);
         submit("a", CHUNK_MS);
         pass(12_000);

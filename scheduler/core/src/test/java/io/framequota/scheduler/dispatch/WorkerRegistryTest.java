@@ -19,7 +19,7 @@ class WorkerRegistryTest {
     private final Bench bench = new Bench("one-request-at-a-time");
 
     @Test
-    void aWorkerGetsOneGrantToRunAndOneToWait() {
+    void workerGetsOneRunningAndOneWaitingGrant() {
         List<DispatchCommand> commands = bench.on(beat("w"), bench.job("a", 5));
 
         assertThat(grants(commands)).containsExactly(ref("a", 0, 1), ref("a", 1, 1));
@@ -30,7 +30,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aSilentWorkersChunksAreGrantedAgainFromTheSameOffsetsAndThatIsNoFailure() {
+    void silentWorkersChunksAreGrantedAgainWithoutAFailure() {
         bench.on(beat("w"), bench.job("a", 2));
         bench.on(started("w", ref("a", 0, 1)));
 
@@ -47,7 +47,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void anotherProcessUnderTheSameNameHoldsNothingOfTheOldOne() {
+    void newProcessOfAWorkerHoldsNoOldGrants() {
         bench.on(beat("w"), bench.job("a", 1));
 
         List<DispatchCommand> commands = bench.on(beat(new WorkerId("w", "w-2"), Bench.EPOCH, null, null));
@@ -62,7 +62,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aLeavingWorkerGivesItsGrantsBackAtOnce() {
+    void leavingWorkersGrantsAreFreeAtOnce() {
         bench.on(beat("w"), bench.job("a", 2), beat("x"));
 
         List<DispatchCommand> commands = bench.on(new DispatchEvent.Leaving(id("w"), Bench.EPOCH));
@@ -73,7 +73,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aWorkerThatWasOnlySilentKeepsWhatItRunsWhenNobodyElseGotIt() {
+    void returningWorkerKeepsAGrantThatNoOtherWorkerGot() {
         bench.on(beat("w"), bench.job("a", 1));
         bench.on(started("w", ref("a", 0, 1)));
         bench.pass(2_400);
@@ -85,7 +85,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aReturningWorkersResultCountsThoughItsChunkWasGrantedElsewhere() {
+    void returningWorkersResultCountsEvenIfGrantedElsewhere() {
         bench.on(beat("w"), bench.job("a", 3));
         bench.pass(2_400);
         assertThat(grants(bench.on(beat("x")))).containsExactly(ref("a", 0, 2), ref("a", 1, 2));
@@ -99,7 +99,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aChunkThatFailedRestsAndGoesToAnotherWorkerFirst() {
+    void failedChunkRestsAndPrefersAnotherWorker() {
         bench.on(beat("w"), beat("x"), bench.job("a", 1));
         assertThat(bench.on(failed("w", ref("a", 0, 1), false))).isEmpty();
 
@@ -112,7 +112,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void threeFailedAttemptsEndTheJobAndDropItsOtherGrants() {
+    void threeFailedAttemptsFailTheJobAndDropItsGrants() {
         bench.on(beat("w"), bench.job("a", 2));
         for (int attempt = 1; attempt <= 2; attempt++) {
             bench.on(failed("w", ref("a", 0, attempt), false));
@@ -134,7 +134,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aPermanentFailureEndsTheJobAtOnce() {
+    void permanentFailureFailsTheJobAtOnce() {
         bench.on(beat("w"), bench.job("a", 1));
 
         assertThat(bench.on(failed("w", ref("a", 0, 1), true)))
@@ -143,7 +143,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aGrantIsSentAgainUntilAHeartbeatShowsItAndGivenUpWhenNoneDoes() {
+    void grantIsSentAgainUntilAHeartbeatShowsItOrItCountsAsLost() {
         bench.on(beat("w"), bench.job("a", 1));
 
         List<DispatchCommand> again = bench.pass(1_000, beat("w"));
@@ -155,7 +155,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aWorkerThatHandsBackWhatNobodyAskedForIsLeftAloneForAWhile() {
+    void workerThatReturnsAGrantUnaskedRests() {
         bench.on(beat("w"), bench.job("a", 1));
 
         assertThat(bench.on(revoked("w", ref("a", 0, 1)))).isEmpty();
@@ -164,7 +164,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aWorkerThatIsNotReadyOrLacksTheModelGetsNothing() {
+    void workerThatIsNotReadyOrLacksTheModelGetsNoGrants() {
         DispatchEvent.Heartbeat notReady =
                 new DispatchEvent.Heartbeat(id("w"), Bench.EPOCH, Bench.info(false), null, null);
         WorkerInfo other = new WorkerInfo(true, 1, Set.of("other"), "raw", "test");
@@ -176,7 +176,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void whatAWorkerReportsUnderAnOlderLeaderIsVoid() {
+    void reportsUnderAnOlderEpochAreIgnored() {
         bench.on(beat("w"), bench.job("a", 1));
 
         bench.on(new DispatchEvent.Finished(id("w"), Bench.EPOCH - 1, ref("a", 0, 1), 0));
@@ -185,7 +185,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aWorkerThatHasSeenANewerLeaderEndsThisLeadership() {
+    void workerWithANewerEpochEndsTheLeadership() {
         assertThat(bench.dispatcher.superseded()).isFalse();
 
         bench.on(beat(id("w"), Bench.EPOCH + 1, null, null));
@@ -194,12 +194,12 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void grantsOfAJobThatIsNotKnownAreDropped() {
+    void grantsOfAnUnknownJobAreDropped() {
         assertThat(bench.on(beat("w", ref("gone", 0, 1)))).containsExactly(new DispatchCommand.DropJob("w", "gone"));
     }
 
     @Test
-    void aLongPauseOfTheSchedulerItselfTakesNoWorkerForGone() {
+    void pauseOfTheSchedulerLosesNoWorker() {
         bench.on(beat("w"), bench.job("a", 1));
         bench.on(new DispatchEvent.Tick());
 
@@ -209,7 +209,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void theBudgetBoundsHowManyWorkersAreUsed() {
+    void budgetLimitsTheActiveWorkers() {
         Bench small = new Bench("divide-and-conquer", 1000);
         List<DispatchCommand> commands = small.on(beat("w"), beat("x"), small.job("a", 5), small.job("b", 5));
 
@@ -228,7 +228,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void aBudgetBelowOneCoreStillUsesOneWorker() {
+    void budgetBelowOneCoreUsesOneWorker() {
         Bench small = new Bench("divide-and-conquer", 400);
 
         DispatchCommand.Grant grant = Bench.grant(small.on(beat("w"), beat("x"), small.job("a", 5)));

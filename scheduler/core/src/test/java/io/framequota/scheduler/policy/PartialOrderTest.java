@@ -15,7 +15,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 /** What policies do without looking at everything, against the plain way of doing it. */
 class PartialOrderTest {
     @RepeatedTest(40)
-    void theFirstFewAreThoseOfAFullSort(RepetitionInfo repetition) {
+    void firstJobsMatchAFullSort(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
         List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(300));
         hasTheOrdersOfAFullSort(snapshot(jobs, 1 + random.nextInt(jobs.size())));
@@ -23,7 +23,7 @@ class PartialOrderTest {
 
     /** So many are sorted by digits. */
     @RepeatedTest(4)
-    void thousandsComeInTheOrderOfAFullSort(RepetitionInfo repetition) {
+    void thousandsOfJobsMatchAFullSort(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
         List<SnapshotJob> jobs = jobs(random, 2048 + random.nextInt(4000));
         hasTheOrdersOfAFullSort(snapshot(jobs, jobs.size()));
@@ -31,7 +31,7 @@ class PartialOrderTest {
     }
 
     @RepeatedTest(20)
-    void digitsSortAsComparisonsDo(RepetitionInfo repetition) {
+    void digitSortMatchesComparisonSort(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
         int count = 1 + random.nextInt(3000);
         int lowest = random.nextInt(20);
@@ -65,7 +65,7 @@ class PartialOrderTest {
     }
 
     @RepeatedTest(80)
-    void edfRefusesWhoWouldBeLateOrMakeSomebodyLateAndNobodyElse(RepetitionInfo repetition) {
+    void edfRefusesExactlyTheJobsThatWouldMissOrCauseAMiss(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
         List<SnapshotJob> jobs = jobs(random, 1 + random.nextInt(120));
         Snapshot snapshot = snapshot(jobs, 1 + random.nextInt(jobs.size()));

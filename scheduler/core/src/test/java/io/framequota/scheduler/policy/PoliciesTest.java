@@ -13,7 +13,7 @@ class PoliciesTest {
     private static final double BUDGET = 2000;
 
     @Test
-    void oneCorePerRequestGivesTheFirstRequestsACoreEach() {
+    void oneCorePerRequestGivesTheFirstRequestsOneCoreEach() {
         Allocation allocation = allocate("one-core-per-request", Map.of(), jobs(30, 20, 10));
 
         assertThat(shares(allocation, 3)).containsExactly(1000, 1000, 0);
@@ -22,7 +22,7 @@ class PoliciesTest {
     }
 
     @Test
-    void oneCorePerRequestKeepsARequestThatHasBegunBeforeAnEarlierOneThatHasNot() {
+    void oneCorePerRequestServesBegunRequestsBeforeQueuedOnes() {
         SnapshotJob early = SnapshotJob.queued("early", 1, 10);
         SnapshotJob begunA = begun("a", 2);
         SnapshotJob begunB = begun("b", 3);
@@ -33,7 +33,7 @@ class PoliciesTest {
     }
 
     @Test
-    void divideAndConquerGivesEveryRequestTheSame() {
+    void divideAndConquerGivesEqualShares() {
         Allocation allocation = allocate("divide-and-conquer", Map.of(), jobs(1, 2, 3, 4));
 
         assertThat(shares(allocation, 4)).containsExactly(500, 500, 500, 500);
@@ -41,7 +41,7 @@ class PoliciesTest {
     }
 
     @Test
-    void divideAndConquerSharesWhatALimitedRequestCannotUse() {
+    void divideAndConquerRedistributesWhatALimitedRequestCannotUse() {
         SnapshotJob limited = SnapshotJob.queued("limited", 1, 10).limited(200);
 
         Allocation allocation = allocate(
@@ -53,7 +53,7 @@ class PoliciesTest {
     }
 
     @Test
-    void oneRequestAtATimeGivesTheHeadEverything() {
+    void oneRequestAtATimeGivesTheHeadAllCores() {
         Allocation allocation = allocate("one-request-at-a-time", Map.of(), jobs(30, 20, 10));
 
         assertThat(shares(allocation, 3)).containsExactly(2000, 0, 0);
@@ -62,7 +62,7 @@ class PoliciesTest {
     }
 
     @Test
-    void oneRequestAtATimeShortestFirstOrdersByRemainingWorkAndPutsUnknownLengthsLast() {
+    void shortestFirstOrdersByRemainingWorkAndServesUnknownLengthsLast() {
         Allocation allocation = allocate(
                 "one-at-a-time",
                 Map.of("order", "shortest-first", "spill", "false"),
@@ -74,7 +74,7 @@ class PoliciesTest {
     }
 
     @Test
-    void maxActiveBoundsHowManyHoldSomething() {
+    void maxActiveLimitsJobsWithAShare() {
         for (PolicyDefinition kind : Policies.installed().all()) {
             ConfiguredPolicy chosen = kind.with(Map.of("max_active", "1"));
 
@@ -88,7 +88,7 @@ class PoliciesTest {
     }
 
     @Test
-    void withoutComputeNobodyHoldsAnything() {
+    void withoutWorkersNoJobHasAShare() {
         for (PolicyDefinition kind : Policies.installed().all()) {
             Allocation allocation =
                     kind.with(Map.of()).policy().allocate(new Snapshot(0, 0, Integer.MAX_VALUE, jobs(1, 2)));
@@ -98,7 +98,7 @@ class PoliciesTest {
     }
 
     @Test
-    void anUnknownPolicyNamesThoseThatExist() {
+    void unknownPolicyNamesTheExistingOnes() {
         assertThatThrownBy(() -> Policies.installed().choose("lottery", Map.of()))
                 .isInstanceOf(InvalidPolicyException.class)
                 .hasMessage("no policy 'lottery'; there are "
@@ -109,14 +109,14 @@ class PoliciesTest {
     }
 
     @Test
-    void anUnknownParameterNamesThoseThatExist() {
+    void unknownParameterNamesTheExistingOnes() {
         assertThatThrownBy(() -> Policies.installed().choose("one-at-a-time", Map.of("width", "2")))
                 .hasMessage(
                         "policy one-request-at-a-time has no parameter 'width'; it has order, aging, spill, max_active");
     }
 
     @Test
-    void aValueThatIsNotAllowedNamesWhatIs() {
+    void invalidValueNamesTheAllowedOnes() {
         assertThatThrownBy(() -> Policies.installed().choose("one-at-a-time", Map.of("order", "random")))
                 .hasMessage("parameter order of policy one-request-at-a-time cannot be 'random'; "
                         + "allowed: arrival, shortest-first");
@@ -125,7 +125,7 @@ class PoliciesTest {
     }
 
     @Test
-    void anAliasGivesTheCanonicalName() {
+    void aliasSelectsTheCanonicalName() {
         assertThat(Policies.installed().choose("fair-split", Map.of()).name()).isEqualTo("divide-and-conquer");
     }
 
@@ -153,7 +153,7 @@ class PoliciesTest {
     }
 
     @Test
-    void aYardstickServesNoJobsAndTheAnswerSaysWhatDoes() {
+    void yardstickCannotServeJobs() {
         assertThat(Policies.installed().choose("hesrpt", Map.of()).name()).isEqualTo("hesrpt");
         assertThat(Policies.installed().chooseServing("srpt", Map.of()).name()).isEqualTo("srpt");
         assertThatThrownBy(() -> Policies.installed().chooseServing("hesrpt", Map.of()))

@@ -18,7 +18,7 @@ import net.jqwik.api.Provide;
 /** What holds for every policy, whatever the snapshot. */
 class PolicyPropertiesTest {
     @Property(tries = 300)
-    void sharesAreNotNegativeWithinLimitsAndTogetherWithinTheBudget(
+    void sharesStayWithinLimitsAndBudget(
             @ForAll("snapshots") Snapshot snapshot, @ForAll("policies") ConfiguredPolicy chosen) {
         Allocation allocation = chosen.policy().allocate(snapshot);
 
@@ -30,7 +30,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 300)
-    void theOrderNamesJobsOnceAndNoMoreThanMayBeActiveAndEveryShareIsInIt(
+    void orderContainsEachJobOnceAndEveryJobWithAShare(
             @ForAll("snapshots") Snapshot snapshot, @ForAll("policies") ConfiguredPolicy chosen) {
         Allocation allocation = chosen.policy().allocate(snapshot);
 
@@ -45,7 +45,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 300)
-    void onlyThosePlacedStayWhenThereIsNoRoomForMore(
+    void queuedJobsOnlyFillFreePlaces(
             @ForAll("snapshots") Snapshot snapshot, @ForAll("policies") ConfiguredPolicy chosen) {
         Allocation allocation = chosen.policy().allocate(snapshot);
 
@@ -57,7 +57,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 300)
-    void aRefusedRequestHasNotBegunAndHoldsNothing(@ForAll("snapshots") Snapshot snapshot) {
+    void refusedRequestHasNotBegunAndHasNoShare(@ForAll("snapshots") Snapshot snapshot) {
         Allocation allocation =
                 Policies.installed().choose("edf", Map.of()).policy().allocate(snapshot);
 
@@ -71,7 +71,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 200)
-    void theSameSnapshotHasTheSameAnswer(
+    void equalSnapshotsGiveEqualAnswers(
             @ForAll("snapshots") Snapshot snapshot, @ForAll("policies") ConfiguredPolicy chosen) {
         Snapshot copy = new Snapshot(
                 snapshot.nowS(),
@@ -89,7 +89,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 200)
-    void nothingIsLeftWhileARequestCouldUseIt(
+    void noBudgetIsLeftWhileARequestCouldUseIt(
             @ForAll("snapshots") Snapshot snapshot, @ForAll("sliced") ConfiguredPolicy chosen) {
         Allocation allocation = chosen.policy().allocate(snapshot);
 
@@ -101,7 +101,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 200)
-    void whereSharesArePromisedEveryActiveRequestHoldsSomething(
+    void everyActiveRequestOfASharingPolicyHasAShare(
             @ForAll("snapshots") Snapshot snapshot, @ForAll("sharing") ConfiguredPolicy chosen) {
         Allocation allocation = chosen.policy().allocate(snapshot);
 
@@ -111,7 +111,7 @@ class PolicyPropertiesTest {
     }
 
     @Property(tries = 200)
-    void noRequestWaitsBehindYoungerOnesForLongerThanTheAgingBound(@ForAll("snapshots") Snapshot snapshot) {
+    void noRequestWaitsBehindYoungerOnesLongerThanTheAgingBound(@ForAll("snapshots") Snapshot snapshot) {
         double aging = 40;
         Allocation allocation = Policies.installed()
                 .choose("one-request-at-a-time", Map.of("order", "shortest-first", "aging", "40"))

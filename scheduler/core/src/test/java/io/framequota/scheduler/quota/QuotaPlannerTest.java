@@ -26,7 +26,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whenAJobHasEndedTheNextIsRaisedBeforeTheEndedOneIsLowered() {
+    void afterAJobEndsTheNextIsRaisedBeforeTheEndedOneIsLowered() {
         plan.want("a", 1000, true);
         plan.due(0);
 
@@ -37,7 +37,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whenARunningWorkerIsPreemptedItIsLoweredFirst() {
+    void preemptedWorkerIsLoweredFirst() {
         plan.want("a", 1000, true);
         plan.due(0);
 
@@ -48,7 +48,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aGroupIsWrittenOnceAPeriodAndAPreemptingRaiseWaitsForItsRoom() {
+    void groupIsWrittenOncePerPeriodAndARaiseWaitsForRoom() {
         plan.want("a", 1000, true);
         plan.due(0);
         plan.want("a", 500, true);
@@ -61,7 +61,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aRaiseWhoseAnswerIsLostCountsAndIsWrittenAgain() {
+    void raiseWithALostAnswerCountsAndIsWrittenAgain() {
         plan = new Plan(500);
         twoWorkers();
         plan.want("a", 600, true);
@@ -79,7 +79,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aRaiseWhoseAnswerIsLostIsTakenBackAlsoWhenWhatWasBeforeIsWantedAgain() {
+    void raiseWithALostAnswerIsRevertedIfTheOldValueIsWantedAgain() {
         plan = new Plan(500);
         twoWorkers();
         plan.want("a", 600, true);
@@ -94,7 +94,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aRaiseDoesNotWaitForTheLoweringOfAnIdleWorker() {
+    void raiseDoesNotWaitForTheLoweringOfAnIdleWorker() {
         plan.want("a", 1000, true);
         plan.due(0);
         plan.want("a", 10, false);
@@ -105,7 +105,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void onlyTheLastOfSeveralWishesWithinAPeriodIsWritten() {
+    void onlyTheLatestWishWithinAPeriodIsWritten() {
         plan.want("a", 100, true);
         plan.due(0);
         for (int milli : List.of(200, 300, 400)) {
@@ -118,14 +118,14 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aWishThatIsInForceAlreadyIsNotWritten() {
+    void wishThatIsAlreadyInForceIsNotWritten() {
         plan.want("a", 10, true);
 
         assertThat(plan.due(0)).isEmpty();
     }
 
     @Test
-    void aPreemptedWorkerKeepsItsTenMillicoresBesideTheBudget() {
+    void preemptedWorkerKeepsTenMillicoresOutsideTheBudget() {
         plan.want("a", 1000, true);
         plan.due(0);
         plan.want("a", 10, true);
@@ -135,7 +135,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aWriteThatIsOnlyTakenLaterCountsAsTheLargerOfOldAndNew() {
+    void deferredWriteCountsAsTheLargerOfOldAndNew() {
         plan.want("a", 600, true);
         plan.due(0);
         plan.want("a", 200, true);
@@ -154,7 +154,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aRefusedWriteIsTriedAgainAfterItsRest() {
+    void refusedWriteIsRetriedAfterItsRest() {
         plan.want("a", 500, true);
         plan.store.says("a", new WriteOutcome.Forbidden(10, "not for you"));
         plan.due(0);
@@ -166,7 +166,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void theBudgetMayShrink() {
+    void budgetMayShrink() {
         plan.want("a", 400, true);
         plan.due(0);
         plan.budget(500);
@@ -176,7 +176,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whatRunnableWorkersHaveNeverExceedsTheBudgetWhateverTheOrder() {
+    void limitsOfRunningWorkersNeverExceedTheBudget() {
         plan.opened("c", 10);
         int[][] wishes = {{980, 10, 10}, {10, 980, 10}, {330, 330, 340}, {10, 10, 980}, {500, 490, 10}};
         long now = 0;
@@ -194,7 +194,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void aWriteIsInForceWhenTheStoreSaysSoAndALoweringMakesNoRoomBefore() {
+    void loweringMakesRoomOnlyOnceItIsInForce() {
         plan.store.saysLater();
         plan.want("a", 1000, true);
         plan.due(0);
@@ -209,7 +209,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whereNothingIsHeardOfAWriteItIsMadeAgain() {
+    void unansweredWriteIsRetried() {
         plan.store.saysLater();
         plan.want("a", 600, true);
         plan.due(0);
@@ -222,7 +222,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void anAnswerThatIsLateStillCountsAndNothingIsWrittenAgain() {
+    void lateAnswerCountsAndPreventsARetry() {
         plan.store.saysLater();
         plan.want("a", 600, true);
         plan.due(0);
@@ -235,7 +235,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void lateDoubledAndStrangeAnswersChangeNothing() {
+    void lateRepeatedAndUnexpectedAnswersChangeNothing() {
         plan.store.saysLater();
         plan.want("a", 600, true);
         plan.due(0);
@@ -256,7 +256,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whereAShareHasNoRoomTheLargestPartThatHasIsGiven() {
+    void shareWithoutRoomGetsTheLargestPartThatFits() {
         plan.store.room = 685;
         plan.want("a", 990, true);
         List<Write> writes = new ArrayList<>();
@@ -274,7 +274,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whatHadNoRoomHasItWhenAnotherIsLowered() {
+    void shareWithoutRoomIsRetriedWhenAnotherIsLowered() {
         plan.store.room = 1000;
         plan.want("b", 300, true);
         plan.due(0);
@@ -293,7 +293,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void allOfItIsTriedAgainAfterAWhile() {
+    void fullShareIsRetriedAfterAWhile() {
         plan.store.room = 685;
         plan.want("a", 990, true);
         for (long now = 0; now <= 20 * PERIOD; now += PERIOD) {
@@ -306,7 +306,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void whatTheSystemMadeOfAWriteCounts() {
+    void valueThatTheSystemReportsCounts() {
         plan.store.says("a", new WriteOutcome.Applied(400));
         plan.want("a", 600, true);
         plan.due(0);
@@ -317,7 +317,7 @@ class QuotaPlannerTest {
     }
 
     @Test
-    void onTheGridSharesAreRoundedTogetherAndWhoHasNoneIsParked() {
+    void sharesAreRoundedTogetherAndWorkersWithoutAShareAreParked() {
         Plan grid = new Plan(new Rules(PERIOD, true, 10, 0, AGAIN));
         List.of("a", "b", "c", "d").forEach(w -> grid.opened(w, 10));
         grid.want("a", 333.4, true);

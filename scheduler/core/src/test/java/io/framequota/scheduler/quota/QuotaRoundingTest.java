@@ -17,7 +17,7 @@ class QuotaRoundingTest {
     record Case(double budget, double[] shares, boolean[] placed) {}
 
     @Test
-    void whatIsLeftGoesToTheLargestRemainders() {
+    void remainderGoesToTheLargestFractions() {
         QuotaRounding.Quotas quotas = round(2000, 666.66, 666.67, 666.67);
 
         assertThat(quotas.millicores()).containsExactly(660, 670, 670);
@@ -25,7 +25,7 @@ class QuotaRoundingTest {
     }
 
     @Test
-    void aParkedContainerKeepsTenMillicoresBesideTheBudget() {
+    void parkedContainerKeepsTenMillicoresOutsideTheBudget() {
         QuotaRounding.Quotas quotas =
                 QuotaRounding.round(new double[] {2000, 0, 0}, new boolean[] {true, true, false}, 2000);
 
@@ -35,7 +35,7 @@ class QuotaRoundingTest {
     }
 
     @Test
-    void aShareThatRoundsToNothingIsParked() {
+    void shareThatRoundsToZeroIsParked() {
         QuotaRounding.Quotas quotas = round(20, 10, 5, 5);
 
         assertThat(quotas.millicores()).containsExactly(10, 10, 10);
@@ -44,13 +44,13 @@ class QuotaRoundingTest {
     }
 
     @Test
-    void sharesOnTheGridStayAsTheyAreThoughTheyCameOutOfDivisions() {
+    void sharesOnTheGridStayUnchangedDespiteRoundingErrors() {
         assertThat(round(2000, 2000.0 / 3 * 0.3, 2000 - 200 + 1e-10).millicores())
                 .containsExactly(200, 1800);
     }
 
     @Property(tries = 500)
-    void quotasAreMultiplesOfTenAndTheRunnableOnesStayWithinTheBudget(@ForAll("cases") Case given) {
+    void quotasAreMultiplesOfTenWithinTheBudget(@ForAll("cases") Case given) {
         QuotaRounding.Quotas quotas = QuotaRounding.round(given.shares, given.placed, given.budget);
 
         for (int quota : quotas.millicores()) {
@@ -61,7 +61,7 @@ class QuotaRoundingTest {
     }
 
     @Property(tries = 500)
-    void aQuotaIsLessThanOneStepFromItsShareAndNothingThatFitsIsLeft(@ForAll("cases") Case given) {
+    void quotasDifferFromSharesByLessThanOneStepAndUseTheBudget(@ForAll("cases") Case given) {
         QuotaRounding.Quotas quotas = QuotaRounding.round(given.shares, given.placed, given.budget);
 
         for (int i = 0; i < given.shares.length; i++) {
@@ -73,7 +73,7 @@ class QuotaRoundingTest {
     }
 
     @Property(tries = 300)
-    void whoIsPlacedHasAtLeastTenMillicores(@ForAll("cases") Case given) {
+    void placedContainersHaveAtLeastTenMillicores(@ForAll("cases") Case given) {
         QuotaRounding.Quotas quotas = QuotaRounding.round(given.shares, given.placed, given.budget);
 
         for (int i = 0; i < given.shares.length; i++) {

@@ -34,7 +34,7 @@ class AutoTest {
 
     @ParameterizedTest
     @MethodSource("sweep")
-    void isNeverWorseThanTheBestSimplePolicyByMoreThanTwoPerCentNorBetterThanTheOptimum(int n, int c, double fraction) {
+    void autoIsWithinTwoPerCentOfTheBestSimplePolicyAndNotBelowTheOptimum(int n, int c, double fraction) {
         Speedup speedup = new Speedup.Amdahl(fraction);
         Workload workload = equal(n, 1);
         double best = Double.POSITIVE_INFINITY;
@@ -57,7 +57,7 @@ class AutoTest {
 
     /** What a request leaves idle is no loss as long as another one takes it; so it is a limit, and no speedup. */
     @Test
-    void whatRequestsCannotUseGoesToOthersInsteadOfBeingLost() {
+    void autoGivesUnusableCoresToOthers() {
         Workload limited = Workload.trace(IntStream.rangeClosed(1, 4)
                 .mapToObj(i -> new Arrival(i, 0, 1, Map.of(), 2))
                 .toList());
@@ -69,7 +69,7 @@ class AutoTest {
     }
 
     @Test
-    void theWrongWidthCostsWhatTheSheetSays() {
+    void wrongWidthCostsTheComputedAmount() {
         assertThat(fluid(16, new Speedup.Amdahl(1), policy("one-core-per-request"), equal(8, 1))
                         .meanResponseS())
                 .isCloseTo(1.00, within(1e-9));
@@ -85,7 +85,7 @@ class AutoTest {
 
     @ParameterizedTest
     @CsvSource({"0.5", "0.9", "1"})
-    void underArrivalsItKeepsUpWithTheBestOfTheSimplePolicies(double fraction) {
+    void autoKeepsUpWithTheBestSimplePolicyUnderArrivals(double fraction) {
         Speedup speedup = new Speedup.Amdahl(fraction);
         Workload workload = Workload.poisson(2.8, new SizeDistribution.Exponential(1), 50_000);
         double best = Double.POSITIVE_INFINITY;
@@ -99,7 +99,7 @@ class AutoTest {
     }
 
     @Test
-    void itServesATraceOfTenantsToTheEnd() {
+    void autoServesATraceOfTenants() {
         Workload workload = Workload.trace(List.of(
                 new Arrival(1, 0, 1, Map.of("tenant", "a")),
                 new Arrival(2, 0, 1, Map.of("tenant", "a")),

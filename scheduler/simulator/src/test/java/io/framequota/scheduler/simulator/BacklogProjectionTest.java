@@ -82,7 +82,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void oneAtATimeEndsOneBehindTheOther() {
+    void oneAtATimeEndsJobsOneAfterTheOther() {
         policy("one-request-at-a-time", Map.of());
         decoded("a", 20);
         decoded("b", 10);
@@ -96,7 +96,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void theShortestGoesFirstWhereThePolicySaysSoThoughNothingOfItIsDecoded() {
+    void shortestFirstAppliesBeforeDecoding() {
         policy("srpt", Map.of());
         waiting("long", 400, Map.of());
         waiting("short", 100, Map.of());
@@ -108,7 +108,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void whoComesTooLateIsRefusedThoughItsFirstChunkIsStillToCome() {
+    void hopelessJobIsRefusedBeforeItsFirstChunk() {
         policy("edf", Map.of());
         dispatcher.observe(
                 new DispatchEvent.ProfilesRecalled(List.of(new ModelProfile("m", 1_000 * FRAME_S, 1_000, List.of()))),
@@ -123,7 +123,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void whatWorkersHoldGoesOnAndOnlyTheRestOfItIsLeft() {
+    void heldChunksContinueWhereTheyAre() {
         policy("one-core-per-request", Map.of());
         decoded("a", 1);
         List<DispatchCommand> commands = dispatcher.decide(nowUs);
@@ -139,7 +139,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void aJobMoreIsPlacedBehindThosePresent() {
+    void additionalJobComesAfterThePresentOnes() {
         policy("one-request-at-a-time", Map.of());
         decoded("a", 20);
         dispatcher.decide(nowUs);
@@ -151,7 +151,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void whomThePolicyRefusesIsTold() {
+    void refusedJobIsMarked() {
         policy("edf", Map.of());
         decoded("a", 40);
         dispatcher.decide(nowUs);
@@ -163,7 +163,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void whoseModelNobodyHasDoesNotEnd() {
+    void jobWithoutItsModelNeverEnds() {
         policy("one-request-at-a-time", Map.of());
         dispatcher.observe(new DispatchEvent.CostMeasured("other", FRAME_S), nowUs);
         submit(BacklogJob.submitted(new JobDescriptor("x", 9, "other", Map.of(), 100, JobDescriptor.UNLIMITED, nowUs)));
@@ -176,7 +176,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void aJobOfUnknownLengthIsInTheWayAndHasNoEnd() {
+    void jobOfUnknownLengthDelaysTheOnesBehindIt() {
         policy("one-request-at-a-time", Map.of());
         waiting("unknown", 0, Map.of());
         decoded("a", 10);
@@ -187,7 +187,7 @@ class BacklogProjectionTest {
     }
 
     @Test
-    void thousandsOfJobsTakeBoundedWorkAndSayWhichWereSimulated() {
+    void thousandsOfJobsTakeBoundedWork() {
         policy("one-request-at-a-time", Map.of());
         for (int i = 0; i < 10_000; i++) {
             waiting("j" + i, 100, Map.of());

@@ -60,7 +60,7 @@ class BatchTest {
     }
 
     @Test
-    void atTheCrossoverOneAtATimeAndOneCorePerRequestAreAlike() {
+    void oneAtATimeAndOneCorePerRequestAreEqualAtTheCrossover() {
         Speedup speedup = new Speedup.Amdahl(0.8);
 
         assertThat(speedup.at(2)).isCloseTo(5.0 / 3, EXACT);
@@ -71,7 +71,7 @@ class BatchTest {
 
     @ParameterizedTest
     @CsvSource({"0.05", "0.16666666666666666", "0.4"})
-    void aHandoverDelaysEveryJobButTheFirst(double delay) {
+    void handoverDelaysEveryJobButTheFirst(double delay) {
         Scenario scenario = Scenario.fluid(2, Speedup.LINEAR, policy("one-request-at-a-time"), equal(4, 1), 1);
 
         SimulationResult outcome = Runs.run(Runs.with(scenario, QuotaModel.FLUID, ShareGrid.EXACT, 0, delay * 1000));
@@ -80,7 +80,7 @@ class BatchTest {
     }
 
     @Test
-    void withAHandoverOfASixthOfASecondTheSeedsPoliciesTie() {
+    void handoverOfASixthOfASecondMakesThePoliciesTie() {
         Scenario scenario = Scenario.fluid(2, Speedup.LINEAR, policy("one-request-at-a-time"), equal(4, 1), 1);
 
         assertThat(Runs.run(Runs.with(scenario, QuotaModel.FLUID, ShareGrid.EXACT, 0, 1000.0 / 6))
@@ -143,7 +143,7 @@ class BatchTest {
     }
 
     @Test
-    void whatHeSrptIsComparedWith() {
+    void otherPoliciesBesideHeSrpt() {
         Speedup power = new Speedup.Power(0.5);
 
         SimulationResult fair = fluid(4, power, policy("divide-and-conquer"), batch(3, 2, 1));
@@ -174,7 +174,7 @@ class BatchTest {
 
     @ParameterizedTest
     @CsvSource({"0.05", "0.3", "0.5", "0.7", "0.9", "0.99"})
-    void heSrptOfTwelveJobsIsItsClosedForm(double p) {
+    void heSrptOfTwelveJobsMatchesItsClosedForm(double p) {
         double[] sizes = {9.1, 5.5, 4.2, 3.3, 2.8, 2.1, 1.7, 1.4, 1.2, 1.1, 1.05, 1.01};
         double a = 1 / (1 - p);
         double sum = 0;
@@ -199,7 +199,7 @@ class BatchTest {
         "0.70, 1.4833",
         "0.50, 1.5000"
     })
-    void theOptimumOfFourJobsUnderAmdahlsLaw(double fraction, double mean) {
+    void optimumOfFourJobsUnderAmdahlsLaw(double fraction, double mean) {
         // The sheet has four decimals of these.
         assertThat(fluid(2, new Speedup.Amdahl(fraction), policy("concave-optimum"), equal(4, 1))
                         .meanResponseS())
@@ -207,7 +207,7 @@ class BatchTest {
     }
 
     @Test
-    void theOptimumOfOtherSizesFollowsFromTheSameCosts() {
+    void optimumOfOtherSizesFollowsFromTheSameCosts() {
         assertThat(fluid(2, new Speedup.Amdahl(0.8), policy("concave-optimum"), batch(4, 3, 2, 1))
                                 .meanResponseS()
                         * 4)
@@ -218,7 +218,7 @@ class BatchTest {
     }
 
     @Test
-    void theOptimumContainsTheSeedsPolicies() {
+    void optimumContainsTheSimplePolicies() {
         assertThat(fluid(2, Speedup.LINEAR, policy("concave-optimum"), equal(4, 1))
                         .meanResponseS())
                 .isCloseTo(1.25, EXACT);

@@ -35,7 +35,7 @@ class ClassesTest {
         "2, .3, .5, 0.6, 1,   inelastic, 2.1978, 2.1470, 2.1639",
         "2, .3, .5, 0.6, 1,   elastic,   3.9881, 0.7143, 1.8056"
     })
-    void elasticAndInelastic(
+    void elasticAndInelasticClassesMatchTheory(
             int cores,
             double inelasticRate,
             double inelasticService,
@@ -68,7 +68,7 @@ class ClassesTest {
     /** Preemptive-resume: E[T_k] = E[X_k]/(1-s_(k-1)) + sum_(i<=k) lam_i E[X_i^2] / (2 (1-s_(k-1)) (1-s_k)). */
     @ParameterizedTest
     @CsvSource({"0.4, 0.5, 0.2, 2, 40000", "0.2, 2, 0.8, 0.5, 140000"})
-    void aFirstClassThatDisplacesDoesNotFeelTheSecond(
+    void preemptingFirstClassIsNotAffectedByTheSecond(
             double rate1, double mean1, double rate2, double mean2, int jobs) {
         PoissonLoad load = new PoissonLoad(List.of(
                 new JobClass(rate1, exponential(mean1), JobDescriptor.UNLIMITED, FIRST),
@@ -89,7 +89,7 @@ class ClassesTest {
     /** Non-preemptive: E[W_k] = lam E[X^2] / (2 (1-s_(k-1)) (1-s_k)). With two sizes, the smaller first is two classes. */
     @ParameterizedTest
     @CsvSource({"0.4, 0.5, 0.2, 2", "0.8, 0.5, 0.2, 2"})
-    void aFirstClassThatDoesNotDisplaceWaitsForWhoHasBegun(double rate1, double size1, double rate2, double size2) {
+    void nonPreemptingFirstClassWaitsForBegunJobs(double rate1, double size1, double rate2, double size2) {
         PoissonLoad load = new PoissonLoad(List.of(
                 new JobClass(rate1, new SizeDistribution.Constant(size1), JobDescriptor.UNLIMITED, Map.of()),
                 new JobClass(rate2, new SizeDistribution.Constant(size2), JobDescriptor.UNLIMITED, Map.of())));

@@ -40,7 +40,7 @@ class DispatchTest {
     }
 
     @Test
-    void workersOnOneJobAreTogetherAsFastAsTheSpeedupSays() {
+    void workersOfOneJobFollowTheSpeedup() {
         SimulationResult outcome = Runs.run(chunked(
                 2, new Speedup.Amdahl(0.8), policy("one-request-at-a-time", "spill", "false"), equal(4, 1), CHUNK));
 
@@ -48,7 +48,7 @@ class DispatchTest {
     }
 
     @Test
-    void aJobOfOneThreadRunsOnOneWorkerAtATime() {
+    void singleThreadedJobRunsOnOneWorkerAtATime() {
         SimulationResult outcome =
                 Runs.run(chunked(2, new Speedup.Capped(1), policy("one-request-at-a-time"), equal(4, 1), CHUNK));
 
@@ -56,7 +56,7 @@ class DispatchTest {
     }
 
     @Test
-    void whateverThePolicyEveryJobEnds() {
+    void everyJobEndsUnderEveryPolicy() {
         Workload workload = Workload.poisson(2.5, new SizeDistribution.Exponential(1), 300);
         for (PolicyDefinition kind : Policies.installed().all()) {
             SimulationResult outcome = Runs.run(chunked(4, Speedup.LINEAR, kind.with(Map.of()), workload, 0.1));
@@ -66,7 +66,7 @@ class DispatchTest {
     }
 
     @Test
-    void fineChunksComeCloseToFluidShares() {
+    void smallChunksApproachFluidShares() {
         Workload workload = Workload.poisson(1.4, new SizeDistribution.Exponential(1), 400);
         for (String name : List.of("one-core-per-request", "one-request-at-a-time", "srpt")) {
             double fluid = Runs.fluid(2, Speedup.LINEAR, policy(name), workload).meanResponseS();
@@ -78,7 +78,7 @@ class DispatchTest {
     }
 
     @Test
-    void whatCannotBeInTimeIsRefusedAndTheRestIsInTime() {
+    void hopelessJobsAreRefusedAndTheOthersMeetTheirDeadlines() {
         Map<String, String> soon = Map.of("deadline", "1.5");
         Workload workload = Workload.trace(
                 List.of(new Arrival(1, 0, 2, soon), new Arrival(2, 0.1, 2, soon), new Arrival(3, 0.2, 0.2, soon)));
@@ -99,7 +99,7 @@ class DispatchTest {
 
     /** One core: a second in ten chunks, each handed over for 20 ms, whosever the chunk before was. */
     @Test
-    void everyChunkIsHandedOver() {
+    void everyChunkCostsAHandover() {
         Scenario scenario = handedOver(1, policy("one-request-at-a-time"), equal(1, 1), 0.1, 20);
 
         assertThat(Runs.run(scenario).maxS()).isCloseTo(1.2, within(1e-6));
@@ -111,7 +111,7 @@ class DispatchTest {
      */
     @ParameterizedTest
     @CsvSource({"2, 1", "2, 4", "4, 1"})
-    void theBestLengthOfChunksIsWhereHandoversCostAsMuchAsIdleCores(int cores, double overheadMs) {
+    void bestChunkLengthBalancesHandoversAndIdleCores(int cores, double overheadMs) {
         SplittableRandom random = new SplittableRandom(3);
         List<Double> sizes = Stream.generate(() -> new SizeDistribution.Uniform(0.4, 1.6).sample(random))
                 .limit(JOBS)
@@ -145,7 +145,7 @@ class DispatchTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameTraceAndAnotherOneDoesNot() {
+    void traceDependsOnlyOnTheSeed() {
         for (boolean dispatch : new boolean[] {false, true}) {
             assertThat(hash(dispatch, 7)).isEqualTo(hash(dispatch, 7)).isNotEqualTo(hash(dispatch, 8));
         }

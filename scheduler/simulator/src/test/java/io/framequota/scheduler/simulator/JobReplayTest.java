@@ -33,7 +33,7 @@ class JobReplayTest {
     }
 
     @Test
-    void lengthsAndChunksAreToldWhenTheyWereKnown() {
+    void lengthsAndChunksArriveWhenTheyWereKnown() {
         RecordedJob late =
                 job(1, List.of(new RecordedJob.Known(1.5, 90, true), new RecordedJob.Known(3, 100, false)), 2, 3, 0);
 
@@ -55,7 +55,7 @@ class JobReplayTest {
     }
 
     @Test
-    void aLengthThatWasKnownAtOnceComesWithTheJob() {
+    void lengthKnownAtArrivalComesWithTheJob() {
         List<TimedJobEvent> facts = JobReplay.of(
                         List.of(job(1, List.of(new RecordedJob.Known(1, 100, false)), 1, 1, 0)), 1_000)
                 .events();
@@ -68,7 +68,7 @@ class JobReplayTest {
     }
 
     @Test
-    void whatAFrameCostsIsKnownOnlyIfItWasMeasuredWhenTheFirstJobCame() {
+    void costIsKnownOnlyIfMeasuredBeforeTheFirstJob() {
         assertThat(JobReplay.of(List.of(job(0, List.of(), 0, 0, 0), job(1, List.of(), 1, 1, 0.01)), 1_000)
                         .profiles())
                 .isEmpty();
@@ -78,7 +78,7 @@ class JobReplayTest {
     }
 
     @Test
-    void aSlowSourceKeepsItsPaceUnderAnyPolicy() {
+    void slowSourceKeepsItsPaceUnderAnyPolicy() {
         RecordedJob slow = job(0, List.of(), 1, 6, 0.01);
 
         SimulationResult outcome = Simulator.replay(
@@ -93,7 +93,7 @@ class JobReplayTest {
     }
 
     @Test
-    void moreChunksThanAllowedRunAsLongerOnes() {
+    void tooManyChunksAreCombined() {
         List<RecordedJob> jobs = List.of(job(0, List.of(), 0, 0, 0.01), job(0, List.of(), 0, 0, 0.01));
 
         assertThat(JobReplay.of(jobs, 10).events().stream().filter(f -> f.event() instanceof DispatchEvent.ChunkReady))

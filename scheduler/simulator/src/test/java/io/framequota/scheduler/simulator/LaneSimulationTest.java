@@ -43,7 +43,7 @@ class LaneSimulationTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void theSameEventsAtTheSameTimes(Scenario scenario) {
+    void sameEventsAtTheSameTimesAsTheShareSimulation(Scenario scenario) {
         RunStatistics asked = new RunStatistics(scenario.workload().count(), 100, null);
         RunStatistics lanes = new RunStatistics(scenario.workload().count(), 100, null);
         new ShareSimulation(scenario, asked).run();
@@ -62,7 +62,7 @@ class LaneSimulationTest {
     }
 
     @Test
-    void whatIsNotLanesGoesTheLongWay() {
+    void otherScenariosUseTheShareSimulation() {
         Workload workload = Runs.equal(4, 1);
         Scenario one = Scenario.fluid(2, Speedup.LINEAR, policy("one-request-at-a-time"), workload, 1);
 
@@ -81,7 +81,7 @@ class LaneSimulationTest {
     }
 
     @Test
-    void percentilesAreThoseOfTheSortedValues() {
+    void percentilesMatchTheSortedValues() {
         SplittableRandom random = new SplittableRandom(3);
         for (int size : new int[] {1, 2, 3, 10, 1001}) {
             double[] values = random.doubles(size).map(x -> Math.rint(x * 50)).toArray();

@@ -56,7 +56,7 @@ class QueueingTest {
     }
 
     @Test
-    void theTailAndTheNumberInSystemOfOneServer() {
+    void tailAndNumberInSystemOfOneServer() {
         List<Estimate> estimates = oneServer("fcfs", 0.5, EXPONENTIAL, 160_000)
                 .ofJobs(List.of(
                         SimulationResult::p50S,
@@ -71,7 +71,7 @@ class QueueingTest {
     }
 
     @Test
-    void processorSharingSlowsEverybodyAlike() {
+    void processorSharingSlowsAllJobsEqually() {
         oneServer("ps", 0.5, EXPONENTIAL, 30_000)
                 .of(SimulationResult::meanSlowdown)
                 .isWithinOnePerCentOf(2);
@@ -79,7 +79,7 @@ class QueueingTest {
 
     @ParameterizedTest
     @CsvSource({"fcfs", "ps", "las"})
-    void aBusyPeriodLastsAsLongWhateverTheOrder(String discipline) {
+    void busyPeriodDoesNotDependOnTheOrder(String discipline) {
         Estimate.Queue queue = oneServer(discipline, 0.5, EXPONENTIAL, 60_000);
 
         // E[X] / (1 - load), and it is as many jobs long.
@@ -108,7 +108,7 @@ class QueueingTest {
     /** P(W > t) = C exp(-(c mu - lam) t), with C of Erlang. */
     @ParameterizedTest
     @CsvSource({"2, 1, 60000, 0.333333", "2, 1.6, 120000, 0.711111", "4, 3.2, 100000, 0.596432"})
-    void theTailOfTheWaitsOfSeveralCores(int cores, double rate, int jobs, double waits) {
+    void tailOfWaitsOnSeveralCores(int cores, double rate, int jobs, double waits) {
         PoissonLoad load = PoissonLoad.of(rate, EXPONENTIAL);
         double t = 0.5 / (cores - rate);
 
@@ -140,7 +140,7 @@ class QueueingTest {
         "constant, uniform, 0, 0.333333, 0.8",
         "constant, constant, 0, 0, 0.99"
     })
-    void nobodyWaitsLongerThanKingmansBound(
+    void meanWaitStaysBelowKingmansBound(
             String gaps, String sizes, double gapVariance, double sizeVariance, double load) {
         SplittableRandom random = new SplittableRandom(1);
         List<Arrival> arrivals = new ArrayList<>();
@@ -161,7 +161,7 @@ class QueueingTest {
 
     /** f = 0.9 on 2 cores: one request at a time keeps up with s(2) = 1.818 a second, a core each with 2. */
     @Test
-    void aSublinearSpeedupCostsCapacity() {
+    void sublinearSpeedupCostsCapacity() {
         Speedup speedup = new Speedup.Amdahl(0.9);
         PoissonLoad load = PoissonLoad.of(1.9, EXPONENTIAL);
         ConfiguredPolicy oneAtATime = policy("one-request-at-a-time");

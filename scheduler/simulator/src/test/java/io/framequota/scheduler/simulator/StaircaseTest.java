@@ -37,7 +37,7 @@ class StaircaseTest {
     }
 
     @Test
-    void equalSharesOfTheSeedEndEarly() {
+    void equalSharesEndEarlierThanUnderFluidQuotas() {
         SimulationResult outcome = Runs.run(scenario(2, 2000, policy("divide-and-conquer"), equal(4, 1), 100));
 
         assertThat(outcome.meanResponseS()).isCloseTo(1.95, EXACT);
@@ -75,7 +75,7 @@ class StaircaseTest {
     }
 
     @Test
-    void aQuotaIsWrittenOnceAPeriodAndARaiseWaitsForWhatItNeeds() {
+    void quotaIsWrittenOncePerPeriodAndARaiseWaitsForRoom() {
         // The second comes at 0.03 s, and the first one's quota may be lowered at 0.1 s.
         Workload workload =
                 Workload.trace(List.of(new Arrival(1, 0, 0.5, Map.of()), new Arrival(2, 0.03, 0.02, Map.of())));
@@ -87,7 +87,7 @@ class StaircaseTest {
     }
 
     @Test
-    void noQuotaIsWrittenTwiceWithinAPeriodWhateverComes() {
+    void noQuotaIsWrittenTwiceWithinAPeriod() {
         Workload workload = Workload.poisson(8, new SizeDistribution.Exponential(0.2), 2_000);
         Map<Long, Double> written = new HashMap<>();
 
@@ -103,7 +103,7 @@ class StaircaseTest {
     }
 
     @Test
-    void onTheGridSharesAreMultiplesOfTenMillicores() {
+    void gridSharesAreMultiplesOfTenMillicores() {
         Scenario scenario = Runs.with(
                 Scenario.fluid(2, Speedup.LINEAR, policy("divide-and-conquer"), equal(3, 1), 1),
                 QuotaModel.FLUID,
@@ -119,7 +119,7 @@ class StaircaseTest {
     }
 
     @Test
-    void aBoundedResidencyKeepsTheRestQueued() {
+    void boundedResidencyQueuesTheRest() {
         Scenario scenario =
                 Runs.bounded(Scenario.fluid(2, Speedup.LINEAR, policy("divide-and-conquer"), equal(4, 1), 1), 2, 0);
 
@@ -128,7 +128,7 @@ class StaircaseTest {
     }
 
     @Test
-    void aParkedJobGoesOnWithWhatItIsParkedAt() {
+    void parkedJobContinuesWithItsParkedQuota() {
         // The second comes first when it comes, and the first is parked at a tenth of a core meanwhile.
         Workload workload = Workload.trace(List.of(new Arrival(1, 0, 2, Map.of()), new Arrival(2, 1, 0.5, Map.of())));
         Scenario scenario = Runs.with(

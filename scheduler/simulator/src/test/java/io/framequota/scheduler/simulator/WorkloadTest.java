@@ -25,7 +25,7 @@ class WorkloadTest {
 
     @ParameterizedTest
     @MethodSource("distributions")
-    void sizesHaveTheirMean(SizeDistribution sizes) {
+    void sizeDistributionsHaveTheirMean(SizeDistribution sizes) {
         SplittableRandom random = new SplittableRandom(7);
 
         double mean = DoubleStream.generate(() -> sizes.sample(random))
@@ -38,7 +38,7 @@ class WorkloadTest {
     }
 
     @Test
-    void poissonArrivalsComeAtTheirRateAndTheSameSeedGivesTheSame() {
+    void poissonArrivalsHaveTheirRateAndDependOnlyOnTheSeed() {
         Workload workload = Workload.poisson(4, new SizeDistribution.Exponential(1), 100_000);
 
         List<Arrival> arrivals = workload.arrivals(1);
@@ -48,7 +48,7 @@ class WorkloadTest {
     }
 
     @Test
-    void otherSizesLeaveTheArrivalTimesAsTheyAre() {
+    void otherSizesKeepTheArrivalTimes() {
         Workload even = Workload.poisson(4, new SizeDistribution.Constant(1), 100);
         Workload uneven = Workload.poisson(4, new SizeDistribution.Pareto(1.5, 0.3), 100);
 
@@ -57,7 +57,7 @@ class WorkloadTest {
     }
 
     @Test
-    void aTraceIsReplayedInOrderOfTime() {
+    void traceIsReplayedInOrderOfTime() {
         Workload trace =
                 Workload.trace(List.of(new Arrival(1, 5, 1, Map.of("tenant", "a")), new Arrival(2, 0.5, 2, Map.of())));
 
@@ -65,7 +65,7 @@ class WorkloadTest {
     }
 
     @Test
-    void workloadsSideBySideKeepTheirLabelsAndAreNumberedInOrderOfArrival() {
+    void mergedWorkloadsKeepLabelsAndAreNumberedByArrival() {
         Workload a = Workload.poisson(3, new SizeDistribution.Constant(1), 30).labelled(Map.of("tenant", "a"));
         Workload b = Workload.poisson(3, new SizeDistribution.Constant(1), 10).labelled(Map.of("tenant", "b"));
 
@@ -83,7 +83,7 @@ class WorkloadTest {
     }
 
     @Test
-    void theFirstJobsAreTheSameJobs() {
+    void limitedWorkloadHasTheSameFirstJobs() {
         Workload all = Workload.poisson(3, new SizeDistribution.Exponential(1), 30);
 
         assertThat(all.first(5).arrivals(2)).isEqualTo(all.arrivals(2).subList(0, 5));
@@ -92,7 +92,7 @@ class WorkloadTest {
     }
 
     @Test
-    void whatIsNotAllowedIsNamedWithWhatIs() {
+    void invalidValuesNameTheAllowedOnes() {
         assertThatThrownBy(() -> Workload.batch(List.of()))
                 .isInstanceOf(ScenarioException.class)
                 .hasMessage("a workload without jobs; at least one is needed");

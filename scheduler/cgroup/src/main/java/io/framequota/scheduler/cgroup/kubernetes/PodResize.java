@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Moves the CPU request and limit of one container of a pod, through the {@code resize} subresource, and says what the API
- * server's answers and the pod's conditions mean. Calls block. Safe for use by several threads.
+ * Changes the CPU request and limit of one container of a pod through the {@code resize} subresource, and interprets the API server's
+ * answers and the pod's conditions. Calls block. Safe for use by several threads.
  */
 public final class PodResize {
     private static final String RESIZE = "resize";
@@ -25,7 +25,7 @@ public final class PodResize {
     private final String namespace;
     private final String container;
 
-    /** @param container of each pod that is resized */
+    /** @param container name of the container that is resized in each pod */
     public PodResize(KubernetesClient client, String namespace, String container) {
         this.client = client;
         this.namespace = namespace;
@@ -33,27 +33,27 @@ public final class PodResize {
     }
 
     /**
-     * What a pod is to have; what is empty stays as it is.
+     * The CPU that a pod should have. An empty value does not change.
      *
-     * @param request millicores that are reserved
+     * @param request reserved millicores
      * @param limit millicores that it may use
-     * @param asked the one of the two that this is about
+     * @param asked the one of the two values that outcomes refer to
      */
     public record Cpu(OptionalInt request, OptionalInt limit, double asked) {}
 
-    /** Whether the cluster has the subresource at all. */
+    /** Whether the cluster has the subresource. */
     public boolean isKnown() {
         return client.getApiResources("v1").getResources().stream()
                 .anyMatch(r -> r.getName().equals("pods/" + RESIZE));
     }
 
     /**
-     * Writes.
+     * Requests a resize.
      *
      * @param inForce millicores that the pod has now
-     * @param known whether the pod was there a moment ago
-     * @return what became of it where the API server did not take it; empty where it did: the node brings it into force
-     * @throws EnforcementException when the cluster does not resize pods
+     * @param known whether the pod existed a moment ago
+     * @return the outcome if the API server refused; empty if it accepted, and the node will apply the resize
+     * @throws EnforcementException if the cluster does not resize pods
      */
     public Optional<WriteOutcome> write(String pod, Cpu cpu, double inForce, boolean known) {
         List<String> amounts = new ArrayList<>();
@@ -82,24 +82,23 @@ public final class PodResize {
         if (code == 404) {
             return new WriteOutcome.Forbidden(inForce, "there is no pod " + pod + " any more");
         }
-        // More than the node has at all is said by code 403, too, in the API server's words; older ones leave it to the
-        // kubelet.
+        // Code 403 also reports a request for more than the node has. Older API servers leave this to the kubelet.
         boolean forbidden = code == 403 && !words(e).contains("enough allocatable resources");
         return switch (code) {
             case 400, 403, 422 ->
                 forbidden
                         ? new WriteOutcome.Forbidden(inForce, words(e))
                         : new WriteOutcome.Infeasible(cpu.asked(), inForce, words(e));
-            // The request may have arrived and only its answer be lost.
+            // The request may have arrived, and only its answer was lost.
             default -> new WriteOutcome.Unanswered(inForce, "the cluster does not answer: " + words(e));
         };
     }
 
     /**
-     * What a pod's conditions say of a resize that the node has not taken (yet).
+     * Interprets a pod's conditions: the outcome of a resize that the node has not applied.
      *
-     * @param asked what the pod was told to have last, in millicores
-     * @param inForce what it has
+     * @param asked millicores that were last requested
+     * @param inForce millicores that the pod has
      */
     public static Optional<WriteOutcome.NoRoom> pending(Pod pod, double asked, double inForce) {
         if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
@@ -115,11 +114,11 @@ public final class PodResize {
 
     private static String message(PodCondition condition) {
         return condition.getMessage() == null
-                ? "the node has not taken it"
+                ? "the node has not applied it"
                 : condition.getMessage().strip();
     }
 
-    /** One line of an error. */
+    /** Describes an error in one line. */
     public static String words(KubernetesClientException e) {
         String said = e.getStatus() != null ? e.getStatus().getMessage() : e.getMessage();
         String line = said == null ? "error " + e.getCode() : said.strip().replaceAll("\\s+", " ");

@@ -1,4 +1,4 @@
-/** Limits of containers in a cluster. Needs a Kubernetes client, which whoever uses it brings. */
+/** CPU requests and limits of containers in a cluster. The module that uses this package must depend on the Kubernetes client. */
 @NullMarked
 package io.framequota.scheduler.cgroup.kubernetes;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Policies that divide among tenants, or choose a width, and the speedups that they go by. */
 class ChoosingPoliciesTest {
     @Test
-    void tenantsShareByWeightHoweverManyRequestsEachHas() {
+    void tenantsShareByWeightForAnyNumberOfRequests() {
         List<SnapshotJob> jobs = List.of(of("a", 1), of("a", 2), of("a", 3), of("b", 4));
 
         assertThat(shares(allocate("weighted-fair", Map.of(), 1200, 2, jobs), 4))
@@ -34,7 +34,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void whatATenantCannotUseGoesToTheOthers() {
+    void unusedShareOfATenantGoesToTheOthers() {
         List<SnapshotJob> jobs = List.of(of("a", 1).limited(100), of("b", 2), of("c", 3));
 
         assertThat(shares(allocate("weighted-fair", Map.of(), 1100, 2, jobs), 3))
@@ -42,7 +42,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void weightsThatAreNoneAreRefused() {
+    void invalidParametersAreRefused() {
         assertThatThrownBy(() -> Policies.installed().choose("weighted-fair", Map.of("weights", "a=0")))
                 .hasMessageContaining("allowed: NAME=WEIGHT,NAME=WEIGHT,... with weights above 0");
         assertThatThrownBy(() -> Policies.installed().choose("hesrpt", Map.of("p", "2")))
@@ -52,7 +52,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void autoGivesTheNextOneWhatTheHeadWasMeasuredToLeaveIdleAndSaysSo() {
+    void autoGivesMeasuredIdleCoresToTheNextRequestAndExplainsIt() {
         UsableCores usable = new UsableCores("people", 1);
         List<SnapshotJob> jobs = IntStream.rangeClosed(1, 2)
                 .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).usingAtMost(usable, 1100))
@@ -70,7 +70,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void autoPredictsWhatRequestsThatCannotUseEverythingTake() {
+    void autoPredictsRequestsWithFewUsableCores() {
         List<SnapshotJob> jobs = IntStream.rangeClosed(1, 8)
                 .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).usingAtMost(new UsableCores("m", 2), 2000))
                 .toList();
@@ -85,7 +85,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void autoServesOneAtATimeWhereCoresAddUpAndSideBySideWhereTheyDoNot() {
+    void autoServesOneAtATimeUnderLinearSpeedupAndSideBySideOtherwise() {
         Allocation one = auto(Speedup.LINEAR, 1, 1, 1, 1);
         Allocation each = auto(new Speedup.Capped(1), 1, 1, 1, 1);
 
@@ -98,12 +98,12 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void autoPutsShorterOnesFirst() {
+    void autoServesShorterRequestsFirst() {
         assertThat(shares(auto(Speedup.LINEAR, 9, 1, 5), 3)).containsExactly(0, 2000, 0);
     }
 
     @Test
-    void autoSharesEquallyAsLongAsItKnowsNoLength() {
+    void autoSharesEquallyWhileNoLengthIsKnown() {
         Allocation allocation = auto(Speedup.LINEAR, SnapshotJob.UNKNOWN, SnapshotJob.UNKNOWN);
 
         assertThat(shares(allocation, 2)).containsExactly(1000, 1000);
@@ -112,7 +112,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void autoWastesFewerCoresTheMoreArrives() {
+    void autoWastesFewerCoresUnderHigherLoad() {
         Speedup speedup = new Speedup.Amdahl(0.8);
         List<SnapshotJob> quiet = List.of(at(1, 3, 0), at(2, 3, 0));
         List<SnapshotJob> busy = List.of(at(1, 3, 0), at(6, 3, 10));
@@ -133,7 +133,7 @@ class ChoosingPoliciesTest {
 
     @ParameterizedTest
     @CsvSource({"0.5, 0.5", "1, 1", "2, 1.8", "3, 2.3", "4, 2.8", "9, 2.8"})
-    void aMeasuredCurveIsStraightBetweenItsPointsAndLinearBelowOneCore(double cores, double speed) {
+    void measuredCurveIsInterpolatedAndLinearBelowOneCore(double cores, double speed) {
         Speedup curve = new Speedup.Curve(
                 List.of(new Speedup.Point(1, 1), new Speedup.Point(2, 1.8), new Speedup.Point(4, 2.8)));
 
@@ -144,7 +144,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void theCoresWorthAPriceAreThoseWhereTheSpeedupIsJustThatSteep() {
+    void coresWorthAPriceAreWhereTheSpeedupHasThatSlope() {
         for (Speedup speedup : List.of(new Speedup.Amdahl(0.9), new Speedup.Power(0.5))) {
             for (double slope : new double[] {0.05, 0.2, 0.5, 0.85}) {
                 double cores = speedup.coresWorth(slope);
@@ -161,7 +161,7 @@ class ChoosingPoliciesTest {
     }
 
     @Test
-    void aSpeedupThatCannotBeSaysWhatCan() {
+    void invalidSpeedupNamesAllowedValues() {
         assertThatThrownBy(() -> new Speedup.Amdahl(1.5))
                 .hasMessage("a speedup of amdahl 1.5 is not possible; allowed: a number from 0 to 1");
         assertThatThrownBy(() -> new Speedup.Curve(List.of(new Speedup.Point(2, 1), new Speedup.Point(1, 1))))

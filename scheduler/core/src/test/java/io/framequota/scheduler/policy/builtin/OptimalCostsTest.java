@@ -32,7 +32,7 @@ class OptimalCostsTest {
     }
 
     @Test
-    void theSeedsPoliciesAreContained() {
+    void linearAndCappedSpeedupsGiveTheKnownCosts() {
         assertThat(first(OptimalCosts.of(Speedup.LINEAR, 2, 4), 4))
                 .containsExactly(new double[] {0.5, 1, 1.5, 2}, EXACT);
         assertThat(first(OptimalCosts.of(new Speedup.Capped(1), 2, 4), 4))
@@ -41,7 +41,7 @@ class OptimalCostsTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0.05, 0.3, 0.5, 0.7, 0.9})
-    void forAPowerTheyAreHeSrpts(double p) {
+    void costsOfAPowerSpeedupEqualHeSrpt(double p) {
         double a = 1 / (1 - p);
         OptimalCosts costs = OptimalCosts.of(new Speedup.Power(p), 4, 8);
 
@@ -52,7 +52,7 @@ class OptimalCostsTest {
     }
 
     @Test
-    void extendingThemChangesNoneThatWereKnown() {
+    void extendingCostsKeepsTheKnownOnes() {
         Speedup speedup = new Speedup.Amdahl(0.7);
 
         OptimalCosts extended = OptimalCosts.of(speedup, 8, 5).extended(speedup, 8, 40);

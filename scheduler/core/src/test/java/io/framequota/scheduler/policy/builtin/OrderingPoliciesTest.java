@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Policies that differ in whom they serve first. */
 class OrderingPoliciesTest {
     @Test
-    void gangGivesItsWidthToAsManyAsFit() {
+    void gangGivesItsWidthToAsManyRequestsAsFit() {
         Allocation allocation = allocate("gang", Map.of("width", "2"), 4, queued(1, 1, 1));
 
         assertThat(shares(allocation, 3)).containsExactly(2000, 2000, 0);
@@ -29,7 +29,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void srptGoesByWhatIsLeftAndItsVariantsByTheWholeSizeOrToTheEnd() {
+    void srptComparesRemainingWorkOrTotalSizeWithOrWithoutPreemption() {
         List<SnapshotJob> jobs = List.of(SnapshotJob.queued("long", 1, 10).begun(9), SnapshotJob.queued("short", 2, 3));
 
         assertThat(head("srpt", Map.of(), jobs)).isEqualTo(0);
@@ -39,7 +39,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void anInjectedErrorBelongsToTheJobAndItsSeed() {
+    void artificialErrorDependsOnlyOnJobAndSeed() {
         SizeEstimates estimates = new SizeEstimates(0.5, 1);
         SnapshotJob job = SnapshotJob.queued("a", 1, 10);
 
@@ -62,7 +62,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void lasServesTheLeastServedTogetherUntilTheyHaveCaughtUp() {
+    void lasSharesCoresAmongTheLeastServedUntilTheyCatchUp() {
         List<SnapshotJob> jobs = List.of(
                 SnapshotJob.queued("old", 1, SnapshotJob.UNKNOWN).begun(5),
                 SnapshotJob.queued("a", 2, SnapshotJob.UNKNOWN).begun(1),
@@ -77,7 +77,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void anOldRequestComesBeforeAllShorterOnesThatAreYounger() {
+    void oldRequestComesBeforeYoungerShorterRequests() {
         List<SnapshotJob> jobs = List.of(
                 SnapshotJob.queued("old", 1, 100).submitted(0, Map.of()),
                 SnapshotJob.queued("young", 2, 1).submitted(50, Map.of()));
@@ -93,7 +93,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void edfRefusesWhatWouldMissItsDeadlineOrMakeAnEarlierRequestMissIt() {
+    void edfRefusesRequestsThatWouldMissOrMakeAnEarlierRequestMiss() {
         List<SnapshotJob> jobs = List.of(
                 due("first", 1, 4, 3),
                 due("hopeless", 2, 10, 4),
@@ -112,7 +112,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void edfSaysNothingAboutRequestsOfUnknownCost() {
+    void edfDoesNotRefuseRequestsOfUnknownCost() {
         List<SnapshotJob> jobs =
                 List.of(due("unprofiled", 1, 100, 1).unprofiled(), due("unknown", 2, SnapshotJob.UNKNOWN, 1));
 
@@ -120,7 +120,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void heSrptGivesLargerJobsSmallerSharesButNoneNothing() {
+    void heSrptGivesLargerJobsSmallerSharesAboveZero() {
         Allocation allocation = Policies.installed()
                 .choose("hesrpt", Map.of("p", "0.5"))
                 .policy()
@@ -137,7 +137,7 @@ class OrderingPoliciesTest {
     }
 
     @Test
-    void aBoundOnTheActiveKeepsThoseThatArePlaced() {
+    void boundOnActiveJobsKeepsPlacedJobs() {
         List<SnapshotJob> jobs = List.of(
                 SnapshotJob.queued("a", 1, 10).begun(1), SnapshotJob.queued("b", 2, 1), SnapshotJob.queued("c", 3, 2));
 

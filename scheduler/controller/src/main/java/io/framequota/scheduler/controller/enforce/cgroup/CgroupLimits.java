@@ -2,8 +2,8 @@ package io.framequota.scheduler.controller.enforce.cgroup;
 
 import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.scheduler.cgroup.Cgroup;
 import io.framequota.scheduler.cgroup.CgroupLimitStore;
-import io.framequota.scheduler.cgroup.CpuGroup;
 import io.framequota.scheduler.cgroup.DelegatedCgroups;
 import io.framequota.scheduler.cgroup.EnforcementException;
 import io.framequota.scheduler.controller.enforce.WorkerLimits;
@@ -50,7 +50,7 @@ final class CgroupLimits implements WorkerLimits {
     @Override
     public @Nullable CpuUsage use(String worker) {
         try {
-            return groups.find(worker).map(CpuGroup::use).orElse(null);
+            return groups.find(worker).map(Cgroup::use).orElse(null);
         } catch (EnforcementException e) {
             return null;
         }

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
  * process is in one group, a group with processes hands no controller down and one that hands down takes none, and a
  * group that is not empty stays.
  */
-final class SecondVersionKernel implements KernelFiles {
+final class FakeCgroupV2Kernel implements KernelFiles {
     private final OsKernelFiles os = new OsKernelFiles();
     private final Path mount;
 
     /** An empty hierarchy at a folder, whose root may do what no other group may. */
-    SecondVersionKernel(Path mount) throws IOException {
+    FakeCgroupV2Kernel(Path mount) throws IOException {
         this.mount = mount;
         make(mount);
         Files.writeString(mount.resolve("cgroup.controllers"), "cpu memory\n");
