@@ -141,7 +141,7 @@ final class CpuShareRun {
                 return false;
             }
             case WorkerEvent.Holds holds -> {
-                planner.told(
+                planner.written(
                         holds.from().name(), new WriteOutcome.Applied(holds.millicores()), seconds(clock.getAsLong()));
                 inForce(holds.from().name(), holds.millicores(), holds.nanos());
                 return false;

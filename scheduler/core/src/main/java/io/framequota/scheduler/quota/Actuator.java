@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How an allocation becomes true. */
+/** How an allocation is enforced. */
 public enum Actuator {
-    /** Chunks of the chosen jobs go to workers next. */
+    /** Only by the order in which chunks are granted to workers. */
     DISPATCH,
-    /** Each worker has a quota: a ceiling. */
+    /** Each worker has a CPU quota, which is an upper limit. */
     QUOTA,
-    /** Each worker has a weight: what others leave is used too. */
+    /** Each worker has a CPU weight, so it may also use what other workers leave. */
     WEIGHT;
 
     /**
-     * The one with a name.
+     * Finds an actuator by its label.
      *
-     * @throws IllegalArgumentException when there is none; the message says what is allowed
+     * @throws IllegalArgumentException if there is none; the message names the allowed ones
      */
     public static Actuator named(String name) {
         return Arrays.stream(values())
@@ -26,7 +26,7 @@ public enum Actuator {
                         + Arrays.stream(values()).map(Actuator::label).collect(Collectors.joining(", "))));
     }
 
-    /** As people write it. */
+    /** The name that users write. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,24 +4,24 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Where limits are written: control groups, pods, or a simulated machine. For one thread. Calls may block; an exception
- * means that nobody's limit can be written now.
+ * Stores CPU limits: control groups, pods, or a simulated machine. For one thread. Calls may block. An exception means that no limit
+ * can be written at present.
  *
- * @param <K> names whoever is limited
+ * @param <K> identifies a limit's owner, for instance a worker
  */
 public interface LimitStore<K> {
-    /** Millicores in force, infinite without a limit; empty when the store does not know who that is (yet). */
-    OptionalDouble inForce(K who);
+    /** Millicores in force, infinite without a limit; empty if the store does not know this owner (yet). */
+    OptionalDouble inForce(K owner);
 
     /**
      * Writes a limit.
      *
-     * @return what became of it; empty when that shows later: then {@link QuotaPlanner#told} is to hear of it
+     * @return the outcome; empty if it is known later, when the caller passes it to {@link QuotaPlanner#written}
      */
-    Optional<WriteOutcome> write(K who, double millicores);
+    Optional<WriteOutcome> write(K owner, double millicores);
 
-    /** Whether there is room to raise it to this beside what others have, as far as anybody knows before trying. */
-    default boolean hasRoom(K who, double millicores) {
+    /** Whether a raise to so many millicores may fit beside the limits of others, as far as is known without trying. */
+    default boolean hasRoom(K owner, double millicores) {
         return true;
     }
 }

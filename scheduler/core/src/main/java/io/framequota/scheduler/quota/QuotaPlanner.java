@@ -10,111 +10,120 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings shares into force: decides which limits to write now and in which order, writes them, and makes of each answer what
- * follows from it. Its rules:
+ * Brings shares into force as limits: decides which limits to write and in which order, writes them, and handles the outcomes. An
+ * owner of a limit is for instance a worker. The rules:
  *
  * <ul>
- *   <li>shares are rounded to the grid together, and whoever runs without a share is parked;
- *   <li>at most one write for each and period, because a write refills the quota and would leak one more of it;
- *   <li>one whose work has ended is idle: the next one is raised first and the ended one lowered after, so that no core
- *       waits for a write. Where a raise had no room once, what is lowered makes room first;
- *   <li>what those that run have never exceeds the budget: one that is preempted is lowered first, and the raise waits until
- *       that is in force. A parked one keeps its millicores beside the budget;
- *   <li>until an answer comes the larger of what was written and what was in force counts, and for want of an answer it is
- *       written again;
- *   <li>where there is no room for a share the largest part of it that has room is found by halves. All of it is tried
- *       again when another one was lowered, and now and then.
+ *   <li>Shares are rounded to the grid together. An owner that runs without a share is parked.
+ *   <li>A limit is written at most once per period, because a write refills the quota.
+ *   <li>An owner whose work has ended is idle. The next owner is raised first and the idle one lowered afterwards, so that no core
+ *       waits for a write. Once a raise has found no room, lowering comes first.
+ *   <li>The limits of running owners never exceed the budget. A preempted owner is lowered first, and the raise waits until the
+ *       lower limit is in force. A parked owner keeps its millicores in addition to the budget.
+ *   <li>Until the outcome of a write is known, the larger of the written limit and the limit in force counts. Without an outcome, the
+ *       limit is written again.
+ *   <li>If there is no room for a share, the largest part that fits is found by bisection. The full share is tried again when another
+ *       owner was lowered, and after some time.
  * </ul>
  *
- * <p>Knows no clock: times are seconds of one clock, and may be virtual. For one thread.
+ * <p>Reads no clock: times are seconds of one clock, which may be virtual. For one thread.
  *
- * @param <K> names whoever is limited
+ * @param <K> identifies an owner
  */
 public final class QuotaPlanner<K> {
-    /** After so many times as long as after a refusal more may fit because of others whom nobody here knows. */
-    private static final int REST = 12;
+    /** A full share is tried again after so many times the delay of a refused write: others may have released CPU. */
+    private static final int FULL_RETRY_FACTOR = 12;
 
-    /** Times, and millicores, this close are the same: neither sums of shares nor of times are exact. */
+    /** Times and millicores are equal if they differ by at most this relative amount, because sums are not exact. */
     private static final double SAME = 1e-12;
 
+    /** The relative rounding error by which the sum of limits may exceed the budget. */
     private static final double ROUNDING = 1e-9;
 
-    /** What one does with its share. */
+    /** What an owner does. */
     public enum State {
-        /** It has work. */
+        /** It has work and gets its share. */
         RUNS,
-        /** It may get work at any time. */
+        /** It has no work, and may get some at any time. */
         IDLE,
-        /** It loads, and should have the given millicores at least: under a small quota that would take minutes. */
+        /** It loads, and needs at least its share: under a small quota, loading would take minutes. */
         STARTS
     }
 
     /**
-     * How limits are planned.
+     * Parameters of the planner.
      *
-     * @param periodS seconds between two writes of the same limit; 0 where a write refills nothing
-     * @param grid whether limits are multiples of {@link QuotaRounding#STEP}, as a kernel takes them
-     * @param parked millicores of one that has no share, once it has had any
-     * @param lingersS seconds that an idle one keeps what it has if nobody needs it; infinite for as long as it is idle
-     * @param againS seconds until a write that was refused, or of which nothing was heard, is made again
+     * @param periodS least seconds between two writes of the same limit; 0 if a write refills nothing
+     * @param grid whether limits are multiples of {@link QuotaRounding#STEP}, as kernels require
+     * @param parked millicores of an owner without a share that has had one before
+     * @param lingersS seconds for which an idle owner keeps its limit if no other owner needs it; infinite for as long as it is idle
+     * @param againS seconds until a refused or unanswered write is retried
      */
     public record Rules(double periodS, boolean grid, double parked, double lingersS, double againS) {}
 
     private final LimitStore<K> store;
     private final Rules rules;
-    private final Map<K, Limited<K>> all = new LinkedHashMap<>();
+    private final Map<K, Limit<K>> all = new LinkedHashMap<>();
     private double budget;
+    /** Sum of the rounded shares of running owners. */
     private double allotted;
+    /** Whether shares must be rounded again. */
     private boolean stale;
+    /** Whether lowering must come before raising, because a raise was once deferred. */
     private boolean lowersFirst;
-    /** Whether anybody ever had no room. */
+    /** Whether a raise has ever found no room. */
     private boolean tight;
 
-    // Of a step: what those that run have together, who is to be written, and when there will be more to do.
-    private double held;
-    private double next;
-    private final List<Limited<K>> running = new ArrayList<>();
-    private final List<Limited<K>> raises = new ArrayList<>();
-    private final List<Limited<K>> preempted = new ArrayList<>();
-    private final List<Limited<K>> released = new ArrayList<>();
+    // State of one step.
 
-    /** @param budget millicores that those that run may have together */
+    /** Sum of the limits of running owners. */
+    private double held;
+    /** When there will be more to do. */
+    private double next;
+
+    private final List<Limit<K>> running = new ArrayList<>();
+    private final List<Limit<K>> raises = new ArrayList<>();
+    private final List<Limit<K>> preempted = new ArrayList<>();
+    private final List<Limit<K>> released = new ArrayList<>();
+
+    /** @param budget millicores that running owners may have together */
     public QuotaPlanner(LimitStore<K> store, Rules rules, double budget) {
         this.store = store;
         this.rules = rules;
         this.budget = budget;
     }
 
-    /** One that is limited. */
-    private static final class Limited<K> {
-        final K who;
+    /** The limit of one owner. */
+    private static final class Limit<K> {
+        final K owner;
         final double full;
         State state = State.IDLE;
-        /** Exact share, or what one that starts should have. */
+        /** Exact share; for an owner that starts, the millicores that it needs. */
         double share;
 
+        /** The limit that it should have, on the grid. */
         double wanted;
-        /** What was written last. */
+        /** The limit that was last written. */
         double asked;
 
         double inForce;
-        /** The least that is known to have no room. */
+        /** The lowest limit that is known to have no room. */
         double ceiling = Double.POSITIVE_INFINITY;
-
+        /** When {@link #wanted} is tried again despite {@link #ceiling}. */
         double triesAllAt;
         /** When it may be written again. */
         double writableAt = Double.NEGATIVE_INFINITY;
-        /** When an answer is missed, infinite while none is awaited. */
+        /** When a missing outcome times out; infinite if none is awaited. */
         double answerBy = Double.POSITIVE_INFINITY;
-
+        /** Since when it is idle, NaN if it is not. */
         double idleSince = Double.NaN;
-        /** Whether nobody knows which of {@link #asked} and {@link #inForce} it is. */
+        /** Whether it is unknown which of {@link #asked} and {@link #inForce} is in force. */
         boolean unsure;
 
         WriteOutcome.@Nullable Missed missed;
 
-        Limited(K who, double full, double found) {
-            this.who = who;
+        Limit(K owner, double full, double found) {
+            this.owner = owner;
             this.full = full;
             inForce = Math.min(full, found);
             asked = inForce;
@@ -126,169 +135,168 @@ public final class QuotaPlanner<K> {
         }
     }
 
-    /** Takes somebody in, idle, who may have so many millicores at most; false when the store does not know who that is. */
-    public boolean open(K who, double full) {
-        OptionalDouble found = store.inForce(who);
+    /** Adds an idle owner that may have at most {@code full} millicores. Returns false if the store does not know it. */
+    public boolean open(K owner, double full) {
+        OptionalDouble found = store.inForce(owner);
         if (found.isEmpty()) {
             return false;
         }
-        all.put(who, new Limited<>(who, full, found.getAsDouble()));
+        all.put(owner, new Limit<>(owner, full, found.getAsDouble()));
         return true;
     }
 
-    public boolean isOpen(K who) {
-        return all.containsKey(who);
+    public boolean isOpen(K owner) {
+        return all.containsKey(owner);
     }
 
-    /** Somebody is gone. */
-    public void close(K who) {
-        all.remove(who);
+    /** Removes an owner. */
+    public void close(K owner) {
+        all.remove(owner);
         stale = true;
     }
 
-    /** Millicores that those that run may have together from now on. */
+    /** Sets the millicores that running owners may have together. */
     public void budget(double millicores) {
         stale |= millicores != budget;
         budget = millicores;
     }
 
-    /** What somebody should have from now on; takes effect with {@link #step}. */
-    public void want(K who, double millicores, State state) {
-        Limited<K> one = one(who);
-        one.share = millicores;
-        one.state = state;
+    /** Sets the share and the state of an owner. Takes effect with {@link #step}. */
+    public void want(K owner, double millicores, State state) {
+        Limit<K> limit = limit(owner);
+        limit.share = millicores;
+        limit.state = state;
         stale = true;
     }
 
     /** Millicores in force. */
-    public double inForce(K who) {
-        return one(who).inForce;
+    public double inForce(K owner) {
+        return limit(owner).inForce;
     }
 
-    /** Millicores that somebody should have, on the grid, since {@link #want}. */
-    public double wanted(K who) {
+    /** Millicores that an owner should have, on the grid, since {@link #want}. */
+    public double wanted(K owner) {
         share();
-        return one(who).wanted;
+        return limit(owner).wanted;
     }
 
-    /** Whether what somebody should have is in force. */
-    public boolean settled(K who) {
+    /** Whether the wanted limit is in force. */
+    public boolean settled(K owner) {
         share();
-        Limited<K> one = one(who);
-        return same(one.inForce, one.wanted);
+        Limit<K> limit = limit(owner);
+        return same(limit.inForce, limit.wanted);
     }
 
-    /** Why somebody does not have what it should have; empty when it has, or will have in a moment. */
-    public Optional<WriteOutcome.Missed> missed(K who) {
-        return settled(who) ? Optional.empty() : Optional.ofNullable(one(who).missed);
+    /** Why the wanted limit is not in force; empty if it is, or soon will be. */
+    public Optional<WriteOutcome.Missed> missed(K owner) {
+        return settled(owner) ? Optional.empty() : Optional.ofNullable(limit(owner).missed);
     }
 
-    /** Millicores of all limits together, idle ones too: the larger of what was written and what is in force. */
+    /** Sum of all limits, including those of idle owners: for each the larger of the written limit and the limit in force. */
     public double total() {
-        return all.values().stream().mapToDouble(Limited::most).sum();
+        return all.values().stream().mapToDouble(Limit::most).sum();
     }
 
-    /** Millicores that the shares of those that run were rounded to, together. */
+    /** Sum of the rounded shares of running owners. */
     public double allotted() {
         share();
         return allotted;
     }
 
-    /** The store found out what became of a limit. Late, doubled and unasked answers are welcome. */
-    public void told(K who, WriteOutcome outcome, double now) {
-        Limited<K> one = all.get(who);
-        if (one != null) {
-            told(one, outcome, now);
+    /** Takes the outcome of a write, or of a change by the system. May be late, repeated or unexpected. */
+    public void written(K owner, WriteOutcome outcome, double now) {
+        Limit<K> limit = all.get(owner);
+        if (limit != null) {
+            written(limit, outcome, now);
         }
     }
 
-    private void told(Limited<K> one, WriteOutcome outcome, double now) {
-        double before = one.inForce;
-        one.inForce = Math.min(one.full, outcome.inForce());
-        if (!same(before, one.inForce)) {
-            // The system wrote it just now.
-            one.writableAt = Math.max(one.writableAt, now + rules.periodS());
+    private void written(Limit<K> limit, WriteOutcome outcome, double now) {
+        double before = limit.inForce;
+        limit.inForce = Math.min(limit.full, outcome.inForce());
+        if (!same(before, limit.inForce)) {
+            // The system has just changed the limit.
+            limit.writableAt = Math.max(limit.writableAt, now + rules.periodS());
         }
         switch (outcome) {
-            case WriteOutcome.Applied ignored -> applied(one, now);
-            case WriteOutcome.NoRoom none -> noRoom(one, none, now);
+            case WriteOutcome.Applied ignored -> applied(limit, now);
+            case WriteOutcome.NoRoom none -> noRoom(limit, none, now);
             case WriteOutcome.Forbidden forbidden -> {
-                one.answerBy = Double.POSITIVE_INFINITY;
-                one.unsure = false;
-                one.missed = forbidden;
-                one.asked = one.inForce;
-                one.writableAt = now + rules.againS();
+                limit.answerBy = Double.POSITIVE_INFINITY;
+                limit.unsure = false;
+                limit.missed = forbidden;
+                limit.asked = limit.inForce;
+                limit.writableAt = now + rules.againS();
             }
             case WriteOutcome.Unanswered unanswered -> {
-                one.answerBy = Double.POSITIVE_INFINITY;
-                one.unsure = true;
-                one.missed = unanswered;
-                one.writableAt = now + rules.againS();
+                limit.answerBy = Double.POSITIVE_INFINITY;
+                limit.unsure = true;
+                limit.missed = unanswered;
+                limit.writableAt = now + rules.againS();
             }
         }
-        if (tight && one.inForce < before) {
-            roomFor(one, before - one.inForce);
+        if (tight && limit.inForce < before) {
+            roomFor(limit, before - limit.inForce);
         }
     }
 
-    private void noRoom(Limited<K> one, WriteOutcome.NoRoom none, double now) {
-        if (!same(none.asked(), one.asked)) {
-            // Late: something else was written since.
+    private void noRoom(Limit<K> limit, WriteOutcome.NoRoom none, double now) {
+        if (!same(none.asked(), limit.asked)) {
+            // A late outcome: another limit was written since.
             return;
         }
-        answered(one, now);
-        one.missed = none;
+        answered(limit, now);
+        limit.missed = none;
         lowersFirst |= none instanceof WriteOutcome.Deferred;
-        if (one.asked > one.inForce) {
+        if (limit.asked > limit.inForce) {
             tight = true;
-            one.ceiling = Math.min(one.ceiling, one.asked);
-            one.triesAllAt = now + REST * rules.againS();
+            limit.ceiling = Math.min(limit.ceiling, limit.asked);
+            limit.triesAllAt = now + FULL_RETRY_FACTOR * rules.againS();
         }
     }
 
-    private void applied(Limited<K> one, double now) {
-        if (same(one.inForce, one.asked)) {
-            answered(one, now);
-            if (one.inForce >= one.ceiling || one.wanted < one.ceiling) {
-                one.ceiling = Double.POSITIVE_INFINITY;
-                one.missed = null;
+    private void applied(Limit<K> limit, double now) {
+        if (same(limit.inForce, limit.asked)) {
+            answered(limit, now);
+            if (limit.inForce >= limit.ceiling || limit.wanted < limit.ceiling) {
+                limit.ceiling = Double.POSITIVE_INFINITY;
+                limit.missed = null;
             }
-        } else if (one.answerBy == Double.POSITIVE_INFINITY && !one.unsure) {
-            // Nothing of ours is on its way: somebody else wrote this, or the system takes another value than was
-            // written.
-            one.asked = one.inForce;
-            one.writableAt = now + rules.againS();
+        } else if (limit.answerBy == Double.POSITIVE_INFINITY && !limit.unsure) {
+            // There is no pending write: another process changed the limit, or the system applied a different value.
+            limit.asked = limit.inForce;
+            limit.writableAt = now + rules.againS();
         }
     }
 
-    /** It is known what became of the last write; if late, it need not be made again. */
-    private void answered(Limited<K> one, double now) {
-        one.answerBy = Double.POSITIVE_INFINITY;
-        if (one.unsure) {
-            one.unsure = false;
-            one.writableAt = Math.min(one.writableAt, now + rules.periodS());
+    /** The outcome of the latest write is known. If it is late, the write is not repeated. */
+    private void answered(Limit<K> limit, double now) {
+        limit.answerBy = Double.POSITIVE_INFINITY;
+        if (limit.unsure) {
+            limit.unsure = false;
+            limit.writableAt = Math.min(limit.writableAt, now + rules.periodS());
         }
     }
 
-    /** Somebody was lowered: what others had no room for may have it now. */
-    private void roomFor(Limited<K> lowered, double more) {
-        for (Limited<K> other : all.values()) {
+    /** An owner was lowered, so others may now have room. */
+    private void roomFor(Limit<K> lowered, double more) {
+        for (Limit<K> other : all.values()) {
             if (other != lowered) {
                 other.ceiling += more;
             }
         }
     }
 
-    /** Writes what is to be written now; when there will be more to do, infinite if nothing is known to come. */
+    /** Writes the limits that are due. Returns when to call it again; infinite if nothing is due. */
     public double step(double now) {
         share();
         next = Double.POSITIVE_INFINITY;
         held = 0;
         double needed = 0;
-        for (Limited<K> one : all.values()) {
-            wake(one, now);
-            held += counted(one);
-            needed += one.state == State.RUNS ? one.wanted : one.state == State.IDLE ? one.inForce : 0;
+        for (Limit<K> limit : all.values()) {
+            wake(limit, now);
+            held += counted(limit);
+            needed += limit.state == State.RUNS ? limit.wanted : limit.state == State.IDLE ? limit.inForce : 0;
         }
         sort(needed <= budget, now);
         lower(preempted, now);
@@ -296,7 +304,7 @@ public final class QuotaPlanner<K> {
         lower(released, now);
         if (!tried) {
             if (tight) {
-                // What was lowered may have made room for more of a share.
+                // The lowered limits may have made room for more of a share.
                 sort(needed <= budget, now);
             }
             raise(now, true);
@@ -304,93 +312,94 @@ public final class QuotaPlanner<K> {
         return next;
     }
 
-    /** Who is to be written. */
+    /** Collects the limits that must change. */
     private void sort(boolean room, double now) {
         raises.clear();
         preempted.clear();
         released.clear();
-        for (Limited<K> one : all.values()) {
-            idle(one, room, now);
-            if (changes(one)) {
-                boolean lowers = goal(one) < (one.unsure ? one.most() : one.asked);
-                (lowers ? one.state == State.RUNS ? preempted : released : raises).add(one);
+        for (Limit<K> limit : all.values()) {
+            idle(limit, room, now);
+            if (changes(limit)) {
+                boolean lowers = goal(limit) < (limit.unsure ? limit.most() : limit.asked);
+                (lowers ? limit.state == State.RUNS ? preempted : released : raises).add(limit);
             }
         }
     }
 
-    private void lower(List<Limited<K>> some, double now) {
-        for (Limited<K> one : some) {
-            if (mayWrite(one, now)) {
-                write(one, now);
+    private void lower(List<Limit<K>> limits, double now) {
+        for (Limit<K> limit : limits) {
+            if (mayWrite(limit, now)) {
+                write(limit, now);
             }
         }
     }
 
     /**
-     * Raises those that fit into the budget.
+     * Writes the raises that fit into the budget.
      *
-     * @param roomIsMade whether others have made room already
-     * @return whether nobody waits for that
+     * @param roomIsMade whether other limits have already been lowered
+     * @return whether no raise waits for room
      */
     private boolean raise(double now, boolean roomIsMade) {
         boolean tried = true;
-        for (Limited<K> one : raises) {
-            if (!roomIsMade && !store.hasRoom(one.who, goal(one))) {
+        for (Limit<K> limit : raises) {
+            if (!roomIsMade && !store.hasRoom(limit.owner, goal(limit))) {
                 tried = false;
-            } else if (changes(one) && fits(one) && mayWrite(one, now)) {
-                write(one, now);
+            } else if (changes(limit) && fits(limit) && mayWrite(limit, now)) {
+                write(limit, now);
             }
         }
         return tried;
     }
 
-    /** What time alone changes. */
-    private void wake(Limited<K> one, double now) {
-        if (one.answerBy <= now) {
-            told(one, new WriteOutcome.Unanswered(one.inForce, "nothing was heard of it"), now);
+    /** Handles timeouts. */
+    private void wake(Limit<K> limit, double now) {
+        if (limit.answerBy <= now) {
+            written(limit, new WriteOutcome.Unanswered(limit.inForce, "the write was not answered"), now);
         } else {
-            next = Math.min(next, one.answerBy);
+            next = Math.min(next, limit.answerBy);
         }
-        if (one.ceiling < Double.POSITIVE_INFINITY) {
-            if (one.triesAllAt <= now) {
-                one.ceiling = Double.POSITIVE_INFINITY;
+        if (limit.ceiling < Double.POSITIVE_INFINITY) {
+            if (limit.triesAllAt <= now) {
+                limit.ceiling = Double.POSITIVE_INFINITY;
             } else {
-                next = Math.min(next, one.triesAllAt);
+                next = Math.min(next, limit.triesAllAt);
             }
         }
     }
 
-    /** What those without a share of the budget should have. */
-    private void idle(Limited<K> one, boolean room, double now) {
-        if (one.state != State.IDLE) {
-            one.idleSince = Double.NaN;
-            if (one.state == State.STARTS) {
-                one.wanted = Math.max(one.share, one.inForce);
+    /** Sets the wanted limit of an owner that is idle or starts. */
+    private void idle(Limit<K> limit, boolean room, double now) {
+        if (limit.state != State.IDLE) {
+            limit.idleSince = Double.NaN;
+            if (limit.state == State.STARTS) {
+                limit.wanted = Math.max(limit.share, limit.inForce);
             }
             return;
         }
-        if (Double.isNaN(one.idleSince)) {
-            one.idleSince = now;
+        if (Double.isNaN(limit.idleSince)) {
+            limit.idleSince = now;
         }
-        double parksAt = one.idleSince + rules.lingersS();
-        boolean keeps =
-                one.inForce > rules.parked() && now < parksAt && (room || rules.lingersS() == Double.POSITIVE_INFINITY);
-        one.wanted = keeps ? one.inForce : rules.parked();
+        double parksAt = limit.idleSince + rules.lingersS();
+        boolean keeps = limit.inForce > rules.parked()
+                && now < parksAt
+                && (room || rules.lingersS() == Double.POSITIVE_INFINITY);
+        limit.wanted = keeps ? limit.inForce : rules.parked();
         if (keeps) {
             next = Math.min(next, parksAt);
         }
     }
 
-    /** Rounds the shares of those that run. */
+    /** Rounds the shares of running owners, if they changed. */
     private void share() {
         if (!stale) {
             return;
         }
         stale = false;
         running.clear();
-        for (Limited<K> one : all.values()) {
-            if (one.state == State.RUNS) {
-                running.add(one);
+        for (Limit<K> limit : all.values()) {
+            if (limit.state == State.RUNS) {
+                running.add(limit);
             }
         }
         double[] shares = new double[running.size()];
@@ -407,66 +416,66 @@ public final class QuotaPlanner<K> {
         allotted = 0;
         for (int i = 0; i < shares.length; i++) {
             allotted += shares[i];
-            Limited<K> one = running.get(i);
-            one.wanted = shares[i] == 0 && one.most() > 0 ? rules.parked() : shares[i];
+            Limit<K> limit = running.get(i);
+            limit.wanted = shares[i] == 0 && limit.most() > 0 ? rules.parked() : shares[i];
         }
     }
 
-    /** What to write: all that is wanted or, where there is no room for it, half-way to the least that has none. */
-    private double goal(Limited<K> one) {
-        if (one.wanted < one.ceiling) {
-            return one.wanted;
+    /** The limit to write: the wanted one or, without room for it, half-way to the lowest limit that has no room. */
+    private double goal(Limit<K> limit) {
+        if (limit.wanted < limit.ceiling) {
+            return limit.wanted;
         }
         double step = QuotaRounding.STEP;
-        return Math.max(one.inForce, Math.floor((one.inForce + one.ceiling) / 2 / step) * step);
+        return Math.max(limit.inForce, Math.floor((limit.inForce + limit.ceiling) / 2 / step) * step);
     }
 
-    private boolean changes(Limited<K> one) {
-        return one.unsure || !same(goal(one), one.asked);
+    private boolean changes(Limit<K> limit) {
+        return limit.unsure || !same(goal(limit), limit.asked);
     }
 
-    /** What counts against the budget. */
-    private double counted(Limited<K> one) {
-        return one.state == State.RUNS && one.most() > rules.parked() ? one.most() : 0;
+    /** The millicores that count against the budget. */
+    private double counted(Limit<K> limit) {
+        return limit.state == State.RUNS && limit.most() > rules.parked() ? limit.most() : 0;
     }
 
-    private boolean fits(Limited<K> one) {
-        return one.state != State.RUNS || held - counted(one) + goal(one) <= budget * (1 + ROUNDING);
+    private boolean fits(Limit<K> limit) {
+        return limit.state != State.RUNS || held - counted(limit) + goal(limit) <= budget * (1 + ROUNDING);
     }
 
-    private boolean mayWrite(Limited<K> one, double now) {
-        if (one.writableAt <= now + Math.abs(now) * SAME) {
+    private boolean mayWrite(Limit<K> limit, double now) {
+        if (limit.writableAt <= now + Math.abs(now) * SAME) {
             return true;
         }
-        next = Math.min(next, one.writableAt);
+        next = Math.min(next, limit.writableAt);
         return false;
     }
 
-    private void write(Limited<K> one, double now) {
-        double before = counted(one);
-        double goal = goal(one);
-        one.asked = goal;
-        one.unsure = false;
-        one.writableAt = now + rules.periodS();
-        one.answerBy = Double.POSITIVE_INFINITY;
-        Optional<WriteOutcome> outcome = store.write(one.who, goal);
+    private void write(Limit<K> limit, double now) {
+        double before = counted(limit);
+        double goal = goal(limit);
+        limit.asked = goal;
+        limit.unsure = false;
+        limit.writableAt = now + rules.periodS();
+        limit.answerBy = Double.POSITIVE_INFINITY;
+        Optional<WriteOutcome> outcome = store.write(limit.owner, goal);
         if (outcome.isEmpty()) {
-            one.answerBy = now + rules.againS();
-            next = Math.min(next, one.answerBy);
+            limit.answerBy = now + rules.againS();
+            next = Math.min(next, limit.answerBy);
         } else {
-            told(one, outcome.get(), now);
-            if (changes(one)) {
-                next = Math.min(next, one.writableAt);
+            written(limit, outcome.get(), now);
+            if (changes(limit)) {
+                next = Math.min(next, limit.writableAt);
             }
         }
-        held += counted(one) - before;
+        held += counted(limit) - before;
     }
 
     private static boolean same(double a, double b) {
         return a == b || Math.abs(a - b) <= SAME * Math.max(a, b);
     }
 
-    private Limited<K> one(K who) {
-        return Objects.requireNonNull(all.get(who), () -> "nobody here is called " + who);
+    private Limit<K> limit(K owner) {
+        return Objects.requireNonNull(all.get(owner), () -> "no such owner of a limit: " + owner);
     }
 }

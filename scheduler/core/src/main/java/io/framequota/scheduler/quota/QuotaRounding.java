@@ -3,8 +3,8 @@ package io.framequota.scheduler.quota;
 import java.util.Arrays;
 
 /**
- * From exact shares to quotas that the kernel enforces as asked: multiples of 10m, by largest remainder (Kubernetes and
- * systemd round quotas below or between them).
+ * Rounds exact shares to multiples of 10 millicores by largest remainder. The kernel enforces these exactly, while Kubernetes and
+ * systemd round other quotas.
  */
 public final class QuotaRounding {
     /** The smallest quota, and the step between quotas, in millicores. */
@@ -15,11 +15,11 @@ public final class QuotaRounding {
     /**
      * Quotas of containers.
      *
-     * @param millicores quota of each, a multiple of {@link #STEP}; 0 for what neither runs nor is placed
-     * @param runnable whether each has a share of its own; else its quota, if it has one, is the 10m of a parked one
+     * @param millicores quota of each container, a multiple of {@link #STEP}; 0 if it neither runs nor is placed
+     * @param runnable whether the container has a share; if not, its quota, if any, is the 10m of a parked container
      */
     public record Quotas(int[] millicores, boolean[] runnable) {
-        /** Quotas of the runnable ones together: never above the budget. */
+        /** The sum of the quotas of runnable containers, at most the budget. */
         public int runnableTotal() {
             int sum = 0;
             for (int i = 0; i < millicores.length; i++) {
@@ -33,8 +33,8 @@ public final class QuotaRounding {
      * Rounds shares.
      *
      * @param shares exact millicores, at least 0
-     * @param placed whether each has a container; one without a share, or whose share rounds to nothing, is parked at 10m
-     * @param budget millicores that the runnable ones may have together
+     * @param placed whether each share has a container; a container whose share is 0 or rounds to 0 is parked at 10m
+     * @param budget millicores that the runnable containers may have together
      */
     public static Quotas round(double[] shares, boolean[] placed, double budget) {
         int n = shares.length;
@@ -51,7 +51,7 @@ public final class QuotaRounding {
             giveByRemainder(shares, steps, left);
         }
         for (int i = n - 1; i >= 0 && left < 0; i--) {
-            // Only shares that together exceed the budget come here: the last ones pay.
+            // The shares exceed the budget: reduce the last ones.
             int taken = Math.min(steps[i], -left);
             steps[i] -= taken;
             left += taken;
@@ -68,14 +68,14 @@ public final class QuotaRounding {
     private static void giveByRemainder(double[] shares, int[] steps, int count) {
         Integer[] order = new Integer[shares.length];
         Arrays.setAll(order, i -> i);
-        // Largest remainder first; the sort is stable, so ties go to those that come first.
+        // Largest remainder first. The sort is stable, so ties go to the earlier shares.
         Arrays.sort(order, (a, b) -> Double.compare(shares[b] / STEP - steps[b], shares[a] / STEP - steps[a]));
         for (int i = 0; i < count; i++) {
             steps[order[i]]++;
         }
     }
 
-    /** Whole steps in millicores; a share that is a rounding error below one counts as one. */
+    /** Whole steps in so many millicores. A value that is below a step only by a rounding error counts as that step. */
     private static double floor(double millicores) {
         return Math.floor(millicores / STEP + 1e-9);
     }

@@ -3,19 +3,19 @@ package io.framequota.scheduler.quota;
 import java.util.Locale;
 
 /**
- * What became of a limit that was written. Every answer says what is in force, in millicores, as the system itself states it;
- * {@code why} is in words for people.
+ * The outcome of writing a limit. Every outcome states the millicores in force as the system reports them. {@code why} is one line for
+ * people.
  */
 public sealed interface WriteOutcome {
     /** Millicores in force. */
     double inForce();
 
-    /** This is in force; where it is not what was written last, something else changed it. */
+    /** This limit is in force. If it differs from the latest written limit, something else changed it. */
     record Applied(double inForce) implements WriteOutcome {}
 
-    /** What was written did not come into force, at least not yet. */
+    /** The written limit is not in force, at least not yet. */
     sealed interface Missed extends WriteOutcome {
-        /** The reason, in words for people. */
+        /** The reason: one line for people. */
         String why();
 
         /** Kind and reason. */
@@ -24,21 +24,21 @@ public sealed interface WriteOutcome {
         }
     }
 
-    /** There is no room for it; which of the values written it is about tells a late answer from one to the last write. */
+    /** There is no room for the limit. {@link #asked} distinguishes a late answer from an answer to the latest write. */
     sealed interface NoRoom extends Missed {
         /** Millicores that there is no room for. */
         double asked();
     }
 
-    /** The system keeps it until there is room, and brings it into force then. */
+    /** The system keeps the limit and applies it when there is room. */
     record Deferred(double asked, double inForce, String why) implements NoRoom {}
 
-    /** There will never be room for it where it is. */
+    /** There can never be room for it on this machine. */
     record Infeasible(double asked, double inForce, String why) implements NoRoom {}
 
-    /** It was not taken, however small. */
+    /** The system refused the write, whatever its value. */
     record Forbidden(double inForce, String why) implements Missed {}
 
-    /** Nobody knows whether it is in force or what was before. */
+    /** It is unknown whether the written limit or the previous one is in force. */
     record Unanswered(double inForce, String why) implements Missed {}
 }

@@ -1,6 +1,6 @@
 /**
- * From shares to limits: what is written when, and what became of it. The same classes under a virtual clock, on control
- * groups and in pods; they know the JDK and how shares are rounded.
+ * Turns shares into CPU limits: rounds them, decides when each limit is written, and handles the outcomes. The same classes run under
+ * the simulator's virtual clock, on control groups and on pods. Uses only the JDK.
  */
 @NullMarked
 package io.framequota.scheduler.quota;

@@ -360,7 +360,7 @@ class QuotaPlannerTest {
         }
 
         void told(String name, WriteOutcome outcome, double now) {
-            planner.told(name, outcome, now);
+            planner.written(name, outcome, now);
         }
 
         double inForce(String name) {

@@ -153,7 +153,7 @@ final class ShareSimulation {
             for (FluidJob job : jobs) {
                 if (job.raiseS <= nowS) {
                     write(job, job.raise);
-                    planner.told(job, new WriteOutcome.Applied(job.cores() * scenario.core()), nowS);
+                    planner.written(job, new WriteOutcome.Applied(job.cores() * scenario.core()), nowS);
                 }
             }
         }

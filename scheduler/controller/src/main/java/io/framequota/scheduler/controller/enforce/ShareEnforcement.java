@@ -115,7 +115,7 @@ final class ShareEnforcement {
 
     /** The backend observed the outcome of a write. */
     void onOutcome(String worker, WriteOutcome outcome, double now) {
-        planner.told(worker, outcome, now);
+        planner.written(worker, outcome, now);
     }
 
     /**
