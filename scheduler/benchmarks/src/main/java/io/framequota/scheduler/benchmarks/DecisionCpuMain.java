@@ -6,12 +6,11 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark} or those named:
- * {@code [ROUNDS [POLICY ...]]}. Where others use the machine too, the wall clock of a thread counts the time that it waits for a
- * core; this does not.
+ * Measures the processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark} or the named ones:
+ * {@code [ROUNDS [POLICY ...]]}. On a busy machine, wall time includes waiting for a core; processor time does not.
  */
 public final class DecisionCpuMain {
-    /** As long as JMH warms up: a scheduler runs for days. */
+    /** As long as JMH's warm-up, because a scheduler runs for days. */
     private static final long WARM_UP_NANOS = 3_000_000_000L;
 
     private DecisionCpuMain() {}

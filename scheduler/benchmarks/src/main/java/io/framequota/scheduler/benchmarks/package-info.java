@@ -1,4 +1,4 @@
-/** Benchmarks of decisions and of the simulator. Not part of the shipped system; see the README beside the module. */
+/** Benchmarks of policy decisions and of the simulator. Not part of the shipped system; see the module's README. */
 @NullMarked
 package io.framequota.scheduler.benchmarks;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Version 2 on a folder tree that looks like one, for machines whose kernel has the other version mounted. */
+/** Version 2 on a simulated hierarchy, for machines whose kernel has version 1 mounted. */
 class CgroupV2Test {
     @TempDir
     private Path root;

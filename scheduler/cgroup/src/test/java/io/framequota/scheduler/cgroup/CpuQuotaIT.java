@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The kernel of this machine, where it lets us. */
+/** The kernel of this machine, if it permits control groups. */
 @Timeout(60)
 class CpuQuotaIT {
     private static final String TWO_BURNERS = "while :; do :; done & while :; do :; done";
@@ -73,7 +73,7 @@ class CpuQuotaIT {
             try {
                 CpuUsage use = after(group, 30);
 
-                // One quota was there at the start, and a core may hold one slice of 5 ms beyond it.
+                // One quota was available at the start, and a core may hold one further slice of 5 ms.
                 double slices = 0.005 * Runtime.getRuntime().availableProcessors();
                 assertThat(use.cpuS()).isLessThanOrEqualTo(0.020 * (use.periods() + 1) + slices);
                 assertThat(use.throttledPeriods()).isPositive();
@@ -165,7 +165,7 @@ class CpuQuotaIT {
     }
 
     private static Process burnIn(Cgroup group) throws IOException {
-        // It waits for a line before it burns: it is in its group by then.
+        // It waits for a line before it computes, so that it is in its group by then.
         Process burner = new ProcessBuilder("/bin/sh", "-c", "read go; " + TWO_BURNERS).start();
         group.add(burner.pid());
         burner.getOutputStream().write('\n');

@@ -2,7 +2,7 @@ package io.framequota.scheduler.cgroup;
 
 import io.framequota.common.cgroup.CpuQuota;
 
-/** A program that makes a group with a sleeping process in it, says so and waits to be killed. */
+/** A program that creates a group with a sleeping process, reports it and waits to be killed. */
 final class DyingOwner {
     public static void main(String[] arguments) throws Exception {
         CgroupSupport.Available here = (CgroupSupport.Available) CgroupDetector.open();

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder tree that behaves like a version 2 hierarchy where it matters: files come with the folder and go with it, a
- * process is in one group, a group with processes hands no controller down and one that hands down takes none, and a
- * group that is not empty stays.
+ * A folder tree that behaves like a version 2 hierarchy: files appear and disappear with their folder, a
+ * process is in one group, a group with processes cannot delegate controllers and a delegating group takes no processes, and a
+ * group that is not empty cannot be removed.
  */
 final class FakeCgroupV2Kernel implements KernelFiles {
     private final OsKernelFiles os = new OsKernelFiles();
     private final Path mount;
 
-    /** An empty hierarchy at a folder, whose root may do what no other group may. */
+    /** Creates an empty hierarchy. Its root is exempt from the rule about processes. */
     FakeCgroupV2Kernel(Path mount) throws IOException {
         this.mount = mount;
         make(mount);

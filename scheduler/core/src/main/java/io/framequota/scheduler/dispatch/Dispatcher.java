@@ -236,7 +236,7 @@ public final class Dispatcher {
                 : shares.capacity().millicores() / shares.capacity().units();
         shares.holders().forEach(j -> j.running = 0);
         // If shares are enforced, no job uses more than its share.
-        if (!workers.sideBySide()) {
+        if (!workers.sharesEnforced()) {
             workers.all().stream()
                     .filter(w -> !w.grants.isEmpty())
                     .forEach(w -> w.grants.getFirst().chunk.job.running++);
@@ -268,7 +268,7 @@ public final class Dispatcher {
     private int granted(TrackedWorker worker) {
         TrackedJob job = worker.boundTo;
         double most = Math.min(worker.millicores(), workers.budgetCap());
-        return (int) (workers.sideBySide() && job != null ? Math.min(most, job.share / job.bound) : most);
+        return (int) (workers.sharesEnforced() && job != null ? Math.min(most, job.share / job.bound) : most);
     }
 
     private void jobEnded(TrackedJob job) {

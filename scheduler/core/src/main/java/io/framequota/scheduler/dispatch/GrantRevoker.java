@@ -39,7 +39,7 @@ final class GrantRevoker {
                 }
             }
         }
-        if (shares.placement() == ExecutionMode.SLICED && !waiting.isEmpty()) {
+        if (shares.mode() == ExecutionMode.SLICED && !waiting.isEmpty()) {
             giveWay(waiting, underway, nowUs);
             feedIdle(waiting, underway, nowUs);
         }

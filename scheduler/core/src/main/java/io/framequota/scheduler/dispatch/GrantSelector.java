@@ -16,11 +16,11 @@ final class GrantSelector {
 
     /** Binds workers to jobs, if shares are enforced or the policy binds jobs. */
     void bind() {
-        if (workers.sideBySide()) {
-            bindSideBySide();
+        if (workers.sharesEnforced()) {
+            bindUnderEnforcedShares();
             return;
         }
-        if (shares.placement() != ExecutionMode.BOUND) {
+        if (shares.mode() != ExecutionMode.BOUND) {
             workers.all().forEach(w -> w.boundTo = null);
             return;
         }
@@ -54,7 +54,7 @@ final class GrantSelector {
      * Binds one worker to every job with a share, if there are enough; then, by rank, as many as the share fills. Workers that hold a
      * grant of their job keep it before other workers do.
      */
-    private void bindSideBySide() {
+    private void bindUnderEnforcedShares() {
         shares.holders().forEach(j -> {
             j.bound = 0;
             j.boundMillicores = 0;
@@ -156,7 +156,7 @@ final class GrantSelector {
 
     /** Whether workers are bound to jobs. */
     boolean binds() {
-        return workers.sideBySide() || shares.placement() == ExecutionMode.BOUND;
+        return workers.sharesEnforced() || shares.mode() == ExecutionMode.BOUND;
     }
 
     private @Nullable TrackedChunk ofBound(TrackedWorker worker, boolean waiting) {
@@ -165,7 +165,7 @@ final class GrantSelector {
             return null;
         }
         TrackedChunk chunk = job.readyFor(worker, true);
-        boolean mayFill = shares.placement() == ExecutionMode.SLICED && shares.spill() && !waiting;
+        boolean mayFill = shares.mode() == ExecutionMode.SLICED && shares.spill() && !waiting;
         return chunk != null || !mayFill ? chunk : firstSpilled(worker, shares.ranked(), true);
     }
 

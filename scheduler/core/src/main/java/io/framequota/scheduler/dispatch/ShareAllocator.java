@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShareAllocator {
     private ConfiguredPolicy policy;
-    private ExecutionMode placement = ExecutionMode.SLICED;
+    private ExecutionMode mode = ExecutionMode.SLICED;
     private boolean spill;
     private WorkerRegistry.Capacity capacity = new WorkerRegistry.Capacity(0, 0, Integer.MAX_VALUE, Set.of());
     /** Jobs that may run, in the policy's order. */
@@ -57,8 +57,8 @@ final class ShareAllocator {
         return policy;
     }
 
-    ExecutionMode placement() {
-        return placement;
+    ExecutionMode mode() {
+        return mode;
     }
 
     boolean spill() {
@@ -177,8 +177,8 @@ final class ShareAllocator {
      * counts. If the policy does not lend idle cores, every job counts.
      */
     private List<TrackedJob> supplied(Allocation asked, long nowUs) {
-        boolean lends = asked.spill() || asked.placement() == ExecutionMode.BOUND;
-        boolean keeps = asked.placement() == ExecutionMode.BOUND;
+        boolean lends = asked.spill() || asked.mode() == ExecutionMode.BOUND;
+        boolean keeps = asked.mode() == ExecutionMode.BOUND;
         List<TrackedJob> supplied = new ArrayList<>(working.size());
         Set<TrackedJob> out = refused.isEmpty() ? Set.of() : new HashSet<>(refused);
         for (TrackedJob job : working) {
@@ -195,7 +195,7 @@ final class ShareAllocator {
 
     /** Stores the shares and ranks of these jobs. */
     private void take(List<TrackedJob> jobs, Allocation allocation, long nowUs) {
-        placement = allocation.placement();
+        mode = allocation.mode();
         spill = allocation.spill();
         ranked.clear();
         holders.clear();

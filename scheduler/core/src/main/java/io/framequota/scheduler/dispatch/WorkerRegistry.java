@@ -43,7 +43,7 @@ final class WorkerRegistry {
     }
 
     /** Whether shares are enforced: then every ready worker is active, instead of as many as fit into the budget. */
-    boolean sideBySide() {
+    boolean sharesEnforced() {
         return sharing.enforced();
     }
 

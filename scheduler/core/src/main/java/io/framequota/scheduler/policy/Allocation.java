@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * {@link Snapshot#jobs()}. Immutable.
  */
 public final class Allocation {
-    private static final int[] NOBODY = {};
+    private static final int[] NO_JOBS = {};
 
     private final int[] order;
     private final double[] millicores;
-    private final ExecutionMode placement;
+    private final ExecutionMode mode;
     private final boolean spill;
     private final int[] refused;
     private final double reviewAfterS;
@@ -23,17 +23,17 @@ public final class Allocation {
      *
      * @param order positions of the jobs that may run, first served first, each at most once
      * @param millicores exact share of every job of the snapshot; 0 for a job without a share
-     * @param placement how shares turn into workers
+     * @param mode how shares turn into workers
      * @param spill whether cores that jobs with a share leave idle may serve the other jobs of {@code order}
      */
-    public Allocation(int[] order, double[] millicores, ExecutionMode placement, boolean spill) {
-        this(order, millicores, placement, spill, NOBODY, Double.POSITIVE_INFINITY, null);
+    public Allocation(int[] order, double[] millicores, ExecutionMode mode, boolean spill) {
+        this(order, millicores, mode, spill, NO_JOBS, Double.POSITIVE_INFINITY, null);
     }
 
     private Allocation(
             int[] order,
             double[] millicores,
-            ExecutionMode placement,
+            ExecutionMode mode,
             boolean spill,
             int[] refused,
             double reviewAfterS,
@@ -44,7 +44,7 @@ public final class Allocation {
         }
         this.order = order;
         this.millicores = millicores;
-        this.placement = placement;
+        this.mode = mode;
         this.spill = spill;
         this.refused = refused;
         this.reviewAfterS = reviewAfterS;
@@ -56,17 +56,17 @@ public final class Allocation {
      * begun, must have no share and must not be in the order.
      */
     public Allocation refusing(int... positions) {
-        return new Allocation(order, millicores, placement, spill, positions, reviewAfterS, explanation);
+        return new Allocation(order, millicores, mode, spill, positions, reviewAfterS, explanation);
     }
 
     /** The same allocation, which must be computed again after so many seconds even if no job arrives or ends. */
     public Allocation reviewedAfter(double seconds) {
-        return new Allocation(order, millicores, placement, spill, refused, seconds, explanation);
+        return new Allocation(order, millicores, mode, spill, refused, seconds, explanation);
     }
 
     /** The same allocation with a reason, which {@code /api/v1/allocation} shows. */
     public Allocation because(WidthExplanation why) {
-        return new Allocation(order, millicores, placement, spill, refused, reviewAfterS, why);
+        return new Allocation(order, millicores, mode, spill, refused, reviewAfterS, why);
     }
 
     /** How many jobs may run. */
@@ -89,8 +89,8 @@ public final class Allocation {
         return Arrays.stream(millicores).sum();
     }
 
-    public ExecutionMode placement() {
-        return placement;
+    public ExecutionMode mode() {
+        return mode;
     }
 
     public boolean spill() {
@@ -123,7 +123,7 @@ public final class Allocation {
                 && Arrays.equals(order, that.order)
                 && Arrays.equals(millicores, that.millicores)
                 && Arrays.equals(refused, that.refused)
-                && placement == that.placement
+                && mode == that.mode
                 && spill == that.spill
                 && reviewAfterS == that.reviewAfterS;
     }
@@ -135,7 +135,7 @@ public final class Allocation {
 
     @Override
     public String toString() {
-        return placement + (spill ? ", spilling, order " : ", order ") + Arrays.toString(order) + ", millicores "
+        return mode + (spill ? ", spilling, order " : ", order ") + Arrays.toString(order) + ", millicores "
                 + Arrays.toString(millicores) + (refused.length == 0 ? "" : ", refused " + Arrays.toString(refused));
     }
 }

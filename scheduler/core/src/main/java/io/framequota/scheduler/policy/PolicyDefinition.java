@@ -30,7 +30,7 @@ public record PolicyDefinition(
     /** A parameter of every policy: how many jobs may hold a share at once. */
     public static final Parameter MAX_ACTIVE = new Parameter(
             "max_active",
-            "the most requests that hold something at once",
+            "the most requests that have a share at once",
             new Parameter.WholeNumber(1, Integer.MAX_VALUE),
             Integer.toString(Integer.MAX_VALUE));
 

@@ -2,7 +2,10 @@ package io.framequota.scheduler.policy;
 
 import java.util.Arrays;
 
-/** Sorts thousands of longs digit by digit, the lowest digit first: less work than comparing them, for one copy of them. */
+/**
+ * Sorts thousands of longs by digits, lowest digit first. Faster than a comparison sort and allocates one copy of the keys; see
+ * {@link RankedJobs} for the figures.
+ */
 final class RadixSort {
     private static final int BITS = 10;
     private static final int VALUES = 1 << BITS;
@@ -10,8 +13,8 @@ final class RadixSort {
     /**
      * Sorts the first {@code count} keys.
      *
-     * @param keys not negative
-     * @param from the lowest bit that counts; keys that are the same from there on stay in the order that they are in
+     * @param keys at least 0
+     * @param from the lowest bit that is compared; keys that are equal from this bit on keep their order
      */
     static void sort(long[] keys, int count, int from) {
         long[] source = keys;
@@ -21,7 +24,7 @@ final class RadixSort {
             if (digitEnds(source, count, bit, next)) {
                 continue;
             }
-            // From the end on, so that equal digits stay in order.
+            // Backwards, so that equal digits keep their order.
             for (int i = count - 1; i >= 0; i--) {
                 target[--next[digit(source[i], bit)]] = source[i];
             }
@@ -34,7 +37,7 @@ final class RadixSort {
         }
     }
 
-    /** Writes where the keys of each digit end; whether all have the same one. */
+    /** Writes the end of each digit's keys. Returns whether all keys have the same digit. */
     private static boolean digitEnds(long[] keys, int count, int bit, int[] ends) {
         Arrays.fill(ends, 0);
         for (int i = 0; i < count; i++) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A dispatcher on the bench: the test says every event and reads every command. Times are milliseconds. */
+/** A dispatcher whose events the test scripts and whose commands it reads. Times are milliseconds. */
 final class Bench {
     static final long EPOCH = 7;
     final DecisionLog log = new DecisionLog(100);
@@ -29,7 +29,7 @@ final class Bench {
                 EPOCH, Policies.installed().choose(policy, parameters), DispatcherSettings.capped(budget), log);
     }
 
-    /** Learns and decides; what was decided. */
+    /** Observes events, decides and returns the commands. */
     List<DispatchCommand> on(DispatchEvent... events) {
         for (DispatchEvent event : events) {
             dispatcher.observe(event, nowMs * 1000);
@@ -37,13 +37,13 @@ final class Bench {
         return dispatcher.decide(nowMs * 1000);
     }
 
-    /** The same some time later. */
+    /** The same after some time. */
     List<DispatchCommand> after(long ms, DispatchEvent... events) {
         nowMs += ms;
         return on(events);
     }
 
-    /** Lets time pass with a tick and a heartbeat of each of these workers every 200 ms. */
+    /** Advances the time with a tick and a heartbeat of each worker every 200 ms. */
     List<DispatchCommand> pass(long ms, DispatchEvent.Heartbeat... alive) {
         List<DispatchCommand> all = new ArrayList<>();
         for (long end = nowMs + ms; nowMs < end; ) {
@@ -74,7 +74,7 @@ final class Bench {
         return new WorkerInfo(ready, 1, Set.of(models), "raw", "test");
     }
 
-    /** A heartbeat of a worker with these models that holds nothing. */
+    /** A heartbeat of a worker without grants. */
     static DispatchEvent.Heartbeat beat(String name, WorkerInfo info) {
         return new DispatchEvent.Heartbeat(id(name), EPOCH, info, null, null);
     }
@@ -111,7 +111,7 @@ final class Bench {
         return new JobDescriptor(id, ++arrivals, model, Map.of(), 0, JobDescriptor.UNLIMITED);
     }
 
-    /** A decoded job with chunks that are all open. */
+    /** A completely decoded job with only open chunks. */
     DispatchEvent job(String id, int chunks) {
         return job(id, "m", chunks);
     }
@@ -124,7 +124,7 @@ final class Bench {
         return IntStream.range(0, chunks).mapToObj(i -> chunk(id, i)).toList();
     }
 
-    /** The names of the grants among commands. */
+    /** The grants among the commands. */
     static List<GrantRef> grants(List<DispatchCommand> commands) {
         return commands.stream()
                 .filter(c -> c instanceof DispatchCommand.Grant)

@@ -37,9 +37,9 @@ class ContentionEstimatorTest {
         assertThat(curve.at(2) / curve.at(1)).isCloseTo(2, within(1e-9));
         assertThat(curve.at(1.5)).isBetween(curve.at(1), curve.at(2));
         assertThat(curve.at(8)).isEqualTo(curve.at(2));
-        // Two at once are no faster than one.
+        // Two busy workers are as fast as one.
         assertThat(curve.speedup(2)).isCloseTo(1, within(1e-9));
-        // On average 15 ms, 20 ms when all are busy.
+        // 15 ms on average, 20 ms if all workers are busy.
         assertThat(contention.slowdown("m")).isCloseTo(20 / 15.0, within(0.05));
     }
 

@@ -59,7 +59,7 @@ class DispatchRecorderTest {
             dispatcher.observe(event, nowUs);
         }
         log.decided(dispatcher.decide(nowUs), nowUs);
-        // Whoever looks changes nothing.
+        // Queries must not change later decisions.
         dispatcher.status();
         dispatcher.backlogCoreSeconds();
         dispatcher.modelProfiles();

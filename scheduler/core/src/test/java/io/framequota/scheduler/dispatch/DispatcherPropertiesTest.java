@@ -16,8 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Random deaths, failures, silences, copies and losses of messages, changes of policy, budget and actuator: every chunk still
- * ends, none runs twice at once.
+ * Random crashes, failures, silences, repeated and lost messages, changes of policy, budget and actuator: every chunk still
+ * ends, and none runs twice at the same time.
  */
 class DispatcherPropertiesTest {
     private static final List<String> POLICIES =
@@ -64,7 +64,7 @@ class DispatcherPropertiesTest {
         cluster.jobs.values().forEach(DispatcherPropertiesTest::endedWell);
     }
 
-    /** With all its results, or refused because its time is short, which only one policy does. */
+    /** The job has all its results, or was refused because of its deadline, which only one policy does. */
     private static void endedWell(VirtualCluster.Submitted job) {
         if (!job.failure.isEmpty() && TIGHT.equals(job.spec.labels().get(SchedulingLabels.DEADLINE))) {
             assertThat(job.failure).startsWith("refused by the policy edf: it needs about ");
@@ -167,7 +167,7 @@ class DispatcherPropertiesTest {
 
     private static void once(Set<String> seen, GrantRef ref) {
         assertThat(ref == null || seen.add(ref.job() + "/" + ref.chunk()))
-                .as("granted once: %s", ref)
+                .as("granted only once: %s", ref)
                 .isTrue();
     }
 
@@ -180,6 +180,6 @@ class DispatcherPropertiesTest {
         double held = cluster.dispatcher.workerShares().stream()
                 .mapToDouble(WorkerShare::millicores)
                 .sum();
-        assertThat(held).as("of the workers").isLessThanOrEqualTo(status.budget() * (1 + 1e-9));
+        assertThat(held).as("millicores of the workers").isLessThanOrEqualTo(status.budget() * (1 + 1e-9));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Facts may come twice, late, or not at all. */
+/** Events may be repeated, late or missing. */
 class FactsTest {
     private final Bench bench = new Bench("divide-and-conquer");
 
@@ -37,7 +37,7 @@ class FactsTest {
         assertThat(bench.on(facts)).isEmpty();
         bench.on(new DispatchEvent.JobEnded("a"), new DispatchEvent.JobEnded("a"));
         assertThat(bench.on(facts))
-                .as("an ended job does not come back by its old facts")
+                .as("old events do not open an ended job again")
                 .isEmpty();
         assertThat(bench.dispatcher.status().jobs()).isEmpty();
     }
@@ -62,13 +62,13 @@ class FactsTest {
 
         assertThat(shortest.dispatcher.decodeNext()).containsExactly("short", "long", "unknown");
         assertThat(shortest.dispatcher.status().jobs())
-                .as("none has anything to run")
+                .as("no job has chunks")
                 .allSatisfy(j -> assertThat(j.millicores()).isZero());
 
         shortest.on(probed("long", 50));
 
         assertThat(shortest.dispatcher.decodeNext())
-                .as("better known by now")
+                .as("the length is now better known")
                 .containsExactly("long", "short", "unknown");
         assertThat(shortest.dispatcher.status().jobs().getFirst().size().frames())
                 .isEqualTo(50);
@@ -86,10 +86,10 @@ class FactsTest {
         assertThat(millicores(shares)).containsExactly(0.0, 2000.0);
 
         shares.on(new DispatchEvent.JobDecoding("undecoded"));
-        assertThat(millicores(shares)).as("about to have something").containsExactly(1000.0, 1000.0);
+        assertThat(millicores(shares)).as("the chunk is expected soon").containsExactly(1000.0, 1000.0);
 
         shares.pass(1_200, beat("w0"), beat("w1"));
-        assertThat(millicores(shares)).as("it does not come").containsExactly(0.0, 2000.0);
+        assertThat(millicores(shares)).as("the chunk did not come").containsExactly(0.0, 2000.0);
 
         shares.on(new DispatchEvent.ChunkReady(chunk("undecoded", 0)));
         assertThat(millicores(shares)).containsExactly(1000.0, 1000.0);
@@ -126,12 +126,12 @@ class FactsTest {
 
         bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("unknown"))));
         assertThat(bench.dispatcher.backlogCoreSeconds())
-                .as("one of unknown length counts as an average one")
+                .as("a job of unknown length counts as average")
                 .isCloseTo(32 * 10, within(1e-6));
 
         bench.on(new DispatchEvent.ChunkReady(chunk("j0", 0)), new DispatchEvent.JobDecoded("j0", 1));
         assertThat(bench.dispatcher.backlogCoreSeconds())
-                .as("decoding has ended after 10 frames")
+                .as("decoding ended after 10 frames")
                 .isCloseTo(30 * 10 + 1 + (30 * 100 + 10) / 31.0 * 0.1, within(1e-6));
     }
 

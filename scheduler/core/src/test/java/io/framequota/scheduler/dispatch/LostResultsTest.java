@@ -10,14 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A result that its worker sent and the authority never got. */
+/** Results that a worker sent and that never reached the authority. */
 class LostResultsTest {
     private static final DispatchEvent.Heartbeat WORKER = beat("w");
 
     private final Bench bench = new Bench("divide-and-conquer");
     private final JobDescriptor spec = bench.spec("a");
 
-    /** One chunk, run and finished; the authority says nothing. */
+    /** Runs and finishes one chunk, without a commit by the authority. */
     private void finish() {
         bench.on(WORKER, new DispatchEvent.JobSubmitted(state()));
         bench.on(finished("w", ref("a", 0, 1)));
@@ -36,11 +36,13 @@ class LostResultsTest {
         finish();
         bench.pass(14_000, WORKER);
         assertThat(bench.dispatcher.missesResults()).isFalse();
-        assertThat(grants(backlog())).as("it may be on its way").isEmpty();
+        assertThat(grants(backlog())).as("the result may be in flight").isEmpty();
 
         bench.pass(2_000, WORKER);
         assertThat(bench.dispatcher.missesResults()).isTrue();
-        assertThat(grants(backlog())).as("the authority may have been away").isEmpty();
+        assertThat(grants(backlog()))
+                .as("the authority may have been unavailable")
+                .isEmpty();
         bench.pass(14_000, WORKER);
         assertThat(bench.dispatcher.missesResults()).isFalse();
         bench.pass(2_000, WORKER);
@@ -50,7 +52,7 @@ class LostResultsTest {
         assertThat(bench.dispatcher.status().jobs())
                 .singleElement()
                 .extracting(DispatcherStatus.JobShare::frames)
-                .as("frames whose result is lost do not count")
+                .as("frames with a lost result do not count")
                 .isEqualTo(0L);
 
         bench.on(

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManyJobsTest {
-    /** The limit is far above what it takes (a second or two); a decision that grew with the square of the jobs would not fit. */
+    /** The timeout is far above the usual time of one or two seconds. Decisions in quadratic time would exceed it. */
     @ParameterizedTest
     @ValueSource(strings = {"one-core-per-request", "divide-and-conquer", "one-request-at-a-time"})
     @Timeout(60)

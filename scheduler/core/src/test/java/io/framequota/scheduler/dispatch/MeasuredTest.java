@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the dispatcher learns by measuring, and what policies do with it. */
+/** Measured costs and their effect on policies. */
 class MeasuredTest {
     @Test
     void costIsMeasuredOnFinishedChunksAndChangesInSteps() {
@@ -18,7 +18,7 @@ class MeasuredTest {
         costs.measured("m", FrameKind.UNKNOWN, 1.0, 100);
         assertThat(costs.perFrame("m")).isEqualTo(0.01);
         costs.measured("m", FrameKind.UNKNOWN, 1.05, 100);
-        assertThat(costs.perFrame("m")).as("5 % off is the same").isEqualTo(0.01);
+        assertThat(costs.perFrame("m")).as("a change of 5 % has no effect").isEqualTo(0.01);
         costs.measured("m", FrameKind.UNKNOWN, 8, 200);
         assertThat(costs.perFrame("m")).isCloseTo(10.05 / 400, within(1e-12));
         assertThat(costs.isMeasured("other")).isFalse();
@@ -46,7 +46,7 @@ class MeasuredTest {
         assertThat(costs.spread("m", kind)).isZero();
         costs.measured("m", kind, 3, 100);
 
-        assertThat(costs.spread("m", kind)).as("0.01 and 0.03 a frame").isCloseTo(0.5, within(1e-9));
+        assertThat(costs.spread("m", kind)).as("0.01 and 0.03 s per frame").isCloseTo(0.5, within(1e-9));
     }
 
     @Test
@@ -114,12 +114,12 @@ class MeasuredTest {
         JobDescriptor spec = new JobDescriptor("job", 1, "m", Map.of(), 100, JobDescriptor.UNLIMITED);
         bench.on(new DispatchEvent.CostMeasured("m", 0.1), new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)));
         assertThat(bench.dispatcher.backlogCoreSeconds())
-                .as("of a job that is still decoded, all frames that are expected")
+                .as("all expected frames of a job that is being decoded")
                 .isCloseTo(10, within(1e-9));
 
         bench.on(new DispatchEvent.ChunkReady(Bench.chunk("job", 0)), new DispatchEvent.JobDecoded("job", 1));
         assertThat(bench.dispatcher.backlogCoreSeconds())
-                .as("of a decoded one, what was written and not inferred")
+                .as("the frames of a decoded job that are not inferred")
                 .isCloseTo(Bench.chunk("job", 0).frames() * 0.1, within(1e-9));
 
         bench.on(new DispatchEvent.JobEnded("job"));
@@ -165,7 +165,7 @@ class MeasuredTest {
                 .job();
     }
 
-    /** Two chunks of it are decoded, and more come. */
+    /** A job with two decoded chunks and more to come. */
     private static DispatchEvent due(String id, long arrival, long frames, String inS) {
         JobDescriptor spec =
                 new JobDescriptor(id, arrival, "m", Map.of("deadline", inS), frames, JobDescriptor.UNLIMITED);

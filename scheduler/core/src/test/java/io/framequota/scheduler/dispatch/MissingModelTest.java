@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A job whose model no worker has harms no other job, and ends. */
+/** A job without a worker that has its model does not delay other jobs, and fails. */
 class MissingModelTest {
     private static final DispatchEvent.Heartbeat WORKER = beat("w");
 
@@ -43,7 +43,7 @@ class MissingModelTest {
                 "gone", "no worker has the model old (for 120 s); start one that has it and redrive the job");
         assertThat(bench.pass(2_000, WORKER)).containsExactly(failure);
         assertThat(bench.pass(2_000, WORKER))
-                .as("until the authority says that it ended")
+                .as("until the authority confirms its end")
                 .containsExactly(failure);
         bench.on(new DispatchEvent.JobEnded("gone"));
         assertThat(bench.pass(10_000, WORKER)).isEmpty();

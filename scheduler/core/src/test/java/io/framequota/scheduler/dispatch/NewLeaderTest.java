@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a new leader must not begin anew: deadlines, ages, and who was there already. */
+/** Deadlines, ages and placed jobs must survive a change of leader. */
 class NewLeaderTest {
     private static final long SUBMITTED_MS = 1_000;
 
@@ -31,7 +31,7 @@ class NewLeaderTest {
 
     @Test
     void deadlineCountsFromTheSubmission() {
-        // 10 s of work that was due 30 s after its submission, 25 s later.
+        // 10 s of work, 25 s after a submission with a deadline of 30 s.
         BacklogJob late = job("late", 1, 100, 0, Map.of("deadline", "30"));
 
         assertThat(leading("edf", Map.of(), SUBMITTED_MS + 10_000).on(backlog(late)))

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Order and shares under each policy, read off the grants. */
+/** Order and shares under each policy, as shown by the grants. */
 class PolicyOrderTest {
     private static final int FRAMES = 10;
 
@@ -48,7 +48,7 @@ class PolicyOrderTest {
         cluster.runFor(1_000_000);
 
         assertThat(jobsOf(cluster.grants()))
-                .as("both workers are taken, though there is nothing to run")
+                .as("both workers are reserved, although there are no chunks")
                 .containsExactly("slow", "other");
     }
 
@@ -73,7 +73,9 @@ class PolicyOrderTest {
         cluster.submit("second", 5, FRAMES);
         cluster.submit("third", 5, FRAMES);
 
-        assertThat(jobsOf(cluster.grants())).as("one worker is the first one's").containsOnly("second");
+        assertThat(jobsOf(cluster.grants()))
+                .as("the other worker is reserved for the first request")
+                .containsOnly("second");
         cluster.runFor(1_500_000);
         assertThat(jobsOf(cluster.grants())).contains("third");
     }
@@ -149,7 +151,7 @@ class PolicyOrderTest {
         cluster.observe(new DispatchEvent.ChunkReady(head.chunk(0)));
         cluster.runFor(1);
 
-        // Both ran "next" when the head's chunk came, and had another one waiting: it takes the place of one of these.
+        // Both workers ran "next" and held a waiting grant of it: the head's chunk replaces one of the waiting grants.
         assertThat(cluster.dispatcher.status().workers())
                 .allSatisfy(w -> assertThat(w.running().job()).isEqualTo("next"))
                 .extracting(w -> w.waiting().job())

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Waiting grants that another choice made wrong. */
+/** Revocation of waiting grants that no longer match the allocation. */
 class RevocationTest {
     private static final DispatchEvent ONE_AT_A_TIME =
             new DispatchEvent.PolicyChanged(Policies.installed().choose("one-request-at-a-time", Map.of()));
@@ -29,7 +29,7 @@ class RevocationTest {
         assertThat(bench.on(beat("x")).stream()
                         .filter(c -> c instanceof DispatchCommand.Grant g
                                 && g.chunk().job().equals("b")))
-                .as("the chunk is nobody's until the worker has answered")
+                .as("the chunk is not granted again until the worker has answered")
                 .isEmpty();
 
         List<DispatchCommand> commands = bench.on(revoked("w", ref("b", 0, 1)));

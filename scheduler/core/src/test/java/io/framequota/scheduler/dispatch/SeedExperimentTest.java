@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Four one-second requests on two cores: the mean response of each policy is the textbook's. */
+/** Four one-second requests on two cores: the mean response of each policy matches theory. */
 class SeedExperimentTest {
     private static final int CHUNK_FRAMES = 10;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What workers get when they are held to their shares. */
+/** Workers whose shares are enforced. */
 class SideBySideTest {
     @Test
     void everyRequestHasItsOwnWorkerWithAFractionOfACore() {
@@ -109,7 +109,7 @@ class SideBySideTest {
         assertThat(commands.stream()
                         .map(c -> ((DispatchCommand.Grant) c).worker())
                         .distinct())
-                .as("the budget reaches one worker")
+                .as("the budget covers one worker")
                 .hasSize(1);
     }
 
@@ -121,7 +121,7 @@ class SideBySideTest {
         DispatchCommand.Grant grant = Bench.grant(commands);
         GrantRef ref = VirtualWorker.ref(grant);
         bench.on(Bench.started(grant.worker(), ref));
-        // A second at 500 millicores, then the budget is halved, then two seconds at 250.
+        // One second with 500 millicores, then two seconds with half the budget.
         bench.after(1_000, new DispatchEvent.BudgetChanged(1_000));
         bench.after(2_000, Bench.finished(grant.worker(), ref));
 
@@ -132,7 +132,7 @@ class SideBySideTest {
     void unusedSharesOfOthersCountIfTheyMayBeUsed() {
         Bench bench = enforced("divide-and-conquer", 2000, 4);
         bench.on(new DispatchEvent.SharesEnforced(true, true));
-        // Two of them have nothing to run yet.
+        // Two jobs have no chunks yet.
         List<DispatchCommand> commands =
                 bench.on(bench.job("a", 1), bench.job("b", 1), decoding(bench, "c"), decoding(bench, "d"));
         DispatchCommand.Grant grant = Bench.grant(commands);

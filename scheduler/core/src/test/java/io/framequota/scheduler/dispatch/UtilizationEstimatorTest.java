@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What jobs are seen to use of what they are given, and what policies make of it. A chunk takes a worker one second. */
+/** Measured utilization of jobs and its effect on policies. A chunk takes one second. */
 class UtilizationEstimatorTest {
     private static final int CHUNK_MS = 1_000;
     private static final int STEP_MS = 100;
 
-    /** A job and how fast its source brings chunks. */
+    /** A job and the rate at which its source delivers chunks. */
     private static final class Feed {
         final String job;
         final int everyMs;
@@ -38,8 +38,8 @@ class UtilizationEstimatorTest {
         workers(2);
         submit("a", CHUNK_MS);
         pass(12_000);
-        assertThat(model().cores()).as("workers that a keeps busy of two").isCloseTo(1, within(0.1));
-        assertThat(millicores("a")).as("nobody else wants the other one").isEqualTo(2000);
+        assertThat(model().cores()).as("a keeps one of two workers busy").isCloseTo(1, within(0.1));
+        assertThat(millicores("a")).as("no other job needs the second worker").isEqualTo(2000);
 
         submit("b", CHUNK_MS);
         pass(STEP_MS);
@@ -48,7 +48,7 @@ class UtilizationEstimatorTest {
         assertThat(millicores("b")).isEqualTo(2000 - millicores("a"));
         assertThat(bench.dispatcher.status().explanation().words()).contains("; measured: a request for m keeps ");
         pass(20_000);
-        assertThat(millicores("b")).as("and it stays so").isGreaterThan(800);
+        assertThat(millicores("b")).as("b keeps its share").isGreaterThan(800);
     }
 
     @Test
@@ -70,7 +70,7 @@ class UtilizationEstimatorTest {
     @Test
     void workerThatServesOthersIsNotCountedAsIdle() {
         workers(2);
-        // Given both workers, the newcomer has chunks for both and waits for what still runs.
+        // The new job has both workers and chunks for both, and waits for the running chunk.
         submit("long", STEP_MS);
         pass(8_000);
         submit("short", STEP_MS);
@@ -127,7 +127,7 @@ class UtilizationEstimatorTest {
         }
     }
 
-    /** A job that goes on being decoded; all jobs are equally long. */
+    /** A job that is being decoded. All jobs have the same length. */
     private void submit(String id, int everyMs) {
         JobDescriptor spec = bench.spec(id);
         feeds.add(new Feed(id, everyMs));
@@ -135,7 +135,7 @@ class UtilizationEstimatorTest {
                 new JobDescriptor(id, spec.arrival(), "m", Map.of(), 100_000, JobDescriptor.UNLIMITED)))));
     }
 
-    /** Sources bring chunks, no more than four ahead; workers run one grant after another. */
+    /** Sources deliver chunks, at most four ahead; workers run one grant after the other. */
     private void pass(long ms) {
         for (long end = bench.nowMs + ms; bench.nowMs < end; ) {
             bench.nowMs += STEP_MS;

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** The production dispatcher with workers and an authority around it, on a virtual clock. */
+/** The production dispatcher with simulated workers and authority on a virtual clock. */
 final class VirtualCluster {
     static final String MODEL = "m";
     static final long HEARTBEAT_US = 500_000;
@@ -27,7 +27,7 @@ final class VirtualCluster {
         final TreeSet<Integer> committed = new TreeSet<>();
         long endedAt = -1;
         String failure = "";
-        /** Chunks that the authority has written down. */
+        /** Chunks that the authority has recorded. */
         int written;
 
         Submitted(JobDescriptor spec, int chunks, int frames) {
@@ -57,15 +57,15 @@ final class VirtualCluster {
     final Map<String, Submitted> jobs = new LinkedHashMap<>();
     final List<DispatchCommand> commands = new ArrayList<>();
     long now;
-    /** Microseconds that a message takes, either way. */
+    /** Latency of a message in each direction, in microseconds. */
     long latency;
-    /** Microseconds of one frame on one worker. */
+    /** Duration of one frame on one worker, in microseconds. */
     long frameUs = 1_000;
-    /** Whether a grant ends in failure. */
+    /** Whether a grant fails. */
     Predicate<DispatchCommand.Grant> fails = g -> false;
-    /** Whether a result gets lost between its worker and the authority. */
+    /** Whether a result is lost between its worker and the authority. */
     Predicate<DispatchCommand.Grant> loses = g -> false;
-    /** Sends copies of messages, some of them late; null for none. */
+    /** Repeats messages, some of them late; null for no repetitions. */
     Random copies;
     /** Called after every decision. */
     Runnable check = () -> {};
@@ -106,7 +106,7 @@ final class VirtualCluster {
         queue.add(new Timed(now + delay, sequence++, action));
     }
 
-    /** Something for the dispatcher, now; its commands reach the workers after the latency. */
+    /** Gives the dispatcher an event now. Its commands reach the workers after the latency. */
     void observe(DispatchEvent... events) {
         for (DispatchEvent event : events) {
             dispatcher.observe(event, now);
@@ -145,12 +145,12 @@ final class VirtualCluster {
         }
     }
 
-    /** A fact on its way. */
+    /** Sends an event with latency. */
     void fact(DispatchEvent.JobEvent fact) {
         report(fact);
     }
 
-    /** The authority's whole state, as it is now. */
+    /** The authority's current backlog. */
     void backlog() {
         List<BacklogJob> open = new ArrayList<>();
         for (Submitted job : jobs.values()) {
@@ -167,7 +167,7 @@ final class VirtualCluster {
         observe(new DispatchEvent.BacklogRead(open, arrivals));
     }
 
-    /** The authority commits a result and says so. */
+    /** The authority commits a result and announces it. */
     void result(DispatchCommand.Grant grant) {
         Submitted job = jobs.get(grant.chunk().job());
         if (job.endedAt >= 0
@@ -191,7 +191,7 @@ final class VirtualCluster {
         return fails.test(grant);
     }
 
-    /** A job whose chunks are all there at once. */
+    /** Submits a job that is completely decoded. */
     Submitted submit(String id, int chunks, int frames) {
         Submitted job = announce(id, chunks, frames);
         for (int i = 0; i < chunks; i++) {
@@ -201,7 +201,7 @@ final class VirtualCluster {
         return job;
     }
 
-    /** Jobs that are all there before anything is decided. */
+    /** Submits several jobs before the first decision. */
     void submitTogether(int count, int chunks, int frames) {
         List<DispatchEvent> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -214,7 +214,7 @@ final class VirtualCluster {
         observe(events.toArray(DispatchEvent[]::new));
     }
 
-    /** A job of which nothing is decoded yet. */
+    /** Submits a job without chunks. */
     Submitted announce(String id, int chunks, int frames) {
         return announce(id, chunks, frames, Map.of());
     }
@@ -234,7 +234,7 @@ final class VirtualCluster {
         return job;
     }
 
-    /** Lets time pass until the condition holds; fails when it does not within the limit. */
+    /** Advances the time until the condition holds; fails at the limit. */
     void runUntil(BooleanSupplier condition, long limitUs) {
         long end = now + limitUs;
         while (!condition.getAsBoolean()) {
@@ -265,7 +265,7 @@ final class VirtualCluster {
         return jobs.values().stream().mapToLong(j -> j.endedAt).average().orElseThrow() / 1e6;
     }
 
-    /** Grants decided, oldest first. */
+    /** All grants, oldest first. */
     List<DispatchCommand.Grant> grants() {
         return commands.stream()
                 .filter(c -> c instanceof DispatchCommand.Grant)

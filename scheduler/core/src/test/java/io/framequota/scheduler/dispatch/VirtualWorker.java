@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A worker as the contract describes it: one grant runs, one waits, commands may come twice. */
+/** A worker that follows the contract: one running and one waiting grant; commands may be repeated. */
 final class VirtualWorker {
     final String name;
     String instance;
@@ -16,7 +16,7 @@ final class VirtualWorker {
     Set<String> models = Set.of(VirtualCluster.MODEL);
     DispatchCommand.@Nullable Grant running;
     DispatchCommand.@Nullable Grant waiting;
-    /** What it has done with grants of this instance, for commands that come twice. */
+    /** Finished grants of this process, to answer repeated commands. */
     final Map<GrantRef, String> done = new HashMap<>();
 
     final Set<String> dropped = new HashSet<>();
@@ -132,14 +132,14 @@ final class VirtualWorker {
         }
     }
 
-    /** The process dies; what it held is gone. */
+    /** Kills the process. Its grants are gone. */
     void kill() {
         alive = false;
         running = null;
         waiting = null;
     }
 
-    /** The process ends in good order. */
+    /** Stops the process in an orderly way. */
     void leave() {
         if (alive) {
             kill();
@@ -147,7 +147,7 @@ final class VirtualWorker {
         }
     }
 
-    /** Another process under the same name. */
+    /** Starts a new process with the same name. */
     void restart() {
         kill();
         alive = true;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of grants when workers vanish, fail, return or hand back. */
+/** Grants of workers that vanish, fail, return or give grants back. */
 class WorkerRegistryTest {
     private final Bench bench = new Bench("one-request-at-a-time");
 
@@ -54,7 +54,7 @@ class WorkerRegistryTest {
 
         assertThat(grants(commands)).containsExactly(ref("a", 0, 2));
         assertThat(bench.on(beat("w", ref("a", 0, 1))))
-                .as("a late word of the old process")
+                .as("a late report of the old process")
                 .isEmpty();
         assertThat(bench.dispatcher.status().workers())
                 .singleElement()
@@ -90,11 +90,11 @@ class WorkerRegistryTest {
         bench.pass(2_400);
         assertThat(grants(bench.on(beat("x")))).containsExactly(ref("a", 0, 2), ref("a", 1, 2));
 
-        // w comes back, and its first attempt of chunk 1 is done.
+        // w returns and finishes its first attempt of chunk 1.
         List<DispatchCommand> commands = bench.on(finished("w", ref("a", 1, 1)));
 
         assertThat(commands)
-                .as("the second attempt that only waited is not wanted any more")
+                .as("the waiting second attempt is revoked")
                 .contains(new DispatchCommand.Revoke("x", ref("a", 1, 2)));
     }
 
@@ -126,7 +126,7 @@ class WorkerRegistryTest {
                         new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed 3 times, last on w: no"),
                         new DispatchCommand.DropJob("w", "a"));
         assertThat(bench.pass(2_400, beat("w")))
-                .as("asked again until the authority says that it ended")
+                .as("sent again until the authority confirms the end")
                 .containsOnly(new DispatchCommand.FailJob("a", "chunk 0 (from frame 0) failed 3 times, last on w: no"))
                 .isNotEmpty();
         bench.on(new DispatchEvent.JobEnded("a"));
@@ -223,7 +223,7 @@ class WorkerRegistryTest {
                 .containsExactly(500.0, 500.0);
 
         assertThat(grants(small.on(new DispatchEvent.Leaving(id("w"), Bench.EPOCH))))
-                .as("the other one takes its place")
+                .as("the other worker takes its place")
                 .hasSize(2);
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** What policies do without looking at everything, against the plain way of doing it. */
+/** Optimized orders and admissions, compared with straightforward implementations. */
 class PartialOrderTest {
     @RepeatedTest(40)
     void firstJobsMatchAFullSort(RepetitionInfo repetition) {
@@ -83,11 +83,11 @@ class PartialOrderTest {
                 .filter(i -> Arrays.stream(refused).noneMatch(r -> r == i))
                 .toArray();
         assertThat(IntStream.range(0, allocation.size()).map(allocation::at).toArray())
-                .as("whoever is refused takes nobody's place")
+                .as("a refused job takes no place")
                 .containsExactly(resident(snapshot, others));
     }
 
-    /** By the definition: everybody's end with and without the newcomer. */
+    /** By definition: compares the ends of all jobs with and without each new job. */
     private static int[] refusedOneByOne(Snapshot snapshot) {
         List<SnapshotJob> jobs = snapshot.jobs();
         List<Integer> in = new ArrayList<>();
@@ -153,7 +153,7 @@ class PartialOrderTest {
         boolean dueByArrival = random.nextInt(3) == 0;
         return IntStream.range(0, count)
                 .mapToObj(i -> {
-                    // A few sizes only, so that there are ties.
+                    // Only a few sizes, so that there are ties.
                     double size = 1 + random.nextInt(20);
                     double dueS = dueByArrival ? 1 + 5 * i * load : random.nextDouble(1, 2 + 5 * count * load);
                     Map<String, String> due = random.nextInt(5) == 0 ? Map.of() : Map.of("deadline", "" + dueS);

@@ -17,7 +17,7 @@ class PoliciesTest {
         Allocation allocation = allocate("one-core-per-request", Map.of(), jobs(30, 20, 10));
 
         assertThat(shares(allocation, 3)).containsExactly(1000, 1000, 0);
-        assertThat(allocation.placement()).isEqualTo(ExecutionMode.BOUND);
+        assertThat(allocation.mode()).isEqualTo(ExecutionMode.BOUND);
         assertThat(allocation.spill()).isFalse();
     }
 
@@ -37,7 +37,7 @@ class PoliciesTest {
         Allocation allocation = allocate("divide-and-conquer", Map.of(), jobs(1, 2, 3, 4));
 
         assertThat(shares(allocation, 4)).containsExactly(500, 500, 500, 500);
-        assertThat(allocation.placement()).isEqualTo(ExecutionMode.SLICED);
+        assertThat(allocation.mode()).isEqualTo(ExecutionMode.SLICED);
     }
 
     @Test

@@ -15,7 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds for every policy, whatever the snapshot. */
+/** Properties that hold for every policy and every snapshot. */
 class PolicyPropertiesTest {
     @Property(tries = 300)
     void sharesStayWithinLimitsAndBudget(
@@ -123,7 +123,7 @@ class PolicyPropertiesTest {
                 .count();
         if (snapshot.maxActive() >= snapshot.jobs().size()) {
             assertThat(IntStream.range(0, (int) old).map(allocation::at))
-                    .as("the old ones come first, by arrival")
+                    .as("old requests come first, by arrival")
                     .containsExactlyElementsOf(
                             IntStream.range(0, (int) old).boxed().toList());
         }

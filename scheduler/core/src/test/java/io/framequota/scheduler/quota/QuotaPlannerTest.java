@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is written when, over a store that says what the test wants it to say. */
+/** Which limits are written when, on a scripted store. */
 class QuotaPlannerTest {
     private static final long PERIOD = 100;
     private static final long AGAIN = 50 * PERIOD;
@@ -144,7 +144,7 @@ class QuotaPlannerTest {
         plan.told("a", new WriteOutcome.Deferred(200, 600, "the node is full"), PERIOD);
         plan.want("b", 810, true);
 
-        assertThat(plan.due(2 * PERIOD)).as("600 are still there").isEmpty();
+        assertThat(plan.due(2 * PERIOD)).as("600 millicores are still in force").isEmpty();
         assertThat(plan.inForce("a")).isEqualTo(600);
 
         plan.told("a", new WriteOutcome.Applied(200), 2 * PERIOD);
@@ -247,7 +247,7 @@ class QuotaPlannerTest {
         plan.told("nobody", new WriteOutcome.Applied(10), PERIOD + 3);
 
         assertThat(plan.due(2 * PERIOD))
-                .as("the answer to the first write is not one to the second")
+                .as("the outcome of the first write does not answer the second")
                 .isEmpty();
         assertThat(half).isEqualTo(300);
         plan.told("a", new WriteOutcome.Applied(300), 2 * PERIOD);
@@ -264,10 +264,8 @@ class QuotaPlannerTest {
             writes.addAll(plan.due(now));
         }
 
-        assertThat(plan.planner.inForce("a")).as("b keeps 10").isEqualTo(670);
-        assertThat(plan.planner.total())
-                .as("nothing is left waiting at the node")
-                .isEqualTo(680);
+        assertThat(plan.planner.inForce("a")).as("b keeps 10 millicores").isEqualTo(670);
+        assertThat(plan.planner.total()).as("no write is pending at the node").isEqualTo(680);
         assertThat(writes).startsWith(new Write("a", 990), new Write("a", 500)).hasSizeLessThanOrEqualTo(10);
         assertThat(plan.planner.missed("a"))
                 .hasValueSatisfying(m -> assertThat(m.words()).isEqualTo("deferred: the node is full"));
@@ -288,7 +286,7 @@ class QuotaPlannerTest {
 
         plan.want("b", 10, false);
         plan.want("a", 990, true);
-        assertThat(plan.due(now)).as("room is made first").containsExactly(new Write("b", 10), new Write("a", 990));
+        assertThat(plan.due(now)).as("lowering comes first").containsExactly(new Write("b", 10), new Write("a", 990));
         assertThat(plan.planner.missed("a")).isEmpty();
     }
 
@@ -329,10 +327,10 @@ class QuotaPlannerTest {
         assertThat(grid.planner.allotted()).isEqualTo(1000);
     }
 
-    /** A write that was made. */
+    /** A write to the store. */
     private record Write(String group, double millicores) {}
 
-    /** The planner, as these tests speak of it. */
+    /** A planner with its scripted store. */
     private static final class Plan {
         final Store store = new Store();
         final QuotaPlanner<String> planner;
@@ -383,7 +381,7 @@ class QuotaPlannerTest {
         }
     }
 
-    /** Takes everything that there is room for, unless the test says otherwise. */
+    /** Accepts every limit that has room, unless a test scripts another outcome. */
     private static final class Store implements LimitStore<String> {
         final Map<String, Double> held = new HashMap<>();
         final List<Write> writes = new ArrayList<>();

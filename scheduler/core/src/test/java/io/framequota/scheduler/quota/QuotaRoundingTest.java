@@ -13,7 +13,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class QuotaRoundingTest {
-    /** Shares that a policy could have answered for this budget. */
+    /** Shares that a policy could give for this budget. */
     record Case(double budget, double[] shares, boolean[] placed) {}
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The policy that chooses, beside the simple ones and the optimum. */
+/** The policy auto, compared with the simple policies and the optimum. */
 class AutoTest {
     private static final int[][] SIZES = {{4, 2}, {4, 4}, {8, 4}, {4, 8}, {16, 8}, {8, 16}};
     private static final double[] FRACTIONS = {.5, .7, .8, .9, .95, .99, 1};
@@ -52,10 +52,10 @@ class AutoTest {
         double optimum = fluid(c, speedup, policy("concave-optimum"), workload).meanResponseS();
 
         assertThat(auto).isLessThanOrEqualTo(1.02 * best).isGreaterThanOrEqualTo(optimum * (1 - 1e-9));
-        assertThat(1 - optimum / best).as("what the optimum gains").isBetween(-1e-9, 0.0625);
+        assertThat(1 - optimum / best).as("advantage of the optimum").isBetween(-1e-9, 0.0625);
     }
 
-    /** What a request leaves idle is no loss as long as another one takes it; so it is a limit, and no speedup. */
+    /** Idle cores of a request are not lost if another request uses them. So they are a limit, not a speedup. */
     @Test
     void autoGivesUnusableCoresToOthers() {
         Workload limited = Workload.trace(IntStream.rangeClosed(1, 4)
@@ -64,7 +64,7 @@ class AutoTest {
 
         double mean = fluid(3, Speedup.LINEAR, policy("auto"), limited).meanResponseS();
 
-        // With the rest lost: one at a time on 2 of the 3 cores 1.25 s, two on 1.5 each 1 s, three on 1 each 1.25 s.
+        // If idle cores were lost: one at a time on 2 of 3 cores 1.25 s, two on 1.5 each 1 s, three on 1 each 1.25 s.
         assertThat(mean).isCloseTo(47.0 / 48, within(1e-9));
     }
 
@@ -105,7 +105,7 @@ class AutoTest {
                 new Arrival(2, 0, 1, Map.of("tenant", "a")),
                 new Arrival(3, 0, 1, Map.of("tenant", "b"))));
 
-        // b has half of the machine to itself, the other two share the rest.
+        // b has half of the machine; the other two share the rest.
         SimulationResult outcome = fluid(1, Speedup.LINEAR, policy("weighted-fair"), workload);
         assertThat(Runs.completions(outcome)).containsExactly(new double[] {3, 3, 2}, within(1e-9));
         assertThat(fluid(1, Speedup.LINEAR, policy("auto"), workload).jobs()).isEqualTo(3);

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** From a running dispatcher's present to the ends of its jobs: two workers, frames of 10 ms, chunks of 10. */
+/** Projections of a running dispatcher with two workers, frames of 10 ms and chunks of 10 frames. */
 class BacklogProjectionTest {
     private static final double FRAME_S = 0.01;
     private static final int CHUNK = 10;

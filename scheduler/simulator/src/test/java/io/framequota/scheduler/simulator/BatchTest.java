@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Batches that are all there at the start, against closed forms. */
+/** Jobs that are all present at the start, compared with closed forms. */
 class BatchTest {
     private static final Offset<Double> EXACT = within(1e-6);
 
@@ -200,7 +200,7 @@ class BatchTest {
         "0.50, 1.5000"
     })
     void optimumOfFourJobsUnderAmdahlsLaw(double fraction, double mean) {
-        // The sheet has four decimals of these.
+        // The expected values have four decimals.
         assertThat(fluid(2, new Speedup.Amdahl(fraction), policy("concave-optimum"), equal(4, 1))
                         .meanResponseS())
                 .isCloseTo(mean, within(5.1e-5));

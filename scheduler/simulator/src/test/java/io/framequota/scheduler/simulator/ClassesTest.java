@@ -12,22 +12,22 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Jobs of two kinds under Poisson arrivals, against exact results. */
+/** Two classes of jobs with Poisson arrivals, compared with exact results. */
 class ClassesTest {
     private static final int JOBS = 40_000;
 
-    /** Whose deadline is in thirty years waits for everybody whose deadline is now. */
+    /** A deadline in thirty years, which makes a job wait for all jobs with a deadline now. */
     private static final Map<String, String> FIRST = Map.of("deadline", "1");
 
     private static final Map<String, String> LATER = Map.of("deadline", "1e9");
 
-    /** First come, first served within a class; the later class gives way and resumes. */
+    /** First come, first served within a class; the second class is preempted and resumes. */
     private static final ConfiguredPolicy BY_CLASS = policy("edf", "admission", "false");
 
     /** An inelastic job uses one core, an elastic one every core. (Berg and others, SPAA 2020) */
     @ParameterizedTest
     @CsvSource({
-        // cores; arrival and service rate of the inelastic, of the elastic; who is first; mean responses
+        // cores; arrival and service rates of inelastic and elastic jobs; the first class; mean responses
         "4, 1,  1,  0.8, 0.5, inelastic, 1.0068, 1.6193, 1.2790",
         "4, 1,  1,  0.8, 0.5, elastic,   2.5596, 0.8333, 1.7924",
         "2, .6, 1,  0.3, 0.5, inelastic, 1.0989, 2.9951, 1.7310",
@@ -79,14 +79,14 @@ class ClassesTest {
 
         double s1 = rate1 * mean1;
         double s2 = s1 + rate2 * mean2;
-        // Half of the mean square of an exponential size is its mean's square.
+        // Half of the second moment of an exponential size is the square of its mean.
         double found1 = rate1 * mean1 * mean1;
         double found2 = found1 + rate2 * mean2 * mean2;
         means.get(0).isWithinOnePerCentOf(mean1 + found1 / (1 - s1));
         means.get(1).isWithinOnePerCentOf(mean2 / (1 - s1) + found2 / ((1 - s1) * (1 - s2)));
     }
 
-    /** Non-preemptive: E[W_k] = lam E[X^2] / (2 (1-s_(k-1)) (1-s_k)). With two sizes, the smaller first is two classes. */
+    /** Non-preemptive: E[W_k] = lam E[X^2] / (2 (1-s_(k-1)) (1-s_k)). Two sizes, smaller first, are two classes. */
     @ParameterizedTest
     @CsvSource({"0.4, 0.5, 0.2, 2", "0.8, 0.5, 0.2, 2"})
     void nonPreemptingFirstClassWaitsForBegunJobs(double rate1, double size1, double rate2, double size2) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The production dispatcher, chunk by chunk. */
+/** Runs of the production dispatcher in chunks. */
 class DispatchTest {
     private static final double CHUNK = 0.01;
     private static final int JOBS = 60;
@@ -97,7 +97,7 @@ class DispatchTest {
         }
     }
 
-    /** One core: a second in ten chunks, each handed over for 20 ms, whosever the chunk before was. */
+    /** One core: one second in ten chunks, each with a handover of 20 ms. */
     @Test
     void everyChunkCostsAHandover() {
         Scenario scenario = handedOver(1, policy("one-request-at-a-time"), equal(1, 1), 0.1, 20);
@@ -106,8 +106,8 @@ class DispatchTest {
     }
 
     /**
-     * Sizes x on c cores, one at a time, in chunks of d that cost o each: x o / (c d) for handovers and (c - 1) d / (2 c) for
-     * cores that are idle at a request's end, least at d = sqrt(2 x o / (c - 1)).
+     * Jobs of size x on c cores, one at a time, in chunks of d with a handover of o: x o / (c d) for handovers and (c - 1) d / (2 c) for
+     * idle cores at the end of a request. The sum is smallest at d = sqrt(2 x o / (c - 1)).
      */
     @ParameterizedTest
     @CsvSource({"2, 1", "2, 4", "4, 1"})
@@ -130,8 +130,8 @@ class DispatchTest {
         assertThat(makespan[2]).isCloseTo(expected, within(0.03 * expected));
         assertThat(makespan[1]).isGreaterThan(0.99 * makespan[2]);
         assertThat(makespan[3]).isGreaterThan(0.99 * makespan[2]);
-        assertThat(makespan[0]).as("many short ones").isGreaterThan(1.05 * makespan[2]);
-        assertThat(makespan[4]).as("few long ones").isGreaterThan(1.05 * makespan[2]);
+        assertThat(makespan[0]).as("many short chunks").isGreaterThan(1.05 * makespan[2]);
+        assertThat(makespan[4]).as("few long chunks").isGreaterThan(1.05 * makespan[2]);
     }
 
     private static Scenario handedOver(

@@ -14,21 +14,21 @@ import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What runs of several seeds say about a mean, and how sure that is.
+ * Estimates a mean and its standard error from runs with several seeds.
  *
- * <p>How much work arrivals find is known exactly for one server (Pollaczek and Khinchine). By how much the arrivals of a
- * seed are off there explains nearly all of what its run is off, so that is taken out by regression: a control variate
- * (Lavenberg, Welch 1981). It makes one per cent a matter of some 100,000 jobs instead of millions.
+ * <p>The work that arrivals find is known exactly for one server (Pollaczek and Khinchine). Its deviation for the arrivals of a
+ * seed explains nearly all of the run's deviation, so it is removed by regression: a control variate
+ * (Lavenberg, Welch 1981). With it, an error of one per cent needs some 100,000 jobs instead of millions.
  */
 record Estimate(double mean, double standardError) {
-    /** More than three, so that there is something to regress on. */
+    /** More than three seeds, which the regression needs. */
     static final int SEEDS = 10;
 
     private static final double ONE_PER_CENT = 0.01;
-    /** So that one per cent is no luck. */
+    /** The largest relative standard error. */
     private static final double SURE = 0.005;
 
-    /** A queue to be estimated, and how many jobs of it each seed runs. */
+    /** A queue and the number of jobs per seed. */
     record Queue(int cores, Speedup speedup, ConfiguredPolicy policy, PoissonLoad load, int jobs) {
         Estimate meanResponse() {
             return of(SimulationResult::meanResponseS);
@@ -38,12 +38,12 @@ record Estimate(double mean, double standardError) {
             return of(0, List.of(value)).getFirst();
         }
 
-        /** Several values of the same runs, which keep what became of every job. */
+        /** Estimates several values of the same runs, which keep the outcome of every job. */
         List<Estimate> ofJobs(List<ToDoubleFunction<SimulationResult>> values) {
             return of(jobs, values);
         }
 
-        /** The mean time from somebody's coming to a free server until it is free again. */
+        /** The mean length of a busy period. */
         Estimate busyPeriod() {
             return estimates(
                             seed -> {
@@ -83,12 +83,12 @@ record Estimate(double mean, double standardError) {
             return Scenario.fluid(cores, speedup, policy, load.workload(jobs), seed);
         }
 
-        /** Seconds of work that an arrival finds on average at one server as fast as all cores. */
+        /** Mean seconds of work that an arrival finds at one server as fast as all cores. */
         private double workFound() {
             return load.rate() * load.meanSquare() / cores / cores / (2 * (1 - load.offered() / cores));
         }
 
-        /** The same of the arrivals of a seed. */
+        /** The same for the arrivals of one seed. */
         private double workFound(int seed) {
             double found = 0;
             double left = 0;
@@ -105,7 +105,7 @@ record Estimate(double mean, double standardError) {
         }
     }
 
-    /** Counts how often somebody took what nobody held. */
+    /** Counts busy periods. */
     private static final class BusyPeriods {
         private final Set<Long> holders = new HashSet<>();
         private double freeSinceS = -1;
@@ -113,7 +113,7 @@ record Estimate(double mean, double standardError) {
 
         void change(AllocationChange change) {
             if (change.millicores() > 0) {
-                // Who follows at once does not begin another one.
+                // A job that follows immediately does not start another busy period.
                 count += holders.isEmpty() && change.timeS() > freeSinceS ? 1 : 0;
                 holders.add(change.job());
             } else if (holders.remove(change.job()) && holders.isEmpty()) {
@@ -122,7 +122,7 @@ record Estimate(double mean, double standardError) {
         }
     }
 
-    /** Mean over the jobs of a class. */
+    /** The mean over the jobs of a class. */
     static ToDoubleFunction<SimulationResult> meanOf(PoissonLoad load, int number, ToDoubleFunction<JobOutcome> of) {
         return outcome -> outcome.perJob().stream()
                 .filter(j -> load.classOf(j) == number)
@@ -131,7 +131,7 @@ record Estimate(double mean, double standardError) {
                 .orElseThrow();
     }
 
-    /** The mean of values, less what controls of mean 0 explain. */
+    /** The mean of the values after removing what controls of mean 0 explain. */
     static Estimate controlled(double[] values, double[] controls) {
         int n = values.length;
         double value = Arrays.stream(values).average().orElseThrow();

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A request in k parts, one for the queue of each of k cores; it has ended when its last part has. */
+/** A request in k parts, one for the queue of each of k cores. It ends when its last part ends. */
 class ForkJoinTest {
     private static final int JOBS = 40_000;
 
@@ -23,7 +23,7 @@ class ForkJoinTest {
         response(2, load).isWithinOnePerCentOf(mean);
     }
 
-    /** The approximation of Nelson and Tantawi for more parts, and by how much it is known to be off what happens. */
+    /** The approximation of Nelson and Tantawi for more parts, with its known error. */
     @ParameterizedTest
     @CsvSource({"4, 0.5, -0.008", "4, 0.8, -0.021", "8, 0.5, -0.015"})
     void moreParts(int parts, double load, double off) {
@@ -34,7 +34,7 @@ class ForkJoinTest {
         response(parts, load).isWithinOnePerCentOf(approximation / (1 + off));
     }
 
-    /** Each queue by itself serves its parts in order; the slowest part of a request is the request. */
+    /** Each queue serves its parts in order. The response of a request is that of its slowest part. */
     private static Estimate response(int parts, double load) {
         PoissonLoad requests = PoissonLoad.of(load, new SizeDistribution.Exponential(1));
         double[] means = new double[Estimate.SEEDS];
@@ -52,7 +52,7 @@ class ForkJoinTest {
                 }
             }
             means[run] = Arrays.stream(slowest).average().orElseThrow();
-            // What is known exactly here is the mean response of each queue by itself.
+            // The mean response of each single queue is known exactly.
             controls[run] = sum / parts / JOBS - 1 / (1 - load);
         }
         return Estimate.controlled(means, controls);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Past jobs again: who is told what, and when. */
+/** Events and their times when past jobs are replayed. */
 class JobReplayTest {
     private static RecordedJob job(
             double heardS, List<RecordedJob.Known> known, double readyS, double decodedS, double costS) {

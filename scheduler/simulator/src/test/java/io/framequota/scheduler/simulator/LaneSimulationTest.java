@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The short cut for policies of lanes is the long way, event by event. */
+/** The lane simulation gives the same events as the share simulation. */
 class LaneSimulationTest {
     static Stream<Scenario> scenarios() {
         List<ConfiguredPolicy> policies = List.of(

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
-/** Classes of jobs that come at random, and what is known about them all together. */
+/** Classes of jobs with Poisson arrivals, and exact values for all of them together. */
 record PoissonLoad(List<JobClass> classes) {
-    /** Jobs of one kind. */
+    /** One class of jobs. */
     record JobClass(double rate, SizeDistribution sizes, int parallelism, Map<String, String> labels) {}
 
     static PoissonLoad of(double rate, SizeDistribution sizes) {
@@ -20,22 +20,22 @@ record PoissonLoad(List<JobClass> classes) {
         return sum(JobClass::rate);
     }
 
-    /** Work that comes in a second. */
+    /** Arriving work per second. */
     double offered() {
         return sum(c -> c.rate() * c.sizes().mean());
     }
 
-    /** Mean square of a job's size. */
+    /** Second moment of a job's size. */
     double meanSquare() {
         return sum(c -> c.rate() * meanSquare(c.sizes())) / rate();
     }
 
-    /** Which class a job is of. */
+    /** The class of a job. */
     int classOf(JobOutcome job) {
         return (int) (job.id() % classes.size());
     }
 
-    /** So many jobs of it. */
+    /** A workload with so many jobs. */
     Workload workload(int count) {
         return classes.size() == 1
                 ? Workload.poisson(rate(), classes.getFirst().sizes(), count)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Poisson arrivals against exact results, within one per cent; {@link Estimate} says how. */
+/** Poisson arrivals, compared with exact results within one per cent; see {@link Estimate}. */
 class QueueingTest {
     private static final SizeDistribution EXPONENTIAL = new SizeDistribution.Exponential(1);
 
@@ -82,7 +82,7 @@ class QueueingTest {
     void busyPeriodDoesNotDependOnTheOrder(String discipline) {
         Estimate.Queue queue = oneServer(discipline, 0.5, EXPONENTIAL, 60_000);
 
-        // E[X] / (1 - load), and it is as many jobs long.
+        // E[X] / (1 - load), with 1 / (1 - load) jobs.
         queue.busyPeriod().isWithinOnePerCentOf(2);
     }
 
@@ -156,10 +156,10 @@ class QueueingTest {
         double wait = outcome.meanResponseS() - outcome.workS() / outcome.jobs();
         double bound = load * (gapVariance / load / load + sizeVariance) / (2 * (1 - load));
         assertThat(wait).isLessThanOrEqualTo(bound + 1e-9);
-        assertThat(wait).as("close to it under load").isGreaterThanOrEqualTo(0.5 * bound);
+        assertThat(wait).as("close to the bound under load").isGreaterThanOrEqualTo(0.5 * bound);
     }
 
-    /** f = 0.9 on 2 cores: one request at a time keeps up with s(2) = 1.818 a second, a core each with 2. */
+    /** f = 0.9 on 2 cores: one request at a time serves s(2) = 1.818 per second, one core each serves 2. */
     @Test
     void sublinearSpeedupCostsCapacity() {
         Speedup speedup = new Speedup.Amdahl(0.9);
@@ -172,9 +172,9 @@ class QueueingTest {
                 Runs.longRun(Scenario.fluid(2, speedup, policy("one-core-per-request"), load.workload(200_000), 1));
 
         assertThat(twice.workS() / twice.makespanS())
-                .as("it works all the time, at its capacity")
+                .as("it works all the time at its capacity")
                 .isCloseTo(speedup.at(2), within(1e-3));
-        assertThat(twice.meanResponseS()).as("and falls behind").isGreaterThan(1.5 * once.meanResponseS());
+        assertThat(twice.meanResponseS()).as("the response keeps growing").isGreaterThan(1.5 * once.meanResponseS());
         assertThat(coreEach.meanResponseS()).isLessThan(20);
     }
 
@@ -208,7 +208,7 @@ class QueueingTest {
             SimulationResult outcome = Runs.fluid(1, Speedup.LINEAR, discipline(name), workload);
             assertThat(outcome.meanResponseS()).as(name).isGreaterThan(least.meanResponseS());
             assertThat(outcome.makespanS())
-                    .as("every policy works while there is work")
+                    .as("no policy is idle while there is work")
                     .isCloseTo(least.makespanS(), within(1e-6));
         }
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Runs scenarios for tests; every run must satisfy the invariants that hold whatever the policy. */
+/** Runs scenarios for tests and checks the invariants that hold under every policy. */
 final class Runs {
     private static final int KEPT = 1000;
 
@@ -35,7 +35,7 @@ final class Runs {
         return batch(sizes);
     }
 
-    /** A run of exact fluid shares. */
+    /** Runs a scenario with exact fluid shares. */
     static SimulationResult fluid(int cores, Speedup speedup, ConfiguredPolicy policy, Workload workload) {
         return run(Scenario.fluid(cores, speedup, policy, workload, 1));
     }
@@ -47,12 +47,12 @@ final class Runs {
         return outcome;
     }
 
-    /** A run of so many jobs that only its totals are checked. */
+    /** Runs a scenario with many jobs and checks only its totals. */
     static SimulationResult longRun(Scenario scenario) {
         return longRun(scenario, 0);
     }
 
-    /** The same, keeping what became of so many jobs. */
+    /** The same; keeps the outcomes of so many jobs. */
     static SimulationResult longRun(Scenario scenario, int kept) {
         SimulationResult outcome = Simulator.run(scenario, change -> {}, kept);
         Invariants.checkTotals(scenario, outcome);
@@ -121,7 +121,7 @@ final class Runs {
                 chunkS);
     }
 
-    /** What every run must satisfy, from the changes it told alone where that is possible. */
+    /** Invariants of every run, checked on its allocation changes where possible. */
     private static final class Invariants {
         private final Scenario scenario;
         private final Map<Long, Double> held = new HashMap<>();
@@ -137,7 +137,7 @@ final class Runs {
             assertThat(change.timeS()).isGreaterThanOrEqualTo(timeS);
             assertThat(change.millicores()).isNotNegative();
             if (change.timeS() > timeS && scenario.parkMilli() == 0) {
-                assertThat(sum).as("millicores held at " + timeS).isLessThanOrEqualTo(scenario.budgetMilli() + 1e-6);
+                assertThat(sum).as("millicores in use at " + timeS).isLessThanOrEqualTo(scenario.budgetMilli() + 1e-6);
             }
             heldCoreS += sum / scenario.core() * (change.timeS() - timeS);
             timeS = change.timeS();
@@ -147,7 +147,7 @@ final class Runs {
         }
 
         void check(SimulationResult outcome) {
-            assertThat(held).as("whoever ended holds nothing").isEmpty();
+            assertThat(held).as("ended jobs have no millicores").isEmpty();
             assertThat(outcome.heldCoreS()).isCloseTo(heldCoreS, within(1e-6 * heldCoreS));
             checkTotals(scenario, outcome);
         }
@@ -164,7 +164,7 @@ final class Runs {
                     && scenario.handoverMs() == 0
                     && outcome.refused() == 0) {
                 assertThat(outcome.heldCoreS())
-                        .as("core-seconds held are the work done")
+                        .as("core-seconds in use equal the work done")
                         .isCloseTo(outcome.workS(), within(1e-6 * outcome.workS()));
             }
             List<Double> quantiles = List.of(outcome.p50S(), outcome.p90S(), outcome.p99S(), outcome.maxS());

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Quotas as the kernel enforces them, one CPU second of work. */
+/** Quotas as the kernel enforces them, for jobs of one CPU second. */
 class StaircaseTest {
     private static final Offset<Double> EXACT = within(1e-6);
 
-    /** A core of the experiment is budget / cores; a share of so many of them computes with as many threads. */
+    /** A core of the experiment is budget / cores. A job computes with one thread per core of its share. */
     @ParameterizedTest
     @CsvSource({
         "500m with 1 thread,   500, 1, 1, 2, 1.950",
@@ -42,7 +42,7 @@ class StaircaseTest {
 
         assertThat(outcome.meanResponseS()).isCloseTo(1.95, EXACT);
         assertThat(outcome.throttledS())
-                .as("0.05 s in each of 19 periods of each of 4")
+                .as("0.05 s in each of 19 periods of 4 jobs")
                 .isCloseTo(3.8, EXACT);
         assertThat(Runs.run(scenario(2, 2000, policy("divide-and-conquer"), equal(4, 1), 10))
                         .meanResponseS())
@@ -61,7 +61,7 @@ class StaircaseTest {
 
     @Test
     void writingAQuotaRefillsIt() {
-        // At 0.16 s both have had 0.1 s; the newcomer makes everybody's quota smaller, and fuller at once.
+        // At 0.16 s both jobs have had 0.1 s. The new job lowers all quotas, and the writes refill them.
         Workload workload = Workload.trace(List.of(
                 new Arrival(1, 0, 0.15, Map.of()),
                 new Arrival(2, 0, 0.15, Map.of()),
@@ -69,20 +69,20 @@ class StaircaseTest {
 
         SimulationResult outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
 
-        // Fresh quotas of a third from 0.16 s on: 0.01 s for the third, and for the others a full 33 ms at once.
+        // From 0.16 s on each has a fresh quota of a third: 0.01 s for the third job, a full 33 ms for the others.
         assertThat(Runs.completions(outcome)[2]).isCloseTo(0.17, EXACT);
         assertThat(outcome.makespanS()).isLessThan(0.3);
     }
 
     @Test
     void quotaIsWrittenOncePerPeriodAndARaiseWaitsForRoom() {
-        // The second comes at 0.03 s, and the first one's quota may be lowered at 0.1 s.
+        // The second job arrives at 0.03 s, and the first job's quota may be lowered at 0.1 s.
         Workload workload =
                 Workload.trace(List.of(new Arrival(1, 0, 0.5, Map.of()), new Arrival(2, 0.03, 0.02, Map.of())));
 
         SimulationResult outcome = Runs.run(scenario(1, 1000, policy("divide-and-conquer"), workload, 100));
 
-        // The first has done 0.1 s by then, 0.05 s in its next period, and has the core to itself from 0.2 s on.
+        // The first job has done 0.1 s by then and 0.05 s in its next period, and is alone from 0.2 s on.
         assertThat(Runs.completions(outcome)).containsExactly(new double[] {0.55, 0.12}, EXACT);
     }
 
@@ -123,13 +123,13 @@ class StaircaseTest {
         Scenario scenario =
                 Runs.bounded(Scenario.fluid(2, Speedup.LINEAR, policy("divide-and-conquer"), equal(4, 1), 1), 2, 0);
 
-        // Two at a time at full speed each.
+        // Two jobs at a time, each at full speed.
         assertThat(Runs.run(scenario).meanResponseS()).isCloseTo(1.5, EXACT);
     }
 
     @Test
     void parkedJobContinuesWithItsParkedQuota() {
-        // The second comes first when it comes, and the first is parked at a tenth of a core meanwhile.
+        // The second job preempts the first at its arrival; the first is parked at a tenth of a core.
         Workload workload = Workload.trace(List.of(new Arrival(1, 0, 2, Map.of()), new Arrival(2, 1, 0.5, Map.of())));
         Scenario scenario = Runs.with(
                 Scenario.fluid(1, Speedup.LINEAR, policy("srpt"), workload, 1),

@@ -77,7 +77,7 @@ class WorkloadTest {
                 .filteredOn(j -> j.labels().equals(Map.of("tenant", "b")))
                 .hasSize(10);
         assertThat(both)
-                .as("equal parts are different jobs")
+                .as("equal workloads give different jobs")
                 .extracting(Arrival::arrivalS)
                 .doesNotHaveDuplicates();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Policies that divide among tenants, or choose a width, and the speedups that they go by. */
+/** Policies that divide among tenants or choose a width, and speedup functions. */
 class ChoosingPoliciesTest {
     @Test
     void tenantsShareByWeightForAnyNumberOfRequests() {
@@ -29,7 +29,7 @@ class ChoosingPoliciesTest {
         assertThat(shares(allocate("weighted-fair", Map.of("weights", "a=3"), 1200, 2, jobs), 4))
                 .containsExactly(300, 300, 300, 300);
         assertThat(shares(allocate("weighted-fair", Map.of("label", "team"), 1200, 2, jobs), 4))
-                .as("without the label all are one tenant")
+                .as("requests without the label are one tenant")
                 .containsExactly(300, 300, 300, 300);
     }
 
@@ -61,7 +61,7 @@ class ChoosingPoliciesTest {
 
         assertThat(shares(allocation, 2)).containsExactly(1100, 900);
         assertThat(shares(auto(Speedup.LINEAR, 1, 1), 2))
-                .as("as long as nothing is measured, the head has everything")
+                .as("without a measurement the head has all cores")
                 .containsExactly(2000, 0);
         assertThat(allocation.explanation().words())
                 .endsWith("; measured: a request for people keeps 1.00 core busy however many it gets,"
@@ -77,8 +77,8 @@ class ChoosingPoliciesTest {
 
         WidthExplanation choice = allocate("auto", Map.of(), 8000, 8, jobs).explanation();
 
-        // Four side by side on the two cores that each can use: 1/2 s for the first four, 1 s for the others. Any
-        // narrower width comes to the same, a wider one is worse.
+        // Four side by side on two cores each: 1/2 s for the first four requests, 1 s for the others. Any
+        // narrower width gives the same mean, and a wider one is worse.
         assertThat(choice.chosen().atATime()).isEqualTo(4);
         assertThat(choice.chosen().meanS()).isCloseTo(0.75, within(1e-9));
         assertThat(choice.rejected().meanS()).isGreaterThanOrEqualTo(0.75 - 1e-9);
@@ -128,7 +128,9 @@ class ChoosingPoliciesTest {
 
         assertThat(idle.explanation().chosen().atATime()).isEqualTo(1);
         assertThat(loaded.explanation().chosen().atATime()).isEqualTo(2);
-        assertThat(loaded.explanation().chosen().load()).as("5 of 3 s in 13 s").isCloseTo(15.0 / 13 / 2, within(1e-9));
+        assertThat(loaded.explanation().chosen().load())
+                .as("5 requests of 3 s in 13 s")
+                .isCloseTo(15.0 / 13 / 2, within(1e-9));
     }
 
     @ParameterizedTest
@@ -139,7 +141,7 @@ class ChoosingPoliciesTest {
 
         assertThat(curve.at(cores)).isCloseTo(speed, within(1e-12));
         assertThat(new Speedup.Curve(List.of(new Speedup.Point(2, 1.8), new Speedup.Point(4, 2.8))).at(cores))
-                .as("one core is speed 1 where nobody measured it")
+                .as("one core has speed 1 if it was not measured")
                 .isCloseTo(speed, within(1e-12));
     }
 

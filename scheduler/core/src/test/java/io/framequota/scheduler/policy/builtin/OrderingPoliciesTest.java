@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Policies that differ in whom they serve first. */
+/** Policies that differ in the order of jobs. */
 class OrderingPoliciesTest {
     @Test
     void gangGivesItsWidthToAsManyRequestsAsFit() {
         Allocation allocation = allocate("gang", Map.of("width", "2"), 4, queued(1, 1, 1));
 
         assertThat(shares(allocation, 3)).containsExactly(2000, 2000, 0);
-        assertThat(allocation.placement()).isEqualTo(ExecutionMode.BOUND);
+        assertThat(allocation.mode()).isEqualTo(ExecutionMode.BOUND);
         assertThat(shares(allocate("gang", Map.of("width", "9"), 4, queued(1, 1)), 2))
-                .as("a width beyond the machine is the machine")
+                .as("the width is limited to the number of cores")
                 .containsExactly(4000, 0);
     }
 
@@ -72,7 +72,7 @@ class OrderingPoliciesTest {
 
         assertThat(shares(allocation, 3)).containsExactly(0, 1000, 1000);
         assertThat(allocation.reviewAfterS())
-                .as("4 core-seconds behind, at one core each")
+                .as("4 core-seconds behind, with one core each")
                 .isCloseTo(4, within(1e-9));
     }
 
@@ -147,7 +147,7 @@ class OrderingPoliciesTest {
                 .allocate(new Snapshot(0, 2000, 2, 2, Speedup.LINEAR, jobs));
 
         assertThat(IntStream.range(0, allocation.size()).map(allocation::at))
-                .as("the shortest of those that wait gets the one free place")
+                .as("the shortest queued job gets the free place")
                 .containsExactly(1, 0);
     }
 
