@@ -13,7 +13,7 @@ import io.framequota.lab.quotalab.QuotaRun;
 import io.framequota.lab.report.QuotaLabReport;
 import io.framequota.scheduler.cgroup.CgroupDetector;
 import io.framequota.scheduler.cgroup.CgroupSupport;
-import io.framequota.scheduler.cgroup.CpuGroups;
+import io.framequota.scheduler.cgroup.CgroupTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -92,8 +92,8 @@ public final class QuotaLabCommand implements Callable<Integer> {
         if (obstacle.isPresent()) {
             throw Failure.use("-o " + output + ": " + obstacle.get());
         }
-        CpuGroups groups = switch (CgroupDetector.open()) {
-            case CgroupSupport.Available(CpuGroups available) -> available;
+        CgroupTree groups = switch (CgroupDetector.open()) {
+            case CgroupSupport.Available(CgroupTree available) -> available;
             case CgroupSupport.Unavailable(String reason) ->
                 throw Failure.missing("quotas cannot be used here because " + reason
                         + "; run as root, or in systemd-run --user --scope -p Delegate=yes");
@@ -142,7 +142,7 @@ public final class QuotaLabCommand implements Callable<Integer> {
         return all;
     }
 
-    private List<QuotaRun> runs(CpuGroups groups, List<Integer> wanted)
+    private List<QuotaRun> runs(CgroupTree groups, List<Integer> wanted)
             throws IOException, InterruptedException, QuotaLab.ProgramFailedException {
         QuotaLab lab = new QuotaLab(groups, command, terminal.resolve("."), Duration.ofSeconds(timeout));
         List<QuotaRun> runs = new ArrayList<>();

@@ -32,8 +32,7 @@ final class LocalWorker implements BurnerWorker {
 
     private final @Nullable Cgroup group;
 
-    private LocalWorker(
-            String name, Process process, @Nullable Cgroup group, BurnerConnection line, double unitNanos) {
+    private LocalWorker(String name, Process process, @Nullable Cgroup group, BurnerConnection line, double unitNanos) {
         this.name = name;
         this.process = process;
         this.group = group;

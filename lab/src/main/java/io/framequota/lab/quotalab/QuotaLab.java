@@ -2,8 +2,8 @@ package io.framequota.lab.quotalab;
 
 import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.common.cgroup.CpuUsage;
-import io.framequota.scheduler.cgroup.CpuGroup;
-import io.framequota.scheduler.cgroup.CpuGroups;
+import io.framequota.scheduler.cgroup.Cgroup;
+import io.framequota.scheduler.cgroup.CgroupTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +25,7 @@ public final class QuotaLab {
     /** Waits for a byte, so that the program starts inside its group; then becomes the program. */
     private static final List<String> INSIDE = List.of("/bin/sh", "-c", "read -r start && exec \"$@\"", "quota-lab");
 
-    private final CpuGroups groups;
+    private final CgroupTree groups;
     private final List<String> command;
     private final Path folder;
     private final Duration limit;
@@ -39,7 +39,7 @@ public final class QuotaLab {
      * @param folder that it runs in
      * @param limit longest time of a run
      */
-    public QuotaLab(CpuGroups groups, List<String> command, Path folder, Duration limit) {
+    public QuotaLab(CgroupTree groups, List<String> command, Path folder, Duration limit) {
         this.groups = groups;
         this.command = List.copyOf(command);
         this.folder = folder;
@@ -61,7 +61,7 @@ public final class QuotaLab {
      * @throws ProgramFailedException if it does not start, fails, or takes longer than the limit
      */
     public QuotaRun run(int millicores) throws IOException, InterruptedException, ProgramFailedException {
-        try (CpuGroup group = groups.create("quota-lab-" + started++)) {
+        try (Cgroup group = groups.create("quota-lab-" + started++)) {
             group.quota(millicores == 0 ? CpuQuota.unlimited() : CpuQuota.ofMillicores(millicores));
             List<String> inside = new ArrayList<>(INSIDE);
             inside.addAll(command);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framequota.scheduler.cgroup.CgroupDetector;
 import io.framequota.scheduler.cgroup.CgroupSupport;
-import io.framequota.scheduler.cgroup.CpuGroups;
+import io.framequota.scheduler.cgroup.CgroupTree;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class QuotaLabIT {
     @TempDir
     private Path folder;
 
-    private CpuGroups groups;
+    private CgroupTree groups;
 
     @BeforeEach
     void open() {
