@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The REST API over a real database and a real broker; decoding is scripted, the worker and the scheduler are played. */
+/** The REST API with a real database and a real broker. Decoding is scripted; worker and scheduler are fakes. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class JobsResourceIT {
@@ -71,9 +71,7 @@ class JobsResourceIT {
     @BeforeEach
     void startWorker() {
         worker = new FakeWorker(bootstrap);
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach
@@ -158,7 +156,9 @@ class JobsResourceIT {
     void theSchedulerGetsEveryEventInOrder() {
         String id = submit(15);
         Client.await(id, "SUCCEEDED");
-        Await.until("ended is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
+        Await.until(
+                "the scheduler gets the end of the job",
+                () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
 
         List<JobFact.FactCase> told =
                 worker.facts(id).stream().map(JobFact::getFactCase).toList();
@@ -277,7 +277,9 @@ class JobsResourceIT {
         given().delete("/api/v1/jobs/" + id).then().statusCode(200).body("state", equalTo("CANCELLED"));
         given().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200).body("state", equalTo("CANCELLED"));
         given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(409).contentType(PROBLEM);
-        Await.until("ended is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
+        Await.until(
+                "the scheduler gets the end of the job",
+                () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
     }
 
     @Test
@@ -465,16 +467,16 @@ class JobsResourceIT {
 
     @Test
     void gaugesShowDecodedJobsAndTheirBytes() {
-        // Chunks of which no worker was told: that of the test before had gone, or did not want them.
+        // Chunks of earlier tests may be open: no worker was there to infer them.
         Client.cancelAll();
-        Await.until("nothing is left open", () -> metrics().contains("framequota_decode_ahead_bytes 0.0"));
+        Await.until("no chunk is open", () -> metrics().contains("framequota_decode_ahead_bytes 0.0"));
         worker.does(chunk -> false);
-        // Ten frames a chunk: the second chunk does not fit into what may be written ahead.
+        // A chunk has ten frames, and the second chunk does not fit into the limit on decoding ahead.
         String id = given().multiPart("file", "large.mp4", LARGE)
                 .post("/api/v1/jobs")
                 .path("job");
 
-        Await.until("the job waits for room", () -> metrics().contains("framequota_decode_ahead_bytes 2.0E8"));
+        Await.until("the job waits for memory", () -> metrics().contains("framequota_decode_ahead_bytes 2.0E8"));
         assertThat(metrics()).contains("framequota_decode_jobs 1.0");
         given().delete("/api/v1/jobs/" + id);
         Await.until("nothing is decoded", () -> metrics().contains("framequota_decode_jobs 0.0"));
@@ -485,7 +487,7 @@ class JobsResourceIT {
     void theSizeIsThatOfTheUprightPictureAlsoAfterWaitingToBeDecoded() {
         Client.cancelAll();
         worker.does(chunk -> chunk.getBytes() < 100_000);
-        // Each has one chunk and waits for room for its second, in one of the eight places.
+        // Each job has one chunk and waits for memory for its second, in one of the eight decode slots.
         List<String> before = IntStream.range(0, 8)
                 .mapToObj(i -> given().multiPart("file", "large.mp4", LARGE)
                         .post("/api/v1/jobs")

@@ -48,13 +48,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are wrong, too large, or somebody else's, over both protocols, and what they are answered. */
+/** Malformed, too large and foreign requests over both protocols, and their answers. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class RefusedRequestsIT {
     private static final String PROBLEM = "application/problem+json";
 
-    /** A qualified name of a class, an exception, a frame of a stack trace, or a path of a server. */
+    /** A class name, an exception, a line of a stack trace, or a path of the server. */
     private static final Pattern INSIDE = Pattern.compile(
             "\\b(?:java|javax|jakarta|io|com|org)\\.[a-z]+\\.[\\w.$]+|"
                     + "\\w+Exception\\b|\\w+Error\\b|\\bat [\\w.$]+\\(|/(?:tmp|home|root|usr|opt|data|work|var)/|framequota-ingest-it");
@@ -83,9 +83,7 @@ class RefusedRequestsIT {
         channel = ManagedChannelBuilder.forAddress(server.getHost(), server.getPort())
                 .usePlaintext()
                 .build();
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach
@@ -158,7 +156,7 @@ class RefusedRequestsIT {
                         .post("/api/v1/jobs"))) {
             other.then().statusCode(409).contentType(PROBLEM).body("detail", containsString("job " + id));
         }
-        // What is left to its default is the same as naming the default.
+        // A submission without a value is the same as one with the default value.
         video(5).multiPart("model", "people")
                 .header("Idempotency-Key", "c1")
                 .post("/api/v1/jobs")
@@ -287,7 +285,7 @@ class RefusedRequestsIT {
                     .write(("POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n"
                                     + "Content-Type: multipart/form-data; boundary=x\r\n\r\n" + part)
                             .getBytes(StandardCharsets.US_ASCII));
-            // The rest is sent, so that the answer is read, and is taken by nobody.
+            // The client sends the rest before it reads the answer. The server ignores the rest.
             socket.getOutputStream().write(new byte[10_000_000 - part.length()]);
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 400");
@@ -328,7 +326,7 @@ class RefusedRequestsIT {
                                     .build()))
                     .hasMessageContaining("2048 bytes");
         }
-        // Half a surrogate pair, which JSON can say and UTF-8 cannot.
+        // Half a surrogate pair, which JSON can express and UTF-8 cannot.
         given().contentType(ContentType.JSON)
                 .body("{\"source\":\"sample:walkers\",\"labels\":{\"a\":\"x\\ud800\"}}")
                 .post("/api/v1/jobs")
@@ -336,7 +334,7 @@ class RefusedRequestsIT {
                 .statusCode(400)
                 .body("detail", containsString("surrogate"));
 
-        // Jobs of an earlier release, whose labels had no bound: 64 of 2,048 characters, 400 times.
+        // 400 jobs of an earlier release, which had no limit on labels: 64 labels of 2,048 characters each.
         try (Connection c = database.getConnection();
                 Statement s = c.createStatement()) {
             s.execute("insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,"
@@ -429,7 +427,7 @@ class RefusedRequestsIT {
     @Test
     void requestsBeyondTheMemoryLimitAreRejectedAndLaterOnesAccepted() throws Exception {
         Await.until(
-                "nobody is read",
+                "no request is being read",
                 () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
         JobsGrpc.JobsBlockingStub jobs = JobsGrpc.newBlockingStub(channel);
         try (var all = memory.reserve(memory.free())) {
@@ -445,14 +443,14 @@ class RefusedRequestsIT {
                     .statusCode(503);
             assertThatThrownBy(() -> jobs.list(ListRequest.getDefaultInstance()))
                     .hasMessageStartingWith("RESOURCE_EXHAUSTED");
-            // What is only asked for needs no such memory.
+            // Requests without a body need no memory.
             given().get("/api/v1/jobs").then().statusCode(200);
         }
         Client.await(submit(5), "SUCCEEDED");
         jobs.list(ListRequest.getDefaultInstance());
         upload("", "frames=5");
         Await.until(
-                "all is given back",
+                "all memory is released",
                 () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
     }
 
@@ -562,7 +560,7 @@ class RefusedRequestsIT {
         }
     }
 
-    /** Status line and body of a request whose content type may be nonsense. */
+    /** The status line and the body of the answer to a request whose content type may be invalid. */
     private String posted(String type) throws IOException {
         String body = "--x\r\nnonsense\r\n\r\n--x--";
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {

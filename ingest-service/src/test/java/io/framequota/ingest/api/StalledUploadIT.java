@@ -41,7 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Uploads of clients that stay connected and send nothing more. */
+/** Uploads of clients that stay connected and stop sending. */
 @QuarkusTest
 @TestProfile(FetchedSourcesProfile.class)
 class StalledUploadIT {
@@ -77,13 +77,13 @@ class StalledUploadIT {
             out.onNext(UploadRequest.newBuilder()
                     .setData(ByteString.copyFromUtf8("half"))
                     .build());
-            Await.until("it has begun", () -> !uploads().equals(before));
+            Await.until("the upload has started", () -> !uploads().equals(before));
 
-            Await.until("it is given up", end::isDone);
+            Await.until("the upload is aborted", end::isDone);
             assertThat(end.join()).hasMessageContaining("the client sent nothing of the upload for 3 s");
             assertThat(uploads()).isEqualTo(before);
             Await.until(
-                    "its memory is given back",
+                    "its memory is released",
                     () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
         } finally {
             channel.shutdownNow();
@@ -100,8 +100,8 @@ class StalledUploadIT {
                                     + "Content-Disposition: form-data; name=\"file\"; filename=\"half.mp4\"\r\n\r\n"
                                     + "y".repeat(300_000))
                             .getBytes(StandardCharsets.US_ASCII));
-            Await.until("it has begun", () -> !uploads().equals(before));
-            Await.until("it is removed", () -> uploads().equals(before));
+            Await.until("the upload has started", () -> !uploads().equals(before));
+            Await.until("the upload is deleted", () -> uploads().equals(before));
         }
     }
 
@@ -114,7 +114,7 @@ class StalledUploadIT {
         List<ClientCall<JobRef, Job>> calls = new ArrayList<>();
         List<Status> ends = new CopyOnWriteArrayList<>();
         try {
-            // So declared, its headers are sent before there is a message.
+            // With this call type, gRPC sends the headers before there is a message.
             MethodDescriptor<JobRef, Job> get = JobsGrpc.getGetMethod().toBuilder()
                     .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
                     .build();
@@ -144,11 +144,11 @@ class StalledUploadIT {
                     .toList()) {
                 assertThat(answer.get(90, TimeUnit.SECONDS)).startsWith("HTTP/1.1 408");
             }
-            Await.until("calls are ended", () -> ends.size() == calls.size());
+            Await.until("the calls have ended", () -> ends.size() == calls.size());
             assertThat(ends).extracting(Status::getCode).containsAnyOf(Status.Code.DEADLINE_EXCEEDED);
             assertThat(ends).extracting(Status::getCode).doesNotContain(Status.Code.OK, Status.Code.NOT_FOUND);
             Await.until(
-                    "its memory is given back",
+                    "its memory is released",
                     () -> given().get("/q/metrics").asString().contains("framequota_requests_reading_bytes 0.0"));
             assertThat(JobsGrpc.newBlockingStub(channel).list(ListRequest.getDefaultInstance()))
                     .isNotNull();
@@ -169,7 +169,7 @@ class StalledUploadIT {
         return socket;
     }
 
-    /** The status line, while a byte is sent every second. */
+    /** The status line of the answer to a request that sends one byte a second. */
     private static String answerTo(Socket socket) {
         try {
             socket.setSoTimeout(1000);
@@ -178,7 +178,7 @@ class StalledUploadIT {
                 try {
                     return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
                 } catch (SocketTimeoutException e) {
-                    // Not yet.
+                    // No answer yet.
                 }
             }
             return "no answer";

@@ -65,9 +65,7 @@ class ResultCommitterIT {
     void startWorker() {
         worker = new FakeWorker(bootstrap);
         worker.does(c -> false);
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach

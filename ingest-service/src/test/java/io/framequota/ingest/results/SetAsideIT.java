@@ -39,9 +39,7 @@ class SetAsideIT {
         double detections = setAside(Topics.DETECTIONS);
         double workers = setAside(Topics.WORKERS);
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
-            Await.until(
-                    "the model is known",
-                    () -> given().get("/api/v1/models").asString().contains("people"));
+            Client.awaitModels();
             worker.does(c -> false);
             String id = Client.submit(10);
             Client.await(id, "chunks", 1);

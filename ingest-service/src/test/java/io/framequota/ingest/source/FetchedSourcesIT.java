@@ -96,9 +96,7 @@ class FetchedSourcesIT {
             answer(exchange, 302, "");
         });
         web.start();
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach
@@ -225,7 +223,7 @@ class FetchedSourcesIT {
         }
         Client.await("endless", "FAILED");
 
-        given().get("/api/v1/jobs/endless").then().body("error", containsString("was begun 10 times"));
+        given().get("/api/v1/jobs/endless").then().body("error", containsString("started 10 times and never finished"));
         assertThat(text("select unproven from jobs where id = 'endless'")).isEqualTo("0");
     }
 

@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.containsString;
 
 import io.agroal.api.AgroalDataSource;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
@@ -42,9 +41,7 @@ class RetentionSweeperIT {
     @Test
     void aSourceIsDeletedADayAfterItsJobEndedAndTheResultStays() throws Exception {
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
-            Await.until(
-                    "the model is known",
-                    () -> given().get("/api/v1/models").asString().contains("people"));
+            Client.awaitModels();
             String done = Client.submit(5);
             String failed = given().multiPart("file", "x.mp4", "nonsense".getBytes(StandardCharsets.UTF_8))
                     .post("/api/v1/jobs")
@@ -77,9 +74,7 @@ class RetentionSweeperIT {
     @Test
     void aJobIsDeletedAfterItsRetentionWithItsResultItsRowsAndItsKey() throws Exception {
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
-            Await.until(
-                    "the model is known",
-                    () -> given().get("/api/v1/models").asString().contains("people"));
+            Client.awaitModels();
             String old = Client.video(25)
                     .header("Idempotency-Key", "monthly")
                     .post("/api/v1/jobs")

@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 
-/** Requests that several tests of the API make. */
+/** Requests that several tests of the API send. */
 public final class Client {
     private Client() {}
 
-    /** A request that uploads a scripted video with a number of frames. */
+    /** A request that uploads a scripted video with this number of frames. */
     public static RequestSpecification video(int frames) {
         return given().multiPart("file", "v.mp4", ("frames=" + frames).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Submits a scripted video with a number of frames. */
+    /** Submits a scripted video with this number of frames. */
     public static String submit(int frames) {
         return video(frames)
                 .post("/api/v1/jobs")
@@ -30,10 +30,10 @@ public final class Client {
                 .path("job");
     }
 
-    /** Cancels all open jobs. */
+    /** Cancels every open job. */
     public static void cancelAll() {
         for (String state : List.of("RUNNING", "QUEUED")) {
-            // 409 when the job has ended meanwhile.
+            // Answers 409 for a job that ends in the meantime.
             given().get("/api/v1/jobs?state=" + state)
                     .jsonPath()
                     .getList("job", String.class)
@@ -41,21 +41,28 @@ public final class Client {
         }
     }
 
-    /** Waits for a state of a job. */
+    /** Waits until the service knows the models that the {@link FakeWorker} announces. */
+    public static void awaitModels() {
+        Await.until(
+                "the service knows the worker's models",
+                () -> given().get("/api/v1/models").asString().contains("people"));
+    }
+
+    /** Waits for a job's state. */
     public static void await(String id, String state) {
         Await.until(
                 "job " + id + " is " + state,
                 () -> state.equals(given().get("/api/v1/jobs/" + id).path("state")));
     }
 
-    /** Waits for a value in the JSON of a job. */
+    /** Waits for a value of a job's JSON. */
     public static void await(String id, String name, Object value) {
         Await.until(
                 name + " of job " + id + " is " + value,
                 () -> value.equals(given().get("/api/v1/jobs/" + id).path(name)));
     }
 
-    /** Text of gzip members. */
+    /** Uncompresses gzip members to text. */
     public static String gunzip(byte[] bytes) {
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -71,7 +78,7 @@ public final class Client {
                 .toList();
     }
 
-    /** The numbers from the first to below the second. */
+    /** The numbers from {@code from} to below {@code below}. */
     public static List<Long> numbers(long from, long below) {
         return LongStream.range(from, below).boxed().toList();
     }

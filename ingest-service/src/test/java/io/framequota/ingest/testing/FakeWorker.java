@@ -33,9 +33,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Acts as the scheduler and one worker on the real broker. Reads {@code fq.jobs}, and sends a result for each ready chunk that it is
- * told to do, without reading frames: each frame gets one detection whose box holds the frame's index. Sends heartbeats with the
- * model {@code people}.
+ * Plays the scheduler and one worker over the real broker. It reads the events of {@code fq.jobs} and sends a result for every
+ * ready chunk, without reading any frame: each frame has one detection whose box tells the frame's index. Its heartbeats announce
+ * the model {@code people}.
  */
 public final class FakeWorker implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
@@ -59,7 +59,7 @@ public final class FakeWorker implements AutoCloseable {
                     .setReason("framequota.postprocess is 'yolx', not yolox"))
             .build();
 
-    /** Starts at once. */
+    /** Starts the worker. */
     public FakeWorker(String bootstrap) {
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap, "max.request.size", Topics.MAX_RECORD_BYTES),
@@ -74,12 +74,12 @@ public final class FakeWorker implements AutoCloseable {
         thread = Thread.ofPlatform().name("fake-worker").daemon().start(this::run);
     }
 
-    /** Chooses the chunks that it does from now on; it never does the others. */
+    /** Restricts the chunks that the worker infers from now on. It never infers the others. */
     public void does(Predicate<Chunk> which) {
         does = which;
     }
 
-    /** Reports in every heartbeat that it runs this chunk and has finished a number of its frames. */
+    /** Reports in every heartbeat that it runs this chunk and has inferred this number of its frames. */
     public void running(String job, int chunk, int frames) {
         heartbeat = heartbeat.toBuilder()
                 .setRunning(GrantRef.newBuilder().setJob(job).setChunk(chunk).setAttempt(1))
@@ -87,7 +87,7 @@ public final class FakeWorker implements AutoCloseable {
                 .build();
     }
 
-    /** The facts of a job so far. */
+    /** The events of a job so far. */
     public List<JobFact> facts(String job) {
         return facts.stream().filter(f -> f.getJob().equals(job)).toList();
     }
@@ -98,13 +98,13 @@ public final class FakeWorker implements AutoCloseable {
         producer.flush();
     }
 
-    /** Sends any bytes as a result. */
+    /** Sends bytes as a result. */
     public void sendBytes(ByteString value) {
         producer.send(new ProducerRecord<>(Topics.DETECTIONS, "", value.toByteArray()));
         producer.flush();
     }
 
-    /** The result of a chunk from one attempt under one epoch. */
+    /** The result of a chunk in one attempt of one epoch. */
     public static ChunkResult result(Chunk chunk, int attempt, long epoch) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < chunk.getFrames(); i++) {

@@ -4,7 +4,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.List;
 import java.util.Set;
 
-/** Runs the service with a real database and a real broker, but without decoding: for tests of jobs. */
+/** The service with a real database, a real broker and scripted decoding, for tests of jobs. */
 public final class JobsProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Starts a real PostgreSQL and a real Kafka broker on free ports with their own data, and an HTTP server in place of the scheduler. The
- * server answers {@code {"path":"...","body":"..."}} on every path, which shows what was forwarded.
+ * Starts a real PostgreSQL and a real Kafka broker on free ports with their own data, and an HTTP server in place of the scheduler.
+ * The server answers {@code {"path":"...","body":"..."}} on every path, which shows what was forwarded.
  */
 public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
-    /** The control token that a scheduler must send. */
+    /** The token that a scheduler must show. */
     public static final String CONTROL_TOKEN = "a-token-of-this-test";
 
     private Path folder;

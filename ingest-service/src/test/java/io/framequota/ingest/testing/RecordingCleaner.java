@@ -6,13 +6,13 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Records requests for the deletion of frames. */
+/** Records the offsets below which frames were to be deleted. */
 @Singleton
 @Alternative
 public class RecordingCleaner implements FrameCleaner {
     private final Map<Integer, Long> below = new ConcurrentHashMap<>();
 
-    /** Lowest needed offset of a partition in the last request. */
+    /** The last such offset of a partition. */
     public long below(int partition) {
         return below.getOrDefault(partition, -1L);
     }

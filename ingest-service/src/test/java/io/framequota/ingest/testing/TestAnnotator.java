@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the indices of the frames that have a line instead of a video. */
+/** Writes the indices of annotated frames in place of a video. */
 @Singleton
 @Alternative
 public class TestAnnotator implements Annotator {
@@ -19,12 +19,12 @@ public class TestAnnotator implements Annotator {
 
     private volatile @Nullable Error failure;
 
-    /** Makes rendering fail with this exception; null makes it work again. */
+    /** Lets rendering fail with this; null lets it succeed again. */
     public void failWith(@Nullable Error error) {
         failure = error;
     }
 
-    /** Number of renderings so far. */
+    /** The number of renderings. */
     public int renderings() {
         return renderings.get();
     }

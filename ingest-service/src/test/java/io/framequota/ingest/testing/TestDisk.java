@@ -5,22 +5,22 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 
-/** A disk of 500 GiB whose free space the test sets; writing files does not change it. */
+/** A disk of 500 GiB whose free space the test sets. Writing does not change it. */
 @Singleton
 @Alternative
 public class TestDisk implements StorageSpace.Disk {
-    private static final long ROOMY = 500L << 30;
+    private static final long CAPACITY = 500L << 30;
 
-    private volatile long usable = ROOMY;
+    private volatile long usable = CAPACITY;
 
-    /** Sets the bytes that are left. */
-    public void left(long bytes) {
+    /** Sets the free space. */
+    public void setUsable(long bytes) {
         usable = bytes;
     }
 
-    /** Makes room again. */
-    public void empty() {
-        usable = ROOMY;
+    /** Sets the free space to 500 GiB. */
+    public void clear() {
+        usable = CAPACITY;
     }
 
     @Override

@@ -58,7 +58,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a scheduler asks, over gRPC on the HTTP port; the test is the scheduler. */
+/** The calls of a scheduler over gRPC, on the HTTP port. The test plays the scheduler. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class AuthorityIT {
@@ -89,9 +89,7 @@ class AuthorityIT {
                 .usePlaintext()
                 .build();
         authority = showing(LocalSystem.CONTROL_TOKEN);
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach
@@ -104,7 +102,7 @@ class AuthorityIT {
     void aNewLeaderGetsAHigherEpochAndAllOpenJobs() {
         String id = submit(25);
         Client.await(id, "chunks", 3);
-        Await.until("chunks are told", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
+        Await.until("the source is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
         Leadership first = lead(0);
         worker.send(FakeWorker.result(ready(id).getFirst(), 1, first.getEpoch()));
         Client.await(id, "chunks_committed", 1);
@@ -127,7 +125,7 @@ class AuthorityIT {
 
     @Test
     void theLengthOfAWaitingJobIsProbedAndSentToEveryLeader() {
-        // Each holds a decode slot until it ends: its second chunk finds no room.
+        // Each job holds a decode slot until it ends, because its second chunk does not fit.
         List<String> decoding = IntStream.range(0, decodeJobs)
                 .mapToObj(i -> upload("frames=4000 of=100000000", 1))
                 .toList();
@@ -137,7 +135,7 @@ class AuthorityIT {
             Client.await(id, "expected_frames", 18);
 
             given().get("/api/v1/jobs/" + id).then().body("state", equalTo("QUEUED"));
-            Await.until("it is told", () -> worker.facts(id).stream().anyMatch(JobFact::hasProbed));
+            Await.until("the length is sent", () -> worker.facts(id).stream().anyMatch(JobFact::hasProbed));
             assertThat(worker.facts(id))
                     .extracting(JobFact::getFactCase)
                     .containsExactly(JobFact.FactCase.SUBMITTED, JobFact.FactCase.PROBED);
@@ -145,7 +143,7 @@ class AuthorityIT {
             assertThat(told.getExpectedFrames()).isEqualTo(18);
             assertThat(told.getCodec()).isEqualTo("scripted");
             assertThat(told.getFrameTransport()).isEqualTo("raw");
-            assertThat(told.getPictureWidth()).as("the model takes any size").isEqualTo(640);
+            assertThat(told.getPictureWidth()).as("a model that takes any size").isEqualTo(640);
             JobView view = view(lead(0), id);
             assertThat(view.getProbed()).isEqualTo(told);
             assertThat(view.getExpectedFrames()).isEqualTo(18);
@@ -243,7 +241,9 @@ class AuthorityIT {
 
         authority.keepPolicy(choice(lead(0).getEpoch()));
         PolicyChoice again = lead("", "", "").getPolicy();
-        assertThat(again.getPolicy()).as("a start that names nothing").isEqualTo("one-core-per-request");
+        assertThat(again.getPolicy())
+                .as("a start whose settings name no policy")
+                .isEqualTo("one-core-per-request");
 
         authority.keepPolicy(choice(lead("second", "srpt", "weight").getEpoch()));
         again = lead("second", "srpt", "weight").getPolicy();
@@ -337,8 +337,8 @@ class AuthorityIT {
     void storingAFirstForecastBlocksNoOtherJob() throws Exception {
         long epoch = lead(0).getEpoch();
         List<String> ids = Stream.of(submit(5), submit(5)).sorted().toList();
-        ids.forEach(id ->
-                Await.until("all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded)));
+        ids.forEach(id -> Await.until(
+                "the source is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded)));
         Forecasts.Builder both = Forecasts.newBuilder().setEpoch(epoch);
         ids.reversed()
                 .forEach(id -> both.addForecasts(Forecast.newBuilder()
@@ -353,7 +353,7 @@ class AuthorityIT {
             CompletableFuture<?> kept = CompletableFuture.runAsync(() -> authority.keepForecasts(both.build()));
             Await.until("the forecasts wait for the job", () -> forecastsWait(look));
 
-            // As the end of the job's transaction, and as a change of the other job.
+            // Changes another job, and ends the transaction that holds this one.
             change.createStatement().execute("select epoch from leadership for update nowait");
             change.createStatement().execute("select 1 from jobs where id = '" + ids.getLast() + "' for update nowait");
             change.rollback();
@@ -392,7 +392,7 @@ class AuthorityIT {
         String redriven = submit(5);
         List.of(plain, redriven)
                 .forEach(id -> Await.until(
-                        "all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded)));
+                        "the source is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded)));
         authority.keepForecasts(forecasts(epoch, first(plain, policy, 1234.5)));
         authority.keepForecasts(forecasts(epoch, first(redriven, policy, 2345.5)));
         worker.send(FakeWorker.result(ready(plain).getFirst(), 1, epoch));
@@ -444,7 +444,7 @@ class AuthorityIT {
     void aRedriveRunsOnlyTheMissingChunks() {
         long epoch = lead(0).getEpoch();
         String id = submit(40);
-        Await.until("all is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
+        Await.until("the source is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
         List<Chunk> chunks = ready(id);
         worker.send(FakeWorker.result(chunks.get(0), 1, epoch));
         worker.send(FakeWorker.result(chunks.get(2), 1, epoch));
@@ -545,7 +545,9 @@ class AuthorityIT {
             assertThat(lead(epoch).getPolicy().getPolicy()).isEqualTo("divide-and-conquer");
             given().get("/api/v1/jobs/" + id).then().body("state", org.hamcrest.Matchers.not("FAILED"));
             given().get("/api/v1/policies").then().body("path", equalTo("/api/v1/policies"));
-            assertThat(asked).as("requests to the stranger's address").hasValue(0);
+            assertThat(asked)
+                    .as("requests to the address of a caller without the token")
+                    .hasValue(0);
         } finally {
             mine.stop(0);
         }

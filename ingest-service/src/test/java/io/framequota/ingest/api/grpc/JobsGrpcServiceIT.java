@@ -17,7 +17,7 @@ import io.framequota.contract.v1.JobsGrpc;
 import io.framequota.contract.v1.ListRequest;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
-import io.framequota.ingest.testing.Await;
+import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
 import io.grpc.ManagedChannel;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A gRPC client of the public service, on the HTTP port. */
+/** The public service over gRPC, on the HTTP port. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class JobsGrpcServiceIT {
@@ -58,9 +58,7 @@ class JobsGrpcServiceIT {
                 .usePlaintext()
                 .build();
         jobs = JobsGrpc.newBlockingStub(channel);
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach
@@ -71,7 +69,7 @@ class JobsGrpcServiceIT {
 
     @Test
     void anUploadRunsAndItsResultIsStreamed() throws Exception {
-        // Much more than one message, so that the stream's own pace is used.
+        // Much more than one message, so that the stream has to wait for the client.
         String padding = " ".repeat(100_000);
         List<UploadRequest> messages = new ArrayList<>();
         messages.add(UploadRequest.newBuilder()

@@ -1,6 +1,5 @@
 package io.framequota.ingest.job.queue;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.ingest.config.IngestConfig;
@@ -126,9 +125,7 @@ class OwnerlessSourcesIT {
 
     private String finished() throws InterruptedException {
         try (FakeWorker worker = new FakeWorker(bootstrap)) {
-            Await.until(
-                    "the model is known",
-                    () -> given().get("/api/v1/models").asString().contains("people"));
+            Client.awaitModels();
             String id = Client.submit(5);
             Client.await(id, "SUCCEEDED");
             assertThat(worker.facts(id)).isNotEmpty();

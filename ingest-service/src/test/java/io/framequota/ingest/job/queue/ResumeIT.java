@@ -90,7 +90,7 @@ class ResumeIT {
         leaveBehind(3, "killer");
         runner.wake();
         Await.until(
-                "the killer has failed",
+                "the job has failed",
                 () -> "FAILED".equals(given().get("/api/v1/jobs/killer").path("state")));
 
         given().get("/api/v1/jobs/killer")

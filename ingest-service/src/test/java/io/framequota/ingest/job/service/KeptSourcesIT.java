@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What sources may take of the disk, and when it is given back. */
+/** How much of the disk sources may take, and when they are deleted. */
 @QuarkusTest
 @TestProfile(JobsProfile.class)
 class KeptSourcesIT {
@@ -63,22 +63,20 @@ class KeptSourcesIT {
     @BeforeEach
     void start() {
         worker = new FakeWorker(bootstrap);
-        Await.until(
-                "the model is known",
-                () -> given().get("/api/v1/models").asString().contains("people"));
+        Client.awaitModels();
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        disk.empty();
+        disk.clear();
         worker.close();
     }
 
     @Test
     void uploadsLeaveTheReserveFree() throws IOException {
         List<String> before = uploads();
-        // Of 500 GiB that were free at the start 4 GiB stay free.
-        disk.left(4L << 30);
+        // 500 GiB were free at the start, so the reserve is 4 GiB.
+        disk.setUsable(4L << 30);
 
         Client.video(5)
                 .post("/api/v1/jobs")
@@ -99,7 +97,7 @@ class KeptSourcesIT {
                 .statusCode(507)
                 .body("detail", containsString("storage is full"));
 
-        disk.left((4L << 30) + 1000);
+        disk.setUsable((4L << 30) + 1000);
         Client.await(Client.submit(5), "SUCCEEDED");
         assertThat(given().get("/q/metrics").asString()).contains("framequota_storage_reserve_bytes 4.294967296E9");
     }
