@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Measures the processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark} or the named ones:
- * {@code [ROUNDS [POLICY ...]]}. On a busy machine, wall time includes waiting for a core; processor time does not.
+ * Measures the processor time of a decision over 10,000 jobs, for every policy of {@link DecisionBenchmark} or the
+ * named ones: {@code [ROUNDS [POLICY ...]]}. On a busy machine, wall time includes waiting for a core; processor time
+ * does not.
  */
 public final class DecisionCpuMain {
     /** As long as JMH's warm-up, because a scheduler runs for days. */

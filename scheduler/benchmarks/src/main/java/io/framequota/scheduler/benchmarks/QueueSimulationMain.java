@@ -9,8 +9,8 @@ import io.framequota.scheduler.simulator.Workload;
 import java.util.Locale;
 
 /**
- * Simulates M/M/c queues and prints the time it took: {@code POLICY CORES RATE JOBS REPEATS}, where POLICY may have parameters
- * ({@code "srpt error=0.5"}). One line per repeat: seed, seconds, jobs per second, mean response.
+ * Simulates M/M/c queues and prints the time it took: {@code POLICY CORES RATE JOBS REPEATS}, where POLICY may have
+ * parameters ({@code "srpt error=0.5"}). One line per repeat: seed, seconds, jobs per second, mean response.
  */
 public final class QueueSimulationMain {
     private QueueSimulationMain() {}

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The control group of one worker's processes, in every hierarchy of its layout. Every method that reads or writes throws
- * {@link EnforcementException} if the kernel refuses or the group is gone. Safe for use by several threads.
+ * The control group of one worker's processes, in every hierarchy of its layout. Every method that reads or writes
+ * throws {@link EnforcementException} if the kernel refuses or the group is gone. Safe for use by several threads.
  */
 public final class Cgroup implements AutoCloseable {
     private final KernelFiles files;
@@ -63,8 +63,8 @@ public final class Cgroup implements AutoCloseable {
     }
 
     /**
-     * Sets the share of CPU time that the group gets beside other busy groups. 1000 millicores are the default weight of a group, in
-     * both versions.
+     * Sets the share of CPU time that the group gets beside other busy groups. 1000 millicores are the default weight
+     * of a group, in both versions.
      *
      * @param millicores at least 1
      */
@@ -75,7 +75,9 @@ public final class Cgroup implements AutoCloseable {
         });
     }
 
-    /** The weight in force in the kernel's own unit: {@code cpu.shares} in version 1, {@code cpu.weight} in version 2. */
+    /**
+     * The weight in force in the kernel's own unit: {@code cpu.shares} in version 1, {@code cpu.weight} in version 2.
+     */
     public long weight() {
         return run("read the weight of", () -> layout.weight(files, folders.getFirst()));
     }

@@ -19,8 +19,8 @@ public final class CgroupDetector {
     }
 
     /**
-     * Removes groups of dead owners and creates a tree for this process. If both versions are mounted, uses the one with the cpu
-     * controller.
+     * Removes groups of dead owners and creates a tree for this process. If both versions are mounted, uses the one
+     * with the cpu controller.
      */
     public static CgroupSupport open() {
         return new CgroupDetector(new OsKernelFiles(), Path.of("/proc")).find();
@@ -60,7 +60,10 @@ public final class CgroupDetector {
                 .map(p -> new CgroupV2(p, upwards.getFirst()));
     }
 
-    /** Removes groups whose owner was killed. A group that cannot be removed is harmless and is tried again at the next start. */
+    /**
+     * Removes groups whose owner was killed. A group that cannot be removed is harmless and is tried again at the next
+     * start.
+     */
     private void removeLeftovers(CgroupLayout layout) throws IOException {
         CgroupRemover removal = new CgroupRemover(files);
         for (int i = 0; i < layout.parents().size(); i++) {

@@ -31,7 +31,9 @@ sealed interface CgroupLayout permits CgroupV1, CgroupV2 {
 
     long weight(KernelFiles files, Path group) throws IOException;
 
-    /** Reads the counters; {@code groups} is the group's folder in every hierarchy, in the order of {@link #parents}. */
+    /**
+     * Reads the counters; {@code groups} is the group's folder in every hierarchy, in the order of {@link #parents}.
+     */
     CpuUsage use(KernelFiles files, List<Path> groups) throws IOException;
 
     /** The kernel's largest {@code cpu.shares}. */

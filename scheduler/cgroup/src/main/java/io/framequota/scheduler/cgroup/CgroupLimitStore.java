@@ -8,8 +8,9 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * Stores limits as quotas or weights of control groups, one per worker with the worker's name. A quota is in force once the kernel
- * reports it. If a group cannot be read, {@link #inForce} throws {@link EnforcementException} and {@link #write} returns an outcome.
+ * Stores limits as quotas or weights of control groups, one per worker with the worker's name. A quota is in force once
+ * the kernel reports it. If a group cannot be read, {@link #inForce} throws {@link EnforcementException} and
+ * {@link #write} returns an outcome.
  */
 public final class CgroupLimitStore implements LimitStore<String> {
     private final Function<String, Optional<Cgroup>> groups;

@@ -20,7 +20,8 @@ final class CgroupRemover {
      * Moves the processes of a group out and removes it with the groups in it.
      *
      * @param refuge the group to which the processes are moved
-     * @throws IOException if the kernel still refuses after half a second, or the group holds a process of another container
+     * @throws IOException if the kernel still refuses after half a second, or the group holds a process of another
+     *     container
      */
     void remove(Path group, Path refuge) throws IOException {
         // An interrupted command must clean up, too.

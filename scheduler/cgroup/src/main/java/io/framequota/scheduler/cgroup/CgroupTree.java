@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The control groups that this process owns: one folder in every hierarchy, named after the process, with a group per worker in it.
- * Safe for use by several threads.
+ * The control groups that this process owns: one folder in every hierarchy, named after the process, with a group per
+ * worker in it. Safe for use by several threads.
  */
 public final class CgroupTree implements AutoCloseable {
     private final KernelFiles files;
@@ -90,8 +90,9 @@ public final class CgroupTree implements AutoCloseable {
     }
 
     /**
-     * Sets the weight of all groups together beside everything else on the machine, as a cluster would for so many millicores. A quota
-     * is only an upper limit; a weight far above its neighbours' ensures that the CPU time is available.
+     * Sets the weight of all groups together beside everything else on the machine, as a cluster would for so many
+     * millicores. A quota is only an upper limit; a weight far above its neighbours' ensures that the CPU time is
+     * available.
      */
     public void weight(int millicores) {
         whole().weight(millicores);

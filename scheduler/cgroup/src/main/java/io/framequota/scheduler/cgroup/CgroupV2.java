@@ -78,8 +78,7 @@ record CgroupV2(Path parent, Path own) implements CgroupLayout {
     @Override
     public void weight(KernelFiles files, Path group, int millicores) throws IOException {
         // A core gets the default weight of a group, as in version 1. Older OCI runtimes convert a core to 39, and
-        // shares of 10, 20
-        // and 30 millicores to 1, 1 and 2.
+        // shares of 10, 20 and 30 millicores to 1, 1 and 2.
         long weight = Math.round(millicores * DEFAULT_WEIGHT / 1000.0);
         files.write(group.resolve("cpu.weight"), Long.toString(Math.clamp(weight, 1, MOST_WEIGHT)));
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The groups of another process's {@link CgroupTree}. This process may limit and read them, but not create or remove them. Safe for
- * use by several threads.
+ * The groups of another process's {@link CgroupTree}. This process may limit and read them, but not create or remove
+ * them. Safe for use by several threads.
  */
 public final class DelegatedCgroups {
     private final KernelFiles files = new OsKernelFiles();

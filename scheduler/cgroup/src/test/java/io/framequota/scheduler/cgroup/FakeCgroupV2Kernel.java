@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder tree that behaves like a version 2 hierarchy: files appear and disappear with their folder, a
- * process is in one group, a group with processes cannot delegate controllers and a delegating group takes no processes, and a
- * group that is not empty cannot be removed.
+ * A folder tree that behaves like a version 2 hierarchy: files appear and disappear with their folder, a process is in
+ * one group, a group with processes cannot delegate controllers and a delegating group takes no processes, and a group
+ * that is not empty cannot be removed.
  */
 final class FakeCgroupV2Kernel implements KernelFiles {
     private final OsKernelFiles os = new OsKernelFiles();

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How much slower a model's chunks run when more workers are busy, because workers share memory, caches and the broker. A slowdown
- * of 1 is the mean speed.
+ * How much slower a model's chunks run when more workers are busy, because workers share memory, caches and the broker.
+ * A slowdown of 1 is the mean speed.
  *
  * @param points slowdowns by number of busy workers, ascending; linear between points and constant beyond them
  */

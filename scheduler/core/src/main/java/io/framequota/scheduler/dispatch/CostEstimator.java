@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Core-seconds per frame by model and frame kind, measured on finished chunks. An estimate changes only after the measured mean has
- * changed by a tenth, so that shares do not change with every chunk.
+ * Core-seconds per frame by model and frame kind, measured on finished chunks. An estimate changes only after the
+ * measured mean has changed by a tenth, so that shares do not change with every chunk.
  *
- * <p>If a kind was not measured, its cost is derived from the measured kind of the same model that is nearest in size, in
- * proportion to the pixels.
+ * <p>If a kind was not measured, its cost is derived from the measured kind of the same model that is nearest in size,
+ * in proportion to the pixels.
  */
 final class CostEstimator {
     /** The cost before any chunk of a model has finished. All its jobs then compare by frames. */

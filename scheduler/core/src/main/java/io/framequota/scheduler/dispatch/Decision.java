@@ -12,8 +12,8 @@ package io.framequota.scheduler.dispatch;
  * @param decidedAtUs time of the decision
  * @param startedAtUs time at which the worker read the first frame, by the worker's clock
  * @param finishedAtUs time at which the grant ended
- * @param delayUs from the decision (for a prefetched grant: from the moment the worker became free) to the first frame; -1 while
- *     unknown
+ * @param delayUs from the decision (for a prefetched grant: from the moment the worker became free) to the first frame;
+ *     -1 while unknown
  * @param outcome how it ended
  */
 public record Decision(

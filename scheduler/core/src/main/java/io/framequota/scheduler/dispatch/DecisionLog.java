@@ -65,8 +65,8 @@ public final class DecisionLog {
     /**
      * Summarizes the delays from decision to first frame.
      *
-     * @param prefetched true for grants that waited at a busy worker, whose delay counts from when the worker became free; false
-     *     for grants to idle workers, whose delay counts from the decision
+     * @param prefetched true for grants that waited at a busy worker, whose delay counts from when the worker became
+     *     free; false for grants to idle workers, whose delay counts from the decision
      */
     public Delays delays(boolean prefetched) {
         long[] delays = decisions().stream()

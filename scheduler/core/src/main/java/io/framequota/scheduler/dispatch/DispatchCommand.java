@@ -6,7 +6,10 @@ public sealed interface DispatchCommand {
     record Grant(String worker, ChunkSpec chunk, int attempt, int millicores, String model, long decidedAtUs)
             implements DispatchCommand {}
 
-    /** Asks a worker to return a waiting grant. The worker answers with {@link DispatchEvent.Revoked} if it had not started. */
+    /**
+     * Asks a worker to return a waiting grant. The worker answers with {@link DispatchEvent.Revoked} if it had not
+     * started.
+     */
     record Revoke(String worker, GrantRef grant) implements DispatchCommand {}
 
     /** Tells a worker to stop everything that belongs to a job. */

@@ -72,7 +72,10 @@ public sealed interface DispatchEvent {
     record Failed(WorkerId worker, long epoch, GrantRef grant, String cause, boolean permanent)
             implements WorkerReport {}
 
-    /** The worker does not hold the grant and will not run it. Sent after a revocation, or if the worker cannot accept a grant. */
+    /**
+     * The worker does not hold the grant and will not run it. Sent after a revocation, or if the worker cannot accept a
+     * grant.
+     */
     record Revoked(WorkerId worker, long epoch, GrantRef grant) implements WorkerReport {}
 
     /** The worker stops; its grants are free again. */
@@ -81,7 +84,9 @@ public sealed interface DispatchEvent {
     /** Another policy decides from now on. */
     record PolicyChanged(ConfiguredPolicy policy) implements DispatchEvent {}
 
-    /** The known cost of a model's frame in core-seconds. Without this event the cost is measured on the job's chunks. */
+    /**
+     * The known cost of a model's frame in core-seconds. Without this event the cost is measured on the job's chunks.
+     */
     record CostMeasured(String model, double coreSecondsPerFrame) implements DispatchEvent {}
 
     /** Measurements of an earlier leader. */
@@ -92,8 +97,9 @@ public sealed interface DispatchEvent {
     }
 
     /**
-     * Says whether the CPU use of workers is limited to their shares. If it is, every worker serves one job, and jobs run side by side
-     * on fractions of a core. Otherwise, which is the initial state, workers use all their cores and jobs take turns.
+     * Says whether the CPU use of workers is limited to their shares. If it is, every worker serves one job, and jobs
+     * run side by side on fractions of a core. Otherwise, which is the initial state, workers use all their cores and
+     * jobs take turns.
      *
      * @param enforced whether shares are enforced
      * @param spare whether a worker may also use what others leave of their shares, as with weights

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the events, decisions and commands of a dispatcher, so that another dispatcher can replay them. If there are more than
- * {@value #MOST_ENTRIES} entries, it drops them and records nothing until the next leadership. For one thread; a {@link Record} may
- * be used by any thread.
+ * Records the events, decisions and commands of a dispatcher, so that another dispatcher can replay them. If there are
+ * more than {@value #MOST_ENTRIES} entries, it drops them and records nothing until the next leadership. For one
+ * thread; a {@link Record} may be used by any thread.
  */
 public final class DispatchRecorder {
     /** The most entries that are kept. */

@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which worker runs which chunk, for one leadership: events in, commands out. A new leader starts with a new dispatcher,
- * whose state follows from the authority's backlog and from events. For one thread. Times must not decrease; they are microseconds
- * of one clock, which may be virtual.
+ * Decides which worker runs which chunk, for one leadership: events in, commands out. A new leader starts with a new
+ * dispatcher, whose state follows from the authority's backlog and from events. For one thread. Times must not
+ * decrease; they are microseconds of one clock, which may be virtual.
  */
 public final class Dispatcher {
     private static final int DECODED_NEXT = 64;
@@ -138,8 +138,8 @@ public final class Dispatcher {
     }
 
     /**
-     * The jobs that the authority should decode first, in the policy's order, including those that it already decodes. Other jobs
-     * follow by arrival. At most {@value #DECODED_NEXT} jobs. The same list object until the next decision.
+     * The jobs that the authority should decode first, in the policy's order, including those that it already decodes.
+     * Other jobs follow by arrival. At most {@value #DECODED_NEXT} jobs. The same list object until the next decision.
      */
     public List<String> decodeNext() {
         if (decodeNext == null) {
@@ -185,8 +185,8 @@ public final class Dispatcher {
     }
 
     /**
-     * Core-seconds that the open jobs still need, including jobs that wait to be decoded, estimated from measured costs. A job of
-     * unknown length counts as a job of average length.
+     * Core-seconds that the open jobs still need, including jobs that wait to be decoded, estimated from measured
+     * costs. A job of unknown length counts as a job of average length.
      */
     public double backlogCoreSeconds() {
         double unknown = jobs.byArrival().stream()
@@ -204,7 +204,9 @@ public final class Dispatcher {
         return WorkerShare.of(workers.all());
     }
 
-    /** Cores that a worker may use since the latest decision: its share if shares are enforced, otherwise all its cores. */
+    /**
+     * Cores that a worker may use since the latest decision: its share if shares are enforced, otherwise all its cores.
+     */
     public double pace(WorkerId id) {
         TrackedWorker worker = workers.find(id);
         return worker == null ? 0 : worker.pace();

@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param lostAfterUs time after which a grant is taken back if its worker's heartbeats do not show it
  * @param attempts number of failed attempts of one chunk after which its job fails
  * @param backoffUs how long a chunk rests after its first failure; the time doubles with each further failure
- * @param resultLateUs time after which the authority is asked for a result that its worker sent and the authority has not
- *     committed; if it is still missing after the same time again, the chunk runs again
+ * @param resultLateUs time after which the authority is asked for a result that its worker sent and the authority has
+ *     not committed; if it is still missing after the same time again, the chunk runs again
  * @param modelMissingUs a job fails if workers were ready for so long and none of them had its model
  */
 public record DispatcherSettings(

@@ -98,7 +98,10 @@ public record DispatcherSnapshot(
         }
     }
 
-    /** The same moment with one more job, which arrives now after all others. Its position in the order of submission is set. */
+    /**
+     * The same moment with one more job, which arrives now after all others. Its position in the order of submission is
+     * set.
+     */
     public DispatcherSnapshot with(JobDescriptor job) {
         JobDescriptor spec = job.at(jobs.isEmpty() ? 1 : jobs.getLast().spec().arrival() + 1);
         double perFrameS = profiles.stream()

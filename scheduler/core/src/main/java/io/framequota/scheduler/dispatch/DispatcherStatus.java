@@ -53,7 +53,8 @@ public record DispatcherStatus(
      *
      * @param frames total number of frames to infer, -1 if unknown
      * @param remainingFrames number of frames left, -1 if unknown
-     * @param estimated whether {@code frames} is an estimate; otherwise it is stated by the source's container or counted
+     * @param estimated whether {@code frames} is an estimate; otherwise it is stated by the source's container or
+     *     counted
      * @param coreSecondsPerFrame cost of a frame; only useful to compare jobs while not {@code measured}
      * @param measured whether frames of its model were measured
      * @param spread standard deviation of the cost over chunks, relative to the mean

@@ -15,8 +15,8 @@ import java.util.Map;
  * @param parallelism workers that it could use at once
  * @param coreSeconds its cost: measured, with frames without a measurement at the same cost; 0 if nothing of it ran
  * @param chunks number of committed chunks
- * @param whole whether this dispatcher saw it from its first chunk to its success: false for a job that was redriven, failed or ran
- *     under an earlier leader
+ * @param whole whether this dispatcher saw it from its first chunk to its success: false for a job that was redriven,
+ *     failed or ran under an earlier leader
  * @param policy name of the policy when it ended
  * @param fleet active workers when it ended
  * @param source what was known of its source, and when
@@ -56,7 +56,9 @@ public record EndedJob(
         }
     }
 
-    /** From {@code atUs} on, so many frames were expected; {@code estimated} unless the source's container states them. */
+    /**
+     * From {@code atUs} on, so many frames were expected; {@code estimated} unless the source's container states them.
+     */
     public record Known(long atUs, long frames, boolean estimated) {}
 
     /** Seconds from its last finished chunk to its end, which more workers would not have shortened. */

@@ -30,7 +30,10 @@ final class GrantLifecycle {
         out.add(command);
     }
 
-    /** Accepts a grant that counted as lost and that its worker still holds. The chunk must not be granted to another worker. */
+    /**
+     * Accepts a grant that counted as lost and that its worker still holds. The chunk must not be granted to another
+     * worker.
+     */
     void adopt(TrackedChunk chunk, TrackedWorker worker, int attempt, boolean running, int millicores, long nowUs) {
         DispatchCommand.Grant command = new DispatchCommand.Grant(
                 worker.name(), chunk.spec, attempt, millicores, chunk.job.spec.model(), nowUs);

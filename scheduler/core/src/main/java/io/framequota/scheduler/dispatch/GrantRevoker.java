@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Revokes waiting grants that no longer match the latest allocation. Differences among jobs with shares are not corrected this way:
- * they even out with the next grants, and a revocation costs a round trip.
+ * Revokes waiting grants that no longer match the latest allocation. Differences among jobs with shares are not
+ * corrected this way: they even out with the next grants, and a revocation costs a round trip.
  */
 final class GrantRevoker {
     private final ShareAllocator shares;
@@ -81,7 +81,10 @@ final class GrantRevoker {
                 && (!selector.binds() || worker.boundTo == job);
     }
 
-    /** Revokes grants that wait at busy workers if an idle worker could run them, so that no job ends late because of them. */
+    /**
+     * Revokes grants that wait at busy workers if an idle worker could run them, so that no job ends late because of
+     * them.
+     */
     private void feedIdle(List<OutstandingGrant> waiting, int underway, long nowUs) {
         List<TrackedWorker> idle =
                 workers.all().stream().filter(w -> w.active && w.held() == 0).toList();

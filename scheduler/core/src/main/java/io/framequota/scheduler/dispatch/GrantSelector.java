@@ -51,8 +51,8 @@ final class GrantSelector {
     }
 
     /**
-     * Binds one worker to every job with a share, if there are enough; then, by rank, as many as the share fills. Workers that hold a
-     * grant of their job keep it before other workers do.
+     * Binds one worker to every job with a share, if there are enough; then, by rank, as many as the share fills.
+     * Workers that hold a grant of their job keep it before other workers do.
      */
     private void bindUnderEnforcedShares() {
         shares.holders().forEach(j -> {
@@ -130,8 +130,8 @@ final class GrantSelector {
     /**
      * Selects the chunk that a worker should run next, null if there is none.
      *
-     * @param waiting whether the grant would wait behind another grant. Then a job without a share gets no grant while a job with a
-     *     share may have further chunks, because these would have to wait for it.
+     * @param waiting whether the grant would wait behind another grant. Then a job without a share gets no grant while
+     *     a job with a share may have further chunks, because these would have to wait for it.
      */
     @Nullable
     TrackedChunk choose(TrackedWorker worker, boolean waiting) {

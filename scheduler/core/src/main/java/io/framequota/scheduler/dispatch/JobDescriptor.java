@@ -11,8 +11,8 @@ import java.util.Map;
  * @param labels labels as submitted
  * @param expectedFrames frames to infer, 0 if unknown; may change later: see {@link DispatchEvent.JobProbed}
  * @param parallelism workers that it can use at once, at least 1; {@link #UNLIMITED} if nothing limits it
- * @param submittedAtUs time of submission in microseconds of the dispatcher's clock; {@link #WHEN_HEARD} for the time at which the
- *     dispatcher first receives the job
+ * @param submittedAtUs time of submission in microseconds of the dispatcher's clock; {@link #WHEN_HEARD} for the time
+ *     at which the dispatcher first receives the job
  * @param estimated whether {@code expectedFrames} is an estimate; otherwise the source's container states it
  * @param frames properties of its frames; may change later
  */

@@ -168,8 +168,8 @@ final class JobRegistry {
     }
 
     /**
-     * Handles results that were sent long ago and that the authority still waits for: the first time they count as late, the second
-     * time as lost.
+     * Handles results that were sent long ago and that the authority still waits for: the first time they count as
+     * late, the second time as lost.
      */
     private void checkMissingResults(BacklogJob state, long nowUs) {
         TrackedJob job = byId.get(state.spec().id());

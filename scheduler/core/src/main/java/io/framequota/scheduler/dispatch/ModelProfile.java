@@ -3,8 +3,8 @@ package io.framequota.scheduler.dispatch;
 import java.util.List;
 
 /**
- * Measurements on the jobs of one model: the cost of a frame, and the part of the granted cores that jobs could use. All values
- * are sums in which older measurements gradually lose weight.
+ * Measurements on the jobs of one model: the cost of a frame, and the part of the granted cores that jobs could use.
+ * All values are sums in which older measurements gradually lose weight.
  *
  * @param model name of the model
  * @param coreSeconds core-seconds that {@code frames} took; 0 before the first measured chunk

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the policy and keeps each job's share, rank and virtual time (start-time fair queueing).
  *
- * <p>A job's virtual time grows by granted frames divided by its share, and the job with the smallest value is granted next. A job
- * that is new, or that had nothing to run, starts at the virtual time of the latest grant: it gets its share from now on, and
- * neither catches up on the time before nor waits for others to catch up.
+ * <p>A job's virtual time grows by granted frames divided by its share, and the job with the smallest value is granted
+ * next. A job that is new, or that had nothing to run, starts at the virtual time of the latest grant: it gets its
+ * share from now on, and neither catches up on the time before nor waits for others to catch up.
  */
 final class ShareAllocator {
     private ConfiguredPolicy policy;
@@ -112,8 +112,9 @@ final class ShareAllocator {
     /**
      * Asks the policy about the jobs that have work and whose model a worker has.
      *
-     * <p>Order, refusals and explanation come from the answer for all of these jobs. Shares only go to jobs that have something to run:
-     * if some have not, or if there are fewer places than jobs, the policy is asked a second time about the jobs that can run.
+     * <p>Order, refusals and explanation come from the answer for all of these jobs. Shares only go to jobs that have
+     * something to run: if some have not, or if there are fewer places than jobs, the policy is asked a second time
+     * about the jobs that can run.
      */
     void recompute(List<TrackedJob> jobs, WorkerRegistry.Capacity available, long nowUs) {
         capacity = available;
@@ -173,8 +174,8 @@ final class ShareAllocator {
     }
 
     /**
-     * The jobs that are not refused and have something to run, now or soon. If the policy binds workers, a job that has begun also
-     * counts. If the policy does not lend idle cores, every job counts.
+     * The jobs that are not refused and have something to run, now or soon. If the policy binds workers, a job that has
+     * begun also counts. If the policy does not lend idle cores, every job counts.
      */
     private List<TrackedJob> supplied(Allocation asked, long nowUs) {
         boolean lends = asked.spill() || asked.mode() == ExecutionMode.BOUND;

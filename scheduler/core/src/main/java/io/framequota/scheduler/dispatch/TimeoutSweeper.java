@@ -74,8 +74,8 @@ final class TimeoutSweeper {
     }
 
     /**
-     * Fails a job if no worker has had its model for too long. The time counts only while workers are ready, and restarts when a
-     * worker has the model. So restarting workers, all at once or one by one, does not fail a job.
+     * Fails a job if no worker has had its model for too long. The time counts only while workers are ready, and
+     * restarts when a worker has the model. So restarting workers, all at once or one by one, does not fail a job.
      */
     private boolean failWithoutModel(TrackedJob job, long nowUs) {
         if (!job.hasWork() || !workers.lack(job.spec.model())) {

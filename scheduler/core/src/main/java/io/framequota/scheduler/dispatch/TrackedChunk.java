@@ -16,7 +16,8 @@ final class TrackedChunk {
         /**
          * Its result is published, and the authority has not committed it yet.
          *
-         * @param sinceUs when its worker reported the result or, later, when the authority reported that it still waits for it
+         * @param sinceUs when its worker reported the result or, later, when the authority reported that it still waits
+         *     for it
          * @param missed whether the authority has reported that it waits
          */
         record Finished(long sinceUs, boolean missed) implements State {}

@@ -236,7 +236,9 @@ final class TrackedJob {
         }
     }
 
-    /** The first ready chunk that a worker may run. Skips chunks that last failed there, unless it is the only worker. */
+    /**
+     * The first ready chunk that a worker may run. Skips chunks that last failed there, unless it is the only worker.
+     */
     @Nullable
     TrackedChunk readyFor(TrackedWorker worker, boolean onlyWorker) {
         if (ready.isEmpty() || held >= spec.parallelism() || !worker.runs(this)) {

@@ -7,17 +7,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Estimates by model how many of its granted cores a job keeps busy. Between two decisions a job's share and its number of
- * available chunks are constant, so the sums are exact.
+ * Estimates by model how many of its granted cores a job keeps busy. Between two decisions a job's share and its number
+ * of available chunks are constant, so the sums are exact.
  *
- * <p>A job with a ready chunk waits for workers, not for its source. So the cores that it can use are its running, waiting and ready
- * chunks, up to its share. Chunks that run beyond its share, on cores that others left idle, also count. The time before a job's
- * first chunk and after the grant of its last chunk does not count, because more cores would not have helped.
+ * <p>A job with a ready chunk waits for workers, not for its source. So the cores that it can use are its running,
+ * waiting and ready chunks, up to its share. Chunks that run beyond its share, on cores that others left idle, also
+ * count. The time before a job's first chunk and after the grant of its last chunk does not count, because more cores
+ * would not have helped.
  */
 final class UtilizationEstimator {
     /** A limit is so many times the used cores, so that higher use becomes visible. */
     private static final double HEADROOM = 1.1;
-    /** From this fraction on, a share counts as fully used. Must be above 1 / {@link #HEADROOM}, otherwise a limit would lift itself. */
+    /**
+     * From this fraction on, a share counts as fully used. Must be above 1 / {@link #HEADROOM}, otherwise a limit would
+     * lift itself.
+     */
     private static final double FULL = 0.95;
     /** A width needs so many seconds before it counts. */
     private static final double MIN_S = 5;
@@ -133,14 +137,17 @@ final class UtilizationEstimator {
     }
 
     /**
-     * The limit of a job in cores: its usable cores plus headroom, at least 1. A lower limit would gain nothing, because other jobs'
-     * chunks fill the gaps of a worker.
+     * The limit of a job in cores: its usable cores plus headroom, at least 1. A lower limit would gain nothing,
+     * because other jobs' chunks fill the gaps of a worker.
      */
     static double limit(UsableCores usable) {
         return Math.max(1, HEADROOM * usable.cores());
     }
 
-    /** Starts from an earlier leader's measurements, with the smallest weight that counts, so that new ones soon dominate. */
+    /**
+     * Starts from an earlier leader's measurements, with the smallest weight that counts, so that new ones soon
+     * dominate.
+     */
     void recall(ModelProfile profile, long nowUs) {
         Model model = byModel.computeIfAbsent(profile.model(), m -> new Model());
         for (ModelProfile.Width seen : profile.widths()) {

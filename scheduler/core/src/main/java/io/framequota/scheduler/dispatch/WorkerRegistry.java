@@ -55,7 +55,9 @@ final class WorkerRegistry {
         sharing = how;
     }
 
-    /** Notes the cores that every worker may use from now on: its share if shares are enforced, otherwise all its cores. */
+    /**
+     * Notes the cores that every worker may use from now on: its share if shares are enforced, otherwise all its cores.
+     */
     void pace(long nowUs) {
         if (!sharing.enforced()) {
             byName.values().forEach(w -> w.pace(w.info.cores(), nowUs));
@@ -91,7 +93,10 @@ final class WorkerRegistry {
         return retired.containsKey(id);
     }
 
-    /** Adds a process at its first report, or its first report after a silence. It replaces any other process of its name. */
+    /**
+     * Adds a process at its first report, or its first report after a silence. It replaces any other process of its
+     * name.
+     */
     TrackedWorker add(WorkerId id, WorkerInfo info, long nowUs) {
         TrackedWorker worker = new TrackedWorker(id, info, nowUs);
         byName.put(id.name(), worker);
@@ -113,7 +118,9 @@ final class WorkerRegistry {
         retired.put(worker.id, true);
     }
 
-    /** Workers that were silent for too long. If the dispatcher itself paused, every worker gets the full time again. */
+    /**
+     * Workers that were silent for too long. If the dispatcher itself paused, every worker gets the full time again.
+     */
     List<TrackedWorker> vanished(long nowUs) {
         if (tickedAtUs != Long.MIN_VALUE && nowUs - tickedAtUs > settings.vanishedAfterUs() / 2) {
             byName.values().forEach(w -> w.seenAtUs = nowUs);
@@ -150,9 +157,9 @@ final class WorkerRegistry {
     }
 
     /**
-     * Chooses the active workers: as many ready ones as fit into the budget, at least one. Workers that were active before come first,
-     * so that a returning worker does not displace another. If shares are enforced, every ready worker is active, and a compute unit
-     * is the mean millicores of a worker.
+     * Chooses the active workers: as many ready ones as fit into the budget, at least one. Workers that were active
+     * before come first, so that a returning worker does not displace another. If shares are enforced, every ready
+     * worker is active, and a compute unit is the mean millicores of a worker.
      */
     Capacity activate() {
         return sharing.enforced() ? activateAll() : activateFitting();

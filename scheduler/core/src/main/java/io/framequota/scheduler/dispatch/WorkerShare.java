@@ -30,9 +30,9 @@ public record WorkerShare(
     }
 
     /**
-     * Divides jobs' shares among workers: a job's share goes to the busy workers that serve it, in proportion to their cores, and no
-     * worker gets more than its cores. If a worker that is bound to one job runs a chunk of another, the chunk uses the bound job's
-     * share.
+     * Divides jobs' shares among workers: a job's share goes to the busy workers that serve it, in proportion to their
+     * cores, and no worker gets more than its cores. If a worker that is bound to one job runs a chunk of another, the
+     * chunk uses the bound job's share.
      */
     static List<WorkerShare> of(Collection<TrackedWorker> workers) {
         Map<TrackedJob, Double> busy = new HashMap<>();

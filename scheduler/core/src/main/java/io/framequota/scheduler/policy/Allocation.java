@@ -52,8 +52,8 @@ public final class Allocation {
     }
 
     /**
-     * The same allocation, which also refuses jobs: they will fail, with the policy's name in the reason. A refused job must not have
-     * begun, must have no share and must not be in the order.
+     * The same allocation, which also refuses jobs: they will fail, with the policy's name in the reason. A refused job
+     * must not have begun, must have no share and must not be in the order.
      */
     public Allocation refusing(int... positions) {
         return new Allocation(order, millicores, mode, spill, positions, reviewAfterS, explanation);

@@ -1,8 +1,8 @@
 package io.framequota.scheduler.policy;
 
 /**
- * A policy that only fills lanes of equal width: the job that came first takes the next free lane and keeps it until it ends. The
- * simulator then computes a run without calling {@link #allocate} at every event.
+ * A policy that only fills lanes of equal width: the job that came first takes the next free lane and keeps it until it
+ * ends. The simulator then computes a run without calling {@link #allocate} at every event.
  */
 public interface FixedLanePolicy extends Policy {
     /**

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Orders in which policies serve jobs. Each order contains {@link Snapshot#active()} positions of {@link Snapshot#jobs()}. If not
- * all jobs may be active, placed jobs keep their places and queued jobs fill the free ones.
+ * Orders in which policies serve jobs. Each order contains {@link Snapshot#active()} positions of
+ * {@link Snapshot#jobs()}. If not all jobs may be active, placed jobs keep their places and queued jobs fill the free
+ * ones.
  */
 public final class JobOrders {
     /** First come, first served. */

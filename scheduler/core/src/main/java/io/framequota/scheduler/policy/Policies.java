@@ -66,8 +66,8 @@ public final class Policies {
     }
 
     /**
-     * The same for a live system, where yardsticks are not allowed: they assume a speedup that no core has below one core, and
-     * waste what a job cannot use.
+     * The same for a live system, where yardsticks are not allowed: they assume a speedup that no core has below one
+     * core, and waste what a job cannot use.
      *
      * @throws InvalidPolicyException also for a yardstick
      */

@@ -66,7 +66,8 @@ public record PolicyDefinition(
     /**
      * Creates the policy. Parameters that are not given have their defaults.
      *
-     * @throws InvalidPolicyException if a parameter is unknown or its value is not allowed; the message names what is allowed
+     * @throws InvalidPolicyException if a parameter is unknown or its value is not allowed; the message names what is
+     *     allowed
      */
     public ConfiguredPolicy with(Map<String, String> given) {
         Map<String, String> values = new TreeMap<>();

@@ -12,7 +12,10 @@ import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** Collects policies from the class path and from plug-in jars. A jar that cannot be used is skipped and reported in one line. */
+/**
+ * Collects policies from the class path and from plug-in jars. A jar that cannot be used is skipped and reported in one
+ * line.
+ */
 final class PolicyLoader {
     private static final String SERVICE = "META-INF/services/" + PolicyProvider.class.getName();
 
@@ -61,8 +64,7 @@ final class PolicyLoader {
             }
         }
         // Stays open for the life of the process: the policies load further classes from it. Each jar has its own
-        // loader, so
-        // that jars cannot disturb each other.
+        // loader, so that jars cannot disturb each other.
         URLClassLoader loader =
                 new URLClassLoader(new URL[] {jar.toUri().toURL()}, PolicyProvider.class.getClassLoader());
         return ServiceLoader.load(PolicyProvider.class, loader).stream()

@@ -3,8 +3,8 @@ package io.framequota.scheduler.policy;
 import java.util.Arrays;
 
 /**
- * Sorts thousands of longs by digits, lowest digit first. Faster than a comparison sort and allocates one copy of the keys; see
- * {@link RankedJobs} for the figures.
+ * Sorts thousands of longs by digits, lowest digit first. Faster than a comparison sort and allocates one copy of the
+ * keys; see {@link RankedJobs} for the figures.
  */
 final class RadixSort {
     private static final int BITS = 10;

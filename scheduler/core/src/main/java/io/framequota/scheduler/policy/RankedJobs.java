@@ -7,15 +7,17 @@ import java.util.function.ToDoubleFunction;
 /**
  * Orders jobs by a key, smallest first, ties by arrival. Sorts only the jobs that may be active. For one use.
  *
- * <p>Each job is one long: the bits of its key, with the lowest bits replaced by its position. So a primitive array can be sorted, and
- * ties come out by arrival. Doubles that are not negative sort like their bits; the replaced bits are below a billionth of the key.
+ * <p>Each job is one long: the bits of its key, with the lowest bits replaced by its position. So a primitive array can
+ * be sorted, and ties come out by arrival. Doubles that are not negative sort like their bits; the replaced bits are
+ * below a billionth of the key.
  */
 public final class RankedJobs {
     /** If at most 1/8 of the jobs is needed, selecting them costs less than sorting all. */
     private static final int FEW = 8;
     /**
-     * From so many jobs on, {@link RadixSort} is used: with it a decision of srpt over 10,000 jobs takes 0.38 ms (p99 0.53 ms) of
-     * processor time, with {@link Arrays#sort(long[])} 0.71 ms (p99 0.92 ms), on 2 shared cores, 2026-11-30.
+     * From so many jobs on, {@link RadixSort} is used: with it a decision of srpt over 10,000 jobs takes 0.38 ms (p99
+     * 0.53 ms) of processor time, with {@link Arrays#sort(long[])} 0.71 ms (p99 0.92 ms), on 2 shared cores,
+     * 2026-11-30.
      */
     private static final int MANY = 2048;
 
@@ -67,8 +69,8 @@ public final class RankedJobs {
     }
 
     /**
-     * Returns the positions of the jobs that may be active: jobs with a place, and the first of the others. Called after every job was
-     * added.
+     * Returns the positions of the jobs that may be active: jobs with a place, and the first of the others. Called
+     * after every job was added.
      *
      * @param places how many jobs may be active, at most the number of jobs
      * @param placedFirst whether jobs with a place come before the others, whatever their keys

@@ -15,8 +15,8 @@ import java.util.Map;
  * @param attainedS work done so far
  * @param sizeS estimate of its total work, {@link #UNKNOWN} if its length is not known
  * @param profiled whether {@code sizeS} uses a measured cost; otherwise sizes can only be compared, and are not seconds
- * @param limit the most millicores that it can use at once; infinite if nothing limits it. For a {@link UsableCoresAware} policy
- *     the limit excludes cores that the job was measured to leave idle
+ * @param limit the most millicores that it can use at once; infinite if nothing limits it. For a
+ *     {@link UsableCoresAware} policy the limit excludes cores that the job was measured to leave idle
  * @param usableCores that measurement
  * @param labels as submitted
  */
@@ -147,8 +147,8 @@ public record SnapshotJob(
     }
 
     /**
-     * Interns labels, so that a decision by label over 10,000 jobs reads a few strings that stay in the processor's cache instead of
-     * 10,000 copies.
+     * Interns labels, so that a decision by label over 10,000 jobs reads a few strings that stay in the processor's
+     * cache instead of 10,000 copies.
      */
     private static Map<String, String> shared(Map<String, String> labels) {
         if (labels.isEmpty()) {

@@ -3,8 +3,8 @@ package io.framequota.scheduler.policy;
 import java.util.List;
 
 /**
- * How much faster one job runs on more cores. {@link #at} is its speed on k cores relative to one core. The function does not
- * decrease. It is concave except for measured curves that are not.
+ * How much faster one job runs on more cores. {@link #at} is its speed on k cores relative to one core. The function
+ * does not decrease. It is concave except for measured curves that are not.
  */
 public sealed interface Speedup {
     /** Every core adds the same speed. */
@@ -14,8 +14,8 @@ public sealed interface Speedup {
     double at(double cores);
 
     /**
-     * The number of cores to buy if one core costs {@code slope}: the largest k that maximizes {@code at(k) - slope * k}. 0 if no
-     * core is worth its price, infinite if every core is.
+     * The number of cores to buy if one core costs {@code slope}: the largest k that maximizes
+     * {@code at(k) - slope * k}. 0 if no core is worth its price, infinite if every core is.
      *
      * @param slope above 0
      */

@@ -3,12 +3,13 @@ package io.framequota.scheduler.policy;
 import java.util.Arrays;
 
 /**
- * Divides millicores among jobs with limits. Jobs are given as positions of {@link Snapshot#jobs()}; shares are written to
- * {@code into} by position.
+ * Divides millicores among jobs with limits. Jobs are given as positions of {@link Snapshot#jobs()}; shares are written
+ * to {@code into} by position.
  */
 public final class WaterFilling {
     /**
-     * Gives equal shares to the jobs of {@code order[from..to)}. What a job cannot use is divided among the others (water-filling).
+     * Gives equal shares to the jobs of {@code order[from..to)}. What a job cannot use is divided among the others
+     * (water-filling).
      *
      * @param amount millicores to divide
      * @return millicores that no job could use

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs number of present requests
  * @param sizesKnown whether any request's size was known
- * @param profiled whether sizes are seconds; if not, no chunk of some request's model was measured yet, and lengths are compared
- *     in frames
+ * @param profiled whether sizes are seconds; if not, no chunk of some request's model was measured yet, and lengths are
+ *     compared in frames
  * @param chosen the selected width
  * @param rejected the second-best width; equal to {@code chosen} if there was only one
- * @param measured the usable cores of the first request that cannot use every core; null if every request can, as far as is known
+ * @param measured the usable cores of the first request that cannot use every core; null if every request can, as far
+ *     as is known
  */
 public record WidthExplanation(
         int jobs,

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Stores CPU limits: control groups, pods, or a simulated machine. For one thread. Calls may block. An exception means that no limit
- * can be written at present.
+ * Stores CPU limits: control groups, pods, or a simulated machine. For one thread. Calls may block. An exception means
+ * that no limit can be written at present.
  *
  * @param <K> identifies a limit's owner, for instance a worker
  */

@@ -56,7 +56,8 @@ public final class QuotaPlanner<K> {
      * @param periodS least seconds between two writes of the same limit; 0 if a write refills nothing
      * @param grid whether limits are multiples of {@link QuotaRounding#STEP}, as kernels require
      * @param parked millicores of an owner without a share that has had one before
-     * @param lingersS seconds for which an idle owner keeps its limit if no other owner needs it; infinite for as long as it is idle
+     * @param lingersS seconds for which an idle owner keeps its limit if no other owner needs it; infinite for as long
+     *     as it is idle
      * @param againS seconds until a refused or unanswered write is retried
      */
     public record Rules(double periodS, boolean grid, double parked, double lingersS, double againS) {}
@@ -135,7 +136,9 @@ public final class QuotaPlanner<K> {
         }
     }
 
-    /** Adds an idle owner that may have at most {@code full} millicores. Returns false if the store does not know it. */
+    /**
+     * Adds an idle owner that may have at most {@code full} millicores. Returns false if the store does not know it.
+     */
     public boolean open(K owner, double full) {
         OptionalDouble found = store.inForce(owner);
         if (found.isEmpty()) {
@@ -192,7 +195,10 @@ public final class QuotaPlanner<K> {
         return settled(owner) ? Optional.empty() : Optional.ofNullable(limit(owner).missed);
     }
 
-    /** Sum of all limits, including those of idle owners: for each the larger of the written limit and the limit in force. */
+    /**
+     * Sum of all limits, including those of idle owners: for each the larger of the written limit and the limit in
+     * force.
+     */
     public double total() {
         return all.values().stream().mapToDouble(Limit::most).sum();
     }

@@ -3,8 +3,8 @@ package io.framequota.scheduler.quota;
 import java.util.Arrays;
 
 /**
- * Rounds exact shares to multiples of 10 millicores by largest remainder. The kernel enforces these exactly, while Kubernetes and
- * systemd round other quotas.
+ * Rounds exact shares to multiples of 10 millicores by largest remainder. The kernel enforces these exactly, while
+ * Kubernetes and systemd round other quotas.
  */
 public final class QuotaRounding {
     /** The smallest quota, and the step between quotas, in millicores. */

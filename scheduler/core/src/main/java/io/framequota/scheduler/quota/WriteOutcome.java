@@ -3,8 +3,8 @@ package io.framequota.scheduler.quota;
 import java.util.Locale;
 
 /**
- * The outcome of writing a limit. Every outcome states the millicores in force as the system reports them. {@code why} is one line for
- * people.
+ * The outcome of writing a limit. Every outcome states the millicores in force as the system reports them. {@code why}
+ * is one line for people.
  */
 public sealed interface WriteOutcome {
     /** Millicores in force. */
@@ -24,7 +24,9 @@ public sealed interface WriteOutcome {
         }
     }
 
-    /** There is no room for the limit. {@link #asked} distinguishes a late answer from an answer to the latest write. */
+    /**
+     * There is no room for the limit. {@link #asked} distinguishes a late answer from an answer to the latest write.
+     */
     sealed interface NoRoom extends Missed {
         /** Millicores that there is no room for. */
         double asked();

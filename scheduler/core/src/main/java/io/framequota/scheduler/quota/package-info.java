@@ -1,6 +1,6 @@
 /**
- * Turns shares into CPU limits: rounds them, decides when each limit is written, and handles the outcomes. The same classes run under
- * the simulator's virtual clock, on control groups and on pods. Uses only the JDK.
+ * Turns shares into CPU limits: rounds them, decides when each limit is written, and handles the outcomes. The same
+ * classes run under the simulator's virtual clock, on control groups and on pods. Uses only the JDK.
  */
 @NullMarked
 package io.framequota.scheduler.quota;

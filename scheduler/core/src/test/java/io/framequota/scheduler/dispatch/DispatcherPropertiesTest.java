@@ -16,8 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Random crashes, failures, silences, repeated and lost messages, changes of policy, budget and actuator: every chunk still
- * ends, and none runs twice at the same time.
+ * Random crashes, failures, silences, repeated and lost messages, changes of policy, budget and actuator: every chunk
+ * still ends, and none runs twice at the same time.
  */
 class DispatcherPropertiesTest {
     private static final List<String> POLICIES =

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param arrivalS seconds after the start of the run, at least 0
  * @param sizeS CPU seconds on one core, above 0
  * @param labels labels as a client would submit them
- * @param parallelism cores that it can use at once, at least 1; {@link JobDescriptor#UNLIMITED} if only the speedup limits it
+ * @param parallelism cores that it can use at once, at least 1; {@link JobDescriptor#UNLIMITED} if only the speedup
+ *     limits it
  */
 public record Arrival(long id, double arrivalS, double sizeS, Map<String, String> labels, int parallelism) {
     public Arrival {

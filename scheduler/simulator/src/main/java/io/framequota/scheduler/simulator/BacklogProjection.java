@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Predicts when the open jobs will end if no further jobs arrive: the production dispatcher continues from a snapshot under a virtual
- * clock, with the same policy, workers and grants.
+ * Predicts when the open jobs will end if no further jobs arrive: the production dispatcher continues from a snapshot
+ * under a virtual clock, with the same policy, workers and grants.
  *
- * <p>The time that a projection takes is bounded. If there are more than {@link #MOST_JOBS} jobs, only the first ones in the policy's
- * order are simulated. The others are assumed to be served one after the other behind them, and are marked.
+ * <p>The time that a projection takes is bounded. If there are more than {@link #MOST_JOBS} jobs, only the first ones
+ * in the policy's order are simulated. The others are assumed to be served one after the other behind them, and are
+ * marked.
  *
- * @param ends predicted ends in order of arrival. A job of unknown length counts as a job of average length; if all lengths are
- *     unknown, there are no predictions
+ * @param ends predicted ends in order of arrival. A job of unknown length counts as a job of average length; if all
+ *     lengths are unknown, there are no predictions
  * @param simulated number of simulated jobs
  */
 public record BacklogProjection(List<End> ends, int simulated) {

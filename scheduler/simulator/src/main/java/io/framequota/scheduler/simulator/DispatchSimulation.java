@@ -25,8 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs jobs in chunks that the production dispatcher grants to simulated workers. The workers of one job are together as fast as
- * the speedup at their cores.
+ * Runs jobs in chunks that the production dispatcher grants to simulated workers. The workers of one job are together
+ * as fast as the speedup at their cores.
  */
 final class DispatchSimulation {
     private static final long EPOCH = 1;
@@ -121,7 +121,8 @@ final class DispatchSimulation {
     /**
      * Continues from a moment of a running system, which is second 0, as a new leader would.
      *
-     * @param left the jobs with the time from which their chunks can be granted, in order of that time; 0 if they already can
+     * @param left the jobs with the time from which their chunks can be granted, in order of that time; 0 if they
+     *     already can
      * @param held grants by worker; the first one runs
      */
     static DispatchSimulation continuing(
@@ -255,7 +256,10 @@ final class DispatchSimulation {
         }
     }
 
-    /** Runs until every job has ended, no further event can happen, or so many decisions were made. Returns whether every job has ended. */
+    /**
+     * Runs until every job has ended, no further event can happen, or so many decisions were made. Returns whether
+     * every job has ended.
+     */
     boolean run(long mostDecisions) {
         TimedJobEvent next = events.hasNext() ? events.next() : null;
         for (long decisions = 0; next != null || !jobs.isEmpty(); decisions++) {
@@ -291,7 +295,10 @@ final class DispatchSimulation {
         return true;
     }
 
-    /** When shares may change without an event. If shares are not enforced, a change only has an effect when a chunk ends. */
+    /**
+     * When shares may change without an event. If shares are not enforced, a change only has an effect when a chunk
+     * ends.
+     */
     private double reviewS() {
         long atUs = enforced ? dispatcher.reviewAtUs() : Long.MAX_VALUE;
         return atUs == Long.MAX_VALUE

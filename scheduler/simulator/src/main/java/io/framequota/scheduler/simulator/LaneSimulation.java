@@ -7,8 +7,9 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A faster {@link ShareSimulation} for a {@link FixedLanePolicy}: the same events at the same times with the same trace, without
- * asking the policy. 4 to 7 million jobs per second, against 1.4 to 3.2 million with {@link ShareSimulation} (2 cores, 2026-11-21).
+ * A faster {@link ShareSimulation} for a {@link FixedLanePolicy}: the same events at the same times with the same
+ * trace, without asking the policy. 4 to 7 million jobs per second, against 1.4 to 3.2 million with
+ * {@link ShareSimulation} (2 cores, 2026-11-21).
  */
 final class LaneSimulation {
     /** With more lanes than this, scanning the lanes is slower than asking the policy. */
@@ -38,7 +39,10 @@ final class LaneSimulation {
         Arrays.fill(endS, Double.POSITIVE_INFINITY);
     }
 
-    /** Runs the scenario if the policy uses lanes and nothing else of the scenario differs from fluid shares. Returns whether it ran. */
+    /**
+     * Runs the scenario if the policy uses lanes and nothing else of the scenario differs from fluid shares. Returns
+     * whether it ran.
+     */
     static boolean run(Scenario scenario, RunStatistics statistics) {
         int width = scenario.policy().policy() instanceof FixedLanePolicy lanes ? lanes.laneWidth(scenario.cores()) : 0;
         if (width == 0
@@ -91,8 +95,7 @@ final class LaneSimulation {
             int first = -1;
             for (int lane = 0; lane < endS.length; lane++) {
                 // Lanes are taken in order of arrival: a job that started earlier arrived earlier, and for equal starts
-                // the
-                // order of lanes is the order of arrival.
+                // the order of lanes is the order of arrival.
                 if (endS[lane] <= together && (first < 0 || startS[lane] < startS[first])) {
                     first = lane;
                 }

@@ -4,7 +4,10 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Poisson arrivals. Arrivals and sizes use two random streams of one seed, so another size distribution does not change arrival times. */
+/**
+ * Poisson arrivals. Arrivals and sizes use two random streams of one seed, so another size distribution does not change
+ * arrival times.
+ */
 record PoissonWorkload(double rate, SizeDistribution sizes, int count) implements Workload {
     PoissonWorkload {
         if (!(rate > 0) || Double.isInfinite(rate)) {

@@ -5,8 +5,8 @@ public final class Quantiles {
     private Quantiles() {}
 
     /**
-     * The smallest value such that at least a fraction {@code q} of the values are not above it; 0 if there are no values. Reorders the
-     * values.
+     * The smallest value such that at least a fraction {@code q} of the values are not above it; 0 if there are no
+     * values. Reorders the values.
      */
     public static double of(double[] values, double q) {
         return values.length == 0 ? 0 : select(values, (int) Math.max(0, Math.ceil(q * values.length) - 1));

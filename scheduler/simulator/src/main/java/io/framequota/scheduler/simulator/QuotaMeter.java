@@ -39,9 +39,10 @@ sealed interface QuotaMeter {
     }
 
     /**
-     * In each period a job computes with one thread per core of its share, rounded up, until the quota is spent. Its speed while it
-     * computes gives the speedup of its share over whole periods; with a linear speedup each thread runs on one real core. The time of
-     * a job of C CPU seconds is T = (ceil(C/b)-1) P + (C - (ceil(C/b)-1) b) / threads, where b is the quota per period P.
+     * In each period a job computes with one thread per core of its share, rounded up, until the quota is spent. Its
+     * speed while it computes gives the speedup of its share over whole periods; with a linear speedup each thread runs
+     * on one real core. The time of a job of C CPU seconds is T = (ceil(C/b)-1) P + (C - (ceil(C/b)-1) b) / threads,
+     * where b is the quota per period P.
      *
      * @param periodS length of a period in seconds
      * @param coreScale real cores per core of the experiment
@@ -52,8 +53,7 @@ sealed interface QuotaMeter {
 
         private double threads(double cores) {
             // A worker has one thread per core of the experiment in its share, even if such a core is smaller than a
-            // real core:
-            // then it spends its quota sooner.
+            // real core: then it spends its quota sooner.
             return Math.max(1, Math.ceil(cores * Math.max(1, coreScale) - WHOLE));
         }
 

@@ -5,8 +5,9 @@ public enum QuotaModel {
     /** A job runs at the speed of its share at every moment. */
     FLUID,
     /**
-     * Like CFS bandwidth control: in each period a job computes until its quota is spent, and then stands still. Writing a quota refills
-     * it and starts a new period, so a quota is written at most once per period. Jobs do not compete for cores beyond their quotas.
+     * Like CFS bandwidth control: in each period a job computes until its quota is spent, and then stands still.
+     * Writing a quota refills it and starts a new period, so a quota is written at most once per period. Jobs do not
+     * compete for cores beyond their quotas.
      */
     STAIRCASE
 }

@@ -213,8 +213,8 @@ final class ShareSimulation {
     }
 
     /**
-     * The simulated machine. A lower quota is in force at once. A higher quota is in force at once if the additional cores were not in
-     * use, otherwise after the handover.
+     * The simulated machine. A lower quota is in force at once. A higher quota is in force at once if the additional
+     * cores were not in use, otherwise after the handover.
      */
     private final class Machine implements LimitStore<FluidJob> {
         @Override

@@ -37,7 +37,9 @@ final class SimulatedWorker {
         return running != null && running.job() == job;
     }
 
-    /** Starts a grant. Its computation starts after the handover, even if the previous chunk belonged to the same job. */
+    /**
+     * Starts a grant. Its computation starts after the handover, even if the previous chunk belonged to the same job.
+     */
     void start(Held held, double nowS, double handoverS) {
         running = held;
         left = held.job().chunkS(held.grant().chunk());

@@ -26,7 +26,9 @@ public final class Simulator {
         return run(scenario, trace, 0);
     }
 
-    /** The same; the result keeps the first {@code keepJobs} jobs that ended, and a sample of as many response times. */
+    /**
+     * The same; the result keeps the first {@code keepJobs} jobs that ended, and a sample of as many response times.
+     */
     public static SimulationResult run(Scenario scenario, Consumer<AllocationChange> trace, int keepJobs) {
         return run(scenario, new RunStatistics(scenario.workload().count(), keepJobs, trace));
     }
@@ -41,7 +43,8 @@ public final class Simulator {
     /**
      * Runs a scenario's jobs in chunks on these workers, instead of one worker per core in turns.
      *
-     * @param scenario a scenario with {@code dispatch} and as many cores of 1000 millicores as all workers have together
+     * @param scenario a scenario with {@code dispatch} and as many cores of 1000 millicores as all workers have
+     *     together
      */
     public static SimulationResult run(Scenario scenario, WorkerFleet fleet, int keepJobs) {
         RunStatistics statistics = new RunStatistics(scenario.workload().count(), keepJobs, null);
@@ -50,8 +53,8 @@ public final class Simulator {
     }
 
     /**
-     * Runs past jobs again under another policy, which knows at each moment what was known then. Chunks are available when they were
-     * available then.
+     * Runs past jobs again under another policy, which knows at each moment what was known then. Chunks are available
+     * when they were available then.
      *
      * @param contention by model, the slowdown of chunks by number of busy workers
      * @param mostChunks the most chunks of all jobs together; with more, chunks are combined into longer ones

@@ -38,8 +38,8 @@ public interface Workload {
     }
 
     /**
-     * The jobs of several workloads, each with its own seed. They get new ids in order of arrival; for equal times the earlier workload
-     * comes first.
+     * The jobs of several workloads, each with its own seed. They get new ids in order of arrival; for equal times the
+     * earlier workload comes first.
      *
      * @throws ScenarioException if there are no workloads
      */

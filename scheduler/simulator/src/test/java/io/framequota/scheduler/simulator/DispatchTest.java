@@ -106,8 +106,8 @@ class DispatchTest {
     }
 
     /**
-     * Jobs of size x on c cores, one at a time, in chunks of d with a handover of o: x o / (c d) for handovers and (c - 1) d / (2 c) for
-     * idle cores at the end of a request. The sum is smallest at d = sqrt(2 x o / (c - 1)).
+     * Jobs of size x on c cores, one at a time, in chunks of d with a handover of o: x o / (c d) for handovers and (c -
+     * 1) d / (2 c) for idle cores at the end of a request. The sum is smallest at d = sqrt(2 x o / (c - 1)).
      */
     @ParameterizedTest
     @CsvSource({"2, 1", "2, 4", "4, 1"})

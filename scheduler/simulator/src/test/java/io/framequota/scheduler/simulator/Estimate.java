@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Estimates a mean and its standard error from runs with several seeds.
  *
- * <p>The work that arrivals find is known exactly for one server (Pollaczek and Khinchine). Its deviation for the arrivals of a
- * seed explains nearly all of the run's deviation, so it is removed by regression: a control variate
+ * <p>The work that arrivals find is known exactly for one server (Pollaczek and Khinchine). Its deviation for the
+ * arrivals of a seed explains nearly all of the run's deviation, so it is removed by regression: a control variate
  * (Lavenberg, Welch 1981). With it, an error of one per cent needs some 100,000 jobs instead of millions.
  */
 record Estimate(double mean, double standardError) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Changes the CPU request and limit of one container of a pod through the {@code resize} subresource, and interprets the API server's
- * answers and the pod's conditions. Calls block. Safe for use by several threads.
+ * Changes the CPU request and limit of one container of a pod through the {@code resize} subresource, and interprets
+ * the API server's answers and the pod's conditions. Calls block. Safe for use by several threads.
  */
 public final class PodResize {
     private static final String RESIZE = "resize";

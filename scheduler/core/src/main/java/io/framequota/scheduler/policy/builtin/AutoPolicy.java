@@ -13,13 +13,13 @@ import io.framequota.scheduler.policy.WidthExplanation;
 import java.util.List;
 
 /**
- * Chooses how many requests run side by side. For every width m it predicts the mean response of the present requests if they
- * are served m at a time, shortest first, on c/m cores each, and takes the best width. It chooses again after every arrival and
- * every end, so the width follows the load. Because keeping the current plan is always among the choices, the prediction never
- * gets worse (a rollout: Bertsekas, Tsitsiklis 1999).
+ * Chooses how many requests run side by side. For every width m it predicts the mean response of the present requests
+ * if they are served m at a time, shortest first, on c/m cores each, and takes the best width. It chooses again after
+ * every arrival and every end, so the width follows the load. Because keeping the current plan is always among the
+ * choices, the prediction never gets worse (a rollout: Bertsekas, Tsitsiklis 1999).
  *
- * <p>If requests keep arriving, a width that wastes cores also delays future requests. Its prediction is therefore divided by
- * 1 - load, where load is the arriving work divided by the work that the width can serve, m s(c/m).
+ * <p>If requests keep arriving, a width that wastes cores also delays future requests. Its prediction is therefore
+ * divided by 1 - load, where load is the arriving work divided by the work that the width can serve, m s(c/m).
  *
  * <p>Cores that a request was measured to leave idle go to the next request: see {@link WidthPredictor}.
  */
@@ -29,7 +29,9 @@ final class AutoPolicy implements UsableCoresAware {
             "Chooses how many requests run side by side, shortest first, from the measured speedup and the present requests.",
             AutoPolicy::new);
 
-    /** If two predictions differ by less than this relative amount, the width that serves more requests at once wins. */
+    /**
+     * If two predictions differ by less than this relative amount, the width that serves more requests at once wins.
+     */
     private static final double TIE = 1e-9;
 
     @Override
@@ -104,8 +106,8 @@ final class AutoPolicy implements UsableCoresAware {
     }
 
     /**
-     * The estimated work left. A job of unknown length counts as a job of average size; after it has received more than that, its
-     * remaining work counts as equal to its attained work.
+     * The estimated work left. A job of unknown length counts as a job of average size; after it has received more than
+     * that, its remaining work counts as equal to its attained work.
      */
     private static double remaining(SnapshotJob job, double unknown) {
         if (job.sizeS() >= 0) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Yardstick: minimizes the mean response of jobs that are all present at the start, for any concave speedup. The problem is
- * stated by Li, Ju, Eryilmaz and Shroff, "Optimal Parallel Scheduling under Concave Speedup Functions", 2025; see
- * {@link OptimalCosts} for the solution.
+ * Yardstick: minimizes the mean response of jobs that are all present at the start, for any concave speedup. The
+ * problem is stated by Li, Ju, Eryilmaz and Shroff, "Optimal Parallel Scheduling under Concave Speedup Functions",
+ * 2025; see {@link OptimalCosts} for the solution.
  */
 final class ConcaveOptimumPolicy implements Policy {
     static final PolicyDefinition DEFINITION = new PolicyDefinition(

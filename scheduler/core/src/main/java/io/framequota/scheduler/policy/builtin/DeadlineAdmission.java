@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Admits jobs by deadline. It assumes that jobs run one after the other by deadline, each on all cores that it can use. In order
- * of arrival, each job is admitted if all admitted jobs, including this one, then meet their deadlines. So an admitted job stays
- * admitted, and a job that has begun is never refused. For one use.
+ * Admits jobs by deadline. It assumes that jobs run one after the other by deadline, each on all cores that it can use.
+ * In order of arrival, each job is admitted if all admitted jobs, including this one, then meet their deadlines. So an
+ * admitted job stays admitted, and a job that has begun is never refused. For one use.
  *
- * <p>One pass decides most jobs: a job that would be late even alone is refused, and after the last deadline that is missed if all
- * jobs are admitted, every job is admitted. Only the other jobs are tried one by one.
+ * <p>One pass decides most jobs: a job that would be late even alone is refused, and after the last deadline that is
+ * missed if all jobs are admitted, every job is admitted. Only the other jobs are tried one by one.
  */
 final class DeadlineAdmission {
     private final Snapshot snapshot;
@@ -52,7 +52,9 @@ final class DeadlineAdmission {
         }
     }
 
-    /** Positions of the jobs that may be active, by deadline: placed jobs stay, and admitted jobs fill the free places. */
+    /**
+     * Positions of the jobs that may be active, by deadline: placed jobs stay, and admitted jobs fill the free places.
+     */
     int[] order() {
         int places = snapshot.active();
         int free = Math.max(0, places - begun);
@@ -84,9 +86,11 @@ final class DeadlineAdmission {
     }
 
     /**
-     * Counts the earliest deadlines that must be tried one by one: all later jobs are in time even if every job is admitted.
+     * Counts the earliest deadlines that must be tried one by one: all later jobs are in time even if every job is
+     * admitted.
      *
-     * @param slack set to infinity for a begun job that is late anyway: it takes time, but other jobs cannot make it late
+     * @param slack set to infinity for a begun job that is late anyway: it takes time, but other jobs cannot make it
+     *     late
      */
     private int contested(double[] needs, double[] slack) {
         int contested = 0;

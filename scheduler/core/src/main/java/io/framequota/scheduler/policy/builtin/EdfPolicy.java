@@ -12,7 +12,8 @@ import io.framequota.scheduler.policy.WaterFilling;
 import java.util.List;
 
 /**
- * Earliest deadline first. With admission, a new job is refused if it would miss its deadline or make an admitted job miss.
+ * Earliest deadline first. With admission, a new job is refused if it would miss its deadline or make an admitted job
+ * miss.
  */
 final class EdfPolicy implements Policy {
     private static final Parameter ADMISSION = new Parameter(

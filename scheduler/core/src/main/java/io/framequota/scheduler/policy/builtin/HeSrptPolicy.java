@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Yardstick: the optimum for jobs that are all present at the start and speed up as k^p (Berg, Vesilo, Harchol-Balter, "heSRPT",
- * 2019 and 2020). It does not serve jobs, because on real quotas a job on less than one core does not reach k^p.
+ * Yardstick: the optimum for jobs that are all present at the start and speed up as k^p (Berg, Vesilo, Harchol-Balter,
+ * "heSRPT", 2019 and 2020). It does not serve jobs, because on real quotas a job on less than one core does not reach
+ * k^p.
  *
  * <p>With jobs numbered from the largest, 1 to m, weights w, z(i) = w_1 + ... + w_i and a = 1/(1-p), job i gets the
- * fraction (z(i)/z(m))^a - (z(i-1)/z(m))^a. The weight is 1 for flow time, 1/size for slowdown and the job's own weight for
- * weighted flow time.
+ * fraction (z(i)/z(m))^a - (z(i-1)/z(m))^a. The weight is 1 for flow time, 1/size for slowdown and the job's own weight
+ * for weighted flow time.
  */
 final class HeSrptPolicy implements Policy {
     private static final Parameter OBJECTIVE = new Parameter(

@@ -16,7 +16,9 @@ final class LasPolicy implements Policy {
             "The requests that were served least so far share the cores. New requests start at once; no lengths are needed.",
             LasPolicy::new);
 
-    /** Attained services are equal if they differ by less than this, relative to themselves and at least to one second. */
+    /**
+     * Attained services are equal if they differ by less than this, relative to themselves and at least to one second.
+     */
     private static final double SAME = 1e-9;
 
     @Override

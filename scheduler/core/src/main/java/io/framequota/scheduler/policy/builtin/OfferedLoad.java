@@ -7,8 +7,9 @@ import java.util.List;
 /** The rate at which work arrives, estimated from one snapshot. */
 final class OfferedLoad {
     /**
-     * Core-seconds that arrive per second: the number of requests submitted since the oldest present request, times the mean size,
-     * divided by the time. The number includes ended requests, because arrivals are numbered. 0 if all requests came together.
+     * Core-seconds that arrive per second: the number of requests submitted since the oldest present request, times the
+     * mean size, divided by the time. The number includes ended requests, because arrivals are numbered. 0 if all
+     * requests came together.
      *
      * @param meanS mean size of a request, in core-seconds
      */

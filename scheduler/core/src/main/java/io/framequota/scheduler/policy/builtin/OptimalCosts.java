@@ -9,10 +9,10 @@ import java.util.Arrays;
  *
  * <p>{@code a_k = min over theta >= 0, sum theta = N of (k - sum_{i<k} a_i s(theta_i)) / s(theta_k)}
  *
- * <p>This is the Hamilton-Jacobi-Bellman equation with a value that is linear in the sizes; for s = k^p it gives heSRPT. The
- * minimizing theta is the optimal share of each job while k jobs are left. Equivalently, a_k is the value for which
- * {@code max_theta sum_{i<=k} a_i s(theta_i)} equals k. The maximum is a water-filling with a price per core; a_k is found by
- * Newton's method, whose step is the fraction above (Dinkelbach). Immutable.
+ * <p>This is the Hamilton-Jacobi-Bellman equation with a value that is linear in the sizes; for s = k^p it gives
+ * heSRPT. The minimizing theta is the optimal share of each job while k jobs are left. Equivalently, a_k is the value
+ * for which {@code max_theta sum_{i<=k} a_i s(theta_i)} equals k. The maximum is a water-filling with a price per core;
+ * a_k is found by Newton's method, whose step is the fraction above (Dinkelbach). Immutable.
  */
 final class OptimalCosts {
     private static final int STEPS = 200;
@@ -41,7 +41,9 @@ final class OptimalCosts {
         return cores == askedCores && costs.length >= jobs && speedup.equals(asked);
     }
 
-    /** Extends these costs to at least {@code jobs} jobs; starts again if the speedup or the number of cores differs. */
+    /**
+     * Extends these costs to at least {@code jobs} jobs; starts again if the speedup or the number of cores differs.
+     */
     OptimalCosts extended(Speedup asked, int askedCores, int jobs) {
         boolean same = cores == askedCores && speedup.equals(asked);
         int known = same ? costs.length : 0;
@@ -57,7 +59,9 @@ final class OptimalCosts {
         return costs[k - 1];
     }
 
-    /** Cores of each job while {@code jobs} are left, smallest job first. Jobs beyond the end of the array get nothing. */
+    /**
+     * Cores of each job while {@code jobs} are left, smallest job first. Jobs beyond the end of the array get nothing.
+     */
     double[] shares(int jobs) {
         return fill(speedup, cores, costs, jobs);
     }
@@ -81,7 +85,9 @@ final class OptimalCosts {
         return cost;
     }
 
-    /** The cores theta_i that maximize {@code sum a_i s(theta_i)} over the first {@code jobs} costs, last cost first. */
+    /**
+     * The cores theta_i that maximize {@code sum a_i s(theta_i)} over the first {@code jobs} costs, last cost first.
+     */
     private static double[] fill(Speedup speedup, int cores, double[] a, int jobs) {
         double low = 0;
         double high = a[jobs - 1];
@@ -117,8 +123,8 @@ final class OptimalCosts {
     }
 
     /**
-     * The cores bought at the high price. Where the speedup is linear, further cores are worth the same to several jobs; they go to
-     * the smallest job.
+     * The cores bought at the high price. Where the speedup is linear, further cores are worth the same to several
+     * jobs; they go to the smallest job.
      */
     private static double[] atPrice(Speedup speedup, int cores, double[] a, int jobs, double low, double high) {
         double left = cores;

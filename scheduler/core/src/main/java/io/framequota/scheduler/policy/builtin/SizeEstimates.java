@@ -3,12 +3,15 @@ package io.framequota.scheduler.policy.builtin;
 import io.framequota.scheduler.policy.SnapshotJob;
 
 /**
- * Sizes with an artificial log-normal error. The error of a job follows from its position in the order of submission, so equal
- * snapshots have equal errors and the policy stays a function.
+ * Sizes with an artificial log-normal error. The error of a job follows from its position in the order of submission,
+ * so equal snapshots have equal errors and the policy stays a function.
  */
 final class SizeEstimates {
     private static final int STEPS = 1 << 12;
-    /** The two factors of the Box-Muller transform (1958), tabulated at the middle of each step to avoid log and cos per job. */
+    /**
+     * The two factors of the Box-Muller transform (1958), tabulated at the middle of each step to avoid log and cos per
+     * job.
+     */
     private static final double[] RADIUS = new double[STEPS];
 
     private static final double[] COSINE = new double[STEPS];

@@ -3,9 +3,9 @@ package io.framequota.scheduler.policy.builtin;
 import java.util.Arrays;
 
 /**
- * Answers whether a job can join without making a member late. Jobs have ranks by deadline. A tree over blocks of ranks stores,
- * for each node, the total time of its members and the smallest slack of a member if nothing before the node takes time. Joining
- * reads one block and one path to the root.
+ * Answers whether a job can join without making a member late. Jobs have ranks by deadline. A tree over blocks of ranks
+ * stores, for each node, the total time of its members and the smallest slack of a member if nothing before the node
+ * takes time. Joining reads one block and one path to the root.
  */
 final class SlackTree {
     private static final int BLOCK = 16;

@@ -6,15 +6,20 @@ import io.framequota.scheduler.policy.WidthExplanation;
 /**
  * Predicts the mean response of the present requests if they are served m at a time, shortest first, on c/m cores each.
  *
- * <p>At speed v the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / v} with sizes ascending. Cores that a request cannot
- * use go to the next one, so requests that use u &lt; c/m cores are served c/u at a time. Between two whole numbers the sum is
- * interpolated. The prediction assumes that a request's limit does not depend on its size.
+ * <p>At speed v the sum of responses is {@code sum_j x_(j) ceil((n-j+1)/m) / v} with sizes ascending. Cores that a
+ * request cannot use go to the next one, so requests that use u &lt; c/m cores are served c/u at a time. Between two
+ * whole numbers the sum is interpolated. The prediction assumes that a request's limit does not depend on its size.
  */
 final class WidthPredictor {
-    /** Limits are rounded up to this fraction of a core, so that the time does not grow with the number of distinct limits. */
+    /**
+     * Limits are rounded up to this fraction of a core, so that the time does not grow with the number of distinct
+     * limits.
+     */
     private static final int STEPS = 8;
 
-    /** Above this load the cost continues along its tangent, because the estimated load may be too high for every width. */
+    /**
+     * Above this load the cost continues along its tangent, because the estimated load may be too high for every width.
+     */
     private static final double HIGH_LOAD = 0.9;
 
     private final Snapshot snapshot;

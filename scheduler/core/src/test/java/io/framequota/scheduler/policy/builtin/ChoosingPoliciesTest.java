@@ -77,8 +77,8 @@ class ChoosingPoliciesTest {
 
         WidthExplanation choice = allocate("auto", Map.of(), 8000, 8, jobs).explanation();
 
-        // Four side by side on two cores each: 1/2 s for the first four requests, 1 s for the others. Any
-        // narrower width gives the same mean, and a wider one is worse.
+        // Four side by side on two cores each: 1/2 s for the first four requests, 1 s for the others. Any narrower
+        // width gives the same mean, and a wider one is worse.
         assertThat(choice.chosen().atATime()).isEqualTo(4);
         assertThat(choice.chosen().meanS()).isCloseTo(0.75, within(1e-9));
         assertThat(choice.rejected().meanS()).isGreaterThanOrEqualTo(0.75 - 1e-9);
