@@ -11,24 +11,22 @@ import io.framequota.ingest.job.LabelLimits;
 import io.framequota.ingest.store.JobStore;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Maps rows of the table {@code jobs} to {@link Job} and back. */
 final class JobRowMapper {
-    /** Rows fetched at a time: a row of an earlier release may have labels of hundreds of kB. */
-    private static final int FETCH_SIZE = 50;
-
     /** Bytes of a job besides its texts, roughly. */
     private static final int FIXED_BYTES = 512;
 
@@ -36,66 +34,32 @@ final class JobRowMapper {
 
     /** Reads the job and locks its row until the transaction ends. */
     static Optional<Job> lockJob(Connection c, String id) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("select * from jobs where id = ? for update")) {
-            s.setString(1, id);
-            return firstJob(s);
-        }
-    }
-
-    /**
-     * Runs a select of ids that locks the jobs' rows. Every transaction that locks several jobs uses this method with a select
-     * that says {@code order by id for update}, so that no two transactions wait for each other.
-     */
-    static List<String> lockIds(PreparedStatement select) throws SQLException {
-        List<String> ids = new ArrayList<>();
-        try (ResultSet r = select.executeQuery()) {
-            while (r.next()) {
-                ids.add(r.getString(1));
-            }
-        }
-        return ids;
-    }
-
-    static Optional<Job> firstJob(PreparedStatement s) throws SQLException {
-        try (ResultSet r = s.executeQuery()) {
-            return r.next() ? Optional.of(job(r)) : Optional.empty();
-        }
-    }
-
-    static List<Job> jobs(PreparedStatement s) throws SQLException {
-        s.setFetchSize(FETCH_SIZE);
-        List<Job> jobs = new ArrayList<>();
-        try (ResultSet r = s.executeQuery()) {
-            while (r.next()) {
-                jobs.add(job(r));
-            }
-        }
-        return jobs;
+        return Sql.first(c, "select * from jobs where id = ? for update", JobRowMapper::job, id);
     }
 
     /** Reads jobs up to a number of jobs and a size of their texts in bytes, but at least one job if there is any. */
-    static JobStore.Page page(PreparedStatement s, int maxJobs, long maxBytes) throws SQLException {
-        s.setFetchSize(FETCH_SIZE);
+    static JobStore.Page page(Connection c, int maxJobs, long maxBytes, String sql, @Nullable Object... arguments)
+            throws SQLException {
         List<Job> jobs = new ArrayList<>();
-        long bytes = 0;
-        try (ResultSet r = s.executeQuery()) {
-            while (r.next()) {
-                Job job = job(r);
-                bytes += sizeOf(job);
-                if (jobs.size() == maxJobs || (!jobs.isEmpty() && bytes > maxBytes)) {
-                    return new JobStore.Page(jobs, true);
-                }
-                jobs.add(job);
-            }
-        }
-        return new JobStore.Page(jobs, false);
+        AtomicLong bytes = new AtomicLong();
+        AtomicBoolean more = new AtomicBoolean();
+        Sql.read(
+                c,
+                sql,
+                row -> {
+                    Job job = job(row);
+                    boolean full = bytes.addAndGet(sizeOf(job)) > maxBytes && !jobs.isEmpty();
+                    more.set(full || jobs.size() == maxJobs);
+                    return !more.get() && jobs.add(job);
+                },
+                arguments);
+        return new JobStore.Page(jobs, more.get());
     }
 
     private static long sizeOf(Job job) {
-        long bytes = FIXED_BYTES + LabelLimits.bytes(job.spec().source());
-        for (Map.Entry<String, String> label : job.spec().labels().entrySet()) {
-            bytes += LabelLimits.bytes(label.getKey()) + LabelLimits.bytes(label.getValue());
-        }
+        long bytes = FIXED_BYTES
+                + LabelLimits.bytes(job.spec().source())
+                + LabelLimits.bytes(job.spec().labels());
         for (String warning : job.progress().warnings()) {
             bytes += LabelLimits.bytes(warning);
         }
@@ -104,31 +68,23 @@ final class JobRowMapper {
 
     /** Writes the state of a locked job. */
     static void updateState(Connection c, String id, JobState state) throws SQLException {
-        try (PreparedStatement s =
-                c.prepareStatement("update jobs set state = ?, ended_at = ?, error = ? where id = ?")) {
-            s.setString(1, state.name());
-            s.setObject(2, state instanceof JobState.Ended e ? utc(e.at()) : null);
-            s.setString(3, state instanceof JobState.Failed f ? f.cause() : null);
-            s.setString(4, id);
-            s.executeUpdate();
-        }
+        Sql.update(
+                c,
+                "update jobs set state = ?, ended_at = ?, error = ? where id = ?",
+                state.name(),
+                state instanceof JobState.Ended e ? e.at() : null,
+                state instanceof JobState.Failed f ? f.cause() : null,
+                id);
     }
 
-    static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+    /** The names and values of labels in turn, as the column {@code labels} holds them. */
+    static List<String> namesAndValues(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .flatMap(e -> Stream.of(e.getKey(), e.getValue()))
+                .toList();
     }
 
-    /** Names and values in turn. */
-    static String[] labelArray(Map<String, String> labels) {
-        List<String> array = new ArrayList<>();
-        labels.forEach((k, v) -> {
-            array.add(k);
-            array.add(v);
-        });
-        return array.toArray(String[]::new);
-    }
-
-    private static Job job(ResultSet r) throws SQLException {
+    static Job job(ResultSet r) throws SQLException {
         return new Job(
                 spec(r), r.getLong("arrival"), instant(r, "submitted_at"), state(r), progress(r), firstForecast(r));
     }

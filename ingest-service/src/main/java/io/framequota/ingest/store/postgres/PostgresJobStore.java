@@ -9,13 +9,10 @@ import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StaleEpochException;
 import jakarta.inject.Singleton;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -45,85 +42,85 @@ final class PostgresJobStore implements JobStore {
     public Inserted insert(JobSpec spec, Instant now, SubmissionInfo info) {
         return transactions.run(c -> {
             SubmissionLock.acquireShared(c);
-            if (info.idempotencyKey() != null && !claimKey(c, info.idempotencyKey(), spec.id(), info.fingerprint())) {
-                return new Inserted(jobOfKey(c, info.idempotencyKey(), info.fingerprint()), false);
+            String key = info.idempotencyKey();
+            if (key != null && !claimKey(c, key, spec.id(), info.fingerprint())) {
+                return new Inserted(jobOfKey(c, key, info.fingerprint()), false);
             }
-            Job job;
-            try (PreparedStatement s = c.prepareStatement("""
-                    insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes, labels,
-                        submitted_at, state, to_fetch, stream)
-                    values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?) returning *""")) {
-                s.setString(1, spec.id());
-                s.setString(2, spec.source());
-                s.setString(3, spec.input());
-                s.setString(4, spec.model().getName());
-                s.setBytes(5, spec.model().toByteArray());
-                s.setInt(6, spec.every());
-                s.setInt(7, spec.chunkFrames());
-                s.setLong(8, spec.chunkBytes());
-                s.setArray(9, c.createArrayOf("text", JobRowMapper.labelArray(spec.labels())));
-                s.setObject(10, JobRowMapper.utc(now));
-                s.setInt(12, spec.stream());
-                s.setBoolean(11, info.address() != null);
-                job = JobRowMapper.firstJob(s).orElseThrow();
-            }
+            Job job = Sql.first(
+                            c,
+                            """
+                            insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,
+                                labels, submitted_at, state, to_fetch, stream)
+                            values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?) returning *""",
+                            JobRowMapper::job,
+                            spec.id(),
+                            spec.source(),
+                            spec.input(),
+                            spec.model().getName(),
+                            spec.model().toByteArray(),
+                            spec.every(),
+                            spec.chunkFrames(),
+                            spec.chunkBytes(),
+                            JobRowMapper.namesAndValues(spec.labels()),
+                            now,
+                            info.address() != null,
+                            spec.stream())
+                    .orElseThrow();
             if (info.address() != null && !info.address().equals(spec.input())) {
-                try (PreparedStatement s = c.prepareStatement("insert into secret_addresses values (?, ?)")) {
-                    s.setString(1, spec.id());
-                    s.setString(2, info.address());
-                    s.executeUpdate();
-                }
+                Sql.update(c, "insert into secret_addresses values (?, ?)", spec.id(), info.address());
             }
             return new Inserted(job, true);
         });
     }
 
+    /** Whether the key now belongs to this job. A second submission with the key waits here for the first one's transaction. */
+    private static boolean claimKey(Connection c, String key, String id, byte[] fingerprint) throws SQLException {
+        return Sql.update(
+                        c, "insert into idempotency_keys values (?, ?, ?) on conflict do nothing", key, id, fingerprint)
+                == 1;
+    }
+
     private static Job jobOfKey(Connection c, String key, byte[] fingerprint) throws SQLException {
-        Job job = byKey(c, key).orElseThrow(() -> new SQLException("the job of an idempotency key is missing"));
-        try (PreparedStatement s = c.prepareStatement("select fingerprint from idempotency_keys where key = ?")) {
-            s.setString(1, key);
-            try (ResultSet r = s.executeQuery()) {
-                byte[] before = r.next() ? r.getBytes(1) : null;
-                // Keys of an earlier release have no fingerprint.
-                if (before != null && !Arrays.equals(before, fingerprint)) {
-                    throw RejectedRequestException.conflict("this idempotency key has created job " + job.id()
-                            + " from a different submission; send a new key with each new submission");
-                }
-            }
+        Job job = findByKey(c, key).orElseThrow(() -> new SQLException("the job of an idempotency key is missing"));
+        // Keys of an earlier release have no fingerprint.
+        boolean same = Sql.first(
+                        c,
+                        "select fingerprint from idempotency_keys where key = ?",
+                        r -> r.getBytes(1) == null || Arrays.equals(r.getBytes(1), fingerprint),
+                        key)
+                .orElse(true);
+        if (!same) {
+            throw RejectedRequestException.conflict("this idempotency key has created job " + job.id()
+                    + " from a different submission; send a new key with each new submission");
         }
         return job;
     }
 
     @Override
     public Optional<Job> find(String id) {
-        return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement("select * from jobs where id = ?")) {
-                s.setString(1, id);
-                return JobRowMapper.firstJob(s);
-            }
-        });
+        return transactions.run(c -> Sql.first(c, "select * from jobs where id = ?", JobRowMapper::job, id));
     }
 
     @Override
     public Optional<Job> findByKey(String key) {
-        return transactions.run(c -> byKey(c, key));
+        return transactions.run(c -> findByKey(c, key));
+    }
+
+    private static Optional<Job> findByKey(Connection c, String key) throws SQLException {
+        return Sql.first(
+                c,
+                "select jobs.* from jobs join idempotency_keys k on k.job = jobs.id where k.key = ?",
+                JobRowMapper::job,
+                key);
     }
 
     @Override
     public Page list(@Nullable String state, @Nullable String before, int limit) {
-        return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement("""
-                    select * from jobs where (?::text is null or state = ?)
-                        and (?::text is null or arrival < (select arrival from jobs where id = ?))
-                    order by arrival desc limit ?""")) {
-                s.setString(1, state);
-                s.setString(2, state);
-                s.setString(3, before);
-                s.setString(4, before);
-                s.setInt(5, limit + 1);
-                return JobRowMapper.page(s, limit, MAX_PAGE_BYTES);
-            }
-        });
+        return transactions.run(
+                c -> JobRowMapper.page(c, limit, MAX_PAGE_BYTES, """
+                select * from jobs where (?::text is null or state = ?)
+                    and (?::text is null or arrival < (select arrival from jobs where id = ?))
+                order by arrival desc limit ?""", state, state, before, before, limit + 1));
     }
 
     @Override
@@ -132,78 +129,61 @@ final class PostgresJobStore implements JobStore {
     }
 
     static List<Job> openJobs(Connection c) throws SQLException {
-        try (PreparedStatement s =
-                c.prepareStatement("select * from jobs where state in ('QUEUED', 'RUNNING') order by arrival")) {
-            return JobRowMapper.jobs(s);
-        }
+        return Sql.list(
+                c, "select * from jobs where state in ('QUEUED', 'RUNNING') order by arrival", JobRowMapper::job);
     }
 
     @Override
-    public Optional<Job> nextToDecode(List<String> preferred, Set<String> except) {
-        return transactions.run(c -> {
-            Array running = c.createArrayOf("text", except.toArray());
-            if (!preferred.isEmpty()) {
-                try (PreparedStatement s = c.prepareStatement("""
-                        select jobs.* from jobs join unnest(?) with ordinality wanted (id, place) using (id)
-                        where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch and id <> all (?)
-                        order by place limit 1""")) {
-                    s.setArray(1, c.createArrayOf("text", preferred.toArray()));
-                    s.setArray(2, running);
-                    Optional<Job> first = JobRowMapper.firstJob(s);
-                    if (first.isPresent()) {
-                        return first;
-                    }
-                }
-            }
-            try (PreparedStatement s = c.prepareStatement("""
-                    select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch
-                        and id <> all (?)
-                    order by arrival limit 1""")) {
-                s.setArray(1, running);
-                return JobRowMapper.firstJob(s);
-            }
-        });
+    public List<Job> endedSince(Instant since) {
+        return transactions.run(
+                c -> Sql.list(c, "select * from jobs where ended_at >= ? order by arrival", JobRowMapper::job, since));
     }
 
     @Override
     public Optional<FetchTask> nextToFetch(Set<String> except) {
-        return transactions.run(c -> {
-            Optional<Job> job;
-            try (PreparedStatement s = c.prepareStatement("""
-                    select * from jobs where state in ('QUEUED', 'RUNNING') and to_fetch and id <> all (?)
-                    order by arrival limit 1""")) {
-                s.setArray(1, c.createArrayOf("text", except.toArray()));
-                job = JobRowMapper.firstJob(s);
-            }
-            if (job.isEmpty()) {
-                return Optional.empty();
-            }
-            try (PreparedStatement s = c.prepareStatement("select address from secret_addresses where job = ?")) {
-                s.setString(1, job.get().id());
-                try (ResultSet r = s.executeQuery()) {
-                    return Optional.of(new FetchTask(
-                            job.get(),
-                            r.next() ? r.getString(1) : job.get().spec().input()));
-                }
-            }
-        });
+        return transactions.run(
+                c -> Sql.first(c, """
+                select jobs.*, coalesce(address, input) as fetch_address
+                from jobs left join secret_addresses on secret_addresses.job = jobs.id
+                where state in ('QUEUED', 'RUNNING') and to_fetch and id <> all (?)
+                order by arrival limit 1""", r -> new FetchTask(JobRowMapper.job(r), r.getString("fetch_address")), except));
     }
 
     @Override
     public void markFetched(String id) {
         transactions.run(c -> {
-            update(c, "delete from secret_addresses where job = ?", id);
-            return update(c, "update jobs set to_fetch = false where id = ?", id);
+            deleteAddress(c, id);
+            return Sql.update(c, "update jobs set to_fetch = false where id = ?", id);
         });
     }
 
+    private static void deleteAddress(Connection c, String id) throws SQLException {
+        Sql.update(c, "delete from secret_addresses where job = ?", id);
+    }
+
     @Override
-    public List<Job> endedSince(Instant since) {
+    public Optional<Job> nextToProbe(Set<String> except) {
+        return transactions.run(c -> Sql.first(c, """
+                update jobs set probes = probes + 1 where id = (
+                    select id from jobs where state in ('QUEUED', 'RUNNING') and probed is null and not decoded
+                        and probes < ? and not to_fetch and id <> all (?)
+                    order by arrival limit 1)
+                returning *""", JobRowMapper::job, MAX_PROBES, except));
+    }
+
+    @Override
+    public Optional<Job> nextToDecode(List<String> preferred, Set<String> except) {
         return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement("select * from jobs where ended_at >= ? order by arrival")) {
-                s.setObject(1, JobRowMapper.utc(since));
-                return JobRowMapper.jobs(s);
-            }
+            Optional<Job> first =
+                    preferred.isEmpty() ? Optional.empty() : Sql.first(c, """
+                            select jobs.* from jobs join unnest(?) with ordinality preferred (id, place) using (id)
+                            where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch and id <> all (?)
+                            order by place limit 1""", JobRowMapper::job, preferred, except);
+            // A query of its own, which finds the first job by an index.
+            return first.isPresent() ? first : Sql.first(c, """
+                            select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch
+                                and id <> all (?)
+                            order by arrival limit 1""", JobRowMapper::job, except);
         });
     }
 
@@ -238,37 +218,18 @@ final class PostgresJobStore implements JobStore {
         }
         JobRowMapper.updateState(c, id, next);
         if (next instanceof JobState.Ended) {
-            update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
+            Sql.update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
             if (!(next instanceof JobState.Failed)) {
                 // Only a failed job can be redriven, and its source fetched again.
-                update(c, "delete from secret_addresses where job = ?", id);
+                deleteAddress(c, id);
             }
         } else if (next instanceof JobState.Queued) {
             // The forecast did not include the failure.
-            update(
-                    c,
-                    "update jobs set decoded = false, attempts_base = attempts_base + " + ATTEMPTS_STEP
-                            + ", forecast_s = null, forecast_p10_s = null, forecast_p90_s = null,"
-                            + " forecast_policy = null where id = ?",
-                    id);
+            Sql.update(c, """
+                    update jobs set decoded = false, attempts_base = attempts_base + ?, forecast_s = null,
+                        forecast_p10_s = null, forecast_p90_s = null, forecast_policy = null where id = ?""", ATTEMPTS_STEP, id);
         }
         return Optional.of(new Change(JobRowMapper.lockJob(c, id).orElseThrow(), true));
-    }
-
-    @Override
-    public Optional<Job> nextToProbe(Set<String> except) {
-        return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement("""
-                    update jobs set probes = probes + 1 where id = (
-                        select id from jobs where state in ('QUEUED', 'RUNNING') and probed is null and not decoded
-                            and probes < ? and not to_fetch and id <> all (?)
-                        order by arrival limit 1)
-                    returning *""")) {
-                s.setInt(1, MAX_PROBES);
-                s.setArray(2, c.createArrayOf("text", except.toArray()));
-                return JobRowMapper.firstJob(s);
-            }
-        });
     }
 
     @Override
@@ -282,20 +243,30 @@ final class PostgresJobStore implements JobStore {
     }
 
     private boolean writeProbed(String id, Probed probed, String condition) {
-        return transactions.run(c -> {
-            byte[] bytes = probed.toByteArray();
-            try (PreparedStatement s = c.prepareStatement("""
-                    update jobs set probed = ?, width = ?, height = ?, expected_frames = ?
-                    where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?""" + condition)) {
-                s.setBytes(1, bytes);
-                s.setInt(2, probed.getWidth());
-                s.setInt(3, probed.getHeight());
-                s.setLong(4, probed.getExpectedFrames());
-                s.setString(5, id);
-                s.setBytes(6, bytes);
-                return s.executeUpdate() == 1;
-            }
-        });
+        byte[] bytes = probed.toByteArray();
+        return transactions.run(c -> Sql.update(
+                        c,
+                        """
+                        update jobs set probed = ?, width = ?, height = ?, expected_frames = ?
+                        where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?""" + condition,
+                        bytes,
+                        probed.getWidth(),
+                        probed.getHeight(),
+                        probed.getExpectedFrames(),
+                        id,
+                        bytes)
+                == 1);
+    }
+
+    @Override
+    public int unfinishedAttempts(String id) {
+        return transactions.run(c -> Sql.first(c, "select unproven from jobs where id = ?", r -> r.getInt(1), id)
+                .orElse(0));
+    }
+
+    @Override
+    public void setUnfinishedAttempts(String id, int attempts) {
+        transactions.run(c -> Sql.update(c, "update jobs set unproven = ? where id = ?", attempts, id));
     }
 
     @Override
@@ -308,27 +279,27 @@ final class PostgresJobStore implements JobStore {
             if (!(job.get().state() instanceof JobState.Running)) {
                 return Optional.of(new Change(job.get(), false));
             }
-            try (PreparedStatement s = c.prepareStatement("""
+            int every = job.get().spec().every();
+            long frames = (summary.frames() + every - 1) / every;
+            Probed probed = job.get().progress().probed();
+            Sql.update(
+                    c,
+                    """
                     update jobs set decoded = true, chunks = ?, expected_frames = ?, probed = ?, warnings = ?
-                    where id = ?""")) {
-                int every = job.get().spec().every();
-                long frames = (summary.frames() + every - 1) / every;
-                Probed probed = job.get().progress().probed();
-                s.setInt(1, summary.chunks());
-                s.setLong(2, frames);
-                s.setBytes(
-                        3,
-                        probed == null ? null : withExactCount(probed, frames).toByteArray());
-                s.setArray(4, c.createArrayOf("text", summary.warnings().toArray()));
-                s.setString(5, id);
-                s.executeUpdate();
-            }
+                    where id = ?""",
+                    summary.chunks(),
+                    frames,
+                    probed == null
+                            ? null
+                            : probed.toBuilder()
+                                    .setExpectedFrames(frames)
+                                    .clearEstimated()
+                                    .build()
+                                    .toByteArray(),
+                    summary.warnings(),
+                    id);
             return Optional.of(new Change(succeedWhenComplete(c, id, now), true));
         });
-    }
-
-    private static Probed withExactCount(Probed probed, long frames) {
-        return probed.toBuilder().setExpectedFrames(frames).clearEstimated().build();
     }
 
     /** Lets a locked job succeed when nothing is left to do, and returns it as it is then. */
@@ -344,31 +315,34 @@ final class PostgresJobStore implements JobStore {
 
     @Override
     public List<String> endedWithSource(Instant endedBefore, int limit) {
-        return ids(
+        return transactions.run(c -> Sql.list(
+                c,
                 "select id from jobs where not discarded and ended_at < ? order by ended_at limit ?",
+                PostgresJobStore::id,
                 endedBefore,
-                limit);
+                limit));
+    }
+
+    @Override
+    public void markSourceDeleted(String id) {
+        transactions.run(c -> {
+            deleteAddress(c, id);
+            return Sql.update(c, "update jobs set discarded = true where id = ?", id);
+        });
     }
 
     @Override
     public List<String> endedBefore(Instant endedBefore, int limit) {
-        return ids("select id from jobs where ended_at < ? order by ended_at limit ?", endedBefore, limit);
+        return transactions.run(c -> Sql.list(
+                c,
+                "select id from jobs where ended_at < ? order by ended_at limit ?",
+                PostgresJobStore::id,
+                endedBefore,
+                limit));
     }
 
-    private List<String> ids(String sql, Instant endedBefore, int limit) {
-        return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement(sql)) {
-                s.setObject(1, JobRowMapper.utc(endedBefore));
-                s.setInt(2, limit);
-                List<String> ids = new ArrayList<>();
-                try (ResultSet r = s.executeQuery()) {
-                    while (r.next()) {
-                        ids.add(r.getString(1));
-                    }
-                }
-                return ids;
-            }
-        });
+    private static String id(ResultSet r) throws SQLException {
+        return r.getString(1);
     }
 
     @Override
@@ -382,68 +356,11 @@ final class PostgresJobStore implements JobStore {
                 return 0;
             }
             deleteFiles.run();
-            update(c, "delete from members where job = ?", id);
-            update(c, "delete from chunks where job = ?", id);
-            update(c, "delete from idempotency_keys where job = ?", id);
-            update(c, "delete from secret_addresses where job = ?", id);
-            return update(c, "delete from jobs where id = ?", id);
+            Sql.update(c, "delete from members where job = ?", id);
+            Sql.update(c, "delete from chunks where job = ?", id);
+            Sql.update(c, "delete from idempotency_keys where job = ?", id);
+            deleteAddress(c, id);
+            return Sql.update(c, "delete from jobs where id = ?", id);
         });
-    }
-
-    @Override
-    public int unfinishedAttempts(String id) {
-        return transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement("select unproven from jobs where id = ?")) {
-                s.setString(1, id);
-                try (ResultSet r = s.executeQuery()) {
-                    return r.next() ? r.getInt(1) : 0;
-                }
-            }
-        });
-    }
-
-    @Override
-    public void setUnfinishedAttempts(String id, int attempts) {
-        transactions.run(c -> {
-            try (PreparedStatement s = c.prepareStatement("update jobs set unproven = ? where id = ?")) {
-                s.setInt(1, attempts);
-                s.setString(2, id);
-                return s.executeUpdate();
-            }
-        });
-    }
-
-    @Override
-    public void markSourceDeleted(String id) {
-        transactions.run(c -> {
-            update(c, "delete from secret_addresses where job = ?", id);
-            return update(c, "update jobs set discarded = true where id = ?", id);
-        });
-    }
-
-    private static int update(Connection c, String sql, String id) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql)) {
-            s.setString(1, id);
-            return s.executeUpdate();
-        }
-    }
-
-    /** Whether the key now belongs to this job. A second submission with the key waits here for the first one's transaction. */
-    private static boolean claimKey(Connection c, String key, String id, byte[] fingerprint) throws SQLException {
-        try (PreparedStatement s =
-                c.prepareStatement("insert into idempotency_keys values (?, ?, ?) on conflict do nothing")) {
-            s.setString(1, key);
-            s.setString(2, id);
-            s.setBytes(3, fingerprint);
-            return s.executeUpdate() == 1;
-        }
-    }
-
-    private static Optional<Job> byKey(Connection c, String key) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(
-                "select jobs.* from jobs join idempotency_keys k on k.job = jobs.id where k.key = ?")) {
-            s.setString(1, key);
-            return JobRowMapper.firstJob(s);
-        }
     }
 }

@@ -1,6 +1,8 @@
 package io.framequota.ingest.store.postgres;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import io.framequota.contract.control.Forecast;
 import io.framequota.contract.control.ForecastOutcome;
 import io.framequota.contract.control.Forecasts;
@@ -16,14 +18,12 @@ import io.framequota.ingest.store.LeadershipStore;
 import io.framequota.ingest.store.StaleEpochException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@link LeadershipStore} on PostgreSQL. */
 @Singleton
@@ -66,22 +66,25 @@ final class PostgresLeadershipStore implements LeadershipStore {
 
     private static void begin(Connection c, LeadRequest request) throws SQLException {
         // Locks the jobs before the epoch, as every transaction that locks both.
-        try (PreparedStatement running =
-                        c.prepareStatement("select id from jobs where state = 'RUNNING' order by id for update");
-                PreparedStatement attempts = c.prepareStatement("update jobs set attempts_base = attempts_base + "
-                        + PostgresJobStore.ATTEMPTS_STEP + " where id = any (?)");
-                PreparedStatement s =
-                        c.prepareStatement("update leadership set epoch = nextval('epoch'), scheduler = ?")) {
-            attempts.setArray(
-                    1, c.createArrayOf("text", JobRowMapper.lockIds(running).toArray()));
-            attempts.executeUpdate();
-            s.setString(1, request.getScheduler());
-            s.executeUpdate();
-        }
+        List<String> running = lockIds(c, "select id from jobs where state = 'RUNNING' order by id for update");
+        Sql.update(
+                c,
+                "update jobs set attempts_base = attempts_base + ? where id = any (?)",
+                PostgresJobStore.ATTEMPTS_STEP,
+                running);
+        Sql.update(c, "update leadership set epoch = nextval('epoch'), scheduler = ?", request.getScheduler());
         PolicyChoice stored = storedChoice(c);
         if (!request.getStart().equals(stored.getStart())) {
             write(c, epoch(c), withSettings(stored, request));
         }
+    }
+
+    /**
+     * Runs a select of ids that locks the jobs' rows. Every transaction that locks several jobs uses a select that says
+     * {@code order by id for update}, so that no two transactions wait for each other.
+     */
+    private static List<String> lockIds(Connection c, String select, Object... arguments) throws SQLException {
+        return Sql.list(c, select, r -> r.getString(1), arguments);
     }
 
     /** The stored choice, replaced where the settings of a new start name something else. */
@@ -107,22 +110,24 @@ final class PostgresLeadershipStore implements LeadershipStore {
 
     /** The default instance when no policy was stored. */
     private static PolicyChoice storedChoice(Connection c) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("select kept_parameters from leadership");
-                ResultSet r = s.executeQuery()) {
-            r.next();
-            byte[] bytes = r.getBytes(1);
-            return bytes == null ? PolicyChoice.getDefaultInstance() : PolicyChoice.parseFrom(bytes);
+        return Sql.first(c, "select kept_parameters from leadership", r -> parsed(PolicyChoice.parser(), r.getBytes(1)))
+                .orElseThrow();
+    }
+
+    private static <T extends MessageLite> T parsed(Parser<T> parser, byte @Nullable [] bytes) throws SQLException {
+        try {
+            return parser.parseFrom(bytes == null ? new byte[0] : bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("the stored policy is not readable", e);
+            throw new SQLException("a stored message of the leader is not readable", e);
         }
     }
 
     private static long lastArrival(Connection c) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("select coalesce(max(arrival), 0) from jobs");
-                ResultSet r = s.executeQuery()) {
-            r.next();
-            return r.getLong(1);
-        }
+        return number(c, "select coalesce(max(arrival), 0) from jobs");
+    }
+
+    private static long number(Connection c, String sql) throws SQLException {
+        return Sql.first(c, sql, r -> r.getLong(1)).orElseThrow();
     }
 
     @Override
@@ -137,20 +142,12 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     private static long epoch(Connection c) throws SQLException {
-        return selectEpoch(c, "select epoch from leadership");
+        return number(c, "select epoch from leadership");
     }
 
     /** The current epoch, which cannot rise until the transaction ends. */
     static long lockEpoch(Connection c) throws SQLException {
-        return selectEpoch(c, "select epoch from leadership for share");
-    }
-
-    private static long selectEpoch(Connection c, String sql) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql);
-                ResultSet r = s.executeQuery()) {
-            r.next();
-            return r.getLong(1);
-        }
+        return number(c, "select epoch from leadership for share");
     }
 
     @Override
@@ -167,14 +164,14 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     private static void write(Connection c, long epoch, PolicyChoice choice) throws SQLException {
-        try (PreparedStatement s =
-                c.prepareStatement("update leadership set kept_policy = ?, kept_parameters = ? where epoch = ?")) {
-            s.setString(1, choice.getPolicy());
-            s.setBytes(2, choice.toByteArray());
-            s.setLong(3, epoch);
-            if (s.executeUpdate() != 1) {
-                throw new StaleEpochException(epoch, epoch(c));
-            }
+        int written = Sql.update(
+                c,
+                "update leadership set kept_policy = ?, kept_parameters = ? where epoch = ?",
+                choice.getPolicy(),
+                choice.toByteArray(),
+                epoch);
+        if (written != 1) {
+            throw new StaleEpochException(epoch, epoch(c));
         }
     }
 
@@ -182,29 +179,19 @@ final class PostgresLeadershipStore implements LeadershipStore {
     public void saveModelProfiles(Lessons profiles) {
         transactions.run(c -> {
             check(profiles.getEpoch(), lockEpoch(c));
-            try (PreparedStatement s = c.prepareStatement(
-                    "insert into learnt values (?, ?) on conflict (model) do update set learnt = excluded.learnt")) {
-                for (Learnt profile : profiles.getLearntList()) {
-                    s.setString(1, profile.getModel());
-                    s.setBytes(2, profile.toByteArray());
-                    s.addBatch();
-                }
-                return s.executeBatch();
+            for (Learnt profile : profiles.getLearntList()) {
+                Sql.update(
+                        c,
+                        "insert into learnt values (?, ?) on conflict (model) do update set learnt = excluded.learnt",
+                        profile.getModel(),
+                        profile.toByteArray());
             }
+            return profiles;
         });
     }
 
     private static List<Learnt> modelProfiles(Connection c) throws SQLException {
-        List<Learnt> profiles = new ArrayList<>();
-        try (PreparedStatement s = c.prepareStatement("select learnt from learnt order by model");
-                ResultSet r = s.executeQuery()) {
-            while (r.next()) {
-                profiles.add(Learnt.parseFrom(r.getBytes(1)));
-            }
-        } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("a stored model profile is not readable", e);
-        }
-        return profiles;
+        return Sql.list(c, "select learnt from learnt order by model", r -> parsed(Learnt.parser(), r.getBytes(1)));
     }
 
     @Override
@@ -225,22 +212,15 @@ final class PostgresLeadershipStore implements LeadershipStore {
         if (first.isEmpty()) {
             return;
         }
-        try (PreparedStatement jobs = c.prepareStatement(
-                        "select id from jobs where id = any (?) and forecast_s is null order by id for update");
-                PreparedStatement s = c.prepareStatement("""
-                        update jobs set forecast_s = ?, forecast_p10_s = ?, forecast_p90_s = ?, forecast_policy = ?
-                        where id = ?""")) {
-            jobs.setArray(1, c.createArrayOf("text", first.keySet().toArray()));
-            for (String id : JobRowMapper.lockIds(jobs)) {
-                Forecast one = Objects.requireNonNull(first.get(id));
-                s.setDouble(1, one.getForecastS());
-                s.setDouble(2, one.getP10S());
-                s.setDouble(3, one.getP90S());
-                s.setString(4, one.getPolicy());
-                s.setString(5, one.getJob());
-                s.addBatch();
-            }
-            s.executeBatch();
+        List<String> without = lockIds(
+                c,
+                "select id from jobs where id = any (?) and forecast_s is null order by id for update",
+                first.keySet());
+        for (String id : without) {
+            Forecast one = Objects.requireNonNull(first.get(id));
+            Sql.update(c, """
+                    update jobs set forecast_s = ?, forecast_p10_s = ?, forecast_p90_s = ?, forecast_policy = ?
+                    where id = ?""", one.getForecastS(), one.getP10S(), one.getP90S(), one.getPolicy(), id);
         }
     }
 
@@ -249,22 +229,19 @@ final class PostgresLeadershipStore implements LeadershipStore {
      * forecast and without a redrive or a change of the leader, which no forecast includes.
      */
     private static List<ForecastOutcome> outcomes(Connection c) throws SQLException {
-        List<ForecastOutcome> outcomes = new ArrayList<>();
-        try (PreparedStatement s = c.prepareStatement("""
+        return Sql.list(
+                        c,
+                        """
                         select forecast_policy, forecast_s, extract(epoch from ended_at - submitted_at) as response_s
                         from jobs where forecast_s is not null and state = 'SUCCEEDED' and policy = forecast_policy
                             and attempts_base = 0
-                        order by ended_at desc limit 1000""");
-                ResultSet r = s.executeQuery()) {
-            while (r.next()) {
-                outcomes.addFirst(ForecastOutcome.newBuilder()
-                        .setPolicy(r.getString("forecast_policy"))
-                        .setForecastS(r.getDouble("forecast_s"))
-                        .setResponseS(r.getDouble("response_s"))
-                        .build());
-            }
-        }
-        return outcomes;
+                        order by ended_at desc limit 1000""",
+                        r -> ForecastOutcome.newBuilder()
+                                .setPolicy(r.getString("forecast_policy"))
+                                .setForecastS(r.getDouble("forecast_s"))
+                                .setResponseS(r.getDouble("response_s"))
+                                .build())
+                .reversed();
     }
 
     @Override
@@ -273,12 +250,11 @@ final class PostgresLeadershipStore implements LeadershipStore {
     }
 
     static String policy(Connection c) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("select coalesce(nullif(kept_policy, ''), ?) from leadership")) {
-            s.setString(1, DEFAULT_POLICY);
-            try (ResultSet r = s.executeQuery()) {
-                r.next();
-                return r.getString(1);
-            }
-        }
+        return Sql.first(
+                        c,
+                        "select coalesce(nullif(kept_policy, ''), ?) from leadership",
+                        r -> r.getString(1),
+                        DEFAULT_POLICY)
+                .orElseThrow();
     }
 }

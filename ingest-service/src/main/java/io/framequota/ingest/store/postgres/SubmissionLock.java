@@ -1,7 +1,6 @@
 package io.framequota.ingest.store.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
@@ -25,9 +24,6 @@ final class SubmissionLock {
     }
 
     private static void lock(Connection c, String sql) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql)) {
-            s.setLong(1, LOCK);
-            s.execute();
-        }
+        Sql.first(c, sql, r -> true, LOCK);
     }
 }
