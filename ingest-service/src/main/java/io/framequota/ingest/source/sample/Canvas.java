@@ -32,7 +32,7 @@ final class Canvas {
         double dx = limb.bx() - limb.ax();
         double dy = limb.by() - limb.ay();
         double square = Math.max(1e-9, dx * dx + dy * dy);
-        Box box = limb.bounds();
+        PixelBox box = limb.bounds();
         int x2 = Math.min(width - 1, (int) Math.ceil(box.x2()));
         int y2 = Math.min(height - 1, (int) Math.ceil(box.y2()));
         for (int y = Math.max(0, (int) Math.floor(box.y1())); y <= y2; y++) {

@@ -28,9 +28,9 @@ record Walker(double startX, double speed, double foot, double height, double ph
      * The person's box in a frame. Its width is 0.41 of the height whatever the arms and legs do, the normalized aspect ratio of pedestrian
      * benchmarks (Dollar and others, Pedestrian Detection, PAMI 2012).
      */
-    Box box(int frame) {
+    PixelBox box(int frame) {
         double x = startX + speed * frame;
         double half = ASPECT * height / 2;
-        return new Box(x - half, foot - height, x + half, foot);
+        return new PixelBox(x - half, foot - height, x + half, foot);
     }
 }

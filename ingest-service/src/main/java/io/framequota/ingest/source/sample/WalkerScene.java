@@ -12,7 +12,7 @@ final class WalkerScene {
     static final int FPS = 10;
     static final int FRAMES = 120;
 
-    private static final Box PICTURE = new Box(0, 0, WIDTH, HEIGHT);
+    private static final PixelBox PICTURE = new PixelBox(0, 0, WIDTH, HEIGHT);
     private static final int PAVEMENT = 150;
     private static final float GRAIN = 2f;
 
@@ -65,17 +65,17 @@ final class WalkerScene {
      * @param box of the whole person, cut off at the edge of the picture
      * @param visible fraction of the whole box that is inside the picture and not behind the box of a nearer person
      */
-    record Truth(Box box, double visible) {}
+    record Truth(PixelBox box, double visible) {}
 
     /** Ground truth of everybody whose box overlaps the picture in a frame. */
     List<Truth> truth(int frame) {
         List<Truth> all = new ArrayList<>();
-        List<Box> boxes = walkers.stream().map(w -> w.box(frame)).toList();
+        List<PixelBox> boxes = walkers.stream().map(w -> w.box(frame)).toList();
         for (int i = 0; i < boxes.size(); i++) {
-            Box whole = boxes.get(i);
-            Box seen = whole.within(PICTURE);
+            PixelBox whole = boxes.get(i);
+            PixelBox seen = whole.within(PICTURE);
             double hidden = 0;
-            for (Box nearer : boxes.subList(i + 1, boxes.size())) {
+            for (PixelBox nearer : boxes.subList(i + 1, boxes.size())) {
                 hidden += seen.within(nearer).area();
             }
             double visible = Math.max(0, (seen.area() - hidden) / whole.area());

@@ -36,7 +36,7 @@ class SampleVideoIT {
         byte[] before = scene.picture(0);
         byte[] after = scene.picture(60);
         for (WalkerScene.Truth truth : scene.truth(60)) {
-            Box box = truth.box();
+            PixelBox box = truth.box();
             int changed = 0;
             int all = 0;
             for (int y = (int) box.y1(); y < (int) box.y2(); y++) {
