@@ -87,8 +87,7 @@ public final class AnnotatedVideos {
                             renderer.release();
                         }
                     } catch (Throwable e) {
-                        // Errors too, such as a native library that cannot be loaded, because callers wait for the
-                        // outcome.
+                        // Callers wait for errors too, such as a native library that cannot be loaded.
                         done.completeExceptionally(e);
                     } finally {
                         renderings.remove(job.id());

@@ -45,8 +45,7 @@ final class CocoWriter {
                     id,
                     follow,
                     file -> {
-                        // Read after the first member has come, because the job has its size once the source was
-                        // opened.
+                        // Read here, because a job has no size before its source is opened.
                         Job job = jobs.apply(id);
                         MemberReader.each(file, line -> image(json, job, line));
                         images[0]++;

@@ -99,8 +99,7 @@ public final class FfmpegDecoder implements VideoDecoder {
                     done = true;
                     return reader;
                 }
-                // Other sources have the memory. Two sources that wait while they hold a share could wait for each
-                // other.
+                // Other sources have the memory. This one must hold no share while it waits, or two could deadlock.
             } finally {
                 if (!done) {
                     if (open != null) {

@@ -143,8 +143,7 @@ final class MatroskaIndexSize {
         switch (child) {
             case 0xAE -> limits.checkTracks(name, ++tracks);
             case 0xBB, 0xB7 -> limits.checkSamples(name, ++cues);
-            // Seek; tag and its texts; edition, chapter and its names; attachment; encodings, planes and additions of a
-            // track.
+            // Seek; tag, its texts; edition, chapter, its names; attachment; encodings, planes, additions of a track.
             case 0x4DBB, 0x7373, 0x67C8, 0x45B9, 0xB6, 0x80, 0x61A7, 0x6240, 0xE4, 0x41E4 ->
                 limits.checkEntries(name, ++entries);
             default -> {
