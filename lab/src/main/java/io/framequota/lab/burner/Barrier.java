@@ -2,17 +2,17 @@ package io.framequota.lab.burner;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Where the threads of a pool wait for one another; used again for each piece of work. */
+/** A reusable barrier for the threads of a pool. */
 interface Barrier {
-    /** Returns when all of them have come. */
+    /** Waits until all threads have arrived. */
     void await() throws InterruptedException;
 
-    /** Of so many threads, whose waiting either burns its core or leaves it. */
+    /** A barrier at which waiting threads spin or sleep. */
     static Barrier of(int threads, boolean spin) {
         return spin ? new Spinning(threads) : new Sleeping(threads);
     }
 
-    /** The first ones look again and again. */
+    /** Waiting threads spin. */
     final class Spinning implements Barrier {
         private final int threads;
         private final AtomicInteger here = new AtomicInteger();
@@ -37,7 +37,7 @@ interface Barrier {
         }
     }
 
-    /** The first ones sleep until the last one wakes them. */
+    /** Waiting threads sleep until the last one wakes them. */
     final class Sleeping implements Barrier {
         private final int threads;
         private int here;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads orders from standard input, one a line, and reports on standard output.
+ * A worker process. It reads one order a line from standard input and reports on standard output.
  *
  * <pre>
  * calibrate            -> unit NANOSECONDS       CPU time of one unit
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * use                  -> use PERIODS THROTTLED_PERIODS THROTTLED_NANOS CPU_NANOS MACHINE_SECONDS
  * </pre>
  *
- * NANOTIME is {@link System#nanoTime()}, which on Linux is the machine's monotonic clock, the same in every process. It
- * ends with its input, so it does not outlive who started it.
+ * NANOTIME is {@link System#nanoTime()}, which on Linux is the monotonic clock of the machine. The process ends with its
+ * input, so it does not outlive the process that started it.
  */
 public final class Burner {
     private static final double NANOS = 1e9;

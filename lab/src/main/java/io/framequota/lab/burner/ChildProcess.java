@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A process like this one that serves one request. It ends with its input, so with this process at the latest. */
+/** A child process that serves one request. It ends with its input, at the latest with this process. */
 final class ChildProcess {
-    /** Starts it from a thread of its own, and tells what it says; a child that fails ends this process. */
+    /** Starts the child from a new thread and passes on its output. If the child fails, this process ends. */
     static void serve(String order, Consumer<String> relay) {
         Thread.ofPlatform().daemon().name("child").start(() -> {
             try {
@@ -42,7 +42,7 @@ final class ChildProcess {
         }
     }
 
-    /** How this process was started; the class path is in the environment. */
+    /** The command of this process; the class path is in the environment. */
     private static List<String> command() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow(() -> new IOException("no path of java")));

@@ -6,14 +6,14 @@ import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 
 /**
- * Threads that work on one job at a time. Those above the wished number wait; all of them wait without a job. A job with a
- * serial part goes in pieces: of each one thread does that part first, while the others wait.
+ * Threads that work on one job at a time. Only the requested number of threads work. A job with a serial part is divided
+ * into pieces: one thread does the serial part of a piece first, while the others wait.
  */
 final class ForkJoinWork {
-    /** Units that a thread takes at once: a quarter of a millisecond, so that taking costs next to nothing. */
+    /** Units that a thread takes at once, a quarter of a millisecond, so that the lock costs little. */
     private static final int TAKEN = 8;
 
-    /** Units between two serial parts: some 20 ms, so that waiting for one another costs little. */
+    /** Units between two serial parts, about 20 ms, so that waiting costs little. */
     private static final int PIECE = 640;
 
     private final Object lock = new Object();
@@ -22,29 +22,29 @@ final class ForkJoinWork {
     private final List<Thread> threads = new ArrayList<>();
     private long job;
     private long left;
-    /** Of it, units of the present piece that are for everybody. */
+    /** Units of the current piece that any thread may take. */
     private long pieceLeft;
 
     private int working;
     private int wished = 1;
-    /** Thousandths of a piece that one thread does alone. */
+    /** Serial part of a piece in thousandths. */
     private int serial;
 
-    /** Whether one does so now. */
+    /** Whether a thread does the serial part now. */
     private boolean alone;
 
-    /** Calls {@code ended} with a job's number when its last unit is done, from one of the threads. */
+    /** Calls {@code ended} with the job's number after its last unit, from one of the threads. */
     ForkJoinWork(LongConsumer ended) {
         this(ended, WorkUnit::units);
     }
 
-    /** The same with other work than burning. */
+    /** Uses other work, for tests. */
     ForkJoinWork(LongConsumer ended, IntConsumer work) {
         this.ended = ended;
         this.work = work;
     }
 
-    /** Begins a job; the one before has ended. */
+    /** Begins a job. The previous job must have ended. */
     void begin(long number, long units, int threadCount, int serialThousandths) {
         synchronized (lock) {
             job = number;
@@ -54,13 +54,13 @@ final class ForkJoinWork {
         }
     }
 
-    /** How many threads work from now on, and from the next piece on how much of it one of them does alone. */
+    /** Sets the number of threads immediately, and the serial part from the next piece. */
     void wish(int threadCount, int serialThousandths) {
         synchronized (lock) {
             wished = threadCount;
             if (serial != serialThousandths) {
                 serial = serialThousandths;
-                // Without a serial part the piece is the whole job: what is left of it is divided anew.
+                // Without a serial part, the piece is the whole job, so the rest of it is divided again.
                 pieceLeft = 0;
             }
             while (threads.size() < threadCount) {
@@ -78,7 +78,7 @@ final class ForkJoinWork {
         }
     }
 
-    /** Waits for units to do; 0 when the thread shall end. */
+    /** Waits for units to do. Returns 0 if the thread must end. */
     private int take(int index) {
         synchronized (lock) {
             int units = index < wished ? next() : 0;
@@ -96,7 +96,7 @@ final class ForkJoinWork {
         }
     }
 
-    /** Units that may be begun now. */
+    /** Takes the units that a thread may begin now. */
     private int next() {
         if (left == 0 || alone || pieceLeft == 0 && working > 0) {
             return 0;

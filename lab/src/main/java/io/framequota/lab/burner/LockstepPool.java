@@ -3,15 +3,15 @@ package io.framequota.lab.burner;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that share each small piece of a request and meet after it, as those within an operation of an inference engine do.
- * Of each piece one thread does a serial part first, while the others wait.
+ * Threads that share each piece of a request and wait for one another after it, as in an operation of an inference engine.
+ * One thread does the serial part of each piece first, while the others wait.
  *
- * @param pieces how many
+ * @param pieces number of pieces
  * @param serialUnits units of the serial part
  * @param partUnits units of each thread's part
  */
 record LockstepPool(long pieces, int serialUnits, int partUnits) {
-    /** Begins to serve; calls {@code ended} from one of the threads. */
+    /** Serves the request, and calls {@code ended} from one of the threads. */
     void serve(int threads, boolean spin, Runnable ended) {
         Barrier meeting = Barrier.of(threads, spin);
         AtomicInteger working = new AtomicInteger(threads);

@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** CPU time of the whole machine ({@code /proc/stat}, proc(5)), also from within a container. */
+/** Reads the CPU time of the whole machine ({@code /proc/stat}, proc(5)), also within a container. */
 public final class MachineCpuTime {
     private static final double TICKS_PER_SECOND = 100;
     private static final int IDLE = 3;
     private static final int WAITING = 4;
-    /** Guests' time is in the user's already. */
+    /** Later fields are guest times, which the user times include. */
     private static final int FIELDS = 8;
 
-    /** CPU seconds that all cores worked since the machine started; 0 where the system does not say. */
+    /** CPU seconds of all cores since the machine started; 0 if unknown. */
     public static double busyS() {
         try {
             String line =

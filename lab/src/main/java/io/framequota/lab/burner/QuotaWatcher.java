@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** Watches the quota of the own group, only while one is awaited: a parked worker has a hundredth of a core for it. */
+/** Watches the quota of this process's group, only while a change is expected: a parked worker has a hundredth of a core. */
 final class QuotaWatcher {
     private static final long LOOK_EVERY_MS = 2;
     private static final long NOTHING = Long.MIN_VALUE;
@@ -15,14 +15,14 @@ final class QuotaWatcher {
     private final AtomicLong awaited = new AtomicLong(NOTHING);
     private final Thread watch = Thread.ofPlatform().daemon().name("quota").unstarted(this::watch);
 
-    /** Calls {@code holds} with an awaited quota's microseconds when it is in force, from a thread of its own. */
+    /** Calls {@code holds} from a separate thread when an expected quota, in microseconds, is in force. */
     QuotaWatcher(OwnCgroup group, LongConsumer holds) {
         this.group = group;
         this.holds = holds;
         watch.start();
     }
 
-    /** Waits for this quota from now on, and no longer for the one before. */
+    /** Expects this quota in place of the previous one. */
     synchronized void quota(long micros) {
         awaited.set(micros);
         notifyAll();

@@ -9,11 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Serves requests, each in one thread: one after the other, in virtual threads, in threads of the operating system, or each
- * in a process that is started for it.
+ * Serves each request in one thread: sequentially, in virtual threads, in platform threads, or in a process that is
+ * started for it.
  */
 final class RequestExecutor {
-    /** Is told what happened to which request, from its thread. */
+    /** Receives the events of requests, from their threads. */
     interface Told {
         void told(String what, long job);
     }
@@ -22,14 +22,14 @@ final class RequestExecutor {
     private final Consumer<String> relay;
     private final Map<String, Executor> threads = new HashMap<>();
 
-    /** Tells in words what children say. */
+    /** Passes the output of child processes to {@code relay}. */
     RequestExecutor(Told told, Consumer<String> relay) {
         this.told = told;
         this.relay = relay;
     }
 
     /**
-     * Begins a request, or lets it wait for its turn.
+     * Begins or queues a request.
      *
      * @param each sequential, virtual, platform or process
      * @param kind computing, with the amount in units of work, or waiting, with the amount in nanoseconds

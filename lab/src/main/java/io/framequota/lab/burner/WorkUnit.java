@@ -4,14 +4,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
-/** One unit of work: some ten microseconds of arithmetic that no compiler can leave out and no cache can slow down. */
+/** A unit of work: about ten microseconds of arithmetic that the compiler cannot remove and caches do not affect. */
 final class WorkUnit {
     private static final int STEPS = 20_000;
     private static final int BATCH_UNITS = 100;
     private static final int WARM_BATCHES = 15;
     private static final int BATCHES = 30;
 
-    /** Where results go, so that they are used. */
+    /** Makes the compiler keep the results. */
     @SuppressWarnings("unused")
     private static volatile long sink;
 
@@ -26,7 +26,7 @@ final class WorkUnit {
         sink = x;
     }
 
-    /** Does so many units. */
+    /** Does {@code count} units. */
     static void units(long count) {
         for (long i = 0; i < count; i++) {
             unit();
@@ -34,8 +34,8 @@ final class WorkUnit {
     }
 
     /**
-     * CPU nanoseconds of one unit on an unthrottled core: the median of many batches. The least of them would be what a
-     * unit costs at best; jobs were seen to take 4 % more than that, and 2 % more than the lower quartile.
+     * CPU nanoseconds of one unit on an unthrottled core, as the median of many batches. Jobs took 4 % more than the minimum
+     * of the batches, and 2 % more than the lower quartile.
      */
     static double unitNanos() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -43,7 +43,7 @@ final class WorkUnit {
         for (int batch = 0; batch < WARM_BATCHES + BATCHES; batch++) {
             long before = threads.getCurrentThreadCpuTime();
             units(BATCH_UNITS);
-            // The first batches run while the compiler is still at it.
+            // The JVM still compiles during the first batches.
             if (batch >= WARM_BATCHES) {
                 took[batch - WARM_BATCHES] = threads.getCurrentThreadCpuTime() - before;
             }

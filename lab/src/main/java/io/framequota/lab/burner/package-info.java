@@ -1,7 +1,7 @@
 /**
- * The program of a worker process in an experiment: burns given amounts of work in a given number of threads. It uses the
- * JDK only and starts fast. Its package is not below the scheduler's, because a command line of a process names no module
- * but its own.
+ * The program of an experiment's worker processes, which uses CPU time in a given number of threads. It depends only on the
+ * JDK and {@code common}, and starts fast. Its package has no service's name, because the command line of a process names
+ * no service but its own.
  */
 @NullMarked
 package io.framequota.lab.burner;

@@ -2,18 +2,18 @@ package io.framequota.lab.experiment;
 
 import java.util.Locale;
 
-/** How shares become true. */
+/** How CPU shares are enforced. */
 public enum ActuatorKind {
     /** Each job's process has a CPU quota. */
     QUOTA,
-    /** Chunks of jobs go to free workers of one core each, in the policy's order. */
+    /** Free workers of one core each get chunks of jobs, in the policy's order. */
     DISPATCH,
-    /** Each job's process has a CPU weight: shares hold only while all are busy. */
+    /** Each job's process has a CPU weight; its share is guaranteed only while all processes are busy. */
     WEIGHT,
-    /** Nothing shares out: requests are served as they come ({@link ServingMode}). No file names it. */
+    /** The operating system shares the cores ({@link ServingMode}). Experiment files cannot name this. */
     NONE;
 
-    /** As people write it. */
+    /** The name in experiment files and reports. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

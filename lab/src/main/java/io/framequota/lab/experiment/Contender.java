@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is compared: a policy, or a way of serving.
+ * A policy or a serving mode that an experiment compares with others.
  *
- * @param name as people write it
- * @param parameters that were given
+ * @param name canonical name
+ * @param parameters as given in the file
  */
 public record Contender(String name, Map<String, String> parameters) {
     public Contender {
@@ -25,7 +25,7 @@ public record Contender(String name, Map<String, String> parameters) {
         return new Contender(mode.name(), mode.parameters());
     }
 
-    /** The name with the parameters but one, for people. */
+    /** The name with all parameters but one, for people. */
     String label(String but) {
         String shown = parameters.entrySet().stream()
                 .filter(e -> !e.getKey().equals(but))

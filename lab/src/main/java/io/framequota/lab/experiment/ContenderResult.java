@@ -7,13 +7,13 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * All runs of one policy under one actuator, or of one way of serving.
+ * All runs of one policy under one actuator, or of one serving mode.
  *
  * @param variant of a swept experiment
  * @param policy or way of serving, with its parameters
  * @param actuator it ran under
  * @param runs at least one
- * @param yardstick the best that is known for this workload, where something is known
+ * @param yardstick the lowest mean response that is known for this workload; empty if unknown
  */
 public record ContenderResult(
         Optional<Experiment.Variant> variant,
@@ -26,7 +26,7 @@ public record ContenderResult(
         return median(r -> r.summary().meanS());
     }
 
-    /** Forecasts of jobs when they came, and what came of them, all runs together; empty where nobody asked. */
+    /** Forecasts of all runs with the measured responses; empty if nothing was forecast. */
     public List<ForecastOutcome> forecasts() {
         return runs.stream()
                 .flatMap(r -> r.jobs().stream())
@@ -36,14 +36,14 @@ public record ContenderResult(
                 .toList();
     }
 
-    /** How much longer than the yardstick, as a fraction of it; empty when there is none. */
+    /** Mean response above the yardstick, as a fraction of the yardstick; empty without one. */
     public OptionalDouble gap() {
         return yardstick
                 .map(y -> OptionalDouble.of(meanResponseS() / y.meanS() - 1))
                 .orElse(OptionalDouble.empty());
     }
 
-    /** Median of what was predicted for the runs; empty when nothing predicts one of them. */
+    /** Median of the runs' predictions; empty if one run has none. */
     public OptionalDouble predictedMeanS() {
         return runs.stream().allMatch(r -> r.predictedMeanS().isPresent())
                 ? OptionalDouble.of(median(r -> r.predictedMeanS().orElseThrow()))
@@ -63,7 +63,7 @@ public record ContenderResult(
         return measured == predicted ? 0 : measured / predicted - 1;
     }
 
-    /** Median over the runs of a value of each. */
+    /** Median of a value over the runs. */
     public double median(ToDoubleFunction<Run> value) {
         double[] sorted = runs.stream().mapToDouble(value).sorted().toArray();
         int middle = sorted.length / 2;
@@ -80,7 +80,7 @@ public record ContenderResult(
         return runs.stream().mapToDouble(value).max().orElseThrow();
     }
 
-    /** Median of what was predicted of a measure; empty when nothing predicts it in one of the runs. */
+    /** Median of a metric's predictions; empty if one run has none. */
     public OptionalDouble predicted(ServingMetric measure) {
         boolean always = runs.stream()
                 .map(r -> r.measures().get(measure))
@@ -90,7 +90,7 @@ public record ContenderResult(
                 : OptionalDouble.empty();
     }
 
-    /** Median of a measure; 0 where it was not taken. */
+    /** Median of a metric; 0 in runs without it. */
     public double measured(ServingMetric measure) {
         return median(r -> value(r, measure).measured());
     }
@@ -99,7 +99,7 @@ public record ContenderResult(
         return run.measures().getOrDefault(measure, new ServingMetric.Value(0, OptionalDouble.empty()));
     }
 
-    /** The policy's name with the parameters that were given and do not vary, for people. */
+    /** The name with the parameters that are given and not swept, for people. */
     public String label() {
         String swept = variant.map(Experiment.Variant::parameter).orElse("");
         return policy.label(swept);

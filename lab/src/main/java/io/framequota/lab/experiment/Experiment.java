@@ -8,24 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One experiment, as its file says.
+ * One experiment as its file defines it.
  *
  * @param name of the experiment
  * @param description one sentence, may be empty
- * @param variant of a swept experiment: the value of the swept field in this one
- * @param seed of random workloads; the n-th repeat uses the n-th seed from here on
+ * @param variant the value of the swept field; empty if no field is swept
+ * @param seed seed of random workloads; repeat n uses seed + n - 1
  * @param cores of the experiment
  * @param budget millicores to share; one core of the experiment is budget / cores
- * @param scale by which budget and sizes are multiplied in a home, 1 where none is given
- * @param actuators every policy runs under each
- * @param workload what arrives
+ * @param scale factor for budget and sizes by backend; 1 if not given
+ * @param actuators every policy runs under each of them
+ * @param workload the arriving jobs or requests
  * @param workloadText the workload in words, for the report
  * @param speedup of every job over cores of the experiment
  * @param speedupText the speedup in words
- * @param simulation what the simulator models
- * @param policies to compare; none when ways of serving are compared
- * @param serving when ways of serving are compared
- * @param tolerance relative difference between measured and predicted that counts as agreement
+ * @param simulation settings of the simulator
+ * @param policies the policies to compare; empty if serving modes are compared
+ * @param serving the serving modes to compare; empty if policies are compared
+ * @param tolerance largest relative difference between a measured and a predicted mean that counts as agreement
  */
 public record Experiment(
         String name,
@@ -47,7 +47,7 @@ public record Experiment(
 
     /** One value of a swept field. */
     public record Variant(String field, String value) {
-        /** The last name of the field: what a contender's parameter is called when it is swept. */
+        /** The last part of the field's name, which is the name of a contender's parameter if one is swept. */
         String parameter() {
             return field.substring(field.lastIndexOf('.') + 1);
         }
@@ -58,17 +58,17 @@ public record Experiment(
         }
     }
 
-    /** The same under other actuators. */
+    /** The same experiment under other actuators. */
     public Experiment under(List<ActuatorKind> others) {
         return with(others, workload, simulation);
     }
 
-    /** The same with jobs whose sizes are known, in chunks of so many CPU seconds. */
+    /** The same experiment with jobs of known sizes, in chunks of {@code chunkS} CPU seconds. */
     public Experiment sized(Workload known, double chunkS) {
         return with(actuators, known, simulation.withChunks(chunkS));
     }
 
-    /** The same with no more than the first so many jobs. */
+    /** The same experiment with the first jobs of its workload only. */
     public Experiment firstJobs(int jobs) {
         return with(actuators, workload.first(jobs), simulation);
     }
@@ -93,7 +93,7 @@ public record Experiment(
                 tolerance);
     }
 
-    /** The factor in a home. */
+    /** The factor of a backend. */
     public double scaleOn(ExperimentBackend backend) {
         return scale.getOrDefault(backend, 1.0);
     }

@@ -2,13 +2,13 @@ package io.framequota.lab.experiment;
 
 import java.util.Locale;
 
-/** Where runs take place. */
+/** Where an experiment runs. */
 public enum ExperimentBackend {
     SIMULATOR,
     LOCAL,
     KUBERNETES;
 
-    /** As people write it. */
+    /** The name in options and reports. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an experiment gave.
+ * The results of an experiment.
  *
- * @param experiment as its file says; of a swept one the first variant
- * @param on where it ran
- * @param policies in the file's order, variant by variant, actuator by actuator
- * @param notices what a reader must know: what was used instead of what, and why
- * @param facts about the machine and the versions
+ * @param experiment the experiment; if a field is swept, its first variant
+ * @param on the backend of all runs
+ * @param policies the results in the file's order, by variant, then by actuator
+ * @param notices deviations from the file, with reasons
+ * @param facts machine and versions
  * @param finished when
  */
 public record ExperimentResult(
@@ -26,7 +26,7 @@ public record ExperimentResult(
         notices = List.copyOf(notices);
     }
 
-    /** Whether every prediction that there is was met within the tolerance. */
+    /** Whether all runs with a prediction met it within the tolerance. */
     public boolean withinTolerance() {
         return policies.stream().allMatch(p -> Math.abs(p.deviation().orElse(0)) <= experiment.tolerance());
     }

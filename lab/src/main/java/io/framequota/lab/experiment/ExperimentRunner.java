@@ -7,22 +7,22 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Runs everything that an experiment asks for, one run after the other. */
+/** Runs all variants, actuators, policies and repeats of an experiment, one run at a time. */
 public final class ExperimentRunner {
     private final Function<Experiment, List<Slot>> slots;
     private final ProgressListener progress;
 
     /**
-     * With a runner that somebody else closes.
+     * Creates a runner for policies. The caller closes {@code runner}.
      *
-     * @param yardsticks what results are compared with
-     * @param progress is told each run before it starts and after it has ended
+     * @param yardsticks source of the yardsticks for the results
+     * @param progress is told before each run and after it
      */
     public ExperimentRunner(PolicyRunner runner, YardstickSource yardsticks, ProgressListener progress) {
         this(e -> policies(e, runner, yardsticks), progress);
     }
 
-    /** The same for ways of serving, with a server that somebody else closes. */
+    /** Creates a runner for serving modes. The caller closes {@code server}. */
     public ExperimentRunner(ServingRunner server, ProgressListener progress) {
         this(e -> modes(e, server), progress);
     }
@@ -33,11 +33,11 @@ public final class ExperimentRunner {
     }
 
     /**
-     * Every policy under every actuator, or every way of serving, {@code repeats} times. A repeat runs all of
-     * them before the next begins, so that a machine that slows down does so for all.
+     * Runs every policy under every actuator, or every serving mode, {@code repeats} times. A repeat runs all of
+     * them before the next repeat begins, so that a slower machine affects all of them.
      *
-     * @param variants of one experiment, at least one
-     * @throws InterruptedException when interrupted during a run or between two
+     * @param variants the variants of one experiment, at least one
+     * @throws InterruptedException if the thread is interrupted
      */
     public List<ContenderResult> run(List<Experiment> variants, int repeats) throws InterruptedException {
         List<Slot> all = variants.stream().map(slots).flatMap(List::stream).toList();
@@ -89,7 +89,7 @@ public final class ExperimentRunner {
         Run run(long seed) throws InterruptedException;
     }
 
-    /** One contender and its runs so far. */
+    /** One contender with its runs so far. */
     private record Slot(
             Experiment experiment,
             Contender contender,

@@ -1,6 +1,6 @@
 package io.framequota.lab.experiment;
 
-/** An experiment that cannot be run as it is written. The message is one line for people. */
+/** Thrown if an experiment cannot run as written. The message is one line for people. */
 public final class InvalidExperimentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class InvalidExperimentException extends RuntimeException {
         super(line);
     }
 
-    /** The line. */
+    /** The message. */
     public String line() {
         return String.valueOf(getMessage());
     }

@@ -3,18 +3,18 @@ package io.framequota.lab.experiment;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import java.util.Map;
 
-/** A place where runs take place. For one thread; closing ends and removes everything it started. */
+/** Runs policies on a backend. For one thread. Closing ends and removes everything that the runner started. */
 public interface PolicyRunner extends AutoCloseable {
     /**
      * Runs one policy once.
      *
-     * @throws InvalidExperimentException when this home cannot run it as it is written
-     * @throws InterruptedException when the caller was interrupted; nothing of the run is left then
+     * @throws InvalidExperimentException if the backend cannot run the experiment as written
+     * @throws InterruptedException if the thread is interrupted; nothing of the run is left
      */
     Run run(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed)
             throws InterruptedException;
 
-    /** What a reader of a report should know about where runs took place, once they are over. */
+    /** Facts about the backend for the report, available after the last run. */
     default Map<String, String> facts() {
         return Map.of();
     }

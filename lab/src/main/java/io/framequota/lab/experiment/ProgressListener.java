@@ -1,10 +1,10 @@
 package io.framequota.lab.experiment;
 
-/** Is told how far an experiment is, from the thread that runs it. */
+/** Is told the progress of an experiment, by the thread that runs it. */
 public interface ProgressListener {
-    /** A run begins; its words are for people. */
+    /** A run begins, described in words. */
     void begins(String words);
 
-    /** A run has ended: its contender with no other run and no yardstick. */
+    /** A run has ended; the result holds this run alone and no yardstick. */
     default void ended(ContenderResult one) {}
 }

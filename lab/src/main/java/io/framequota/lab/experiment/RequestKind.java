@@ -2,14 +2,14 @@ package io.framequota.lab.experiment;
 
 import java.util.Locale;
 
-/** What a request does with its time. */
+/** Whether requests compute or wait. */
 public enum RequestKind {
-    /** It computes: its size is CPU seconds at one core. */
+    /** The size of a request is CPU seconds at one core. */
     COMPUTING,
-    /** It waits, as for a disk or another service: its size is seconds, and it needs no core. */
+    /** The size of a request is seconds that it waits, as for a disk; it needs no core. */
     WAITING;
 
-    /** As people write it. */
+    /** The name in experiment files and reports. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,16 +3,16 @@ package io.framequota.lab.experiment;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import java.util.OptionalDouble;
 
-/** Says what a run on a machine should give. */
+/** Predicts the mean response of a run on a real machine. */
 public interface ResponsePredictor {
     /**
-     * Mean response of a run.
+     * Predicts the mean response of a run in seconds.
      *
-     * @param experiment as its file says
-     * @param scale by which budget and sizes were multiplied
-     * @param places the most jobs that were placed at once
-     * @param handoverMs as measured in that run
-     * @return empty when nothing predicts it
+     * @param experiment as written
+     * @param scale factor by which budget and sizes were multiplied
+     * @param places largest number of jobs placed at the same time
+     * @param handoverMs mean handover measured in the run
+     * @return empty if no prediction is known
      */
     OptionalDouble meanResponseS(
             Experiment experiment,

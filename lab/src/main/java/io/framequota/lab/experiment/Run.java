@@ -5,21 +5,21 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What one run of one policy gave.
+ * One run of one policy or serving mode.
  *
- * @param seed of its workload
- * @param summary of the response times of jobs that were served
- * @param refused jobs that the policy did not serve
- * @param jobs in order of arrival; empty when there were too many to keep
- * @param responses sorted response times of all jobs, or evenly chosen ones when there were too many to keep
- * @param changes of shares, in order of time; empty when there were too many to keep
- * @param throttledS seconds for which quotas held jobs back, summed over jobs
+ * @param seed seed of the workload
+ * @param summary summary of the response times of all served jobs
+ * @param refused number of jobs that the policy refused
+ * @param jobs served jobs in order of arrival; empty if there are too many to keep
+ * @param responses sorted response times of all jobs; an even sample if there are too many to keep
+ * @param changes changes of shares in order of time; empty if there are too many to keep
+ * @param throttledS throttled seconds, summed over jobs
  * @param cpuS CPU seconds used
- * @param predictedMeanS mean response that theory expects of exactly this run; empty where nothing predicts it
- * @param otherCores cores that everything else on the machine used meanwhile, on average; 0 in the simulator
- * @param handoverMs measured mean time from a job's end until the next one's share was in force; 0 where none was
- * @param measures what else was measured of a way of serving; empty for policies
- * @param replayedMeansS mean response by policy, as a replay of exactly this run gives it; empty where nothing replays
+ * @param predictedMeanS predicted mean response of exactly this run; empty if none is known
+ * @param otherCores cores that all other processes used, on average; 0 in the simulator
+ * @param handoverMs mean time from the end of a job until the next job's share was in force; 0 without handovers
+ * @param measures further metrics of serving modes; empty for policies
+ * @param replayedMeansS mean response by policy in the scheduler's replay of this run; empty without a replay
  */
 public record Run(
         long seed,
@@ -41,10 +41,10 @@ public record Run(
     }
 
     /**
-     * A job in a run; the response counts from the intended arrival.
+     * A job of a run. The response counts from the intended arrival.
      *
-     * @param labels as submitted; empty where none were
-     * @param forecastS response as forecast when it came; empty where nobody asked
+     * @param labels as submitted
+     * @param forecastS response as forecast on arrival; empty without a forecast
      */
     public record JobRun(
             long id, double arrivalS, double endS, double sizeS, Map<String, String> labels, OptionalDouble forecastS) {
@@ -68,7 +68,7 @@ public record Run(
         }
     }
 
-    /** From this time on the job had so many millicores. */
+    /** A change of a job's share to {@code millicores}. */
     public record Change(double atS, long job, double millicores) {}
 
     /** Response times of a run, in seconds; the slowdown is a response over its size at one core. */

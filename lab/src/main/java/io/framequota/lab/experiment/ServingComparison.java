@@ -3,7 +3,7 @@ package io.framequota.lab.experiment;
 import java.util.List;
 
 /**
- * An experiment that compares ways of serving instead of policies.
+ * The serving modes that an experiment compares in place of policies.
  *
  * @param kind of the requests
  * @param modes at least one

@@ -3,7 +3,7 @@ package io.framequota.lab.experiment;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What is measured of a way of serving beside the response. */
+/** Metrics of serving modes beside the response time. */
 public enum ServingMetric {
     SERVICE_S("From a request's start to its end", "seconds"),
     MAKESPAN_S("From the first arrival to the last end", "seconds"),
@@ -21,21 +21,21 @@ public enum ServingMetric {
         this.unit = unit;
     }
 
-    /** As programs read it. */
+    /** The name in reports for programs. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** As a headline. */
+    /** The headline in the report. */
     public String title() {
         return title;
     }
 
-    /** What it is counted in. */
+    /** The unit in words. */
     public String unit() {
         return unit;
     }
 
-    /** A value, and what theory expects where it does. */
+    /** A measured value and its prediction, if one is known. */
     public record Value(double measured, OptionalDouble predicted) {}
 }

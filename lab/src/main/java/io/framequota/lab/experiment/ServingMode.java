@@ -3,12 +3,12 @@ package io.framequota.lab.experiment;
 import java.util.Locale;
 import java.util.Map;
 
-/** A way of serving requests without a scheduler: the operating system shares the cores out. */
+/** A way of serving requests without a scheduler; the operating system shares the cores. */
 public sealed interface ServingMode {
-    /** As people write it. */
+    /** The name in experiment files and reports. */
     String name();
 
-    /** As the file gives them. */
+    /** The parameters as given in the file. */
     Map<String, String> parameters();
 
     /** Whether processes have quotas. */
@@ -16,7 +16,7 @@ public sealed interface ServingMode {
         return this instanceof Pool || this instanceof Containers;
     }
 
-    /** One server that takes every request as it comes. */
+    /** One server process that accepts every request immediately. */
     record OneServer(Each each) implements ServingMode {
         @Override
         public String name() {
@@ -29,7 +29,7 @@ public sealed interface ServingMode {
         }
     }
 
-    /** So many processes that are there before the first request, one request each at a time, the others in line. */
+    /** A fixed number of processes, started before the first request, that each serve one request at a time. */
     record Daemons(int workers) implements ServingMode {
         @Override
         public String name() {
@@ -43,12 +43,12 @@ public sealed interface ServingMode {
     }
 
     /**
-     * One process under a quota whose threads share each small piece of a request and meet after it; one request at a time.
-     * What the speedup calls serial one thread does alone.
+     * One process under a quota that serves one request at a time. Its threads share each piece of a request and then wait
+     * for one another. One thread does the serial part of the speedup alone.
      *
      * @param quota millicores, in periods of 100 ms
      * @param threads of the pool
-     * @param spin whether a thread that waits for the others burns its core or sleeps
+     * @param spin whether a waiting thread spins or sleeps
      * @param pieceMs CPU milliseconds of a piece
      */
     record Pool(int quota, int threads, boolean spin, double pieceMs) implements ServingMode {
@@ -67,9 +67,9 @@ public sealed interface ServingMode {
     }
 
     /**
-     * A process of one thread for each request, there before it comes, with a quota of its own.
+     * A single-threaded process with its own quota for each request, started before the first request.
      *
-     * @param total of all quotas, as a part of the cores
+     * @param total sum of all quotas, as a fraction of the cores
      * @param periodMs from one refill of a quota to the next
      */
     record Containers(double total, int periodMs) implements ServingMode {
@@ -93,15 +93,15 @@ public sealed interface ServingMode {
         }
     }
 
-    /** In what a server serves each request. */
+    /** How one server executes requests. */
     enum Each {
-        /** All in one thread, one after the other. */
+        /** One thread serves all requests, one after the other. */
         SEQUENTIAL("sequential"),
-        /** A virtual thread each: one that computes keeps its core until it is done. */
+        /** One virtual thread for each request. A computing thread keeps its core until it is done. */
         VIRTUAL("virtual-threads"),
-        /** A thread of the operating system each. */
+        /** One platform thread for each request. */
         PLATFORM("platform-threads"),
-        /** A process each, started when the request comes. */
+        /** One process for each request, started on its arrival. */
         PROCESS("processes");
 
         private final String word;
@@ -110,12 +110,12 @@ public sealed interface ServingMode {
             this.word = word;
         }
 
-        /** As people write it. */
+        /** The name in experiment files and reports. */
         public String word() {
             return word;
         }
 
-        /** As a burner is told. */
+        /** The name in the burner's protocol. */
         public String order() {
             return name().toLowerCase(Locale.ROOT);
         }

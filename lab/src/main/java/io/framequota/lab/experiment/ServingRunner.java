@@ -1,12 +1,12 @@
 package io.framequota.lab.experiment;
 
-/** A place where requests are served without a scheduler. For one thread; closing ends everything it started. */
+/** Serves requests without a scheduler. For one thread. Closing ends everything that the runner started. */
 public interface ServingRunner extends AutoCloseable {
     /**
-     * Serves an experiment's requests once.
+     * Serves the requests of an experiment once.
      *
-     * @throws InvalidExperimentException when this home cannot do so
-     * @throws InterruptedException when the caller was interrupted; nothing of the run is left then
+     * @throws InvalidExperimentException if the backend cannot serve them
+     * @throws InterruptedException if the thread is interrupted; nothing of the run is left
      */
     Run serve(Experiment experiment, ServingMode mode, long seed) throws InterruptedException;
 

@@ -1,12 +1,12 @@
 package io.framequota.lab.experiment;
 
 /**
- * What the simulator models, and predicts with.
+ * Settings of the simulator.
  *
- * @param staircase whether a quota is used up and refilled each period, as a kernel does; else shares flow
- * @param grid millicores that quotas are multiples of; 0 for exact shares
+ * @param staircase whether quotas are used up and refilled each period, as in the kernel; if not, shares are fluid
+ * @param grid quotas are multiples of this many millicores; 0 for exact shares
  * @param parkMilli quota of a placed job without a share
- * @param handoverMs from one job's end until the next has its cores
+ * @param handoverMs milliseconds from the end of a job until the next job has its cores
  * @param periodMs from one refill of a quota to the next
  * @param chunkS seconds of work in a chunk, for the dispatch actuator
  */

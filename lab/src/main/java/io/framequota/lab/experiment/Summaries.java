@@ -3,9 +3,9 @@ package io.framequota.lab.experiment;
 import java.util.Comparator;
 import java.util.List;
 
-/** From job to summary. */
+/** Summarises response times. */
 public final class Summaries {
-    /** The summary of jobs that have all ended; at least one. */
+    /** The summary of at least one job. */
     public static Run.Summary of(List<Run.JobRun> jobs) {
         double[] sorted =
                 jobs.stream().mapToDouble(Run.JobRun::responseS).sorted().toArray();

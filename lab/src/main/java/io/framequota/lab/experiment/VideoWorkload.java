@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * Videos that a running system looks for objects in. What they cost is known only once they have run, unless the file
  * says it.
  *
- * @param requests what is submitted, one element each; a video that is asked for twice stands here twice
+ * @param requests the submitted videos; a video that is submitted twice is listed twice
  * @param model that all of them are run with
  * @param repository with the model, where it is not built in
  * @param every one frame in so many is inferred, one number for each request
@@ -89,7 +89,7 @@ public record VideoWorkload(
     }
 
     /**
-     * What is submitted in a run with this seed: the same where arrivals are given; else the same requests in a random order,
+     * The requests of a run with this seed: the same if arrivals are given; if not, the same requests in a random order,
      * with exponential times between them (Knuth, The Art of Computer Programming 2, 3.4.1).
      */
     public VideoWorkload drawn(long seed) {

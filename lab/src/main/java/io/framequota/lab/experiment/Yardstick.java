@@ -1,4 +1,4 @@
 package io.framequota.lab.experiment;
 
-/** The least mean response that is known for a workload, and which policy has it. */
+/** The lowest mean response that is known for a workload, and the policy that achieves it. */
 public record Yardstick(String policy, double meanS) {}

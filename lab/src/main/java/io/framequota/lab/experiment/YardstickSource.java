@@ -2,9 +2,9 @@ package io.framequota.lab.experiment;
 
 import java.util.Optional;
 
-/** Knows the best that could be done. */
+/** Finds the lowest mean response that is known for an experiment. */
 @FunctionalInterface
 public interface YardstickSource {
-    /** The yardstick of an experiment with exact fluid shares; empty when none applies to what the actuator does. */
+    /** The yardstick with exact fluid shares; empty if none applies to the actuator. */
     Optional<Yardstick> best(Experiment experiment, ActuatorKind actuator);
 }

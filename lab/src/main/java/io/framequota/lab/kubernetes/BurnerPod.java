@@ -5,16 +5,16 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 
-/** What a worker's pod looks like. */
+/** Builds the pods of workers. */
 final class BurnerPod {
     static final String CONTAINER = "burner";
 
-    /** Pods of a killed fq end when their input does; this is for one whose end nobody noticed. */
+    /** Ends a pod that did not notice the end of fq; usually pods end with their input. */
     private static final long DEADLINE_S = 6L * 3600;
 
     private static final long NOBODY = 65532;
 
-    /** The pod. Burstable through memory, so that CPU request and limit may move together. */
+    /** Builds a pod. Its memory makes it Burstable, so that CPU request and limit can change together. */
     static Pod of(String name, Map<String, String> labels, BurnerPodSettings settings, int millicores) {
         Map<String, Quantity> cpu = Map.of("cpu", new Quantity(millicores + "m"));
         return new PodBuilder()

@@ -3,12 +3,12 @@ package io.framequota.lab.kubernetes;
 import java.util.Optional;
 
 /**
- * Where and of what pods are made.
+ * Settings of burner pods.
  *
- * @param namespace that is there already; a fresh one without
- * @param image that has {@code java} on its path and {@code /app/fq.jar}
+ * @param namespace existing namespace; empty for a new one
+ * @param image image with {@code java} on its path and {@code /app/fq.jar}
  * @param pullPolicy when a node pulls the image: Always, IfNotPresent or Never
- * @param serviceAccount whose pull secrets count; the namespace's default one without
+ * @param serviceAccount service account with the pull secrets; empty for the namespace's default
  */
 public record BurnerPodSettings(
         Optional<String> namespace, String image, String pullPolicy, Optional<String> serviceAccount) {}

@@ -2,12 +2,12 @@ package io.framequota.lab.kubernetes;
 
 import io.framequota.lab.worker.BurnerConnection;
 
-/** How far a burner's clock is ahead of this process's: nothing on the same machine, whose monotonic clock is one. */
+/** Measures how far a burner's clock is ahead of this process's clock. On the same machine both are the same clock. */
 final class ClockOffset {
     private static final int QUESTIONS = 8;
     private static final int ANSWER_S = 30;
 
-    /** Nanoseconds, from the quickest of some answers (as NTP does); 0 when that could not tell them apart. */
+    /** Nanoseconds, from the fastest of several answers as in NTP; 0 if the difference is within the error. */
     static long measure(BurnerConnection line) throws InterruptedException {
         long best = Long.MAX_VALUE;
         long ahead = 0;

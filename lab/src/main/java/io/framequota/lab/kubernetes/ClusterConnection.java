@@ -9,15 +9,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.utils.Utils;
 
-/** The way to a cluster: the user's own, as kubectl would take it. */
+/** Connects to the user's cluster, as kubectl does. */
 final class ClusterConnection {
     private static final int RESIZE_SINCE_MINOR = 33;
     private static final int ANSWER_MS = 10_000;
 
     /**
-     * Opens the cluster of KUBECONFIG, of the home folder or of the pod that this runs in.
+     * Connects to the cluster of KUBECONFIG, the home folder or the pod of this process.
      *
-     * @throws ClusterUnavailableException when none answers or it cannot resize pods
+     * @throws ClusterUnavailableException if no cluster answers or the cluster cannot resize pods
      */
     static KubernetesClient open() {
         Config config = new ConfigBuilder(Config.autoConfigure(null))
@@ -49,7 +49,7 @@ final class ClusterConnection {
         }
     }
 
-    /** Providers write {@code 33+}. */
+    /** Parses versions such as {@code 33+}. */
     private static int number(String text) {
         String digits = text.replaceAll("\\D.*", "");
         return digits.isEmpty() ? 0 : Integer.parseInt(digits);
@@ -61,7 +61,7 @@ final class ClusterConnection {
         return "KUBECONFIG " + file + ", context " + (context == null ? "none" : context.getName());
     }
 
-    /** The innermost cause in one line. */
+    /** The innermost cause as one line. */
     static String reason(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) {

@@ -1,6 +1,6 @@
 package io.framequota.lab.kubernetes;
 
-/** There is no cluster that could be used. The message is one line for people. */
+/** Thrown if there is no usable cluster. The message is one line for people. */
 public final class ClusterUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,8 @@
 package io.framequota.lab.kubernetes;
 
 /**
- * CPU time that a worker was given so far: its quota over time, no more than its threads can use. A cluster tells what was
- * really used much later than a decision can wait. Safe for use by several threads.
+ * Estimates a worker's CPU time from its quota over time, bounded by its threads. The CPU time that a cluster reports is
+ * too late for decisions. Safe for use by several threads.
  */
 final class CpuTimeEstimate {
     private double cpuS;
@@ -30,7 +30,7 @@ final class CpuTimeEstimate {
     }
 
     private void add(long nanos) {
-        // An event may be told after a later one was counted.
+        // An event may arrive after a later one was counted.
         if (nanos > sinceNanos) {
             cpuS += Math.min(millicores / 1000.0, threads) * (nanos - sinceNanos) / 1e9;
             sinceNanos = nanos;

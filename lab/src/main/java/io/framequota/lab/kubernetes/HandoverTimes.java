@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** How long quotas took from the order to the kernel. Safe for use by several threads. */
+/** Collects the times from ordering a quota until it is in force. Safe for use by several threads. */
 final class HandoverTimes {
     private final List<Double> tookMs = new ArrayList<>();
 
@@ -13,7 +13,7 @@ final class HandoverTimes {
         tookMs.add(nanos / 1e6);
     }
 
-    /** In words for people. */
+    /** The times in words, for the report. */
     synchronized String words() {
         if (tookMs.isEmpty()) {
             return "none";

@@ -30,18 +30,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A cluster: one pod for each job that is placed at the same time. */
+/** Burner pods in a cluster, one for each job that is placed at the same time. */
 public final class KubernetesBackend implements WorkerBackend {
     private static final String RUN_LABEL = "framequota.io/run";
     private static final Map<String, String> LABELS =
             Map.of("app.kubernetes.io/name", "framequota-experiment", "app.kubernetes.io/managed-by", "framequota");
     private static final long START_S = 120;
-    /** The least that a JVM starts with in reasonable time. */
+    /** The smallest quota with which a JVM starts in reasonable time. */
     private static final int START_MILLI = 50;
 
     private static final int STEP = 10;
     private static final int CORE = 1000;
-    /** The fact of how long patches took. */
+    /** Name of the fact with the durations of patches. */
     static final String HANDOVERS = "patch to quota in force";
 
     private final KubernetesClient client;
@@ -68,10 +68,10 @@ public final class KubernetesBackend implements WorkerBackend {
     }
 
     /**
-     * A site in the user's cluster; its namespace is there afterwards.
+     * Connects to the user's cluster, and creates the namespace if necessary.
      *
-     * @throws ClusterUnavailableException when there is no such cluster
-     * @throws InvalidExperimentException when there is no such namespace
+     * @throws ClusterUnavailableException if there is no such cluster
+     * @throws InvalidExperimentException if there is no such namespace
      */
     public static KubernetesBackend open(BurnerPodSettings settings) {
         KubernetesBackend backend = new KubernetesBackend(ClusterConnection.open(), settings);
@@ -92,7 +92,7 @@ public final class KubernetesBackend implements WorkerBackend {
     /**
      * Checks that an experiment can run in a cluster.
      *
-     * @throws InvalidExperimentException when it cannot
+     * @throws InvalidExperimentException if it cannot
      */
     public static void check(Experiment experiment) {
         BurnerPolicyRunner.check(experiment, experiment.actuators(), ExperimentBackend.KUBERNETES);
@@ -124,7 +124,7 @@ public final class KubernetesBackend implements WorkerBackend {
         }
     }
 
-    /** Who may not look at namespaces learns from the first pod. */
+    /** Without permission to read namespaces, creating the first pod shows whether the namespace exists. */
     private boolean mayBeThere() {
         try {
             return client.namespaces().withName(namespace).get() != null;
@@ -157,9 +157,9 @@ public final class KubernetesBackend implements WorkerBackend {
     }
 
     /**
-     * Pods that all have this quota, as a ceiling: they may promise more than the node has. The others are parked.
+     * Pods that all have this quota as a limit only, so that the sum may exceed the node. All other pods are parked.
      *
-     * @throws RunFailedException when it does not come into force
+     * @throws RunFailedException if a quota does not come into force
      */
     List<PodWorker> containers(int count, int millicores) throws InterruptedException {
         workers(count, CORE);
@@ -172,7 +172,7 @@ public final class KubernetesBackend implements WorkerBackend {
         return among;
     }
 
-    /** Pods start together with the budget between them, and are measured one after the other with it to themselves. */
+    /** Pods share the budget while they start, and each has all of it while it is calibrated. */
     private void grow(int more, int budget) throws InterruptedException {
         park(workers);
         int share = Math.max(START_MILLI, budget / more / STEP * STEP);
@@ -210,7 +210,7 @@ public final class KubernetesBackend implements WorkerBackend {
         }
     }
 
-    /** The node that it runs on, once it does. */
+    /** Waits until the pod runs, and returns its node. */
     private String awaitRunning(String name) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
         while (true) {
@@ -338,7 +338,7 @@ public final class KubernetesBackend implements WorkerBackend {
             if (fresh) {
                 client.namespaces().withName(namespace).delete();
             } else {
-                // One by one: to delete them all at once is a right of its own.
+                // One by one, because deleting a collection needs another permission.
                 client.pods().inNamespace(namespace).withLabel(RUN_LABEL, id).list().getItems().stream()
                         .map(p -> p.getMetadata().getName())
                         .forEach(name -> client.pods()
@@ -348,7 +348,7 @@ public final class KubernetesBackend implements WorkerBackend {
                                 .delete());
             }
         } catch (KubernetesClientException e) {
-            // The pods end with their input, which is closed; nothing else can be done from here.
+            // Nothing else can be done; the pods end because their input is closed.
         } finally {
             client.close();
             if (interrupted) {

@@ -20,10 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Serves requests in a cluster: a pod of one container for each, there before it comes, with a quota of its own. */
+/** Serves requests in a cluster, each in a pod with its own quota that is started before the request arrives. */
 public final class KubernetesServingRunner implements ServingRunner {
     private static final int LEAST_MILLI = 10;
-    /** Pods of one run that a node of usual settings takes beside its own. */
+    /** Pods that a node with default settings accepts beside its own. */
     private static final int MOST_PODS = 64;
 
     private static final double REHEARSED_SIZE_S = 0.01;
@@ -31,7 +31,7 @@ public final class KubernetesServingRunner implements ServingRunner {
     private final KubernetesBackend backend;
     private int rehearsed;
 
-    /** At a site, which it closes in the end. */
+    /** Uses a backend, and closes it with the runner. */
     public KubernetesServingRunner(KubernetesBackend backend) {
         this.backend = backend;
     }
@@ -39,7 +39,7 @@ public final class KubernetesServingRunner implements ServingRunner {
     /**
      * Checks that an experiment's requests can be served in a cluster.
      *
-     * @throws InvalidExperimentException when they cannot
+     * @throws InvalidExperimentException if they cannot
      */
     public static void check(Experiment experiment) {
         List<ServingMode> modes =
@@ -68,7 +68,7 @@ public final class KubernetesServingRunner implements ServingRunner {
         int millicores = millicores(containers, arrivals.size(), experiment.cores());
         List<PodWorker> pods = backend.containers(arrivals.size(), millicores);
         if (rehearsed < arrivals.size()) {
-            // A first request would otherwise be served by code that is still loaded.
+            // The rehearsal loads the code of each pod.
             rehearsed = arrivals.size();
             measure(pods, ServingRun.rehearsal(arrivals, REHEARSED_SIZE_S));
         }
@@ -84,7 +84,7 @@ public final class KubernetesServingRunner implements ServingRunner {
                 measured.otherCores());
     }
 
-    /** Of each: whole millicores, as Kubernetes has them, and no fewer than the kernel's least quota is. */
+    /** The quota of each pod: whole millicores, at least the kernel's smallest quota. */
     private static int millicores(ServingMode.Containers containers, int count, int cores) {
         return (int) Math.max(LEAST_MILLI, containers.quotaUs(count, cores) / containers.periodMs());
     }
@@ -95,11 +95,11 @@ public final class KubernetesServingRunner implements ServingRunner {
         return Measurement.of(backend, start -> new ServingRun(arrivals, router, backend.events(), start).run());
     }
 
-    /** What a reader of the report should know of the cluster. */
+    /** Facts about the cluster for the report. */
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>(backend.facts());
         facts.put("limits", "pods/resize, the CPU limit as a ceiling over a request of 10m, QoS Burstable");
-        // Quotas are there before a run begins.
+        // Quotas are in force before a run begins, so there are no handovers.
         facts.remove(KubernetesBackend.HANDOVERS);
         return facts;
     }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Millicores that nodes have for an experiment's pods: what they may allocate less what other pods request. A raise beyond it
- * would be deferred until something was lowered, and tried again some time after.
+ * Millicores of nodes for an experiment's pods: the allocatable CPU less the requests of other pods. The kubelet would
+ * defer a raise beyond it, and retry it only later.
  */
 final class NodeCapacity {
     private final Map<String, Double> byNode;
@@ -23,18 +23,18 @@ final class NodeCapacity {
         this.byNode = byNode;
     }
 
-    /** Nothing is known: everything is thought to fit. */
+    /** Unknown capacity, to which every raise fits. */
     static NodeCapacity unknown() {
         return new NodeCapacity(Map.of());
     }
 
-    /** Of the nodes that these workers are on, as far as we may look at them. */
+    /** The capacity of the workers' nodes; unknown without permission to read nodes. */
     static NodeCapacity of(KubernetesClient client, List<PodWorker> workers) {
         Set<String> ours = workers.stream().map(PodWorker::name).collect(Collectors.toSet());
         Map<String, Double> byNode = new HashMap<>();
         try {
             for (String node : workers.stream().map(PodWorker::node).distinct().toList()) {
-                // Not require(): it throws another exception where looking is forbidden.
+                // Not require(), which throws another exception if access is forbidden.
                 Node seen = client.nodes().withName(node).get();
                 if (seen == null) {
                     return unknown();
@@ -71,7 +71,7 @@ final class NodeCapacity {
         return cpu.getNumericalAmount().doubleValue() * 1000;
     }
 
-    /** Whether its node has room for a raise beside what all workers there have been given. */
+    /** Whether the node of a worker has room for a raise beside the shares of all workers there. */
     boolean fits(Collection<PodWorker> all, PodWorker raised, double millicores) {
         double needed = all.stream()
                 .filter(w -> w.node().equals(raised.node()))

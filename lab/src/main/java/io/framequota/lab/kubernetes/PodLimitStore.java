@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Quotas of pods, ordered from the cluster; each pod itself tells when its own is in force. */
+/** Writes quotas of pods through the cluster. Each pod reports when its quota is in force. */
 final class PodLimitStore implements LimitStore<String> {
     private final Map<String, PodWorker> workers;
     private final PodResizer resizer;
@@ -31,7 +31,7 @@ final class PodLimitStore implements LimitStore<String> {
     public Optional<WriteOutcome> write(String worker, double millicores) {
         PodWorker pod = worker(worker);
         int whole = (int) Math.round(millicores);
-        // Lowering makes room for others; only a raise is a handover.
+        // Only a raise is a handover, because lowering makes room for others.
         resizer.submit(new PodResizer.Order(pod, whole), whole > pod.wished());
         return Optional.empty();
     }

@@ -18,18 +18,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Orders quotas from a cluster, off the thread that decides: those of different pods side by side, those of one pod one after
- * the other. What goes wrong is told as the worker's failure.
+ * Resizes pods outside the deciding thread: different pods in parallel, and each pod in the order of its orders. A failure
+ * is reported as a failure of the worker.
  */
 final class PodResizer implements AutoCloseable {
-    /** A quota that is not in force by then will not be: the node has no room, or forbids it. */
+    /** A resize fails if it is not in force within this time, because the node has no room or forbids it. */
     static final int PATIENCE_S = 20;
 
     private final KubernetesClient client;
     private final String namespace;
     private final PodResize resize;
     private final BlockingQueue<WorkerEvent> events;
-    /** What was ordered last for each pod. */
+    /** The last order for each pod. */
     private final Map<String, CompletableFuture<Void>> orders = new ConcurrentHashMap<>();
 
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -44,10 +44,10 @@ final class PodResizer implements AutoCloseable {
     /**
      * A quota for a worker.
      *
-     * @param reserved millicores of the CPU request; only those does a node have to have room for
+     * @param reserved millicores of the CPU request, for which the node must have room
      */
     record Order(PodWorker worker, int millicores, int reserved) {
-        /** One that is reserved and not only a ceiling. */
+        /** A quota whose request equals its limit. */
         Order(PodWorker worker, int millicores) {
             this(worker, millicores, millicores);
         }
@@ -58,9 +58,9 @@ final class PodResizer implements AutoCloseable {
     }
 
     /**
-     * Orders a quota.
+     * Orders a quota without waiting for it.
      *
-     * @param handover whether how long it takes is to be reported
+     * @param handover whether its duration is reported as a handover
      */
     void submit(Order order, boolean handover) {
         order.worker().expect(order.millicores(), handover);
@@ -77,7 +77,7 @@ final class PodResizer implements AutoCloseable {
         });
     }
 
-    /** Orders quotas and waits until they are in force: what is lowered makes room first. */
+    /** Orders quotas and waits until they are in force, lower quotas first. */
     void settle(List<Order> all) throws InterruptedException {
         for (boolean lowers : new boolean[] {true, false}) {
             List<Order> some = all.stream().filter(o -> o.lowers() == lowers).toList();
@@ -88,7 +88,7 @@ final class PodResizer implements AutoCloseable {
         }
     }
 
-    /** Waits until everything that was ordered for these workers is in force. */
+    /** Waits until the last order for each of these workers is in force. */
     void drain(Collection<PodWorker> workers) throws InterruptedException {
         for (PodWorker worker : workers) {
             await(new Order(worker, worker.wished()));
@@ -111,7 +111,7 @@ final class PodResizer implements AutoCloseable {
         }
     }
 
-    /** Until it is in force or another was ordered. */
+    /** Waits until the quota is in force or another one was ordered. */
     private void await(Order order) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         PodWorker worker = order.worker();
@@ -127,7 +127,7 @@ final class PodResizer implements AutoCloseable {
         }
     }
 
-    /** Why the node has not done it. */
+    /** The reason why the node has not applied it. */
     private String obstacle(Order order) {
         PodWorker worker = order.worker();
         try {

@@ -10,9 +10,9 @@ import io.framequota.lab.worker.Parallelism;
 import io.framequota.lab.worker.WorkerEvent;
 import java.util.concurrent.BlockingQueue;
 
-/** A pod that burns, reached over its standard input and output. */
+/** A burner pod, connected through its standard input and output. */
 final class PodWorker implements BurnerWorker {
-    /** A parked worker has a hundredth of a core for its answers. */
+    /** Long, because a parked worker has only a hundredth of a core. */
     private static final int ANSWER_S = 60;
 
     private final String name;
@@ -30,7 +30,7 @@ final class PodWorker implements BurnerWorker {
     private volatile boolean measured;
     private volatile boolean closed;
 
-    /** A pod that runs. Events go to {@code events}. */
+    /** Uses a running pod. Events go to {@code events}. */
     PodWorker(
             String name, String node, ExecWatch attached, BlockingQueue<WorkerEvent> events, HandoverTimes handovers) {
         this.name = name;
@@ -41,7 +41,7 @@ final class PodWorker implements BurnerWorker {
         this.line = new BurnerConnection(name, attached.getInput(), attached.getOutput());
     }
 
-    /** Waits until it answers, and listens from then on. */
+    /** Waits until the burner answers, and starts listening to its events. */
     void greet() throws InterruptedException {
         offset = ClockOffset.measure(line);
         line.listen(this, nanos -> nanos - offset, this::hear);
@@ -60,45 +60,45 @@ final class PodWorker implements BurnerWorker {
         }
     }
 
-    /** The node that it is on. */
+    /** The node of the pod. */
     String node() {
         return node;
     }
 
-    /** What a unit of work costs there; its quota is a core or less, and nobody else is working. */
+    /** Measures a unit of work. The quota must be at most a core, and no other worker may run. */
     void calibrate() throws InterruptedException {
         unitNanos = line.calibrate(ANSWER_S);
     }
 
     /**
-     * Is about to be resized: it will tell when this quota is in force.
+     * Expects a resize. The burner reports when this quota is in force.
      *
-     * @param counts whether how long that takes is a handover to be reported
+     * @param counts whether the duration counts as a handover
      */
     void expect(int millicores, boolean counts) {
         measured = counts;
         wished = millicores;
         wishedNanos = System.nanoTime();
-        // Any whole millicores: the grid of 10m is the policies'.
+        // Any number of millicores is allowed; only policies use steps of 10m.
         line.order("await " + millicores * CpuQuota.PERIOD_US / 1000);
     }
 
-    /** Whether the quota that was last expected is in force, as the worker itself read it. */
+    /** Whether the burner has found the last expected quota in force. */
     boolean settled() {
         return held == wished;
     }
 
-    /** The quota that was last found in force. */
+    /** The last quota that was found in force. */
     int held() {
         return held;
     }
 
-    /** The quota that was last expected. */
+    /** The last expected quota. */
     int wished() {
         return wished;
     }
 
-    /** Reads the quota in force once more: no run counts under another than was allocated. */
+    /** Reads the quota in force, and fails if it is not the expected one. */
     void verify() throws InterruptedException {
         String[] words = line.ask("quota", "quota", ANSWER_S);
         double millicores = new CpuQuota(Long.parseLong(words[0]), Long.parseLong(words[1])).millicores();
@@ -108,7 +108,7 @@ final class PodWorker implements BurnerWorker {
         }
     }
 
-    /** What the kernel counted, and CPU seconds of the whole machine. */
+    /** The kernel's counters, and CPU seconds of the whole machine. */
     Counts counts() throws InterruptedException {
         String[] words = line.ask("use", "use", ANSWER_S);
         return new Counts(
@@ -120,7 +120,7 @@ final class PodWorker implements BurnerWorker {
                 Double.parseDouble(words[4]));
     }
 
-    /** An answer. */
+    /** Counters of the pod and its machine. */
     record Counts(CpuUsage use, double machineS) {}
 
     @Override
@@ -139,7 +139,7 @@ final class PodWorker implements BurnerWorker {
         line.run(job, units, parallelism);
     }
 
-    /** Serves a request of so many CPU seconds in one thread. */
+    /** Serves a request of {@code sizeS} CPU seconds in one thread. */
     void serve(long job, double sizeS) {
         line.order("serve sequential computing " + job + " " + units(sizeS));
     }

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A report in a ConfigMap, for whoever started the experiment from within a cluster. */
+/** Stores a report in a ConfigMap, for experiments that run in a cluster. */
 public final class ReportConfigMap {
-    /** What fits is decided in this order: the numbers before the page. */
+    /** Files in order of importance; the last ones may not fit. */
     private static final List<String> FILES = List.of("report.json", "runs.csv", "report.html");
 
-    /** The API server takes 1 MiB with everything around it. */
+    /** Below the API server's limit of 1 MiB for a whole object. */
     private static final long MOST_BYTES = 900_000;
 
     /**
-     * Adds a report's files to a ConfigMap, which is made if need be; what is too large for one is left out.
+     * Adds the files of a report to a ConfigMap, and creates it if necessary. Files that do not fit are left out.
      *
-     * @param namespace the client's own without
-     * @throws ClusterUnavailableException when there is no cluster
+     * @param namespace namespace; empty for the client's own
+     * @throws ClusterUnavailableException if there is no cluster
      */
     public static void write(Optional<String> namespace, String name, Path folder) throws IOException {
         Map<String, String> data = read(folder);

@@ -1,4 +1,4 @@
-/** Runs in a cluster: pods that burn, with quotas by in-place resize that each pod reads back itself. */
+/** Runs in a cluster with burner pods, whose quotas are set by in-place resize and read back by each pod. */
 @NullMarked
 package io.framequota.lab.kubernetes;
 

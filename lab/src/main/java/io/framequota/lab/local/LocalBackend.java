@@ -30,9 +30,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** This machine's cores: worker processes, in control groups where those may be used. */
+/** Worker processes on this machine, in control groups if those are available. */
 public final class LocalBackend implements WorkerBackend {
-    /** More than any neighbour has: what an experiment's budget promises is there even beside other work. */
+    /** A weight above all others, so that the budget is available beside other processes. */
     private static final int CLAIM_MILLI = 256_000;
 
     private final @Nullable CgroupTree groups;
@@ -40,12 +40,12 @@ public final class LocalBackend implements WorkerBackend {
     private final List<LocalWorker> workers = new ArrayList<>();
     private final BlockingQueue<WorkerEvent> events = new LinkedBlockingQueue<>();
 
-    /** Uses the groups where they are available, and closes them in the end. */
+    /** Uses control groups if they are available, and closes them with the backend. */
     public LocalBackend(CgroupSupport enforcement) {
         this(enforcement, List.of());
     }
 
-    /** Where this process, which tells workers what to do, is not kept waiting by them: for runs that leave it no core. */
+    /** A backend in which this process has a group of its own, so that runs on all cores do not delay it. */
     static LocalBackend among(CgroupSupport enforcement, List<String> options) {
         LocalBackend backend = new LocalBackend(enforcement, options);
         if (backend.groups != null) {
@@ -65,7 +65,7 @@ public final class LocalBackend implements WorkerBackend {
     /**
      * Checks that an experiment can run here.
      *
-     * @throws InvalidExperimentException when it cannot
+     * @throws InvalidExperimentException if it cannot
      */
     public static void check(Experiment experiment, List<ActuatorKind> actuators) {
         BurnerPolicyRunner.check(experiment, actuators, ExperimentBackend.LOCAL);
@@ -98,7 +98,7 @@ public final class LocalBackend implements WorkerBackend {
         return List.copyOf(workers.subList(0, count));
     }
 
-    /** What each of the first workers costs while it has nothing to do, on average; watched for so long. */
+    /** Mean cost of the first {@code count} workers while idle, watched for {@code nanos}. */
     Map<ServingMetric, Double> idle(int count, long nanos) throws InterruptedException {
         List<LocalWorker> among = List.copyOf(workers.subList(0, count));
         double before = cpuS(among);
@@ -114,7 +114,7 @@ public final class LocalBackend implements WorkerBackend {
         return among.stream().mapToDouble(LocalWorker::cpuS).sum();
     }
 
-    /** Workers that are limited by nothing, and all of them together to so many millicores if those are not all there are. */
+    /** Workers without own limits, limited to {@code together} millicores as a group unless the machine has no more. */
     List<LocalWorker> unlimited(int count, int together) throws InterruptedException {
         workers(count, together);
         List<LocalWorker> among = List.copyOf(workers.subList(0, count));
@@ -126,7 +126,7 @@ public final class LocalBackend implements WorkerBackend {
         return among;
     }
 
-    /** Takes every limit of their own from them, and makes them equal. */
+    /** Removes the groups' own limits and gives them equal weights. */
     private static void free(Collection<Cgroup> limited) {
         for (Cgroup group : limited) {
             group.quota(CpuQuota.unlimited());
@@ -151,7 +151,7 @@ public final class LocalBackend implements WorkerBackend {
             return CgroupLimitStore.weights(worker -> Optional.ofNullable(limited.get(worker)));
         }
         long periodUs = scaled.periodNanos() / 1000;
-        // Parked, which is no write within the run: they have been idle.
+        // Parked before the run, so that this does not count as a write.
         limited.values().forEach(g -> g.quota(CpuQuota.ofMillicores(CpuQuota.PARKED_MILLI, periodUs)));
         return CgroupLimitStore.quotas(worker -> Optional.ofNullable(limited.get(worker)), periodUs);
     }

@@ -27,9 +27,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Serves requests with real processes on this machine's cores. */
+/** Serves requests with processes on this machine. */
 public final class LocalServingRunner implements ServingRunner {
-    /** How long parked containers are watched. */
+    /** How long idle containers are watched. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int REHEARSED_REQUESTS = 4;
@@ -37,23 +37,23 @@ public final class LocalServingRunner implements ServingRunner {
 
     private final LocalBackend backend;
     private final Set<ServingMode> rehearsed = new HashSet<>();
-    /** Containers that have served a request. */
+    /** Number of containers that have served a request. */
     private int warm;
 
     /**
-     * Uses control groups where they are available, and closes them in the end.
+     * Uses control groups if they are available, and closes them with the runner.
      *
-     * @param cores of the experiments
+     * @param cores largest number of cores of the experiments
      */
     public LocalServingRunner(CgroupSupport enforcement, int cores) {
-        // As many virtual threads compute at once as the experiment has cores.
+        // The JVM runs as many virtual threads at once as the experiment has cores.
         backend = LocalBackend.among(enforcement, List.of("-XX:ActiveProcessorCount=" + cores));
     }
 
     /**
      * Checks that an experiment's requests can be served here.
      *
-     * @throws InvalidExperimentException when they cannot
+     * @throws InvalidExperimentException if they cannot
      */
     public static void check(Experiment experiment, CgroupSupport enforcement) {
         int there = Runtime.getRuntime().availableProcessors();
@@ -90,11 +90,11 @@ public final class LocalServingRunner implements ServingRunner {
                 seed, measured.result(), ServingTheory.ifKnown(experiment, mode, seed), more, measured.otherCores());
     }
 
-    /** A worker's first request of all would otherwise be served by code that is still loaded and compiled. */
+    /** Serves small requests first, so that code is loaded and compiled before the measurement. */
     private void rehearse(Experiment experiment, ServingMode mode, List<Arrival> arrivals) throws InterruptedException {
         if (mode instanceof ServingMode.Containers) {
             if (warm < arrivals.size()) {
-                // Without quotas: under a small one it would take long.
+                // Without quotas, because a rehearsal under a small quota would take long.
                 warm = arrivals.size();
                 measure(
                         firstFree(backend.unlimited(warm, 1000 * experiment.cores()), RequestKind.COMPUTING),

@@ -21,7 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A worker process and, where the kernel lets us, the group that it is in. */
+/** A worker process with its control group, if there is one. */
 final class LocalWorker implements BurnerWorker {
     private static final int STARTS_WITHIN_S = 60;
 
@@ -41,9 +41,9 @@ final class LocalWorker implements BurnerWorker {
     }
 
     /**
-     * Starts a process and measures what a unit of work costs it; nothing else of ours may run and nothing limit it meanwhile.
+     * Starts a process and calibrates it. No other worker may run meanwhile, and no limit may apply.
      *
-     * @param group that it is in, null where there are none
+     * @param group its control group; null without groups
      */
     static LocalWorker start(
             String name, List<String> options, @Nullable Cgroup group, BlockingQueue<WorkerEvent> events)
@@ -67,7 +67,7 @@ final class LocalWorker implements BurnerWorker {
     }
 
     private void listen(BlockingQueue<WorkerEvent> events) {
-        // The monotonic clock is the machine's: the same in every process.
+        // All processes of a machine have the same monotonic clock.
         line.listen(this, nanos -> nanos, events::add);
     }
 
@@ -104,7 +104,7 @@ final class LocalWorker implements BurnerWorker {
         }
     }
 
-    /** Its group, null where there are none. */
+    /** The control group; null without groups. */
     @Nullable
     Cgroup group() {
         return group;
@@ -125,19 +125,19 @@ final class LocalWorker implements BurnerWorker {
         line.run(job, units, parallelism);
     }
 
-    /** Orders that a request of so many CPU seconds, or seconds of waiting, be served. */
+    /** Serves a request of {@code sizeS} CPU seconds, or seconds of waiting. */
     void serve(ServingMode.Each each, RequestKind kind, long job, double sizeS) {
         long amount = kind == RequestKind.COMPUTING ? units(sizeS) : Math.round(sizeS * 1e9);
         line.order("serve " + each.order() + " " + kind.word() + " " + job + " " + amount);
     }
 
-    /** Orders that a request be served by a pool: so many pieces, each of so many serial units and a part for each thread. */
+    /** Serves a request with a pool, in pieces of serial units and a part for each thread. */
     void pool(long job, long pieces, int serialUnits, int partUnits, ServingMode.Pool pool) {
         line.order("pool " + job + " " + pieces + " " + serialUnits + " " + partUnits + " " + pool.threads() + " "
                 + pool.spin());
     }
 
-    /** The memory of its process in MiB, pages that several share divided among them; 0 where the system does not say. */
+    /** Memory of the process in MiB, with shared pages divided among their users; 0 if unknown. */
     double memoryMib() {
         return ProcessMemory.proportionalMib(process.pid());
     }
@@ -152,12 +152,12 @@ final class LocalWorker implements BurnerWorker {
         return use().cpuS();
     }
 
-    /** What was counted for it so far. */
+    /** CPU use so far. */
     CpuUsage use() {
         return group == null ? new CpuUsage(0, 0, 0, processS()) : group.use();
     }
 
-    /** CPU seconds used so far, as the system counts them: in hundredths. */
+    /** CPU seconds so far, in the system's resolution of a hundredth. */
     private double processS() {
         return process.toHandle()
                 .info()

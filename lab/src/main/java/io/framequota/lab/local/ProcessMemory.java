@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a process has of the machine's memory. */
+/** Reads the memory use of processes. */
 final class ProcessMemory {
     private static final double KIB_PER_MIB = 1024;
 
-    /** MiB, with pages that several processes map divided among them (proc(5), smaps_rollup); 0 where nothing says so. */
+    /** MiB of a process, with shared pages divided among their users (proc(5), smaps_rollup); 0 if unknown. */
     static double proportionalMib(long pid) {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(pid), "smaps_rollup")).stream()

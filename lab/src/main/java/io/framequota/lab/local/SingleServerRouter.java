@@ -6,7 +6,7 @@ import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.RequestRouter;
 import io.framequota.scheduler.simulator.Arrival;
 
-/** One worker takes every request at once. */
+/** Gives every request to one worker immediately. */
 record SingleServerRouter(LocalWorker worker, ServingMode.Each each, RequestKind kind) implements RequestRouter {
     @Override
     public boolean open() {
@@ -20,6 +20,6 @@ record SingleServerRouter(LocalWorker worker, ServingMode.Each each, RequestKind
 
     @Override
     public void ended(BurnerWorker by) {
-        // It takes any number at a time.
+        // The worker accepts any number of requests.
     }
 }

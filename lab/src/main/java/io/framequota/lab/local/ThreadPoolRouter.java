@@ -5,7 +5,7 @@ import io.framequota.lab.worker.BurnerWorker;
 import io.framequota.lab.worker.RequestRouter;
 import io.framequota.scheduler.simulator.Arrival;
 
-/** One worker serves one request at a time with a pool of threads. */
+/** Gives one request at a time to one worker, which serves it with a pool of threads. */
 final class ThreadPoolRouter implements RequestRouter {
     private final LocalWorker worker;
     private final ServingMode.Pool pool;
@@ -13,9 +13,9 @@ final class ThreadPoolRouter implements RequestRouter {
     private boolean open = true;
 
     /**
-     * A worker that has its quota.
+     * Uses a worker whose quota is set.
      *
-     * @param parallel part of each piece
+     * @param parallel parallel fraction of each piece
      */
     ThreadPoolRouter(LocalWorker worker, ServingMode.Pool pool, double parallel) {
         this.worker = worker;

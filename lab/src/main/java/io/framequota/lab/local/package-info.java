@@ -1,4 +1,4 @@
-/** Runs on this machine: worker processes that compute, under quotas or weights that the kernel keeps, or as they are. */
+/** Runs on this machine with worker processes, under quotas or weights or without limits. */
 @NullMarked
 package io.framequota.lab.local;
 

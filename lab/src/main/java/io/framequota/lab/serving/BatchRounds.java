@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Equal requests that all come at once, in closed form: they are served in rounds, all servers in each and what is left
- * in the last. A round of m lasts x max(1, m / c).
+ * The closed form for equal requests that arrive together. They are served in rounds by all servers, the rest in the last
+ * round. A round of m requests takes x max(1, m / c).
  *
  * @param meanS mean response
- * @param serviceS mean time from a request's start
- * @param makespanS when the last one ends
+ * @param serviceS mean time from the start of a request to its end
+ * @param makespanS end of the last request
  */
 record BatchRounds(double meanS, double serviceS, double makespanS) {
-    /** What it says beside the mean response, to be added to. */
+    /** The metrics beside the mean response, in a modifiable map. */
     Map<ServingMetric, Double> measures() {
         Map<ServingMetric, Double> measures = new EnumMap<>(ServingMetric.class);
         measures.put(ServingMetric.SERVICE_S, serviceS);
@@ -22,7 +22,7 @@ record BatchRounds(double meanS, double serviceS, double makespanS) {
         return measures;
     }
 
-    /** Of requests that were served. */
+    /** The means of requests that were served. */
     static BatchRounds of(List<ServedRequest> requests) {
         double first = requests.getFirst().arrivalS();
         return new BatchRounds(
@@ -34,7 +34,7 @@ record BatchRounds(double meanS, double serviceS, double makespanS) {
                 requests.stream().mapToDouble(ServedRequest::endS).max().orElseThrow() - first);
     }
 
-    /** Of {@code n} requests of {@code x} seconds by {@code servers} on so many cores; infinitely many when none is needed. */
+    /** The means of {@code n} requests of {@code x} seconds. The cores are infinite for requests that only wait. */
     static BatchRounds of(int n, double x, int servers, double cores) {
         int full = n / servers;
         int last = n % servers;

@@ -1,6 +1,6 @@
 package io.framequota.lab.serving;
 
-/** Nothing predicts this. The message says why, in words for people. */
+/** Thrown if no prediction is known. The message says why, for people. */
 public final class NoPredictionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

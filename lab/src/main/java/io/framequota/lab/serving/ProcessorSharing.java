@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * First come, first served by a number of servers, which have equal parts of the cores while they are busy, at most one
- * core each: processor sharing, as an operating system does it in the mean.
+ * Servers that serve requests in order of arrival. Busy servers share the cores equally, with at most one core each;
+ * on average, this is how an operating system shares them.
  */
 final class ProcessorSharing {
     private static final double NONE_LEFT = 1e-12;
@@ -44,7 +44,7 @@ final class ProcessorSharing {
      * Serves requests.
      *
      * @param arrivals in order
-     * @param cores infinite when no request needs one
+     * @param cores number of cores; infinite for requests that only wait
      * @return in order of arrival
      */
     static List<ServedRequest> serve(List<Arrival> arrivals, int servers, double cores) {

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What theory says of requests under quotas, all of which come at once. */
+/** Predictions for requests under quotas that all arrive together. */
 final class QuotaPrediction {
     private static final double POOL_PERIOD_S = 0.1;
 
     /**
-     * A pool: the share of a request that is parallel is divided among the threads that have a core. Waiting threads that
-     * sleep use nothing; those that spin use as much as those that work.
+     * A pool. The threads that have a core share the parallel part of a request. Waiting threads that sleep use nothing;
+     * threads that spin use as much as working ones.
      */
     static ServingPrediction pool(List<Arrival> arrivals, ServingMode.Pool pool, Speedup speedup, int cores) {
         double parallel = speedup instanceof Speedup.Amdahl(double f) ? f : 1;
@@ -38,7 +38,7 @@ final class QuotaPrediction {
         return expected(served, Map.of(ServingMetric.CPU_S, cpuS));
     }
 
-    /** Containers of equal work: each has its quota a period, or its equal part of the cores when that is less. */
+    /** Containers of equal work. Each gets its quota in each period, or its equal part of the cores if that is less. */
     static ServingPrediction containers(List<Arrival> arrivals, ServingMode.Containers containers, int cores) {
         int n = arrivals.size();
         double sizeS = arrivals.getFirst().sizeS();

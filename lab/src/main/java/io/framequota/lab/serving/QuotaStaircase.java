@@ -1,16 +1,16 @@
 package io.framequota.lab.serving;
 
 /**
- * CPU time under a quota that is refilled each period (formulas 3), from a fresh period on.
+ * CPU time under a quota that is refilled each period (formulas 3), from the start of a period.
  *
  * @param quotaS CPU seconds a period
  * @param periodS seconds
- * @param rate CPU seconds that are used in a second while the quota lasts
+ * @param rate CPU seconds used in a second until the quota is used up
  */
 record QuotaStaircase(double quotaS, double periodS, double rate) {
     private static final double ROUNDING = 1e-9;
 
-    /** When so many CPU seconds have been used. */
+    /** The time after which {@code cpuS} CPU seconds have been used. */
     double endS(double cpuS) {
         double burstS = Math.min(quotaS, rate * periodS);
         double full = Math.max(0, Math.ceil(cpuS / burstS - ROUNDING) - 1);

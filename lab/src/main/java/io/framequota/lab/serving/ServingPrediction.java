@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What theory says of a run.
+ * The prediction for a run.
  *
  * @param meanS mean response
- * @param measures the rest of what it says
- * @param requests how each is served
+ * @param measures further metrics
+ * @param requests how each request is served
  */
 public record ServingPrediction(double meanS, Map<ServingMetric, Double> measures, List<ServedRequest> requests) {
     public ServingPrediction {

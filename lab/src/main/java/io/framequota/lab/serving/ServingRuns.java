@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** From served requests to a run. */
+/** Builds runs from served requests. */
 public final class ServingRuns {
     /**
-     * A run and what was expected of it.
+     * A run with its prediction.
      *
-     * @param expected empty where theory says nothing
-     * @param more what was measured beside the requests
+     * @param expected prediction; empty if none is known
+     * @param more further measured metrics
      */
     public static Run of(
             long seed,

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What theory says of a way of serving. Starting threads and processes costs nothing there, and cores are shared exactly.
+ * Predicts runs of serving modes, without the cost of starting threads and processes and with exactly shared cores.
  */
 public final class ServingTheory {
-    /** Of one run, empty when nothing is known. */
+    /** The prediction for one run; empty if none is known. */
     public static Optional<ServingPrediction> ifKnown(Experiment experiment, ServingMode mode, long seed) {
         try {
             return Optional.of(of(experiment, mode, seed));
@@ -24,9 +24,9 @@ public final class ServingTheory {
     }
 
     /**
-     * Of one run.
+     * The prediction for one run.
      *
-     * @throws NoPredictionException when nothing is known
+     * @throws NoPredictionException if no prediction is known
      */
     public static ServingPrediction of(Experiment experiment, ServingMode mode, long seed) {
         List<Arrival> arrivals = experiment.workload().arrivals(seed);
@@ -42,11 +42,11 @@ public final class ServingTheory {
         };
     }
 
-    /** How many requests one server serves at once. */
+    /** How many requests one server serves at the same time. */
     private static int atOnce(ServingMode.Each each, int cores, boolean computing) {
         return switch (each) {
             case SEQUENTIAL -> 1;
-            // A virtual thread leaves its core when it waits, and not before.
+            // A virtual thread releases its core only when it waits.
             case VIRTUAL -> computing ? cores : Integer.MAX_VALUE;
             case PLATFORM, PROCESS -> Integer.MAX_VALUE;
         };
@@ -68,7 +68,7 @@ public final class ServingTheory {
         return new ServingPrediction(rounds.meanS(), measures, requests);
     }
 
-    /** Whether there is a closed form: equal sizes, all at once. */
+    /** Whether the closed form applies: equal sizes that arrive together. */
     private static boolean equal(List<Arrival> arrivals) {
         double size = arrivals.getFirst().sizeS();
         return arrivals.stream().allMatch(a -> a.arrivalS() == 0 && a.sizeS() == size);

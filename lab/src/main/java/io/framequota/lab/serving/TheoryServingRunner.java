@@ -7,7 +7,7 @@ import io.framequota.lab.experiment.ServingMode;
 import io.framequota.lab.experiment.ServingRunner;
 import java.util.Optional;
 
-/** The simulator's home of ways of serving: request by request, compared with the closed form where there is one. */
+/** Simulates serving modes request by request; the prediction is the closed form if one is known. */
 public final class TheoryServingRunner implements ServingRunner {
     @Override
     public Run serve(Experiment experiment, ServingMode mode, long seed) {
@@ -23,6 +23,6 @@ public final class TheoryServingRunner implements ServingRunner {
 
     @Override
     public void close() {
-        // Nothing was started.
+        // Nothing to end.
     }
 }

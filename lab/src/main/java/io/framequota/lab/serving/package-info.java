@@ -1,4 +1,4 @@
-/** What theory says of ways of serving: requests on cores that the operating system shares equally among those that compute. */
+/** Predictions for serving modes, whose requests share the cores equally while they compute. */
 @NullMarked
 package io.framequota.lab.serving;
 

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What theory says of a batch in chunks, each handed over before it is computed: the next chunk goes to the core that is
- * free first (list scheduling, Graham 1966), and the policy says whose it is.
+ * Predicts a batch in chunks with a handover before each chunk. The next chunk goes to the core that is free first (list
+ * scheduling, Graham 1966); the policy chooses its job.
  *
- * @param cores each computes one chunk at a time
- * @param chunkS CPU seconds that no chunk is longer than
+ * @param cores number of cores; each computes one chunk at a time
+ * @param chunkS longest chunk in CPU seconds
  * @param handoverS seconds before each chunk
  */
 record ChunkedBatch(int cores, double chunkS, double handoverS) {
-    /** Mean response; empty where only the dispatcher knows whose chunk is next. */
+    /** Mean response; empty if only the dispatcher can choose the next chunk. */
     OptionalDouble meanResponseS(ConfiguredPolicy policy, List<Arrival> batch) {
         Map<String, String> given = policy.parameters();
         return switch (policy.name()) {
@@ -31,7 +31,7 @@ record ChunkedBatch(int cores, double chunkS, double handoverS) {
         };
     }
 
-    /** A workload whose jobs are longer by what is handed over in them. */
+    /** The workload with the handovers added to the sizes of its jobs. */
     Workload longer(Workload workload) {
         return workload.resized(this::longerS);
     }
@@ -44,7 +44,7 @@ record ChunkedBatch(int cores, double chunkS, double handoverS) {
         return job.sizeS() + job.chunks(chunkS) * handoverS;
     }
 
-    /** All chunks of a job, then those of the next; at once where chunks spill, else when the job has ended. */
+    /** Runs all chunks of a job, then those of the next job; without spill, the next job waits until the job has ended. */
     private double inOrder(List<Arrival> batch, boolean spill) {
         double[] free = new double[cores];
         double sum = 0;
@@ -62,7 +62,7 @@ record ChunkedBatch(int cores, double chunkS, double handoverS) {
         return sum / batch.size();
     }
 
-    /** Each next chunk is of the job of which least was given. */
+    /** The next chunk is of the job that was given least. */
     private double inTurn(List<Arrival> batch) {
         double[] free = new double[cores];
         double[] givenS = new double[batch.size()];
@@ -87,7 +87,7 @@ record ChunkedBatch(int cores, double chunkS, double handoverS) {
         return least;
     }
 
-    /** Gives the core that is free first so much to do; when that is done. */
+    /** Adds work to the core that is free first. Returns when that work ends. */
     private static double give(double[] free, double seconds) {
         int first = 0;
         for (int i = 1; i < free.length; i++) {

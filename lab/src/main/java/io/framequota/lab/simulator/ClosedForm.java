@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What theory says of a batch, computed without the simulator: one core per request, equal shares and one request at a
- * time, for any sizes and any speedup. For everything else the fluid value: the same run with exact shares.
+ * Closed forms for the mean response of a batch: one core per request, equal shares and one request at a time, for any
+ * sizes and speedup. For all other experiments, the fluid value: the same run with exact shares.
  */
 final class ClosedForm {
     /** Mean response of the experiment under a policy. */
@@ -24,7 +24,7 @@ final class ClosedForm {
                 : inShares(experiment, policy, seed);
     }
 
-    /** Chunk by chunk where theory says which is next; else the fluid value of jobs that are longer by their handovers. */
+    /** Chunk by chunk if the order is known; if not, the fluid value with the handovers added to the sizes. */
     private static OptionalDouble inChunks(Experiment experiment, ConfiguredPolicy policy, long seed) {
         SimulationSettings simulation = experiment.simulation();
         ChunkedBatch chunks = new ChunkedBatch(experiment.cores(), simulation.chunkS(), simulation.handoverMs() / 1000);
@@ -62,7 +62,7 @@ final class ClosedForm {
                         }
                     }
                     default -> {
-                        // No closed form is known here: the fluid value below.
+                        // No closed form is known; the fluid value follows.
                     }
                 }
             }
@@ -71,7 +71,7 @@ final class ClosedForm {
                 Simulator.run(ScenarioFactory.fluid(experiment, policy, seed)).meanResponseS());
     }
 
-    /** First come, first served on c servers: each next one goes to the server that is free first. */
+    /** First come, first served on c servers; the next job goes to the server that is free first. */
     static double oneCore(double[] sizes, int cores) {
         double[] free = new double[cores];
         double sum = 0;

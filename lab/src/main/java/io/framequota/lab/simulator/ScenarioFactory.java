@@ -10,11 +10,11 @@ import io.framequota.scheduler.simulator.ShareGrid;
 import io.framequota.scheduler.simulator.Workload;
 import java.util.OptionalInt;
 
-/** From an experiment to what the simulator runs. */
+/** Builds the simulator's scenarios from experiments. */
 final class ScenarioFactory {
     private static final int STEP = 10;
 
-    /** As the file says. Chunks have no quotas: with dispatch only the handover of each is modelled. */
+    /** The scenario as written. Chunks have no quotas; of dispatch, only handovers are modelled. */
     static Scenario asWritten(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed) {
         SimulationSettings simulation = experiment.simulation();
         boolean dispatch = actuator == ActuatorKind.DISPATCH;
@@ -36,7 +36,7 @@ final class ScenarioFactory {
                 dispatch ? simulation.chunkS() : 0);
     }
 
-    /** The same with exact fluid shares. */
+    /** The scenario with exact fluid shares. */
     static Scenario fluid(Experiment experiment, ConfiguredPolicy policy, long seed) {
         return new Scenario(
                 experiment.cores(),
@@ -55,7 +55,7 @@ final class ScenarioFactory {
                 0);
     }
 
-    /** As a machine enforces it: quotas of the scaled budget on the 10m grid; weights flow. */
+    /** The scenario as a machine enforces it: quotas of the scaled budget in steps of 10m; weights are fluid. */
     static Scenario onAMachine(
             Experiment experiment,
             ActuatorKind actuator,
@@ -86,7 +86,7 @@ final class ScenarioFactory {
     }
 
     /**
-     * Chunks run on whole cores whatever the budget: what is scaled there is their size. Every chunk is handed over.
+     * Chunks run on whole cores whatever the budget is, so their sizes are scaled instead. Each chunk has a handover.
      */
     private static Scenario inChunks(
             Experiment experiment, ConfiguredPolicy policy, long seed, double scale, double handoverMs) {
@@ -108,7 +108,7 @@ final class ScenarioFactory {
                 experiment.simulation().chunkS() * whole);
     }
 
-    /** Whether the workload's jobs are all there at time 0. */
+    /** Whether all jobs arrive at time 0. */
     static boolean batch(Workload workload, long seed) {
         return workload.count() <= 10_000 && workload.arrivals(seed).stream().allMatch(a -> a.arrivalS() == 0);
     }

@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Yardsticks with exact fluid shares in the simulator, on the workload of the experiment's seed. For a batch the optimum
- * for its speedup (formulas 1.3, 1.4); for arrivals over time SRPT, which no policy beats while the speedup is linear
+ * Simulates yardsticks with exact fluid shares and the experiment's seed. For a batch, this is the optimum for its speedup
+ * (formulas 1.3, 1.4). For arrivals over time, it is SRPT, which no policy beats while the speedup is linear
  * (Schrage 1968).
  */
 public final class SimulatedYardsticks implements YardstickSource {
-    /** Of larger batches the optimum's coefficients take too long. */
+    /** For larger batches, computing the optimum takes too long. */
     private static final int MOST_JOBS = 64;
 
     @Override

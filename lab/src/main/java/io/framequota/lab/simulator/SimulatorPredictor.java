@@ -9,7 +9,7 @@ import io.framequota.scheduler.simulator.ScenarioException;
 import io.framequota.scheduler.simulator.Simulator;
 import java.util.OptionalDouble;
 
-/** The quota staircase of the quotas that a machine applies, plus the handover that was measured there. */
+/** Predicts with the staircase of the quotas that the machine applies and the handover that was measured. */
 public final class SimulatorPredictor implements ResponsePredictor {
     @Override
     public OptionalDouble meanResponseS(
@@ -32,7 +32,7 @@ public final class SimulatorPredictor implements ResponsePredictor {
     }
 
     /**
-     * Weights divide one quota, which no write refills: every end of a batch lies on the staircase of the whole budget
+     * Weights divide one quota, which no write refills, so all ends of a batch are on the staircase of the whole budget
      * (formulas 3, with all work up to that end).
      */
     private static double underOneLimit(Scenario fluid) {

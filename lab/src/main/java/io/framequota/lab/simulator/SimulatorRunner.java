@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
-/** Runs under a virtual clock; the same seed gives the same run. */
+/** Runs policies in virtual time. The same seed gives the same run. */
 public final class SimulatorRunner implements PolicyRunner {
-    /** Jobs and changes that a report can show; of more only samples and sums are kept. */
+    /** Jobs and changes that a report can show. Of larger runs, only samples and sums are kept. */
     private static final int FORECAST_JOBS = 200;
 
     private static final int KEPT_JOBS = 2_000;
@@ -45,7 +45,7 @@ public final class SimulatorRunner implements PolicyRunner {
         List<Run.Change> changes = new ArrayList<>();
         Scenario scenario = ScenarioFactory.asWritten(experiment, actuator, policy, seed);
         Consumer<AllocationChange> trace = c -> {
-            // A run of millions of jobs takes minutes, and nothing in it waits.
+            // A run of millions of jobs takes minutes and never blocks, so it must check for interrupts itself.
             if (Thread.interrupted()) {
                 throw new Interrupted();
             }
@@ -53,7 +53,7 @@ public final class SimulatorRunner implements PolicyRunner {
                 changes.add(new Run.Change(c.timeS(), c.job(), c.millicores()));
             }
         };
-        // In chunks a run has a dispatcher to ask, and of few jobs asking takes no time.
+        // Only dispatched runs can forecast; for few jobs this is fast.
         SimulationResult outcome = scenario.dispatch() && count <= FORECAST_JOBS
                 ? Simulator.forecasting(scenario, trace, KEPT_JOBS)
                 : Simulator.run(scenario, trace, KEPT_JOBS);
@@ -95,7 +95,7 @@ public final class SimulatorRunner implements PolicyRunner {
                 .toList();
     }
 
-    /** Ends a run from within. */
+    /** Ends a run from its callback. */
     private static final class Interrupted extends RuntimeException {
         Interrupted() {
             super(null, null, false, false);
@@ -104,6 +104,6 @@ public final class SimulatorRunner implements PolicyRunner {
 
     @Override
     public void close() {
-        // Nothing was started.
+        // Nothing to end.
     }
 }

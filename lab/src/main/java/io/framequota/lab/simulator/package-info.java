@@ -1,4 +1,4 @@
-/** Runs under a virtual clock. */
+/** Runs experiments in the simulator, and predicts runs on machines with it. */
 @NullMarked
 package io.framequota.lab.simulator;
 

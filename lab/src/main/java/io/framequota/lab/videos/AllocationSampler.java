@@ -13,11 +13,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at the allocation while a run goes on: which quotas the workers of each job have. A thread of its own looks;
- * {@link #close} ends it.
+ * Samples the quotas of the workers of each job during a run, from a separate thread until {@link #close}.
  */
 final class AllocationSampler implements AutoCloseable {
-    /** A quota is written at most once in this time. */
+    /** A quota is written at most once in this period. */
     private static final long PERIOD_MS = 100;
 
     private record Sample(Instant at, Map<String, Double> millicores) {}
@@ -41,7 +40,7 @@ final class AllocationSampler implements AutoCloseable {
                         samples.add(sample);
                     }
                 } catch (Failure e) {
-                    // One look less; a system that is gone is noticed by those who wait for jobs.
+                    // A missing sample does no harm; waiting for jobs fails if the system is gone.
                 }
                 TimeUnit.MILLISECONDS.sleep(PERIOD_MS);
             }
@@ -50,7 +49,7 @@ final class AllocationSampler implements AutoCloseable {
         }
     }
 
-    /** Millicores in force by job: those of the workers that run a chunk of it. */
+    /** Millicores in force by job, summed over the workers that run a chunk of it. */
     static Map<String, Double> inForce(JsonNode allocation) {
         Map<String, Double> millicores = new HashMap<>();
         for (JsonNode worker : allocation.path("workers")) {
@@ -64,7 +63,7 @@ final class AllocationSampler implements AutoCloseable {
         return millicores;
     }
 
-    /** Seconds for which quotas held workers back since the system started. */
+    /** Throttled seconds of all workers since the system started. */
     static double throttledS(JsonNode allocation) {
         double sum = 0;
         for (JsonNode worker : allocation.path("workers")) {
@@ -73,7 +72,7 @@ final class AllocationSampler implements AutoCloseable {
         return sum;
     }
 
-    /** What changed from one look to the next. */
+    /** Changes from one sample to the next. */
     List<Run.Change> changes(Map<String, Integer> requests, Instant start) {
         List<Run.Change> changes = new ArrayList<>();
         Map<Integer, Double> before = new TreeMap<>();

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A request that was served.
+ * A request whose job has ended.
  *
- * @param request its number in the file, from 1
- * @param job as the server has it at its end
- * @param intended when it should have been submitted
- * @param lateS seconds by which it was submitted later
+ * @param request number in the file, from 1
+ * @param job status of the job at its end
+ * @param intended intended time of submission
+ * @param lateS delay of the submission in seconds
  */
 record CompletedRequest(int request, JobStatus job, Instant intended, double lateS) {
-    /** When it ended, by the server's clock. */
+    /** The end of the job by the server's clock. */
     Instant at() {
         return Instant.parse(job.json().path("ended_at").asText());
     }

@@ -10,27 +10,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who ran on which worker from when to when, from the scheduler's own record of its grants.
+ * When each request ran on which worker, from the scheduler's record of grants.
  *
- * @param held one element for each chunk that was run, by the time at which it began
+ * @param held the executed chunks in order of their start
  */
 record GrantHistory(List<Held> held) {
-    /** Of a worker of the local system, which has a core. */
+    /** Millicores of a worker of the local system. */
     private static final double CORE_MILLI = 1000;
 
     /**
-     * A chunk that was run.
+     * An executed chunk.
      *
-     * @param request number in the file
-     * @param prefetched whether it waited at its worker while another one ran
+     * @param request number of the request in the file
+     * @param prefetched whether the chunk waited at its worker while another one ran
      */
     record Held(int request, String worker, boolean prefetched, double fromS, double toS) {}
 
     /**
-     * Reads what the server answers.
+     * Reads the server's answer.
      *
-     * @param requests numbers by job
-     * @param start from which seconds count
+     * @param requests request numbers by job id
+     * @param start start of the run
      */
     static GrantHistory of(JsonNode decisions, Map<String, Integer> requests, Instant start) {
         List<Held> held = new ArrayList<>();
@@ -55,7 +55,7 @@ record GrantHistory(List<Held> held) {
         return CompletedRequest.seconds(start, Instant.parse(at.asText()));
     }
 
-    /** How many millicores each job had from when on. */
+    /** Changes of the millicores of each job. */
     List<Run.Change> changes() {
         record Step(double atS, int request, int workers) {}
         List<Step> steps = new ArrayList<>();
@@ -71,7 +71,7 @@ record GrantHistory(List<Held> held) {
                 .toList();
     }
 
-    /** Mean milliseconds from a chunk's end until the one that waited behind it began; 0 when none did. */
+    /** Mean milliseconds from the end of a chunk until the waiting chunk began; 0 without one. */
     double handoverMs() {
         Map<String, Held> before = new HashMap<>();
         double sumMs = 0;

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-/** Submits requests when they are due, whatever became of those before, and follows each to its end. For one thread. */
+/** Submits each request at its arrival time and follows it to its end. For one thread. */
 final class RequestSubmitter {
     private final ServerClient client;
     private final VideoWorkload videos;
@@ -31,13 +31,13 @@ final class RequestSubmitter {
     }
 
     /**
-     * All requests, in the file's order.
+     * Runs all requests, and returns them in the file's order.
      *
-     * <p>One thread submits one after the other: requests for the same instant reach the server in the file's order, and
-     * what an upload takes is part of the responses.
+     * <p>One thread submits all requests, so requests of the same time reach the server in the file's order, and responses
+     * include uploads.
      *
-     * @param start from which arrivals count
-     * @throws RunFailedException as soon as one of them fails
+     * @param start start of the run
+     * @throws RunFailedException as soon as a request fails
      */
     List<CompletedRequest> run(Instant start) throws InterruptedException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -66,7 +66,7 @@ final class RequestSubmitter {
         }
     }
 
-    /** Where a source is. */
+    /** Finds a source, relative to the experiment file. */
     static Source source(VideoWorkload.Named named) {
         return Source.parse(named.text(), text -> named.folder().resolve(text).normalize());
     }

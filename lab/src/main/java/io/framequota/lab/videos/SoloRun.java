@@ -3,22 +3,22 @@ package io.framequota.lab.videos;
 import java.util.Locale;
 
 /**
- * What a request took and used while nothing else was asked for, with all workers to itself.
+ * Time and CPU use of a request that had all workers to itself.
  *
- * @param seconds from its submission to its end
- * @param frames that were inferred
- * @param chunks that it was divided into
- * @param used CPU seconds of the system meanwhile
+ * @param seconds from submission to end
+ * @param frames number of inferred frames
+ * @param chunks number of chunks
+ * @param used CPU time of the system during the run
  */
 record SoloRun(double seconds, long frames, int chunks, VideoSystem.Used used) {
-    /** Whether the system says what its processes use. */
+    /** Whether the CPU time of the system is known. */
     boolean known() {
         return used.allS() > 0;
     }
 
     /**
-     * CPU seconds at one core of the experiment: what all cores need for it, times the cores. Either the servers are the
-     * bottleneck, which have the budget, or the machine is, which does everything else as well.
+     * Size in CPU seconds at one core of the experiment: the time that all cores need, times the cores. The bottleneck is
+     * either the servers, which share the budget, or the machine, which also does all other work.
      *
      * @param processors of this machine
      */

@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A system that runs, and what is known of it. For one thread; closing it ends the system. */
+/** A running system and the costs measured in it. For one thread. Closing ends the system. */
 final class SystemSession implements AutoCloseable {
-    /** An actuator is another thread's business: it says when it has taken over. */
+    /** Time for the scheduler to switch its actuator. */
     private static final Duration TAKE_OVER = Duration.ofSeconds(20);
 
-    /** After a job's end its frames are still being removed. */
+    /** After the end of a job, its frames are still being removed. */
     static final long SETTLE_MS = 250;
 
-    /** What requests have in common that cost the same. */
+    /** Requests of the same kind cost the same. */
     record Kind(String source, String model, int every) {
         static Kind of(VideoWorkload videos, int request) {
             return new Kind(
@@ -55,7 +55,7 @@ final class SystemSession implements AutoCloseable {
         this.progress = progress;
     }
 
-    /** Makes a policy live, by an actuator. */
+    /** Sets the policy and the actuator, and waits until both are live. */
     void choose(ConfiguredPolicy policy, ActuatorKind actuator) throws InterruptedException {
         ObjectNode choice = new ObjectMapper()
                 .createObjectNode()
@@ -77,8 +77,8 @@ final class SystemSession implements AutoCloseable {
     }
 
     /**
-     * For each request what it takes alone. What is not known yet is run: one uncounted job first, because a system that has
-     * just started is still compiling its own code, then each video once.
+     * Returns the cost of each request alone. Unknown costs are measured with one run each, after one uncounted run,
+     * because a new system still compiles its code.
      */
     List<SoloRun> soloRuns(VideoWorkload videos) throws InterruptedException {
         List<SoloRun> all = new ArrayList<>();
@@ -114,7 +114,7 @@ final class SystemSession implements AutoCloseable {
                 system.used().since(before));
     }
 
-    /** What was measured alone, in words, by source. */
+    /** The measured costs in words, for the report. */
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         soloRuns.forEach((kind, measured) -> facts.put("alone: " + kind, measured.toString()));

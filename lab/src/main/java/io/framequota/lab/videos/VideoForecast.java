@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What the simulator says of videos whose cost alone is known. Each is as large as {@link SoloRun#sizeS} and divided into as
- * many chunks as it was. What a request alone took beyond that (its first frames are decoded before anybody can work on
- * them, its last result is committed) is added once: behind others there is work meanwhile.
+ * Predicts runs of videos whose cost alone is known. Each video has the size {@link SoloRun#sizeS} and as many chunks as
+ * when it ran alone. The time that a request alone took beyond the simulated one (decoding the first frames, committing the
+ * last result) is added once, because behind other requests there is work meanwhile.
  */
 final class VideoForecast {
     private final ResponsePredictor predictor;
@@ -31,8 +31,8 @@ final class VideoForecast {
     /**
      * Mean response of a run.
      *
-     * @param soloRuns for each request what it took alone
-     * @return empty where no cost is known
+     * @param soloRuns the cost of each request alone
+     * @return empty if a cost is unknown
      */
     OptionalDouble meanS(
             Experiment experiment,
@@ -48,7 +48,7 @@ final class VideoForecast {
         if (mean.isEmpty()) {
             return mean;
         }
-        // The same video stands here many times, and is simulated once.
+        // Equal videos are simulated once.
         Map<SoloRun, Double> known = new HashMap<>();
         double beyond = 0;
         for (int i = 0; i < soloRuns.size(); i++) {
@@ -65,7 +65,7 @@ final class VideoForecast {
         return Math.max(0, soloRun.seconds() - ideal);
     }
 
-    /** The policy and the actuator that requests are measured alone with: every worker works on it. */
+    /** The policy for measuring requests alone, with which all workers work on a request. */
     static ConfiguredPolicy everyWorker() {
         return Policies.installed().choose("divide-and-conquer", Map.of());
     }
@@ -84,7 +84,7 @@ final class VideoForecast {
             chunks += Math.max(1, one.chunks());
         }
         double chunkS = sizes.stream().mapToDouble(d -> d).sum() / chunks;
-        // Sizes are what this machine takes already: chunks need no scaling, quotas have the budget that is in force.
+        // Sizes are measured on this machine, so chunks are not scaled, and quotas use the budget in force.
         double scale = actuator == ActuatorKind.DISPATCH
                 ? 1000.0 * experiment.cores() / experiment.budget()
                 : (double) settings.budget() / experiment.budget();

@@ -159,7 +159,7 @@ public final class VideoRunner implements PolicyRunner {
         List<CompletedRequest> completed;
         List<Run.Change> changes;
         double handoverMs;
-        // Chunks that take turns are on record; quotas have to be looked at while they are in force.
+        // The scheduler records chunks; quotas must be sampled while they are in force.
         try (@Nullable
                 AllocationSampler shares =
                         actuator == ActuatorKind.DISPATCH ? null : new AllocationSampler(here.client)) {
@@ -203,7 +203,7 @@ public final class VideoRunner implements PolicyRunner {
                 : AllocationSampler.throttledS(here.client.get("/api/v1/allocation"));
     }
 
-    /** Mean response by policy, as the scheduler's replay of what just ran has it. */
+    /** Mean response by policy in the scheduler's replay of the run. */
     private static Map<String, Double> replays(SystemSession here, Instant begin) throws InterruptedException {
         Map<String, Double> means = new LinkedHashMap<>();
         double hours = CompletedRequest.seconds(begin, Instant.now().plusSeconds(1)) / 3600;
@@ -236,12 +236,12 @@ public final class VideoRunner implements PolicyRunner {
         return List.copyOf(jobs);
     }
 
-    /** The first forecast counts from the submission, which is all but the intended one. */
+    /** The first forecast counts from the submission, which is close to the intended one. */
     private static OptionalDouble forecastS(JobStatus job) {
         return Double.isNaN(job.forecastS()) ? OptionalDouble.empty() : OptionalDouble.of(job.forecastS());
     }
 
-    /** A job that has ended holds nothing. */
+    /** Ends the share of each job at the job's end. */
     private static List<Run.Change> untilTheEnd(List<Run.Change> changes, List<Run.JobRun> jobs) {
         Map<Long, Double> ends = new HashMap<>();
         jobs.forEach(j -> ends.put(j.id(), j.endS()));

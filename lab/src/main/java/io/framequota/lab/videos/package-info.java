@@ -1,4 +1,4 @@
-/** Experiments with videos: runs in a whole local system, through its public door. */
+/** Experiments with videos in a whole system, through its public API. */
 @NullMarked
 package io.framequota.lab.videos;
 

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Orders to a burner ({@link io.framequota.lab.burner.Burner}) and what it says, over two streams of bytes. Orders and
- * questions come from one thread.
+ * The connection to a burner process ({@link io.framequota.lab.burner.Burner}) over two byte streams. Orders and
+ * questions must come from one thread.
  */
 public final class BurnerConnection {
     private static final String GONE = "";
@@ -28,28 +28,28 @@ public final class BurnerConnection {
     private final Thread reader;
     private volatile Listener listener = (what, number, nanos) -> {};
 
-    /** Is told events: what happened, the job's number or the quota's microseconds, and when by the burner's clock. */
+    /** Receives events: the kind, the job's number or the quota in microseconds, and the burner's time. */
     private interface Listener {
         void events(String what, long number, long nanos);
     }
 
     /**
-     * A line to a burner that is starting or has started.
+     * Connects to a burner process.
      *
-     * @param name of the worker, for complaints
+     * @param name name of the worker in error messages
      */
     public BurnerConnection(String name, OutputStream orders, InputStream said) {
         this.name = name;
         this.orders = orders;
-        // Reading a pipe holds a virtual thread's carrier, and of those there are 256 at most.
+        // A platform thread, because reading a pipe pins a virtual thread's carrier and there are at most 256 carriers.
         this.reader = Thread.ofPlatform().daemon().name(name + "-line").start(() -> read(said));
     }
 
     /**
-     * From now on events are told, from one thread.
+     * Passes all further events to a consumer, from one thread.
      *
-     * @param worker whose they are
-     * @param clock from the burner's time to this process's
+     * @param worker source of the events
+     * @param clock converts the burner's nanoseconds to those of this process
      */
     public void listen(BurnerWorker worker, LongUnaryOperator clock, Consumer<WorkerEvent> events) {
         listener = (what, number, nanos) -> events.accept(
@@ -63,17 +63,17 @@ public final class BurnerConnection {
                 });
     }
 
-    /** Orders so many units of work for a job. */
+    /** Starts a job of {@code units} units of work. */
     public void run(long job, long units, Parallelism parallelism) {
         order("run " + job + " " + units + " " + parallelism.words());
     }
 
-    /** Orders that what runs goes on so wide. */
+    /** Changes the parallelism of the running job. */
     public void setParallelism(Parallelism parallelism) {
         order("threads " + parallelism.words());
     }
 
-    /** Sends an order that has no answer. */
+    /** Sends an order without an answer. */
     public void order(String line) {
         try {
             synchronized (orders) {
@@ -86,10 +86,10 @@ public final class BurnerConnection {
     }
 
     /**
-     * Sends a question.
+     * Sends a question and waits for its answer.
      *
-     * @return the words after the first, which is the question's own
-     * @throws RunFailedException when no such answer comes in time
+     * @return the words of the answer after the first one
+     * @throws RunFailedException if no such answer arrives in time
      */
     public String[] ask(String question, String word, int seconds) throws InterruptedException {
         answers.clear();
@@ -102,17 +102,17 @@ public final class BurnerConnection {
         return answer.substring(word.length() + 1).split(" ", -1);
     }
 
-    /** What a unit of work costs there, in nanoseconds of CPU time; nothing else of ours may run meanwhile. */
+    /** Measures the CPU nanoseconds of a unit of work. No other worker may run meanwhile. */
     public double calibrate(int seconds) throws InterruptedException {
         return Double.parseDouble(ask("calibrate", "unit", seconds)[0]);
     }
 
-    /** Units of work in so many CPU seconds, at least one. */
+    /** The units of work in {@code cpuS} CPU seconds, at least one. */
     public static long units(double cpuS, double unitNanos) {
         return Math.max(1, Math.round(cpuS * 1e9 / unitNanos));
     }
 
-    /** Waits a little for the last words of a burner that was ended. */
+    /** Waits up to a second for the output of a burner that has ended. */
     public void drain() throws InterruptedException {
         reader.join(java.time.Duration.ofSeconds(1));
     }
@@ -123,7 +123,7 @@ public final class BurnerConnection {
                 hear(line);
             }
         } catch (IOException | UncheckedIOException e) {
-            // The end of the stream, told below.
+            // The stream has ended; the listener is told below.
         }
         answers.add(GONE);
         listener.events("died", 0, 0);

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Runs on the workers of a site, which it closes in the end. */
+/** Runs policies on the workers of a backend. Closing the runner closes the backend. */
 public final class BurnerPolicyRunner implements PolicyRunner {
-    /** More than that would take hours, and every arrival is kept. */
+    /** More jobs would take hours, and every arrival is kept in memory. */
     private static final int MOST_JOBS = 10_000;
 
     private final WorkerBackend backend;
@@ -32,9 +32,9 @@ public final class BurnerPolicyRunner implements PolicyRunner {
     }
 
     /**
-     * Checks that an experiment can be burnt on real cores.
+     * Checks that an experiment can run on real cores.
      *
-     * @throws InvalidExperimentException when it cannot
+     * @throws InvalidExperimentException if it cannot
      */
     public static void check(Experiment experiment, List<ActuatorKind> actuators, ExperimentBackend backend) {
         if (experiment.workload().count() > MOST_JOBS) {
@@ -67,7 +67,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
             throws InterruptedException {
         ScaledExperiment scaled = ScaledExperiment.of(experiment, policy, seed, backend.backend());
         if (rehearsed.add(actuator)) {
-            // Decisions of the first run would otherwise be made while their code is still being compiled.
+            // The rehearsal loads and compiles the code of decisions.
             measure(experiment, actuator, scaled.rehearsal());
         }
         return outcome(experiment, actuator, policy, seed, scaled, measure(experiment, actuator, scaled));
@@ -127,7 +127,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
                 Map.of());
     }
 
-    /** The staircase with the measured handover, later by what it took to bring the first shares into force. */
+    /** The prediction with the measured handover, plus the time until the first shares were in force. */
     private OptionalDouble predicted(
             Experiment experiment,
             ActuatorKind actuator,
@@ -146,7 +146,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
         return mean.isPresent() ? OptionalDouble.of(mean.getAsDouble() + recorder.startS()) : mean;
     }
 
-    /** Where a worker of chunks has less than a core its chunks are as long as the file says: nothing is scaled then. */
+    /** If workers of chunks have less than a core, sizes are not scaled: chunks then last as long as written. */
     private double scale(Experiment experiment, ActuatorKind actuator, ScaledExperiment scaled) {
         double scale = experiment.scaleOn(backend.backend());
         return actuator == ActuatorKind.DISPATCH ? scale * 1000 / backend.chunkMilli(scaled) : scale;

@@ -4,7 +4,7 @@ import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.WorkerId;
 import org.jspecify.annotations.Nullable;
 
-/** A worker of one core: one grant runs, one may wait. */
+/** A worker of one core, with one running and at most one waiting grant. */
 final class BurnerSlot {
     /** A grant and its job. */
     record Held(GrantRef grant, DispatchJob job) {}
@@ -18,7 +18,7 @@ final class BurnerSlot {
     @Nullable
     Held waiting;
 
-    /** End of its chunk before, in nanoseconds; 0 when it stood idle. */
+    /** End of the previous chunk in nanoseconds; 0 if the worker was idle since. */
     long freeSince;
 
     BurnerSlot(WorkerAssignment assignment) {

@@ -1,23 +1,23 @@
 package io.framequota.lab.worker;
 
-/** A process or container that burns one job after the other. Orders come from one thread; none of them waits. */
+/** A process or container that uses CPU time for one job after the other. For one thread; no method blocks. */
 public interface BurnerWorker extends AutoCloseable {
-    /** Unique among the workers of a site. */
+    /** Unique within the backend. */
     String name();
 
-    /** Units of work in so many CPU seconds, at least one. */
+    /** The units of work in {@code cpuS} CPU seconds, at least one. */
     long units(double cpuS);
 
-    /** Begins a job; the one before has ended. */
+    /** Begins a job. The previous job must have ended. */
     void run(long job, long units, Parallelism parallelism);
 
-    /** How wide its job runs from now on. */
+    /** Changes the parallelism of the running job. */
     void setParallelism(Parallelism parallelism);
 
-    /** CPU seconds used so far, as well as it is known here without waiting. */
+    /** CPU seconds used so far, as far as known without waiting. */
     double cpuS();
 
-    /** Ends it. Idempotent. */
+    /** Ends the worker. Idempotent. */
     @Override
     void close();
 }

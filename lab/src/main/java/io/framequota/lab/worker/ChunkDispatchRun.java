@@ -26,12 +26,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run in chunks: the production dispatcher grants them to processes of one thread each, one per core, with
- * whatever limit they have. For one thread.
+ * One run in chunks. The production dispatcher grants chunks to single-threaded workers, one per core, whose limits do
+ * not change. For one thread.
  */
 final class ChunkDispatchRun {
     private static final long EPOCH = 1;
-    /** The dispatcher takes a worker that is silent for 2 s for lost. */
+    /** Must be well below the 2 s after which the dispatcher treats a silent worker as lost. */
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final ScaledExperiment scaled;
@@ -100,7 +100,7 @@ final class ChunkDispatchRun {
             came.forEach(this::forecast);
             for (BurnerSlot slot : slots.values()) {
                 if (slot.running == null) {
-                    // Idle for want of work: the next chunk is not handed over to it.
+                    // The worker is idle because there is no work, so its next chunk is no handover.
                     slot.freeSince = 0;
                 }
             }
@@ -111,7 +111,7 @@ final class ChunkDispatchRun {
         }
     }
 
-    /** Until a frame was measured there is nothing to go by. */
+    /** Forecasts a job's response, if a frame was measured already. */
     private void forecast(DispatchJob job) {
         DispatcherSnapshot present = dispatcher.snapshot(nowUs());
         boolean measured = present.jobs().stream().anyMatch(DispatcherSnapshot.OpenJob::isSized);
@@ -143,7 +143,7 @@ final class ChunkDispatchRun {
         switch (what) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Holds holds -> {
-                // Workers of chunks keep what they have.
+                // Workers of chunks keep their limits.
             }
             case WorkerEvent.Began began -> {
                 if (slot != null && slot.freeSince != 0) {
@@ -176,7 +176,7 @@ final class ChunkDispatchRun {
         slot.freeSince = nanos;
         BurnerSlot.Held waiting = slot.waiting;
         slot.waiting = null;
-        // First of all the core goes on; what follows is bookkeeping.
+        // The waiting chunk starts before any bookkeeping, so that the core is not idle.
         if (waiting != null) {
             start(slot, waiting);
         }
@@ -237,7 +237,7 @@ final class ChunkDispatchRun {
         BurnerSlot.Held held =
                 new BurnerSlot.Held(new GrantRef(job.id(), grant.chunk().index(), grant.attempt()), job);
         if (held.equals(slot.running) || held.equals(slot.waiting)) {
-            // Sent again because no heartbeat has confirmed it yet.
+            // The dispatcher repeats a grant until a heartbeat confirms it.
             return;
         }
         if (slot.running == null) {

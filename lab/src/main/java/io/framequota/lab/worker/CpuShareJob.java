@@ -4,21 +4,21 @@ import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.simulator.Arrival;
 import org.jspecify.annotations.Nullable;
 
-/** A job that has come and not ended. */
+/** A job that has arrived and not ended. */
 final class CpuShareJob {
     final Arrival arrival;
     private final SnapshotJob queued;
 
-    /** Who works on it, null until it is placed. */
+    /** The worker of the job; null until the job is placed. */
     @Nullable
     WorkerAssignment assignment;
 
-    /** CPU seconds that its worker had used when it began. */
+    /** CPU seconds that the worker had used when the job began. */
     double cpuBefore;
 
     /**
      * @param position in order of arrival
-     * @param limit the most millicores that it can use
+     * @param limit largest number of millicores that the job can use
      */
     CpuShareJob(Arrival arrival, long position, double limit) {
         this.arrival = arrival;
@@ -28,9 +28,9 @@ final class CpuShareJob {
     }
 
     /**
-     * What a policy sees.
+     * The job as a policy sees it.
      *
-     * @param coreScale CPU seconds of this machine in one of the experiment
+     * @param coreScale CPU seconds of this machine for one CPU second of the experiment
      */
     SnapshotJob view(double coreScale) {
         WorkerAssignment by = assignment;

@@ -25,18 +25,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run with a process per placed job: the policy is asked at every arrival and every end, and the production planner
- * brings its answer into force. For one thread.
+ * One run with a process for each placed job. The policy decides at every arrival and end, and the production planner
+ * enforces the decision. For one thread.
  */
 final class CpuShareRun {
     private static final long FOREVER = Long.MAX_VALUE;
     private static final double NANOS = 1e9;
-    /** A share that is not in force by then will not be. */
+    /** The run fails if a share is not in force within this time. */
     private static final double PATIENCE_S = 25;
 
     private final ScaledExperiment scaled;
     private final QuotaPlanner<String> planner;
-    /** Names of workers whose share came into force as it was written. */
+    /** Workers whose share was in force as soon as it was written. */
     private final List<String> made = new ArrayList<>();
 
     private final BlockingQueue<WorkerEvent> events;
@@ -51,16 +51,16 @@ final class CpuShareRun {
     private final long startNanos;
     private long positions;
     private long reviewNanos = FOREVER;
-    /** When there is more to write, in seconds of the run. */
+    /** Time of the next write, in seconds of the run. */
     private double writeS = Double.POSITIVE_INFINITY;
-    /** When the job ended that the next decision is about; 0 when it is about another event. */
+    /** End of the job that causes the next decision; 0 if another event causes it. */
     private long endedNanos;
 
     /**
-     * Starts at {@code startNanos} of the clock; all members are idle.
+     * A run that starts at {@code startNanos} of the clock, with idle workers.
      *
-     * @param limits of the members, by their names
-     * @param periodNanos between two writes of the same limit
+     * @param limits limits of the workers, by name
+     * @param periodNanos least time between two writes of the same limit
      */
     CpuShareRun(
             ScaledExperiment scaled,
@@ -127,7 +127,7 @@ final class CpuShareRun {
         return any;
     }
 
-    /** Whether what was heard asks for a decision. */
+    /** Handles an event. Returns whether the policy must decide again. */
     private boolean hear(WorkerEvent what) {
         switch (what) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
@@ -167,8 +167,8 @@ final class CpuShareRun {
     }
 
     /**
-     * A share is taken over when its job works and its millicores are in force, whichever comes last: the two are told by
-     * threads of their own and may be heard the other way round.
+     * A share is taken over as soon as its job runs and its millicores are in force. Two threads report these events, in
+     * either order.
      */
     private void takenOver(WorkerAssignment assignment) {
         if (assignment.begins || assignment.beginning || !planner.settled(assignment.name)) {
@@ -176,7 +176,7 @@ final class CpuShareRun {
         }
         long at = Math.max(assignment.begunNanos, assignment.inForceNanos);
         if (assignment.takesOverFrom != 0) {
-            // What was in force before the other's end costs nothing to take over.
+            // A share that was in force before the other job ended takes no time to hand over.
             recorder.handedOver(Math.max(0, at - assignment.takesOverFrom));
             assignment.takesOverFrom = 0;
         } else if (assignment.startsFrom != 0) {
@@ -221,7 +221,7 @@ final class CpuShareRun {
             return;
         }
         if (allocation.reviewAfterS() < Double.POSITIVE_INFINITY) {
-            // Not sooner than a quota may be written again.
+            // A quota cannot be written again earlier.
             long wait = Math.max((long) (allocation.reviewAfterS() * 1e9), scaled.periodNanos());
             reviewNanos = now + wait;
         }
@@ -241,7 +241,7 @@ final class CpuShareRun {
         for (int i = 0; i < jobs.size(); i++) {
             CpuShareJob job = jobs.get(i);
             double share = allocation.millicores(i);
-            // Where more are named than there are places, it waits until one is free.
+            // If all workers are busy, the job waits for one.
             WorkerAssignment assignment = job.assignment == null && share > 0 ? begin(job) : job.assignment;
             if (assignment != null) {
                 planner.want(assignment.name, share, State.RUNS);
@@ -275,7 +275,7 @@ final class CpuShareRun {
             }
         }
         if (millicores != assignment.millicores) {
-            // An end that leaves this share as it is hands nothing over to it.
+            // Only a changed share is a handover.
             assignment.millicores = millicores;
             assignment.takesOverFrom = endedNanos;
         }
@@ -308,7 +308,7 @@ final class CpuShareRun {
         return (nanos - startNanos) / NANOS;
     }
 
-    /** Notes which writes were in force at once. */
+    /** Records which writes were in force immediately. */
     private final class Noting implements LimitStore<String> {
         private final LimitStore<String> limits;
 

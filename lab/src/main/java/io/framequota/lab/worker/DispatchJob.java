@@ -7,11 +7,11 @@ import io.framequota.scheduler.simulator.Arrival;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A job cut into equal chunks, as the dispatcher sees it. */
+/** A job of equal chunks, as the dispatcher sees it. */
 final class DispatchJob {
     static final String MODEL = "burn";
 
-    /** A frame is a millisecond of work: fine enough for chunks of a few. */
+    /** A frame stands for a millisecond of work, which suits chunks of a few milliseconds. */
     private static final double FRAMES_PER_SECOND = 1000;
 
     final Arrival arrival;
@@ -20,7 +20,7 @@ final class DispatchJob {
     private final JobDescriptor spec;
     private int done;
 
-    /** Workers on it now. */
+    /** Number of workers that run a chunk of the job. */
     int running;
 
     DispatchJob(Arrival arrival, long position, double chunkS, int parallelism) {
@@ -47,7 +47,7 @@ final class DispatchJob {
         return new BacklogJob(spec, chunks, true, open, 0, 0);
     }
 
-    /** One more chunk is done; whether it was the last. */
+    /** Counts a finished chunk. Returns whether it was the last. */
     boolean done() {
         return ++done == chunks;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Workers with one request each at a time; whoever is free first takes the next one.
+ * Gives each request to the worker that has been free longest; a worker serves one request at a time.
  *
  * @param <W> kind of worker
  */

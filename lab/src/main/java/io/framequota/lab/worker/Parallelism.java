@@ -1,16 +1,16 @@
 package io.framequota.lab.worker;
 
 /**
- * How wide a job runs.
+ * The number of threads of a job and its serial part.
  *
- * @param threads that work on it
- * @param serial the thousandths of its work that one of them does while the others wait
+ * @param threads that work on the job
+ * @param serial thousandths of the work that one thread does while the others wait
  */
 public record Parallelism(int threads, int serial) {
-    /** One thread, which does everything. */
+    /** One thread without a serial part. */
     public static final Parallelism ONE = new Parallelism(1, 0);
 
-    /** As it is written in an order. */
+    /** The values in the burner's protocol. */
     String words() {
         return threads + " " + serial;
     }

@@ -2,12 +2,12 @@ package io.framequota.lab.worker;
 
 import io.framequota.scheduler.simulator.Arrival;
 
-/** Where requests go in one run. For one thread. */
+/** Distributes the requests of one run among workers. For one thread. */
 public interface RequestRouter {
-    /** Whether somebody can take a request now; if not, it waits in line. */
+    /** Whether a worker can accept a request now. */
     boolean open();
 
-    /** Gives the request to somebody; only while {@link #open()}. */
+    /** Gives a request to a worker. Allowed only while {@link #open()}. */
     void take(Arrival request);
 
     /** A worker has ended its request. */

@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Forecasts each job when it comes, from the dispatcher's present and nothing else, on a thread of its own: the run goes on
- * meanwhile, as in the running system.
+ * Forecasts the response of arriving jobs from the dispatcher's snapshot. A separate thread computes forecasts while the
+ * run continues, as in the production scheduler.
  */
 final class ResponseForecaster implements AutoCloseable {
     private final Map<Long, Double> responses = new ConcurrentHashMap<>();
@@ -20,9 +20,9 @@ final class ResponseForecaster implements AutoCloseable {
             r -> Thread.ofPlatform().daemon().name("forecast").unstarted(r));
 
     /**
-     * Asks when a job will end.
+     * Starts the forecast for a job.
      *
-     * @param job its id in the present
+     * @param job the job's id in the snapshot
      * @param goneS seconds since it came
      */
     void ask(DispatcherSnapshot present, Arrival arrival, String job, double goneS) {
@@ -32,7 +32,7 @@ final class ResponseForecaster implements AutoCloseable {
                 .ifPresent(e -> responses.put(arrival.id(), goneS + e.endS())));
     }
 
-    /** Responses by job, as far as they were forecast; waits for those that are being. */
+    /** Waits for pending forecasts, and returns the responses by job. */
     Map<Long, Double> responses() throws InterruptedException {
         thread.shutdown();
         if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {

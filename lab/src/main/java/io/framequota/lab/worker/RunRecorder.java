@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What happened in a run. Times are seconds after its start. */
+/** Records the events of a run. Times are seconds after its start. */
 final class RunRecorder {
     private final List<Run.JobRun> jobs = new ArrayList<>();
     private final List<Run.Change> changes = new ArrayList<>();
@@ -29,24 +29,24 @@ final class RunRecorder {
         refused++;
     }
 
-    /** From now on a job has so many millicores. */
+    /** Records a job's new share. */
     void has(double atS, long job, double millicores) {
         changes.add(new Run.Change(atS, job, millicores));
     }
 
-    /** A share went from one job to another in so many nanoseconds. */
+    /** Records the duration of a handover between two jobs. */
     void handedOver(long nanos) {
         handovers++;
         handoverMs += nanos / 1e6;
     }
 
-    /** A job that nobody's end placed had its share so many nanoseconds after it was decided. */
+    /** Records the time from a decision until the share was in force, for a job that took no other job's share. */
     void started(long nanos) {
         starts++;
         startMs += nanos / 1e6;
     }
 
-    /** Mean seconds from such a decision until the share was in force; 0 where there was none. */
+    /** Mean of the recorded start times in seconds; 0 without any. */
     double startS() {
         return starts == 0 ? 0 : startMs / starts / 1000;
     }
@@ -59,7 +59,7 @@ final class RunRecorder {
         return refused;
     }
 
-    /** What was forecast of each job's response when it came. */
+    /** Records forecast responses by job. */
     void forecast(Map<Long, Double> seconds) {
         forecasts.putAll(seconds);
     }

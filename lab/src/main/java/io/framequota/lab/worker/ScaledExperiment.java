@@ -8,15 +8,15 @@ import io.framequota.scheduler.simulator.Arrival;
 import java.util.List;
 
 /**
- * An experiment in the measure of the machine it runs on.
+ * An experiment scaled to the machine that it runs on.
  *
  * @param policy that decides
  * @param cores of the experiment
  * @param budget millicores of this machine
- * @param places the most jobs that have a process at once
+ * @param places largest number of jobs with a process at the same time
  * @param speedup over cores of the experiment
  * @param periodNanos from one refill of a quota to the next
- * @param arrivals in order, with sizes as the experiment has them
+ * @param arrivals arrivals in order, with unscaled sizes
  */
 public record ScaledExperiment(
         ConfiguredPolicy policy,
@@ -26,7 +26,7 @@ public record ScaledExperiment(
         Speedup speedup,
         long periodNanos,
         List<Arrival> arrivals) {
-    /** More workers than this would say more about memory than about scheduling. */
+    /** With more workers, memory rather than scheduling would determine the result. */
     private static final int MOST_WORKERS = 64;
 
     private static final int STEP = 10;
@@ -46,7 +46,7 @@ public record ScaledExperiment(
                 arrivals);
     }
 
-    /** A few small jobs under the same terms. */
+    /** The same settings with a few small jobs. */
     ScaledExperiment rehearsal() {
         List<Arrival> few = arrivals.stream()
                 .limit(REHEARSED_JOBS)
@@ -55,19 +55,19 @@ public record ScaledExperiment(
         return new ScaledExperiment(policy, cores, budget, places, speedup, periodNanos, few);
     }
 
-    /** CPU seconds of this machine in one of the experiment: one core of it is budget / cores. */
+    /** CPU seconds of this machine for one CPU second of the experiment, one of whose cores is budget / cores. */
     double coreScale() {
         return budget / 1000.0 / cores;
     }
 
-    /** The most millicores that a job can use. */
+    /** Largest number of millicores that a job can use. */
     double limit() {
         return speedup.limit() * budget / cores;
     }
 
     /**
-     * Threads for a share: as many as it has cores of the experiment, rounded up; where one of those is more than one of
-     * this machine, as many as it has cores of this machine.
+     * The threads for a share: its cores of the experiment, rounded up. If a core of the experiment is more than a core of
+     * this machine, its cores of this machine.
      */
     int threads(int millicores) {
         double wide = Math.max(1, coreScale());
@@ -77,8 +77,8 @@ public record ScaledExperiment(
     }
 
     /**
-     * Threads for a share, and the part of the work that one of them does alone: so much that the job is as much faster on
-     * that many cores as its speedup says (Amdahl's law, solved for its serial fraction).
+     * The threads for a share and the serial part of the work, chosen so that the job has the experiment's speedup on that
+     * many cores (Amdahl's law, solved for its serial fraction).
      */
     Parallelism parallelism(int millicores) {
         int threads = threads(millicores);
@@ -90,7 +90,7 @@ public record ScaledExperiment(
         return new Parallelism(threads, (int) Math.round(1000 * Math.clamp(serial, 0, 1)));
     }
 
-    /** Units of work of a job at a worker. */
+    /** The units of work of a job on a worker. */
     long units(WorkerAssignment assignment, Arrival arrival) {
         return assignment.worker.units(arrival.sizeS() * coreScale());
     }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One run: each request goes to a door when it comes, or waits in line for one. For one thread. */
+/** One run of requests, each of which goes to a worker on arrival or queues for a free one. For one thread. */
 public final class ServingRun {
-    /** A machine that is this long without a word from a worker is not serving. */
+    /** The run fails if no worker reports anything for this time. */
     private static final long SILENCE_S = 600;
 
     private final RequestRouter router;
@@ -27,7 +27,7 @@ public final class ServingRun {
     private final Map<Long, Double> beginS = new HashMap<>();
     private final List<ServedRequest> served = new ArrayList<>();
 
-    /** Starts at {@code startNanos} of {@link System#nanoTime()}. */
+    /** A run that starts at {@code startNanos} of {@link System#nanoTime()}. */
     public ServingRun(
             List<Arrival> arrivals, RequestRouter router, BlockingQueue<WorkerEvent> events, long startNanos) {
         this.arriving = new ArrayDeque<>(arrivals);
@@ -75,7 +75,7 @@ public final class ServingRun {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Began began -> beginS.put(began.job(), seconds(began.nanos()));
             case WorkerEvent.Holds holds -> {
-                // Nobody asked for a quota.
+                // Serving runs do not wait for quotas.
             }
             case WorkerEvent.Ended ended -> {
                 Arrival request = requests.remove(ended.job());

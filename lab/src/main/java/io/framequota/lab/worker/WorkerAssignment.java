@@ -2,33 +2,33 @@ package io.framequota.lab.worker;
 
 import org.jspecify.annotations.Nullable;
 
-/** A worker in a run. */
+/** A worker during a run, with its current job. */
 final class WorkerAssignment {
     final String name;
     final BurnerWorker worker;
 
-    /** What it works on, null when it is idle. */
+    /** The current job; null if the worker is idle. */
     @Nullable
     CpuShareJob job;
 
-    /** A job that begins as soon as its share was asked for. */
+    /** Whether the job is placed but not yet started; it starts after its share was written. */
     boolean begins;
 
-    /** A job that was begun and of which the worker has not said so yet. */
+    /** Whether the job was started and the worker has not yet confirmed it. */
     boolean beginning;
 
-    /** When its worker began the job, and when a share of it last came into force, in nanoseconds. */
+    /** Start of the job and last time at which a share of it came into force, in nanoseconds. */
     long begunNanos;
 
     long inForceNanos;
 
-    /** End of the job whose share this one takes over, in nanoseconds; 0 when there is none. */
+    /** End of the job whose share this job takes over, in nanoseconds; 0 without one. */
     long takesOverFrom;
 
-    /** When its job was to be placed that came to an idle worker, in nanoseconds; 0 when another's end placed it. */
+    /** Time of the decision that placed the job on an idle worker, in nanoseconds; 0 if another job's end caused it. */
     long startsFrom;
 
-    /** What its job was last given; 0 when it is idle. */
+    /** The last share of the job in millicores; 0 if idle. */
     int millicores;
 
     Parallelism parallelism = Parallelism.ONE;

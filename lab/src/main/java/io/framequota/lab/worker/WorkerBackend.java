@@ -9,42 +9,42 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Where workers are. They are started and measured once and used again. For one thread; closing leaves nothing and may be done
- * twice.
+ * Starts burner workers and enforces their shares. Workers are started and calibrated once and used again. For one thread.
+ * Closing ends all workers and is idempotent.
  */
 public interface WorkerBackend extends AutoCloseable {
-    /** What was counted so far for all workers, and CPU seconds of the whole machine that they are on. */
+    /** CPU use of all workers so far, and CPU seconds of their whole machine. */
     record Counted(CpuUsage workers, double machineS) {}
 
-    /** Which home this is. */
+    /** The backend's name in experiments. */
     ExperimentBackend backend();
 
     /**
-     * Workers, all idle.
+     * Returns idle workers, and starts them if necessary.
      *
-     * @param budget millicores that they will share
+     * @param budget millicores that the workers will share
      */
     List<BurnerWorker> workers(int count, int budget) throws InterruptedException;
 
-    /** What the workers say, to be taken by one thread. */
+    /** Events of the workers. One thread takes them. */
     BlockingQueue<WorkerEvent> events();
 
     /**
-     * Where a run's shares are written, with the workers limited as the actuator wants it before a run. What comes into force
-     * later is told by the worker ({@link WorkerEvent.Holds}).
+     * Sets the initial limits of an actuator, and returns the store for the run's shares. For a write that is not in force
+     * immediately, the worker reports {@link WorkerEvent.Holds}.
      */
     LimitStore<String> prepare(ActuatorKind actuator, List<BurnerWorker> workers, ScaledExperiment scaled)
             throws InterruptedException;
 
-    /** Counts, when everything that was ordered is done; not while a job runs. */
+    /** Reads the counters after all orders are done. Not allowed while a job runs. */
     Counted count() throws InterruptedException;
 
-    /** Millicores of a worker that is given chunks of one core. */
+    /** Millicores of a worker that runs chunks. */
     default double chunkMilli(ScaledExperiment scaled) {
         return 1000;
     }
 
-    /** What a reader of the report should know, once runs are over. */
+    /** Facts for the report, available after the last run. */
     default Map<String, String> facts() {
         return Map.of();
     }

@@ -1,19 +1,19 @@
 package io.framequota.lab.worker;
 
-/** What a worker says. Times are nanoseconds of this process's {@link System#nanoTime()}. */
+/** An event that a worker reports. Times are nanoseconds of this process's {@link System#nanoTime()}. */
 public sealed interface WorkerEvent {
-    /** Its worker. */
+    /** The worker that reports the event. */
     BurnerWorker from();
 
-    /** The job's first unit is about to be worked on. */
+    /** The worker starts the job's first unit. */
     record Began(BurnerWorker from, long job, long nanos) implements WorkerEvent {}
 
     /** The job's last unit is done. */
     record Ended(BurnerWorker from, long job, long nanos) implements WorkerEvent {}
 
-    /** The worker has found this quota in force. */
+    /** The worker found this quota in force. */
     record Holds(BurnerWorker from, int millicores, long nanos) implements WorkerEvent {}
 
-    /** It cannot go on; in words for people. */
+    /** The worker cannot continue; the reason is for people. */
     record Failed(BurnerWorker from, String why) implements WorkerEvent {}
 }

@@ -1,6 +1,6 @@
 /**
- * Runs on real cores, wherever the workers are: the policy decides, shares come into force, workers burn. Where they are
- * started and how a share comes into force there is an adapter's ({@link io.framequota.lab.worker.WorkerBackend}).
+ * Runs on real cores: the policy decides, a backend enforces the shares, and burner workers use CPU time. Backends
+ * implement {@link io.framequota.lab.worker.WorkerBackend}.
  */
 @NullMarked
 package io.framequota.lab.worker;
