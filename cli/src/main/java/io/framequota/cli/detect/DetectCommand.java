@@ -114,8 +114,8 @@ public final class DetectCommand implements Callable<Integer> {
             throw Failure.use("--stream " + stream + ": give 0 or more");
         }
         List<Source> parsed = Source.parse(sources, terminal::source);
-        List<OutputPaths.Named> outputs = OutputPaths.of(parsed, output, ".jsonl.gz", "-o", terminal);
-        List<OutputPaths.Named> videos =
+        List<FileArgument> outputs = OutputPaths.of(parsed, output, ".jsonl.gz", "-o", terminal);
+        List<FileArgument> videos =
                 annotate == null ? List.of() : OutputPaths.of(parsed, annotate, ".mp4", "--annotate", terminal);
         List<DetectPlan.Task> tasks = new ArrayList<>();
         for (int i = 0; i < parsed.size(); i++) {
@@ -130,7 +130,7 @@ public final class DetectCommand implements Callable<Integer> {
     }
 
     /** The note of an interrupted run, beside its output; null when the output is a device, a pipe or standard output. */
-    private static @Nullable Path note(List<OutputPaths.Named> outputs) {
+    private static @Nullable Path note(List<FileArgument> outputs) {
         Path first = outputs.getFirst().path();
         if (!OutputFile.isFile(first)) {
             return null;
@@ -149,7 +149,7 @@ public final class DetectCommand implements Callable<Integer> {
             }
             outputs.add(
                     new FileArgument("-o " + task.output().text(), task.output().path()));
-            OutputPaths.Named video = task.video();
+            FileArgument video = task.video();
             if (video != null) {
                 outputs.add(new FileArgument("--annotate " + video.text(), video.path()));
             }
@@ -205,7 +205,7 @@ public final class DetectCommand implements Callable<Integer> {
                 Files.exists(task.output().path())
                         ? FileNames.shown(task.output().text())
                         : null);
-        OutputPaths.Named video = task.video();
+        FileArgument video = task.video();
         if (video != null && Files.exists(video.path())) {
             summary.put("video", FileNames.shown(video.text()));
         }

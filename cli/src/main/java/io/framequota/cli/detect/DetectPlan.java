@@ -1,5 +1,6 @@
 package io.framequota.cli.detect;
 
+import io.framequota.cli.terminal.FileArgument;
 import io.framequota.client.Source;
 import io.framequota.client.Submission;
 import java.nio.file.Path;
@@ -16,5 +17,6 @@ import org.jspecify.annotations.Nullable;
 record DetectPlan(
         List<Task> tasks, Submission submission, @Nullable Path resumeFile) {
     /** A source, its output, and the file of its annotated video or null. */
-    record Task(Source source, OutputPaths.Named output, OutputPaths.@Nullable Named video) {}
+    record Task(
+            Source source, FileArgument output, @Nullable FileArgument video) {}
 }

@@ -1,5 +1,6 @@
 package io.framequota.cli.detect;
 
+import io.framequota.cli.terminal.FileArgument;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.Source;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses the output file of each source: a file for one source, a folder of files for several. */
 final class OutputPaths {
-    /** A file: its name as the user would write it, and its path. */
-    record Named(String text, Path path) {}
-
     /**
      * Chooses a file for each source.
      *
@@ -24,24 +22,25 @@ final class OutputPaths {
      * @param suffix of files named after their source
      * @throws Failure wrong use: a file cannot be written
      */
-    static List<Named> of(
+    static List<FileArgument> of(
             List<Source> sources, @Nullable String option, String suffix, String optionName, Terminal terminal) {
         boolean folder = option != null && (sources.size() > 1 || Files.isDirectory(terminal.target(option)));
         if (option != null && !folder) {
-            return List.of(new Named(option, checked(terminal.target(option), option, optionName)));
+            return List.of(new FileArgument(option, checked(terminal.target(option), option, optionName)));
         }
         if (option != null && Files.exists(terminal.target(option)) && !Files.isDirectory(terminal.target(option))) {
             throw Failure.use(optionName + " " + option + " is not a folder: several sources need a folder");
         }
         String prefix = option == null ? "" : option.endsWith("/") ? option : option + "/";
         Set<String> taken = new HashSet<>();
-        List<Named> outputs = new ArrayList<>();
+        List<FileArgument> outputs = new ArrayList<>();
         for (Source source : sources) {
             String name = source.name() + suffix;
             for (int i = 2; !taken.add(name); i++) {
                 name = source.name() + "-" + i + suffix;
             }
-            outputs.add(new Named(prefix + name, checked(terminal.resolve(prefix + name), prefix + name, optionName)));
+            outputs.add(new FileArgument(
+                    prefix + name, checked(terminal.resolve(prefix + name), prefix + name, optionName)));
         }
         return outputs;
     }

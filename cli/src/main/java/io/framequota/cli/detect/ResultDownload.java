@@ -1,6 +1,7 @@
 package io.framequota.cli.detect;
 
 import io.framequota.cli.results.ResultFile;
+import io.framequota.cli.terminal.FileArgument;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
@@ -38,7 +39,7 @@ final class ResultDownload implements Callable<JobStatus> {
     @Override
     public JobStatus call() throws InterruptedException, IOException {
         JobStatus job = result();
-        OutputPaths.Named video = task.video();
+        FileArgument video = task.video();
         if (video != null && job.succeeded()) {
             try {
                 fetch("/api/v1/jobs/" + id + "/video", "video/mp4", video.path());
@@ -52,7 +53,7 @@ final class ResultDownload implements Callable<JobStatus> {
 
     private JobStatus result() throws InterruptedException, IOException {
         long trouble = 0;
-        OutputPaths.Named output = task.output();
+        FileArgument output = task.output();
         // All attempts share one output: a pipe is opened for reading only once.
         try (ResultFile file = new ResultFile(terminal.open(output.path()), output.text())) {
             while (true) {

@@ -2,6 +2,7 @@ package io.framequota.cli.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.framequota.cli.terminal.FileArgument;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.Source;
 import java.nio.file.Files;
@@ -43,8 +44,8 @@ class OutputPathsTest {
         List<Source> parsed = Arrays.stream(sources)
                 .map(s -> Source.parse(s, folder::resolve))
                 .toList();
-        List<OutputPaths.Named> outputs = OutputPaths.of(parsed, option, ".jsonl.gz", "-o", terminal);
+        List<FileArgument> outputs = OutputPaths.of(parsed, option, ".jsonl.gz", "-o", terminal);
         assertThat(outputs).allSatisfy(o -> assertThat(o.path()).isEqualTo(folder.resolve(o.text())));
-        return outputs.stream().map(OutputPaths.Named::text).toList();
+        return outputs.stream().map(FileArgument::text).toList();
     }
 }

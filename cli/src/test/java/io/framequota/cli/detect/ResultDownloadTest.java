@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.framequota.cli.StubServer;
+import io.framequota.cli.terminal.FileArgument;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.client.Source;
@@ -31,8 +32,8 @@ class ResultDownloadTest {
                 ServerClient client = new ServerClient(server.url())) {
             DetectPlan.Task task = new DetectPlan.Task(
                     new Source.Remote("http://host/v.mp4"),
-                    new OutputPaths.Named("out.jsonl.gz", detections),
-                    new OutputPaths.Named("out.mp4", video));
+                    new FileArgument("out.jsonl.gz", detections),
+                    new FileArgument("out.mp4", video));
 
             // A task with such an end makes fq detect exit with 1, whatever the others came to.
             assertThatThrownBy(() -> new ResultDownload(
@@ -123,7 +124,7 @@ class ResultDownloadTest {
     private DetectPlan.Task task(String output, String video) {
         return new DetectPlan.Task(
                 new Source.Remote("http://host/v.mp4"),
-                new OutputPaths.Named(output, folder.resolve(output)),
-                video == null ? null : new OutputPaths.Named(video, folder.resolve(video)));
+                new FileArgument(output, folder.resolve(output)),
+                video == null ? null : new FileArgument(video, folder.resolve(video)));
     }
 }

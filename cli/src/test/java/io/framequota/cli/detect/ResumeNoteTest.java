@@ -3,6 +3,7 @@ package io.framequota.cli.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.framequota.cli.terminal.FileArgument;
 import io.framequota.client.Source;
 import io.framequota.client.Submission;
 import io.framequota.common.failure.Failure;
@@ -53,7 +54,7 @@ class ResumeNoteTest {
     }
 
     private DetectPlan plan(String source, String model, int every) {
-        OutputPaths.Named output = new OutputPaths.Named("out", folder.resolve("out"));
+        FileArgument output = new FileArgument("out", folder.resolve("out"));
         return new DetectPlan(
                 List.of(new DetectPlan.Task(new Source.Remote(source), output, null)),
                 new Submission(model, every, Map.of(), null),
