@@ -1,0 +1,321 @@
+package io.framequota.ingest.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.control.Forecast;
+import io.framequota.contract.control.Forecasts;
+import io.framequota.contract.control.GrantRef;
+import io.framequota.contract.control.LeadRequest;
+import io.framequota.contract.control.Leadership;
+import io.framequota.contract.control.Learnt;
+import io.framequota.contract.control.Lessons;
+import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.control.PolicyChoice;
+import io.framequota.contract.control.Probed;
+import io.framequota.contract.control.Timings;
+import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.WrittenChunk;
+import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobProgress;
+import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.store.ChunkStore.CommitOutcome;
+import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.JobStore.SubmissionInfo;
+import io.framequota.ingest.store.StaleEpochException;
+import io.framequota.ingest.testing.TestJobs;
+import io.framequota.local.postgres.LocalDatabase;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stores on a real PostgreSQL, without the rest of the service. */
+class PostgresStoresIT {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final SubmissionInfo STORED = new SubmissionInfo(null, new byte[] {1}, null);
+
+    private static LocalDatabase database;
+    private static AgroalDataSource source;
+
+    private final Transactions transactions = new Transactions(source);
+    private final PostgresJobStore jobs = new PostgresJobStore(transactions);
+    private final PostgresChunkStore chunks = new PostgresChunkStore(transactions);
+    private final PostgresLeadershipStore leadership = new PostgresLeadershipStore(transactions);
+    private final PostgresModelStore models = new PostgresModelStore(transactions);
+
+    @BeforeAll
+    static void startDatabase(@TempDir Path folder) throws Exception {
+        database = LocalDatabase.start(folder.resolve("database"), freePort());
+        Flyway.configure()
+                .dataSource(database.jdbcUrl(), "postgres", "postgres")
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        source = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .connectionPoolConfiguration(pool -> pool.maxSize(4)
+                        .connectionFactoryConfiguration(connections -> connections
+                                .jdbcUrl(database.jdbcUrl())
+                                .principal(new NamePrincipal("postgres"))
+                                .credential(new SimplePassword("postgres")))));
+    }
+
+    @AfterAll
+    static void stopDatabase() throws Exception {
+        source.close();
+        database.close();
+    }
+
+    @BeforeEach
+    void clear() throws SQLException {
+        try (Connection c = source.getConnection();
+                Statement s = c.createStatement()) {
+            s.execute("truncate jobs, chunks, members, idempotency_keys, secret_addresses, learnt, model_cards");
+        }
+    }
+
+    @Test
+    void anIdempotencyKeyCreatesOneJob() {
+        SubmissionInfo info = new SubmissionInfo("key", new byte[] {1}, null);
+
+        JobStore.Inserted first = insert("a", info);
+        JobStore.Inserted again = insert("b", info);
+
+        assertThat(first.created()).isTrue();
+        assertThat(again.created()).isFalse();
+        assertThat(again.job()).isEqualTo(first.job());
+        assertThat(jobs.findByKey("key")).contains(first.job());
+        assertThatThrownBy(() -> insert("c", new SubmissionInfo("key", new byte[] {2}, null)))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("created job a from a different submission");
+    }
+
+    @Test
+    void listsJobsInPagesNewestFirst() {
+        insert("a", STORED);
+        insert("b", STORED);
+        insert("c", STORED);
+
+        JobStore.Page first = jobs.list(null, null, 2);
+        JobStore.Page second = jobs.list("QUEUED", "b", 2);
+
+        assertThat(first.jobs()).extracting(Job::id).containsExactly("c", "b");
+        assertThat(first.more()).isTrue();
+        assertThat(second.jobs()).extracting(Job::id).containsExactly("a");
+        assertThat(second.more()).isFalse();
+    }
+
+    @Test
+    void aJobIsFetchedThenProbedThenDecoded() {
+        insert("a", new SubmissionInfo(null, new byte[] {1}, "http://user:password@host/v.mp4"));
+
+        assertThat(jobs.nextToProbe(Set.of())).isEmpty();
+        assertThat(jobs.nextToDecode(List.of("a"), Set.of())).isEmpty();
+        assertThat(jobs.nextToFetch(Set.of()).orElseThrow().address()).isEqualTo("http://user:password@host/v.mp4");
+        assertThat(jobs.nextToFetch(Set.of("a"))).isEmpty();
+        jobs.markFetched("a");
+        assertThat(jobs.nextToFetch(Set.of())).isEmpty();
+        assertThat(jobs.nextToProbe(Set.of())).isPresent();
+        assertThat(jobs.nextToDecode(List.of(), Set.of())).isPresent();
+    }
+
+    @Test
+    void preferredJobsAreDecodedBeforeEarlierOnes() {
+        insert("a", STORED);
+        insert("b", STORED);
+
+        assertThat(jobs.nextToDecode(List.of("b"), Set.of()).map(Job::id)).contains("b");
+        assertThat(jobs.nextToDecode(List.of("unknown"), Set.of()).map(Job::id)).contains("a");
+        assertThat(jobs.nextToDecode(List.of("a"), Set.of("a")).map(Job::id)).contains("b");
+    }
+
+    @Test
+    void aDecoderReplacesProbedPropertiesAndAProbeDoesNot() {
+        insert("a", STORED);
+        Probed probed = Probed.newBuilder().setExpectedFrames(7).build();
+
+        assertThat(jobs.insertProbed("a", probed)).isTrue();
+        assertThat(jobs.insertProbed("a", probed.toBuilder().setWidth(1).build()))
+                .isFalse();
+        assertThat(jobs.updateProbed("a", probed.toBuilder().setWidth(2).build()))
+                .isTrue();
+
+        assertThat(jobs.find("a").orElseThrow().progress().width()).isEqualTo(2);
+    }
+
+    @Test
+    void theFirstCommitOfAChunkWinsAndTheLastChunkEndsTheJob() {
+        long epoch = lead().getEpoch();
+        run("a");
+        assertThat(chunks.add(chunk("a"))).isTrue();
+        jobs.finishDecoding("a", new ChunkingSummary(3, 1, List.of("a warning")), NOW);
+
+        assertThat(chunks.commit(result("a", epoch - 1), "stale", NOW)).isInstanceOf(CommitOutcome.StaleEpoch.class);
+        assertThat(chunks.commit(result("a", epoch), "first", NOW)).isInstanceOf(CommitOutcome.Won.class);
+        assertThat(chunks.commit(result("a", epoch), "second", NOW)).isEqualTo(new CommitOutcome.Lost("first"));
+
+        Job job = jobs.find("a").orElseThrow();
+        assertThat(job.state()).isEqualTo(new JobState.Succeeded(NOW));
+        JobProgress progress = job.progress();
+        assertThat(progress.expectedFrames()).isEqualTo(3);
+        assertThat(progress.detections()).isEqualTo(5);
+        assertThat(progress.warnings()).containsExactly("a warning");
+        assertThat(progress.busy().modelMicros()).isEqualTo(7);
+        assertThat(chunks.members("a", 0, 10)).extracting(m -> m.file()).containsExactly("first");
+    }
+
+    @Test
+    void aStaleLeaderChangesNothing() {
+        insert("a", STORED);
+        Leadership old = lead();
+        long current = lead().getEpoch();
+
+        assertThatThrownBy(() -> leadership.savePolicy(PolicyChoice.newBuilder()
+                        .setEpoch(old.getEpoch())
+                        .setPolicy("stale")
+                        .build()))
+                .isInstanceOf(StaleEpochException.class)
+                .hasMessage("epoch " + old.getEpoch() + " is over, the current one is " + current);
+        assertThatThrownBy(() -> leadership.saveModelProfiles(profiles(old.getEpoch())))
+                .isInstanceOf(StaleEpochException.class);
+        assertThatThrownBy(() -> leadership.saveFirstForecasts(forecasts(old.getEpoch())))
+                .isInstanceOf(StaleEpochException.class);
+        assertThatThrownBy(() -> jobs.transition(old.getEpoch(), "a", s -> new JobState.Cancelled(NOW)))
+                .isInstanceOf(StaleEpochException.class);
+
+        assertThat(leadership.policy()).isNotEqualTo("stale");
+        Job job = jobs.find("a").orElseThrow();
+        assertThat(job.state()).isEqualTo(new JobState.Queued());
+        assertThat(job.forecast()).isNull();
+    }
+
+    @Test
+    void theNextLeaderGetsWhatTheLastOneStored() {
+        run("a");
+        chunks.add(chunk("a"));
+        long epoch = lead().getEpoch();
+        leadership.savePolicy(
+                PolicyChoice.newBuilder().setEpoch(epoch).setPolicy("fair").build());
+        leadership.saveModelProfiles(profiles(epoch));
+        leadership.saveFirstForecasts(forecasts(epoch));
+
+        Leadership next = lead();
+
+        assertThat(next.getEpoch()).isGreaterThan(epoch);
+        assertThat(next.getPolicy().getPolicy()).isEqualTo("fair");
+        assertThat(next.getLearntList()).extracting(Learnt::getModel).containsExactly("people");
+        assertThat(next.getJobsList()).hasSize(1);
+        assertThat(next.getJobs(0).getOpenList()).hasSize(1);
+        assertThat(jobs.find("a").orElseThrow().forecast()).isEqualTo(new Job.FirstForecast(2, 1, 3, "fair"));
+    }
+
+    @Test
+    void onlyJobsThatEndedBeforeTheTimeAreDeleted() {
+        insert("a", new SubmissionInfo("key", new byte[] {1}, null));
+        jobs.transition("a", s -> new JobState.Failed(NOW, "why"));
+
+        assertThat(jobs.endedWithSource(NOW.plusSeconds(1), 10)).containsExactly("a");
+        jobs.markSourceDeleted("a");
+        assertThat(jobs.endedWithSource(NOW.plusSeconds(1), 10)).isEmpty();
+        jobs.delete("a", NOW, () -> {});
+        assertThat(jobs.find("a")).isPresent();
+        jobs.delete("a", NOW.plusSeconds(1), () -> {});
+        assertThat(jobs.find("a")).isEmpty();
+        assertThat(jobs.findByKey("key")).isEmpty();
+    }
+
+    @Test
+    void aModelCardReplacesTheEarlierOneOfItsName() {
+        models.save(ModelCard.newBuilder().setName("people").build());
+        models.save(ModelCard.newBuilder().setName("people").setWidth(4).build());
+
+        assertThat(models.all()).extracting(ModelCard::getWidth).containsExactly(4);
+    }
+
+    private JobStore.Inserted insert(String id, SubmissionInfo info) {
+        return jobs.insert(TestJobs.spec(id, ModelCard.getDefaultInstance(), 1), NOW, info);
+    }
+
+    private void run(String id) {
+        insert(id, STORED);
+        jobs.transition(id, s -> new JobState.Running());
+    }
+
+    private Leadership lead() {
+        return leadership.lead(LeadRequest.newBuilder()
+                .setScheduler("scheduler")
+                .setStart("start")
+                .build());
+    }
+
+    private static Lessons profiles(long epoch) {
+        return Lessons.newBuilder()
+                .setEpoch(epoch)
+                .addLearnt(Learnt.newBuilder().setModel("people"))
+                .build();
+    }
+
+    private static Forecasts forecasts(long epoch) {
+        return Forecasts.newBuilder()
+                .setEpoch(epoch)
+                .addForecasts(Forecast.newBuilder()
+                        .setJob("a")
+                        .setFirst(true)
+                        .setForecastS(2)
+                        .setP10S(1)
+                        .setP90S(3)
+                        .setPolicy("fair"))
+                .build();
+    }
+
+    private static WrittenChunk chunk(String job) {
+        return new WrittenChunk(
+                Chunk.newBuilder()
+                        .setJob(job)
+                        .setFrames(3)
+                        .setLastOffset(2)
+                        .setBytes(9)
+                        .build(),
+                0,
+                "raw",
+                1,
+                2,
+                3,
+                4,
+                List.of());
+    }
+
+    private static ChunkResult result(String job, long epoch) {
+        return ChunkResult.newBuilder()
+                .setGrant(GrantRef.newBuilder().setJob(job).setAttempt(1))
+                .setEpoch(epoch)
+                .setFrames(3)
+                .setDetections(5)
+                .setTimings(Timings.newBuilder().setModelUs(7))
+                .build();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
