@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.topic.Topics;
 import io.framequota.local.kafka.LocalBroker;
-import io.framequota.scheduler.policy.PluginJar;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.PolicyDefinition;
 import java.io.IOException;
@@ -177,7 +176,8 @@ class SchedulerIT {
         assertThat(scheduler.get("/q/metrics").body())
                 .contains("framequota_records_set_aside_total{topic=\"fq.jobs\"} 2.0")
                 .contains("framequota_records_set_aside_total{topic=\"fq.workers\"} 2.0");
-        assertThat(scheduler.log()).containsPattern("The record at offset [0-9]+ of partition 0 of fq.jobs is set aside");
+        assertThat(scheduler.log())
+                .containsPattern("The record at offset [0-9]+ of partition 0 of fq.jobs is set aside");
     }
 
     @Test
@@ -582,9 +582,7 @@ class SchedulerIT {
         SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_CONTROL_TOKEN", ""));
 
         assertThat(scheduler.exitCode()).isEqualTo(2);
-        assertThat(scheduler.log())
-                .contains("set FRAMEQUOTA_CONTROL_TOKEN to")
-                .doesNotContain("\tat ");
+        assertThat(scheduler.log()).contains("set FRAMEQUOTA_CONTROL_TOKEN to").doesNotContain("\tat ");
         assertThat(authority.leads()).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package io.framequota.scheduler.policy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /** Compiles a plug-in from source, as the guide "Adding a policy" describes. */
-public final class PluginJar {
+final class PluginJar {
     /**
      * Compiles one class and packs it.
      *
@@ -21,7 +22,7 @@ public final class PluginJar {
      * @param className fully qualified; names the jar by its simple name, and is the provider
      * @param source the whole file
      */
-    public static Path compile(Path folder, String className, String source) throws IOException {
+    static Path compile(Path folder, String className, String source) throws IOException {
         String simpleName = className.substring(className.lastIndexOf('.') + 1);
         Path work = Files.createTempDirectory(folder, "plugin");
         Path file = Files.writeString(work.resolve(simpleName + ".java"), source);
@@ -55,7 +56,7 @@ public final class PluginJar {
                 Files.copy(file, entries);
             }
             entries.putNextEntry(new ZipEntry("META-INF/services/" + PolicyProvider.class.getName()));
-            entries.write(provider.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            entries.write(provider.getBytes(StandardCharsets.UTF_8));
         }
         return jar;
     }

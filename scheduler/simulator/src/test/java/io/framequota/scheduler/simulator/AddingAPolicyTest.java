@@ -2,7 +2,6 @@ package io.framequota.scheduler.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.scheduler.policy.PluginJar;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Speedup;
 import java.io.IOException;
