@@ -285,7 +285,7 @@ class RunCommandTest {
         write("capped.yaml", withVideos("sources: [sample:walkers]") + "speedup: { capped: 1 }\n");
         write("many.yaml", withVideos("sources: [sample:walkers]").replace("cores: 2", "cores: 4096"));
 
-        refused("videos: speedup: capped 1 cannot be asked of videos", "capped.yaml", "--on", "local");
+        refused("videos: speedup: capped 1 does not apply to videos", "capped.yaml", "--on", "local");
         refused("videos: cores: 4096 are more than this machine has", "many.yaml", "--on", "local");
     }
 
@@ -297,7 +297,7 @@ class RunCommandTest {
         refused(
                 "videos: workload.videos: the simulator cannot know what videos cost; allowed: --on local, or",
                 "unknown.yaml");
-        refused("videos: workload.videos: videos do not run in pods", "known.yaml", "--on", "kubernetes");
+        refused("videos: workload.videos: videos do not run in burner pods", "known.yaml", "--on", "kubernetes");
         assertThat(run("known.yaml", "--json")).isZero();
         JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
         assertThat(json.path("policies").get(0).path("actuator").asText()).isEqualTo("dispatch");
