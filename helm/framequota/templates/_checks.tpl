@@ -1,4 +1,4 @@
-{{/* Values that contradict one another. Each message says what to do. */}}
+{{/* Refuses contradictory values. Each message says what to change. */}}
 {{- define "framequota.checks" -}}
 {{- $v := .Values -}}
 {{- if and (ne $v.scheduler.actuator "dispatch") (not (include "framequota.ownCompute" .)) -}}

@@ -43,7 +43,7 @@ labels:
   {{- include "framequota.labels" (list $root (index . 1)) | nindent 2 }}
 {{- end -}}
 
-{{/* Image of ours: (list $ "scheduler") */}}
+{{/* Image of the project: (list $ "scheduler") */}}
 {{- define "framequota.image" -}}
 {{- $root := index . 0 -}}
 {{- $image := $root.Values.image -}}
@@ -66,13 +66,13 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* Security of every pod and container of ours. */}}
+{{/* Security context of every pod and container of the project. */}}
 {{- define "framequota.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 65532
 runAsGroup: 65532
 fsGroup: 65532
-# A volume is walked through once, not at every start, and a database's folder keeps its permissions.
+# Change the ownership of a volume only if it is wrong: faster starts, and a database's folder keeps its permissions.
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
@@ -94,7 +94,7 @@ capabilities:
 {{- end }}
 {{- end -}}
 
-{{/* The names that the HTTP ports answer for. */}}
+{{/* The host names that the HTTP ports accept. */}}
 {{- define "framequota.allowedHosts" -}}
 {{- $names := list -}}
 {{- range $component := list "ingest-service" "scheduler" "worker" -}}
@@ -105,7 +105,7 @@ capabilities:
   value: {{ concat $names .Values.allowedHosts | join "," | quote }}
 {{- end -}}
 
-{{/* Probes of a Quarkus service on its port "http": the path that says whether its pod is ready. */}}
+{{/* Probes of a Quarkus service on its port "http"; the argument is the path of the readiness probe. */}}
 {{- define "framequota.probes" -}}
 startupProbe:
   httpGet: {path: /q/health/started, port: http}
@@ -143,17 +143,17 @@ readinessProbe:
 {{- mulf (float64 $number) (float64 (get $factors $unit | default 1)) | int64 -}}
 {{- end -}}
 
-{{/* Workers at most. */}}
+{{/* Maximum number of workers. */}}
 {{- define "framequota.maxWorkers" -}}
 {{- ternary .Values.worker.replicas .Values.worker.autoscaling.maxReplicas (eq .Values.worker.autoscaling.type "none") | int -}}
 {{- end -}}
 
-{{/* The actuator that can be in force: before Kubernetes 1.33 pods cannot be resized in place, and the scheduler dispatches and says so. */}}
+{{/* The effective actuator: clusters before Kubernetes 1.33 cannot resize pods in place, so the scheduler uses dispatch. */}}
 {{- define "framequota.actuator" -}}
 {{- semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version | ternary "dispatch" .Values.scheduler.actuator -}}
 {{- end -}}
 
-{{/* The budget in millicores: what the workers request, where they get what they are allotted; all their cores, where chunks alone are dealt out. */}}
+{{/* The budget in millicores: by default the sum of the workers' requests, or with dispatch the sum of their cores. */}}
 {{- define "framequota.budget" -}}
 {{- if .Values.scheduler.budget -}}
 {{- .Values.scheduler.budget | int -}}
@@ -164,7 +164,7 @@ readinessProbe:
 {{- end -}}
 {{- end -}}
 
-{{/* Whether a QuotaPolicy can be made: Helm brings its definition with the first install only; later it has to be in the cluster. */}}
+{{/* Whether a QuotaPolicy can be created: Helm installs its definition only with the first install; later it must be in the cluster. */}}
 {{- define "framequota.quotaPolicy" -}}
 {{- $known := .Capabilities.APIVersions.Has "framequota.io/v1alpha1/QuotaPolicy" -}}
 {{- $brought := and .Release.IsInstall (.Files.Get "crds/quotapolicies.yaml") -}}
@@ -173,7 +173,7 @@ true
 {{- end -}}
 {{- end -}}
 
-{{/* Whether each worker has compute of its own, which a quota can go on. */}}
+{{/* Whether each worker has compute of its own, which can have a quota. */}}
 {{- define "framequota.ownCompute" -}}
 {{- has .Values.compute.mode (list "embedded" "sidecar") | ternary "true" "" -}}
 {{- end -}}

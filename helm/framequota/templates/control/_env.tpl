@@ -2,7 +2,7 @@
 {{ .Values.control.existingSecret | default (printf "%s-control" (include "framequota.fullname" .)) }}
 {{- end -}}
 
-{{/* Environment of ingest-service and of the scheduler alone: how one knows the other. */}}
+{{/* Environment of ingest-service and scheduler only: the token by which they authenticate. */}}
 {{- define "framequota.control.env" -}}
 - name: FRAMEQUOTA_CONTROL_TOKEN
   valueFrom:

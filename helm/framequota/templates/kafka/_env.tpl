@@ -1,4 +1,4 @@
-{{/* Addresses by which clients find the broker. */}}
+{{/* Bootstrap addresses for clients of the broker. */}}
 {{- define "framequota.kafka.bootstrap" -}}
 {{- if eq .Values.kafka.mode "bundled" -}}
 {{ include "framequota.fullname" . }}-kafka:9092
@@ -9,7 +9,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Environment of every client of the broker: kafka.* properties by their names in the environment. */}}
+{{/* Environment of every client of the broker: kafka.* properties as environment variables. */}}
 {{- define "framequota.kafka.env" -}}
 - name: KAFKA_BOOTSTRAP_SERVERS
   value: {{ include "framequota.kafka.bootstrap" . | quote }}

@@ -1,11 +1,11 @@
-{{/* A NetworkPolicy peer: pods of one component: (list $ "worker") */}}
+{{/* A NetworkPolicy peer, the pods of one component: (list $ "worker") */}}
 {{- define "framequota.peer" -}}
 - podSelector:
     matchLabels:
       {{- include "framequota.selector" . | nindent 6 }}
 {{- end -}}
 
-{{/* Head of a policy about one component: (list $ "worker") */}}
+{{/* Start of a NetworkPolicy for one component: (list $ "worker") */}}
 {{- define "framequota.policyFor" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -2,7 +2,7 @@
 {{ .Values.postgresql.bundled.existingSecret | default (printf "%s-postgresql" (include "framequota.fullname" .)) }}
 {{- end -}}
 
-{{/* Environment of the database's only client. */}}
+{{/* Environment of ingest-service, the database's only client. */}}
 {{- define "framequota.postgresql.env" -}}
 {{- $external := .Values.postgresql.external -}}
 {{- if eq .Values.postgresql.mode "external" -}}

@@ -22,7 +22,7 @@ emptyDir
 {{- end -}}
 {{- end -}}
 
-{{/* Name of the cluster's default StorageClass; empty when there is none, or no cluster to ask. */}}
+{{/* Name of the cluster's default StorageClass; empty if there is none, or no cluster is accessible. */}}
 {{- define "framequota.defaultStorageClass" -}}
 {{- range (lookup "storage.k8s.io/v1" "StorageClass" "" "").items -}}
 {{- if eq (get (.metadata.annotations | default dict) "storageclass.kubernetes.io/is-default-class") "true" -}}
@@ -52,7 +52,7 @@ emptyDir
   {{- end }}
 {{- end -}}
 
-{{/* The claim of a component, when the chart makes one: (list $ "suffix" $persistence "component") */}}
+{{/* The claim of a component, if the chart creates one: (list $ "suffix" $persistence "component") */}}
 {{- define "framequota.claim" -}}
 {{- $root := index . 0 -}}
 {{- $persistence := index . 2 -}}
@@ -62,7 +62,7 @@ kind: PersistentVolumeClaim
 metadata:
   {{- include "framequota.metadata" (list $root (index . 3) (index . 1)) | nindent 2 }}
   annotations:
-    # Uninstalling the release leaves the data.
+    # Keep the data when the release is uninstalled.
     helm.sh/resource-policy: keep
 spec:
   accessModes: [ReadWriteOnce]

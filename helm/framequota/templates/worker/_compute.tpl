@@ -1,4 +1,4 @@
-{{/* The containers that compute beside a worker: our server or a Triton. The one that quotas go on, so it has no probes. */}}
+{{/* The computing container of a worker: our inference server or a Triton. It has quotas and therefore no probes. */}}
 {{- define "framequota.compute.container" -}}
 {{- $compute := .Values.worker.compute -}}
 - name: inference-server
@@ -23,12 +23,12 @@
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   securityContext:
     {{- include "framequota.containerSecurity" . | nindent 4 }}
-  # The worker beside it may need it to finish its chunk: it is stopped after it. (No shell: the kubelet sleeps.)
+  # Stop after the inference-service container, which may need it to finish its chunk. The image has no shell, so the kubelet sleeps.
   lifecycle:
     preStop:
       sleep:
         seconds: {{ include "framequota.leaveSeconds" . }}
-  # CPU moves at once, in either direction; memory is not moved.
+  # CPU is resized without a restart; memory is not resized.
   resizePolicy:
     - {resourceName: cpu, restartPolicy: NotRequired}
     - {resourceName: memory, restartPolicy: RestartContainer}
@@ -51,7 +51,7 @@
     {{- include "framequota.models.mount" . | nindent 4 }}
 {{- end -}}
 
-{{/* CPU limit of a worker's compute: a quota begins with what it reserves; where no quota is set a scheduler that may not resize pods could not raise it. */}}
+{{/* CPU limit of a worker's compute: with quotas the request; else all cores, because a scheduler without the right to resize pods could not raise it. */}}
 {{- define "framequota.compute.limit" -}}
 {{- eq (include "framequota.actuator" .) "quota" | ternary .Values.worker.compute.cpu .Values.worker.compute.cores -}}
 {{- end -}}
@@ -70,12 +70,12 @@
 {{- end }}
 {{- end -}}
 
-{{/* How long a stopping worker's compute stays: its leave, and a second for the last word. */}}
+{{/* Seconds that a stopping worker's compute keeps running: the leave time and one more. */}}
 {{- define "framequota.leaveSeconds" -}}
 {{- add 1 (div (add (int .Values.worker.leaveMs) 999) 1000) -}}
 {{- end -}}
 
-{{/* Where a worker finds its inference server. */}}
+{{/* Address of a worker's inference server. */}}
 {{- define "framequota.compute.address" -}}
 {{- if include "framequota.ownCompute" . -}}
 127.0.0.1:8001

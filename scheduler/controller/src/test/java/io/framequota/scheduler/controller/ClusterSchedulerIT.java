@@ -256,7 +256,7 @@ class ClusterSchedulerIT {
     }
 
     @Test
-    void withoutTheRightToResizeItDispatchesAndSaysSo() throws Exception {
+    void withoutTheRightToResizeChunksAreDispatched() throws Exception {
         worker("worker-8");
         SchedulerProcess scheduler =
                 scheduler(Map.of("FRAMEQUOTA_KUBERNETES_NAMESPACE", "default", "FRAMEQUOTA_ACTUATOR", "quota"));
@@ -275,7 +275,7 @@ class ClusterSchedulerIT {
     }
 
     @Test
-    void withoutTheRightToResizeItSaysWhichWorkersAreHeldBack() throws Exception {
+    void withoutTheRightToResizeHeldBackWorkersAreNamed() throws Exception {
         cluster.worker("worker-6", "100m");
         worker("worker-6");
         String token =

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LabelsAgreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "30", "2.5", "0.000000001", "999999999", "007"})
-    void aValueThatIsTakenIsRead(String value) {
+    void labelValueThatIngestAcceptsIsReadByPolicies(String value) {
         Map<String, String> labels = Map.of(PolicyLabels.DEADLINE, value, PolicyLabels.WEIGHT, value);
 
         assertThat(PolicyLabels.problem(labels)).isEmpty();
@@ -24,7 +24,7 @@ class LabelsAgreeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"soon", "-1", "0", "NaN", ""})
-    void aValueThatSaysNothingToPoliciesIsNotTaken(String value) {
+    void labelValueThatPoliciesCannotReadIsNotAccepted(String value) {
         assertThat(PolicyLabels.problem(Map.of(PolicyLabels.DEADLINE, value))).isPresent();
         assertThat(SchedulingLabels.weight(Map.of(SchedulingLabels.WEIGHT, value)))
                 .isEqualTo(1);

@@ -68,7 +68,7 @@ class SchedulerIT {
     }
 
     @Test
-    void theAuthorityIsToldWhatThePolicyWantsDecodedNextAndTheDecisionsComeOutTheSameOnceMore() throws Exception {
+    void decodeOrderIsPublishedAndTheReplayRepeatsTheDecisions() throws Exception {
         worker("worker-0", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of("FRAMEQUOTA_POLICY", "srpt"));
         authority.submit("long");
@@ -102,7 +102,7 @@ class SchedulerIT {
     }
 
     @Test
-    void leadsGrantsEveryChunkOnceAndTellsHowItWent() throws Exception {
+    void grantsEveryChunkOnceAndReportsItsDecisions() throws Exception {
         ScriptedWorker first = worker("worker-0", 5);
         ScriptedWorker second = worker("worker-1", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of());
@@ -157,7 +157,7 @@ class SchedulerIT {
     }
 
     @Test
-    void recordsThatCannotBeReadAreSetAsideAndSchedulingGoesOn() throws Exception {
+    void unreadableRecordsAreSetAsideAndSchedulingContinues() throws Exception {
         worker("worker-0", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of());
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -181,7 +181,7 @@ class SchedulerIT {
     }
 
     @Test
-    void pagesOfOtherSitesAndReboundNamesAreRefused() throws Exception {
+    void requestsOfOtherSitesAndReboundNamesAreRefused() throws Exception {
         worker("worker-0", 5);
         SchedulerProcess scheduler =
                 readyScheduler(Map.of("FRAMEQUOTA_ALLOWED_HOSTS", "fq-scheduler,fq-scheduler.ns.svc"));
@@ -278,7 +278,7 @@ class SchedulerIT {
     }
 
     @Test
-    void aPolicyChosenOnTheRunIsKeptAndAsksWaitingGrantsBack() throws Exception {
+    void policySelectedAtRuntimeIsStoredAndRevokesWaitingGrants() throws Exception {
         ScriptedWorker worker = worker("worker-0", 5);
         worker.holding = true;
         // Both are there when the scheduler begins: what waits does not depend on which of them it hears of first.
@@ -310,7 +310,7 @@ class SchedulerIT {
     }
 
     @Test
-    void whatAFrameCostsIsKnownToTheNextLeader() throws Exception {
+    void nextLeaderKnowsTheCostOfAFrame() throws Exception {
         worker("worker-0", 80);
         SchedulerProcess before = readyScheduler(Map.of());
         authority.submit("a", 5);
@@ -331,7 +331,7 @@ class SchedulerIT {
     }
 
     @Test
-    void whatWasChosenOutlivesACrashAndTheSettingsCountOncePerStart() throws Exception {
+    void selectionSurvivesACrashAndSettingsApplyOncePerStart() throws Exception {
         worker("worker-0", 5);
         Map<String, String> settings =
                 Map.of("FRAMEQUOTA_START", "first", "FRAMEQUOTA_POLICY", "srpt", "FRAMEQUOTA_ACTUATOR", "dispatch");
@@ -356,7 +356,7 @@ class SchedulerIT {
     }
 
     @Test
-    void aSchedulerThatSomebodyElseHasReplacedKeepsNoPolicy() throws Exception {
+    void replacedSchedulerStoresNoPolicy() throws Exception {
         worker("worker-0", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of());
         authority.newerLeader();
@@ -369,7 +369,7 @@ class SchedulerIT {
     }
 
     @Test
-    void whoDoesNotLeadTellsNeitherForecastsNorDecisions() throws Exception {
+    void standbyAnswersNeitherForecastsNorDecisions() throws Exception {
         List<String> paths =
                 List.of("/api/v1/forecasts", "/api/v1/policies/accuracy", "/api/v1/decisions/replay", "/api/v1/policy");
         authority.goAway();
@@ -393,7 +393,7 @@ class SchedulerIT {
     }
 
     @Test
-    void aBadPolicyIsRefusedInOneLineThatSaysWhatIsAllowed() throws Exception {
+    void invalidPolicyIsRefusedInOneLineWithTheAllowedNames() throws Exception {
         worker("worker-0", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of());
 
@@ -458,7 +458,7 @@ class SchedulerIT {
     }
 
     @Test
-    void whatWasMissedWhileTheAuthorityWasAwayIsReadAgainUnderTheSameEpoch() throws Exception {
+    void factsMissedDuringAnOutageOfTheAuthorityAreReadUnderTheSameEpoch() throws Exception {
         ScriptedWorker worker = worker("worker-0", 5);
         readyScheduler(Map.of());
         authority.submit("a");
@@ -477,7 +477,7 @@ class SchedulerIT {
 
     @Test
     @Tag("long")
-    void aResultThatNeverArrivesIsMadeOnceMoreUnderTheSameEpoch() throws Exception {
+    void lostResultIsComputedAgainUnderTheSameEpoch() throws Exception {
         ScriptedWorker worker = worker("worker-0", 5);
         worker.loses = g -> g.getChunk().getIndex() == 1 && g.getAttempt() == 1;
         readyScheduler(Map.of());
@@ -496,7 +496,7 @@ class SchedulerIT {
     }
 
     @Test
-    void aJobWhoseModelNoWorkerHasFailsAndHoldsNobodyUp() throws Exception {
+    void jobWithoutAWorkerForItsModelFailsAndDelaysNoOther() throws Exception {
         worker("worker-0", 5);
         readyScheduler(Map.of("FRAMEQUOTA_POLICY", "one-core-per-request", "FRAMEQUOTA_MODEL_WAIT", "2s"));
 
@@ -539,7 +539,7 @@ class SchedulerIT {
     }
 
     @Test
-    void theBudgetBoundsHowManyWorkersRunAtOnce() throws Exception {
+    void budgetLimitsTheNumberOfRunningWorkers() throws Exception {
         ScriptedWorker first = worker("worker-0", 5);
         ScriptedWorker second = worker("worker-1", 5);
         SchedulerProcess scheduler = readyScheduler(Map.of("FRAMEQUOTA_BUDGET", "1000"));
@@ -555,7 +555,7 @@ class SchedulerIT {
     }
 
     @Test
-    void aWrongPolicyInTheEnvironmentIsOneLineAndExitCodeTwo() throws Exception {
+    void invalidPolicyInTheEnvironmentEndsTheProcessWithCodeTwo() throws Exception {
         SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_POLICY", "lottery"));
 
         assertThat(scheduler.exitCode()).isEqualTo(2);
@@ -565,7 +565,7 @@ class SchedulerIT {
     }
 
     @Test
-    void withAnotherTokenItDoesNotLeadAndSaysWhyOnce() throws Exception {
+    void wrongTokenPreventsLeadershipAndIsLoggedOnce() throws Exception {
         SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_CONTROL_TOKEN", "not-the-authoritys-token"));
 
         await("it was refused and asked again", () -> authority.refused() >= 3);
@@ -578,7 +578,7 @@ class SchedulerIT {
     }
 
     @Test
-    void withoutATokenItDoesNotStart() throws Exception {
+    void missingTokenPreventsTheStart() throws Exception {
         SchedulerProcess scheduler = scheduler(Map.of("FRAMEQUOTA_CONTROL_TOKEN", ""));
 
         assertThat(scheduler.exitCode()).isEqualTo(2);

@@ -55,7 +55,7 @@ class NodeConstraintsTest {
     }
 
     @Test
-    void oneOfTheAffinityTermsIsEnoughAndAnEmptyOneIsMetByNone() {
+    void oneAffinityTermSufficesAndNoNodeMeetsAnEmptyOne() {
         NodeConstraints.Term byName = new NodeConstraints.Term(
                 List.of(),
                 List.of(new NodeConstraints.Requirement(
@@ -69,7 +69,7 @@ class NodeConstraintsTest {
     }
 
     @Test
-    void aCordonedNodeTakesOnlyPodsThatTolerateThat() {
+    void cordonedNodeTakesOnlyPodsThatTolerateIt() {
         NodeState cordoned = new NodeState("n", ResourceList.NONE, Map.of(), List.of(), true);
         NodeConstraints.Toleration toleration =
                 new NodeConstraints.Toleration("node.kubernetes.io/unschedulable", true, "", null);

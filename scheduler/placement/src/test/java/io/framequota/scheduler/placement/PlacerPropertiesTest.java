@@ -61,7 +61,7 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void theSameSnapshotGivesTheSamePlacementInAnyOrder(
+    void placementDoesNotDependOnTheOrderOfTheSnapshot(
             @ForAll("snapshots") ClusterSnapshot snapshot, @ForAll long seed) {
         List<NodeState> nodes = new ArrayList<>(snapshot.nodes());
         List<PodState> pods = new ArrayList<>(snapshot.pods());
@@ -72,7 +72,7 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void everyWaitingPodIsAnsweredOnceAndNoBoundOneIsPlaced(@ForAll("snapshots") ClusterSnapshot snapshot) {
+    void everyWaitingPodGetsOneAnswerAndNoBoundPodIsPlaced(@ForAll("snapshots") ClusterSnapshot snapshot) {
         PlacementDecision placement = Placer.place(snapshot);
 
         List<PodId> answered = new ArrayList<>();
@@ -106,7 +106,7 @@ class PlacerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void whatWaitsWouldStillWaitAfterwards(@ForAll("snapshots") ClusterSnapshot snapshot) {
+    void podThatWaitsDoesNotFitAfterThePlacement(@ForAll("snapshots") ClusterSnapshot snapshot) {
         ClusterSnapshot after = applied(snapshot, Placer.place(snapshot));
 
         List<PlacementDecision.Binding> singles = Placer.place(after).bindings().stream()

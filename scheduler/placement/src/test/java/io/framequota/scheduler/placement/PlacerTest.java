@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PlacerTest {
     @Test
-    void theFullestNodeThatStillFitsIsTaken() {
+    void fullestNodeThatFitsIsChosen() {
         List<NodeState> nodes = List.of(node("large", 8000), node("small", 2000));
 
         PlacementDecision placement = Placer.place(new ClusterSnapshot(nodes, List.of(pod("p", 1500, null))));
@@ -21,7 +21,7 @@ class PlacerTest {
     }
 
     @Test
-    void whyAPodWaitsIsCountedOverTheNodes() {
+    void reasonCountsTheRefusalsOfAllNodes() {
         NodeState tainted = new NodeState(
                 "c",
                 resources(8000),
@@ -65,7 +65,7 @@ class PlacerTest {
     }
 
     @Test
-    void theRestOfAGangThatIsPartlyBoundGoesFirst() {
+    void restOfAPartlyBoundGangGoesFirst() {
         PodGang gang = new PodGang("g", 2);
         List<PodState> pods =
                 List.of(pod("a-older", 1000, null), pod("g-0", 1000, gang).on("n"), pod("g-1", 1000, gang));
@@ -96,7 +96,7 @@ class PlacerTest {
     }
 
     @Test
-    void aGangThatGrowsIsPlacedBesideItsPodsOfTheSizeBefore() {
+    void growingGangIsPlacedBesideItsPodsOfTheOldSize() {
         PodGang before = new PodGang("g", 2);
         PodGang now = new PodGang("g", 4);
         PodState first = pod("g-0", 1000, before).on("n");
@@ -120,7 +120,7 @@ class PlacerTest {
     }
 
     @Test
-    void aGangThatShrinksIsPlacedBesideItsPodsOfTheSizeBefore() {
+    void shrinkingGangIsPlacedBesideItsPodsOfTheOldSize() {
         PodGang before = new PodGang("g", 4);
         PodState left = pod("g-0", 1000, before).on("n");
         PodState replaced = pod("g-1", 1000, new PodGang("g", 2));
@@ -132,7 +132,7 @@ class PlacerTest {
     }
 
     @Test
-    void onePodOfAGangIsReplacedWhileOthersOfItGo() {
+    void podOfAGangIsReplacedWhileOtherPodsOfItTerminate() {
         PodGang before = new PodGang("g", 4);
         List<PodState> pods = List.of(
                 pod("g-0", 1000, before).on("n"),
@@ -173,7 +173,7 @@ class PlacerTest {
     }
 
     @Test
-    void aNodeThatOthersOvercommittedTakesNothingMore() {
+    void overcommittedNodeTakesNoPod() {
         List<PodState> pods = List.of(pod("other", 5000, null).on("n"), pod("p", 1, null));
 
         assertThat(Placer.place(new ClusterSnapshot(List.of(node("n", 2000)), pods))
@@ -194,7 +194,7 @@ class PlacerTest {
     }
 
     @Test
-    void noNodesIsSaidPlainly() {
+    void missingNodesAreTheReason() {
         PlacementDecision placement = Placer.place(new ClusterSnapshot(List.of(), List.of(pod("p", 1, null))));
 
         assertThat(placement.waiting().getFirst().why()).isEqualTo("there are no nodes");

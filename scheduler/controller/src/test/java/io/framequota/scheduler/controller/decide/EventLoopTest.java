@@ -26,7 +26,7 @@ class EventLoopTest {
     }
 
     @Test
-    void betweenTicksThereIsOneCycleForAllThatCame() throws InterruptedException {
+    void allTasksBetweenTicksShareOneCycle() throws InterruptedException {
         loop.turn();
         done.clear();
         loop.post(() -> done.add("a"));
@@ -38,7 +38,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aClockThatJumpsGivesOneTickAndNoBurst() throws InterruptedException {
+    void jumpOfTheClockCausesOneTick() throws InterruptedException {
         loop.turn();
         done.clear();
         now += 1_000 * TICK;
@@ -50,7 +50,7 @@ class EventLoopTest {
     }
 
     @Test
-    void whatIsThereIsDoneBeforeATick() throws InterruptedException {
+    void waitingTasksRunBeforeATick() throws InterruptedException {
         loop.post(() -> loop.post(() -> done.add("late")));
         loop.turn();
         assertThat(done).as("something still waits").containsExactly("cycle");
@@ -60,7 +60,7 @@ class EventLoopTest {
     }
 
     @Test
-    void oneTaskThatFailsStopsNoOther() throws InterruptedException {
+    void failingTaskStopsNoOther() throws InterruptedException {
         loop.post(() -> {
             throw new IllegalStateException("bad message");
         });
@@ -71,7 +71,7 @@ class EventLoopTest {
     }
 
     @Test
-    void whoPostsIntoAClosedLoopDoesNotWait() {
+    void postingIntoAClosedLoopDoesNotBlock() {
         loop.close();
         for (int i = 0; i < 70_000; i++) {
             loop.post(() -> {});
@@ -81,7 +81,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aQuestionThatFailsFailsForWhoAsked() {
+    void failureOfAQueryIsThrownToItsCaller() {
         loop.start();
         try {
             assertThatThrownBy(() -> loop.ask(() -> {

@@ -34,7 +34,7 @@ class SchedulingCycleTest {
             DispatcherSettings.capped(DispatcherSettings.UNCAPPED), new DecisionLog(10), () -> nowUs, effects);
 
     @Test
-    void nothingIsSentBeforeItLeadsAndWhatCameBeforeIsInTheAnswer() {
+    void nothingIsSentBeforeLeadershipAndEarlierFactsComeWithTheAnswer() {
         beat(0, null);
         cycle.observe(ready());
         cycle.run();
@@ -49,7 +49,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void aFactThatComesWhileTheAuthorityIsAskedIsNotLost() {
+    void factThatArrivesDuringALeadershipRequestIsNotLost() {
         assertThat(cycle.asking()).isZero();
         cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec())));
         cycle.observe(ready());
@@ -63,7 +63,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void anAnswerThatIsLostIsAskedForAgainAndTheNextOneCounts() {
+    void lostAnswerIsRequestedAgain() {
         cycle.asking();
         cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec())));
         cycle.run();
@@ -87,7 +87,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void ofTwoLeadersTheOlderOneStopsAtTheFirstReportOfTheNewerEpoch() {
+    void olderLeaderStepsDownAtTheFirstReportOfANewerEpoch() {
         lead(5, List.of(open()));
         beat(7, null);
         cycle.run();
@@ -105,7 +105,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void whoLeadsNoMoreHandsOutNoSharesToEnforce() {
+    void schedulerThatStepsDownStopsEnforcing() {
         effects.enforces = true;
         lead(5, List.of(open()));
         beat(5, null);
@@ -121,7 +121,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void sharesRestWhenNobodyFollowsThemAnyMore() {
+    void sharesAreHandedOverAgainWhenEnforcementReturns() {
         effects.enforces = true;
         lead(5, List.of(open()));
         beat(5, null);
@@ -135,7 +135,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void lateAndDoubledEventsChangeNothing() {
+    void lateAndDuplicateEventsChangeNothing() {
         lead(5, List.of(open()));
         beat(5, null);
         cycle.run();
@@ -162,7 +162,7 @@ class SchedulingCycleTest {
     }
 
     @Test
-    void afterAPauseOfOurOwnNoWorkerIsGivenUp() {
+    void pauseOfTheSchedulerTimesOutNoWorker() {
         lead(5, List.of(open()));
         beat(5, null);
         cycle.observe(new DispatchEvent.Tick());

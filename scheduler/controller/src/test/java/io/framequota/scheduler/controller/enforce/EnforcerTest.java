@@ -51,7 +51,7 @@ class EnforcerTest {
     }
 
     @Test
-    void everybodyIsRaisedBeforeTurnsAreTaken() {
+    void allWorkersAreRaisedBeforeDispatchStarts() {
         fake.totalFails = true;
 
         enforcer.enforce(List.of(runs("a", 500), runs("b", 10)), 510, 510);
@@ -64,7 +64,7 @@ class EnforcerTest {
     }
 
     @Test
-    void whileNothingCanBeWrittenWorkersKeepTheirJobsAndLimits() {
+    void workersKeepJobsAndLimitsWhileLimitsCannotBeWritten() {
         fake.writesFail = true;
 
         enforcer.enforce(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
@@ -81,7 +81,7 @@ class EnforcerTest {
     }
 
     @Test
-    void aWorkerThatComesWithASmallLimitAfterTheSwitchToDispatchGetsItsCores() {
+    void workerThatStartsUnderDispatchWithASmallLimitGetsItsCores() {
         enforcer.select(Actuator.DISPATCH);
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
         assertThat(events).containsExactlyInAnyOrder("a=1000", "b=1000", "turns");
@@ -99,7 +99,7 @@ class EnforcerTest {
     }
 
     @Test
-    void whatHoldsWorkersBackIsToldBesideWhyChunksAreDispatched() {
+    void noticeNamesHeldBackWorkersBesideTheReasonForDispatch() {
         enforcer.select(Actuator.DISPATCH);
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
         fake.opensNot = true;
@@ -120,7 +120,7 @@ class EnforcerTest {
     }
 
     @Test
-    void ofOutcomesTheLatestOfEachWorkerCountsHoweverManyComeAndAClockThatJumpsWritesOnce() {
+    void onlyTheLatestOutcomeOfEachWorkerCountsAndAJumpOfTheClockWritesOnce() {
         Fake home = new Fake();
         AtomicLong nanos = new AtomicLong(1);
         try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
@@ -147,7 +147,7 @@ class EnforcerTest {
     }
 
     @Test
-    void whatFitsIsGivenAndWhyItIsNotAllIsSaid() {
+    void partThatFitsIsGivenWithTheReason() {
         Fake home = new Fake();
         home.room = 1325;
         AtomicLong nanos = new AtomicLong(1);

@@ -28,7 +28,7 @@ class LimitRaiserTest {
     }
 
     @Test
-    void aWorkerBelowItsCoresIsRaisedOnce() {
+    void workerWithALimitBelowItsCoresIsRaisedOnce() {
         fake.limits.putAll(Map.of("small", 500.0, "whole", 2000.0, "free", Double.POSITIVE_INFINITY));
         List<WorkerShare> workers = List.of(worker("small"), worker("whole"), worker("free"), worker("not seen yet"));
 
@@ -41,7 +41,7 @@ class LimitRaiserTest {
     }
 
     @Test
-    void aPodThatIsMadeLaterOrAgainIsRaisedToo() {
+    void podThatIsCreatedLaterOrAgainIsRaisedToo() {
         raiser.raise(List.of(worker("a")), 0);
         fake.limits.put("a", 500.0);
         raiser.raise(List.of(worker("a")), SECOND);
@@ -52,7 +52,7 @@ class LimitRaiserTest {
     }
 
     @Test
-    void withoutTheRightItSaysWhoIsHeldBackAndAsksForAllOfThemAgainAfterAWhile() {
+    void withoutTheRightHeldBackWorkersAreNamedAndRetriedLater() {
         fake.limits.putAll(Map.of("a", 500.0, "b", 500.0, "c", 2000.0));
         List<WorkerShare> workers = List.of(worker("a"), worker("b"), worker("c"));
         fake.unavailable = "nobody may";
@@ -73,7 +73,7 @@ class LimitRaiserTest {
     }
 
     @Test
-    void oneThatIsRefusedStopsNoOther() {
+    void refusedWorkerStopsNoOther() {
         fake.limits.putAll(Map.of("a", 500.0, "b", 500.0));
         fake.refused = Set.of("a");
         List<WorkerShare> workers = List.of(worker("a"), worker("b"));
@@ -90,7 +90,7 @@ class LimitRaiserTest {
     }
 
     @Test
-    void afterAnotherSchedulerHasDecidedEverybodyIsLookedAtAgain() {
+    void allWorkersAreCheckedAgainAfterAnotherSchedulerLed() {
         fake.limits.put("a", 500.0);
         raiser.raise(List.of(worker("a")), 0);
         fake.limits.put("a", 10.0);
@@ -102,7 +102,7 @@ class LimitRaiserTest {
     }
 
     @Test
-    void aHomeThatDoesNotAnswerIsAskedAgainAfterAWhile() {
+    void backendThatDoesNotAnswerIsAskedAgainLater() {
         List<Long> asked = new ArrayList<>();
         LimitRaiser later = new LimitRaiser(() -> {
             asked.add(1L);

@@ -35,7 +35,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void theNextIsRaisedBeforeTheIdleOneIsLowered() {
+    void nextWorkerIsRaisedBeforeTheIdleOneIsLowered() {
         quotas.update(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
         quotas.step(ShareEnforcement.LINGERS_S);
@@ -48,7 +48,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void whereARaiseHadToWaitForRoomOnceTheIdleOneIsLoweredFirst() {
+    void afterARaiseHadToWaitForRoomIdleWorkersAreLoweredFirst() {
         quotas.update(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);
         quotas.step(ShareEnforcement.LINGERS_S);
@@ -75,7 +75,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void aWorkerThatStartsHasAnEqualPartOfTheBudgetAtLeastAndIsNotLowered() {
+    void startingWorkerHasAtLeastAnEqualPartOfTheBudget() {
         book.inForce.put("a", 10.0);
         book.inForce.put("c", 800.0);
         quotas.update(List.of(starts("a"), runs("b", 1000), starts("c")), 1000, 1000);
@@ -104,7 +104,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void aWeightThatNobodyUsesIsLeftAlone() {
+    void weightOfAnIdleWorkerIsNotLowered() {
         ShareEnforcement weights = new ShareEnforcement(book, Actuator.WEIGHT);
         weights.update(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
         weights.step(0);
@@ -131,7 +131,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void aRefusedWriteIsToldAndTriedAgain() {
+    void refusedWriteIsReportedAndRetried() {
         book.refused.add("a");
         quotas.update(List.of(runs("a", 500)), 1000, 1000);
         double next = quotas.step(0);
@@ -147,7 +147,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void aWriteWhoseAnswerIsLostIsMadeGoodEvenIfWhatWasBeforeIsWantedAgain() {
+    void lostWriteIsCorrectedEvenIfTheOldLimitIsWantedAgain() {
         quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
         book.lost.add("a");
@@ -168,7 +168,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void whatTheHomeKeepsBackCountsAndIsShown() {
+    void limitThatTheBackendDoesNotGrantCountsAndIsShown() {
         quotas.update(List.of(runs("a", 600), runs("b", 400)), 1000, 1000);
         quotas.step(0);
         quotas.onOutcome("a", new WriteOutcome.Deferred(600, 1000, "the node is full"), 0);
@@ -184,7 +184,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void aWorkerWithANewProcessIsLookedAtAnew() {
+    void newProcessOfAWorkerIsReadAgain() {
         quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
         book.inForce.put("a", 1000.0);
@@ -195,7 +195,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void aWorkerThatTheHomeDoesNotKnowIsNamed() {
+    void workerWithoutAKnownLimitIsNamed() {
         book.absent.add("a");
         quotas.update(List.of(runs("a", 500)), 1000, 1000);
         quotas.step(0);
@@ -205,7 +205,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void oneThatCannotBeReadIsNamedAndStopsNoOther() {
+    void workerThatCannotBeReadIsNamedAndStopsNoOther() {
         book.unreadable.add("a");
         quotas.update(List.of(runs("a", 500), runs("b", 500)), 1000, 1000);
         quotas.step(0);
@@ -215,7 +215,7 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void goingBackToDispatchHoldsNobodyBack() {
+    void dispatchLeavesNoWorkerLimited() {
         quotas.update(List.of(runs("a", 300), runs("b", 700)), 1000, 1000);
         quotas.step(0);
         book.writes.clear();
@@ -227,14 +227,14 @@ class ShareEnforcementTest {
     }
 
     @Test
-    void goingBackToDispatchLimitsNobody() {
+    void dispatchLimitsNoWorker() {
         assertThat(new ShareEnforcement(book, Actuator.QUOTA).release(List.of(runs("a", 300)), 1000))
                 .isTrue();
         assertThat(book.writes).isEmpty();
     }
 
     @Test
-    void whoeverStaysHeldBackIsTold() {
+    void workersThatStayLimitedAreReported() {
         List<WorkerShare> shares = List.of(runs("a", 300), runs("b", 700));
         quotas.update(shares, 1000, 1000);
         quotas.step(0);

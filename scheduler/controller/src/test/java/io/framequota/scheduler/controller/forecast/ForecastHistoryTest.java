@@ -12,7 +12,7 @@ class ForecastHistoryTest {
     private final ForecastHistory record = new ForecastHistory();
 
     @Test
-    void saysNothingWithoutOutcomes() {
+    void hasNoAccuracyWithoutOutcomes() {
         assertThat(record.accuracy()).isEqualTo(new ForecastAccuracy(0, null, null, null, null, null));
         assertThat(record.byPolicy()).isEmpty();
     }
@@ -44,7 +44,7 @@ class ForecastHistoryTest {
     }
 
     @Test
-    void theIntervalIsTheOneThatHeldTheResponsesSoFar() {
+    void intervalContainsThePastResponses() {
         ForecastHistory.Spread assumed = record.spread("auto");
         assertThat(assumed.low()).isBetween(0.5, 0.9);
         assertThat(assumed.high()).isBetween(1.1, 2.0);
@@ -68,7 +68,7 @@ class ForecastHistoryTest {
     }
 
     @Test
-    void aNewLeaderGoesOnFromWhatEarlierOnesForecast() {
+    void newLeaderContinuesTheForecastHistoryOfEarlierOnes() {
         record.add(new ForecastOutcome("auto", 1, 1));
 
         record.replaceAll(List.of(new ForecastOutcome("las", 2, 1), new ForecastOutcome("las", 1, 0)));

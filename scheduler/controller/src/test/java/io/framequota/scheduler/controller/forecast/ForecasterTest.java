@@ -104,7 +104,7 @@ class ForecasterTest {
     }
 
     @Test
-    void countsSecondsFromSubmissionAndPositionsOfThoseThatWait() throws InterruptedException {
+    void forecastHasSecondsSinceSubmissionAndQueuePositions() throws InterruptedException {
         forecaster.start();
 
         Told first = tell(present("one-request-at-a-time", 200, 100, 400));
@@ -119,7 +119,7 @@ class ForecasterTest {
     }
 
     @Test
-    void theFirstForecastIsToldOnceAndHeldAgainstTheResponse() throws InterruptedException {
+    void firstForecastIsPublishedOnceAndComparedWithTheResponse() throws InterruptedException {
         forecaster.start();
         tell(present("one-request-at-a-time", 200));
 
@@ -132,7 +132,7 @@ class ForecasterTest {
     }
 
     @Test
-    void underAnotherPolicyNothingWasPromised() throws InterruptedException {
+    void forecastIsNotComparedWithAResponseUnderAnotherPolicy() throws InterruptedException {
         forecaster.start();
         tell(present("one-request-at-a-time", 200));
 
@@ -142,7 +142,7 @@ class ForecasterTest {
     }
 
     @Test
-    void aJobThatAnEarlierLeaderMayHaveForecastIsNotHeldAgainstALaterForecast() throws InterruptedException {
+    void jobOfAnEarlierLeaderIsNotComparedWithALaterForecast() throws InterruptedException {
         forecaster.reset(List.of(), List.of("j0"));
         forecaster.start();
         tell(present("one-request-at-a-time", 200, 100));
@@ -154,7 +154,7 @@ class ForecasterTest {
     }
 
     @Test
-    void whatThePolicyRefusesIsSaidToBeLate() {
+    void jobThatThePolicyWouldRefuseIsReportedAsLate() {
         JobDescriptor job = new JobDescriptor(
                 "", Long.MAX_VALUE, "m", Map.of("deadline", "0.2"), 100, JobDescriptor.UNLIMITED, NOW_US);
 
@@ -175,7 +175,7 @@ class ForecasterTest {
     }
 
     @Test
-    void restsBetweenForecasts() throws InterruptedException {
+    void pausesBetweenForecasts() throws InterruptedException {
         forecaster.start();
         DispatcherSnapshot present = present("one-request-at-a-time", 200);
         tell(present);
@@ -195,7 +195,7 @@ class ForecasterTest {
     }
 
     @Test
-    void saysWhetherOneMoreWouldFit() {
+    void forecastsWhetherOneMoreJobWouldEndInTime() {
         DispatcherSnapshot present = present("one-request-at-a-time", 200);
         JobDescriptor job = new JobDescriptor("", Long.MAX_VALUE, "m", Map.of(), 100, JobDescriptor.UNLIMITED, NOW_US);
 
@@ -209,7 +209,7 @@ class ForecasterTest {
     }
 
     @Test
-    void saysWhyThereIsNoForecast() {
+    void givesTheReasonForAMissingForecast() {
         DispatcherSnapshot present = present("one-request-at-a-time");
         JobDescriptor unknown =
                 new JobDescriptor("", Long.MAX_VALUE, "m", Map.of(), 0, JobDescriptor.UNLIMITED, NOW_US);

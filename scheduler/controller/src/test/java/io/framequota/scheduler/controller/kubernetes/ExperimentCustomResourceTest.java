@@ -20,7 +20,7 @@ class ExperimentCustomResourceTest {
             + "\"mean_response_s\":1.25,\"predicted_mean_s\":1.2}]}";
 
     @Test
-    void theFileHasTheNameAndNothingOfTheCommandLine() {
+    void fileContainsTheNameButNoCommandLineOptions() {
         assertThat(ExperimentCustomResource.file(seed("")))
                 .isEqualToIgnoringWhitespace(
                         "{\"name\":\"seed\",\"cores\":2,\"workload\":{\"batch\":{\"sizes\":[1,1]}},"
@@ -28,7 +28,7 @@ class ExperimentCustomResourceTest {
     }
 
     @Test
-    void theJobRunsItInItsNamespaceAndKeepsTheReport() {
+    void jobRunsTheExperimentInItsNamespaceAndStoresTheReport() {
         Job job = new ExperimentJob("fq:1", "Always", "runner").job(seed(""));
 
         assertThat(job.getMetadata().getName()).isEqualTo("seed-experiment-3-4f1c2");
@@ -44,7 +44,7 @@ class ExperimentCustomResourceTest {
     }
 
     @Test
-    void anExperimentThatIsMadeAgainHasAJobOfItsOwnAndNamesAreShortEnough() {
+    void recreatedExperimentHasItsOwnJobAndNamesAreShortEnough() {
         GenericKubernetesResource again = seed("");
         again.getMetadata().setUid("00000000" + UID.substring(8));
 
@@ -70,7 +70,7 @@ class ExperimentCustomResourceTest {
     }
 
     @Test
-    void onlyAnEndOfThisGenerationIsAnEnd() {
+    void onlyTheEndOfThePresentGenerationCounts() {
         String status =
                 ",\"status\":{\"observedGeneration\":%d,\"conditions\":[{\"type\":\"Complete\",\"status\":\"%s\"}]}";
 

@@ -62,7 +62,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void anExperimentIsRunAndItsStatusSaysWhatCameOut() throws Exception {
+    void resultsOfAnExperimentAreInItsStatus() throws Exception {
         create(SIMULATED.formatted("seed", "\"sizes\":[1,1,1,1]", "one-request-at-a-time"));
 
         GenericKubernetesResource done = ended("seed");
@@ -79,7 +79,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void anExperimentThatIsMadeAgainIsRunAgain() throws Exception {
+    void recreatedExperimentIsRunAgain() throws Exception {
         create(SIMULATED.formatted("again", "\"sizes\":[1,1,1,1]", "one-request-at-a-time"));
         GenericKubernetesResource before = ended("again");
         cluster.admin.resource(before).delete();
@@ -92,7 +92,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void neitherAccountMayDoMore() {
+    void accountsHaveNoFurtherRights() {
         String in = cluster.namespace;
         refused(() -> scheduler.batch().v1().jobs().inNamespace(in).list());
         refused(() ->
@@ -109,7 +109,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void anImageThatCannotBeHadIsSaid() throws Exception {
+    void imageThatCannotBePulledIsReported() throws Exception {
         create(SIMULATED.formatted("pull", "\"sizes\":[1]", "gang"));
         ExperimentReconciler without = new ExperimentReconciler(
                 scheduler, cluster.namespace, new ExperimentJob("framequota/no-such:1", "Never", "runner"));
@@ -122,7 +122,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void anExperimentInPodsIsRunWithTheRightsThatTheChartGivesAndLeavesNone() throws Exception {
+    void experimentInPodsRunsWithTheChartsRightsAndLeavesNoPods() throws Exception {
         create("{\"apiVersion\":\"framequota.io/v1alpha1\",\"kind\":\"Experiment\",\"metadata\":{\"name\":\"pods\"},"
                 + "\"spec\":{\"home\":\"kubernetes\",\"cores\":2,\"scale\":{\"kubernetes\":0.1},"
                 + "\"workload\":{\"batch\":{\"sizes\":[0.6,0.6]}},"
@@ -146,7 +146,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void waysOfServingAndLabelsAreOfTheResourceToo() throws Exception {
+    void resourceMayHaveServingModesAndLabels() throws Exception {
         create(EXPERIMENT.formatted(
                 "modes",
                 "\"workload\":{\"kind\":\"waiting\",\"batch\":{\"size\":1,\"count\":4}},"
@@ -162,7 +162,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void theServerRefusesPoliciesBesideWaysOfServing() {
+    void serverRefusesPoliciesTogetherWithServingModes() {
         assertThatThrownBy(() -> create(EXPERIMENT.formatted(
                         "both",
                         "\"workload\":{\"batch\":{\"sizes\":[1]}},\"serving\":[\"sequential\"],"
@@ -172,7 +172,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void whatOnlyTheReaderKnowsFailsWithItsLine() throws Exception {
+    void errorThatOnlyTheParserFindsFailsWithItsLine() throws Exception {
         create(SIMULATED.formatted("lottery", "\"sizes\":[1]", "lottery"));
 
         GenericKubernetesResource done = ended("lottery");
@@ -181,7 +181,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void groupsOfJobsAreOfTheResourceTooAndAWrongOneFailsWithItsField() throws Exception {
+    void resourceMayHaveGroupsOfJobsAndAnInvalidOneFailsWithItsField() throws Exception {
         String groups = "\"workload\":{\"batch\":[{\"size\":1,\"count\":3,\"labels\":{\"tenant\":\"a\"}},%s]},"
                 + "\"policies\":[\"weighted-fair\",\"auto\"]";
         create(EXPERIMENT.formatted("tenants", groups.formatted("{\"sizes\":[1],\"labels\":{\"tenant\":\"b\"}}")));
@@ -194,7 +194,7 @@ class ExperimentReconcilerIT {
     }
 
     @Test
-    void theServerRefusesTwoWorkloads() {
+    void serverRefusesTwoWorkloads() {
         assertThatThrownBy(() -> create(EXPERIMENT.formatted(
                         "two", "\"workload\":{\"batch\":{\"sizes\":[1]},\"poisson\":{}},\"policies\":[\"auto\"]")))
                 .isInstanceOf(KubernetesClientException.class)

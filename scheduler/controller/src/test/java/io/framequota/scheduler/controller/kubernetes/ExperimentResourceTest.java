@@ -49,13 +49,13 @@ class ExperimentResourceTest {
     }
 
     @Test
-    void thereAreFilesToTest() throws IOException {
+    void shippedFilesAreFound() throws IOException {
         assertThat(shipped()).hasSizeGreaterThan(10);
     }
 
     @ParameterizedTest
     @MethodSource("shipped")
-    void everyShippedFileMayBeAResource(Path file) throws IOException {
+    void everyShippedFileIsAValidResource(Path file) throws IOException {
         GenericKubernetesResource resource = resource(Files.readString(file));
 
         assertThat(schema.complaints(resource.get("spec"))).isEmpty();
@@ -70,7 +70,7 @@ class ExperimentResourceTest {
             { size: 1, count: 2, weight: 3 }      | experiment.yaml:14: workload.batch[1].weight: there is no such field
             7                                     | experiment.yaml:11: workload.batch[1]: '7' has no fields
             """)
-    void aWrongGroupIsToldByItsLineAndField(String group, String complaint) {
+    void invalidGroupIsReportedWithItsLineAndField(String group, String complaint) {
         GenericKubernetesResource resource = resource(GROUPS.formatted(group));
         assertThat(schema.complaints(resource.get("spec"))).isEmpty();
 
@@ -86,7 +86,7 @@ class ExperimentResourceTest {
             { kind: idle, batch: { sizes: [1] } }    | spec.workload.kind: none of
             { trace: { file: a.csv } }               | spec.workload.trace: unknown field
             """)
-    void whatTheDefinitionKnowsTheServerRefuses(String workload, String complaint) {
+    void errorThatTheSchemaFindsIsRefusedByTheServer(String workload, String complaint) {
         GenericKubernetesResource resource = resource("name: wrong\ncores: 2\npolicies: [auto]\nworkload: " + workload);
 
         assertThat(schema.complaints(resource.get("spec")).getFirst()).startsWith(complaint);

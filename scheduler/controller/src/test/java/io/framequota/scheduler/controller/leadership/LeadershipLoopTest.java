@@ -34,7 +34,7 @@ class LeadershipLoopTest {
     private final List<Long> pauses = new ArrayList<>();
 
     @Test
-    void anAuthorityThatDoesNotAnswerIsAskedUntilItDoes() throws InterruptedException {
+    void leadershipIsRequestedUntilTheAuthorityAnswers() throws InterruptedException {
         Side only = new Side("only");
         owner.lost = 3;
 
@@ -48,7 +48,7 @@ class LeadershipLoopTest {
     }
 
     @Test
-    void aRefusalIsAskedForAgainLater() throws InterruptedException {
+    void refusedRequestIsRepeatedLater() throws InterruptedException {
         Side only = new Side("only");
         owner.refusals = 1;
 
@@ -59,7 +59,7 @@ class LeadershipLoopTest {
     }
 
     @Test
-    void whatWasMissedIsAskedForUnderTheSameEpochWhenTheConnectionWasLost() throws InterruptedException {
+    void missedFactsAreReadUnderTheSameEpochAfterALostConnection() throws InterruptedException {
         Side only = new Side("only");
         only.leader.step();
         owner.losses++;
@@ -73,7 +73,7 @@ class LeadershipLoopTest {
     }
 
     @Test
-    void twoThatMayBothLeadDoNotChaseEachOther() throws InterruptedException {
+    void twoElectedSchedulersDoNotTakeLeadershipInTurns() throws InterruptedException {
         Side one = new Side("one");
         Side two = new Side("two");
         for (int i = 0; i < 16; i++) {
@@ -92,7 +92,7 @@ class LeadershipLoopTest {
     }
 
     @Test
-    void whoMayNotLeadAnyMoreStopsAndAsksAtOnceWhenItMayAgain() throws InterruptedException {
+    void schedulerStopsWhenItLosesTheElectionAndRequestsAtOnceWhenElectedAgain() throws InterruptedException {
         Side only = new Side("only");
         only.leader.step();
         only.holds = false;
@@ -109,7 +109,7 @@ class LeadershipLoopTest {
     }
 
     @Test
-    void whoMayNotLeadAnyMoreBeforeItWasAnsweredKeepsNoFacts() throws InterruptedException {
+    void schedulerThatLosesTheElectionBeforeTheAnswerBuffersNoFacts() throws InterruptedException {
         Side only = new Side("only");
         owner.lost = 1;
         owner.whenAsked = () -> only.holds = false;
@@ -144,7 +144,7 @@ class LeadershipLoopTest {
     }
 
     @Test
-    void moreJobsToEndThanItKeepsAreDroppedAndAskedForAgain() throws InterruptedException {
+    void surplusFailedJobsAreDroppedBecauseTheDispatcherRepeatsThem() throws InterruptedException {
         Side only = new Side("only");
         only.leader.step();
         for (int i = 0; i < 2_000; i++) {

@@ -33,7 +33,7 @@ class ShadowReplayTest {
         "one-request-at-a-time, srpt",
         "one-core-per-request, divide-and-conquer"
     })
-    void aReplayTellsWhatHappenedAndWhatWouldHaveHappened(String ran, String other) {
+    void replayComparesTheLivePolicyWithTheOthers(String ran, String other) {
         List<LiveRun.Submission> jobs = jobs(150);
         ShadowRecording recording = LiveRun.record(policy(ran), TWO, FRAME_US, jobs);
         double otherwise = mean(LiveRun.record(policy(other), TWO, FRAME_US, jobs));
@@ -53,7 +53,7 @@ class ShadowReplayTest {
     }
 
     @Test
-    void anotherPolicyThatWouldHaveBeenBetterIsNamedWithItsGain() {
+    void betterPolicyIsNamedWithItsGain() {
         // Three times four equal jobs at once on two cores: 2.0 s shared equally, 1.25 s one after the other.
         ShadowRecording recording = LiveRun.record(policy("divide-and-conquer"), TWO, 1_000, fours(3));
 
@@ -98,7 +98,7 @@ class ShadowReplayTest {
     }
 
     @Test
-    void onlyJobsThatCameAfterAnotherPolicysLastOneAreReplayed() {
+    void onlyJobsAfterTheLastOneOfAnotherPolicyAreReplayed() {
         List<EndedJob> jobs = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             jobs.add(under("srpt", i));
@@ -115,7 +115,7 @@ class ShadowReplayTest {
     }
 
     @Test
-    void aReplayThatIsNotWhatHappenedGivesNoAdvice() {
+    void replayThatDiffersFromTheMeasurementGivesNoAdvice() {
         List<EndedJob> jobs = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             // Each took a second more than its work, for a reason that nobody recorded.
@@ -161,7 +161,7 @@ class ShadowReplayTest {
     }
 
     @Test
-    void everyPolicyThatMayServeIsReplayedAndNoYardstick() {
+    void everyServingPolicyIsReplayedAndNoYardstick() {
         ShadowReport shadow = ShadowReplay.of(LiveRun.record(policy("auto"), TWO, FRAME_US, jobs(10)));
 
         assertThat(shadow.policies())
@@ -179,7 +179,7 @@ class ShadowReplayTest {
     }
 
     @Test
-    void whatNoWorkerCanShortenStaysInEveryReplay() {
+    void everyReplayIncludesTheTimeAfterTheLastChunk() {
         long second = 1_000_000;
         // Heard of at 1 s, first chunk at 3 s, two core-seconds on two cores, its end told half a second late.
         EndedJob job = new EndedJob(
@@ -324,7 +324,7 @@ class ShadowReplayTest {
     }
 
     @Test
-    void whatIsTooOldOrWasNotSeenWholeIsNotRecorded() {
+    void oldAndPartlyObservedJobsAreNotRecorded() {
         long hour = 3_600_000_000L;
         EndedJobHistory history = new EndedJobHistory();
         history.add(ended("old", 0, 1));

@@ -16,7 +16,7 @@ class PodCpuTest {
     private static final String CONTAINER = "inference-server";
 
     @Test
-    void whatTheKubeletReportsIsInForceAndNotWhatWasAsked() {
+    void kubeletsReportIsInForceAndNotTheSpec() {
         Pod pod = pod(cpu("500m"), cpu("300m"));
 
         assertThat(PodCpu.inForce(pod, CONTAINER, Actuator.QUOTA)).isEqualTo(300);
@@ -24,7 +24,7 @@ class PodCpuTest {
     }
 
     @Test
-    void aContainerThatIsAboutToStartHasWhatItWasMadeWith() {
+    void containerThatHasNotStartedHasItsSpecifiedLimit() {
         assertThat(PodCpu.inForce(pod(cpu("500m"), null), CONTAINER, Actuator.QUOTA))
                 .isEqualTo(500);
     }

@@ -103,7 +103,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void aWeightMakesRoomForItselfInAPodThatWasMadeForQuotas() throws Exception {
+    void weightRaisesTheLimitOfAPodThatWasCreatedForQuotas() throws Exception {
         Pod pod = cluster.worker("former", "100m");
         PodLimits opened = open(Actuator.WEIGHT);
         assertThat(opened.inForce("former")).as("so that it is written").hasValue(0);
@@ -127,7 +127,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void moreThanTheNodeHasIsInfeasibleAndTheOldQuotaStays() throws Exception {
+    void resizeBeyondTheNodeIsInfeasibleAndTheOldQuotaStays() throws Exception {
         Pod pod = cluster.worker("greedy", "100m");
         PodLimits opened = open(Actuator.QUOTA);
 
@@ -141,7 +141,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void goingBackToDispatchNeedsNoRoom() throws Exception {
+    void dispatchNeedsNoRoomOnTheNode() throws Exception {
         cluster.worker("neighbour", "100m");
         Pod pod = cluster.worker("freed", "100m");
         PodLimits opened = open(Actuator.QUOTA);
@@ -178,7 +178,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void moreThanIsFreeIsDeferredAndComesIntoForceWhenThereIsRoom() throws Exception {
+    void resizeBeyondTheFreeCpuIsDeferredUntilThereIsRoom() throws Exception {
         cluster.worker("neighbour", "100m");
         cluster.worker("waits", "100m");
         PodLimits opened = open(Actuator.QUOTA);
@@ -195,7 +195,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void whatTheNamespaceForbidsIsToldOnThePod() throws Exception {
+    void limitRangeOfTheNamespaceIsAnEventOnThePod() throws Exception {
         cluster.worker("forbidden", "100m");
         cluster.admin
                 .limitRanges()
@@ -229,7 +229,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void withoutTheRightToResizeThereIsOneReason() {
+    void withoutTheRightToResizeTheReasonNamesTheNamespace() {
         KubernetesClient onlooker =
                 cluster.as("onlooker", List.of(TestCluster.rule("", List.of("pods"), "get", "list", "watch")));
 
@@ -239,7 +239,7 @@ class PodLimitsIT {
     }
 
     @Test
-    void whatTheSchedulerDoesNotNeedItMayNotDo() {
+    void schedulerHasNoFurtherRights() {
         cluster.worker("safe", "10m");
         List<PolicyRule> rules = TestCluster.schedulerRules("scheduler");
         assertThat(rules).isNotEmpty();

@@ -16,7 +16,7 @@ class AssumedBindingsTest {
     private final AssumedBindings assumptions = new AssumedBindings();
 
     @Test
-    void anAssumedPodIsOnItsNodeUntilTheWatchShowsWhereItIs() {
+    void assumedPodIsOnItsNodeUntilTheWatchShowsItsNode() {
         assumptions.assume(new Binding(pod.id(), "a"));
 
         assertThat(assumptions.applyTo(List.of(pod), 0)).containsExactly(pod.on("a"));
@@ -25,7 +25,7 @@ class AssumedBindingsTest {
     }
 
     @Test
-    void aPodWhoseBindingFailedRestsLongerEveryTime() {
+    void backoffOfAPodDoublesWithEveryFailedBinding() {
         assumptions.assume(new Binding(pod.id(), "a"));
         assumptions.failed(pod.id(), 0);
 

@@ -201,7 +201,7 @@ class PlacementTest {
     }
 
     @Test
-    void withoutTheRightToListItSaysWhatIsMissingAndGoesOnWhenItIsGranted() throws InterruptedException {
+    void withoutTheRightToListPlacementWaitsUntilItIsGranted() throws InterruptedException {
         api.fail("GET /api/v1/(nodes|pods)", 403, "forbidden");
         createNode("n", "1");
         create(ours(pod("p", "1")));

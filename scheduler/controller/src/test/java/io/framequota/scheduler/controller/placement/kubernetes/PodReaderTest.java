@@ -87,7 +87,7 @@ class PodReaderTest {
                 "volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]",
                 "resourceClaims: [{name: r}]"
             })
-    void whatWeDoNotKnowRefusesThePod(String constraint) {
+    void unsupportedConstraintRefusesThePod(String constraint) {
         assertThat(read("spec: {containers: [], %s}".formatted(constraint)).refusal())
                 .contains("placement framequota does not support");
     }
