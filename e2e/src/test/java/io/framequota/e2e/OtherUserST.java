@@ -115,8 +115,7 @@ class OtherUserST {
             Fq.Ended ended = fq(own, environment, "detect", "sample:walkers", "--every", "30", "-o", "out.jsonl.gz");
 
             assertThat(ended.code()).as(ended.err()).isZero();
-            assertThat(ended.err())
-                    .contains("cannot write to the home folder /nonexistent: using " + own);
+            assertThat(ended.err()).contains("cannot write to the home folder /nonexistent: using " + own);
             assertThat(own.resolve("out.jsonl.gz")).isNotEmptyFile();
         } finally {
             Folders.delete(own);

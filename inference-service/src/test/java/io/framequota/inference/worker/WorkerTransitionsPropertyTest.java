@@ -56,7 +56,9 @@ class WorkerTransitionsPropertyTest {
                     case ReportEnd end -> {
                         Held held = new Held(state.epoch(), end.key());
                         reported.computeIfAbsent(held, _ -> new HashSet<>()).add(end.outcome());
-                        assertThat(reported.get(held)).as("one outcome: %s", held).hasSize(1);
+                        assertThat(reported.get(held))
+                                .as("one outcome: %s", held)
+                                .hasSize(1);
                         assertThat(keys(state)).doesNotContain(end.key());
                         running.remove(held);
                     }

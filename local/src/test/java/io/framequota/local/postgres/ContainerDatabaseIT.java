@@ -80,7 +80,8 @@ class ContainerDatabaseIT {
     private ContainerDatabase.Running start(String password) throws Exception {
         ContainerDatabase.Running running = database().start(password, freePort(), List.of("-c", "fsync=off"));
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> PostgresServer.isReady(data(), ProcessHandle.current().pid()));
+                .until(() ->
+                        PostgresServer.isReady(data(), ProcessHandle.current().pid()));
         return running;
     }
 
