@@ -16,7 +16,7 @@ public interface IngestConfig {
     Path storage();
 
     /** HTTP address of the scheduler. Used unless the leading scheduler names its own. */
-    @WithDefault("http://127.0.0.1:8081")
+    @WithDefault("http://127.0.0.1:8082")
     String schedulerUrl();
 
     /**
