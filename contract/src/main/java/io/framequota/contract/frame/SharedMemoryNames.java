@@ -57,7 +57,7 @@ public final class SharedMemoryNames {
             System.getLogger(SharedMemoryNames.class.getName())
                     .log(
                             System.Logger.Level.DEBUG,
-                            "Cannot delete shared memory of dead processes in {0}: {1}",
+                            "cannot delete shared memory of dead processes in {0}: {1}",
                             folder,
                             e.getMessage());
         }

@@ -76,7 +76,7 @@ public final class MessageBudget extends ServerStreamTracer.Factory implements S
                 share.dropIfBegunBefore(before);
             } catch (RuntimeException e) {
                 // The call was closed at the same moment, for instance. The other calls must be ended all the same.
-                LOG.log(System.Logger.Level.DEBUG, "Cannot end a call whose message arrives too slowly", e);
+                LOG.log(System.Logger.Level.DEBUG, "cannot end a call whose message arrives too slowly", e);
             }
         }
     }

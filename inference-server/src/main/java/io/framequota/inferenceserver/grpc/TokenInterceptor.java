@@ -24,7 +24,7 @@ public final class TokenInterceptor implements ServerInterceptor {
         }
         call.close(
                 Status.UNAUTHENTICATED.withDescription(
-                        "this server answers only calls that show its " + InferenceToken.VARIABLE + " are let in"),
+                        "this server requires its " + InferenceToken.VARIABLE + " in every call"),
                 new Metadata());
         return new ServerCall.Listener<>() {};
     }

@@ -88,7 +88,7 @@ final class RegisteredRegion {
                 System.getLogger(RegisteredRegion.class.getName())
                         .log(
                                 System.Logger.Level.WARNING,
-                                "Cannot close shared memory region {0}: {1}",
+                                "cannot close shared memory region {0}: {1}",
                                 status.name(),
                                 e.getMessage());
             }

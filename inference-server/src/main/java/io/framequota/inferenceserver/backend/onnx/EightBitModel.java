@@ -38,7 +38,7 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
         } catch (UnusableModelException e) {
             LOG.log(
                     System.Logger.Level.INFO,
-                    "Model {0} is served unchanged, without an 8-bit input: {1}",
+                    "model {0} is served unchanged, without an 8-bit input: {1}",
                     config.getName(),
                     e.getMessage());
             return Optional.empty();

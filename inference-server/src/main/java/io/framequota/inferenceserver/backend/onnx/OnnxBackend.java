@@ -64,19 +64,19 @@ public final class OnnxBackend implements Backend {
 
     private static Opened open(EightBitModel eightBit, Path file) {
         Prepared prepared = eightBit.prepared();
-        if (SmallerPictures.isCandidate(eightBit.config())) {
+        if (UnpaddedInputDetector.isCandidate(eightBit.config())) {
             try {
                 // A graph with a fixed size inside fails here. That is expected and not logged.
                 Model open = open(file, prepared.anySize().toByteArray(), OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-                Optional<ModelSignature> full = SmallerPictures.fullSize(open, prepared.shapes());
+                Optional<ModelSignature> full = UnpaddedInputDetector.fullSize(open, prepared.shapes());
                 if (full.isPresent()) {
                     return new Opened(
-                            SmallerPictures.withParameter(eightBit.config()),
+                            UnpaddedInputDetector.withParameter(eightBit.config()),
                             new ModelWithSignature(open, full.orElseThrow()));
                 }
                 open.close();
             } catch (RefusedException e) {
-                LOG.log(Level.DEBUG, "Model {0} takes full pictures only: {1}", file, e.getMessage());
+                LOG.log(Level.DEBUG, "model {0} takes full pictures only: {1}", file, e.getMessage());
             }
         }
         ModelConfig config = eightBit.config().toBuilder()

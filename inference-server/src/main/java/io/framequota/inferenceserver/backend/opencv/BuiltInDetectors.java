@@ -16,8 +16,8 @@ public final class BuiltInDetectors {
     /** New instances of {@code people} and {@code faces}. */
     public static List<BuiltInModel> open() {
         return List.of(
-                new BuiltInModel(config("people", "hog", "person"), new OpencvModel(PeopleDetector::new)),
-                new BuiltInModel(config("faces", "cascade", "face"), new OpencvModel(FaceDetector::new)));
+                new BuiltInModel(config("people", "hog", "person"), new OpenCvModel(PeopleDetector::new)),
+                new BuiltInModel(config("faces", "cascade", "face"), new OpenCvModel(FaceDetector::new)));
     }
 
     private static ModelConfig config(String name, String postprocess, String label) {
@@ -27,11 +27,11 @@ public final class BuiltInDetectors {
                 .setName(name)
                 .setBackend("opencv")
                 .addInput(ModelInput.newBuilder()
-                        .setName(OpencvModel.INPUT)
+                        .setName(OpenCvModel.INPUT)
                         .setDataType(DataType.TYPE_UINT8)
                         .addAllDims(List.of(-1L, -1L, 3L)))
                 .addOutput(ModelOutput.newBuilder()
-                        .setName(OpencvModel.OUTPUT)
+                        .setName(OpenCvModel.OUTPUT)
                         .setDataType(DataType.TYPE_FP32)
                         .addAllDims(List.of(-1L, 6L)));
         Map.of(

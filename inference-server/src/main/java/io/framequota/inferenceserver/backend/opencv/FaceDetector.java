@@ -23,7 +23,7 @@ final class FaceDetector implements Detector {
     private final CascadeClassifier cascade;
 
     FaceDetector() {
-        String file = OpencvLibrary.faceCascade().toString();
+        String file = OpenCvLibrary.faceCascade().toString();
         cascade = new CascadeClassifier(file);
         if (cascade.empty()) {
             throw new RefusedException(RefusedException.Kind.INTERNAL, "OpenCV cannot read the cascade " + file);

@@ -24,7 +24,7 @@ class BuiltInDetectorsTest {
 
     @BeforeAll
     static void load() {
-        OpencvLibrary.load();
+        OpenCvLibrary.load();
     }
 
     private static Tensor run(String name, Mat picture, OutputRequest output) {

@@ -21,11 +21,11 @@ import java.util.stream.Stream;
  * Finds models that can skip the padding. A wide video fills little more than half of a square picture. A model whose operators
  * slide over the picture finds the same boxes without the grey rest, except for effects at the border.
  */
-final class SmallerPictures {
+final class UnpaddedInputDetector {
     /** The coarsest stride of YOLOX: pictures with such sides fill whole grid cells. */
     private static final int MULTIPLE = 32;
 
-    private SmallerPictures() {}
+    private UnpaddedInputDetector() {}
 
     /**
      * Whether a model reads its boxes from grids over a padded picture and the configuration does not ask for full pictures

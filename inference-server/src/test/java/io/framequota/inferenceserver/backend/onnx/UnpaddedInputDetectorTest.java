@@ -26,7 +26,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SmallerPicturesTest {
+class UnpaddedInputDetectorTest {
     /** Cells of 32 pixels in a picture of 64 x 96. */
     private static final int FULL_CELLS = 2 * 3;
 

@@ -11,7 +11,7 @@ import org.opencv.core.Mat;
  * Loads OpenCV's own Java API on the libraries of the JavaCPP jars. It loads them one by one, because JavaCPP's loader would
  * also load highgui and with it GTK, which servers do not have.
  */
-final class OpencvLibrary {
+final class OpenCvLibrary {
     private static final String BLAS = "org/bytedeco/openblas/linux-x86_64";
     private static final String OPENCV = "org/bytedeco/opencv/linux-x86_64";
 
@@ -52,7 +52,7 @@ final class OpencvLibrary {
     private static final String JAVA = "libopencv_java.so";
     private static final String FACES = "share/opencv4/haarcascades/haarcascade_frontalface_default.xml";
 
-    private OpencvLibrary() {}
+    private OpenCvLibrary() {}
 
     /** Loads the library once. OpenCV then computes on its caller's thread only. */
     static void load() {
@@ -67,7 +67,7 @@ final class OpencvLibrary {
 
     private static Path folder() {
         List<String> files =
-                new ArrayList<>(MODULES.stream().map(OpencvLibrary::file).toList());
+                new ArrayList<>(MODULES.stream().map(OpenCvLibrary::file).toList());
         files.add(JAVA);
         files.add(FACES);
         return NativeLibraries.unpack("opencv", Mat.class, OPENCV, files);

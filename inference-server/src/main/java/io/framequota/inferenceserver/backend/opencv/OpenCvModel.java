@@ -25,7 +25,7 @@ import org.opencv.core.Mat;
  * Serves a detector as a model: it takes a picture and returns rows of x1, y1, x2, y2, score, class. The first run loads
  * OpenCV. There are as many detectors as there were concurrent runs at most.
  */
-final class OpencvModel implements Model {
+final class OpenCvModel implements Model {
     static final String INPUT = "image";
     static final String OUTPUT = "detections";
     private static final long COLUMNS = 6;
@@ -40,7 +40,7 @@ final class OpencvModel implements Model {
     private final Supplier<Detector> factory;
     private final Queue<Detector> idle = new ConcurrentLinkedQueue<>();
 
-    OpencvModel(Supplier<Detector> factory) {
+    OpenCvModel(Supplier<Detector> factory) {
         this.factory = factory;
     }
 
@@ -52,7 +52,7 @@ final class OpencvModel implements Model {
     @Override
     public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs) {
         long start = System.nanoTime();
-        OpencvLibrary.load();
+        OpenCvLibrary.load();
         Detector pooled = idle.poll();
         Detector detector = pooled == null ? factory.get() : pooled;
         Mat picture = picture(inputs.getFirst());
@@ -74,9 +74,8 @@ final class OpencvModel implements Model {
                 picture.release();
             }
             idle.add(detector);
-            // A Mat has the address of its pixels but no reference to their buffer. This keeps the buffer alive while
-            // OpenCV
-            // reads.
+            // A Mat has the address of its pixels but no reference to their buffer. This keeps the buffer alive
+            // while OpenCV reads.
             Reference.reachabilityFence(inputs);
         }
     }
