@@ -110,7 +110,7 @@ public class InferenceWorker {
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Stopped without sending LEAVING; the scheduler notices the silence in 2 s: {0}",
+                    "stopped without sending LEAVING; the scheduler notices the silence in 2 s: {0}",
                     String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -45,7 +45,7 @@ public final class LabelFiles {
             if (missing.add(path)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "Results of model {0} have class numbers for names, because {1} cannot be read",
+                        "results of model {0} have class numbers for names, because {1} cannot be read",
                         model,
                         path);
             }

@@ -24,13 +24,6 @@ public record OutputTensor(String name, DataType type, List<Long> shape, MemoryS
         shape = List.copyOf(shape);
     }
 
-    /** An FP32 tensor with these elements. */
-    public static OutputTensor ofFloats(String name, List<Long> shape, float... elements) {
-        MemorySegment data = MemorySegment.ofArray(new byte[4 * elements.length]);
-        MemorySegment.copy(elements, 0, data, FLOAT, 0, elements.length);
-        return new OutputTensor(name, DataType.FP32, shape, data);
-    }
-
     /** The number of elements. */
     public long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);

@@ -61,7 +61,7 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     }
 
     /** Whether the chunk has not ended. */
-    boolean wanted() {
+    boolean isOpen() {
         return !ended.get();
     }
 
@@ -111,7 +111,7 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     synchronized boolean add(FrameMeta frame, ResultLine line) {
         lines.put(FrameId.of(frame), line);
         statistics.count(line);
-        return wanted() && lines.size() == grant.getChunk().getFrames();
+        return isOpen() && lines.size() == grant.getChunk().getFrames();
     }
 
     /** All lines in frame order. */

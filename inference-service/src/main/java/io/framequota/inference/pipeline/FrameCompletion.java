@@ -27,12 +27,12 @@ final class FrameCompletion {
     void fail(PendingFrame pending, String cause) {
         String name =
                 pending.frame().meta().job() + "/" + pending.frame().meta().index();
-        LOG.log(System.Logger.Level.WARNING, "Frame {0} failed and becomes a dead letter: {1}", name, cause);
+        LOG.log(System.Logger.Level.WARNING, "frame {0} failed and becomes a dead letter: {1}", name, cause);
         deadLetters.put(pending.frame(), cause).whenComplete((_, failure) -> {
             if (failure != null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "The dead letter of frame {0} was not sent: {1}",
+                        "the dead letter of frame {0} was not sent: {1}",
                         name,
                         failure.getMessage());
             }

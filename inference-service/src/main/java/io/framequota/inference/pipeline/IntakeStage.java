@@ -56,7 +56,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
     private boolean findModel(ChunkRun run) throws InterruptedException {
         String name = run.grant.getModel();
         long until = System.nanoTime() + PATIENCE.toNanos();
-        while (run.wanted()) {
+        while (run.isOpen()) {
             switch (models.find(name, SLICE)) {
                 case Lookup.Found found -> {
                     run.model(found.model());
@@ -87,7 +87,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         long began = System.nanoTime();
         long cpu = ThreadCpuClock.now();
         long[] blocked = {0};
-        source.read(chunk, run::wanted, frame -> {
+        source.read(chunk, run::isOpen, frame -> {
             requireFrameOf(chunk, frame);
             if (run.admit(frame.meta(), nowUs())) {
                 long asked = System.nanoTime();
@@ -98,7 +98,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         long busy = ThreadCpuClock.now() - cpu;
         run.statistics.transportNanos.add(busy);
         run.statistics.waitingNanos.add(Math.max(0, System.nanoTime() - began - busy - blocked[0]));
-        if (run.wanted() && run.admitted() != chunk.getFrames()) {
+        if (run.isOpen() && run.admitted() != chunk.getFrames()) {
             run.fail(
                     "frames are missing: offsets " + chunk.getFirstOffset() + " to " + chunk.getLastOffset()
                             + " of partition " + chunk.getPartition() + " hold " + run.admitted()

@@ -22,7 +22,7 @@ final class PostprocessStage implements Stage.Handler<InferredFrame> {
                 case InferenceResult.Answered answered -> {
                     run.statistics.modelMicros.add(answered.computeUs());
                     run.statistics.waitingNanos.add(answered.waitUs() * 1000);
-                    if (run.wanted()) {
+                    if (run.isOpen()) {
                         decode(inferred, answered);
                     }
                 }

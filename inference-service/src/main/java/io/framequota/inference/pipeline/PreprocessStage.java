@@ -26,7 +26,7 @@ final class PreprocessStage implements Stage.Handler<PendingFrame> {
     @Override
     public void handle(PendingFrame pending) throws InterruptedException {
         ChunkRun run = pending.run();
-        if (!run.wanted()) {
+        if (!run.isOpen()) {
             return;
         }
         FrameMeta frame = pending.frame().meta();

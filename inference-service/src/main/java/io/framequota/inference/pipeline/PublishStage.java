@@ -20,7 +20,7 @@ final class PublishStage implements Stage.Handler<ChunkRun> {
 
     @Override
     public void handle(ChunkRun run) {
-        if (!run.wanted()) {
+        if (!run.isOpen()) {
             return;
         }
         long began = ThreadCpuClock.now();

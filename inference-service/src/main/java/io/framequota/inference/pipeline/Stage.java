@@ -102,7 +102,7 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
         try {
             handler.handle(work);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "Stage " + name + " failed; its chunk fails with it", e);
+            LOG.log(System.Logger.Level.ERROR, "stage " + name + " failed; its chunk fails with it", e);
             work.run().fail("internal error in stage " + name + ": " + e, false);
         }
     }

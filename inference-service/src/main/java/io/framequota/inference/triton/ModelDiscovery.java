@@ -64,9 +64,8 @@ final class ModelDiscovery {
             } catch (IllegalArgumentException e) {
                 unusable.put(name, oneLine(String.valueOf(e.getMessage())));
             } catch (StatusRuntimeException e) {
-                // A model that cannot be described, for instance because it was just unloaded, does not mean that the
-                // server is
-                // away.
+                // A model that cannot be described, for instance because it was just unloaded, does not mean that
+                // the server is away.
                 if (ServerErrors.serverAway(e.getStatus())) {
                     throw e;
                 }
@@ -75,7 +74,7 @@ final class ModelDiscovery {
         }
         unusable.forEach((name, cause) -> {
             if (!cause.equals(before.unusable().get(name))) {
-                LOG.log(System.Logger.Level.WARNING, "Model {0} cannot be used: {1}", name, cause);
+                LOG.log(System.Logger.Level.WARNING, "model {0} cannot be used: {1}", name, cause);
             }
         });
         return new Found(usable, unusable);

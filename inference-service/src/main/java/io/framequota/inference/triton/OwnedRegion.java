@@ -100,7 +100,7 @@ final class OwnedRegion implements AutoCloseable {
             System.getLogger(OwnedRegion.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
-                            "Cannot remove shared memory file {0}: {1}",
+                            "cannot remove shared memory file {0}: {1}",
                             file,
                             e.getMessage());
         }

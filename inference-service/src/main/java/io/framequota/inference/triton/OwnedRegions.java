@@ -68,11 +68,11 @@ final class OwnedRegions {
             usable = false;
             LOG.log(
                     System.Logger.Level.INFO,
-                    "Shared memory is not used, because the server refuses it: {0}",
+                    "shared memory is not used, because the server refuses it: {0}",
                     e.getMessage());
         } catch (IOException e) {
             usable = false;
-            LOG.log(System.Logger.Level.INFO, "Shared memory is not used: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "shared memory is not used: {0}", e.getMessage());
         }
         findLost();
     }
@@ -88,7 +88,7 @@ final class OwnedRegions {
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Cannot create a shared memory region of {0} bytes; pictures travel in requests: {1}",
+                    "cannot create a shared memory region of {0} bytes; pictures travel in requests: {1}",
                     bytes,
                     e.getMessage());
             return Optional.empty();
@@ -103,7 +103,7 @@ final class OwnedRegions {
                 default ->
                     LOG.log(
                             System.Logger.Level.WARNING,
-                            "The server refuses a shared memory region; pictures travel in requests: {0}",
+                            "the server refuses a shared memory region; pictures travel in requests: {0}",
                             e.getMessage());
             }
             return Optional.empty();
@@ -132,7 +132,7 @@ final class OwnedRegions {
             } catch (StatusRuntimeException e) {
                 LOG.log(
                         System.Logger.Level.DEBUG,
-                        "Region {0} will be unregistered later: {1}",
+                        "region {0} will be unregistered later: {1}",
                         region.name(),
                         e.getMessage());
             }

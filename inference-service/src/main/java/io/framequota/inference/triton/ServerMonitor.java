@@ -84,9 +84,8 @@ final class ServerMonitor implements AutoCloseable {
             } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
                 call.finish(new InferenceResult.ServerGone("the inference server did not answer in time"));
             } else if (call.shared() && lostItsRegion(call)) {
-                // The server restarted between two requests, or somebody unregistered the region. This is not the
-                // picture's
-                // fault.
+                // The server restarted between two requests, or somebody unregistered the region. This is not
+                // the picture's fault.
                 call.send();
             } else if (status.getCode() == Status.Code.NOT_FOUND && !server.knows(call.model())) {
                 call.finish(new InferenceResult.ModelGone("the inference server no longer has model " + call.model()));
@@ -120,10 +119,10 @@ final class ServerMonitor implements AutoCloseable {
                 server.refreshReadings();
             } else if (answers) {
                 server.prepare();
-                LOG.log(System.Logger.Level.INFO, "The inference server is ready");
+                LOG.log(System.Logger.Level.INFO, "the inference server is ready");
             }
         } catch (StatusRuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "The inference server is away: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "the inference server is away: {0}", e.getMessage());
             boolean refused = e.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
             if (refused && !refusalLogged) {
                 LOG.log(System.Logger.Level.WARNING, ServerErrors.text(e.getStatus()));
@@ -131,11 +130,11 @@ final class ServerMonitor implements AutoCloseable {
             refusalLogged = refused;
             answers = false;
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "The inference server cannot be used; the worker tries again", e);
+            LOG.log(System.Logger.Level.ERROR, "the inference server cannot be used; the worker tries again", e);
             answers = false;
         }
         if (serverIsUp && !answers) {
-            LOG.log(System.Logger.Level.WARNING, "The inference server is away; calls wait for it");
+            LOG.log(System.Logger.Level.WARNING, "the inference server is away; calls wait for it");
         }
         boolean arrived = answers && !serverIsUp;
         serverIsUp = answers;

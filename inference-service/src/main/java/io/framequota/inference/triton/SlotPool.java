@@ -15,13 +15,13 @@ import java.util.Set;
 final class SlotPool {
     private static final long REGION_BYTES = 64L * 1024 * 1024;
 
-    /** A slot that is out, with the group to which it returns. */
-    record Lent(ModelSlots group, SlotMemory memory) {}
+    /** A slot that is out, with the model's slots to which it returns. */
+    record Lent(ModelSlots slots, SlotMemory memory) {}
 
     private final OwnedRegions memory;
-    /** In order of use: the first idle group is the one to give up. */
-    private final Map<ModelSpec, ModelSlots> groups = new LinkedHashMap<>(8, 0.75f, true);
-    /** Groups that lost a slot or their region and were replaced. Their regions are removed when the last slot is back. */
+    /** In order of use: the first idle entry is given up. */
+    private final Map<ModelSpec, ModelSlots> byModel = new LinkedHashMap<>(8, 0.75f, true);
+    /** Slots that were replaced after one of them or their region was lost. Their region is removed when the last slot is back. */
     private final Set<ModelSlots> retired = new HashSet<>();
 
     /** Whether a model whose region was lost got no new one. */
@@ -33,26 +33,26 @@ final class SlotPool {
 
     /** A slot for one picture. At most {@code count} slots of a model are out. */
     synchronized Lent take(ModelSpec model, long inputBytes, int count) {
-        ModelSlots group = groups.get(model);
-        boolean lost = group != null && group.lost();
-        if (group != null && lost) {
-            groups.remove(model);
-            retired.add(group);
-            removeWhenRetired(group);
+        ModelSlots slots = byModel.get(model);
+        boolean lost = slots != null && slots.lost();
+        if (slots != null && lost) {
+            byModel.remove(model);
+            retired.add(slots);
+            removeWhenRetired(slots);
         }
-        if (group == null || lost) {
-            removeOneIdleGroup();
-            group = create(model, count);
-            groups.put(model, group);
-            regionMissing |= lost && group.region().isEmpty();
+        if (slots == null || lost) {
+            removeIdleSlots();
+            slots = create(model, count);
+            byModel.put(model, slots);
+            regionMissing |= lost && slots.region().isEmpty();
         }
-        return new Lent(group, group.take(inputBytes));
+        return new Lent(slots, slots.take(inputBytes));
     }
 
     /** Returns a slot. */
     synchronized void put(Lent lent) {
-        lent.group().put(lent.memory());
-        removeWhenRetired(lent.group());
+        lent.slots().put(lent.memory());
+        removeWhenRetired(lent.slots());
     }
 
     /**
@@ -60,16 +60,16 @@ final class SlotPool {
      * a new one.
      */
     synchronized void abandon(Lent lent) {
-        lent.group().lose();
-        if (lent.memory() instanceof SlotMemory.Shared && groups.values().remove(lent.group())) {
-            retired.add(lent.group());
+        lent.slots().lose();
+        if (lent.memory() instanceof SlotMemory.Shared && byModel.values().remove(lent.slots())) {
+            retired.add(lent.slots());
         }
-        removeWhenRetired(lent.group());
+        removeWhenRetired(lent.slots());
     }
 
     /** The server has connected: models without a region try to get one at their next slot. */
     synchronized void serverConnected() {
-        groups.values().removeIf(g -> g.region().isEmpty());
+        byModel.values().removeIf(s -> s.region().isEmpty());
     }
 
     /** Called regularly: models that lost their region and got no new one try again at their next slot. */
@@ -81,9 +81,9 @@ final class SlotPool {
     }
 
     synchronized void close() {
-        retired.addAll(groups.values());
-        groups.clear();
-        retired.forEach(g -> g.region().ifPresent(memory::remove));
+        retired.addAll(byModel.values());
+        byModel.clear();
+        retired.forEach(s -> s.region().ifPresent(memory::remove));
         retired.clear();
     }
 
@@ -96,20 +96,20 @@ final class SlotPool {
         return new ModelSlots(region, layout, count);
     }
 
-    private void removeWhenRetired(ModelSlots group) {
-        if (group.idle() && retired.remove(group)) {
-            group.region().ifPresent(memory::remove);
+    private void removeWhenRetired(ModelSlots slots) {
+        if (slots.idle() && retired.remove(slots)) {
+            slots.region().ifPresent(memory::remove);
         }
     }
 
-    private void removeOneIdleGroup() {
-        if (groups.size() + retired.size() < OwnedRegions.MOST_REGIONS) {
+    private void removeIdleSlots() {
+        if (byModel.size() + retired.size() < OwnedRegions.MOST_REGIONS) {
             return;
         }
-        for (Map.Entry<ModelSpec, ModelSlots> entry : groups.entrySet()) {
+        for (Map.Entry<ModelSpec, ModelSlots> entry : byModel.entrySet()) {
             if (entry.getValue().idle()) {
                 entry.getValue().region().ifPresent(memory::remove);
-                groups.remove(entry.getKey());
+                byModel.remove(entry.getKey());
                 return;
             }
         }

@@ -153,7 +153,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
                 try {
                     return lookUp(model);
                 } catch (StatusRuntimeException e) {
-                    LOG.log(System.Logger.Level.DEBUG, "Looking up model {0} failed: {1}", model, e.getMessage());
+                    LOG.log(System.Logger.Level.DEBUG, "looking up model {0} failed: {1}", model, e.getMessage());
                 }
             }
             Thread.sleep(ASK_AGAIN);
@@ -197,7 +197,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
                 client.load(model);
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "Model {0} was unloaded at the server; the worker had it loaded again",
+                        "model {0} was unloaded at the server; the worker had it loaded again",
                         model);
             } catch (StatusRuntimeException e) {
                 if (ServerErrors.serverAway(e.getStatus())) {
@@ -205,7 +205,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
                 }
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "Model {0} was unloaded at the server and cannot be loaded again: {1}",
+                        "model {0} was unloaded at the server and cannot be loaded again: {1}",
                         model,
                         ServerErrors.text(e.getStatus()));
             }

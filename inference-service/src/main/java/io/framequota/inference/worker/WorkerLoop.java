@@ -23,7 +23,7 @@ public final class WorkerLoop implements AutoCloseable {
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("worker-loop").factory());
-    private final WorkerReportFactory writer;
+    private final WorkerReportFactory factory;
     private final WorkerReportSender reports;
     private final ChunkRunner runner;
 
@@ -35,8 +35,8 @@ public final class WorkerLoop implements AutoCloseable {
     private CompletionStage<Void> lastHeartbeat = CompletableFuture.completedFuture(null);
     private final CompletableFuture<Void> left = new CompletableFuture<>();
 
-    public WorkerLoop(WorkerReportFactory writer, WorkerReportSender reports, ChunkRunner runner) {
-        this.writer = writer;
+    public WorkerLoop(WorkerReportFactory factory, WorkerReportSender reports, ChunkRunner runner) {
+        this.factory = factory;
         this.reports = reports;
         this.runner = runner;
     }
@@ -65,7 +65,7 @@ public final class WorkerLoop implements AutoCloseable {
 
     /** Takes a command of a scheduler to any worker. */
     public void command(Command command) {
-        WorkerInput.of(command, writer.worker()).ifPresent(this::accept);
+        WorkerInput.of(command, factory.worker()).ifPresent(this::accept);
     }
 
     /** Takes an input. */
@@ -105,17 +105,17 @@ public final class WorkerLoop implements AutoCloseable {
                 }
             }
             case WorkerAction.ReportStarted started ->
-                send(writer.started(state.epoch(), started.key(), started.firstFrameAtUs()));
-            case WorkerAction.ReportEnd end -> send(writer.ended(state.epoch(), end.key(), end.outcome()));
+                send(factory.started(state.epoch(), started.key(), started.firstFrameAtUs()));
+            case WorkerAction.ReportEnd end -> send(factory.ended(state.epoch(), end.key(), end.outcome()));
             case WorkerAction.ReportLeaving _ ->
-                reports.send(writer.plain(state.epoch(), Kind.LEAVING)).whenComplete((_, _) -> left.complete(null));
+                reports.send(factory.plain(state.epoch(), Kind.LEAVING)).whenComplete((_, _) -> left.complete(null));
         }
     }
 
     private void heartbeat() {
         // Without a broker, heartbeats would pile up although only the newest one matters.
         if (lastHeartbeat.toCompletableFuture().isDone() && !left.isDone()) {
-            lastHeartbeat = send(writer.heartbeat(state, listening, this::framesDone));
+            lastHeartbeat = send(factory.heartbeat(state, listening, this::framesDone));
         }
     }
 
@@ -129,7 +129,7 @@ public final class WorkerLoop implements AutoCloseable {
             if (failure != null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "The {0} report was not sent: {1}",
+                        "the {0} report was not sent: {1}",
                         report.getKind(),
                         failure.getMessage());
             }
@@ -147,7 +147,7 @@ public final class WorkerLoop implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "An event of the worker's loop failed; the loop continues", e);
+                LOG.log(System.Logger.Level.ERROR, "an event of the worker's loop failed; the loop continues", e);
             }
         };
     }

@@ -13,6 +13,8 @@ import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.OutputFormat;
 import io.framequota.inference.model.OutputTensor;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -100,8 +102,7 @@ class PostprocessorTest {
     @Test
     void boxesAreClippedToTheSourceAndThoseInThePaddingAreDropped() {
         ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.HOG, -1L, -1L, 3L);
-        OutputTensor rows =
-                OutputTensor.ofFloats("detections", List.of(2L, 6L), -5, -5, 200, 10, 0.9f, 0, 10, 33, 20, 40, 0.8f, 1);
+        OutputTensor rows = floats("detections", List.of(2L, 6L), -5, -5, 200, 10, 0.9f, 0, 10, 33, 20, 40, 0.8f, 1);
 
         List<Detection> found = postprocessor.detections(hog, PICTURE, FRAME, List.of(rows));
 
@@ -113,7 +114,7 @@ class PostprocessorTest {
         FrameMeta shifted =
                 new FrameMeta("j", 0, 0, 0, 64, 32, 3, FrameMeta.Encoding.RAW, 100, 50, 0.5, 0.25, 4, 8, null, null);
         ModelSpec cascade = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.CASCADE, -1L, -1L, 3L);
-        OutputTensor rows = OutputTensor.ofFloats("detections", List.of(1L, 6L), 8, 10, 12, 12, 2.5f, 7);
+        OutputTensor rows = floats("detections", List.of(1L, 6L), 8, 10, 12, 12, 2.5f, 7);
 
         List<Detection> found = postprocessor.detections(cascade, PICTURE, shifted, List.of(rows));
 
@@ -125,8 +126,7 @@ class PostprocessorTest {
     void noRowsGiveNoDetections() {
         ModelSpec hog = model(DataType.UINT8, "native,bgr,0-255", OutputFormat.HOG, -1L, -1L, 3L);
 
-        assertThat(postprocessor.detections(
-                        hog, PICTURE, FRAME, List.of(OutputTensor.ofFloats("detections", List.of(0L, 6L)))))
+        assertThat(postprocessor.detections(hog, PICTURE, FRAME, List.of(floats("detections", List.of(0L, 6L)))))
                 .isEmpty();
     }
 
@@ -134,7 +134,7 @@ class PostprocessorTest {
     void decodesYolov8WithOneBoxPerColumn() {
         ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.YOLOV8, 1L, 3L, 32L, 64L);
         // Rows are x, y, width, height, class 0, class 1; there are three boxes.
-        OutputTensor output = OutputTensor.ofFloats(
+        OutputTensor output = floats(
                 "out",
                 List.of(1L, 6L, 3L),
                 10,
@@ -167,7 +167,7 @@ class PostprocessorTest {
     @Test
     void decodesSsdRowsAsFractionsOfThePicture() {
         ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.SSD, 1L, 32L, 64L, 3L);
-        OutputTensor rows = OutputTensor.ofFloats(
+        OutputTensor rows = floats(
                 "detection_out",
                 List.of(1L, 1L, 3L, 7L),
                 0,
@@ -200,10 +200,10 @@ class PostprocessorTest {
     void decodesSsdListsByOutputName() {
         ModelSpec model = model(DataType.UINT8, "stretch,bgr,0-255", OutputFormat.SSD, 1L, 32L, 64L, 3L);
         List<OutputTensor> outputs = List.of(
-                OutputTensor.ofFloats("detection_boxes", List.of(1L, 2L, 4L), 0.5f, 0.25f, 1f, 0.5f, 0, 0, 1, 1),
-                OutputTensor.ofFloats("detection_classes", List.of(1L, 2L), 1, 0),
-                OutputTensor.ofFloats("detection_scores", List.of(1L, 2L), 0.9f, 0.8f),
-                OutputTensor.ofFloats("num_detections", List.of(1L), 1));
+                floats("detection_boxes", List.of(1L, 2L, 4L), 0.5f, 0.25f, 1f, 0.5f, 0, 0, 1, 1),
+                floats("detection_classes", List.of(1L, 2L), 1, 0),
+                floats("detection_scores", List.of(1L, 2L), 0.9f, 0.8f),
+                floats("num_detections", List.of(1L), 1));
 
         assertThat(postprocessor.detections(model, PICTURE, FRAME, outputs))
                 .containsExactly(new Detection("one", 1, 0.9f, 32, 32, 64, 64));
@@ -213,15 +213,14 @@ class PostprocessorTest {
     void rawModelsHaveNoDetections() {
         ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.RAW, 1L, 3L, 32L, 64L);
 
-        assertThat(postprocessor.detections(
-                        model, PICTURE, FRAME, List.of(OutputTensor.ofFloats("out", List.of(1L, 2L), 1, 2))))
+        assertThat(postprocessor.detections(model, PICTURE, FRAME, List.of(floats("out", List.of(1L, 2L), 1, 2))))
                 .isEmpty();
     }
 
     @Test
     void refusesOutputsOfAnotherFormatInOneLine() {
         ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L);
-        OutputTensor wrong = OutputTensor.ofFloats("out", List.of(1L, 2L, 7L), new float[14]);
+        OutputTensor wrong = floats("out", List.of(1L, 2L, 7L), new float[14]);
 
         assertThatThrownBy(() -> postprocessor.detections(model, PICTURE, FRAME, List.of(wrong)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -231,10 +230,13 @@ class PostprocessorTest {
     private List<Detection> yolox(float[] output) {
         ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L);
         return postprocessor.detections(
-                model,
-                PICTURE,
-                FRAME,
-                List.of(OutputTensor.ofFloats("output", List.of(1L, (long) CELLS, (long) COLUMNS), output)));
+                model, PICTURE, FRAME, List.of(floats("output", List.of(1L, (long) CELLS, (long) COLUMNS), output)));
+    }
+
+    private static OutputTensor floats(String name, List<Long> shape, float... elements) {
+        ByteBuffer data = ByteBuffer.allocate(4 * elements.length).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(elements);
+        return new OutputTensor(name, DataType.FP32, shape, MemorySegment.ofArray(data.array()));
     }
 
     private static void put(float[] output, int cell, float... row) {

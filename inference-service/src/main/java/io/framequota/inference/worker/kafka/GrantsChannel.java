@@ -59,7 +59,7 @@ public class GrantsChannel {
                         _ -> loop.listening(),
                         failure -> LOG.log(
                                 System.Logger.Level.ERROR,
-                                "The commands topic cannot be read; this worker gets no grants",
+                                "the commands topic cannot be read; this worker gets no grants",
                                 failure));
     }
 
