@@ -41,9 +41,8 @@ public final class Topics {
     private static final Map<String, String> CONTROL =
             Map.of("retention.ms", "3600000", "segment.bytes", "17825792", "max.message.bytes", "" + MAX_RECORD_BYTES);
 
-    // Results do not expire by age, because the committer waits for its database as long as necessary. The number of
-    // waiting
-    // frames is bounded, and so is that of waiting results, far below this size.
+    // Results do not expire by age, because the committer waits for its database as long as necessary. The
+    // number of waiting frames is bounded, and so is that of waiting results, far below this size.
     private static final Map<String, String> RESULTS = Map.of(
             "retention.ms",
             "-1",
@@ -63,9 +62,8 @@ public final class Topics {
                         Map.of(
                                 "max.message.bytes",
                                 "" + MAX_RECORD_BYTES,
-                                // deleteRecords removes frames up to the last commit. The smallest segments that hold
-                                // the
-                                // largest record free the space with them.
+                                // deleteRecords removes frames up to the last commit. The smallest segments that
+                                // hold the largest record free the space with them.
                                 "segment.bytes",
                                 "17825792",
                                 "retention.ms",

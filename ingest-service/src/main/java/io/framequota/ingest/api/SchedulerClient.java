@@ -72,7 +72,7 @@ final class SchedulerClient {
         }
     }
 
-    /** Made when first needed: it is nothing that a start should wait for. */
+    /** Created on first use, so that the start does not wait for it. */
     private synchronized HttpClient client() {
         HttpClient c = client;
         if (c == null) {

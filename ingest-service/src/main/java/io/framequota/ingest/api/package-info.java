@@ -1,4 +1,4 @@
-/** The public door: REST and gRPC, thin over the job service. */
+/** The public REST and gRPC API; delegates to JobService. */
 @NullMarked
 package io.framequota.ingest.api;
 

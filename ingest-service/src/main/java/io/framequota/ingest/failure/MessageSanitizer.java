@@ -29,9 +29,8 @@ public final class MessageSanitizer {
     private static final String SERVER_ERROR = "an error inside the server, whose log says more";
     private static final int MAX_LENGTH = 4096;
 
-    // Clients send these texts: groups repeat possessively, so that Java matches them in a loop and not by recursion,
-    // and
-    // no pattern scans a long run again from each of its characters.
+    // Clients send these texts: groups repeat possessively, so that Java matches them in a loop and not by
+    // recursion, and no pattern scans a long run again from each of its characters.
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
     private static final Pattern CLASS =
             Pattern.compile("(?<![\\w.])(?:[a-z_][a-z0-9_]*+\\.)++[A-Z][\\w$]*(?:Exception|Error|Throwable)\\b:?\\s*");

@@ -14,11 +14,11 @@ public final class LatestForecasts {
     /** Watchers are notified when a forecast changes by more than this part. */
     private static final double MIN_CHANGE = 0.02;
 
-    private final JobChangeNotifier watchers;
+    private final JobChangeNotifier notifier;
     private volatile Map<String, Forecast> latest = Map.of();
 
-    LatestForecasts(JobChangeNotifier watchers) {
-        this.watchers = watchers;
+    LatestForecasts(JobChangeNotifier notifier) {
+        this.notifier = notifier;
     }
 
     /** Replaces all forecasts. */
@@ -29,7 +29,7 @@ public final class LatestForecasts {
         latest = now;
         now.forEach((job, forecast) -> {
             if (changed(before.get(job), forecast)) {
-                watchers.changed(job);
+                notifier.changed(job);
             }
         });
     }

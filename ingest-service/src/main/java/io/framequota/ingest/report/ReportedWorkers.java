@@ -22,13 +22,13 @@ public final class ReportedWorkers {
     private record Heartbeat(Instant at, boolean ready, GrantRef running, int frames) {}
 
     private final AnnouncedModels models;
-    private final JobChangeNotifier watchers;
+    private final JobChangeNotifier notifier;
     private final Clock clock;
     private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
 
-    ReportedWorkers(AnnouncedModels models, JobChangeNotifier watchers, Clock clock) {
+    ReportedWorkers(AnnouncedModels models, JobChangeNotifier notifier, Clock clock) {
         this.models = models;
-        this.watchers = watchers;
+        this.notifier = notifier;
         this.clock = clock;
     }
 
@@ -61,7 +61,7 @@ public final class ReportedWorkers {
                 && (before == null
                         || before.frames() != now.frames()
                         || !before.running().equals(now.running()))) {
-            watchers.changed(now.running().getJob());
+            notifier.changed(now.running().getJob());
         }
         try {
             // A worker that waits for its inference server lists no models, which does not mean that it has none.

@@ -24,13 +24,13 @@ public final class MemberStream {
 
     private final JobService jobs;
     private final ChunkStore chunks;
-    private final JobChangeNotifier events;
+    private final JobChangeNotifier notifier;
     private final MemberFiles files;
 
-    MemberStream(JobService jobs, ChunkStore chunks, JobChangeNotifier events, MemberFiles files) {
+    MemberStream(JobService jobs, ChunkStore chunks, JobChangeNotifier notifier, MemberFiles files) {
         this.jobs = jobs;
         this.chunks = chunks;
-        this.events = events;
+        this.notifier = notifier;
         this.files = files;
     }
 
@@ -53,7 +53,7 @@ public final class MemberStream {
      *     has ended without success members behind a missing chunk are included.
      */
     void each(String id, boolean follow, Sink sink, Pause pause) throws IOException, InterruptedException {
-        try (JobChangeNotifier.Watch watch = events.watch(id)) {
+        try (JobChangeNotifier.Watch watch = notifier.watch(id)) {
             int next = 0;
             while (true) {
                 // Read before the members: a job that has ended gets no further members.

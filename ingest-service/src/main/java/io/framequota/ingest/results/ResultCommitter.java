@@ -49,10 +49,6 @@ public final class ResultCommitter {
      * @throws InterruptedException when the process stops; the result must then be delivered again
      */
     public void commit(ChunkResult result) throws InterruptedException {
-        if (!isName(result.getGrant().getJob())) {
-            LOG.warn("ignored a result whose job id is not valid");
-            return;
-        }
         while (true) {
             try {
                 tryCommit(result);
@@ -69,7 +65,7 @@ public final class ResultCommitter {
     private void tryCommit(ChunkResult result) {
         String name = MemberFiles.nameOf(result);
         try {
-            // The id comes from another process: no file is written for an unknown job.
+            // The id comes from another process: no file is written for an unknown job or an invalid id.
             if (jobs.get(result.getGrant().getJob()).ended()) {
                 late.increment();
                 return;
@@ -103,9 +99,5 @@ public final class ResultCommitter {
             case CommitOutcome.NotOpen _ -> late;
         };
         counter.increment();
-    }
-
-    private static boolean isName(String job) {
-        return !job.isEmpty() && job.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-');
     }
 }

@@ -31,8 +31,7 @@ final class ControlTokenInterceptor implements ServerInterceptor {
             return next.startCall(call, headers);
         }
         call.close(
-                Status.UNAUTHENTICATED.withDescription(
-                        "only a scheduler that shows this system's " + ControlToken.VARIABLE + " is let in"),
+                Status.UNAUTHENTICATED.withDescription("this call requires this system's " + ControlToken.VARIABLE),
                 new Metadata());
         return new ServerCall.Listener<>() {};
     }

@@ -48,7 +48,7 @@ public final class JobLedger {
     private final JobStore jobs;
     private final ChunkStore chunks;
     private final JobEventQueue events;
-    private final JobChangeNotifier watchers;
+    private final JobChangeNotifier notifier;
     private final FrameCleaner cleaner;
     private final DecodeAheadLimiter ahead;
     private final Clock clock;
@@ -63,7 +63,7 @@ public final class JobLedger {
             JobStore jobs,
             ChunkStore chunks,
             JobEventQueue events,
-            JobChangeNotifier watchers,
+            JobChangeNotifier notifier,
             FrameCleaner cleaner,
             DecodeAheadLimiter ahead,
             Clock clock,
@@ -71,7 +71,7 @@ public final class JobLedger {
         this.jobs = jobs;
         this.chunks = chunks;
         this.events = events;
-        this.watchers = watchers;
+        this.notifier = notifier;
         this.cleaner = cleaner;
         this.ahead = ahead;
         this.clock = clock;
@@ -102,7 +102,7 @@ public final class JobLedger {
         return locked(id, () -> {
             Optional<JobStore.Change> change =
                     jobs.transition(id, s -> s instanceof JobState.Queued queued ? queued.run() : null);
-            watchers.changed(id);
+            notifier.changed(id);
             boolean started = change.isPresent() && !change.get().job().ended();
             if (started) {
                 events.add(JobEventMessages.decoding(id));
@@ -131,7 +131,7 @@ public final class JobLedger {
         locked(id, () -> {
             if (store.getAsBoolean()) {
                 events.add(JobEventMessages.probed(id, probed));
-                watchers.changed(id);
+                notifier.changed(id);
             }
             return id;
         });
@@ -156,7 +156,7 @@ public final class JobLedger {
             if (wanted) {
                 opened(chunk);
                 events.add(JobEventMessages.chunkReady(chunk));
-                watchers.changed(chunk.getJob());
+                notifier.changed(chunk.getJob());
             }
             return wanted;
         });
@@ -298,7 +298,7 @@ public final class JobLedger {
             events.add(JobEventMessages.ended(job));
             cleaner.deleteBelow(openChunks.lowest());
         }
-        watchers.changed(job.id());
+        notifier.changed(job.id());
     }
 
     private <T> T locked(String id, Supplier<T> change) {

@@ -80,7 +80,7 @@ final class DecodeCrashGuard {
             try {
                 jobs.setUnfinishedAttempts(job, 0);
             } catch (StoreException e) {
-                LOG.debugf("job %s: that its source can be decoded was not stored: %s", job, e.getMessage());
+                LOG.debugf("job %s: its first success at decoding was not stored: %s", job, e.getMessage());
             }
         }
 

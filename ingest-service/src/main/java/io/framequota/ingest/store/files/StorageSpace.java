@@ -44,7 +44,7 @@ public final class StorageSpace {
                 disk,
                 config.storageReserve().map(MemorySize::asLongValue).orElse(-1L));
         Gauge.builder("framequota.storage.reserve.bytes", this, StorageSpace::reserve)
-                .description("Bytes that sources leave free on the storage's disk")
+                .description("Bytes kept free on the storage disk")
                 .register(metrics);
     }
 

@@ -44,9 +44,8 @@ final class PostgresLeadershipStore implements LeadershipStore {
             }
             return leadership(c);
         });
-        // The snapshot comes after the new epoch: commits of the old epoch are refused from here on, so the snapshot
-        // misses
-        // none.
+        // The snapshot comes after the new epoch: commits of the old epoch are refused from here on, so the
+        // snapshot misses none.
         return transactions.run(outer -> {
             SubmissionLock.acquireExclusive(outer);
             return snapshot(begun);
