@@ -2,6 +2,7 @@ package io.framequota.scheduler.cgroup;
 
 import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.common.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class Cgroup implements AutoCloseable {
         try {
             return operation.run();
         } catch (IOException e) {
-            throw new EnforcementException("cannot " + what + " the group " + name + ": " + CgroupDetector.words(e), e);
+            throw new EnforcementException("cannot " + what + " the group " + name + ": " + Failure.words(e), e);
         }
     }
 }

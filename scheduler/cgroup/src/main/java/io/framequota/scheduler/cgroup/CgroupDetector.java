@@ -1,8 +1,8 @@
 package io.framequota.scheduler.cgroup;
 
 import io.framequota.common.cgroup.CgroupMounts;
+import io.framequota.common.failure.Failure;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,14 +36,16 @@ public final class CgroupDetector {
             }
             layout = found.get();
         } catch (IOException e) {
-            return new CgroupSupport.Unavailable("the kernel does not say where its control groups are: " + words(e));
+            return new CgroupSupport.Unavailable(
+                    "the kernel does not say where its control groups are: " + Failure.words(e));
         }
         try {
             CgroupOwner owner = CgroupOwner.self(files, proc);
             removeLeftovers(layout);
             return new CgroupSupport.Available(CgroupTree.make(files, layout, owner));
         } catch (IOException e) {
-            return new CgroupSupport.Unavailable(layout.description() + " cannot be used by this user: " + words(e));
+            return new CgroupSupport.Unavailable(
+                    layout.description() + " cannot be used by this user: " + Failure.words(e));
         }
     }
 
@@ -83,19 +85,9 @@ public final class CgroupDetector {
                                     System.Logger.Level.WARNING,
                                     "control group {0} of a dead process could not be removed: {1}",
                                     name,
-                                    words(e));
+                                    Failure.words(e));
                 }
             }
         }
-    }
-
-    /** Describes an error for people. */
-    static String words(IOException e) {
-        return switch (e) {
-            case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
-            case java.nio.file.NoSuchFileException missing -> "there is no " + missing.getFile();
-            case FileSystemException file -> file.getFile() + ": " + file.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

@@ -2,6 +2,7 @@ package io.framequota.scheduler.cgroup;
 
 import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.common.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class CgroupTree implements AutoCloseable {
             return group;
         } catch (IOException e) {
             group.close();
-            throw new EnforcementException("cannot make the group " + worker + ": " + CgroupDetector.words(e), e);
+            throw new EnforcementException("cannot make the group " + worker + ": " + Failure.words(e), e);
         }
     }
 
@@ -127,7 +128,7 @@ public final class CgroupTree implements AutoCloseable {
                                 System.Logger.Level.WARNING,
                                 "control group {0} could not be removed: {1}",
                                 owner,
-                                CgroupDetector.words(e));
+                                Failure.words(e));
             }
         }
     }
