@@ -17,7 +17,7 @@ final class DispatchJob {
     final Arrival arrival;
     private final int chunks;
     private final int frames;
-    private final JobDescriptor spec;
+    private final JobDescriptor descriptor;
     private int done;
 
     /** Number of workers that run a chunk of the job. */
@@ -27,7 +27,7 @@ final class DispatchJob {
         this.arrival = arrival;
         chunks = arrival.chunks(chunkS);
         frames = (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND));
-        spec = new JobDescriptor(id(), position, MODEL, arrival.labels(), (long) chunks * frames, parallelism);
+        descriptor = new JobDescriptor(id(), position, MODEL, arrival.labels(), (long) chunks * frames, parallelism);
     }
 
     String id() {
@@ -44,7 +44,7 @@ final class DispatchJob {
         List<ChunkSpec> open = IntStream.range(0, chunks)
                 .mapToObj(i -> new ChunkSpec(id(), i, (long) i * frames, frames, 0, i, i, frames))
                 .toList();
-        return new BacklogJob(spec, chunks, true, open, 0, 0);
+        return new BacklogJob(descriptor, chunks, true, open, 0, 0);
     }
 
     /** Counts a finished chunk. Returns whether it was the last. */

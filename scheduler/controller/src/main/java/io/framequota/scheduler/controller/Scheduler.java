@@ -331,7 +331,7 @@ public class Scheduler {
         public void began(RecoveredState recovered) {
             forecaster.reset(
                     recovered.outcomes(),
-                    recovered.jobs().stream().map(j -> j.spec().id()).toList());
+                    recovered.jobs().stream().map(j -> j.descriptor().id()).toList());
         }
 
         @Override

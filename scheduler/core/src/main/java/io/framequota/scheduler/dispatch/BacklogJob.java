@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * The state of a job in the authority's backlog.
  *
- * @param spec the submitted job
+ * @param descriptor the submitted job
  * @param chunks number of chunks written so far (open, dropped or committed); all of them if {@code decoded}
  * @param decoded whether no further chunk will come
  * @param open chunks that are written and not committed
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param attemptsBase the next attempt's number is above this number; a redrive raises it
  */
 public record BacklogJob(
-        JobDescriptor spec,
+        JobDescriptor descriptor,
         int chunks,
         boolean decoded,
         List<ChunkSpec> open,
@@ -29,17 +29,17 @@ public record BacklogJob(
 
     /** A job without dropped chunks. */
     public BacklogJob(
-            JobDescriptor spec,
+            JobDescriptor descriptor,
             int chunks,
             boolean decoded,
             List<ChunkSpec> open,
             long committedFrames,
             int attemptsBase) {
-        this(spec, chunks, decoded, open, Set.of(), committedFrames, attemptsBase);
+        this(descriptor, chunks, decoded, open, Set.of(), committedFrames, attemptsBase);
     }
 
     /** A job without chunks yet. */
-    public static BacklogJob submitted(JobDescriptor spec) {
-        return new BacklogJob(spec, 0, false, List.of(), 0, 0);
+    public static BacklogJob submitted(JobDescriptor descriptor) {
+        return new BacklogJob(descriptor, 0, false, List.of(), 0, 0);
     }
 }

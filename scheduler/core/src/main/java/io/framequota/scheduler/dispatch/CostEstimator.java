@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Core-seconds per frame by model and frame kind, measured on finished chunks. An estimate changes only after the
+ * Core-seconds per frame by model and frame format, measured on finished chunks. An estimate changes only after the
  * measured mean has changed by a tenth, so that shares do not change with every chunk.
  *
- * <p>If a kind was not measured, its cost is derived from the measured kind of the same model that is nearest in size,
+ * <p>If a format was not measured, its cost is derived from the measured format of the same model that is nearest in size,
  * in proportion to the pixels.
  */
 final class CostEstimator {
@@ -28,8 +28,8 @@ final class CostEstimator {
     private static final double RECENT_FRAMES = 400;
     /** The weight of an earlier leader's measurement, at most: this leader may have other machines. */
     private static final double RECALLED_FRAMES = 500;
-    /** The most kinds kept per model; the least recently measured one is dropped first. */
-    private static final int MAX_KINDS = 32;
+    /** The most formats kept per model; the least recently measured one is dropped first. */
+    private static final int MAX_FORMATS = 32;
 
     private static final class Sums {
         double seconds;
@@ -80,18 +80,18 @@ final class CostEstimator {
 
     private static final class Model {
         final Sums all = new Sums();
-        /** Ordered by the latest measurement, not by access: a query must not change which kind is dropped. */
-        final Map<FrameKind, Sums> byKind = new LinkedHashMap<>() {
+        /** Ordered by the latest measurement, not by access: a query must not change which format is dropped. */
+        final Map<FrameFormat, Sums> byFormat = new LinkedHashMap<>() {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<FrameKind, Sums> eldest) {
-                return size() > MAX_KINDS;
+            protected boolean removeEldestEntry(Map.Entry<FrameFormat, Sums> eldest) {
+                return size() > MAX_FORMATS;
             }
         };
 
-        boolean add(FrameKind kind, double seconds, double frames, double squares) {
-            Sums known = byKind.remove(kind);
+        boolean add(FrameFormat format, double seconds, double frames, double squares) {
+            Sums known = byFormat.remove(format);
             Sums sums = known == null ? new Sums() : known;
-            byKind.put(kind, sums);
+            byFormat.put(format, sums);
             return sums.add(seconds, frames, squares);
         }
     }
@@ -110,43 +110,43 @@ final class CostEstimator {
     }
 
     /** Adds a finished chunk. */
-    void measured(String model, FrameKind kind, double coreSeconds, double frames) {
-        add(model, kind, coreSeconds, frames, frames > 0 ? coreSeconds * coreSeconds / frames : 0);
+    void measured(String model, FrameFormat format, double coreSeconds, double frames) {
+        add(model, format, coreSeconds, frames, frames > 0 ? coreSeconds * coreSeconds / frames : 0);
     }
 
-    private void add(String model, FrameKind kind, double coreSeconds, double frames, double squares) {
+    private void add(String model, FrameFormat format, double coreSeconds, double frames, double squares) {
         if (coreSeconds <= 0 || frames <= 0) {
             return;
         }
         Model known = byModel.computeIfAbsent(model, m -> new Model());
         boolean changed = known.all.add(coreSeconds, frames, squares);
-        if (kind.pixels() > 0) {
-            changed |= known.add(kind, coreSeconds, frames, squares);
+        if (format.pixels() > 0) {
+            changed |= known.add(format, coreSeconds, frames, squares);
         }
         changes += changed ? 1 : 0;
     }
 
     /** Starts from a known cost; chunks refine it. */
     void known(String model, double perFrame) {
-        measured(model, FrameKind.UNKNOWN, perFrame, 1);
+        measured(model, FrameFormat.UNKNOWN, perFrame, 1);
     }
 
     /** Starts from an earlier leader's measurements; chunks refine them. */
     void recall(ModelProfile profile) {
-        double kinds = 0;
+        double known = 0;
         double part = Math.min(1, RECALLED_FRAMES / profile.frames());
         for (ModelProfile.Cost cost : profile.costs()) {
-            kinds += cost.frames();
-            add(profile.model(), cost.kind(), cost.coreSeconds() * part, cost.frames() * part, cost.squares() * part);
+            known += cost.frames();
+            add(profile.model(), cost.format(), cost.coreSeconds() * part, cost.frames() * part, cost.squares() * part);
         }
-        // Frames of unknown kind.
-        double rest = profile.frames() - kinds;
+        // Frames of unknown format.
+        double rest = profile.frames() - known;
         if (rest > 0) {
             double seconds = profile.coreSeconds()
                     - profile.costs().stream()
                             .mapToDouble(ModelProfile.Cost::coreSeconds)
                             .sum();
-            add(profile.model(), FrameKind.UNKNOWN, seconds * part, rest * part, seconds * seconds / rest * part);
+            add(profile.model(), FrameFormat.UNKNOWN, seconds * part, rest * part, seconds * seconds / rest * part);
         }
     }
 
@@ -158,9 +158,9 @@ final class CostEstimator {
     /** The profile of one of {@link #models}. */
     ModelProfile profile(String name, List<ModelProfile.Width> widths, List<ModelProfile.Contention> contended) {
         Model model = Objects.requireNonNull(byModel.get(name));
-        List<ModelProfile.Cost> costs = new ArrayList<>(model.byKind.size());
-        model.byKind.forEach(
-                (kind, sums) -> costs.add(new ModelProfile.Cost(kind, sums.seconds, sums.frames, sums.squares)));
+        List<ModelProfile.Cost> costs = new ArrayList<>(model.byFormat.size());
+        model.byFormat.forEach(
+                (format, sums) -> costs.add(new ModelProfile.Cost(format, sums.seconds, sums.frames, sums.squares)));
         return new ModelProfile(name, model.all.seconds, model.all.frames, widths, costs, contended);
     }
 
@@ -170,61 +170,61 @@ final class CostEstimator {
     }
 
     /** The recent cost of a frame, for forecasts. Follows the latest chunks without steps. */
-    double recentPerFrame(String model, FrameKind kind) {
+    double recentPerFrame(String model, FrameFormat format) {
         Model known = byModel.get(model);
         if (known == null) {
             return UNMEASURED;
         }
-        FrameKind nearest = nearest(known, kind);
-        Sums sums = nearest == null ? null : known.byKind.get(nearest);
+        FrameFormat nearest = nearest(known, format);
+        Sums sums = nearest == null ? null : known.byFormat.get(nearest);
         return nearest == null || sums == null
                 ? known.all.recentPerFrame()
-                : sums.recentPerFrame() * kind.pixels() / nearest.pixels();
+                : sums.recentPerFrame() * format.pixels() / nearest.pixels();
     }
 
-    /** The mean cost of a frame of any kind. */
+    /** The mean cost of a frame of any format. */
     double perFrame(String model) {
-        return perFrame(model, FrameKind.UNKNOWN);
+        return perFrame(model, FrameFormat.UNKNOWN);
     }
 
     /** The cost of a frame when every worker is busy, which is when estimates matter. */
-    double perFrame(String model, FrameKind kind) {
+    double perFrame(String model, FrameFormat format) {
         Model known = byModel.get(model);
         if (known == null) {
             return UNMEASURED;
         }
-        FrameKind nearest = nearest(known, kind);
+        FrameFormat nearest = nearest(known, format);
         double slowdown = contention.slowdown(model);
         if (nearest == null) {
             return slowdown * known.all.perFrame;
         }
-        Sums sums = known.byKind.get(nearest);
+        Sums sums = known.byFormat.get(nearest);
         double perFrame = sums == null ? known.all.perFrame : sums.perFrame;
-        return slowdown * perFrame * kind.pixels() / nearest.pixels();
+        return slowdown * perFrame * format.pixels() / nearest.pixels();
     }
 
     /** Standard deviation of the cost per frame over chunks, relative to the mean; 0 for at most one chunk. */
-    double spread(String model, FrameKind kind) {
+    double spread(String model, FrameFormat format) {
         Model known = byModel.get(model);
         if (known == null) {
             return 0;
         }
-        FrameKind nearest = nearest(known, kind);
-        Sums sums = nearest == null ? null : known.byKind.get(nearest);
+        FrameFormat nearest = nearest(known, format);
+        Sums sums = nearest == null ? null : known.byFormat.get(nearest);
         return (sums == null ? known.all : sums).spread();
     }
 
-    /** The measured kind that is most similar to this one, null if there is none. */
-    private static @Nullable FrameKind nearest(Model model, FrameKind kind) {
-        if (kind.pixels() == 0 || model.byKind.isEmpty()) {
+    /** The measured format that is most similar to this one, null if there is none. */
+    private static @Nullable FrameFormat nearest(Model model, FrameFormat format) {
+        if (format.pixels() == 0 || model.byFormat.isEmpty()) {
             return null;
         }
-        FrameKind best = null;
+        FrameFormat best = null;
         double least = Double.POSITIVE_INFINITY;
-        for (FrameKind one : model.byKind.keySet()) {
-            double away = Math.abs(Math.log((double) one.pixels() / kind.pixels()));
-            // Among kinds of the same size, prefer the one with the same transport.
-            away += one.transport().equals(kind.transport()) ? 0 : 1e-3;
+        for (FrameFormat one : model.byFormat.keySet()) {
+            double away = Math.abs(Math.log((double) one.pixels() / format.pixels()));
+            // Among formats of the same size, prefer the one with the same transport.
+            away += one.transport().equals(format.transport()) ? 0 : 1e-3;
             if (away < least) {
                 least = away;
                 best = one;

@@ -20,7 +20,7 @@ public sealed interface DispatchEvent {
      * @param estimated whether {@code expectedFrames} is an estimate; otherwise the source's container states it
      * @param frames properties of its frames
      */
-    record JobProbed(String job, long expectedFrames, boolean estimated, FrameKind frames) implements JobEvent {}
+    record JobProbed(String job, long expectedFrames, boolean estimated, FrameFormat frames) implements JobEvent {}
 
     /** A decoder has started a job, so its next chunk will come soon. */
     record JobDecoding(String job) implements JobEvent {}

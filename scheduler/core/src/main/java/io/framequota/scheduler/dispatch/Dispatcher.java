@@ -143,8 +143,9 @@ public final class Dispatcher {
      */
     public List<String> decodeNext() {
         if (decodeNext == null) {
-            decodeNext =
-                    shares.toDecode(DECODED_NEXT).stream().map(j -> j.spec.id()).toList();
+            decodeNext = shares.toDecode(DECODED_NEXT).stream()
+                    .map(j -> j.descriptor.id())
+                    .toList();
         }
         return decodeNext;
     }

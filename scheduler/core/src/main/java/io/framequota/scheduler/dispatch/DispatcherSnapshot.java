@@ -58,7 +58,7 @@ public record DispatcherSnapshot(
     /**
      * An open job.
      *
-     * @param spec the submitted job, with what is now known of its source
+     * @param descriptor the submitted job, with what is now known of its source
      * @param rank its rank in the policy's latest order of all jobs, -1 if it has none
      * @param heardAtUs when the dispatcher first received it
      * @param begun whether it has ever had a grant
@@ -71,7 +71,7 @@ public record DispatcherSnapshot(
      * @param width workers that it can keep busy at once, at least 1
      */
     public record OpenJob(
-            JobDescriptor spec,
+            JobDescriptor descriptor,
             int rank,
             long heardAtUs,
             boolean begun,
@@ -84,7 +84,7 @@ public record DispatcherSnapshot(
             int width) {
         /** The job's id. */
         public String id() {
-            return spec.id();
+            return descriptor.id();
         }
 
         /** Whether its size in core-seconds is known. */
@@ -94,7 +94,7 @@ public record DispatcherSnapshot(
 
         /** When it was submitted, in microseconds. */
         public long submittedAtUs() {
-            return Math.min(heardAtUs, spec.submittedAtUs());
+            return Math.min(heardAtUs, descriptor.submittedAtUs());
         }
     }
 
@@ -103,30 +103,31 @@ public record DispatcherSnapshot(
      * set.
      */
     public DispatcherSnapshot with(JobDescriptor job) {
-        JobDescriptor spec = job.at(jobs.isEmpty() ? 1 : jobs.getLast().spec().arrival() + 1);
+        JobDescriptor descriptor =
+                job.at(jobs.isEmpty() ? 1 : jobs.getLast().descriptor().arrival() + 1);
         double perFrameS = profiles.stream()
-                .filter(l -> l.model().equals(spec.model()) && l.frames() > 0)
+                .filter(l -> l.model().equals(descriptor.model()) && l.frames() > 0)
                 .mapToDouble(l -> l.coreSeconds() / l.frames())
                 .findFirst()
                 .orElse(-1);
         int width = jobs.stream()
-                .filter(j -> j.spec().model().equals(spec.model()))
+                .filter(j -> j.descriptor().model().equals(descriptor.model()))
                 .mapToInt(OpenJob::width)
                 .max()
-                .orElse(spec.parallelism());
+                .orElse(descriptor.parallelism());
         List<OpenJob> more = new ArrayList<>(jobs);
         more.add(new OpenJob(
-                spec,
+                descriptor,
                 -1,
                 nowUs,
                 false,
                 false,
                 0,
-                spec.expectedFrames() > 0 ? spec.expectedFrames() : -1,
+                descriptor.expectedFrames() > 0 ? descriptor.expectedFrames() : -1,
                 perFrameS,
                 perFrameS > 0,
                 0,
-                Math.min(width, spec.parallelism())));
+                Math.min(width, descriptor.parallelism())));
         return new DispatcherSnapshot(nowUs, policy, speedup, sharing, budgetCap, profiles, workers, more);
     }
 
@@ -142,7 +143,8 @@ public record DispatcherSnapshot(
         Map<TrackedJob, Integer> places = shares.places();
         List<OpenJob> open = jobs.byArrival().stream()
                 .filter(TrackedJob::hasWork)
-                .map(j -> j.snapshot(models.costs, models.utilization.of(j.spec.model()), places.getOrDefault(j, -1)))
+                .map(j -> j.snapshot(
+                        models.costs, models.utilization.of(j.descriptor.model()), places.getOrDefault(j, -1)))
                 .toList();
         return new DispatcherSnapshot(
                 nowUs,

@@ -124,7 +124,7 @@ public record DispatcherStatus(
                 .map(p -> new ModelStatus(
                         p.model(),
                         costs.perFrame(p.model()),
-                        costs.spread(p.model(), FrameKind.UNKNOWN),
+                        costs.spread(p.model(), FrameFormat.UNKNOWN),
                         measured.utilization.of(p.model()).cores(),
                         p.widths(),
                         ContentionCurve.of(p.contention())))
@@ -152,7 +152,7 @@ public record DispatcherStatus(
             }
         }
         return new JobShare(
-                job.spec.id(),
+                job.descriptor.id(),
                 job.share,
                 running,
                 waiting,
@@ -165,8 +165,8 @@ public record DispatcherStatus(
                         job.remainingFrames(),
                         job.estimated() && !job.decoded(),
                         job.cost(costs),
-                        costs.isMeasured(job.spec.model()),
-                        costs.spread(job.spec.model(), job.kind())));
+                        costs.isMeasured(job.descriptor.model()),
+                        costs.spread(job.descriptor.model(), job.format())));
     }
 
     private static @Nullable GrantRef ref(TrackedWorker worker, int position) {

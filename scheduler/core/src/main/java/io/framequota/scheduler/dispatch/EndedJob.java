@@ -43,14 +43,14 @@ public record EndedJob(
      * What was known of a job's source.
      *
      * @param model name of the requested model
-     * @param kind kind of its frames
+     * @param format the format of its frames
      * @param frames inferred frames
      * @param perFrameThenS the measured core-seconds per frame when a policy first saw the job, 0 if none were measured
      * @param known its length over time, as it became known
      * @param decodedAtUs when its last chunk was announced
      */
     public record Source(
-            String model, FrameKind kind, long frames, double perFrameThenS, List<Known> known, long decodedAtUs) {
+            String model, FrameFormat format, long frames, double perFrameThenS, List<Known> known, long decodedAtUs) {
         public Source {
             known = List.copyOf(known);
         }

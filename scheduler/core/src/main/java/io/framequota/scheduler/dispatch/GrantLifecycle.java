@@ -20,9 +20,9 @@ final class GrantLifecycle {
         boolean prefetched = worker.held() > 0;
         chunk.attempt++;
         DispatchCommand.Grant command = new DispatchCommand.Grant(
-                worker.name(), chunk.spec, chunk.attempt, millicores, job.spec.model(), nowUs);
+                worker.name(), chunk.spec, chunk.attempt, millicores, job.descriptor.model(), nowUs);
         long sequence = log.open(
-                new GrantRef(job.spec.id(), chunk.spec.index(), chunk.attempt), worker.name(), prefetched, nowUs);
+                new GrantRef(job.descriptor.id(), chunk.spec.index(), chunk.attempt), worker.name(), prefetched, nowUs);
         OutstandingGrant grant = new OutstandingGrant(chunk, worker, command, sequence, prefetched, nowUs);
         grant.charge = charge;
         job.virtualTime += charge;
@@ -36,7 +36,7 @@ final class GrantLifecycle {
      */
     void adopt(TrackedChunk chunk, TrackedWorker worker, int attempt, boolean running, int millicores, long nowUs) {
         DispatchCommand.Grant command = new DispatchCommand.Grant(
-                worker.name(), chunk.spec, attempt, millicores, chunk.job.spec.model(), nowUs);
+                worker.name(), chunk.spec, attempt, millicores, chunk.job.descriptor.model(), nowUs);
         OutstandingGrant grant = new OutstandingGrant(chunk, worker, command, 0, false, nowUs);
         grant.started = running;
         hold(grant, nowUs);
@@ -86,12 +86,12 @@ final class GrantLifecycle {
             job.attainedCoreSeconds += coreSeconds;
             job.measuredFrames += grant.chunk.spec.frames();
             job.servedAtUs = nowUs;
-            models.costs.measured(job.spec.model(), job.kind(), coreSeconds, grant.chunk.spec.frames());
+            models.costs.measured(job.descriptor.model(), job.format(), coreSeconds, grant.chunk.spec.frames());
             long fromUs = Math.max(grant.givenAtUs, grant.worker.endedAtUs);
             double workerUs = Math.max(grant.busyFromUs, grant.worker.busyToEndUs);
             if (nowUs > fromUs) {
                 double workers = (models.contention.workerUs(nowUs) - workerUs) / (nowUs - fromUs);
-                models.contention.measured(job.spec.model(), workers, coreSeconds, grant.chunk.spec.frames());
+                models.contention.measured(job.descriptor.model(), workers, coreSeconds, grant.chunk.spec.frames());
             }
         }
         if (grant.chunk.isGrantedTo(grant)) {

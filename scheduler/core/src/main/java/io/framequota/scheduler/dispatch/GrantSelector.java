@@ -82,8 +82,9 @@ final class GrantSelector {
             }
         }
         for (TrackedJob job : shares.holders()) {
-            while (wantsMore(job) && takeFree(job)) {
-                // One more.
+            boolean found = true;
+            while (found && wantsMore(job)) {
+                found = takeFree(job);
             }
         }
     }

@@ -25,7 +25,7 @@ public record JobDescriptor(
         int parallelism,
         long submittedAtUs,
         boolean estimated,
-        FrameKind frames) {
+        FrameFormat frames) {
     /** The {@link #parallelism()} of a job that can use every worker. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -45,7 +45,7 @@ public record JobDescriptor(
             long expectedFrames,
             int parallelism,
             long submittedAtUs) {
-        this(id, arrival, model, labels, expectedFrames, parallelism, submittedAtUs, false, FrameKind.UNKNOWN);
+        this(id, arrival, model, labels, expectedFrames, parallelism, submittedAtUs, false, FrameFormat.UNKNOWN);
     }
 
     /** The same, submitted when the dispatcher first receives it. */
@@ -66,9 +66,10 @@ public record JobDescriptor(
     }
 
     /** The same job with what is now known of its source. */
-    JobDescriptor known(long expected, boolean isEstimate, FrameKind kind) {
-        return expected == expectedFrames && isEstimate == estimated && kind.equals(frames)
+    JobDescriptor known(long expected, boolean isEstimate, FrameFormat format) {
+        return expected == expectedFrames && isEstimate == estimated && format.equals(frames)
                 ? this
-                : new JobDescriptor(id, arrival, model, labels, expected, parallelism, submittedAtUs, isEstimate, kind);
+                : new JobDescriptor(
+                        id, arrival, model, labels, expected, parallelism, submittedAtUs, isEstimate, format);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The open jobs, kept up to date by the authority's events. */
 final class JobRegistry {
     private static final int MAX_ENDED = 10_000;
-    private static final Comparator<TrackedJob> ARRIVAL = Comparator.comparingLong(j -> j.spec.arrival());
+    private static final Comparator<TrackedJob> ARRIVAL = Comparator.comparingLong(j -> j.descriptor.arrival());
 
     private final Map<String, TrackedJob> byId = new HashMap<>();
     private final List<TrackedJob> byArrival = new ArrayList<>();
@@ -108,11 +108,11 @@ final class JobRegistry {
     }
 
     private boolean submitted(BacklogJob state, long nowUs) {
-        Integer base = ended.get(state.spec().id());
+        Integer base = ended.get(state.descriptor().id());
         if (base != null && state.attemptsBase() <= base) {
             return false;
         }
-        ended.remove(state.spec().id());
+        ended.remove(state.descriptor().id());
         upsert(state, nowUs);
         return true;
     }
@@ -120,35 +120,35 @@ final class JobRegistry {
     private void merge(DispatchEvent.BacklogRead read, long nowUs) {
         Set<String> listed = new HashSet<>();
         for (BacklogJob state : read.jobs()) {
-            listed.add(state.spec().id());
-            ended.remove(state.spec().id());
+            listed.add(state.descriptor().id());
+            ended.remove(state.descriptor().id());
             upsert(state, nowUs);
             checkMissingResults(state, nowUs);
         }
         for (TrackedJob job : List.copyOf(byArrival)) {
-            if (!listed.contains(job.spec.id()) && job.spec.arrival() <= read.lastArrival()) {
+            if (!listed.contains(job.descriptor.id()) && job.descriptor.arrival() <= read.lastArrival()) {
                 remove(job);
             }
         }
     }
 
     private void upsert(BacklogJob state, long nowUs) {
-        TrackedJob job = byId.get(state.spec().id());
+        TrackedJob job = byId.get(state.descriptor().id());
         if (job == null) {
-            job = new TrackedJob(state.spec(), nowUs);
+            job = new TrackedJob(state.descriptor(), nowUs);
             job.attemptsBase = state.attemptsBase();
             job.attainedFrames = state.committedFrames();
             job.inherited = state.committedFrames() > 0 || state.attemptsBase() > 0;
             // It began under an earlier leader: a job that has begun keeps its place and is not refused.
             job.placed = state.committedFrames() > 0;
-            byId.put(state.spec().id(), job);
+            byId.put(state.descriptor().id(), job);
             int at = Collections.binarySearch(byArrival, job, ARRIVAL);
             byArrival.add(at < 0 ? -at - 1 : at, job);
         } else if (state.attemptsBase() > job.attemptsBase) {
             redriven(job, state.attemptsBase());
         }
-        JobDescriptor spec = state.spec();
-        job.probed(spec.expectedFrames(), spec.estimated(), spec.frames(), nowUs);
+        JobDescriptor descriptor = state.descriptor();
+        job.probed(descriptor.expectedFrames(), descriptor.estimated(), descriptor.frames(), nowUs);
         Set<Integer> open = new HashSet<>();
         for (ChunkSpec chunk : state.open()) {
             open.add(chunk.index());
@@ -172,7 +172,7 @@ final class JobRegistry {
      * late, the second time as lost.
      */
     private void checkMissingResults(BacklogJob state, long nowUs) {
-        TrackedJob job = byId.get(state.spec().id());
+        TrackedJob job = byId.get(state.descriptor().id());
         if (job == null || job.finished == 0) {
             return;
         }
@@ -236,7 +236,7 @@ final class JobRegistry {
     }
 
     private void remove(TrackedJob job) {
-        byId.remove(job.spec.id());
+        byId.remove(job.descriptor.id());
         byArrival.remove(Collections.binarySearch(byArrival, job, ARRIVAL));
         onEnd.accept(job);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param coreSeconds core-seconds that {@code frames} took; 0 before the first measured chunk
  * @param frames frames inferred in that time
  * @param widths utilization for each number of granted cores, narrowest first
- * @param costs the same frames by kind, as far as their kind was known
+ * @param costs the same frames by format, as far as their format was known
  * @param contention frames by the number of workers that were busy at the same time
  */
 public record ModelProfile(
@@ -31,7 +31,7 @@ public record ModelProfile(
         this(model, coreSeconds, frames, widths, costs, List.of());
     }
 
-    /** A profile without contention and without costs by kind. */
+    /** A profile without contention and without costs by format. */
     public ModelProfile(String model, double coreSeconds, double frames, List<Width> widths) {
         this(model, coreSeconds, frames, widths, List.of());
     }
@@ -65,12 +65,12 @@ public record ModelProfile(
     public record Contention(int workers, double coreSeconds, double frames) {}
 
     /**
-     * The cost of frames of one kind.
+     * The cost of frames of one format.
      *
-     * @param kind kind of the frames
+     * @param format the format of the frames
      * @param coreSeconds core-seconds that {@code frames} took
      * @param frames frames inferred in that time
      * @param squares sum over chunks of frames times (core-seconds per frame)²; gives the spread
      */
-    public record Cost(FrameKind kind, double coreSeconds, double frames, double squares) {}
+    public record Cost(FrameFormat format, double coreSeconds, double frames, double squares) {}
 }

@@ -121,7 +121,7 @@ final class ShareAllocator {
         models.contention.available(available.units());
         List<TrackedJob> candidates = new ArrayList<>(jobs.size());
         for (TrackedJob job : jobs) {
-            if (job.hasWork() && available.models().contains(job.spec.model())) {
+            if (job.hasWork() && available.models().contains(job.descriptor.model())) {
                 candidates.add(job);
             } else {
                 job.share = 0;
@@ -167,7 +167,9 @@ final class ShareAllocator {
         List<SnapshotJob> views = new ArrayList<>(jobs.size());
         for (TrackedJob job : jobs) {
             views.add(job.view(
-                    core(), models.costs, limited ? models.utilization.of(job.spec.model()) : UsableCores.UNKNOWN));
+                    core(),
+                    models.costs,
+                    limited ? models.utilization.of(job.descriptor.model()) : UsableCores.UNKNOWN));
         }
         return policy.policy()
                 .allocate(new Snapshot(nowUs / 1e6, capacity.millicores(), capacity.units(), places, speedup, views));

@@ -50,7 +50,7 @@ final class TimeoutSweeper {
                 case JobPhase.Failing failing -> {
                     if (nowUs - failing.sentAtUs() >= settings.vanishedAfterUs()) {
                         job.phase = failing.sentAgain(nowUs);
-                        out.add(new DispatchCommand.FailJob(job.spec.id(), failing.cause()));
+                        out.add(new DispatchCommand.FailJob(job.descriptor.id(), failing.cause()));
                     }
                 }
             }
@@ -78,7 +78,7 @@ final class TimeoutSweeper {
      * restarts when a worker has the model. So restarting workers, all at once or one by one, does not fail a job.
      */
     private boolean failWithoutModel(TrackedJob job, long nowUs) {
-        if (!job.hasWork() || !workers.lack(job.spec.model())) {
+        if (!job.hasWork() || !workers.lack(job.descriptor.model())) {
             job.modelMissingSinceUs = TrackedJob.NEVER;
             return false;
         }
@@ -88,7 +88,7 @@ final class TimeoutSweeper {
         }
         reports.fail(
                 job,
-                "no worker has the model " + job.spec.model() + " (for " + settings.modelMissingUs() / 1_000_000
+                "no worker has the model " + job.descriptor.model() + " (for " + settings.modelMissingUs() / 1_000_000
                         + " s); start one that has it and redrive the job",
                 nowUs);
         return true;

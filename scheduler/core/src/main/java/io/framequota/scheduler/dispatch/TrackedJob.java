@@ -23,7 +23,7 @@ final class TrackedJob {
     /** The cost that policies see changes only if the measured one differs from it by this fraction. */
     private static final double MIN_COST_CHANGE = 0.1;
 
-    final JobDescriptor spec;
+    final JobDescriptor descriptor;
     JobPhase phase = new JobPhase.Arriving();
     /** Chunks that are written and not committed, by index. */
     final TreeMap<Integer, TrackedChunk> open = new TreeMap<>();
@@ -88,7 +88,7 @@ final class TrackedJob {
     private long expectedFrames;
 
     private boolean estimated;
-    private FrameKind kind;
+    private FrameFormat format;
     /** Its length over time, as it became known. */
     private final List<EndedJob.Known> lengths = new ArrayList<>();
     /** The measured core-seconds per frame when a policy first saw it; 0 if none was measured, -1 before. */
@@ -98,16 +98,16 @@ final class TrackedJob {
     /** The core-seconds per frame in {@link #view}. */
     private double viewCost;
 
-    TrackedJob(JobDescriptor spec, long nowUs) {
-        this.spec = spec;
+    TrackedJob(JobDescriptor descriptor, long nowUs) {
+        this.descriptor = descriptor;
         heardAtUs = nowUs;
         // The authority's clock may be ahead of the dispatcher's: a job is not submitted later than it is received.
-        submittedS = Math.min(nowUs, spec.submittedAtUs()) / 1e6;
-        deadlineS = SchedulingLabels.deadline(spec.labels(), submittedS);
-        weight = SchedulingLabels.weight(spec.labels());
-        expectedFrames = spec.expectedFrames();
-        estimated = spec.estimated();
-        kind = spec.frames();
+        submittedS = Math.min(nowUs, descriptor.submittedAtUs()) / 1e6;
+        deadlineS = SchedulingLabels.deadline(descriptor.labels(), submittedS);
+        weight = SchedulingLabels.weight(descriptor.labels());
+        expectedFrames = descriptor.expectedFrames();
+        estimated = descriptor.estimated();
+        format = descriptor.frames();
         noteLength(nowUs);
     }
 
@@ -117,22 +117,22 @@ final class TrackedJob {
         }
     }
 
-    /** Updates its length and frame kind, unless they are unknown. Returns whether something changed. */
-    boolean probed(long frames, boolean isEstimate, FrameKind frameKind, long nowUs) {
+    /** Updates its length and frame format, unless they are unknown. Returns whether something changed. */
+    boolean probed(long frames, boolean isEstimate, FrameFormat frameFormat, long nowUs) {
         boolean lengthChanged = frames > 0 && (frames != expectedFrames || isEstimate != estimated);
-        boolean kindChanged = !frameKind.equals(FrameKind.UNKNOWN) && !frameKind.equals(kind);
+        boolean formatChanged = !frameFormat.equals(FrameFormat.UNKNOWN) && !frameFormat.equals(format);
         if (lengthChanged) {
             expectedFrames = frames;
             estimated = isEstimate;
             noteLength(nowUs);
         }
-        if (kindChanged) {
-            kind = frameKind;
+        if (formatChanged) {
+            format = frameFormat;
         }
-        if (lengthChanged || kindChanged) {
+        if (lengthChanged || formatChanged) {
             touch();
         }
-        return lengthChanged || kindChanged;
+        return lengthChanged || formatChanged;
     }
 
     /** Frames left, at least those that are written and have no result; -1 if its length is not known. */
@@ -241,7 +241,7 @@ final class TrackedJob {
      */
     @Nullable
     TrackedChunk readyFor(TrackedWorker worker, boolean onlyWorker) {
-        if (ready.isEmpty() || held >= spec.parallelism() || !worker.runs(this)) {
+        if (ready.isEmpty() || held >= descriptor.parallelism() || !worker.runs(this)) {
             return null;
         }
         for (Map.Entry<Integer, TrackedChunk> entry : ready.entrySet()) {
@@ -252,8 +252,8 @@ final class TrackedJob {
         return null;
     }
 
-    FrameKind kind() {
-        return kind;
+    FrameFormat format() {
+        return format;
     }
 
     boolean estimated() {
@@ -262,7 +262,7 @@ final class TrackedJob {
 
     /** Core-seconds per frame: the cost of such frames, corrected by the measurements of its own chunks. */
     double cost(CostEstimator costs) {
-        return corrected(costs.perFrame(spec.model(), kind));
+        return corrected(costs.perFrame(descriptor.model(), format));
     }
 
     private double corrected(double prior) {
@@ -303,13 +303,13 @@ final class TrackedJob {
      */
     DispatcherSnapshot.OpenJob snapshot(CostEstimator costs, UsableCores usable, int place) {
         // Forecasts use the recent mean instead of the stepped cost.
-        double perFrame = corrected(costs.recentPerFrame(spec.model(), kind));
+        double perFrame = corrected(costs.recentPerFrame(descriptor.model(), format));
         int chunkFrames = 0;
         for (TrackedChunk chunk : open.values()) {
             chunkFrames = Math.max(chunkFrames, chunk.spec.frames());
         }
         return new DispatcherSnapshot.OpenJob(
-                spec.known(expectedFrames, estimated, kind),
+                descriptor.known(expectedFrames, estimated, format),
                 place,
                 heardAtUs,
                 placed,
@@ -317,9 +317,9 @@ final class TrackedJob {
                 attainedFrames,
                 remainingFrames(),
                 perFrame,
-                costs.isMeasured(spec.model()),
+                costs.isMeasured(descriptor.model()),
                 chunkFrames,
-                (int) Math.min(spec.parallelism(), Math.max(1, Math.round(usable.cores()))));
+                (int) Math.min(descriptor.parallelism(), Math.max(1, Math.round(usable.cores()))));
     }
 
     /** The record of the job at its end. */
@@ -327,21 +327,21 @@ final class TrackedJob {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : cost(costs);
         boolean whole = !inherited && wanted() && committedChunks == phase.chunks();
         return new EndedJob(
-                spec.id(),
-                spec.labels(),
+                descriptor.id(),
+                descriptor.labels(),
                 heardAtUs,
                 readyAtUs > 0 ? readyAtUs : heardAtUs,
                 servedAtUs > 0 ? servedAtUs : nowUs,
                 nowUs,
-                spec.parallelism(),
+                descriptor.parallelism(),
                 perFrame * attainedFrames,
                 committedChunks,
                 whole,
                 policy,
                 fleet,
                 new EndedJob.Source(
-                        spec.model(),
-                        kind,
+                        descriptor.model(),
+                        format,
                         attainedFrames,
                         Math.max(0, firstPerFrame),
                         lengths,
@@ -363,33 +363,35 @@ final class TrackedJob {
     SnapshotJob view(double core, CostEstimator costs, UsableCores usable) {
         double cost = steadyCost(costs);
         if (firstPerFrame < 0) {
-            firstPerFrame = costs.isMeasured(spec.model()) ? cost : 0;
+            firstPerFrame = costs.isMeasured(descriptor.model()) ? cost : 0;
         }
         double cores = Math.min(
-                spec.parallelism() == JobDescriptor.UNLIMITED ? Double.POSITIVE_INFINITY : spec.parallelism(),
+                descriptor.parallelism() == JobDescriptor.UNLIMITED
+                        ? Double.POSITIVE_INFINITY
+                        : descriptor.parallelism(),
                 UtilizationEstimator.limit(usable));
         double limit = core <= 0 ? Double.POSITIVE_INFINITY : cores * core;
         SnapshotJob known = view;
         if (known != null
                 && known.limit() == limit
                 && viewCost == cost
-                && known.profiled() == costs.isMeasured(spec.model())
+                && known.profiled() == costs.isMeasured(descriptor.model())
                 && known.usableCores().equals(usable)) {
             return known;
         }
         SnapshotJob fresh = new SnapshotJob(
-                spec.id(),
-                spec.arrival(),
+                descriptor.id(),
+                descriptor.arrival(),
                 placed,
                 submittedS,
                 deadlineS,
                 weight,
                 attainedFrames * cost,
                 frames() < 0 ? SnapshotJob.UNKNOWN : frames() * cost,
-                costs.isMeasured(spec.model()),
+                costs.isMeasured(descriptor.model()),
                 limit,
                 usable,
-                spec.labels());
+                descriptor.labels());
         view = fresh;
         viewCost = cost;
         return fresh;

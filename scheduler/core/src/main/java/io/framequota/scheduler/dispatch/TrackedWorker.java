@@ -78,7 +78,7 @@ final class TrackedWorker {
     }
 
     boolean runs(TrackedJob job) {
-        return info.models().contains(job.spec.model());
+        return info.models().contains(job.descriptor.model());
     }
 
     /** Number of grants that it holds, unknown ones included. */

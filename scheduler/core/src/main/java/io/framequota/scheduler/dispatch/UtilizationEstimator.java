@@ -88,7 +88,7 @@ final class UtilizationEstimator {
         if (cores < 1 - 1e-9 || job.readyAtUs == 0 || !job.mayBring()) {
             return;
         }
-        Model model = byModel.computeIfAbsent(job.spec.model(), m -> new Model());
+        Model model = byModel.computeIfAbsent(job.descriptor.model(), m -> new Model());
         Width width = model.widths.computeIfAbsent((int) Math.min(MAX_WIDTH, Math.round(cores)), w -> new Width());
         double usable = Math.min(cores, job.held + job.ready.size() + job.resting);
         serving.add(new Serving(model, width, cores, Math.max(running, usable)));

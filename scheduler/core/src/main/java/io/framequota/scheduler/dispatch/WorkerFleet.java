@@ -22,11 +22,6 @@ public record WorkerFleet(List<Integer> cores, double millicores, DispatchEvent.
         return new WorkerFleet(cores, 1000.0 * sum(cores), DispatchEvent.SharesEnforced.NOT);
     }
 
-    /** Cores of all workers, even if the budget is smaller. */
-    public int allCores() {
-        return sum(cores);
-    }
-
     private static int sum(List<Integer> cores) {
         return cores.stream().mapToInt(Integer::intValue).sum();
     }

@@ -149,7 +149,7 @@ final class WorkerReportHandler {
         if (job.phase instanceof JobPhase.Wanted wanted) {
             job.phase = wanted.fail(cause, nowUs);
         }
-        out.add(new DispatchCommand.FailJob(job.spec.id(), cause));
+        out.add(new DispatchCommand.FailJob(job.descriptor.id(), cause));
         drop(job, nowUs);
     }
 
@@ -162,7 +162,7 @@ final class WorkerReportHandler {
                 grants.takeBack(grant, TrackedChunk.READY, Decision.Outcome.DROPPED, nowUs);
             }
             if (!held.isEmpty()) {
-                out.add(new DispatchCommand.DropJob(worker.name(), job.spec.id()));
+                out.add(new DispatchCommand.DropJob(worker.name(), job.descriptor.id()));
             }
         }
     }

@@ -50,7 +50,7 @@ public record WorkerShare(
                     worker.info.ready(),
                     worker.info.cores(),
                     isBusy(worker),
-                    job == null ? null : job.spec.id(),
+                    job == null ? null : job.descriptor.id(),
                     job == null || !isBusy(worker) ? 0 : part(worker, job, busy.getOrDefault(job, 0.0))));
         }
         return shares;

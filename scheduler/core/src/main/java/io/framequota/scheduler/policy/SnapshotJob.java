@@ -95,40 +95,6 @@ public record SnapshotJob(
                 labels);
     }
 
-    /** The same job, also limited to the millicores that jobs of its model were measured to use. */
-    public SnapshotJob usingAtMost(UsableCores measured, double millicores) {
-        return new SnapshotJob(
-                id,
-                arrival,
-                placed,
-                submittedS,
-                deadlineS,
-                weight,
-                attainedS,
-                sizeS,
-                profiled,
-                Math.min(limit, millicores),
-                measured,
-                labels);
-    }
-
-    /** The same job before any chunk of its model was measured. */
-    public SnapshotJob unprofiled() {
-        return new SnapshotJob(
-                id,
-                arrival,
-                placed,
-                submittedS,
-                deadlineS,
-                weight,
-                attainedS,
-                sizeS,
-                false,
-                limit,
-                usableCores,
-                labels);
-    }
-
     /** The same job, submitted at this time with these labels, which set its weight and deadline. */
     public SnapshotJob submitted(double atS, Map<String, String> with) {
         return new SnapshotJob(

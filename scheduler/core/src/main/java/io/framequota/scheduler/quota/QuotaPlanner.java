@@ -148,10 +148,6 @@ public final class QuotaPlanner<K> {
         return true;
     }
 
-    public boolean isOpen(K owner) {
-        return all.containsKey(owner);
-    }
-
     /** Removes an owner. */
     public void close(K owner) {
         all.remove(owner);

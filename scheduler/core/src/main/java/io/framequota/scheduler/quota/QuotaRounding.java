@@ -18,16 +18,7 @@ public final class QuotaRounding {
      * @param millicores quota of each container, a multiple of {@link #STEP}; 0 if it neither runs nor is placed
      * @param runnable whether the container has a share; if not, its quota, if any, is the 10m of a parked container
      */
-    public record Quotas(int[] millicores, boolean[] runnable) {
-        /** The sum of the quotas of runnable containers, at most the budget. */
-        public int runnableTotal() {
-            int sum = 0;
-            for (int i = 0; i < millicores.length; i++) {
-                sum += runnable[i] ? millicores[i] : 0;
-            }
-            return sum;
-        }
-    }
+    public record Quotas(int[] millicores, boolean[] runnable) {}
 
     /**
      * Rounds shares.

@@ -103,11 +103,11 @@ final class Bench {
         return new ChunkSpec(job, index, index * 10L, 10, 3, index * 10L, index * 10L + 9, 1000);
     }
 
-    JobDescriptor spec(String id) {
-        return spec(id, "m");
+    JobDescriptor descriptor(String id) {
+        return descriptor(id, "m");
     }
 
-    JobDescriptor spec(String id, String model) {
+    JobDescriptor descriptor(String id, String model) {
         return new JobDescriptor(id, ++arrivals, model, Map.of(), 0, JobDescriptor.UNLIMITED);
     }
 
@@ -117,7 +117,8 @@ final class Bench {
     }
 
     DispatchEvent job(String id, String model, int chunks) {
-        return new DispatchEvent.JobSubmitted(new BacklogJob(spec(id, model), chunks, true, chunks(id, chunks), 0, 0));
+        return new DispatchEvent.JobSubmitted(
+                new BacklogJob(descriptor(id, model), chunks, true, chunks(id, chunks), 0, 0));
     }
 
     static List<ChunkSpec> chunks(String id, int chunks) {

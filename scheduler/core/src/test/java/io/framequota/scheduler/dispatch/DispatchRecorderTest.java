@@ -19,9 +19,9 @@ class DispatchRecorderTest {
     void replayGivesTheSameDecisions() {
         log.begin(Bench.EPOCH, POLICY, SETTINGS);
         on(1, Bench.beat("w"));
-        on(2, new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec("long", 1))), probed("long", 100));
+        on(2, new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor("long", 1))), probed("long", 100));
         on(3, new DispatchEvent.ChunkReady(Bench.chunk("long", 0)));
-        on(4, new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec("short", 2))), probed("short", 10));
+        on(4, new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor("short", 2))), probed("short", 10));
         on(5, new DispatchEvent.ChunkReady(Bench.chunk("short", 0)));
 
         DispatchRecorder.Replayed replayed = log.record().replay();
@@ -65,11 +65,11 @@ class DispatchRecorderTest {
         dispatcher.modelProfiles();
     }
 
-    private static JobDescriptor spec(String id, long arrival) {
+    private static JobDescriptor descriptor(String id, long arrival) {
         return new JobDescriptor(id, arrival, "m", Map.of(), 0, JobDescriptor.UNLIMITED);
     }
 
     private static DispatchEvent probed(String job, long frames) {
-        return new DispatchEvent.JobProbed(job, frames, false, FrameKind.UNKNOWN);
+        return new DispatchEvent.JobProbed(job, frames, false, FrameFormat.UNKNOWN);
     }
 }

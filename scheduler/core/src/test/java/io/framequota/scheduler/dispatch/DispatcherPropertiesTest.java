@@ -66,7 +66,7 @@ class DispatcherPropertiesTest {
 
     /** The job has all its results, or was refused because of its deadline, which only one policy does. */
     private static void endedWell(VirtualCluster.Submitted job) {
-        if (!job.failure.isEmpty() && TIGHT.equals(job.spec.labels().get(SchedulingLabels.DEADLINE))) {
+        if (!job.failure.isEmpty() && TIGHT.equals(job.descriptor.labels().get(SchedulingLabels.DEADLINE))) {
             assertThat(job.failure).startsWith("refused by the policy edf: it needs about ");
             return;
         }

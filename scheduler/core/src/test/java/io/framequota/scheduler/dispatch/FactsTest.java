@@ -23,9 +23,9 @@ class FactsTest {
 
     @Test
     void repeatedEventsChangeNothing() {
-        JobDescriptor spec = bench.spec("a");
+        JobDescriptor descriptor = bench.descriptor("a");
         DispatchEvent[] facts = {
-            new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)),
+            new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor)),
             new DispatchEvent.ChunkReady(chunk("a", 0)),
             new DispatchEvent.JobDecoded("a", 1)
         };
@@ -44,7 +44,7 @@ class FactsTest {
 
     @Test
     void committedChunkIsNotGrantedInAnyOrderOfEvents() {
-        bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("a"))));
+        bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.descriptor("a"))));
         bench.on(new DispatchEvent.ChunkCommitted("a", 0), new DispatchEvent.ChunkReady(chunk("a", 0)));
         bench.on(new DispatchEvent.ChunkReady(chunk("a", 1)));
 
@@ -56,7 +56,7 @@ class FactsTest {
         Bench shortest = new Bench("srpt");
         shortest.on(beat("w"));
         for (String id : List.of("long", "short", "unknown")) {
-            shortest.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(shortest.spec(id))));
+            shortest.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(shortest.descriptor(id))));
         }
         shortest.on(probed("long", 1000), probed("short", 100));
 
@@ -79,10 +79,10 @@ class FactsTest {
         Bench shares = new Bench("divide-and-conquer");
         shares.on(DispatchEvent.SharesEnforced.LIMITS, beat("w0"), beat("w1"));
         shares.on(
-                new DispatchEvent.JobSubmitted(BacklogJob.submitted(shares.spec("undecoded"))),
+                new DispatchEvent.JobSubmitted(BacklogJob.submitted(shares.descriptor("undecoded"))),
                 probed("undecoded", 10),
                 new DispatchEvent.JobSubmitted(
-                        new BacklogJob(shares.spec("ready"), 5, true, chunks("ready", 5), 0, 0)));
+                        new BacklogJob(shares.descriptor("ready"), 5, true, chunks("ready", 5), 0, 0)));
         assertThat(millicores(shares)).containsExactly(0.0, 2000.0);
 
         shares.on(new DispatchEvent.JobDecoding("undecoded"));
@@ -100,7 +100,8 @@ class FactsTest {
         Bench one = new Bench("divide-and-conquer", Map.of("max_active", "1"), DispatcherSettings.UNCAPPED);
         one.on(
                 beat("w"),
-                new DispatchEvent.JobSubmitted(new BacklogJob(one.spec("begun"), 1, false, chunks("begun", 1), 0, 0)));
+                new DispatchEvent.JobSubmitted(
+                        new BacklogJob(one.descriptor("begun"), 1, false, chunks("begun", 1), 0, 0)));
         one.on(finished("w", ref("begun", 0, 1)), new DispatchEvent.ChunkCommitted("begun", 0));
 
         one.pass(2_000, beat("w"));
@@ -120,11 +121,13 @@ class FactsTest {
     void backlogIncludesJobsThatWaitForDecoding() {
         bench.on(beat("w"), new DispatchEvent.CostMeasured("m", 0.1));
         for (int i = 0; i < 31; i++) {
-            bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("j" + i))), probed("j" + i, 100));
+            bench.on(
+                    new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.descriptor("j" + i))),
+                    probed("j" + i, 100));
         }
         assertThat(bench.dispatcher.backlogCoreSeconds()).isCloseTo(31 * 10, within(1e-6));
 
-        bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("unknown"))));
+        bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.descriptor("unknown"))));
         assertThat(bench.dispatcher.backlogCoreSeconds())
                 .as("a job of unknown length counts as average")
                 .isCloseTo(32 * 10, within(1e-6));
@@ -136,12 +139,12 @@ class FactsTest {
     }
 
     private static DispatchEvent probed(String job, long frames) {
-        return new DispatchEvent.JobProbed(job, frames, false, new FrameKind(640, 360, "raw"));
+        return new DispatchEvent.JobProbed(job, frames, false, new FrameFormat(640, 360, "raw"));
     }
 
     @Test
     void backlogGivesOpenChunksAndItsAttemptBase() {
-        BacklogJob state = new BacklogJob(bench.spec("a"), 3, true, List.of(chunk("a", 2)), 20, 100);
+        BacklogJob state = new BacklogJob(bench.descriptor("a"), 3, true, List.of(chunk("a", 2)), 20, 100);
 
         assertThat(grants(bench.on(beat("w"), new DispatchEvent.BacklogRead(List.of(state), 1))))
                 .containsExactly(ref("a", 2, 101));
@@ -155,11 +158,11 @@ class FactsTest {
     void droppedChunksOfARedrivenJobAreGrantedOnceRewritten() {
         bench.on(
                 beat("w"),
-                new DispatchEvent.JobSubmitted(new BacklogJob(bench.spec("a"), 2, true, chunks("a", 2), 0, 0)));
+                new DispatchEvent.JobSubmitted(new BacklogJob(bench.descriptor("a"), 2, true, chunks("a", 2), 0, 0)));
         bench.on(new DispatchEvent.ChunkCommitted("a", 0), new DispatchEvent.JobEnded("a"));
 
         assertThat(grants(bench.on(new DispatchEvent.JobSubmitted(
-                        new BacklogJob(bench.spec("a"), 2, false, List.of(), Set.of(1), 10, 1000)))))
+                        new BacklogJob(bench.descriptor("a"), 2, false, List.of(), Set.of(1), 10, 1000)))))
                 .isEmpty();
         assertThat(grants(bench.on(new DispatchEvent.ChunkReady(chunk("a", 1)))))
                 .containsExactly(ref("a", 1, 1001));
@@ -167,12 +170,12 @@ class FactsTest {
 
     @Test
     void missedEventsAreReadFromTheBacklogWhileGrantsContinue() {
-        JobDescriptor a = bench.spec("a");
-        JobDescriptor gone = bench.spec("gone");
+        JobDescriptor a = bench.descriptor("a");
+        JobDescriptor gone = bench.descriptor("gone");
         bench.on(beat("w"));
         bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(a, 1, false, chunks("a", 1), 0, 0)));
         bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(gone, 1, true, chunks("gone", 1), 0, 0)));
-        JobDescriptor missed = bench.spec("missed");
+        JobDescriptor missed = bench.descriptor("missed");
 
         List<DispatchCommand> commands = bench.on(new DispatchEvent.BacklogRead(
                 List.of(
@@ -189,7 +192,7 @@ class FactsTest {
 
     @Test
     void jobThatIsYoungerThanTheBacklogStays() {
-        bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.spec("a"))));
+        bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(bench.descriptor("a"))));
 
         bench.on(new DispatchEvent.BacklogRead(List.of(), 0));
 
@@ -198,14 +201,14 @@ class FactsTest {
 
     @Test
     void redrivenJobContinuesAboveItsFailedAttempts() {
-        JobDescriptor spec = bench.spec("a");
-        bench.on(beat("w"), new DispatchEvent.JobSubmitted(new BacklogJob(spec, 1, true, chunks("a", 1), 0, 0)));
+        JobDescriptor descriptor = bench.descriptor("a");
+        bench.on(beat("w"), new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 1, true, chunks("a", 1), 0, 0)));
         bench.on(Bench.failed("w", ref("a", 0, 1), true));
         bench.on(new DispatchEvent.JobEnded("a"));
 
         ChunkSpec elsewhere = new ChunkSpec("a", 0, 0, 10, 5, 700, 709, 1000);
-        List<DispatchCommand> commands =
-                bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(spec, 1, true, List.of(elsewhere), 0, 10)));
+        List<DispatchCommand> commands = bench.on(
+                new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 1, true, List.of(elsewhere), 0, 10)));
 
         assertThat(grants(commands)).containsExactly(ref("a", 0, 11));
         assertThat(Bench.grant(commands).chunk()).isEqualTo(elsewhere);
@@ -221,13 +224,13 @@ class FactsTest {
                 bench.log,
                 seen::add);
         Consumer<DispatchEvent> learn = event -> dispatcher.observe(event, 1_000_000);
-        JobDescriptor spec = bench.spec("a");
-        learn.accept(new DispatchEvent.JobSubmitted(new BacklogJob(spec, 1, true, chunks("a", 1), 0, 0)));
+        JobDescriptor descriptor = bench.descriptor("a");
+        learn.accept(new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 1, true, chunks("a", 1), 0, 0)));
         learn.accept(new DispatchEvent.JobEnded("a"));
-        learn.accept(new DispatchEvent.JobSubmitted(new BacklogJob(spec, 1, true, chunks("a", 1), 0, 1000)));
+        learn.accept(new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 1, true, chunks("a", 1), 0, 1000)));
         learn.accept(new DispatchEvent.ChunkCommitted("a", 0));
         learn.accept(new DispatchEvent.JobEnded("a"));
-        JobDescriptor other = bench.spec("b");
+        JobDescriptor other = bench.descriptor("b");
         learn.accept(new DispatchEvent.JobSubmitted(new BacklogJob(other, 1, true, chunks("b", 1), 0, 0)));
         learn.accept(new DispatchEvent.ChunkCommitted("b", 0));
         learn.accept(new DispatchEvent.JobEnded("b"));

@@ -15,7 +15,7 @@ class LostResultsTest {
     private static final DispatchEvent.Heartbeat WORKER = beat("w");
 
     private final Bench bench = new Bench("divide-and-conquer");
-    private final JobDescriptor spec = bench.spec("a");
+    private final JobDescriptor descriptor = bench.descriptor("a");
 
     /** Runs and finishes one chunk, without a commit by the authority. */
     private void finish() {
@@ -24,7 +24,7 @@ class LostResultsTest {
     }
 
     private BacklogJob state() {
-        return new BacklogJob(spec, 1, true, chunks("a", 1), 0, 0);
+        return new BacklogJob(descriptor, 1, true, chunks("a", 1), 0, 0);
     }
 
     private List<DispatchCommand> backlog() {

@@ -15,11 +15,11 @@ class MeasuredTest {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
         assertThat(costs.isMeasured("m")).isFalse();
 
-        costs.measured("m", FrameKind.UNKNOWN, 1.0, 100);
+        costs.measured("m", FrameFormat.UNKNOWN, 1.0, 100);
         assertThat(costs.perFrame("m")).isEqualTo(0.01);
-        costs.measured("m", FrameKind.UNKNOWN, 1.05, 100);
+        costs.measured("m", FrameFormat.UNKNOWN, 1.05, 100);
         assertThat(costs.perFrame("m")).as("a change of 5 % has no effect").isEqualTo(0.01);
-        costs.measured("m", FrameKind.UNKNOWN, 8, 200);
+        costs.measured("m", FrameFormat.UNKNOWN, 8, 200);
         assertThat(costs.perFrame("m")).isCloseTo(10.05 / 400, within(1e-12));
         assertThat(costs.isMeasured("other")).isFalse();
     }
@@ -27,21 +27,21 @@ class MeasuredTest {
     @Test
     void unmeasuredKindCostsAsTheNearestOnePerPixel() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
-        FrameKind small = new FrameKind(100, 100, "raw");
+        FrameFormat small = new FrameFormat(100, 100, "raw");
         costs.measured("m", small, 1, 100);
-        costs.measured("m", new FrameKind(1000, 1000, "raw"), 50, 100);
+        costs.measured("m", new FrameFormat(1000, 1000, "raw"), 50, 100);
 
         assertThat(costs.perFrame("m", small)).isEqualTo(0.01);
-        assertThat(costs.perFrame("m", new FrameKind(200, 100, "raw"))).isEqualTo(0.02);
-        assertThat(costs.perFrame("m", new FrameKind(1000, 500, "raw"))).isEqualTo(0.25);
-        assertThat(costs.perFrame("m", new FrameKind(100, 100, "jpeg-95"))).isEqualTo(0.01);
-        assertThat(costs.perFrame("m", FrameKind.UNKNOWN)).isEqualTo(0.255);
+        assertThat(costs.perFrame("m", new FrameFormat(200, 100, "raw"))).isEqualTo(0.02);
+        assertThat(costs.perFrame("m", new FrameFormat(1000, 500, "raw"))).isEqualTo(0.25);
+        assertThat(costs.perFrame("m", new FrameFormat(100, 100, "jpeg-95"))).isEqualTo(0.01);
+        assertThat(costs.perFrame("m", FrameFormat.UNKNOWN)).isEqualTo(0.255);
     }
 
     @Test
     void spreadIsMeasuredOverChunks() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
-        FrameKind kind = new FrameKind(100, 100, "raw");
+        FrameFormat kind = new FrameFormat(100, 100, "raw");
         costs.measured("m", kind, 1, 100);
         assertThat(costs.spread("m", kind)).isZero();
         costs.measured("m", kind, 3, 100);
@@ -53,11 +53,11 @@ class MeasuredTest {
     void nextLeaderRecallsCostsByKind() {
         ModelMeasurements measured = new ModelMeasurements();
         CostEstimator costs = measured.costs;
-        FrameKind small = new FrameKind(100, 100, "raw");
-        FrameKind large = new FrameKind(1000, 1000, "raw");
+        FrameFormat small = new FrameFormat(100, 100, "raw");
+        FrameFormat large = new FrameFormat(1000, 1000, "raw");
         costs.measured("m", small, 1, 100);
         costs.measured("m", large, 50, 100);
-        costs.measured("m", FrameKind.UNKNOWN, 7, 100);
+        costs.measured("m", FrameFormat.UNKNOWN, 7, 100);
         CostEstimator next = new CostEstimator(new ContentionEstimator());
         measured.profiles().forEach(next::recall);
 
@@ -70,8 +70,8 @@ class MeasuredTest {
     void costOfARequestIsCorrectedWhileItRuns() {
         Bench bench = new Bench("srpt");
         bench.on(Bench.beat("worker-0"), new DispatchEvent.CostMeasured("m", 0.1));
-        JobDescriptor spec = new JobDescriptor("job", 1, "m", Map.of(), 1000, JobDescriptor.UNLIMITED);
-        bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(spec, 20, false, Bench.chunks("job", 20), 0, 0)));
+        JobDescriptor descriptor = new JobDescriptor("job", 1, "m", Map.of(), 1000, JobDescriptor.UNLIMITED);
+        bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 20, false, Bench.chunks("job", 20), 0, 0)));
         assertThat(size(bench).remainingS()).isCloseTo(100, within(1e-9));
 
         for (int i = 0; i < 20; i++) {
@@ -111,8 +111,10 @@ class MeasuredTest {
         Bench bench = new Bench("one-request-at-a-time");
         assertThat(bench.dispatcher.backlogCoreSeconds()).isZero();
 
-        JobDescriptor spec = new JobDescriptor("job", 1, "m", Map.of(), 100, JobDescriptor.UNLIMITED);
-        bench.on(new DispatchEvent.CostMeasured("m", 0.1), new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)));
+        JobDescriptor descriptor = new JobDescriptor("job", 1, "m", Map.of(), 100, JobDescriptor.UNLIMITED);
+        bench.on(
+                new DispatchEvent.CostMeasured("m", 0.1),
+                new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor)));
         assertThat(bench.dispatcher.backlogCoreSeconds())
                 .as("all expected frames of a job that is being decoded")
                 .isCloseTo(10, within(1e-9));
@@ -167,8 +169,8 @@ class MeasuredTest {
 
     /** A job with two decoded chunks and more to come. */
     private static DispatchEvent due(String id, long arrival, long frames, String inS) {
-        JobDescriptor spec =
+        JobDescriptor descriptor =
                 new JobDescriptor(id, arrival, "m", Map.of("deadline", inS), frames, JobDescriptor.UNLIMITED);
-        return new DispatchEvent.JobSubmitted(new BacklogJob(spec, 2, false, Bench.chunks(id, 2), 0, 0));
+        return new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 2, false, Bench.chunks(id, 2), 0, 0));
     }
 }

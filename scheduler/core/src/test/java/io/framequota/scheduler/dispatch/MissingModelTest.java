@@ -67,11 +67,11 @@ class MissingModelTest {
     @Test
     void redriveRestartsTheModelTimeout() {
         Bench bench = new Bench("divide-and-conquer");
-        JobDescriptor spec = bench.spec("gone", "old");
-        bench.on(WORKER, new DispatchEvent.JobSubmitted(new BacklogJob(spec, 0, false, List.of(), 0, 0)));
+        JobDescriptor descriptor = bench.descriptor("gone", "old");
+        bench.on(WORKER, new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 0, false, List.of(), 0, 0)));
         assertThat(bench.pass(121_000, WORKER)).hasSize(1);
 
-        bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(spec, 0, false, List.of(), 0, 1000)));
+        bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 0, false, List.of(), 0, 1000)));
 
         assertThat(bench.pass(119_000, WORKER)).isEmpty();
         assertThat(bench.pass(2_000, WORKER)).hasSize(1);

@@ -17,9 +17,9 @@ class NewLeaderTest {
     }
 
     private static BacklogJob job(String id, long arrival, long frames, long committed, Map<String, String> labels) {
-        JobDescriptor spec =
+        JobDescriptor descriptor =
                 new JobDescriptor(id, arrival, "m", labels, frames, JobDescriptor.UNLIMITED, SUBMITTED_MS * 1000);
-        return new BacklogJob(spec, 2, false, chunks(id, 2), committed, 0);
+        return new BacklogJob(descriptor, 2, false, chunks(id, 2), committed, 0);
     }
 
     private static Bench leading(String policy, Map<String, String> parameters, long atMs) {

@@ -219,7 +219,7 @@ class PolicyOrderTest {
         for (int i = 0; i < job.chunks; i++) {
             events[i] = new DispatchEvent.ChunkReady(job.chunk(i));
         }
-        events[job.chunks] = new DispatchEvent.JobDecoded(job.spec.id(), job.chunks);
+        events[job.chunks] = new DispatchEvent.JobDecoded(job.descriptor.id(), job.chunks);
         cluster.observe(events);
     }
 

@@ -144,7 +144,7 @@ class SideBySideTest {
     }
 
     private static DispatchEvent decoding(Bench bench, String id) {
-        return new DispatchEvent.JobSubmitted(new BacklogJob(bench.spec(id), 0, false, List.of(), 0, 0));
+        return new DispatchEvent.JobSubmitted(new BacklogJob(bench.descriptor(id), 0, false, List.of(), 0, 0));
     }
 
     private static double coreSecondsPerFrame(Bench bench) {
@@ -164,9 +164,9 @@ class SideBySideTest {
     }
 
     private static DispatchEvent sized(Bench bench, String id, int chunks, long frames) {
-        JobDescriptor spec = bench.spec(id);
+        JobDescriptor descriptor = bench.descriptor(id);
         return new DispatchEvent.JobSubmitted(new BacklogJob(
-                new JobDescriptor(id, spec.arrival(), "m", Map.of(), frames, JobDescriptor.UNLIMITED),
+                new JobDescriptor(id, descriptor.arrival(), "m", Map.of(), frames, JobDescriptor.UNLIMITED),
                 chunks,
                 true,
                 Bench.chunks(id, chunks),

@@ -129,10 +129,10 @@ class UtilizationEstimatorTest {
 
     /** A job that is being decoded. All jobs have the same length. */
     private void submit(String id, int everyMs) {
-        JobDescriptor spec = bench.spec(id);
+        JobDescriptor descriptor = bench.descriptor(id);
         feeds.add(new Feed(id, everyMs));
         apply(bench.on(new DispatchEvent.JobSubmitted(BacklogJob.submitted(
-                new JobDescriptor(id, spec.arrival(), "m", Map.of(), 100_000, JobDescriptor.UNLIMITED)))));
+                new JobDescriptor(id, descriptor.arrival(), "m", Map.of(), 100_000, JobDescriptor.UNLIMITED)))));
     }
 
     /** Sources deliver chunks, at most four ahead; workers run one grant after the other. */

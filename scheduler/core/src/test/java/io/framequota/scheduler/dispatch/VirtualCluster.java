@@ -21,7 +21,7 @@ final class VirtualCluster {
 
     /** A job of the workload: chunks of equal size, ready from the start or written one by one. */
     static final class Submitted {
-        final JobDescriptor spec;
+        final JobDescriptor descriptor;
         final int chunks;
         final int frames;
         final TreeSet<Integer> committed = new TreeSet<>();
@@ -30,8 +30,8 @@ final class VirtualCluster {
         /** Chunks that the authority has recorded. */
         int written;
 
-        Submitted(JobDescriptor spec, int chunks, int frames) {
-            this.spec = spec;
+        Submitted(JobDescriptor descriptor, int chunks, int frames) {
+            this.descriptor = descriptor;
             this.chunks = chunks;
             this.frames = frames;
         }
@@ -39,7 +39,7 @@ final class VirtualCluster {
         ChunkSpec chunk(int index) {
             written = Math.max(written, index + 1);
             return new ChunkSpec(
-                    spec.id(),
+                    descriptor.id(),
                     index,
                     (long) index * frames,
                     frames,
@@ -161,7 +161,7 @@ final class VirtualCluster {
                         chunks.add(job.chunk(i));
                     }
                 }
-                open.add(new BacklogJob(job.spec, job.written, job.written == job.chunks, chunks, 0, 0));
+                open.add(new BacklogJob(job.descriptor, job.written, job.written == job.chunks, chunks, 0, 0));
             }
         }
         observe(new DispatchEvent.BacklogRead(open, arrivals));
@@ -175,11 +175,12 @@ final class VirtualCluster {
                 || !job.committed.add(grant.chunk().index())) {
             return;
         }
-        report(new DispatchEvent.ChunkCommitted(job.spec.id(), grant.chunk().index()));
+        report(new DispatchEvent.ChunkCommitted(
+                job.descriptor.id(), grant.chunk().index()));
         if (job.committed.size() == job.chunks) {
             ended++;
             job.endedAt = now;
-            report(new DispatchEvent.JobEnded(job.spec.id()));
+            report(new DispatchEvent.JobEnded(job.descriptor.id()));
         }
     }
 
@@ -209,7 +210,7 @@ final class VirtualCluster {
             List<ChunkSpec> all = java.util.stream.IntStream.range(0, chunks)
                     .mapToObj(job::chunk)
                     .toList();
-            events.add(new DispatchEvent.JobSubmitted(new BacklogJob(job.spec, chunks, true, all, 0, 0)));
+            events.add(new DispatchEvent.JobSubmitted(new BacklogJob(job.descriptor, chunks, true, all, 0, 0)));
         }
         observe(events.toArray(DispatchEvent[]::new));
     }
@@ -222,14 +223,14 @@ final class VirtualCluster {
     /** The same with labels. */
     Submitted announce(String id, int chunks, int frames, Map<String, String> labels) {
         Submitted job = record(id, chunks, frames, labels);
-        observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(job.spec)));
+        observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(job.descriptor)));
         return job;
     }
 
     private Submitted record(String id, int chunks, int frames, Map<String, String> labels) {
-        JobDescriptor spec =
+        JobDescriptor descriptor =
                 new JobDescriptor(id, ++arrivals, MODEL, labels, (long) chunks * frames, JobDescriptor.UNLIMITED);
-        Submitted job = new Submitted(spec, chunks, frames);
+        Submitted job = new Submitted(descriptor, chunks, frames);
         jobs.put(id, job);
         return job;
     }

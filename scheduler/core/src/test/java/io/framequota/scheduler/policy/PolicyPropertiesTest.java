@@ -204,10 +204,10 @@ class PolicyPropertiesTest {
                 .mapToObj(i -> {
                     SnapshotJob job = jobs.get(i);
                     double submitted = 100.0 * i / jobs.size();
-                    SnapshotJob named = SnapshotJob.queued("job-" + i, i + 1, job.sizeS())
-                            .limited(job.limit())
-                            .usingAtMost(
-                                    i % 2 == 0 ? new UsableCores("m", 0.3 + i) : UsableCores.UNKNOWN, 1000 * (1 + i))
+                    SnapshotJob limited =
+                            SnapshotJob.queued("job-" + i, i + 1, job.sizeS()).limited(job.limit());
+                    UsableCores usable = i % 2 == 0 ? new UsableCores("m", 0.3 + i) : UsableCores.UNKNOWN;
+                    SnapshotJob named = SnapshotJobs.usingAtMost(limited, usable, 1000 * (1 + i))
                             .submitted(submitted, job.labels());
                     return job.placed() ? named.begun(job.attainedS()) : named;
                 })

@@ -141,13 +141,13 @@ class QuotaPlannerTest {
         plan.want("a", 200, true);
         plan.want("b", 800, true);
         plan.due(PERIOD);
-        plan.told("a", new WriteOutcome.Deferred(200, 600, "the node is full"), PERIOD);
+        plan.written("a", new WriteOutcome.Deferred(200, 600, "the node is full"), PERIOD);
         plan.want("b", 810, true);
 
         assertThat(plan.due(2 * PERIOD)).as("600 millicores are still in force").isEmpty();
         assertThat(plan.inForce("a")).isEqualTo(600);
 
-        plan.told("a", new WriteOutcome.Applied(200), 2 * PERIOD);
+        plan.written("a", new WriteOutcome.Applied(200), 2 * PERIOD);
         plan.want("b", 800, true);
         assertThat(plan.due(3 * PERIOD)).isEmpty();
         assertThat(plan.total()).isEqualTo(1000);
@@ -198,13 +198,13 @@ class QuotaPlannerTest {
         plan.store.saysLater();
         plan.want("a", 1000, true);
         plan.due(0);
-        plan.told("a", new WriteOutcome.Applied(1000), 5);
+        plan.written("a", new WriteOutcome.Applied(1000), 5);
         plan.want("a", 10, true);
         plan.want("b", 990, true);
 
         assertThat(plan.due(2 * PERIOD)).containsExactly(new Write("a", 10));
         assertThat(plan.due(3 * PERIOD)).isEmpty();
-        plan.told("a", new WriteOutcome.Applied(10), 3 * PERIOD + 1);
+        plan.written("a", new WriteOutcome.Applied(10), 3 * PERIOD + 1);
         assertThat(plan.due(3 * PERIOD + 1)).containsExactly(new Write("b", 990));
     }
 
@@ -227,7 +227,7 @@ class QuotaPlannerTest {
         plan.want("a", 600, true);
         plan.due(0);
         plan.due(AGAIN);
-        plan.told("a", new WriteOutcome.Applied(600), AGAIN + 1);
+        plan.written("a", new WriteOutcome.Applied(600), AGAIN + 1);
 
         assertThat(plan.due(3 * AGAIN)).isEmpty();
         plan.want("a", 500, true);
@@ -239,19 +239,19 @@ class QuotaPlannerTest {
         plan.store.saysLater();
         plan.want("a", 600, true);
         plan.due(0);
-        plan.told("a", new WriteOutcome.Deferred(600, 10, "full"), 1);
+        plan.written("a", new WriteOutcome.Deferred(600, 10, "full"), 1);
         plan.due(PERIOD);
         double half = plan.planner.total() - 10;
-        plan.told("a", new WriteOutcome.Deferred(600, 10, "full"), PERIOD + 1);
-        plan.told("a", new WriteOutcome.Deferred(600, 10, "full"), PERIOD + 2);
-        plan.told("nobody", new WriteOutcome.Applied(10), PERIOD + 3);
+        plan.written("a", new WriteOutcome.Deferred(600, 10, "full"), PERIOD + 1);
+        plan.written("a", new WriteOutcome.Deferred(600, 10, "full"), PERIOD + 2);
+        plan.written("nobody", new WriteOutcome.Applied(10), PERIOD + 3);
 
         assertThat(plan.due(2 * PERIOD))
                 .as("the outcome of the first write does not answer the second")
                 .isEmpty();
         assertThat(half).isEqualTo(300);
-        plan.told("a", new WriteOutcome.Applied(300), 2 * PERIOD);
-        plan.told("a", new WriteOutcome.Applied(300), 2 * PERIOD);
+        plan.written("a", new WriteOutcome.Applied(300), 2 * PERIOD);
+        plan.written("a", new WriteOutcome.Applied(300), 2 * PERIOD);
         assertThat(plan.planner.inForce("a")).isEqualTo(300);
     }
 
@@ -357,7 +357,7 @@ class QuotaPlannerTest {
             planner.budget(millicores);
         }
 
-        void told(String name, WriteOutcome outcome, double now) {
+        void written(String name, WriteOutcome outcome, double now) {
             planner.written(name, outcome, now);
         }
 

@@ -17,7 +17,7 @@ import java.util.Objects;
  *   <li>the same snapshot gives the same decision, in whatever order its lists are.
  * </ul>
  *
- * <p>Units are served by priority, then by age; a unit that does not fit does not block later ones. Best fit keeps large free
+ * <p>Partly bound gangs come first, then units by priority and age; a unit that does not fit does not block later ones. Best fit keeps large free
  * blocks together. The algorithm is greedy: pods of one shape are placed whenever they fit; for mixed shapes this is not
  * guaranteed.
  */

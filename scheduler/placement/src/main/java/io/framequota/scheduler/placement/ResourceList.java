@@ -17,8 +17,6 @@ public record ResourceList(SortedMap<String, Long> amounts) {
     public static final String MEMORY = "memory";
     /** The most pods that a node runs; every pod requests one. */
     public static final String PODS = "pods";
-    /** Compute shares: the capacity that an administrator lets workers reserve on a node, independent of their current CPU request. */
-    public static final String COMPUTE = "framequota.io/compute";
 
     public static final ResourceList NONE = new ResourceList(new TreeMap<>());
 

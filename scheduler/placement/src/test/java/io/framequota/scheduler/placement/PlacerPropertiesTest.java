@@ -18,6 +18,8 @@ import net.jqwik.api.Provide;
 
 /** What holds for every snapshot. The snapshots are drawn from a seed, so that a failing one comes back. */
 class PlacerPropertiesTest {
+    private static final String COMPUTE = "framequota.io/compute";
+
     @Provide
     Arbitrary<ClusterSnapshot> snapshots() {
         return Arbitraries.longs().map(PlacerPropertiesTest::snapshot);
@@ -161,7 +163,7 @@ class PlacerPropertiesTest {
         has.put(ResourceList.MEMORY, random.nextInt(1, 16) * 1000L);
         has.put(ResourceList.PODS, (long) random.nextInt(1, 10));
         if (random.nextBoolean()) {
-            has.put(ResourceList.COMPUTE, random.nextInt(1, 8) * 1000L);
+            has.put(COMPUTE, random.nextInt(1, 8) * 1000L);
         }
         List<NodeState.Taint> taints = random.nextInt(4) == 0
                 ? List.of(new NodeState.Taint("gpu", "yes", NodeState.Taint.Effect.NO_SCHEDULE))
@@ -176,7 +178,7 @@ class PlacerPropertiesTest {
         asks.put(ResourceList.MEMORY, random.nextInt(0, 40) * 100L);
         asks.put(ResourceList.PODS, 1L);
         if (random.nextInt(3) == 0) {
-            asks.put(ResourceList.COMPUTE, random.nextInt(0, 20) * 100L);
+            asks.put(COMPUTE, random.nextInt(0, 20) * 100L);
         }
         NodeConstraints constraints = new NodeConstraints(
                 random.nextBoolean() ? List.of(new NodeConstraints.Toleration("gpu", true, "", null)) : List.of(),

@@ -59,7 +59,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
                 .filter(j -> j.isSized() || mean > 0)
                 .sorted(Comparator.comparing((DispatcherSnapshot.OpenJob j) -> !j.begun())
                         .thenComparingInt(j -> j.rank() < 0 ? Integer.MAX_VALUE : j.rank())
-                        .thenComparingLong(j -> j.spec().arrival()))
+                        .thenComparingLong(j -> j.descriptor().arrival()))
                 .toList();
         List<DispatcherSnapshot.OpenJob> first = known.subList(0, Math.min(MOST_JOBS, known.size()));
         Map<String, SimulatedJob> jobs = simulate(snapshot, first, mean, firstChunkS);
@@ -96,18 +96,18 @@ public record BacklogProjection(List<End> ends, int simulated) {
                         .forEach(h -> held.computeIfAbsent(h.job(), j -> new ArrayList<>())
                                 .add(h)));
         Map<String, SimulatedJob> jobs = new LinkedHashMap<>();
-        for (DispatcherSnapshot.OpenJob task : open) {
-            int chunk = (int) Math.ceil(longer * (task.chunkFrames() > 0 ? task.chunkFrames() : usual));
-            double readyS = task.ready() ? 0 : Math.max(0, firstChunkS - (snapshot.nowUs() - task.heardAtUs()) / 1e6);
+        for (DispatcherSnapshot.OpenJob job : open) {
+            int chunk = (int) Math.ceil(longer * (job.chunkFrames() > 0 ? job.chunkFrames() : usual));
+            double readyS = job.ready() ? 0 : Math.max(0, firstChunkS - (snapshot.nowUs() - job.heardAtUs()) / 1e6);
             jobs.put(
-                    task.id(),
+                    job.id(),
                     job(
                             jobs.size() + 1L,
-                            task,
-                            left(task, meanS),
+                            job,
+                            left(job, meanS),
                             chunk,
                             readyS,
-                            held.getOrDefault(task.id(), List.of())));
+                            held.getOrDefault(job.id(), List.of())));
         }
         List<SimulatedJob> byTime = jobs.values().stream()
                 .sorted(Comparator.comparingDouble(j -> j.arrival.arrivalS()))
@@ -119,7 +119,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
 
     private static SimulatedJob job(
             long number,
-            DispatcherSnapshot.OpenJob task,
+            DispatcherSnapshot.OpenJob job,
             long left,
             int chunk,
             double readyS,
@@ -129,7 +129,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
         long others = left;
         for (DispatcherSnapshot.HeldChunk one : held) {
             // Subtract the time that it has already run. If it has run longer than expected, it will end soon.
-            double size = one.frames() * task.perFrameS();
+            double size = one.frames() * job.perFrameS();
             frames.add(one.frames());
             sizesS.add(Math.max(size - one.servedS(), MIN_LEFT * size));
             others -= one.frames();
@@ -138,7 +138,7 @@ public record BacklogProjection(List<End> ends, int simulated) {
         for (int i = 0; i < more; i++) {
             int part = (int) (others * (i + 1) / more - others * i / more);
             frames.add(part);
-            sizesS.add(part * task.perFrameS());
+            sizesS.add(part * job.perFrameS());
         }
         if (frames.isEmpty()) {
             // All chunks are done, and only the end of the job has not been announced.
@@ -146,14 +146,14 @@ public record BacklogProjection(List<End> ends, int simulated) {
             sizesS.add(1e-6);
         }
         double size = sizesS.stream().mapToDouble(Double::doubleValue).sum();
-        Arrival arrival =
-                new Arrival(number, readyS, Math.max(1e-9, size), task.spec().labels());
-        long all = task.attainedFrames()
+        Arrival arrival = new Arrival(
+                number, readyS, Math.max(1e-9, size), job.descriptor().labels());
+        long all = job.attainedFrames()
                 + frames.stream().mapToInt(Integer::intValue).sum();
         return SimulatedJob.left(
                 arrival,
-                task.spec().expecting(all, task.width()),
-                task.attainedFrames(),
+                job.descriptor().expecting(all, job.width()),
+                job.attainedFrames(),
                 frames.stream().mapToInt(Integer::intValue).toArray(),
                 sizesS.stream().mapToDouble(Double::doubleValue).toArray());
     }
@@ -187,19 +187,24 @@ public record BacklogProjection(List<End> ends, int simulated) {
         double capacity = Math.min(cores, snapshot.budgetCap() / 1000);
         double aheadS = 0;
         Map<String, End> ends = new HashMap<>();
-        for (DispatcherSnapshot.OpenJob task : inOrder) {
-            SimulatedJob job = jobs.get(task.id());
+        for (DispatcherSnapshot.OpenJob job : inOrder) {
+            SimulatedJob simulated = jobs.get(job.id());
             double startS = capacity > 0 ? aheadS / capacity : Double.POSITIVE_INFINITY;
-            aheadS += left(task, meanS) * task.perFrameS();
+            aheadS += left(job, meanS) * job.perFrameS();
             double endS = capacity > 0 ? aheadS / capacity : Double.POSITIVE_INFINITY;
-            if (job != null && (job.refused || job.endS < Double.POSITIVE_INFINITY)) {
-                ends.put(task.id(), new End(task.id(), job.startS, job.endS, job.refused, true));
-            } else if (job == null || job.startS < Double.POSITIVE_INFINITY) {
+            if (simulated != null && (simulated.refused || simulated.endS < Double.POSITIVE_INFINITY)) {
+                ends.put(job.id(), new End(job.id(), simulated.startS, simulated.endS, simulated.refused, true));
+            } else if (simulated == null || simulated.startS < Double.POSITIVE_INFINITY) {
                 ends.put(
-                        task.id(),
-                        new End(task.id(), Math.min(startS, job == null ? startS : job.startS), endS, false, false));
+                        job.id(),
+                        new End(
+                                job.id(),
+                                Math.min(startS, simulated == null ? startS : simulated.startS),
+                                endS,
+                                false,
+                                false));
             } else {
-                ends.put(task.id(), new End(task.id(), startS, Double.POSITIVE_INFINITY, false, true));
+                ends.put(job.id(), new End(job.id(), startS, Double.POSITIVE_INFINITY, false, true));
             }
         }
         return snapshot.jobs().stream()

@@ -2,7 +2,7 @@ package io.framequota.scheduler.simulator;
 
 import io.framequota.scheduler.dispatch.ChunkSpec;
 import io.framequota.scheduler.dispatch.DispatchEvent;
-import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.FrameFormat;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import java.util.ArrayList;
@@ -23,13 +23,14 @@ record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
     private static final double KNOWN_FRAMES = 500;
 
     static JobReplay of(List<RecordedJob> jobs, int mostChunks) {
-        Map<String, Map<FrameKind, Double>> costs = new LinkedHashMap<>();
+        Map<String, Map<FrameFormat, Double>> costs = new LinkedHashMap<>();
         List<TimedJobEvent> events = new ArrayList<>();
         double longer =
                 Math.max(1, jobs.stream().mapToDouble(RecordedJob::chunks).sum() / mostChunks);
         for (RecordedJob job : jobs) {
             // The cost that was assumed for the first job of a kind; 0 if unknown.
-            costs.computeIfAbsent(job.model(), m -> new LinkedHashMap<>()).putIfAbsent(job.kind(), job.perFrameThenS());
+            costs.computeIfAbsent(job.model(), m -> new LinkedHashMap<>())
+                    .putIfAbsent(job.format(), job.perFrameThenS());
         }
         for (int i = 0; i < jobs.size(); i++) {
             add(events, i + 1L, jobs.get(i), longer);
@@ -38,7 +39,7 @@ record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
         return new JobReplay(profiles(costs), events);
     }
 
-    private static List<ModelProfile> profiles(Map<String, Map<FrameKind, Double>> costs) {
+    private static List<ModelProfile> profiles(Map<String, Map<FrameFormat, Double>> costs) {
         List<ModelProfile> profiles = new ArrayList<>();
         costs.forEach((model, byKind) -> {
             List<ModelProfile.Cost> known = byKind.entrySet().stream()
@@ -57,7 +58,7 @@ record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
                                 .sum(),
                         known.stream().mapToDouble(ModelProfile.Cost::frames).sum(),
                         List.of(),
-                        known.stream().filter(c -> c.kind().pixels() > 0).toList()));
+                        known.stream().filter(c -> c.format().pixels() > 0).toList()));
             }
         });
         return profiles;
@@ -70,7 +71,7 @@ record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
                 job.known().isEmpty() || job.known().getFirst().atS() > job.heardS()
                         ? new RecordedJob.Known(job.heardS(), 0, false)
                         : job.known().getFirst();
-        JobDescriptor spec = new JobDescriptor(
+        JobDescriptor descriptor = new JobDescriptor(
                 id,
                 number,
                 job.model(),
@@ -79,12 +80,12 @@ record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
                 job.parallelism(),
                 JobDescriptor.WHEN_HEARD,
                 first.estimated(),
-                job.kind());
+                job.format());
         int[] frames = parts(job.frames(), (int) Math.max(1, Math.min(job.frames(), Math.ceil(job.chunks() / longer))));
         double perFrameS = job.sizeS() / job.frames();
         SimulatedJob simulated = SimulatedJob.left(
                 arrival,
-                spec,
+                descriptor,
                 0,
                 frames,
                 Arrays.stream(frames).mapToDouble(f -> f * perFrameS).toArray());
@@ -94,7 +95,7 @@ record JobReplay(List<ModelProfile> profiles, List<TimedJobEvent> events) {
                 events.add(new TimedJobEvent(
                         known.atS(),
                         simulated,
-                        new DispatchEvent.JobProbed(id, known.frames(), known.estimated(), job.kind())));
+                        new DispatchEvent.JobProbed(id, known.frames(), known.estimated(), job.format())));
             }
         }
         List<ChunkSpec> chunks = simulated.state().open();

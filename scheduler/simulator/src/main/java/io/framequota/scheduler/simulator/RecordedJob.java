@@ -1,6 +1,6 @@
 package io.framequota.scheduler.simulator;
 
-import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.FrameFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -8,7 +8,7 @@ import java.util.Map;
  * A past job with what was known about it at each moment. Times are seconds after the start of the run.
  *
  * @param model name of its model
- * @param kind kind of its frames
+ * @param format the format of its frames
  * @param labels labels as submitted
  * @param parallelism workers that it can use at once
  * @param heardS time of arrival
@@ -22,7 +22,7 @@ import java.util.Map;
  */
 public record RecordedJob(
         String model,
-        FrameKind kind,
+        FrameFormat format,
         Map<String, String> labels,
         int parallelism,
         double heardS,

@@ -16,7 +16,7 @@ final class SimulatedJob {
 
     final Arrival arrival;
     final String id;
-    private final JobDescriptor spec;
+    private final JobDescriptor descriptor;
     private final long attainedFrames;
     private final int[] frames;
     private final double[] sizesS;
@@ -31,10 +31,11 @@ final class SimulatedJob {
     /** Whether the policy refused it. */
     boolean refused;
 
-    private SimulatedJob(Arrival arrival, JobDescriptor spec, long attainedFrames, int[] frames, double[] sizesS) {
+    private SimulatedJob(
+            Arrival arrival, JobDescriptor descriptor, long attainedFrames, int[] frames, double[] sizesS) {
         this.arrival = arrival;
-        this.id = spec.id();
-        this.spec = spec;
+        this.id = descriptor.id();
+        this.descriptor = descriptor;
         this.attainedFrames = attainedFrames;
         this.frames = frames;
         this.sizesS = sizesS;
@@ -47,14 +48,14 @@ final class SimulatedJob {
         double[] sizesS = new double[chunks];
         Arrays.fill(frames, (int) Math.max(1, Math.round(arrival.sizeS() / chunks * FRAMES_PER_SECOND)));
         Arrays.fill(sizesS, arrival.sizeS() / chunks);
-        JobDescriptor spec = new JobDescriptor(
+        JobDescriptor descriptor = new JobDescriptor(
                 Long.toString(arrival.id()),
                 position,
                 MODEL,
                 arrival.labels(),
                 (long) chunks * frames[0],
                 Math.min(parallelism, arrival.parallelism()));
-        return new SimulatedJob(arrival, spec, 0, frames, sizesS);
+        return new SimulatedJob(arrival, descriptor, 0, frames, sizesS);
     }
 
     /**
@@ -65,12 +66,13 @@ final class SimulatedJob {
      * @param frames frames of each chunk left
      * @param sizesS CPU seconds of each chunk left
      */
-    static SimulatedJob left(Arrival arrival, JobDescriptor spec, long attainedFrames, int[] frames, double[] sizesS) {
-        return new SimulatedJob(arrival, spec, attainedFrames, frames, sizesS);
+    static SimulatedJob left(
+            Arrival arrival, JobDescriptor descriptor, long attainedFrames, int[] frames, double[] sizesS) {
+        return new SimulatedJob(arrival, descriptor, attainedFrames, frames, sizesS);
     }
 
     String model() {
-        return spec.model();
+        return descriptor.model();
     }
 
     /** CPU seconds of a chunk. */
@@ -92,12 +94,12 @@ final class SimulatedJob {
                     return new ChunkSpec(id, i, first[0] - frames[i], frames[i], 0, i, i, frames[i]);
                 })
                 .toList();
-        return new BacklogJob(spec, frames.length, true, open, attainedFrames, attemptsBase);
+        return new BacklogJob(descriptor, frames.length, true, open, attainedFrames, attemptsBase);
     }
 
     /** The job before any of these chunks is decoded. */
     BacklogJob announced() {
-        return new BacklogJob(spec, 0, false, List.of(), attainedFrames, 0);
+        return new BacklogJob(descriptor, 0, false, List.of(), attainedFrames, 0);
     }
 
     /** Counts a committed chunk. Returns whether it was the last one. */

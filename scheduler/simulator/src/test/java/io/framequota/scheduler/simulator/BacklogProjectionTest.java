@@ -56,14 +56,14 @@ class BacklogProjectionTest {
         List<ChunkSpec> open = IntStream.range(0, chunks)
                 .mapToObj(i -> new ChunkSpec(id, i, (long) i * CHUNK, CHUNK, 0, i, i, 1))
                 .toList();
-        submit(new BacklogJob(spec(id, chunks * CHUNK, Map.of()), chunks, true, open, 0, 0));
+        submit(new BacklogJob(descriptor(id, chunks * CHUNK, Map.of()), chunks, true, open, 0, 0));
     }
 
     private void waiting(String id, int frames, Map<String, String> labels) {
-        submit(BacklogJob.submitted(spec(id, frames, labels)));
+        submit(BacklogJob.submitted(descriptor(id, frames, labels)));
     }
 
-    private JobDescriptor spec(String id, int frames, Map<String, String> labels) {
+    private JobDescriptor descriptor(String id, int frames, Map<String, String> labels) {
         return new JobDescriptor(id, ++arrivals, "m", labels, frames, JobDescriptor.UNLIMITED, nowUs);
     }
 
@@ -114,10 +114,10 @@ class BacklogProjectionTest {
                 new DispatchEvent.ProfilesRecalled(List.of(new ModelProfile("m", 1_000 * FRAME_S, 1_000, List.of()))),
                 nowUs);
         dispatcher.decide(nowUs);
-        DispatcherSnapshot late = dispatcher.snapshot(nowUs).with(spec("late", 400, Map.of("deadline", "1")));
+        DispatcherSnapshot late = dispatcher.snapshot(nowUs).with(descriptor("late", 400, Map.of("deadline", "1")));
 
         assertThat(byJob(BacklogProjection.of(late, 0.2)).get("late").refused()).isTrue();
-        DispatcherSnapshot intime = dispatcher.snapshot(nowUs).with(spec("intime", 400, Map.of("deadline", "9")));
+        DispatcherSnapshot intime = dispatcher.snapshot(nowUs).with(descriptor("intime", 400, Map.of("deadline", "9")));
         assertThat(byJob(BacklogProjection.of(intime, 0.2)).get("intime").refused())
                 .isFalse();
     }
@@ -143,7 +143,7 @@ class BacklogProjectionTest {
         policy("one-request-at-a-time", Map.of());
         decoded("a", 20);
         dispatcher.decide(nowUs);
-        DispatcherSnapshot present = dispatcher.snapshot(nowUs).with(spec("new", 100, Map.of()));
+        DispatcherSnapshot present = dispatcher.snapshot(nowUs).with(descriptor("new", 100, Map.of()));
 
         Map<String, BacklogProjection.End> ends = byJob(BacklogProjection.of(present, 0));
 
@@ -155,8 +155,8 @@ class BacklogProjectionTest {
         policy("edf", Map.of());
         decoded("a", 40);
         dispatcher.decide(nowUs);
-        DispatcherSnapshot late = dispatcher.snapshot(nowUs).with(spec("late", 400, Map.of("deadline", "1.5")));
-        DispatcherSnapshot early = dispatcher.snapshot(nowUs).with(spec("early", 100, Map.of("deadline", "1.5")));
+        DispatcherSnapshot late = dispatcher.snapshot(nowUs).with(descriptor("late", 400, Map.of("deadline", "1.5")));
+        DispatcherSnapshot early = dispatcher.snapshot(nowUs).with(descriptor("early", 100, Map.of("deadline", "1.5")));
 
         assertThat(byJob(BacklogProjection.of(late, 0)).get("late").refused()).isTrue();
         assertThat(byJob(BacklogProjection.of(early, 0)).get("early").refused()).isFalse();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.dispatch.DispatchEvent;
-import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.FrameFormat;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.WorkerFleet;
 import io.framequota.scheduler.policy.Policies;
@@ -19,7 +19,7 @@ class JobReplayTest {
             double heardS, List<RecordedJob.Known> known, double readyS, double decodedS, double costS) {
         return new RecordedJob(
                 "m",
-                FrameKind.UNKNOWN,
+                FrameFormat.UNKNOWN,
                 Map.of(),
                 JobDescriptor.UNLIMITED,
                 heardS,
@@ -43,9 +43,9 @@ class JobReplayTest {
         assertThat(facts.getFirst().event())
                 .isInstanceOfSatisfying(
                         DispatchEvent.JobSubmitted.class,
-                        f -> assertThat(f.job().spec().expectedFrames()).isZero());
+                        f -> assertThat(f.job().descriptor().expectedFrames()).isZero());
         assertThat(facts.get(1).atS()).isEqualTo(1.5);
-        assertThat(facts.get(1).event()).isEqualTo(new DispatchEvent.JobProbed("1", 90, true, FrameKind.UNKNOWN));
+        assertThat(facts.get(1).event()).isEqualTo(new DispatchEvent.JobProbed("1", 90, true, FrameFormat.UNKNOWN));
         List<Double> chunks = facts.stream()
                 .filter(f -> f.event() instanceof DispatchEvent.ChunkReady)
                 .map(TimedJobEvent::atS)
@@ -63,7 +63,7 @@ class JobReplayTest {
         assertThat(facts.getFirst().event())
                 .isInstanceOfSatisfying(
                         DispatchEvent.JobSubmitted.class,
-                        f -> assertThat(f.job().spec().expectedFrames()).isEqualTo(100));
+                        f -> assertThat(f.job().descriptor().expectedFrames()).isEqualTo(100));
         assertThat(facts).noneMatch(f -> f.event() instanceof DispatchEvent.JobProbed);
     }
 

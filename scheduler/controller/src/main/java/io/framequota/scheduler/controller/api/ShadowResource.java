@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Singleton
 public class ShadowResource {
-    private static final String KNOWLEDGE = "each policy knew lengths, costs and chunks when they were known";
+    private static final String KNOWLEDGE =
+            "each policy got a length, cost or chunk only from the time at which it was known";
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Scheduler scheduler;

@@ -173,12 +173,12 @@ public final class Forecaster implements AutoCloseable {
      */
     public synchronized FitResult fit(DispatcherSnapshot present, JobDescriptor job, double deadlineS) {
         DispatcherSnapshot with = present.with(job);
-        DispatcherSnapshot.OpenJob task = with.jobs().getLast();
-        if (task.leftFrames() < 0) {
+        DispatcherSnapshot.OpenJob added = with.jobs().getLast();
+        if (added.leftFrames() < 0) {
             return new FitResult(
                     false, null, null, null, "the source does not say how long it is, so there is no forecast");
         }
-        if (!task.measured()) {
+        if (!added.measured()) {
             return new FitResult(
                     false,
                     null,
@@ -254,21 +254,21 @@ public final class Forecaster implements AutoCloseable {
         Map<String, JobForecast> byJob = new LinkedHashMap<>();
         all.forEach(f -> byJob.put(f.job(), f));
         latest = byJob;
-        Map<String, DispatcherSnapshot.OpenJob> tasks = new HashMap<>();
-        present.jobs().forEach(t -> tasks.put(t.id(), t));
+        Map<String, DispatcherSnapshot.OpenJob> open = new HashMap<>();
+        present.jobs().forEach(j -> open.put(j.id(), j));
         List<String> first = new ArrayList<>();
         for (JobForecast forecast : all) {
-            DispatcherSnapshot.OpenJob task = tasks.get(forecast.job());
-            if (task != null && forecast.sized() && !firsts.containsKey(forecast.job())) {
+            DispatcherSnapshot.OpenJob job = open.get(forecast.job());
+            if (job != null && forecast.sized() && !firsts.containsKey(forecast.job())) {
                 first.add(forecast.job());
             }
         }
         listener.changed(moment.epoch(), all, first);
         for (String id : first) {
-            DispatcherSnapshot.OpenJob task = tasks.get(id);
+            DispatcherSnapshot.OpenJob job = open.get(id);
             JobForecast forecast = byJob.get(id);
-            if (task != null && forecast != null) {
-                firsts.put(id, new First(task.submittedAtUs(), forecast));
+            if (job != null && forecast != null) {
+                firsts.put(id, new First(job.submittedAtUs(), forecast));
             }
         }
     }
@@ -277,17 +277,17 @@ public final class Forecaster implements AutoCloseable {
         BacklogProjection projection = BacklogProjection.of(present, delays.firstChunkS());
         double lastS = delays.lastResultS();
         ForecastHistory.Spread spread = history.spread(present.policy().name());
-        Map<String, DispatcherSnapshot.OpenJob> tasks = new HashMap<>();
-        present.jobs().forEach(t -> tasks.put(t.id(), t));
-        Map<String, Integer> positions = positions(projection, tasks);
+        Map<String, DispatcherSnapshot.OpenJob> open = new HashMap<>();
+        present.jobs().forEach(j -> open.put(j.id(), j));
+        Map<String, Integer> positions = positions(projection, open);
         List<JobForecast> all = new ArrayList<>();
         for (BacklogProjection.End end : projection.ends()) {
-            DispatcherSnapshot.OpenJob task = tasks.get(end.job());
-            if (task == null || end.refused()) {
+            DispatcherSnapshot.OpenJob job = open.get(end.job());
+            if (job == null || end.refused()) {
                 continue;
             }
-            boolean sized = task.isSized() && end.endS() < Double.POSITIVE_INFINITY;
-            double goneS = (present.nowUs() - task.submittedAtUs()) / 1e6;
+            boolean sized = job.isSized() && end.endS() < Double.POSITIVE_INFINITY;
+            double goneS = (present.nowUs() - job.submittedAtUs()) / 1e6;
             double leftS = sized ? end.endS() + lastS : Double.NaN;
             all.add(new JobForecast(
                     end.job(),
@@ -303,12 +303,12 @@ public final class Forecaster implements AutoCloseable {
     }
 
     private static Map<String, Integer> positions(
-            BacklogProjection projection, Map<String, DispatcherSnapshot.OpenJob> tasks) {
+            BacklogProjection projection, Map<String, DispatcherSnapshot.OpenJob> open) {
         Map<String, Integer> positions = new HashMap<>();
         projection.ends().stream()
                 .filter(e -> {
-                    DispatcherSnapshot.OpenJob task = tasks.get(e.job());
-                    return task != null && !task.begun() && !e.refused();
+                    DispatcherSnapshot.OpenJob job = open.get(e.job());
+                    return job != null && !job.begun() && !e.refused();
                 })
                 .sorted(Comparator.comparingDouble(BacklogProjection.End::startS))
                 .forEachOrdered(e -> positions.put(e.job(), positions.size() + 1));

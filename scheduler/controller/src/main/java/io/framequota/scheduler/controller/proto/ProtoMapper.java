@@ -11,7 +11,7 @@ import io.framequota.scheduler.controller.forecast.JobForecast;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.ChunkSpec;
 import io.framequota.scheduler.dispatch.DispatchCommand;
-import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.FrameFormat;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.ModelProfile;
@@ -60,8 +60,8 @@ public final class ProtoMapper {
     }
 
     /** Size and transport of a job's frames. */
-    public static FrameKind frames(Probed probed) {
-        return new FrameKind(probed.getPictureWidth(), probed.getPictureHeight(), probed.getFrameTransport());
+    public static FrameFormat frames(Probed probed) {
+        return new FrameFormat(probed.getPictureWidth(), probed.getPictureHeight(), probed.getFrameTransport());
     }
 
     public static ModelProfile profile(io.framequota.contract.control.Learnt learnt) {
@@ -74,7 +74,7 @@ public final class ProtoMapper {
                         .toList(),
                 learnt.getCostsList().stream()
                         .map(c -> new ModelProfile.Cost(
-                                new FrameKind(c.getPictureWidth(), c.getPictureHeight(), c.getFrameTransport()),
+                                new FrameFormat(c.getPictureWidth(), c.getPictureHeight(), c.getFrameTransport()),
                                 c.getCoreSeconds(),
                                 c.getFrames(),
                                 c.getSquares()))
@@ -106,9 +106,9 @@ public final class ProtoMapper {
                         .toList())
                 .addAllCosts(learnt.costs().stream()
                         .map(c -> io.framequota.contract.control.Learnt.Cost.newBuilder()
-                                .setPictureWidth(c.kind().width())
-                                .setPictureHeight(c.kind().height())
-                                .setFrameTransport(c.kind().transport())
+                                .setPictureWidth(c.format().width())
+                                .setPictureHeight(c.format().height())
+                                .setFrameTransport(c.format().transport())
                                 .setCoreSeconds(c.coreSeconds())
                                 .setFrames(c.frames())
                                 .setSquares(c.squares())

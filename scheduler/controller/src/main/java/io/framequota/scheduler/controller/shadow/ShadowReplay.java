@@ -107,7 +107,7 @@ public final class ShadowReplay {
         EndedJob.Source source = job.source();
         return new RecordedJob(
                 source.model(),
-                source.kind(),
+                source.format(),
                 job.labels(),
                 job.parallelism(),
                 (job.heardAtUs() - beginUs) / 1e6,

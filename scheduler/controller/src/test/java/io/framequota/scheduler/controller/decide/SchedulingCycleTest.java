@@ -51,7 +51,7 @@ class SchedulingCycleTest {
     @Test
     void factThatArrivesDuringALeadershipRequestIsNotLost() {
         assertThat(cycle.asking()).isZero();
-        cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec())));
+        cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor())));
         cycle.observe(ready());
         cycle.answered(
                 new RecoveredState(5, List.of(), 0, null, List.of(), List.of()),
@@ -65,7 +65,7 @@ class SchedulingCycleTest {
     @Test
     void lostAnswerIsRequestedAgain() {
         cycle.asking();
-        cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec())));
+        cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor())));
         cycle.run();
         // No answer came. What was heard meanwhile is in the next one.
         assertThat(cycle.asking()).isZero();
@@ -192,12 +192,12 @@ class SchedulingCycleTest {
                 WORKER, epoch, new WorkerInfo(true, 2, Set.of("people"), "raw", "test"), running, null));
     }
 
-    private static JobDescriptor spec() {
+    private static JobDescriptor descriptor() {
         return new JobDescriptor("job", 1, "people", Map.of(), 10, JobDescriptor.UNLIMITED);
     }
 
     private static BacklogJob open() {
-        return new BacklogJob(spec(), 1, true, List.of(chunk()), 0, 0);
+        return new BacklogJob(descriptor(), 1, true, List.of(chunk()), 0, 0);
     }
 
     private static ChunkSpec chunk() {

@@ -29,7 +29,7 @@ class EnforcerTest {
     private static final long LIMIT_SECONDS = 30;
 
     private final Fake fake = new Fake();
-    /** Writes, and "held" or "turns" when the dispatcher is told, in order. */
+    /** Writes, and "held" or "turns" when the dispatcher is notified, in order. */
     private final List<String> events = fake.events;
 
     private final Enforcer enforcer = new Enforcer(
@@ -121,20 +121,20 @@ class EnforcerTest {
 
     @Test
     void onlyTheLatestOutcomeOfEachWorkerCountsAndAJumpOfTheClockWritesOnce() {
-        Fake home = new Fake();
+        Fake backend = new Fake();
         AtomicLong nanos = new AtomicLong(1);
-        try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
+        try (Enforcer stepped = new Enforcer(List.of(backend), held -> {}, view -> {}, nanos::get)) {
             stepped.select(Actuator.QUOTA);
             stepped.enforce(List.of(runs("a", 990), runs("b", 10)), 1000, 1000);
             stepped.round();
-            assertThat(home.inForce).isEqualTo(Map.of("a", 990.0, "b", 10.0));
-            home.events.clear();
+            assertThat(backend.inForce).isEqualTo(Map.of("a", 990.0, "b", 10.0));
+            backend.events.clear();
 
             for (int i = 0; i < 100_000; i++) {
-                home.told("a", new WriteOutcome.Deferred(990, 10, "late"));
-                home.told("nobody", new WriteOutcome.Applied(10));
+                backend.written("a", new WriteOutcome.Deferred(990, 10, "late"));
+                backend.written("nobody", new WriteOutcome.Applied(10));
             }
-            home.told("a", new WriteOutcome.Applied(990));
+            backend.written("a", new WriteOutcome.Applied(990));
             stepped.round();
             assertThat(stepped.view().notice()).isNull();
 
@@ -142,16 +142,16 @@ class EnforcerTest {
             stepped.enforce(List.of(runs("a", 10), runs("b", 990)), 1000, 1000);
             stepped.round();
             stepped.round();
-            assertThat(home.events).containsExactly("a=10", "b=990");
+            assertThat(backend.events).containsExactly("a=10", "b=990");
         }
     }
 
     @Test
     void partThatFitsIsGivenWithTheReason() {
-        Fake home = new Fake();
-        home.room = 1325;
+        Fake backend = new Fake();
+        backend.room = 1325;
         AtomicLong nanos = new AtomicLong(1);
-        try (Enforcer stepped = new Enforcer(List.of(home), held -> {}, view -> {}, nanos::get)) {
+        try (Enforcer stepped = new Enforcer(List.of(backend), held -> {}, view -> {}, nanos::get)) {
             stepped.select(Actuator.QUOTA);
             stepped.enforce(List.of(runs("b", 640), runs("a", 360)), 1000, 1000);
             stepped.round();
@@ -162,7 +162,7 @@ class EnforcerTest {
                 stepped.round();
             }
 
-            assertThat(home.inForce).isEqualTo(Map.of("a", 680.0, "b", 640.0));
+            assertThat(backend.inForce).isEqualTo(Map.of("a", 680.0, "b", 640.0));
             assertThat(stepped.view().trouble())
                     .isEqualTo(new Enforcer.Trouble("Deferred", "a has 680m of 1000m: deferred: the node is full"));
         }
@@ -180,7 +180,7 @@ class EnforcerTest {
         }
     }
 
-    /** A home that loses its limits when the test says so. */
+    /** A backend that loses its limits when the test says so. */
     private static final class Fake implements LimitBackend, WorkerLimits {
         final Map<String, Double> inForce =
                 new ConcurrentHashMap<>(Map.of("a", Double.POSITIVE_INFINITY, "b", Double.POSITIVE_INFINITY));
@@ -207,7 +207,7 @@ class EnforcerTest {
             return this;
         }
 
-        void told(String worker, WriteOutcome outcome) {
+        void written(String worker, WriteOutcome outcome) {
             Objects.requireNonNull(observer).onOutcome(worker, outcome);
         }
 

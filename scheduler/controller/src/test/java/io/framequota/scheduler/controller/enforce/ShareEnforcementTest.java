@@ -248,7 +248,7 @@ class ShareEnforcementTest {
         book.unreadable.clear();
         book.absent.add("a");
         assertThat(new ShareEnforcement(book, Actuator.QUOTA).release(shares, 1000))
-                .as("what the home does not know it does not hold")
+                .as("the backend holds no limit of a worker that it does not know")
                 .isTrue();
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.framequota.scheduler.dispatch.DispatchEvent;
 import io.framequota.scheduler.dispatch.DispatcherSnapshot;
 import io.framequota.scheduler.dispatch.EndedJob;
-import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.FrameFormat;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import io.framequota.scheduler.dispatch.WorkerFleet;
@@ -45,10 +45,10 @@ class ForecasterTest {
     private static DispatcherSnapshot present(String policy, int... frames) {
         List<DispatcherSnapshot.OpenJob> tasks = new ArrayList<>();
         for (int i = 0; i < frames.length; i++) {
-            JobDescriptor spec = new JobDescriptor(
+            JobDescriptor descriptor = new JobDescriptor(
                     "j" + i, i + 1, "m", Map.of(), frames[i], JobDescriptor.UNLIMITED, NOW_US - 1_000_000);
             tasks.add(new DispatcherSnapshot.OpenJob(
-                    spec, i, NOW_US, i == 0, true, 0, frames[i] > 0 ? frames[i] : -1, 0.01, true, 10, 2));
+                    descriptor, i, NOW_US, i == 0, true, 0, frames[i] > 0 ? frames[i] : -1, 0.01, true, 10, 2));
         }
         WorkerInfo info = new WorkerInfo(true, 1, Set.of("m"), "", "");
         return new DispatcherSnapshot(
@@ -100,7 +100,7 @@ class ForecasterTest {
                 true,
                 policy,
                 WorkerFleet.inTurns(List.of(1, 1)),
-                new EndedJob.Source("m", FrameKind.UNKNOWN, 100, 0.01, List.of(), NOW_US));
+                new EndedJob.Source("m", FrameFormat.UNKNOWN, 100, 0.01, List.of(), NOW_US));
     }
 
     @Test

@@ -115,8 +115,8 @@ class LeadershipLoopTest {
         owner.whenAsked = () -> only.holds = false;
         only.leader.step();
         only.leader.step();
-        JobDescriptor spec = new JobDescriptor("job", 1, "m", Map.of(), 0, JobDescriptor.UNLIMITED);
-        only.cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(spec)));
+        JobDescriptor descriptor = new JobDescriptor("job", 1, "m", Map.of(), 0, JobDescriptor.UNLIMITED);
+        only.cycle.observe(new DispatchEvent.JobSubmitted(BacklogJob.submitted(descriptor)));
 
         // Only facts that were kept reach a dispatcher that begins without being asked.
         only.cycle.answered(

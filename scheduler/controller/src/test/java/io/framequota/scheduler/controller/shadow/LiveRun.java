@@ -134,12 +134,12 @@ final class LiveRun {
     private void submit(int position, int chunks) {
         String id = "job-" + position;
         left.put(id, chunks);
-        JobDescriptor spec =
+        JobDescriptor descriptor =
                 new JobDescriptor(id, position, MODEL, Map.of(), (long) chunks * FRAMES, JobDescriptor.UNLIMITED);
         List<ChunkSpec> all = IntStream.range(0, chunks)
                 .mapToObj(i -> new ChunkSpec(id, i, (long) i * FRAMES, FRAMES, 0, i, i, FRAMES))
                 .toList();
-        observe(new DispatchEvent.JobSubmitted(new BacklogJob(spec, chunks, true, all, 0, 0)));
+        observe(new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, chunks, true, all, 0, 0)));
     }
 
     private void obey(DispatchCommand command) {

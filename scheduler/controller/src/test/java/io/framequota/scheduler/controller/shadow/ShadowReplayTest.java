@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.framequota.scheduler.dispatch.DispatchEvent;
 import io.framequota.scheduler.dispatch.EndedJob;
-import io.framequota.scheduler.dispatch.FrameKind;
+import io.framequota.scheduler.dispatch.FrameFormat;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.WorkerFleet;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
@@ -361,7 +361,7 @@ class ShadowReplayTest {
     private static EndedJob.Source source(long heardUs, long readyUs, double coreSeconds) {
         long frames = Math.max(1, Math.round(100 * coreSeconds));
         return new EndedJob.Source(
-                "m", FrameKind.UNKNOWN, frames, 0.01, List.of(new EndedJob.Known(heardUs, frames, false)), readyUs);
+                "m", FrameFormat.UNKNOWN, frames, 0.01, List.of(new EndedJob.Known(heardUs, frames, false)), readyUs);
     }
 
     /** Random ones, at 70 % load. */

@@ -8,6 +8,7 @@ import io.framequota.scheduler.policy.Allocation;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.SnapshotJobs;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.policy.UsableCores;
 import io.framequota.scheduler.policy.WidthExplanation;
@@ -55,7 +56,7 @@ class ChoosingPoliciesTest {
     void autoGivesMeasuredIdleCoresToTheNextRequestAndExplainsIt() {
         UsableCores usable = new UsableCores("people", 1);
         List<SnapshotJob> jobs = IntStream.rangeClosed(1, 2)
-                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).usingAtMost(usable, 1100))
+                .mapToObj(i -> SnapshotJobs.usingAtMost(SnapshotJob.queued("job-" + i, i, 1), usable, 1100))
                 .toList();
         Allocation allocation = allocate("auto", Map.of(), 2000, 2, jobs);
 
@@ -72,7 +73,8 @@ class ChoosingPoliciesTest {
     @Test
     void autoPredictsRequestsWithFewUsableCores() {
         List<SnapshotJob> jobs = IntStream.rangeClosed(1, 8)
-                .mapToObj(i -> SnapshotJob.queued("job-" + i, i, 1).usingAtMost(new UsableCores("m", 2), 2000))
+                .mapToObj(i ->
+                        SnapshotJobs.usingAtMost(SnapshotJob.queued("job-" + i, i, 1), new UsableCores("m", 2), 2000))
                 .toList();
 
         WidthExplanation choice = allocate("auto", Map.of(), 8000, 8, jobs).explanation();

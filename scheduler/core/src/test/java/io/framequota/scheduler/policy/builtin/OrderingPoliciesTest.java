@@ -9,6 +9,7 @@ import io.framequota.scheduler.policy.ExecutionMode;
 import io.framequota.scheduler.policy.Policies;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
+import io.framequota.scheduler.policy.SnapshotJobs;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
 import java.util.Map;
@@ -113,8 +114,8 @@ class OrderingPoliciesTest {
 
     @Test
     void edfDoesNotRefuseRequestsOfUnknownCost() {
-        List<SnapshotJob> jobs =
-                List.of(due("unprofiled", 1, 100, 1).unprofiled(), due("unknown", 2, SnapshotJob.UNKNOWN, 1));
+        List<SnapshotJob> jobs = List.of(
+                SnapshotJobs.unprofiled(due("unprofiled", 1, 100, 1)), due("unknown", 2, SnapshotJob.UNKNOWN, 1));
 
         assertThat(allocate("edf", Map.of(), 2, jobs).refusals()).isZero();
     }

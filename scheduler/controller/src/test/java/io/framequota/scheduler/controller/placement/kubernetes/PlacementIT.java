@@ -38,7 +38,7 @@ class PlacementIT {
     private static final String TAINT = "framequota.io/special";
 
     private static FakeCluster cluster;
-    private static Ledger ledger;
+    private static BindingRecorder bindings;
     private final List<Process> processes = new ArrayList<>();
 
     @BeforeAll
@@ -56,7 +56,7 @@ class PlacementIT {
                     .build());
         }
         cluster.createNodes(nodes);
-        ledger = new Ledger(cluster.client);
+        bindings = new BindingRecorder(cluster.client);
     }
 
     @AfterEach
@@ -68,7 +68,7 @@ class PlacementIT {
 
     @AfterAll
     static void close() {
-        ledger.close();
+        bindings.close();
         cluster.close();
     }
 
@@ -83,29 +83,29 @@ class PlacementIT {
         cluster.createPods(pods.subList(0, half));
 
         Process first = start("bind", "pool");
-        await("200 bindings", 60, () -> ledger.bound("pool").size() >= 200);
+        await("200 bindings", 60, () -> bindings.bound("pool").size() >= 200);
         first.destroyForcibly().waitFor();
-        int atKill = ledger.bound("pool").size();
+        int atKill = bindings.bound("pool").size();
         cluster.createPods(pods.subList(half, pods.size()));
         cluster.client.pods().inNamespace("others").withLabel("leaves", "yes").delete();
         cluster.createPods(impossible());
         start("bind", "pool");
-        await("all pods that fit are bound", 120, () -> ledger.bound("pool").size() >= pods.size());
+        await("all pods that fit are bound", 120, () -> bindings.bound("pool").size() >= pods.size());
 
         await(
                 "a reason on the gang that does not fit",
                 30,
                 () -> reasons("too-large-0").stream()
                         .anyMatch(r -> r.contains("gang too-large: 4 of the 5 pods that it needs together fit")));
-        assertThat(ledger.violations()).isEmpty();
-        assertThat(ledger.bound("pool")).hasSize(pods.size());
-        Map<String, Long> gangs = ledger.bound("pool").stream()
+        assertThat(bindings.violations()).isEmpty();
+        assertThat(bindings.bound("pool")).hasSize(pods.size());
+        Map<String, Long> gangs = bindings.bound("pool").stream()
                 .filter(p -> p.gang() != null)
                 .collect(Collectors.groupingBy(p -> p.gang().name(), Collectors.counting()));
         assertThat(gangs)
                 .hasSize(50)
                 .allSatisfy((name, count) -> assertThat(count).isEqualTo(8));
-        assertThat(ledger.bound("pool")).noneMatch(p -> p.node().startsWith("special"));
+        assertThat(bindings.bound("pool")).noneMatch(p -> p.node().startsWith("special"));
         assertThat(reasons("elsewhere")).anyMatch(r -> r.startsWith("0/200 nodes: ") && r.contains("node selector"));
         assertThat(reasons("apart")).anyMatch(r -> r.contains("required pod affinity or anti-affinity"));
         System.out.printf("%d pods bound, killed at %d, no node above what it can allocate%n", pods.size(), atKill);
@@ -124,7 +124,7 @@ class PlacementIT {
         System.out.printf(
                 "bindings a second, 1,000 pods on 200 nodes: ours %.0f, stock %.0f; ratio %.2f%n",
                 ours, stock, ours / stock);
-        assertThat(ledger.violations()).isEmpty();
+        assertThat(bindings.violations()).isEmpty();
     }
 
     @Test
@@ -144,12 +144,14 @@ class PlacementIT {
 
         start("lift", "gated");
 
-        await("the gang that fits is bound", 60, () -> ledger.bound("gated").size() >= 4);
+        await("the gang that fits is bound", 60, () -> bindings.bound("gated").size() >= 4);
         await(
                 "a reason on the other",
                 30,
                 () -> !reasonsIn("gated", "too-large-0").isEmpty());
-        assertThat(ledger.bound("gated")).hasSize(4).allMatch(p -> p.id().name().startsWith("fits"));
+        assertThat(bindings.bound("gated"))
+                .hasSize(4)
+                .allMatch(p -> p.id().name().startsWith("fits"));
         assertThat(cluster.client
                         .pods()
                         .inNamespace("gated")
@@ -170,9 +172,9 @@ class PlacementIT {
                 .map(p -> ours ? ours(p) : p.build())
                 .toList());
         Process scheduler = ours ? start("bind", namespace) : stockScheduler();
-        await("1,000 pods bound", 90, () -> ledger.bound(namespace).size() == 1000);
+        await("1,000 pods bound", 90, () -> bindings.bound(namespace).size() == 1000);
         scheduler.destroyForcibly().waitFor();
-        double rate = ledger.rate(namespace);
+        double rate = bindings.rate(namespace);
         System.out.printf("%s: %.0f bindings a second%n", namespace, rate);
         cluster.deletePods(namespace);
         return rate;

@@ -28,7 +28,7 @@ class PodReaderTest {
 
         assertThat(pod.requests().get(ResourceList.CPU)).isEqualTo(2010);
         assertThat(pod.requests().get(ResourceList.MEMORY)).isEqualTo(510L << 20);
-        assertThat(pod.requests().get(ResourceList.COMPUTE)).isEqualTo(1000);
+        assertThat(pod.requests().get("framequota.io/compute")).isEqualTo(1000);
         assertThat(pod.requests().get(ResourceList.PODS)).isEqualTo(1);
     }
 

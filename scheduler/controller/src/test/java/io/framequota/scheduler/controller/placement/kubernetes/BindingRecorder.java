@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Follows the stream of all pods from the first one on, and adds up after every binding what each node has given. */
-final class Ledger implements Watcher<Pod>, AutoCloseable {
+final class BindingRecorder implements Watcher<Pod>, AutoCloseable {
     private final Map<String, ResourceList> allocatable = new HashMap<>();
     private final Map<String, Map<String, Long>> used = new HashMap<>();
     private final Map<String, PodState> bound = new HashMap<>();
@@ -23,7 +23,7 @@ final class Ledger implements Watcher<Pod>, AutoCloseable {
     private final List<String> violations = new ArrayList<>();
     private final Watch watch;
 
-    Ledger(KubernetesClient client) {
+    BindingRecorder(KubernetesClient client) {
         client.nodes().list().getItems().stream()
                 .map(NodeReader::read)
                 .forEach((NodeState n) -> allocatable.put(n.name(), n.allocatable()));

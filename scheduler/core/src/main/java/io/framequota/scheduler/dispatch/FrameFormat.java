@@ -7,9 +7,9 @@ package io.framequota.scheduler.dispatch;
  * @param height height of the same image
  * @param transport how frames travel to workers, such as {@code raw} or {@code jpeg-95}; empty if unknown
  */
-public record FrameKind(int width, int height, String transport) {
+public record FrameFormat(int width, int height, String transport) {
     /** Nothing is known about the frames. */
-    public static final FrameKind UNKNOWN = new FrameKind(0, 0, "");
+    public static final FrameFormat UNKNOWN = new FrameFormat(0, 0, "");
 
     /** Pixels of one image; 0 if unknown. */
     public long pixels() {
