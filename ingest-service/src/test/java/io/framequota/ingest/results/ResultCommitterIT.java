@@ -152,7 +152,7 @@ class ResultCommitterIT {
         worker.send(FakeWorker.result(chunk, 1, epoch()));
 
         Client.await(id, "SUCCEEDED");
-        assertThat(count("late")).isEqualTo(late + 2);
+        assertThat(count("late")).isEqualTo(late + 3);
         given().get("/api/v1/jobs/" + id).then().body("frames", org.hamcrest.Matchers.equalTo(10));
     }
 
