@@ -83,7 +83,6 @@ class ArchitectureTest {
                     Set.of(
                             "common",
                             "client",
-                            "local",
                             "scheduler.policy",
                             "scheduler.dispatch",
                             "scheduler.quota",

@@ -97,9 +97,9 @@ class PoliciesST {
         assertThat(most - least)
                 .as("chunks granted while all four were active: " + shares)
                 .isLessThanOrEqualTo(1 + HELD / 2);
-        // Equal jobs with equal shares end together: what the last has left when the first has nothing left is its
-        // share of
-        // a round, and what others were ahead of it before it had begun.
+        // Equal jobs with equal shares end together: when the first has nothing left, the last has at most its share of
+        // a
+        // round and the chunks by which others were ahead of it before it began.
         long ahead = jobs.stream()
                 .mapToLong(j -> count(grants, j, g -> g.sequence() <= from))
                 .max()

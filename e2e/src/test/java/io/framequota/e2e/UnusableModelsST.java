@@ -29,7 +29,7 @@ class UnusableModelsST {
         reasons.put("no-graph", "ONNX Runtime cannot load model.onnx");
         Files.writeString(
                 entry(models, "sixteen").resolve("config.pbtxt"), "max_batch_size: 0", StandardCharsets.UTF_16);
-        reasons.put("sixteen", "config.pbtxt is in UTF-16");
+        reasons.put("sixteen", "config.pbtxt, line 1: the text is UTF-16");
         if (Files.exists(SharedData.MODEL)) {
             YoloxRepository.make(models, SharedData.MODEL);
             Path yolox = models.resolve("yolox_nano");

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What is really in each annotated frame. A frame that is not a key was not annotated; one with an empty list was, and shows
- * nothing.
+ * Annotated objects by frame. A frame without an entry was not annotated; a frame with an empty list was annotated and has no
+ * objects.
  */
 public record Truth(Map<FrameKey, List<TruthObject>> frames) {
     /** The class of the objects in a sample's truth file, which names none. */

@@ -4,7 +4,7 @@ import io.framequota.analysis.result.Box;
 import java.util.OptionalLong;
 
 /**
- * An object that is really there.
+ * An annotated object.
  *
  * @param label class name
  * @param track which object it is over time, empty if the truth does not say

@@ -1,6 +1,6 @@
 package io.framequota.analysis.result;
 
-/** A file is not what it should be. The message names the file, the place and what is wrong, for people. */
+/** Thrown for a file that is not a result or a truth. The message names the file, the place and what is wrong, for people. */
 public final class InvalidResultException extends Exception {
     public InvalidResultException(String message) {
         super(message);

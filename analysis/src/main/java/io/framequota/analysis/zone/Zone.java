@@ -86,7 +86,7 @@ public record Zone(String name, List<Point> points) {
                 }
             }
         } catch (NumberFormatException e) {
-            // Said below, as for any other text that is no point.
+            // The error below covers this.
         }
         throw new IllegalArgumentException("'" + text + "' in " + zone + " is not x,y in pixels");
     }

@@ -228,7 +228,7 @@ public final class CostCommand implements Callable<Integer> {
         return money(value.asDouble());
     }
 
-    /** Cents where they matter, four digits where even those are 0. */
+    /** Rounded to cents, or to four digits if that would be 0. */
     private static String money(double value) {
         return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 1 ? "%.2f" : "%.4g", value);
     }

@@ -44,7 +44,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RESULT", description = "Result to judge, as fq results writes it; - for standard input.")
     private String result = "";
 
-    @Option(names = "--truth", required = true, paramLabel = "TRUTH", description = "What is really there.")
+    @Option(
+            names = "--truth",
+            required = true,
+            paramLabel = "TRUTH",
+            description = "Truth: a COCO file or another result.")
     private String truth = "";
 
     @Option(

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps each run as soon as it has ended, in {@code runs.csv} and for a report if the rest does not come. For one thread. */
+/** Collects completed runs, so that a report can be written if a later run fails. For one thread. */
 final class CompletedRuns implements ProgressListener {
     private final Terminal terminal;
     private final RunsCsv file;
@@ -46,12 +46,12 @@ final class CompletedRuns implements ProgressListener {
         }
     }
 
-    /** How many have ended. */
+    /** Number of completed runs. */
     int count() {
         return runs.values().stream().mapToInt(List::size).sum();
     }
 
-    /** What has ended, without yardsticks: those would have to be computed first. */
+    /** Results of completed runs, without yardsticks. */
     List<ContenderResult> results() {
         return runs.entrySet().stream()
                 .map(e -> new ContenderResult(

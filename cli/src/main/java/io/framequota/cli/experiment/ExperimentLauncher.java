@@ -29,7 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs an experiment where it was asked to run. */
+/** Runs an experiment on its backend: simulator, this machine or a cluster. */
 final class ExperimentLauncher {
     /** Part of the machine that an experiment may take and still leave room. */
     private static final double ROOM = 0.75;
@@ -42,11 +42,9 @@ final class ExperimentLauncher {
     private final Map<String, String> facts = new LinkedHashMap<>();
 
     /**
-     * With a terminal to tell progress.
-     *
      * @param installation that starts systems for videos
      * @param podSettings of runs in a cluster
-     * @param completed is told each run
+     * @param completed collects the completed runs
      */
     ExperimentLauncher(
             Terminal terminal, Installation installation, BurnerPodSettings podSettings, CompletedRuns completed) {
@@ -56,24 +54,24 @@ final class ExperimentLauncher {
         this.completed = completed;
     }
 
-    /** Something that a reader of the report must know. */
+    /** Adds a notice to the report. */
     void notice(String words) {
         notices.add(words);
     }
 
-    /** What there is of an experiment whose last run has not ended; at least one run has. */
+    /** The result so far, after at least one run. */
     ExperimentResult unfinished(ExperimentBackend backend, List<Experiment> variants) {
-        List<String> said = new ArrayList<>(notices);
-        said.addFirst("Not complete: the experiment failed or was interrupted after "
+        List<String> all = new ArrayList<>(notices);
+        all.addFirst("Not complete: the experiment failed or was interrupted after "
                 + (completed.count() == 1 ? "one run." : completed.count() + " runs."));
-        return new ExperimentResult(variants.getFirst(), backend, completed.results(), said, facts, Instant.now());
+        return new ExperimentResult(variants.getFirst(), backend, completed.results(), all, facts, Instant.now());
     }
 
     ExperimentResult run(ExperimentBackend backend, List<Experiment> variants, int repeat) throws InterruptedException {
         variants.forEach(v -> VideoRunner.checkBackend(v, backend));
         facts.putAll(MachineFacts.facts());
         List<ContenderResult> results = variants.getFirst().serving().isPresent()
-                ? new ServingLauncher(completed, podSettings, facts, notices).run(backend, variants, repeat)
+                ? new UnscheduledLauncher(completed, podSettings, facts, notices).run(backend, variants, repeat)
                 : policies(backend, variants, repeat);
         return new ExperimentResult(variants.getFirst(), backend, results, notices, facts, Instant.now());
     }
@@ -83,7 +81,7 @@ final class ExperimentLauncher {
         return switch (backend) {
             case SIMULATOR -> {
                 try (PolicyRunner runner = new SimulatorRunner()) {
-                    yield conduct(runner, new SimulatedYardsticks(), variants, repeat);
+                    yield run(runner, new SimulatedYardsticks(), variants, repeat);
                 }
             }
             case LOCAL -> local(variants, repeat);
@@ -114,15 +112,15 @@ final class ExperimentLauncher {
             }
         }
         if (possible.stream().anyMatch(v -> v.actuators().contains(ActuatorKind.DISPATCH))) {
-            notices.add("Dispatched chunks run on whole cores: only the sizes are scaled there, so those times are"
-                    + " shorter than under quotas.");
+            notices.add("Dispatched chunks run on whole cores; only their sizes are scaled, so responses are shorter"
+                    + " than under quotas.");
         }
-        // Of whole cores and scaled sizes the yardstick says nothing.
+        // The yardstick does not apply to dispatch: it assumes shares, not whole cores.
         YardstickSource sized = (experiment, actuator) -> actuator == ActuatorKind.DISPATCH
                 ? Optional.empty()
                 : new SimulatedYardsticks().best(experiment, actuator);
         try (PolicyRunner runner = new BurnerPolicyRunner(new LocalBackend(enforcement), new SimulatorPredictor())) {
-            List<ContenderResult> results = conduct(runner, sized, possible, repeat);
+            List<ContenderResult> results = run(runner, sized, possible, repeat);
             BackgroundLoad others = BackgroundLoad.beside(results);
             facts.put("other work", others.words());
             if (others.noisy() && !(enforcement instanceof CgroupSupport.Available && leavesRoom(variants))) {
@@ -136,7 +134,7 @@ final class ExperimentLauncher {
         }
     }
 
-    /** Whether the budgets leave others a part of the machine: then a claim to the rest is enough. */
+    /** Whether the budgets leave a quarter of the machine free; other work then does not slow the run. */
     private static boolean leavesRoom(List<Experiment> variants) {
         double there = 1000.0 * Runtime.getRuntime().availableProcessors();
         return variants.stream()
@@ -144,7 +142,7 @@ final class ExperimentLauncher {
                         && v.budget() * v.scaleOn(ExperimentBackend.LOCAL) <= ROOM * there);
     }
 
-    private List<ContenderResult> conduct(
+    private List<ContenderResult> run(
             PolicyRunner runner, YardstickSource yardsticks, List<Experiment> variants, int repeat)
             throws InterruptedException {
         return new ExperimentRunner(runner, yardsticks, completed).run(variants, repeat);

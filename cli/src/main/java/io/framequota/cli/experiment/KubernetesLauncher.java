@@ -26,7 +26,7 @@ import java.util.Optional;
 
 /** Runs in a cluster. A class of its own: no other command loads a Kubernetes client. */
 final class KubernetesLauncher {
-    /** From here on, four equal requests on two cores are no longer best served one at a time. */
+    /** Handover above which one-request-at-a-time loses to one-core-per-request: four equal requests, two cores. */
     private static final double SLOW_MS = 167;
 
     static List<ContenderResult> run(
@@ -50,8 +50,8 @@ final class KubernetesLauncher {
             if (slowest > SLOW_MS) {
                 notices.add(String.format(
                         Locale.ROOT,
-                        "From a job's end until the next one had its share took %.0f ms under one of the policies. Four"
-                                + " equal requests on two cores lose by running one at a time above %.0f ms.",
+                        "The handover between jobs took %.0f ms under one policy. Above %.0f ms, one-request-at-a-time is"
+                                + " slower than one-core-per-request for four equal requests on two cores.",
                         slowest,
                         SLOW_MS));
             }
@@ -70,9 +70,9 @@ final class KubernetesLauncher {
             Map<String, String> facts)
             throws InterruptedException {
         variants.forEach(KubernetesServingRunner::check);
-        try (KubernetesServingRunner server = new KubernetesServingRunner(KubernetesBackend.open(podSettings))) {
-            List<ContenderResult> results = new ExperimentRunner(server, progress).run(variants, repeat);
-            facts.putAll(server.facts());
+        try (KubernetesServingRunner runner = new KubernetesServingRunner(KubernetesBackend.open(podSettings))) {
+            List<ContenderResult> results = new ExperimentRunner(runner, progress).run(variants, repeat);
+            facts.putAll(runner.facts());
             facts.put("other work", BackgroundLoad.beside(results).words());
             return results;
         } catch (ClusterUnavailableException e) {

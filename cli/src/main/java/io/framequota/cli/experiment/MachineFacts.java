@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a reader of a report wants to know about the machine. */
+/** Facts about the machine for the report. */
 final class MachineFacts {
-    /** Of this program, and of the images made with it. */
+    /** Version of this program and its images. */
     static final String VERSION = "0.1.0";
 
     static Map<String, String> facts() {

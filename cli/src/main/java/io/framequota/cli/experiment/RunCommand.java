@@ -40,7 +40,8 @@ import picocli.CommandLine.Parameters;
         description = "Run each policy of an experiment on the same workload and write a report.",
         footer = {
             "",
-            "Writes report.html, report.json and runs.csv; of an experiment that fails or is interrupted the runs that ended.",
+            "Writes report.html, report.json and runs.csv. If the experiment fails or is interrupted, they contain the completed"
+                    + " runs.",
             "",
             "Examples:",
             "  fq experiment run experiments/divide-and-conquer.yaml",
@@ -135,9 +136,7 @@ public final class RunCommand implements Callable<Integer> {
         List<FileArgument> inputs = new ArrayList<>();
         file.inputs().forEach(i -> inputs.add(new FileArgument(String.valueOf(i.getFileName()), i)));
         VideoWorkload.of(experiment)
-                .ifPresent(videos -> videos.requests()
-                        .forEach(r ->
-                                inputs.add(new FileArgument(r.text(), r.folder().resolve(r.text())))));
+                .ifPresent(videos -> videos.requests().forEach(r -> inputs.add(new FileArgument(r.text(), r.path()))));
         FileArgument.refuseOverwriting(
                 inputs,
                 ReportFiles.FILES.stream()
@@ -165,32 +164,32 @@ public final class RunCommand implements Callable<Integer> {
         CompletedRuns completed = new CompletedRuns(terminal, new RunsCsv(folder));
         BurnerPodSettings podSettings = new BurnerPodSettings(
                 Optional.ofNullable(namespace), image, pullPolicy, Optional.ofNullable(serviceAccount));
-        ExperimentLauncher homes = new ExperimentLauncher(terminal, installation, podSettings, completed);
+        ExperimentLauncher launcher = new ExperimentLauncher(terminal, installation, podSettings, completed);
         if (jobs != null) {
-            homes.notice("Of each run's jobs only the first " + jobs + " (--jobs).");
+            launcher.notice("Of each run's jobs only the first " + jobs + " (--jobs).");
         }
         boolean whole = false;
         try {
-            ExperimentResult result = homes.run(backend, variants, repeat);
+            ExperimentResult result = launcher.run(backend, variants, repeat);
             whole = true;
             return report(result, folder);
         } finally {
             if (!whole && completed.count() > 0) {
-                keep(homes.unfinished(backend, variants), folder);
+                keep(launcher.unfinished(backend, variants), folder);
             }
         }
     }
 
-    /** Writes what has ended before the rest failed or was interrupted. */
+    /** Writes a report of the completed runs. */
     private void keep(ExperimentResult unfinished, Path folder) {
         // An interrupt that is still pending would close the files while they are written.
         boolean interrupted = Thread.interrupted();
         try {
             ReportFiles.write(unfinished, folder, RunCommand::write);
-            terminal.say("report of the runs that ended: " + FileNames.text(folder.resolve("report.html")));
+            terminal.say("report of the completed runs: " + FileNames.text(folder.resolve("report.html")));
         } catch (IOException e) {
-            terminal.say("what has ended is in " + FileNames.text(folder.resolve("runs.csv"))
-                    + "; its report cannot be written");
+            terminal.say("completed runs are in " + FileNames.text(folder.resolve("runs.csv"))
+                    + "; the report could not be written");
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -219,7 +218,7 @@ public final class RunCommand implements Callable<Integer> {
         OutputFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Where the user stands, or as {@code fq experiment list} names the shipped ones. */
+    /** The path in the user's folder; otherwise a shipped experiment. */
     private Path path() {
         Path there = terminal.resolve(file);
         Path shipped = installation.root().resolve(FileNames.path(file));

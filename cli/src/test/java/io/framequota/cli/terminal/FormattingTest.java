@@ -31,11 +31,11 @@ class FormattingTest {
 
     @Test
     void progressReplacesItsLineOnAScreenAndAddsLinesToALog() {
-        assertThat(said(true)).isEqualTo("\r\u001b[K1 frame\r\u001b[K2 frames\r\u001b[Kfq: done\n");
-        assertThat(said(false)).isEqualTo("1 frame\n2 frames\nfq: done\n");
+        assertThat(messages(true)).isEqualTo("\r\u001b[K1 frame\r\u001b[K2 frames\r\u001b[Kfq: done\n");
+        assertThat(messages(false)).isEqualTo("1 frame\n2 frames\nfq: done\n");
     }
 
-    private static String said(boolean interactive) {
+    private static String messages(boolean interactive) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(System.out, new PrintStream(err), Path.of("/"), interactive);
         terminal.progress("1 frame");

@@ -28,7 +28,7 @@ class TerminalTest {
         assertThatThrownBy(() -> terminal.print(new ByteArrayInputStream(new byte[3])))
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(terminal.finish(1)).isEqualTo(1);
-        assertThat(said()).isEmpty();
+        assertThat(messages()).isEmpty();
     }
 
     @Test
@@ -36,7 +36,7 @@ class TerminalTest {
         Terminal terminal = terminal("No space left on device");
         terminal.bytes().println("help");
         assertThat(terminal.finish(0)).isEqualTo(1);
-        assertThat(said()).isEqualTo("fq: cannot write to standard output: No space left on device\n");
+        assertThat(messages()).isEqualTo("fq: cannot write to standard output: No space left on device\n");
     }
 
     @Test
@@ -48,17 +48,17 @@ class TerminalTest {
         terminal.print(much);
         assertThat(terminal.finish(0)).isZero();
         assertThat(terminal.finish(2)).isEqualTo(2);
-        assertThat(said()).isEmpty();
+        assertThat(messages()).isEmpty();
     }
 
     @Test
     void aMessageIsOneLineOfUtf8WhateverNamesItContains() {
         Terminal terminal = terminal("");
         terminal.say("no file a\nb\u001b[2Jc \udce9 é");
-        assertThat(said()).isEqualTo("fq: no file a\\nb\\x1B[2Jc \\xE9 é\n");
+        assertThat(messages()).isEqualTo("fq: no file a\\nb\\x1B[2Jc \\xE9 é\n");
     }
 
-    private String said() {
+    private String messages() {
         return err.toString(StandardCharsets.UTF_8);
     }
 

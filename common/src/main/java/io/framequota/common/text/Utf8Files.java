@@ -18,12 +18,27 @@ public final class Utf8Files {
 
     private Utf8Files() {}
 
-    /** A file is not UTF-8. The message is one line: the file's name, the place and the remedy. */
+    /** Thrown for a file that is not UTF-8. The message is one line: the file's name, the line, the problem and the remedy. */
     public static final class NotUtf8 extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NotUtf8(String message) {
-            super(message);
+        private final long line;
+        private final String problem;
+
+        NotUtf8(String name, long line, String problem) {
+            super(name + ", line " + line + ": " + problem + "; save it as UTF-8");
+            this.line = line;
+            this.problem = problem;
+        }
+
+        /** The line of the file, from 1. */
+        public long line() {
+            return line;
+        }
+
+        /** What is wrong in the line, as in {@code the byte 0xE9 is not UTF-8}. */
+        public String problem() {
+            return problem;
         }
 
         /** The message, never null. */
@@ -50,7 +65,7 @@ public final class Utf8Files {
      */
     public static String decode(String name, byte[] bytes) throws NotUtf8 {
         if (startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF)) {
-            throw new NotUtf8(name + " is in UTF-16, not in UTF-8: save it as UTF-8");
+            throw new NotUtf8(name, 1, "the text is UTF-16");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);
@@ -60,22 +75,23 @@ public final class Utf8Files {
                 .onUnmappableCharacter(CodingErrorAction.REPORT)
                 .decode(in, out, true);
         String text = out.flip().toString();
-        long line = 1 + text.chars().filter(c -> c == '\n').count();
         if (result.isError()) {
-            throw new NotUtf8(name + ", line " + line + ": not UTF-8, perhaps Latin-1: save it as UTF-8");
+            throw new NotUtf8(
+                    name, line(text), String.format("the byte 0x%02X is not UTF-8", bytes[in.position()] & 0xFF));
         }
         int zero = text.indexOf('\0');
         if (zero >= 0) {
             // UTF-16 without a byte order mark is UTF-8 with zeros as long as its letters are ASCII.
-            throw new NotUtf8(name + ", line "
-                    + (1
-                            + text.substring(0, zero)
-                                    .chars()
-                                    .filter(c -> c == '\n')
-                                    .count())
-                    + ": not UTF-8, perhaps UTF-16: save it as UTF-8");
+            throw new NotUtf8(
+                    name,
+                    line(text.substring(0, zero)),
+                    "there is a zero byte, as in UTF-16 or in a file that is not text");
         }
         return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    }
+
+    private static long line(String before) {
+        return 1 + before.chars().filter(c -> c == '\n').count();
     }
 
     private static boolean startsWith(byte[] bytes, int first, int second) {

@@ -24,7 +24,7 @@ class Utf8FilesTest {
     @Test
     void refusesAnotherEncodingWithFileAndLine() {
         assertThatThrownBy(() -> Utf8Files.decode("labels.txt", TEXT.getBytes(StandardCharsets.ISO_8859_1)))
-                .hasMessage("labels.txt, line 2: not UTF-8, perhaps Latin-1: save it as UTF-8");
+                .hasMessage("labels.txt, line 2: the byte 0xF6 is not UTF-8; save it as UTF-8");
         for (Charset utf16 : List.of(
                 StandardCharsets.UTF_16,
                 StandardCharsets.UTF_16LE,

@@ -136,8 +136,8 @@ class EmbeddedServerIT extends SharedMemoryConformance {
 
     @Test
     void namesTheFileThatIsNotUtf8() {
-        assertThat(reason("latin")).contains("labels.txt, line 2: not UTF-8");
-        assertThat(reason("sixteen")).contains("config.pbtxt is in UTF-16");
+        assertThat(reason("latin")).contains("labels.txt, line 2: the byte 0xF6 is not UTF-8");
+        assertThat(reason("sixteen")).contains("config.pbtxt, line 1: the text is UTF-16");
     }
 
     @Test

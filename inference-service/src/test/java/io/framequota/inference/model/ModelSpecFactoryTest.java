@@ -63,7 +63,7 @@ class ModelSpecFactoryTest {
         Files.write(labels, new byte[] {'p', '\n', (byte) 0xe9, '\n'});
         assertThatThrownBy(() -> specs().of(describe(IMAGES, ROWS, Map.of(), "labels.txt")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("labels.txt, line 2: not UTF-8");
+                .hasMessageContaining("labels.txt, line 2: the byte 0xE9 is not UTF-8");
     }
 
     @Test

@@ -15,7 +15,7 @@ interface Barrier {
     /** Waiting threads spin. */
     final class Spinning implements Barrier {
         private final int threads;
-        private final AtomicInteger here = new AtomicInteger();
+        private final AtomicInteger arrived = new AtomicInteger();
         private volatile int round;
 
         Spinning(int threads) {
@@ -26,8 +26,8 @@ interface Barrier {
         @SuppressWarnings("NonAtomicVolatileUpdate") // Only the last one to come writes, while all others look.
         public void await() {
             int mine = round;
-            if (here.incrementAndGet() == threads) {
-                here.set(0);
+            if (arrived.incrementAndGet() == threads) {
+                arrived.set(0);
                 round = mine + 1;
             } else {
                 while (round == mine) {
@@ -40,7 +40,7 @@ interface Barrier {
     /** Waiting threads sleep until the last one wakes them. */
     final class Sleeping implements Barrier {
         private final int threads;
-        private int here;
+        private int arrived;
         private int round;
 
         Sleeping(int threads) {
@@ -50,8 +50,8 @@ interface Barrier {
         @Override
         public synchronized void await() throws InterruptedException {
             int mine = round;
-            if (++here == threads) {
-                here = 0;
+            if (++arrived == threads) {
+                arrived = 0;
                 round++;
                 notifyAll();
             } else {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *                                                thousandths of the work while the others wait
  * serve THREADS KIND JOB AMOUNT                  serves a request beside or after others ({@link RequestExecutor});
  * -> began JOB NANOTIME, ended JOB NANOTIME      AMOUNT is units or, of one that waits, nanoseconds
- * pool JOB PIECES SERIAL PART N SPIN             serves a request by a {@link LockstepPool} of N threads
+ * pool JOB PIECES SERIAL PART N SPIN             serves a request by a {@link BarrierWorkload} of N threads
  * -> began JOB NANOTIME, ended JOB NANOTIME      that spin (true) or sleep while they wait
  * time                 -> time NANOTIME
  * quota                -> quota MICROS PERIOD    of its own control group, -1 for no limit
@@ -36,7 +36,7 @@ public final class Burner {
     private static final double NANOS = 1e9;
 
     private final PrintStream out;
-    private final ForkJoinWork crew;
+    private final ForkJoinWork forkJoin;
 
     private @Nullable OwnCgroup group;
     private @Nullable RequestExecutor requests;
@@ -44,7 +44,7 @@ public final class Burner {
 
     private Burner(PrintStream out) {
         this.out = out;
-        this.crew = new ForkJoinWork(job -> say("ended " + job + " " + System.nanoTime()));
+        this.forkJoin = new ForkJoinWork(job -> say("ended " + job + " " + System.nanoTime()));
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -61,7 +61,7 @@ public final class Burner {
             case "calibrate" -> say("unit " + WorkUnit.unitNanos());
             case "run" -> {
                 say("began " + words[1] + " " + System.nanoTime());
-                crew.begin(
+                forkJoin.begin(
                         Long.parseLong(words[1]),
                         Long.parseLong(words[2]),
                         Integer.parseInt(words[3]),
@@ -69,7 +69,7 @@ public final class Burner {
             }
             case "serve" -> requests().serve(words[1], words[2], Long.parseLong(words[3]), Long.parseLong(words[4]));
             case "pool" -> pool(words);
-            case "threads" -> crew.wish(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            case "threads" -> forkJoin.setThreads(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
             case "time" -> say("time " + System.nanoTime());
             case "quota" -> {
                 CpuQuota quota = group().quota().orElseThrow(() -> new IOException("the kernel shows no CPU limit"));
@@ -83,8 +83,8 @@ public final class Burner {
 
     private void pool(String[] words) {
         long job = Long.parseLong(words[1]);
-        LockstepPool pool =
-                new LockstepPool(Long.parseLong(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
+        BarrierWorkload pool =
+                new BarrierWorkload(Long.parseLong(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
         say("began " + job + " " + System.nanoTime());
         pool.serve(
                 Integer.parseInt(words[5]),

@@ -28,12 +28,12 @@ final class ChildProcess {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (OutputStream orders = process.getOutputStream();
-                BufferedReader said = process.inputReader(StandardCharsets.US_ASCII)) {
+                BufferedReader output = process.inputReader(StandardCharsets.US_ASCII)) {
             orders.write((order + "\n").getBytes(StandardCharsets.US_ASCII));
             orders.flush();
             String line;
             do {
-                line = said.readLine();
+                line = output.readLine();
                 if (line == null) {
                     throw new IOException("it ended before its request did");
                 }

@@ -26,7 +26,7 @@ final class ForkJoinWork {
     private long pieceLeft;
 
     private int working;
-    private int wished = 1;
+    private int wanted = 1;
     /** Serial part of a piece in thousandths. */
     private int serial;
 
@@ -50,14 +50,14 @@ final class ForkJoinWork {
             job = number;
             left = units;
             pieceLeft = 0;
-            wish(threadCount, serialThousandths);
+            setThreads(threadCount, serialThousandths);
         }
     }
 
     /** Sets the number of threads immediately, and the serial part from the next piece. */
-    void wish(int threadCount, int serialThousandths) {
+    void setThreads(int threadCount, int serialThousandths) {
         synchronized (lock) {
-            wished = threadCount;
+            wanted = threadCount;
             if (serial != serialThousandths) {
                 serial = serialThousandths;
                 // Without a serial part, the piece is the whole job, so the rest of it is divided again.
@@ -81,14 +81,14 @@ final class ForkJoinWork {
     /** Waits for units to do. Returns 0 if the thread must end. */
     private int take(int index) {
         synchronized (lock) {
-            int units = index < wished ? next() : 0;
+            int units = index < wanted ? next() : 0;
             while (units == 0) {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
                     return 0;
                 }
-                units = index < wished ? next() : 0;
+                units = index < wanted ? next() : 0;
             }
             left -= units;
             working++;

@@ -14,17 +14,17 @@ import java.util.function.Consumer;
  */
 final class RequestExecutor {
     /** Receives the events of requests, from their threads. */
-    interface Told {
-        void told(String what, long job);
+    interface EventListener {
+        void event(String kind, long job);
     }
 
-    private final Told told;
+    private final EventListener events;
     private final Consumer<String> relay;
     private final Map<String, Executor> threads = new HashMap<>();
 
     /** Passes the output of child processes to {@code relay}. */
-    RequestExecutor(Told told, Consumer<String> relay) {
-        this.told = told;
+    RequestExecutor(EventListener events, Consumer<String> relay) {
+        this.events = events;
         this.relay = relay;
     }
 
@@ -45,9 +45,9 @@ final class RequestExecutor {
             default -> throw new IOException("not a kind of request: " + kind);
         };
         executor(each).execute(() -> {
-            told.told("began", job);
+            events.event("began", job);
             work.run();
-            told.told("ended", job);
+            events.event("ended", job);
         });
     }
 

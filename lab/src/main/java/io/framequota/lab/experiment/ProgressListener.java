@@ -1,6 +1,6 @@
 package io.framequota.lab.experiment;
 
-/** Is told the progress of an experiment, by the thread that runs it. */
+/** Receives the progress of an experiment on the thread that runs it. */
 public interface ProgressListener {
     /** A run begins, described in words. */
     void begins(String words);

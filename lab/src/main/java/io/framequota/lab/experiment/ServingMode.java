@@ -17,7 +17,7 @@ public sealed interface ServingMode {
     }
 
     /** One server process that accepts every request immediately. */
-    record OneServer(Each each) implements ServingMode {
+    record OneServer(ExecutionModel each) implements ServingMode {
         @Override
         public String name() {
             return each.word();
@@ -86,7 +86,10 @@ public sealed interface ServingMode {
             return Map.of("total", Double.toString(total), "period_ms", Integer.toString(periodMs));
         }
 
-        /** Microseconds a period that each of so many has: its part, at most one core, at least what the kernel takes. */
+        /**
+         * The quota of each of {@code containers} in microseconds a period: an equal part, at most one core, at least the
+         * kernel's minimum.
+         */
         public long quotaUs(int containers, int cores) {
             double part = Math.min(1, total * cores / containers);
             return Math.max(LEAST_QUOTA_US, Math.round(part * 1000 * periodMs));
@@ -94,7 +97,7 @@ public sealed interface ServingMode {
     }
 
     /** How one server executes requests. */
-    enum Each {
+    enum ExecutionModel {
         /** One thread serves all requests, one after the other. */
         SEQUENTIAL("sequential"),
         /** One virtual thread for each request. A computing thread keeps its core until it is done. */
@@ -106,7 +109,7 @@ public sealed interface ServingMode {
 
         private final String word;
 
-        Each(String word) {
+        ExecutionModel(String word) {
             this.word = word;
         }
 

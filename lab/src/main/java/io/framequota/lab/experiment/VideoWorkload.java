@@ -14,8 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Videos that a running system looks for objects in. What they cost is known only once they have run, unless the file
- * says it.
+ * Videos submitted to a running system. Their cost is unknown until they have run, unless the file states sizes.
  *
  * @param requests the submitted videos; a video that is submitted twice is listed twice
  * @param model that all of them are run with
@@ -23,7 +22,7 @@ import java.util.stream.IntStream;
  * @param every one frame in so many is inferred, one number for each request
  * @param arrivals seconds after the start, one for each request
  * @param rate submissions a second where arrivals are random (Poisson): {@link #drawn} draws them; else empty
- * @param sizes CPU seconds at one core, one for each request; empty where nobody knows
+ * @param sizes CPU seconds at one core, one for each request; empty if unknown
  */
 public record VideoWorkload(
         List<Named> requests,
@@ -36,19 +35,19 @@ public record VideoWorkload(
         implements Workload {
 
     /**
-     * Something that the file names and that is looked for only when it is needed.
+     * A name in the experiment file that is resolved only when it is used.
      *
      * @param text as written
      * @param folder of the file
-     * @param podSettings file, line and field, for a complaint to begin with
+     * @param position file, line and field; prefix of error messages
      */
-    public record Named(String text, Path folder, String podSettings) {
-        /** Says at the place where it stands what is wrong with it. */
+    public record Named(String text, Path folder, String position) {
+        /** An error at this position. */
         public InvalidExperimentException bad(String wrong) {
-            return new InvalidExperimentException(podSettings + wrong);
+            return new InvalidExperimentException(position + wrong);
         }
 
-        /** Where a path is meant. */
+        /** The text as a path relative to the file. */
         public Path path() {
             return folder.resolve(text).normalize();
         }
@@ -61,22 +60,22 @@ public record VideoWorkload(
         sizes = List.copyOf(sizes);
     }
 
-    /** Whether an experiment's workload is videos, and which. */
+    /** The experiment's videos; empty if its workload is not videos. */
     public static Optional<VideoWorkload> of(Experiment experiment) {
         return experiment.workload() instanceof VideoWorkload videos ? Optional.of(videos) : Optional.empty();
     }
 
-    /** Whether what they cost is known; without that there are no {@link #arrivals(long)} to simulate. */
+    /** Whether sizes are known; {@link #stream} throws if not. */
     public boolean sized() {
         return !sizes.isEmpty();
     }
 
-    /** The same with what they were measured to cost. */
+    /** The same workload with measured sizes. */
     public VideoWorkload sized(List<Double> measured) {
         return new VideoWorkload(requests, model, repository, every, arrivals, rate, measured);
     }
 
-    /** A single request of it, submitted at once, of unknown cost. */
+    /** One request, submitted at once, without a size. */
     public VideoWorkload single(int request) {
         return new VideoWorkload(
                 List.of(requests.get(request)),
@@ -116,7 +115,7 @@ public record VideoWorkload(
     @Override
     public Iterator<Arrival> stream(long seed) {
         if (!sized()) {
-            throw new IllegalStateException("what videos cost is not known before they have run");
+            throw new IllegalStateException("videos have no sizes before they have run");
         }
         return IntStream.range(0, count())
                 .boxed()

@@ -95,7 +95,7 @@ final class ServingParser {
                         .flatMap(total -> periods.stream().map(period -> new ServingMode.Containers(total, period)));
             }
             default ->
-                Stream.of(ServingMode.Each.values())
+                Stream.of(ServingMode.ExecutionModel.values())
                         .filter(each -> each.word().equals(name))
                         .map(ServingMode.OneServer::new);
         };

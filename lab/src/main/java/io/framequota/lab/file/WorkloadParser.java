@@ -106,7 +106,7 @@ final class WorkloadParser {
                 repeated(sources, count),
                 value.get("model")
                         .map(v -> named(v, folder))
-                        .orElseGet(() -> new VideoWorkload.Named("people", folder, value.podSettings())),
+                        .orElseGet(() -> new VideoWorkload.Named("people", folder, value.position())),
                 value.get("model_repository").map(v -> named(v, folder)),
                 repeated(value.or("every", List.of(1), v -> every(v, sources.size())), count),
                 value.or("arrivals", Collections.nCopies(count, 0.0), v -> numbers(v, count, "request")),
@@ -123,7 +123,7 @@ final class WorkloadParser {
     }
 
     private static VideoWorkload.Named named(YamlValue value, Path folder) {
-        return new VideoWorkload.Named(value.text(), folder, value.podSettings());
+        return new VideoWorkload.Named(value.text(), folder, value.position());
     }
 
     private static <T> List<T> repeated(List<T> list, int count) {

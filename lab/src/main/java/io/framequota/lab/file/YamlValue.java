@@ -33,11 +33,11 @@ record YamlValue(String file, String path, Node node) {
 
     /** An error in one line: file, line, field, what is wrong and what is allowed. */
     InvalidExperimentException invalid(String problem, String allowed) {
-        return new InvalidExperimentException(podSettings() + problem + "; allowed: " + allowed);
+        return new InvalidExperimentException(position() + problem + "; allowed: " + allowed);
     }
 
-    /** The start of each error: file, line and field. */
-    String podSettings() {
+    /** File, line and field; the prefix of error messages. */
+    String position() {
         return file + ":" + line() + ": " + (path.isEmpty() ? "" : path + ": ");
     }
 

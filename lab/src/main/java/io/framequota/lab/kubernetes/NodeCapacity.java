@@ -75,7 +75,7 @@ final class NodeCapacity {
     boolean fits(Collection<PodWorker> all, PodWorker raised, double millicores) {
         double needed = all.stream()
                 .filter(w -> w.node().equals(raised.node()))
-                .mapToDouble(w -> w == raised ? millicores : w.wished())
+                .mapToDouble(w -> w == raised ? millicores : w.target())
                 .sum();
         return needed <= byNode.getOrDefault(raised.node(), Double.POSITIVE_INFINITY);
     }

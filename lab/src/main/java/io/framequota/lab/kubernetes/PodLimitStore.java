@@ -15,7 +15,7 @@ final class PodLimitStore implements LimitStore<String> {
     private final PodResizer resizer;
     private final NodeCapacity room;
 
-    /** @param room what nodes have for all of them */
+    /** @param room free CPU of the nodes of all workers */
     PodLimitStore(List<PodWorker> workers, PodResizer resizer, NodeCapacity room) {
         this.workers = workers.stream().collect(Collectors.toMap(PodWorker::name, Function.identity()));
         this.resizer = resizer;
@@ -32,7 +32,7 @@ final class PodLimitStore implements LimitStore<String> {
         PodWorker pod = worker(worker);
         int whole = (int) Math.round(millicores);
         // Only a raise is a handover, because lowering makes room for others.
-        resizer.submit(new PodResizer.Order(pod, whole), whole > pod.wished());
+        resizer.submit(new PodResizer.Order(pod, whole), whole > pod.target());
         return Optional.empty();
     }
 

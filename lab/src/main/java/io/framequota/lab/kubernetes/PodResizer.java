@@ -53,7 +53,7 @@ final class PodResizer implements AutoCloseable {
         }
 
         boolean lowers() {
-            return millicores < worker.wished();
+            return millicores < worker.target();
         }
     }
 
@@ -91,7 +91,7 @@ final class PodResizer implements AutoCloseable {
     /** Waits until the last order for each of these workers is in force. */
     void drain(Collection<PodWorker> workers) throws InterruptedException {
         for (PodWorker worker : workers) {
-            await(new Order(worker, worker.wished()));
+            await(new Order(worker, worker.target()));
         }
     }
 
@@ -115,7 +115,7 @@ final class PodResizer implements AutoCloseable {
     private void await(Order order) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         PodWorker worker = order.worker();
-        while (worker.wished() == order.millicores() && !worker.settled()) {
+        while (worker.target() == order.millicores() && !worker.settled()) {
             if (System.nanoTime() > deadline) {
                 events.add(new WorkerEvent.Failed(
                         worker,
@@ -137,7 +137,7 @@ final class PodResizer implements AutoCloseable {
                     ? "the pod is gone"
                     : PodResize.pending(pod, order.millicores(), worker.held())
                             .map(WriteOutcome.NoRoom::words)
-                            .orElse("the node says nothing");
+                            .orElse("the node reported no reason");
         } catch (KubernetesClientException e) {
             return ClusterConnection.reason(e);
         }

@@ -25,7 +25,7 @@ final class PodWorker implements BurnerWorker {
     private volatile double unitNanos;
     private volatile long offset;
     private volatile int held;
-    private volatile int wished;
+    private volatile int target;
     private volatile long wishedNanos;
     private volatile boolean measured;
     private volatile boolean closed;
@@ -44,14 +44,14 @@ final class PodWorker implements BurnerWorker {
     /** Waits until the burner answers, and starts listening to its events. */
     void greet() throws InterruptedException {
         offset = ClockOffset.measure(line);
-        line.listen(this, nanos -> nanos - offset, this::hear);
+        line.listen(this, nanos -> nanos - offset, this::handle);
     }
 
-    private void hear(WorkerEvent event) {
+    private void handle(WorkerEvent event) {
         if (event instanceof WorkerEvent.Holds holds) {
             held = holds.millicores();
             accrued.quota(holds.millicores(), holds.nanos());
-            if (holds.millicores() == wished && measured) {
+            if (holds.millicores() == target && measured) {
                 handovers.add(holds.nanos() - wishedNanos);
             }
         }
@@ -77,7 +77,7 @@ final class PodWorker implements BurnerWorker {
      */
     void expect(int millicores, boolean counts) {
         measured = counts;
-        wished = millicores;
+        target = millicores;
         wishedNanos = System.nanoTime();
         // Any number of millicores is allowed; only policies use steps of 10m.
         line.order("await " + millicores * CpuQuota.PERIOD_US / 1000);
@@ -85,7 +85,7 @@ final class PodWorker implements BurnerWorker {
 
     /** Whether the burner has found the last expected quota in force. */
     boolean settled() {
-        return held == wished;
+        return held == target;
     }
 
     /** The last quota that was found in force. */
@@ -94,17 +94,17 @@ final class PodWorker implements BurnerWorker {
     }
 
     /** The last expected quota. */
-    int wished() {
-        return wished;
+    int target() {
+        return target;
     }
 
     /** Reads the quota in force, and fails if it is not the expected one. */
     void verify() throws InterruptedException {
         String[] words = line.ask("quota", "quota", ANSWER_S);
         double millicores = new CpuQuota(Long.parseLong(words[0]), Long.parseLong(words[1])).millicores();
-        if (millicores != wished) {
+        if (millicores != target) {
             throw new RunFailedException(
-                    name + " has a quota of " + millicores + "m in force where " + wished + "m were allocated");
+                    name + " has a quota of " + millicores + "m in force where " + target + "m were allocated");
         }
     }
 

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Worker processes on this machine, in control groups if those are available. */
 public final class LocalBackend implements WorkerBackend {
-    /** A weight above all others, so that the budget is available beside other processes. */
-    private static final int CLAIM_MILLI = 256_000;
-
     private final @Nullable CgroupTree groups;
     private final List<String> options;
     private final List<LocalWorker> workers = new ArrayList<>();
@@ -49,7 +46,7 @@ public final class LocalBackend implements WorkerBackend {
     static LocalBackend among(CgroupSupport enforcement, List<String> options) {
         LocalBackend backend = new LocalBackend(enforcement, options);
         if (backend.groups != null) {
-            backend.groups.create("conductor").add(ProcessHandle.current().pid());
+            backend.groups.create("experiment").add(ProcessHandle.current().pid());
         }
         return backend;
     }
@@ -58,7 +55,7 @@ public final class LocalBackend implements WorkerBackend {
         this.options = options;
         this.groups = enforcement instanceof CgroupSupport.Available(CgroupTree available) ? available : null;
         if (groups != null) {
-            groups.weight(CLAIM_MILLI);
+            groups.claimMachine();
         }
     }
 
@@ -77,7 +74,7 @@ public final class LocalBackend implements WorkerBackend {
         if (asked > there) {
             throw new InvalidExperimentException(experiment.name() + ": budget: " + Math.round(asked)
                     + "m is more than this machine has; allowed: up to " + Math.round(there)
-                    + "m here, or a smaller scale: { local: ... }");
+                    + "m, or reduce scale.local");
         }
     }
 

@@ -59,8 +59,7 @@ public final class LocalServingRunner implements ServingRunner {
         int there = Runtime.getRuntime().availableProcessors();
         if (experiment.cores() > there || experiment.cores() < there && !limits(enforcement)) {
             throw new InvalidExperimentException(experiment.name() + ": cores: " + experiment.cores()
-                    + " here, where there are "
-                    + there + "; allowed: "
+                    + ", but this machine has " + there + "; allowed: "
                     + (limits(enforcement) ? "1 to " + there : there + ", or fewer where control groups may be used"));
         }
     }
@@ -111,7 +110,8 @@ public final class LocalServingRunner implements ServingRunner {
     private static RequestRouter firstFree(List<LocalWorker> workers, RequestKind kind) {
         return new FirstFreeRouter<>(
                 workers,
-                (worker, request) -> worker.serve(ServingMode.Each.SEQUENTIAL, kind, request.id(), request.sizeS()));
+                (worker, request) ->
+                        worker.serve(ServingMode.ExecutionModel.SEQUENTIAL, kind, request.id(), request.sizeS()));
     }
 
     private Measurement<List<ServedRequest>> measure(RequestRouter router, List<Arrival> arrivals)
@@ -123,7 +123,7 @@ public final class LocalServingRunner implements ServingRunner {
         RequestKind kind = experiment.serving().map(ServingComparison::kind).orElse(RequestKind.COMPUTING);
         int together = 1000 * experiment.cores();
         return switch (mode) {
-            case ServingMode.OneServer(ServingMode.Each each) ->
+            case ServingMode.OneServer(ServingMode.ExecutionModel each) ->
                 new SingleServerRouter(backend.unlimited(1, together).getFirst(), each, kind);
             case ServingMode.Daemons(int workers) -> firstFree(backend.unlimited(workers, together), kind);
             case ServingMode.Pool pool -> {

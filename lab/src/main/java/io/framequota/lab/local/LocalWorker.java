@@ -126,7 +126,7 @@ final class LocalWorker implements BurnerWorker {
     }
 
     /** Serves a request of {@code sizeS} CPU seconds, or seconds of waiting. */
-    void serve(ServingMode.Each each, RequestKind kind, long job, double sizeS) {
+    void serve(ServingMode.ExecutionModel each, RequestKind kind, long job, double sizeS) {
         long amount = kind == RequestKind.COMPUTING ? units(sizeS) : Math.round(sizeS * 1e9);
         line.order("serve " + each.order() + " " + kind.word() + " " + job + " " + amount);
     }

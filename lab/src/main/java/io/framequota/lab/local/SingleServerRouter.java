@@ -7,7 +7,8 @@ import io.framequota.lab.worker.RequestRouter;
 import io.framequota.scheduler.simulator.Arrival;
 
 /** Gives every request to one worker immediately. */
-record SingleServerRouter(LocalWorker worker, ServingMode.Each each, RequestKind kind) implements RequestRouter {
+record SingleServerRouter(LocalWorker worker, ServingMode.ExecutionModel each, RequestKind kind)
+        implements RequestRouter {
     @Override
     public boolean open() {
         return true;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What runs under several quotas say about a program.
+ * What a program needs, derived from runs under several quotas.
  *
  * @param runs medians by quota, the smallest first, the run without a quota last
  * @param width processors that it keeps busy when nothing limits it

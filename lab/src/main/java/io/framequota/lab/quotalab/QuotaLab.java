@@ -17,9 +17,6 @@ import java.util.stream.Stream;
 
 /** Runs a program under one quota after the other, in a control group of its own. For one thread. */
 public final class QuotaLab {
-    /** More than any neighbour has, so that other work on the machine hardly changes what is measured. */
-    private static final int CLAIM_MILLI = 256_000;
-
     private static final Duration SAMPLE = Duration.ofMillis(10);
 
     /** Waits for a byte, so that the program starts inside its group; then becomes the program. */
@@ -44,7 +41,7 @@ public final class QuotaLab {
         this.command = List.copyOf(command);
         this.folder = folder;
         this.limit = limit;
-        groups.weight(CLAIM_MILLI);
+        groups.claimMachine();
     }
 
     /** The program could not be measured. The message says why, for people. */
@@ -55,7 +52,7 @@ public final class QuotaLab {
     }
 
     /**
-     * Runs it once, with its output thrown away.
+     * Runs the program once and discards its output.
      *
      * @param millicores its quota, 0 for none
      * @throws ProgramFailedException if it does not start, fails, or takes longer than the limit
@@ -83,7 +80,7 @@ public final class QuotaLab {
                 int code = process.exitValue();
                 if (code != 0) {
                     throw new ProgramFailedException(shown() + " ended with exit code " + code + under(millicores)
-                            + (code == 127 ? ": there is no such program" : "; run it alone to see what it says"));
+                            + (code == 127 ? ": there is no such program" : "; run it alone to see its output"));
                 }
                 return new QuotaRun(
                         millicores,
@@ -106,7 +103,7 @@ public final class QuotaLab {
             most = Math.max(most, threads(process.toHandle()));
             if (System.nanoTime() - start > limit.toNanos()) {
                 throw new ProgramFailedException(shown() + " had not ended after " + limit.toSeconds() + " s"
-                        + under(millicores) + "; give it less to do, or --timeout");
+                        + under(millicores) + "; give it less work or raise --timeout");
             }
         }
         return most;

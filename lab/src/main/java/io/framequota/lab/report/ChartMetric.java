@@ -8,12 +8,12 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a picture shows of each result.
+ * A metric that a chart shows.
  *
  * @param title as a headline
  * @param unit of its axis
  * @param value of a run
- * @param predicted for a result, where something predicts it
+ * @param predicted for a result, empty if there is no prediction
  */
 record ChartMetric(
         String title, String unit, ToDoubleFunction<Run> value, Function<ContenderResult, OptionalDouble> predicted) {
@@ -31,7 +31,7 @@ record ChartMetric(
                 p -> p.predicted(measure));
     }
 
-    /** A picture's name. */
+    /** The title of a chart. */
     String words() {
         return title + ", " + unit;
     }

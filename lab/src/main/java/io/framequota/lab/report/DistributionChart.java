@@ -12,7 +12,7 @@ final class DistributionChart {
     private static final double RIGHT = 16;
     private static final double TOP = 10;
     private static final double BOTTOM = 44;
-    /** Points of a curve: more than pixels say nothing. */
+    /** Points of a curve; more would not be visible. */
     private static final int POINTS = 400;
     /** Axes that span more than this are logarithmic. */
     private static final double WIDE = 50;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What an experiment leaves behind. */
+/** Files of an experiment's report: HTML, JSON, CSV. */
 public final class ReportFiles {
     /** The files' names. */
     public static final List<String> FILES = List.of("report.json", RunsCsv.FILE, "report.html");

@@ -32,7 +32,7 @@ final class SvgBuilder {
         return this;
     }
 
-    /** A rectangle with a tip that shows when the pointer rests on it. */
+    /** A rectangle with a tooltip. */
     SvgBuilder rectangle(String style, double x, double y, double w, double h, String tip) {
         body.append(format(
                 "<rect class=\"%s\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"><title>%s</title></rect>",

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A reading over the values of a swept field: a curve per policy, one for what was predicted of it, and the yardstick's. */
+/** A metric over the values of a swept field: a curve per policy, one for its prediction, and the yardstick's. */
 final class SweepChart {
     private static final double WIDTH = 600;
     private static final double HEIGHT = 340;
@@ -22,14 +22,14 @@ final class SweepChart {
     private static final double ROUNDING = 1e-9;
 
     private final List<String> values;
-    private final ChartMetric reading;
+    private final ChartMetric metric;
     private final double least;
     private final double most;
     private final boolean logarithmic;
 
-    private SweepChart(List<String> values, ChartMetric reading, double least, double most, boolean logarithmic) {
+    private SweepChart(List<String> values, ChartMetric metric, double least, double most, boolean logarithmic) {
         this.values = values;
-        this.reading = reading;
+        this.metric = metric;
         this.least = least;
         this.most = most;
         this.logarithmic = logarithmic;
@@ -43,27 +43,27 @@ final class SweepChart {
         return svg;
     }
 
-    /** A reading, and what was predicted of it. Curves are in the order of {@link #series}. */
-    static SvgBuilder of(List<ContenderResult> results, ChartMetric reading) {
-        return over(results, reading, true).draw(results, true);
+    /** A metric and its prediction. Curves are in the order of {@link #series}. */
+    static SvgBuilder of(List<ContenderResult> results, ChartMetric metric) {
+        return over(results, metric, true).draw(results, true);
     }
 
-    private static SweepChart over(List<ContenderResult> results, ChartMetric reading, boolean fromZero) {
+    private static SweepChart over(List<ContenderResult> results, ChartMetric metric, boolean fromZero) {
         List<String> values = results.stream().map(SweepChart::value).distinct().toList();
         List<Double> points = new ArrayList<>();
         for (ContenderResult result : results) {
-            points.add(reading.median(result));
-            reading.predicted().apply(result).ifPresent(points::add);
+            points.add(metric.median(result));
+            metric.predicted().apply(result).ifPresent(points::add);
             result.yardstick().map(Yardstick::meanS).ifPresent(points::add);
         }
         double most = points.stream().mapToDouble(d -> d).max().orElse(1);
         double least = points.stream().mapToDouble(d -> d).min().orElse(0);
         if (least > 0 && most / least > WIDE) {
-            return new SweepChart(values, reading, rounded(least), most * 1.15, true);
+            return new SweepChart(values, metric, rounded(least), most * 1.15, true);
         }
         double bottom = fromZero || least == most ? 0 : least;
         double step = step(bottom, most);
-        return new SweepChart(values, reading, Math.floor(bottom / step) * step, Math.ceil(most / step) * step, false);
+        return new SweepChart(values, metric, Math.floor(bottom / step) * step, Math.ceil(most / step) * step, false);
     }
 
     /** The next number down that is 1, 2 or 5 times a power of ten. */
@@ -78,7 +78,7 @@ final class SweepChart {
     }
 
     private SvgBuilder draw(List<ContenderResult> results, boolean withPredictions) {
-        SvgBuilder svg = new SvgBuilder(WIDTH, HEIGHT, reading.words() + " over the swept field");
+        SvgBuilder svg = new SvgBuilder(WIDTH, HEIGHT, metric.words() + " over the swept field");
         grid(svg, results.getFirst().variant().map(Experiment.Variant::field).orElse(""));
         int colour = 0;
         for (List<ContenderResult> series : series(results).values()) {
@@ -90,7 +90,7 @@ final class SweepChart {
         return svg;
     }
 
-    /** Results by what they are called. */
+    /** Results by label. */
     static Map<String, List<ContenderResult>> series(List<ContenderResult> results) {
         Map<String, List<ContenderResult>> series = new LinkedHashMap<>();
         results.forEach(
@@ -114,7 +114,7 @@ final class SweepChart {
             svg.line("grid", x(i), TOP, x(i), HEIGHT - BOTTOM)
                     .text("small", x(i), HEIGHT - BOTTOM + 16, "middle", values.get(i));
         }
-        svg.text("small", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", field + "; " + reading.words());
+        svg.text("small", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", field + "; " + metric.words());
     }
 
     private void tick(SvgBuilder svg, double at, double step) {
@@ -125,7 +125,7 @@ final class SweepChart {
     private void predictions(SvgBuilder svg, List<ContenderResult> series, int colour) {
         StringBuilder d = new StringBuilder();
         for (ContenderResult result : series) {
-            reading.predicted()
+            metric.predicted()
                     .apply(result)
                     .ifPresent(p -> d.append(SvgBuilder.format(
                             "%s%.1f %.1f", d.isEmpty() ? "M" : "L", x(values.indexOf(value(result))), y(p))));
@@ -156,16 +156,16 @@ final class SweepChart {
         for (ContenderResult result : series) {
             d.append(SvgBuilder.format(
                     "%s%.1f %.1f",
-                    d.isEmpty() ? "M" : "L", x(values.indexOf(value(result))), y(reading.median(result))));
+                    d.isEmpty() ? "M" : "L", x(values.indexOf(value(result))), y(metric.median(result))));
         }
         svg.path("curve c" + colour, d.toString());
         for (ContenderResult result : series) {
             svg.circle(
                     "f" + colour,
                     x(values.indexOf(value(result))),
-                    y(reading.median(result)),
+                    y(metric.median(result)),
                     4,
-                    result.label() + ", " + value(result) + ": " + NumberFormats.plain(reading.median(result)));
+                    result.label() + ", " + value(result) + ": " + NumberFormats.plain(metric.median(result)));
         }
     }
 

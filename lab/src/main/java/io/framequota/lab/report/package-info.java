@@ -1,4 +1,4 @@
-/** What an experiment leaves behind: a page to look at, an object for programs, a table. */
+/** Files of an experiment's report: HTML, JSON, CSV. */
 @NullMarked
 package io.framequota.lab.report;
 

@@ -1,7 +1,7 @@
 package io.framequota.lab.serving;
 
 /**
- * CPU time under a quota that is refilled each period (formulas 3), from the start of a period.
+ * CPU time under a quota that is refilled each period (CFS bandwidth control), from the start of a period.
  *
  * @param quotaS CPU seconds a period
  * @param periodS seconds

@@ -34,7 +34,7 @@ public final class ServingTheory {
         boolean computing = experiment.serving().map(ServingComparison::kind).orElse(RequestKind.COMPUTING)
                 == RequestKind.COMPUTING;
         return switch (mode) {
-            case ServingMode.OneServer(ServingMode.Each each) ->
+            case ServingMode.OneServer(ServingMode.ExecutionModel each) ->
                 served(arrivals, atOnce(each, cores, computing), cores, computing);
             case ServingMode.Daemons(int workers) -> served(arrivals, workers, cores, computing);
             case ServingMode.Pool pool -> QuotaPrediction.pool(arrivals, pool, experiment.speedup(), cores);
@@ -43,7 +43,7 @@ public final class ServingTheory {
     }
 
     /** How many requests one server serves at the same time. */
-    private static int atOnce(ServingMode.Each each, int cores, boolean computing) {
+    private static int atOnce(ServingMode.ExecutionModel each, int cores, boolean computing) {
         return switch (each) {
             case SEQUENTIAL -> 1;
             // A virtual thread releases its core only when it waits.
@@ -55,7 +55,7 @@ public final class ServingTheory {
     private static ServingPrediction served(List<Arrival> arrivals, int atOnce, int cores, boolean computing) {
         int servers = Math.min(arrivals.size(), atOnce);
         double there = computing ? cores : Double.POSITIVE_INFINITY;
-        List<ServedRequest> requests = ProcessorSharing.serve(arrivals, servers, there);
+        List<ServedRequest> requests = ProcessorSharingSimulation.serve(arrivals, servers, there);
         BatchRounds rounds = equal(arrivals)
                 ? BatchRounds.of(arrivals.size(), arrivals.getFirst().sizeS(), servers, there)
                 : BatchRounds.of(requests);

@@ -16,7 +16,7 @@ public final class TheoryServingRunner implements ServingRunner {
             expected = ServingTheory.of(experiment, mode, seed);
         } catch (NoPredictionException e) {
             throw new InvalidExperimentException(experiment.name() + ": serving: " + e.getMessage()
-                    + ", which nothing predicts; allowed: --on local");
+                    + "; no prediction exists for this; allowed: --on local");
         }
         return ServingRuns.of(seed, expected.requests(), Optional.of(expected), expected.measures(), 0);
     }

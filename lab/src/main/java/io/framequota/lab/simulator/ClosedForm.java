@@ -86,7 +86,7 @@ final class ClosedForm {
         return sum / sizes.length;
     }
 
-    /** Formulas 1.2: sum T = sum m_j (x_(j) - x_(j-1)) / s(c / m_j) with m_j = n - j + 1. */
+    /** Processor sharing of a batch: sum T = sum m_j (x_(j) - x_(j-1)) / s(c / m_j) with m_j = n - j + 1. */
     static double equalShares(double[] sizes, int cores, Speedup speedup) {
         double[] sorted = sizes.clone();
         Arrays.sort(sorted);
@@ -100,7 +100,7 @@ final class ClosedForm {
         return sum / sorted.length;
     }
 
-    /** Formulas 1.2: sum T = 1 / s(c) * sum (n - j + 1) x_j in the order in which they are served. */
+    /** One request after another: sum T = 1 / s(c) * sum (n - j + 1) x_j in the order in which they are served. */
     static double oneAtATime(double[] sizes, double speed, boolean shortestFirst) {
         double[] order = sizes.clone();
         if (shortestFirst) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Simulates yardsticks with exact fluid shares and the experiment's seed. For a batch, this is the optimum for its speedup
- * (formulas 1.3, 1.4). For arrivals over time, it is SRPT, which no policy beats while the speedup is linear
+ * (SRPT, or heSRPT of Berg, Vesilo and Harchol-Balter 2020). For arrivals over time, it is SRPT, which no policy beats while the speedup is linear
  * (Schrage 1968).
  */
 public final class SimulatedYardsticks implements YardstickSource {

@@ -32,8 +32,8 @@ public final class SimulatorPredictor implements ResponsePredictor {
     }
 
     /**
-     * Weights divide one quota, which no write refills, so all ends of a batch are on the staircase of the whole budget
-     * (formulas 3, with all work up to that end).
+     * Weights divide one quota, which no write refills, so all ends of a batch are on the staircase of the whole budget:
+     * each period grants the quota at once, and an end follows from all work up to it.
      */
     private static double underOneLimit(Scenario fluid) {
         double periodS = fluid.periodMs() / 1000;

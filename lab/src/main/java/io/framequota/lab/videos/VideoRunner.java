@@ -39,7 +39,7 @@ public final class VideoRunner implements PolicyRunner {
     private final int processors;
     private final Consumer<String> progress;
     private final Map<String, String> facts = new LinkedHashMap<>();
-    private @Nullable SystemSession session;
+    private @Nullable MeasuredSystem system;
     private double latestS;
 
     /**
@@ -114,35 +114,35 @@ public final class VideoRunner implements PolicyRunner {
     public Run run(Experiment experiment, ActuatorKind actuator, ConfiguredPolicy policy, long seed)
             throws InterruptedException {
         VideoWorkload videos = VideoWorkload.of(experiment).orElseThrow().drawn(seed);
-        SystemSession here = session(SystemSettings.of(experiment, actuator, variants));
+        MeasuredSystem system = system(SystemSettings.of(experiment, actuator, variants));
         try {
-            List<SoloRun> soloRuns = here.soloRuns(videos);
-            facts.putAll(here.facts());
-            here.choose(policy, actuator);
-            return measured(here, experiment, videos, actuator, policy, seed, soloRuns);
+            List<SoloRun> soloRuns = system.soloRuns(videos);
+            facts.putAll(system.facts());
+            system.choose(policy, actuator);
+            return measured(system, experiment, videos, actuator, policy, seed, soloRuns);
         } catch (RunFailedException e) {
-            here.system.keepLogs();
+            system.processes.keepLogs();
             throw e;
         } catch (Failure e) {
             if (e.exitCode() == Failure.WORK_FAILED) {
-                here.system.keepLogs();
+                system.processes.keepLogs();
             }
             throw e;
         }
     }
 
-    private SystemSession session(SystemSettings settings) throws InterruptedException {
-        if (session == null || !session.settings.equals(settings)) {
+    private MeasuredSystem system(SystemSettings settings) throws InterruptedException {
+        if (system == null || !system.settings.equals(settings)) {
             close();
             progress.accept("starting a system with " + settings.workers() + " workers and " + settings.budget() + "m");
-            session = new SystemSession(starter.start(settings), settings, progress);
+            system = new MeasuredSystem(starter.start(settings), settings, progress);
             facts.put("system", settings.workers() + " workers, " + settings.budget() + "m");
         }
-        return session;
+        return system;
     }
 
     private Run measured(
-            SystemSession here,
+            MeasuredSystem system,
             Experiment experiment,
             VideoWorkload videos,
             ActuatorKind actuator,
@@ -150,9 +150,9 @@ public final class VideoRunner implements PolicyRunner {
             long seed,
             List<SoloRun> soloRuns)
             throws InterruptedException {
-        int restarts = here.system.restarts();
-        double throttled = throttledS(here, actuator);
-        VideoSystem.Used usedBefore = here.system.used();
+        int restarts = system.processes.restarts();
+        double throttled = throttledS(system, actuator);
+        VideoSystem.Used usedBefore = system.processes.used();
         double machineBefore = MachineCpuTime.busyS();
         Instant begin = Instant.now();
         Instant start = begin.plusMillis(LEAD_MS);
@@ -162,24 +162,24 @@ public final class VideoRunner implements PolicyRunner {
         // The scheduler records chunks; quotas must be sampled while they are in force.
         try (@Nullable
                 AllocationSampler shares =
-                        actuator == ActuatorKind.DISPATCH ? null : new AllocationSampler(here.client)) {
-            completed = new RequestSubmitter(here.client, videos).run(start);
-            TimeUnit.MILLISECONDS.sleep(SystemSession.SETTLE_MS);
+                        actuator == ActuatorKind.DISPATCH ? null : new AllocationSampler(system.client)) {
+            completed = new RequestSubmitter(system.client, videos).run(start);
+            TimeUnit.MILLISECONDS.sleep(MeasuredSystem.SETTLE_MS);
             Map<String, Integer> requests = new HashMap<>();
             completed.forEach(e -> requests.put(e.job().id(), e.request()));
-            GrantHistory grants = GrantHistory.of(here.client.get("/api/v1/decisions"), requests, start);
+            GrantHistory grants = GrantHistory.of(system.client.get("/api/v1/decisions"), requests, start);
             changes = shares == null ? grants.changes() : shares.changes(requests, start);
             handoverMs = shares == null ? grants.handoverMs() : 0;
         }
-        VideoSystem.Used used = here.system.used().since(usedBefore);
+        VideoSystem.Used used = system.processes.used().since(usedBefore);
         double others = Math.max(0, MachineCpuTime.busyS() - machineBefore - used.allS());
         double lastedS = CompletedRequest.seconds(begin, Instant.now());
-        if (here.system.restarts() != restarts) {
-            throw new RunFailedException("a process of the system ended during a run and was started again:"
-                    + " what that run took says nothing");
+        if (system.processes.restarts() != restarts) {
+            throw new RunFailedException("a process of the system ended during a run and was started again;"
+                    + " its response times are not valid");
         }
         completed.forEach(e -> latestS = Math.max(latestS, e.lateS()));
-        List<Run.JobRun> jobs = jobs(completed, videos, here.settings, soloRuns, start);
+        List<Run.JobRun> jobs = jobs(completed, videos, system.settings, soloRuns, start);
         return new Run(
                 seed,
                 Summaries.of(jobs),
@@ -187,27 +187,27 @@ public final class VideoRunner implements PolicyRunner {
                 jobs,
                 jobs.stream().map(Run.JobRun::responseS).sorted().toList(),
                 untilTheEnd(changes, jobs),
-                Math.max(0, throttledS(here, actuator) - throttled),
+                Math.max(0, throttledS(system, actuator) - throttled),
                 used.allS(),
                 others / lastedS,
-                new VideoForecast(predictor, here.settings, processors)
+                new VideoForecast(predictor, system.settings, processors)
                         .meanS(experiment, videos, actuator, policy, seed, soloRuns),
                 handoverMs,
                 Map.of(),
-                replays(here, begin));
+                replays(system, begin));
     }
 
-    private static double throttledS(SystemSession here, ActuatorKind actuator) throws InterruptedException {
+    private static double throttledS(MeasuredSystem system, ActuatorKind actuator) throws InterruptedException {
         return actuator == ActuatorKind.DISPATCH
                 ? 0
-                : AllocationSampler.throttledS(here.client.get("/api/v1/allocation"));
+                : AllocationSampler.throttledS(system.client.get("/api/v1/allocation"));
     }
 
     /** Mean response by policy in the scheduler's replay of the run. */
-    private static Map<String, Double> replays(SystemSession here, Instant begin) throws InterruptedException {
+    private static Map<String, Double> replays(MeasuredSystem system, Instant begin) throws InterruptedException {
         Map<String, Double> means = new LinkedHashMap<>();
         double hours = CompletedRequest.seconds(begin, Instant.now().plusSeconds(1)) / 3600;
-        here.client
+        system.client
                 .get("/api/v1/policies/shadow?hours=" + hours)
                 .path("policies")
                 .forEach(p -> means.put(
@@ -263,9 +263,9 @@ public final class VideoRunner implements PolicyRunner {
 
     @Override
     public void close() {
-        if (session != null) {
-            session.close();
-            session = null;
+        if (system != null) {
+            system.close();
+            system = null;
         }
     }
 }

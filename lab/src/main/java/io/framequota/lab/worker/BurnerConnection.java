@@ -30,7 +30,7 @@ public final class BurnerConnection {
 
     /** Receives events: the kind, the job's number or the quota in microseconds, and the burner's time. */
     private interface Listener {
-        void events(String what, long number, long nanos);
+        void event(String what, long number, long nanos);
     }
 
     /**
@@ -38,11 +38,11 @@ public final class BurnerConnection {
      *
      * @param name name of the worker in error messages
      */
-    public BurnerConnection(String name, OutputStream orders, InputStream said) {
+    public BurnerConnection(String name, OutputStream orders, InputStream output) {
         this.name = name;
         this.orders = orders;
         // A platform thread, because reading a pipe pins a virtual thread's carrier and there are at most 256 carriers.
-        this.reader = Thread.ofPlatform().daemon().name(name + "-line").start(() -> read(said));
+        this.reader = Thread.ofPlatform().daemon().name(name + "-output").start(() -> read(output));
     }
 
     /**
@@ -74,10 +74,10 @@ public final class BurnerConnection {
     }
 
     /** Sends an order without an answer. */
-    public void order(String line) {
+    public void order(String order) {
         try {
             synchronized (orders) {
-                orders.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+                orders.write((order + "\n").getBytes(StandardCharsets.US_ASCII));
                 orders.flush();
             }
         } catch (IOException e) {
@@ -118,22 +118,22 @@ public final class BurnerConnection {
     }
 
     private void read(InputStream in) {
-        try (BufferedReader said = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                hear(line);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                handle(line);
             }
         } catch (IOException | UncheckedIOException e) {
             // The stream has ended; the listener is told below.
         }
         answers.add(GONE);
-        listener.events("died", 0, 0);
+        listener.event("died", 0, 0);
     }
 
-    private void hear(String line) {
+    private void handle(String line) {
         String[] words = line.split(" ", -1);
         switch (words[0]) {
             case "began", "ended", "holds" ->
-                listener.events(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]));
+                listener.event(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]));
             default -> answers.add(line);
         }
     }

@@ -44,7 +44,7 @@ public final class BurnerPolicyRunner implements PolicyRunner {
         }
         if (experiment.speedup() instanceof Speedup.Power) {
             throw new InvalidExperimentException(experiment.name()
-                    + ": speedup: power is the theory's form, and no quota gives more than its share; allowed: with"
+                    + ": speedup: power is a theoretical form: below one core no quota reaches it; allowed:"
                     + " --on simulator");
         }
         if (experiment.speedup() instanceof Speedup.Linear || experiment.speedup() instanceof Speedup.Capped) {
@@ -52,13 +52,13 @@ public final class BurnerPolicyRunner implements PolicyRunner {
         }
         if (experiment.scaleOn(backend) * experiment.budget() != 1000.0 * experiment.cores()) {
             throw new InvalidExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
-                    + " is that of threads on whole cores; allowed: a budget and a scale that make each core of the"
-                    + " experiment one of the machine, or --on simulator");
+                    + " needs whole cores; allowed: a budget and a scale with 1000m for each core of the experiment, or"
+                    + " --on simulator");
         }
         if (actuators.contains(ActuatorKind.DISPATCH)) {
             throw new InvalidExperimentException(experiment.name() + ": speedup: " + experiment.speedupText()
-                    + " is burnt by threads of one process, and dispatched chunks have one each; allowed: actuator: quota"
-                    + " or weight, or --on simulator");
+                    + " needs several threads, but a dispatched chunk has one; allowed: actuator: quota or weight, or"
+                    + " --on simulator");
         }
     }
 

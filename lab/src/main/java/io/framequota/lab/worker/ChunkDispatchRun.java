@@ -106,7 +106,7 @@ final class ChunkDispatchRun {
             }
             WorkerEvent next = events.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (next != null) {
-                hear(next);
+                handle(next);
             }
         }
     }
@@ -138,9 +138,9 @@ final class ChunkDispatchRun {
         return held == null ? null : held.grant();
     }
 
-    private void hear(WorkerEvent what) {
-        BurnerSlot slot = slot(slots.values(), what.from());
-        switch (what) {
+    private void handle(WorkerEvent event) {
+        BurnerSlot slot = slot(slots.values(), event.from());
+        switch (event) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Holds holds -> {
                 // Workers of chunks keep their limits.

@@ -96,7 +96,7 @@ final class CpuShareRun {
             }
             enforce();
             WorkerEvent next = events.poll(untilNext(clock.getAsLong()), TimeUnit.NANOSECONDS);
-            if (next != null && hear(next)) {
+            if (next != null && handle(next)) {
                 decide(clock.getAsLong());
                 enforce();
             }
@@ -128,8 +128,8 @@ final class CpuShareRun {
     }
 
     /** Handles an event. Returns whether the policy must decide again. */
-    private boolean hear(WorkerEvent what) {
-        switch (what) {
+    private boolean handle(WorkerEvent event) {
+        switch (event) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Began began -> {
                 WorkerAssignment assignment = assignment(began.from());

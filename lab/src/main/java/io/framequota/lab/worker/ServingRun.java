@@ -57,9 +57,9 @@ public final class ServingRun {
             long wait = arriving.isEmpty() ? TimeUnit.SECONDS.toNanos(SILENCE_S) : due() - System.nanoTime();
             WorkerEvent next = events.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
             if (next != null) {
-                hear(next);
+                handle(next);
             } else if (arriving.isEmpty()) {
-                throw new RunFailedException("no worker said a word for " + SILENCE_S + " s");
+                throw new RunFailedException("no worker reported an event for " + SILENCE_S + " s");
             }
         }
         served.sort(Comparator.comparingLong(ServedRequest::id));
@@ -70,8 +70,8 @@ public final class ServingRun {
         return startNanos + (long) (arriving.getFirst().arrivalS() * 1e9);
     }
 
-    private void hear(WorkerEvent what) {
-        switch (what) {
+    private void handle(WorkerEvent event) {
+        switch (event) {
             case WorkerEvent.Failed failed -> throw new RunFailedException(failed.why());
             case WorkerEvent.Began began -> beginS.put(began.job(), seconds(began.nanos()));
             case WorkerEvent.Holds holds -> {

@@ -17,7 +17,7 @@ class BarrierTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void nobodyGoesOnBeforeAllHaveCome(boolean spin) throws InterruptedException {
-        Barrier meeting = Barrier.of(THREADS, spin);
+        Barrier barrier = Barrier.of(THREADS, spin);
         AtomicInteger came = new AtomicInteger();
         AtomicInteger early = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(THREADS);
@@ -26,7 +26,7 @@ class BarrierTest {
                 try {
                     for (int round = 1; round <= ROUNDS; round++) {
                         came.incrementAndGet();
-                        meeting.await();
+                        barrier.await();
                         if (came.get() < round * THREADS) {
                             early.incrementAndGet();
                         }
@@ -48,7 +48,7 @@ class BarrierTest {
     void aPoolEndsOnceAfterItsLastPiece(boolean spin) throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
 
-        new LockstepPool(20, 1, 1).serve(2, spin, ended::countDown);
+        new BarrierWorkload(20, 1, 1).serve(2, spin, ended::countDown);
 
         assertThat(ended.await(50, TimeUnit.SECONDS)).isTrue();
     }

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ForkJoinWorkTest {
     private final BlockingQueue<Long> ended = new LinkedBlockingQueue<>();
-    private final ForkJoinWork crew = new ForkJoinWork(ended::add);
+    private final ForkJoinWork work = new ForkJoinWork(ended::add);
 
     @Test
     void aJobEndsOnceWhateverItsThreads() throws InterruptedException {
-        crew.begin(7, 50, 3, 0);
+        work.begin(7, 50, 3, 0);
 
         assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo(7);
         assertThat(ended.poll(50, TimeUnit.MILLISECONDS)).isNull();
@@ -25,11 +25,11 @@ class ForkJoinWorkTest {
 
     @Test
     void theNextJobFollowsWithOtherThreads() throws InterruptedException {
-        crew.begin(1, 20, 2, 0);
+        work.begin(1, 20, 2, 0);
         assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo(1);
 
-        crew.begin(2, 20, 1, 0);
-        crew.wish(4, 0);
+        work.begin(2, 20, 1, 0);
+        work.setThreads(4, 0);
 
         assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo(2);
     }
@@ -37,9 +37,9 @@ class ForkJoinWorkTest {
     @Test
     void aSerialPartEndsTooWhateverItsThreadsAndWhateverChangesMeanwhile() throws InterruptedException {
         for (int serial : new int[] {1, 200, 999, 1000}) {
-            crew.begin(serial, 2_000, 3, serial);
-            crew.wish(1, serial);
-            crew.wish(2, serial / 2);
+            work.begin(serial, 2_000, 3, serial);
+            work.setThreads(1, serial);
+            work.setThreads(2, serial / 2);
 
             assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo(serial);
         }
@@ -87,7 +87,7 @@ class ForkJoinWorkTest {
 
         counting.begin(1, 8 + 10 * 640, 1, 0);
         begun.await();
-        counting.wish(2, 500);
+        counting.setThreads(2, 500);
         widened.countDown();
 
         assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo(1);

@@ -20,24 +20,24 @@ class ExperimentRunnerTest {
     @TempDir
     private Path folder;
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
     private final ProgressListener progress = new ProgressListener() {
         @Override
         public void begins(String words) {
-            told.add(words);
+            events.add(words);
         }
 
         @Override
         public void ended(ContenderResult one) {
-            told.add(one.policy().name() + " " + one.runs().getFirst().seed());
+            events.add(one.policy().name() + " " + one.runs().getFirst().seed());
         }
     };
 
     @Test
     void everyRunIsToldBeforeTheNextBegins() throws Exception {
-        conduct((n, seed) -> run(seed));
+        runExperiment((n, seed) -> run(seed));
 
-        assertThat(told)
+        assertThat(events)
                 .containsExactly(
                         "run 1 of 4: las, quota",
                         "las 1",
@@ -51,7 +51,7 @@ class ExperimentRunnerTest {
 
     @Test
     void whatEndedBeforeAFailureWasTold() {
-        assertThatThrownBy(() -> conduct((n, seed) -> {
+        assertThatThrownBy(() -> runExperiment((n, seed) -> {
                     if (n == 3) {
                         throw new RunFailedException("it failed");
                     }
@@ -59,17 +59,17 @@ class ExperimentRunnerTest {
                 }))
                 .isInstanceOf(RunFailedException.class);
 
-        assertThat(told).filteredOn(t -> !t.startsWith("run")).containsExactly("las 1", "srpt 1");
+        assertThat(events).filteredOn(t -> !t.startsWith("run")).containsExactly("las 1", "srpt 1");
     }
 
     @Test
     void anInterruptBetweenTwoRunsEndsTheExperiment() {
-        assertThatThrownBy(() -> conduct((n, seed) -> {
+        assertThatThrownBy(() -> runExperiment((n, seed) -> {
                     Thread.currentThread().interrupt();
                     return run(seed);
                 }))
                 .isInstanceOf(InterruptedException.class);
-        assertThat(told).containsExactly("run 1 of 4: las, quota", "las 1");
+        assertThat(events).containsExactly("run 1 of 4: las, quota", "las 1");
     }
 
     /** The n-th run. */
@@ -77,7 +77,7 @@ class ExperimentRunnerTest {
         Run run(int n, long seed);
     }
 
-    private void conduct(Nth nth) throws IOException, InterruptedException {
+    private void runExperiment(Nth nth) throws IOException, InterruptedException {
         Path file = folder.resolve("x.yaml");
         Files.writeString(file, "name: x\ncores: 1\nworkload: { batch: { sizes: [1] } }\npolicies: [las, srpt]\n");
         PolicyRunner runner = new PolicyRunner() {

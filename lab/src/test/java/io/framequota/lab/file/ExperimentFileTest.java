@@ -311,10 +311,10 @@ class ExperimentFileTest {
         assertThat(serving.kind()).isEqualTo(RequestKind.WAITING);
         assertThat(serving.modes())
                 .containsExactly(
-                        new ServingMode.OneServer(ServingMode.Each.VIRTUAL),
+                        new ServingMode.OneServer(ServingMode.ExecutionModel.VIRTUAL),
                         new ServingMode.Daemons(2),
                         new ServingMode.Daemons(4),
-                        new ServingMode.OneServer(ServingMode.Each.PROCESS));
+                        new ServingMode.OneServer(ServingMode.ExecutionModel.PROCESS));
         assertThat(only(SERVING).policies()).isEmpty();
         assertThat(only(SERVING.replace("kind: waiting, ", ""))
                         .serving()

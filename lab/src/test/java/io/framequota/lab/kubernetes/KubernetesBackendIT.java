@@ -59,8 +59,8 @@ class KubernetesBackendIT {
     void quotasOfPodsAreThoseOfThePolicyAndReadBack() throws Exception {
         try (KubernetesBackend backend = KubernetesBackend.open(settings(Optional.empty(), IMAGE));
                 BurnerPolicyRunner runner = new BurnerPolicyRunner(backend, new SimulatorPredictor())) {
-            List<ContenderResult> results =
-                    new ExperimentRunner(runner, (e, a) -> Optional.empty(), said -> {}).run(List.of(read(SMALL)), 1);
+            List<ContenderResult> results = new ExperimentRunner(runner, (e, a) -> Optional.empty(), progress -> {})
+                    .run(List.of(read(SMALL)), 1);
 
             Run cores = results.get(0).runs().getFirst();
             assertThat(cores.jobs()).hasSize(2);
@@ -88,7 +88,7 @@ class KubernetesBackendIT {
         KubernetesServingRunner.check(three);
         try (KubernetesServingRunner server =
                 new KubernetesServingRunner(KubernetesBackend.open(settings(Optional.empty(), IMAGE)))) {
-            List<ContenderResult> results = new ExperimentRunner(server, said -> {}).run(List.of(three), 1);
+            List<ContenderResult> results = new ExperimentRunner(server, progress -> {}).run(List.of(three), 1);
 
             Run small = results.get(0).runs().getFirst();
             assertThat(small.jobs()).hasSize(3);

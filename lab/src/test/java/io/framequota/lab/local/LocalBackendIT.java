@@ -50,7 +50,7 @@ class LocalBackendIT {
 
     @Test
     void underQuotasOneAtATimeComesBeforeOneCoreBeforeEqualShares() throws Exception {
-        List<ContenderResult> results = conduct(SMALL, available(), 3);
+        List<ContenderResult> results = runExperiment(SMALL, available(), 3);
 
         assertThat(results.get(2).meanResponseS()).isLessThan(results.get(0).meanResponseS());
         assertThat(results.get(0).meanResponseS()).isLessThan(results.get(1).meanResponseS());
@@ -63,7 +63,7 @@ class LocalBackendIT {
 
     @Test
     void sharesThatAreInForceNeverExceedTheBudget() throws Exception {
-        for (ContenderResult result : conduct(SMALL, available(), 1)) {
+        for (ContenderResult result : runExperiment(SMALL, available(), 1)) {
             double[] held = new double[5];
             for (Run.Change change : result.runs().getFirst().changes()) {
                 held[(int) change.job()] = change.millicores();
@@ -74,7 +74,7 @@ class LocalBackendIT {
 
     @Test
     void underWeightsAllJobsEndWithinTheBudget() throws Exception {
-        List<ContenderResult> results = conduct(SMALL + "actuator: weight\n", available(), 1);
+        List<ContenderResult> results = runExperiment(SMALL + "actuator: weight\n", available(), 1);
 
         assertThat(results).allSatisfy(r -> {
             Run run = r.runs().getFirst();
@@ -87,7 +87,7 @@ class LocalBackendIT {
     @Test
     void dispatchNeedsNoRightAndKeepsTheOrder() throws Exception {
         List<ContenderResult> results =
-                conduct(SMALL + "actuator: dispatch\n", new CgroupSupport.Unavailable("this is a test"), 3);
+                runExperiment(SMALL + "actuator: dispatch\n", new CgroupSupport.Unavailable("this is a test"), 3);
 
         assertThat(results.get(2).meanResponseS()).isLessThan(results.get(1).meanResponseS());
         assertThat(results)
@@ -99,7 +99,7 @@ class LocalBackendIT {
     @Test
     void aResponseCountsFromTheIntendedArrival() throws Exception {
         Files.writeString(folder.resolve("a.csv"), "arrival_s,size_cpu_s\n0,0.6\n0.05,0.1\n0.1,0.1\n");
-        List<ContenderResult> results = conduct(
+        List<ContenderResult> results = runExperiment(
                 SMALL.replace("{ batch: { sizes: [0.6, 0.6, 0.6, 0.6] } }", "{ trace: { file: a.csv } }")
                         .replaceAll("policies.*", "policies: [one-request-at-a-time]"),
                 available(),
@@ -132,7 +132,7 @@ class LocalBackendIT {
 
         assertThatThrownBy(() -> BurnerPolicyRunner.check(half, List.of(ActuatorKind.QUOTA), ExperimentBackend.LOCAL))
                 .isInstanceOf(InvalidExperimentException.class)
-                .hasMessageContaining("one of the machine");
+                .hasMessageContaining("needs whole cores");
         assertThatThrownBy(
                         () -> BurnerPolicyRunner.check(whole, List.of(ActuatorKind.DISPATCH), ExperimentBackend.LOCAL))
                 .isInstanceOf(InvalidExperimentException.class)
@@ -146,11 +146,11 @@ class LocalBackendIT {
         return answer;
     }
 
-    private List<ContenderResult> conduct(String text, CgroupSupport enforcement, int repeats)
+    private List<ContenderResult> runExperiment(String text, CgroupSupport enforcement, int repeats)
             throws IOException, InterruptedException {
         try (BurnerPolicyRunner runner =
                 new BurnerPolicyRunner(new LocalBackend(enforcement), new SimulatorPredictor())) {
-            return new ExperimentRunner(runner, (e, a) -> Optional.empty(), said -> {})
+            return new ExperimentRunner(runner, (e, a) -> Optional.empty(), progress -> {})
                     .run(List.of(read(text)), repeats);
         }
     }

@@ -147,7 +147,7 @@ class LocalServingRunnerIT {
     private List<ContenderResult> serve(String text, CgroupSupport enforcement)
             throws IOException, InterruptedException {
         try (LocalServingRunner server = new LocalServingRunner(enforcement, CORES)) {
-            return new ExperimentRunner(server, said -> {}).run(List.of(read(text, CORES)), 1);
+            return new ExperimentRunner(server, progress -> {}).run(List.of(read(text, CORES)), 1);
         }
     }
 

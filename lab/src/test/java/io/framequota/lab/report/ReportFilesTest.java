@@ -93,7 +93,7 @@ class ReportFilesTest {
             return new ExperimentResult(
                     variants.getFirst(),
                     ExperimentBackend.SIMULATOR,
-                    new ExperimentRunner(server, said -> {}).run(variants, 1),
+                    new ExperimentRunner(server, progress -> {}).run(variants, 1),
                     List.of(),
                     Map.of(),
                     Instant.EPOCH);
@@ -265,7 +265,7 @@ class ReportFilesTest {
             return new ExperimentResult(
                     variants.getFirst(),
                     ExperimentBackend.SIMULATOR,
-                    new ExperimentRunner(runner, new SimulatedYardsticks(), said -> {}).run(variants, 2),
+                    new ExperimentRunner(runner, new SimulatedYardsticks(), progress -> {}).run(variants, 2),
                     List.of(),
                     Map.of("system", "a test"),
                     Instant.EPOCH);

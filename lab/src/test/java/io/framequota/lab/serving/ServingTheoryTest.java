@@ -65,7 +65,7 @@ class ServingTheoryTest {
                 List<Arrival> arrivals = java.util.stream.IntStream.rangeClosed(1, n)
                         .mapToObj(i -> new Arrival(i, 0, 0.7, Map.of()))
                         .toList();
-                List<ServedRequest> served = ProcessorSharing.serve(arrivals, servers, 3);
+                List<ServedRequest> served = ProcessorSharingSimulation.serve(arrivals, servers, 3);
                 BatchRounds closed = BatchRounds.of(n, 0.7, servers, 3);
 
                 assertThat(served).hasSize(n);
@@ -90,8 +90,8 @@ class ServingTheoryTest {
 
     @Test
     void aRequestThatComesLaterSharesFromThenOn() {
-        List<ServedRequest> served =
-                ProcessorSharing.serve(List.of(new Arrival(1, 0, 2, Map.of()), new Arrival(2, 1, 0.5, Map.of())), 2, 1);
+        List<ServedRequest> served = ProcessorSharingSimulation.serve(
+                List.of(new Arrival(1, 0, 2, Map.of()), new Arrival(2, 1, 0.5, Map.of())), 2, 1);
 
         assertThat(served).extracting(ServedRequest::endS).containsExactly(2.5, 2.0);
         assertThat(served).extracting(ServedRequest::beginS).containsExactly(0.0, 1.0);
@@ -107,7 +107,7 @@ class ServingTheoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        // quota, threads, spin: formulas 3 with C = 1 s, and with what spinning burns.
+        // quota, threads, spin: the staircase of the quota with 1 s of work, and with the time that spinning burns.
         "500, 1, false, 1.950, 1",
         "500, 2, false, 1.925, 1",
         "1500, 2, false, 0.650, 1",
@@ -135,12 +135,11 @@ class ServingTheoryTest {
     }
 
     @Test
-    void moreSpinningThreadsThanCoresNothingPredicts() {
+    void refusesMoreSpinningThreadsThanCoresWithoutAPrediction() {
         assertThatThrownBy(() -> serve(pool(500, 3, true)))
                 .isInstanceOf(InvalidExperimentException.class)
-                .hasMessage(
-                        "x: serving: 3 spinning threads on 2 cores wait for one another's time slices, which nothing"
-                                + " predicts; allowed: --on local");
+                .hasMessage("x: serving: 3 spinning threads on 2 cores wait for one another's time slices; no"
+                        + " prediction exists for this; allowed: --on local");
         assertThatThrownBy(() -> serve("workload: { poisson: { rate: 1, sizes: { constant: 1 }, count: 3 } }\n"
                         + "serving: [{ name: containers, total: 1 }]\n"))
                 .isInstanceOf(InvalidExperimentException.class)

@@ -33,7 +33,7 @@ class SimulatorRunnerTest {
 
     @Test
     void theSeedExperimentGivesItsThreeMeansAsPredicted() throws Exception {
-        List<ContenderResult> results = conduct(SEED, 1);
+        List<ContenderResult> results = runExperiment(SEED, 1);
 
         assertThat(results).extracting(ContenderResult::meanResponseS).containsExactly(1.5, 2.0, 1.25);
         assertThat(results)
@@ -42,7 +42,7 @@ class SimulatorRunnerTest {
 
     @Test
     void theStaircaseAnswersEqualSharesEarlierThanTheFluidModel() throws Exception {
-        List<ContenderResult> results = conduct(SEED + "simulate: { quota: staircase }\n", 1);
+        List<ContenderResult> results = runExperiment(SEED + "simulate: { quota: staircase }\n", 1);
 
         assertThat(results.get(1).meanResponseS()).isCloseTo(1.95, within(1e-9));
         assertThat(results.get(1).predictedMeanS()).hasValue(2.0);
@@ -51,7 +51,7 @@ class SimulatorRunnerTest {
 
     @Test
     void chunksAreDispatchedInThePolicysOrder() throws Exception {
-        List<ContenderResult> results = conduct(SEED + "actuator: dispatch\n", 1);
+        List<ContenderResult> results = runExperiment(SEED + "actuator: dispatch\n", 1);
 
         assertThat(results.get(2).meanResponseS()).isLessThan(results.get(0).meanResponseS());
         assertThat(results.get(0).meanResponseS()).isLessThan(results.get(1).meanResponseS());
@@ -59,7 +59,7 @@ class SimulatorRunnerTest {
 
     @Test
     void chunksAreAsTheoryOfChunksSays() throws Exception {
-        List<ContenderResult> results = conduct("""
+        List<ContenderResult> results = runExperiment("""
                 name: chunks
                 cores: 2
                 workload: { batch: { sizes: [1, 0.7, 1.3, 0.9] } }
@@ -82,7 +82,7 @@ class SimulatorRunnerTest {
 
     @Test
     void tenantsShareWhateverEachAsksFor() throws Exception {
-        List<ContenderResult> results = conduct("""
+        List<ContenderResult> results = runExperiment("""
                 name: tenants
                 cores: 2
                 workload:
@@ -107,7 +107,7 @@ class SimulatorRunnerTest {
 
     @Test
     void whatCannotBeInTimeIsRefused() throws Exception {
-        Run run = conduct("""
+        Run run = runExperiment("""
                 name: deadlines
                 cores: 1
                 workload: { batch: { sizes: [1, 1, 1], labels: { deadline: 2 } } }
@@ -120,7 +120,7 @@ class SimulatorRunnerTest {
 
     @Test
     void ofManyJobsOnlyWhatAReportShowsIsKept() throws Exception {
-        Run run = conduct("""
+        Run run = runExperiment("""
                 name: many
                 cores: 1
                 workload: { poisson: { rate: 0.5, sizes: { exponential: 1 }, count: 30000 } }
@@ -151,7 +151,7 @@ class SimulatorRunnerTest {
 
     @Test
     void aRunTellsWhoHadWhatAndEveryJob() throws Exception {
-        Run run = conduct(SEED, 1).get(1).runs().getFirst();
+        Run run = runExperiment(SEED, 1).get(1).runs().getFirst();
 
         assertThat(run.jobs()).extracting(Run.JobRun::endS).containsOnly(2.0);
         assertThat(run.changes()).contains(new Run.Change(0, 3, 500), new Run.Change(2.0, 3, 0));
@@ -160,7 +160,7 @@ class SimulatorRunnerTest {
 
     @Test
     void everyRepeatHasASeedOfItsOwn() throws Exception {
-        List<ContenderResult> results = conduct(
+        List<ContenderResult> results = runExperiment(
                 "name: p\nseed: 5\ncores: 1\nworkload: { poisson: { rate: 0.5, sizes: { exponential: 1 }, count: 200 } }\n"
                         + "policies: [srpt]\n",
                 3);
@@ -173,7 +173,7 @@ class SimulatorRunnerTest {
 
     @Test
     void theGapToTheYardstickOfTheBestIsNothing() throws Exception {
-        List<ContenderResult> results = conduct(SEED, 1);
+        List<ContenderResult> results = runExperiment(SEED, 1);
 
         assertThat(results.get(2).gap().orElseThrow()).isCloseTo(0, within(1e-6));
         assertThat(results.get(1).gap().orElseThrow()).isCloseTo(0.6, within(1e-6));
@@ -245,9 +245,9 @@ class SimulatorRunnerTest {
                 .hasMessageStartingWith("seed: the size of a chunk");
     }
 
-    private List<ContenderResult> conduct(String text, int repeats) throws IOException, InterruptedException {
+    private List<ContenderResult> runExperiment(String text, int repeats) throws IOException, InterruptedException {
         try (SimulatorRunner runner = new SimulatorRunner()) {
-            return new ExperimentRunner(runner, new SimulatedYardsticks(), said -> {}).run(all(text), repeats);
+            return new ExperimentRunner(runner, new SimulatedYardsticks(), progress -> {}).run(all(text), repeats);
         }
     }
 

@@ -64,10 +64,13 @@ public final class PostgresServer {
         command.addAll(List.of("-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"));
         Process initdb = new ProcessBuilder(command).redirectErrorStream(true).start();
         initdb.getOutputStream().close();
-        String said = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (initdb.waitFor() != 0) {
             throw new IOException("cannot initialise PostgreSQL in " + data + ": "
-                    + said.lines().filter(l -> l.contains("error")).findFirst().orElse(said.strip()));
+                    + output.lines()
+                            .filter(l -> l.contains("error"))
+                            .findFirst()
+                            .orElse(output.strip()));
         }
     }
 
@@ -117,13 +120,13 @@ public final class PostgresServer {
         try (OutputStream out = process.getOutputStream()) {
             out.write(statements.getBytes(StandardCharsets.UTF_8));
         }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0 || said.contains("ERROR:") || said.contains("FATAL:")) {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0 || output.contains("ERROR:") || output.contains("FATAL:")) {
             throw new IOException("cannot set up PostgreSQL's user in " + data + ": "
-                    + said.lines()
+                    + output.lines()
                             .filter(l -> l.contains("ERROR:") || l.contains("FATAL:"))
                             .findFirst()
-                            .orElse(said.strip()));
+                            .orElse(output.strip()));
         }
     }
 

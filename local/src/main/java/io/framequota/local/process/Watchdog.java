@@ -21,7 +21,8 @@ public final class Watchdog implements AutoCloseable {
     // Lines on the pipe: "+PID" and "-PID" for processes that started and ended, "=FOLDER" for a folder to remove in
     // the
     // end, "." when this JVM has cleaned up itself. When the pipe ends, the shell sends SIGTERM, waits, and sends
-    // SIGKILL. It ignores Ctrl-C, which reaches the whole foreground process group.
+    // SIGKILL.
+    // It ignores Ctrl-C, which reaches the whole foreground process group.
     // $1 tells what its working folder is: "private" for the data of a single run, "lasting" for data that stays, else
     // neither. $2 is the prefix of shared memory files: they exist for milliseconds, so only a killed worker leaves
     // one.

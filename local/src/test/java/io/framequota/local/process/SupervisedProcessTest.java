@@ -21,7 +21,7 @@ class SupervisedProcessTest {
     @TempDir
     Path folder;
 
-    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final BlockingQueue<Long> started = new LinkedBlockingQueue<>();
 
     private ProcessSpec shell(String script) {
@@ -40,7 +40,7 @@ class SupervisedProcessTest {
     }
 
     private SupervisedProcess start(ProcessSpec spec, Watchdog watchdog) {
-        return new SupervisedProcess(spec, watchdog, said::add, pid -> {}, () -> started.add(1L));
+        return new SupervisedProcess(spec, watchdog, messages::add, pid -> {}, () -> started.add(1L));
     }
 
     @Test
@@ -53,7 +53,7 @@ class SupervisedProcessTest {
             long first = child.pid();
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-            assertThat(said.take()).startsWith("child was ended by signal 9; restarting it");
+            assertThat(messages.take()).startsWith("child was ended by signal 9; restarting it");
             started.take();
             assertThat(child.pid()).isNotZero().isNotEqualTo(first);
             assertThat(child.restarts()).isEqualTo(1);
@@ -61,7 +61,7 @@ class SupervisedProcessTest {
             child.requestStop();
             child.awaitStop(Duration.ofSeconds(20));
             assertThat(child.pid()).isZero();
-            assertThat(said).isEmpty();
+            assertThat(messages).isEmpty();
         }
         assertThat(Files.readString(folder.resolve("log"))).startsWith("hello\n");
     }
@@ -122,8 +122,8 @@ class SupervisedProcessTest {
                     folder.resolve("log"),
                     ProcessSpec.NO_HEALTH_PORT);
             SupervisedProcess child = start(spec, watchdog);
-            assertThat(said.take()).startsWith("child could not be started");
-            assertThat(said.take()).startsWith("child could not be started");
+            assertThat(messages.take()).startsWith("child could not be started");
+            assertThat(messages.take()).startsWith("child could not be started");
             child.requestStop();
             child.awaitStop(Duration.ofSeconds(20));
         }

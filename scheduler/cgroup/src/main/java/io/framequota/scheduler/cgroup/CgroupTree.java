@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * worker in it. Safe for use by several threads.
  */
 public final class CgroupTree implements AutoCloseable {
+    private static final int CLAIM_MILLI = 256_000;
+
     private final KernelFiles files;
     private final CgroupLayout layout;
     private final String owner;
@@ -97,6 +99,11 @@ public final class CgroupTree implements AutoCloseable {
      */
     public void weight(int millicores) {
         whole().weight(millicores);
+    }
+
+    /** Gives all groups together a weight above every other one on the machine, so that other work hardly slows them. */
+    public void claimMachine() {
+        weight(CLAIM_MILLI);
     }
 
     /** The CPU time used by all groups together since this tree was created. */

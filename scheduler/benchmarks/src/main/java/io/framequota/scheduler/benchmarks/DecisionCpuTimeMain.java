@@ -10,11 +10,11 @@ import java.util.Locale;
  * named ones: {@code [ROUNDS [POLICY ...]]}. On a busy machine, wall time includes waiting for a core; processor time
  * does not.
  */
-public final class DecisionCpuMain {
+public final class DecisionCpuTimeMain {
     /** As long as JMH's warm-up, because a scheduler runs for days. */
     private static final long WARM_UP_NANOS = 3_000_000_000L;
 
-    private DecisionCpuMain() {}
+    private DecisionCpuTimeMain() {}
 
     public static void main(String[] args) throws ReflectiveOperationException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 1000;

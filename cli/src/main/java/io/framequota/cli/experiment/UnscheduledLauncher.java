@@ -17,8 +17,8 @@ import io.framequota.scheduler.cgroup.CgroupSupport;
 import java.util.List;
 import java.util.Map;
 
-/** Runs an experiment that compares ways of serving. */
-final class ServingLauncher {
+/** Runs an experiment that compares ways of serving without a scheduler. */
+final class UnscheduledLauncher {
     private static final String WITHOUT = "quotas and weights cannot be used here because ";
 
     private final ProgressListener progress;
@@ -27,12 +27,12 @@ final class ServingLauncher {
     private final List<String> notices;
 
     /**
-     * Adds to what a reader of the report must know.
+     * A launcher that adds facts and notices of the report.
      *
-     * @param progress is told each run
+     * @param progress receives the progress of each run
      * @param podSettings of runs in a cluster
      */
-    ServingLauncher(
+    UnscheduledLauncher(
             ProgressListener progress, BurnerPodSettings podSettings, Map<String, String> facts, List<String> notices) {
         this.progress = progress;
         this.podSettings = podSettings;
@@ -44,8 +44,8 @@ final class ServingLauncher {
             throws InterruptedException {
         return switch (backend) {
             case SIMULATOR -> {
-                try (ServingRunner server = new TheoryServingRunner()) {
-                    yield conduct(server, variants, repeat);
+                try (ServingRunner runner = new TheoryServingRunner()) {
+                    yield run(runner, variants, repeat);
                 }
             }
             case LOCAL -> local(variants, repeat);
@@ -58,17 +58,17 @@ final class ServingLauncher {
         switch (enforcement) {
             case CgroupSupport.Available(var groups) -> facts.put("groups", groups.description());
             case CgroupSupport.Unavailable no -> {
-                if (variants.stream().anyMatch(ServingLauncher::limited)) {
+                if (variants.stream().anyMatch(UnscheduledLauncher::limited)) {
                     throw Failure.missing(WITHOUT + no.reason() + "; run as a user that may use control groups");
                 }
-                notices.add(WITHOUT + no.reason() + ": other work on this machine has as much right to the cores");
+                notices.add(WITHOUT + no.reason() + ": other processes compete equally for the cores");
             }
         }
         int cores = variants.stream().mapToInt(Experiment::cores).max().orElseThrow();
-        try (ServingRunner server = new LocalServingRunner(enforcement, cores)) {
+        try (ServingRunner runner = new LocalServingRunner(enforcement, cores)) {
             // Everything that can be refused is refused before a process is started; what was opened is closed.
             variants.forEach(v -> LocalServingRunner.check(v, enforcement));
-            List<ContenderResult> results = conduct(server, variants, repeat);
+            List<ContenderResult> results = run(runner, variants, repeat);
             facts.put("other work", BackgroundLoad.beside(results).words());
             return results;
         }
@@ -78,8 +78,8 @@ final class ServingLauncher {
         return experiment.serving().orElseThrow().modes().stream().anyMatch(ServingMode::limited);
     }
 
-    private List<ContenderResult> conduct(ServingRunner server, List<Experiment> variants, int repeat)
+    private List<ContenderResult> run(ServingRunner runner, List<Experiment> variants, int repeat)
             throws InterruptedException {
-        return new ExperimentRunner(server, progress).run(variants, repeat);
+        return new ExperimentRunner(runner, progress).run(variants, repeat);
     }
 }

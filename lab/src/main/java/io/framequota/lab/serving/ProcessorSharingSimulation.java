@@ -10,7 +10,7 @@ import java.util.List;
  * Servers that serve requests in order of arrival. Busy servers share the cores equally, with at most one core each;
  * on average, this is how an operating system shares them.
  */
-final class ProcessorSharing {
+final class ProcessorSharingSimulation {
     private static final double NONE_LEFT = 1e-12;
 
     private final int servers;
@@ -34,7 +34,7 @@ final class ProcessorSharing {
         }
     }
 
-    private ProcessorSharing(List<Arrival> arrivals, int servers, double cores) {
+    private ProcessorSharingSimulation(List<Arrival> arrivals, int servers, double cores) {
         this.coming = new ArrayDeque<>(arrivals);
         this.servers = servers;
         this.cores = cores;
@@ -48,7 +48,7 @@ final class ProcessorSharing {
      * @return in order of arrival
      */
     static List<ServedRequest> serve(List<Arrival> arrivals, int servers, double cores) {
-        ProcessorSharing run = new ProcessorSharing(arrivals, servers, cores);
+        ProcessorSharingSimulation run = new ProcessorSharingSimulation(arrivals, servers, cores);
         while (!run.coming.isEmpty() || !run.busy.isEmpty()) {
             run.step();
         }

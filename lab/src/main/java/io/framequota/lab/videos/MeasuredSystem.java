@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A running system and the costs measured in it. For one thread. Closing ends the system. */
-final class SystemSession implements AutoCloseable {
+final class MeasuredSystem implements AutoCloseable {
     /** Time for the scheduler to switch its actuator. */
     private static final Duration TAKE_OVER = Duration.ofSeconds(20);
 
@@ -42,16 +42,16 @@ final class SystemSession implements AutoCloseable {
     }
 
     final SystemSettings settings;
-    final VideoSystem system;
+    final VideoSystem processes;
     final ServerClient client;
     private final Consumer<String> progress;
     private final Map<Kind, SoloRun> soloRuns = new LinkedHashMap<>();
     private boolean warm;
 
-    SystemSession(VideoSystem system, SystemSettings settings, Consumer<String> progress) {
-        this.system = system;
+    MeasuredSystem(VideoSystem processes, SystemSettings settings, Consumer<String> progress) {
+        this.processes = processes;
         this.settings = settings;
-        this.client = new ServerClient(system.url());
+        this.client = new ServerClient(processes.url());
         this.progress = progress;
     }
 
@@ -68,8 +68,9 @@ final class SystemSession implements AutoCloseable {
         JsonNode allocation = client.get("/api/v1/allocation");
         while (!allocation.path("actuator").asText().equals(actuator.word())) {
             if (Instant.now().isAfter(end)) {
-                throw new RunFailedException("the system does not take the actuator " + actuator.word() + ": "
-                        + allocation.path("notice").asText("it does not say why"));
+                throw new RunFailedException("the system did not switch to actuator " + actuator.word() + " within "
+                        + TAKE_OVER.toSeconds() + " s: "
+                        + allocation.path("notice").asText("no reason given"));
             }
             TimeUnit.MILLISECONDS.sleep(20);
             allocation = client.get("/api/v1/allocation");
@@ -103,7 +104,7 @@ final class SystemSession implements AutoCloseable {
     }
 
     private SoloRun run(VideoWorkload one) throws InterruptedException {
-        VideoSystem.Used before = system.used();
+        VideoSystem.Used before = processes.used();
         CompletedRequest completed =
                 new RequestSubmitter(client, one).run(Instant.now()).getFirst();
         TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
@@ -111,7 +112,7 @@ final class SystemSession implements AutoCloseable {
                 completed.responseS(),
                 completed.job().frames(),
                 completed.job().json().path("chunks").asInt(),
-                system.used().since(before));
+                processes.used().since(before));
     }
 
     /** The measured costs in words, for the report. */
@@ -124,6 +125,6 @@ final class SystemSession implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        system.close();
+        processes.close();
     }
 }

@@ -10,16 +10,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param serialUnits units of the serial part
  * @param partUnits units of each thread's part
  */
-record LockstepPool(long pieces, int serialUnits, int partUnits) {
+record BarrierWorkload(long pieces, int serialUnits, int partUnits) {
     /** Serves the request, and calls {@code ended} from one of the threads. */
     void serve(int threads, boolean spin, Runnable ended) {
-        Barrier meeting = Barrier.of(threads, spin);
+        Barrier barrier = Barrier.of(threads, spin);
         AtomicInteger working = new AtomicInteger(threads);
         for (int i = 0; i < threads; i++) {
             boolean first = i == 0;
             Thread.ofPlatform().daemon().name("pool-" + i).start(() -> {
                 try {
-                    work(first, meeting);
+                    work(first, barrier);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -30,16 +30,16 @@ record LockstepPool(long pieces, int serialUnits, int partUnits) {
         }
     }
 
-    private void work(boolean first, Barrier meeting) throws InterruptedException {
+    private void work(boolean first, Barrier barrier) throws InterruptedException {
         for (long piece = 0; piece < pieces; piece++) {
             if (serialUnits > 0) {
                 if (first) {
                     WorkUnit.units(serialUnits);
                 }
-                meeting.await();
+                barrier.await();
             }
             WorkUnit.units(partUnits);
-            meeting.await();
+            barrier.await();
         }
     }
 }
