@@ -15,11 +15,6 @@ public record SimulationSettings(
     /** The file's defaults. */
     public static final SimulationSettings DEFAULT = new SimulationSettings(false, 0, 0, 0, 100, 0.02);
 
-    /** The same with another handover. */
-    public SimulationSettings withHandover(double ms) {
-        return new SimulationSettings(staircase, grid, parkMilli, ms, periodMs, chunkS);
-    }
-
     /** The same with chunks of another size. */
     public SimulationSettings withChunks(double seconds) {
         return new SimulationSettings(staircase, grid, parkMilli, handoverMs, periodMs, seconds);
