@@ -4,37 +4,43 @@ import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** An attached pod whose orders are kept and whose output the test writes. */
 final class FakeExecWatch implements ExecWatch {
     private final ByteArrayOutputStream orders = new ByteArrayOutputStream();
-    private final PipedInputStream output = new PipedInputStream();
-    private final PipedOutputStream burner;
+    private final BlockingQueue<Byte> said = new LinkedBlockingQueue<>();
 
-    FakeExecWatch() {
-        try {
-            burner = new PipedOutputStream(output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** A piped stream would break as soon as a thread that wrote to it has ended. */
+    private final InputStream output = new InputStream() {
+        @Override
+        public int read() throws IOException {
+            try {
+                return said.take() & 0xff;
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
         }
-    }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            bytes[offset] = (byte) read();
+            return 1;
+        }
+    };
 
     String orders() {
         return orders.toString(StandardCharsets.US_ASCII);
     }
 
     void say(String line) {
-        try {
-            burner.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
-            burner.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (byte b : (line + "\n").getBytes(StandardCharsets.US_ASCII)) {
+            said.add(b);
         }
     }
 
@@ -62,13 +68,7 @@ final class FakeExecWatch implements ExecWatch {
     public void resize(int columns, int rows) {}
 
     @Override
-    public void close() {
-        try {
-            burner.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    public void close() {}
 
     @Override
     public CompletableFuture<Integer> exitCode() {

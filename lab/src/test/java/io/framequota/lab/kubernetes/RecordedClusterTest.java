@@ -2,6 +2,7 @@ package io.framequota.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.framequota.lab.experiment.InvalidExperimentException;
@@ -186,10 +187,8 @@ class RecordedClusterTest {
             worker.greet();
             server.on("GET /api/v1/namespaces/lab/pods/ours", 200, pod("ours", "Running"))
                     .on("PATCH " + RESIZE, 200, pod("ours", "Running"));
-            Thread.ofVirtual().start(() -> {
-                while (server.changes.isEmpty()) {
-                    Thread.onSpinWait();
-                }
+            Thread.ofPlatform().daemon().start(() -> {
+                await().until(() -> !server.changes.isEmpty());
                 attached.say("holds 50000 " + System.nanoTime());
             });
             resizer.settle(List.of(new PodResizer.Order(worker, 500)));

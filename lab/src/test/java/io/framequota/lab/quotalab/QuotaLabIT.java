@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three programs of known answer under quotas that the kernel keeps. Skipped where control groups cannot be used. */
+/** Programs of known answer under quotas that the kernel keeps. Skipped where control groups cannot be used. */
 @Timeout(180)
 class QuotaLabIT {
     private static final String LOOP = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
@@ -67,22 +67,6 @@ class QuotaLabIT {
         assertThat(half.cpuS()).isLessThanOrEqualTo(0.5 * half.wallS() + 0.1);
         assertThat(found.spins()).isFalse();
         assertThat(found.width()).isGreaterThan(found.runs().getFirst().busyCores());
-    }
-
-    @Test
-    void threadsThatSpinForEachOtherWasteProcessorTimeUnderAQuota() throws Exception {
-        QuotaDiagnosis found = measure(
-                List.of(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        Path.of("target/test-classes").toAbsolutePath().toString(),
-                        SpinningProgram.class.getName()),
-                250,
-                1000);
-
-        assertThat(found.spins()).as("%s", found).isTrue();
-        assertThat(found.reasons()).anyMatch(r -> r.startsWith("It spins"));
     }
 
     @Test
