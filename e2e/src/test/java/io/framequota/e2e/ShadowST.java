@@ -69,7 +69,7 @@ class ShadowST {
             assertThat(shadow.path("advice").asBoolean())
                     .as(shadow.path("sentence").asText())
                     .isEqualTo(Math.abs(replayed / measured - 1) <= ADVISED);
-            assertThat(shadow.path("knowledge").asText()).contains("when they were known");
+            assertThat(shadow.path("knowledge").asText()).contains("only from the time at which it was known");
         }
     }
 }
