@@ -134,6 +134,9 @@ class AnalysisCommandsTest {
                 folder.resolve("twice.jsonl"), "{\"frame\":1,\"detections\":[]}\n{\"frame\":1,\"detections\":[]}\n");
         Files.writeString(folder.resolve("other.jsonl"), "{\"frame\":1000,\"detections\":[]}\n");
 
+        Files.writeString(folder.resolve("coco.json"), "{\"images\":[],\"annotations\":[],\"categories\":[]}");
+        refused("no line has \"frame\"", "track", "coco.json");
+        refused("--utilization 0", "cost", "x", "--price-per-core-hour", "1", "--utilization", "0");
         refused("no such file", "track", "none.jsonl");
         refused("bad.jsonl, line 2", "track", "bad.jsonl");
         refused("frame 1 comes after frame 1", "track", "twice.jsonl");

@@ -15,7 +15,7 @@ public record ServingCost(double latencyS, double cores, double gpus, double req
 
     public ServingCost {
         if (!(latencyS > 0 && cores >= 0 && gpus >= 0 && requestsPerDay > 0 && utilization > 0 && utilization <= 1)
-                || !Double.isFinite(latencyS * cores * gpus * requestsPerDay)) {
+                || !Double.isFinite(latencyS * (cores + gpus + 1) * requestsPerDay / utilization)) {
             throw new IllegalArgumentException(
                     "latency and requests a day must be above 0, cores and GPUs at least 0, utilization above 0, at most 1");
         }

@@ -1,5 +1,6 @@
 package io.framequota.analysis.evaluate;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -55,7 +56,9 @@ public record Truth(Map<FrameKey, List<TruthObject>> frames) {
         try {
             root = new ObjectMapper().readTree(in);
         } catch (JsonProcessingException e) {
-            throw new InvalidResultException(name + ", line " + e.getLocation().getLineNr() + ": this is not JSON");
+            JsonLocation at = e.getLocation();
+            throw new InvalidResultException(
+                    name + (at == null ? "" : ", line " + at.getLineNr()) + ": this is not JSON");
         }
         return coco ? coco(root, name) : sample(root, name);
     }

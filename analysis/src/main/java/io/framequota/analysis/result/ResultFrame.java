@@ -26,7 +26,7 @@ public record ResultFrame(ObjectNode json, FrameKey key, double ptsMs, List<Dete
      */
     static ResultFrame of(ObjectNode json, String place) throws InvalidResultException {
         JsonNode frame = json.path("frame");
-        if (!frame.isIntegralNumber() || frame.asLong() < 0) {
+        if (!frame.isIntegralNumber() || !frame.canConvertToLong() || frame.asLong() < 0) {
             throw new InvalidResultException(place + ": \"frame\" must be a whole number from 0");
         }
         List<DetectedObject> objects = new ArrayList<>();

@@ -105,6 +105,12 @@ public final class CostCommand implements Callable<Integer> {
         if ((job == null) == (latencyMs == null)) {
             throw Failure.use("give either a job's id or --latency-ms with --requests-per-day");
         }
+        if (!(utilization > 0 && utilization <= 1)) {
+            throw Failure.use("--utilization " + utilization + ": give a number above 0, at most 1");
+        }
+        if (requestsPerDay != null && !(requestsPerDay > 0 && requestsPerDay < 1e15)) {
+            throw Failure.use("--requests-per-day " + requestsPerDay + ": give a number above 0, below 1e15");
+        }
         if (latencyMs != null && requestsPerDay == null) {
             throw Failure.use("--latency-ms needs --requests-per-day");
         }

@@ -70,8 +70,17 @@ final class ResultInput implements AutoCloseable {
     /** Reads all of it, line by line. */
     void each(LineConsumer consumer) throws IOException {
         try (ResultReader reader = new ResultReader(bytes(), text)) {
+            boolean frames = false;
+            boolean lines = false;
             for (ResultReader.Line line = reader.next(); line != null; line = reader.next()) {
+                frames |= line instanceof ResultReader.Frame;
+                lines = true;
                 consumer.accept(line);
+            }
+            if (lines && !frames) {
+                throw Failure.use(
+                        text + ": no line has \"frame\", so this is not a result; give one as fq results writes it"
+                                + " (format jsonl)");
             }
         } catch (InvalidResultException e) {
             throw Failure.use(String.valueOf(e.getMessage()));

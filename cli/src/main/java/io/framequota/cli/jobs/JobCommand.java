@@ -33,7 +33,7 @@ public final class JobCommand extends OneJobCommand {
                     .properties()
                     .forEach(f -> terminal.print(f.getKey() + ": "
                             + (f.getValue().isTextual()
-                                    ? f.getValue().asText()
+                                    ? Terminal.oneLine(f.getValue().asText())
                                     : f.getValue().toString())));
         }
         return Failure.DONE;

@@ -14,6 +14,7 @@ import io.framequota.lab.report.QuotaLabReport;
 import io.framequota.scheduler.cgroup.CgroupDetector;
 import io.framequota.scheduler.cgroup.CgroupSupport;
 import io.framequota.scheduler.cgroup.CgroupTree;
+import io.framequota.scheduler.cgroup.EnforcementException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ public final class QuotaLabCommand implements Callable<Integer> {
         QuotaDiagnosis diagnosis;
         try (groups) {
             diagnosis = QuotaDiagnosis.of(runs(groups, wanted));
-        } catch (QuotaLab.ProgramFailedException e) {
+        } catch (QuotaLab.ProgramFailedException | EnforcementException e) {
             throw Failure.work(String.valueOf(e.getMessage()));
         }
         if (target != null) {
@@ -135,7 +136,7 @@ public final class QuotaLabCommand implements Callable<Integer> {
                         + ", all cores of this machine");
             }
         }
-        if (repeat < 1 || repeat * (all.size() + 1) > MOST_RUNS || timeout < 1) {
+        if (repeat < 1 || (long) repeat * (all.size() + 1) > MOST_RUNS || timeout < 1) {
             throw Failure.use("--repeat " + repeat + " --timeout " + timeout
                     + ": give numbers of at least 1, for at most " + MOST_RUNS + " runs altogether");
         }

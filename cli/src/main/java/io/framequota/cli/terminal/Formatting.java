@@ -38,8 +38,11 @@ public final class Formatting {
         return seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
     }
 
-    /** Aligns rows in columns; the first row is the heading. */
-    public static String table(List<List<String>> rows) {
+    /** Aligns rows in columns; the first row is the heading. Control characters in cells are left out. */
+    public static String table(List<List<String>> cells) {
+        List<List<String>> rows = cells.stream()
+                .map(row -> row.stream().map(Terminal::oneLine).toList())
+                .toList();
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {

@@ -157,7 +157,8 @@ public final class Terminal {
         return isStandardOutput(target) ? OutputFile.to(new Unclosed()) : OutputFile.open(target);
     }
 
-    private static String oneLine(String line) {
+    /** The text in one line, without control characters: it may come from elsewhere. */
+    public static String oneLine(String line) {
         StringBuilder text = new StringBuilder();
         FileNames.shown(line).codePoints().forEach(c -> {
             if (c == '\n') {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FormattingTest {
@@ -42,5 +43,11 @@ class FormattingTest {
         terminal.progress("2 frames");
         terminal.say("done");
         return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void controlCharactersInCellsDoNotReachTheTerminal() {
+        assertThat(Formatting.table(List.of(List.of("NAME"), List.of("a\u001b[31m\nb"))))
+                .isEqualTo("NAME\na\\x1B[31m\\nb");
     }
 }

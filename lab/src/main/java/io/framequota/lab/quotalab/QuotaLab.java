@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 /** Runs a program under one quota after the other, in a control group of its own. For one thread. */
 public final class QuotaLab {
+    private static final int KILL_ATTEMPTS = 200;
     private static final Duration SAMPLE = Duration.ofMillis(10);
 
     /** Waits for a byte, so that the program starts inside its group; then becomes the program. */
@@ -91,9 +92,17 @@ public final class QuotaLab {
                         used.throttledPeriods(),
                         threads);
             } finally {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
+                endAll(group);
             }
+        }
+    }
+
+    /** Ends what the program left running in its group, also processes that it detached. */
+    private static void endAll(Cgroup group) throws InterruptedException {
+        for (int attempt = 0; attempt < KILL_ATTEMPTS && !group.pids().isEmpty(); attempt++) {
+            group.pids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            TimeUnit.MILLISECONDS.sleep(SAMPLE.toMillis());
         }
     }
 

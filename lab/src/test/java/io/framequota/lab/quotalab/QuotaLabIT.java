@@ -70,6 +70,15 @@ class QuotaLabIT {
     }
 
     @Test
+    void whatAProgramLeavesRunningIsEnded() throws Exception {
+        measure(List.of("/bin/sh", "-c", "(setsid sleep 61.25 &) ; sleep 0.1"), 500);
+
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(p -> p.info().commandLine().orElse("").endsWith("sleep 61.25")))
+                .isEmpty();
+    }
+
+    @Test
     void aProgramThatFailsOrDoesNotEndIsNamed() {
         assertThatThrownBy(() -> measure(List.of("/bin/sh", "-c", "exit 3"), 500))
                 .isInstanceOf(QuotaLab.ProgramFailedException.class)

@@ -47,6 +47,16 @@ public final class Cgroup implements AutoCloseable {
         });
     }
 
+    /** The processes that are in the group now. */
+    public List<Long> pids() {
+        return run(
+                "read the processes of",
+                () -> files.read(folders.getFirst().resolve("cgroup.procs"))
+                        .lines()
+                        .map(Long::valueOf)
+                        .toList());
+    }
+
     /**
      * Limits the group. The kernel refills the quota on every write, so a caller writes at most once per period
      * ({@link io.framequota.scheduler.quota.QuotaPlanner}).

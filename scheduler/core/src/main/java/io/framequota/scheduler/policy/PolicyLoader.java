@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceConfigurationError;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -46,11 +46,12 @@ final class PolicyLoader {
     private void addJar(Path jar) {
         try {
             for (PolicyProvider provider : providers(jar)) {
-                provider.policies().forEach(policy -> add(jar, policy));
+                Objects.requireNonNull(provider.policies(), "its provider offers no list of policies")
+                        .forEach(policy -> add(jar, policy));
             }
         } catch (IOException e) {
             skip(jar, "it cannot be read as a jar");
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A plug-in is foreign code: whatever it throws must not stop the process.
             skip(jar, String.valueOf(e.getMessage()).lines().findFirst().orElse("") + cause(e));
         }
