@@ -111,6 +111,10 @@ final class LeaseLoop implements AutoCloseable {
             } else {
                 LOG.warnf("the lease %s was not renewed, trying again: %s", name, e.getMessage());
             }
+        } catch (IllegalStateException e) {
+            // A closed client sends nothing. The loop goes on, so that what it holds runs out by time as for any lost
+            // connection.
+            LOG.warnf("the lease %s was not renewed: %s", name, e.getMessage());
         }
     }
 
