@@ -27,6 +27,8 @@ final class DebianBase {
         CPP("libstdc++6", LIBRARIES + "libstdc\\+\\+\\.so\\.6"),
         GCC("libgcc-s1", LIBRARIES + "libgcc_s\\.so\\.1"),
         ZLIB("zlib1g", LIBRARIES + "libz\\.so\\.1"),
+        /** FFmpeg's libavutil is linked to it. */
+        UDEV("libudev1", LIBRARIES + "libudev\\.so\\.1"),
         ABOUT("base-files", "usr/lib/os-release");
 
         private final String packageName;
