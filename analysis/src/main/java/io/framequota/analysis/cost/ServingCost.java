@@ -11,7 +11,8 @@ package io.framequota.analysis.cost;
  */
 public record ServingCost(double latencyS, double cores, double gpus, double requestsPerDay, double utilization) {
     private static final double SECONDS_PER_DAY = 86_400;
-    private static final double DAYS_PER_YEAR = 365;
+    /** Of {@link #perYear}. */
+    public static final double DAYS_PER_YEAR = 365;
 
     public ServingCost {
         if (!(latencyS > 0 && cores >= 0 && gpus >= 0 && requestsPerDay > 0 && utilization > 0 && utilization <= 1)

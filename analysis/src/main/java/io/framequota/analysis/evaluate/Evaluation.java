@@ -4,6 +4,7 @@ import io.framequota.analysis.result.DetectedObject;
 import io.framequota.analysis.result.FrameKey;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -60,6 +61,13 @@ public record Evaluation(
         }
     }
 
+    /** What a frame has of one class; detections in order of falling score. */
+    private record FrameOfClass(List<TruthObject> objects, List<DetectedObject> detections) {
+        static FrameOfClass empty(String label) {
+            return new FrameOfClass(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
     /** A detection that was compared. */
     private record Compared(double score, boolean right) {}
 
@@ -81,14 +89,24 @@ public record Evaluation(
                 .filter(truth.frames()::containsKey)
                 .sorted()
                 .toList();
-        SortedMap<String, Score> classes = new TreeMap<>();
-        frames.forEach(f -> {
-            result.getOrDefault(f, List.of()).forEach(d -> classes.put(d.label(), new Score(0, 0, 0, null, null)));
+        SortedMap<String, List<FrameOfClass>> byClass = new TreeMap<>();
+        for (FrameKey frame : frames) {
+            Map<String, FrameOfClass> here = new HashMap<>();
             truth.frames()
-                    .getOrDefault(f, List.of())
-                    .forEach(t -> classes.put(t.label(), new Score(0, 0, 0, null, null)));
-        });
-        classes.replaceAll((label, none) -> score(label, frames, result, truth, iou));
+                    .getOrDefault(frame, List.of())
+                    .forEach(t -> here.computeIfAbsent(t.label(), FrameOfClass::empty)
+                            .objects()
+                            .add(t));
+            result.getOrDefault(frame, List.of()).stream()
+                    .sorted(Comparator.comparingDouble(DetectedObject::score).reversed())
+                    .forEach(d -> here.computeIfAbsent(d.label(), FrameOfClass::empty)
+                            .detections()
+                            .add(d));
+            here.forEach((label, one) ->
+                    byClass.computeIfAbsent(label, l -> new ArrayList<>()).add(one));
+        }
+        SortedMap<String, Score> classes = new TreeMap<>();
+        byClass.forEach((label, ofClass) -> classes.put(label, score(ofClass, iou)));
         Score all = new Score(
                 classes.values().stream().mapToInt(Score::truths).sum(),
                 classes.values().stream().mapToInt(Score::detections).sum(),
@@ -104,11 +122,10 @@ public record Evaluation(
                 classes);
     }
 
-    private static Score score(
-            String label, List<FrameKey> frames, Map<FrameKey, List<DetectedObject>> result, Truth truth, double iou) {
-        Matches matches = matches(label, frames, result, truth, iou);
+    private static Score score(List<FrameOfClass> frames, double iou) {
+        Matches matches = matches(frames, iou);
         double[] aps = IntStream.rangeClosed(0, 9)
-                .mapToDouble(i -> orNaN(averagePrecision(matches(label, frames, result, truth, (50 + 5 * i) / 100.0))))
+                .mapToDouble(i -> orNaN(averagePrecision(matches(frames, (50 + 5 * i) / 100.0))))
                 .toArray();
         return new Score(
                 matches.truths(),
@@ -118,21 +135,14 @@ public record Evaluation(
                 mean(DoubleStream.of(aps)));
     }
 
-    private static Matches matches(
-            String label, List<FrameKey> frames, Map<FrameKey, List<DetectedObject>> result, Truth truth, double iou) {
+    private static Matches matches(List<FrameOfClass> frames, double iou) {
         List<Compared> compared = new ArrayList<>();
         int truths = 0;
-        for (FrameKey frame : frames) {
-            List<TruthObject> objects = truth.frames().getOrDefault(frame, List.of()).stream()
-                    .filter(t -> t.label().equals(label))
-                    .toList();
-            List<DetectedObject> detections = result.getOrDefault(frame, List.of()).stream()
-                    .filter(d -> d.label().equals(label))
-                    .sorted(Comparator.comparingDouble(DetectedObject::score).reversed())
-                    .toList();
+        for (FrameOfClass frame : frames) {
+            List<TruthObject> objects = frame.objects();
             truths += (int) objects.stream().filter(t -> !t.ignored()).count();
             boolean[] taken = new boolean[objects.size()];
-            for (DetectedObject detection : detections) {
+            for (DetectedObject detection : frame.detections()) {
                 int best = best(detection, objects, taken, iou);
                 if (best >= 0 && !objects.get(best).ignored()) {
                     taken[best] = true;

@@ -5,6 +5,7 @@ import io.framequota.analysis.result.DetectedObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleBiFunction;
 
 /**
@@ -23,24 +24,26 @@ final class StreamTracker {
     private static final double NEVER = 2;
 
     private final TrackerSettings settings;
+    private final LongSupplier numbers;
     private List<Track> tracks = new ArrayList<>();
-    private int numbers;
     private long last = -1;
     private long stride = Long.MAX_VALUE;
 
-    StreamTracker(TrackerSettings settings) {
+    /** @param numbers gives each new track a number of its own */
+    StreamTracker(TrackerSettings settings, LongSupplier numbers) {
         this.settings = settings;
+        this.numbers = numbers;
     }
 
     /** A track that may go on. */
     private static final class Track {
-        final int number;
+        final long number;
         final String label;
         final MotionModel motion;
         int detections = 1;
         double missed;
 
-        Track(int number, DetectedObject first) {
+        Track(long number, DetectedObject first) {
             this.number = number;
             this.label = first.label();
             this.motion = new MotionModel(first.box());
@@ -55,14 +58,14 @@ final class StreamTracker {
      * Takes the next frame.
      *
      * @param frame source index, larger than the one before
-     * @return for each object the number of its track in this tracker, from 0, or -1
+     * @return for each object the number of its track, or -1
      */
-    int[] next(long frame, List<DetectedObject> objects) {
+    long[] next(long frame, List<DetectedObject> objects) {
         double steps = steps(frame);
         for (Track track : tracks) {
             track.motion.predict(steps, track.seen());
         }
-        int[] numbersOf = new int[objects.size()];
+        long[] numbersOf = new long[objects.size()];
         Arrays.fill(numbersOf, -1);
         List<Integer> high = having(objects, settings.highScore(), Double.POSITIVE_INFINITY);
         List<Integer> low = having(objects, settings.lowScore(), settings.highScore());
@@ -78,7 +81,7 @@ final class StreamTracker {
         List<Track> kept = new ArrayList<>();
         for (Track track : tracks) {
             boolean found = false;
-            for (int number : numbersOf) {
+            for (long number : numbersOf) {
                 found |= number == track.number;
             }
             track.missed = found ? 0 : track.missed + steps;
@@ -88,7 +91,7 @@ final class StreamTracker {
             }
         }
         for (int index : high) {
-            Track track = new Track(numbers++, objects.get(index));
+            Track track = new Track(numbers.getAsLong(), objects.get(index));
             numbersOf[index] = track.number;
             kept.add(track);
         }
@@ -123,7 +126,7 @@ final class StreamTracker {
             List<Integer> indices,
             List<DetectedObject> objects,
             double leastIou,
-            int[] numbersOf) {
+            long[] numbersOf) {
         ToDoubleBiFunction<Track, DetectedObject> cost = (track, object) -> {
             Box predicted = track.motion.box();
             return track.label.equals(object.label()) ? 1 - predicted.iou(object.box()) : NEVER;

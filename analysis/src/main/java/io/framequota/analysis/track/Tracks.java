@@ -3,8 +3,8 @@ package io.framequota.analysis.track;
 import io.framequota.analysis.result.DetectedObject;
 import io.framequota.analysis.result.FrameKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,10 +15,11 @@ import java.util.Map;
  */
 public final class Tracks {
     private final TrackerSettings settings;
-    private final Map<String, StreamTracker> streams = new LinkedHashMap<>();
+    private final Map<String, StreamTracker> streams = new HashMap<>();
     private final Map<FrameKey, long[]> assigned = new HashMap<>();
-    private final Map<Long, Integer> lengths = new LinkedHashMap<>();
-    private final List<String> names = new ArrayList<>();
+    /** Detections of each track; tracks are created, and numbered by the trackers, in the order of their first frames. */
+    private final List<Integer> lengths = new ArrayList<>();
+
     private Map<Long, Long> numbers = Map.of();
 
     public Tracks(TrackerSettings settings) {
@@ -31,32 +32,25 @@ public final class Tracks {
      * @throws IllegalArgumentException if it is not after the one before in its stream
      */
     public void add(FrameKey key, List<DetectedObject> objects) {
-        StreamTracker tracker = streams.get(key.stream());
-        if (tracker == null) {
-            tracker = new StreamTracker(settings);
-            streams.put(key.stream(), tracker);
-            names.add(key.stream());
-        }
-        int[] local = tracker.next(key.frame(), objects);
-        long[] global = new long[local.length];
-        long stream = names.indexOf(key.stream());
-        for (int i = 0; i < local.length; i++) {
-            global[i] = local[i] < 0 ? -1 : stream << 32 | local[i];
-            if (local[i] >= 0) {
-                lengths.merge(global[i], 1, Integer::sum);
-            }
-        }
-        assigned.put(key, global);
+        long[] tracks = streams.computeIfAbsent(key.stream(), s -> new StreamTracker(settings, this::begin))
+                .next(key.frame(), objects);
+        Arrays.stream(tracks).filter(t -> t >= 0).forEach(t -> lengths.set((int) t, lengths.get((int) t) + 1));
+        assigned.put(key, tracks);
+    }
+
+    private long begin() {
+        lengths.add(0);
+        return lengths.size() - 1L;
     }
 
     /** To be called once after the last frame: numbers the tracks. */
     public void finish() {
         Map<Long, Long> result = new HashMap<>();
-        lengths.forEach((track, length) -> {
-            if (length >= settings.minLength()) {
-                result.put(track, result.size() + 1L);
+        for (int track = 0; track < lengths.size(); track++) {
+            if (lengths.get(track) >= settings.minLength()) {
+                result.put((long) track, result.size() + 1L);
             }
-        });
+        }
         numbers = result;
     }
 

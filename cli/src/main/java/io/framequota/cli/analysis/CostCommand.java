@@ -41,7 +41,6 @@ import picocli.CommandLine.Parameters;
         })
 public final class CostCommand implements Callable<Integer> {
     private static final double PER = 1000;
-    private static final double DAYS_PER_YEAR = 365;
 
     private final Terminal terminal;
     private final Installation installation;
@@ -198,7 +197,8 @@ public final class CostCommand implements Callable<Integer> {
             root.put("cost_per_1000_frames", PER * cost / status.frames());
         }
         if (requestsPerDay != null) {
-            root.put("cost_per_day", cost * requestsPerDay).put("cost_per_year", cost * requestsPerDay * DAYS_PER_YEAR);
+            root.put("cost_per_day", cost * requestsPerDay)
+                    .put("cost_per_year", cost * requestsPerDay * ServingCost.DAYS_PER_YEAR);
         }
         return root;
     }
