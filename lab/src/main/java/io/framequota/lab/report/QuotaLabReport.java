@@ -38,7 +38,7 @@ public final class QuotaLabReport {
                 List.of(new Key("k0", "measured"), new Key("yard", "without waste")),
                 List.of(Figure.of(
                         "", chart(diagnosis, QuotaRun::wallS, r -> diagnosis.fluidS(r.millicores()), "seconds")))));
-        double cpuS = QuotaDiagnosis.leastCpuS(diagnosis.runs());
+        double cpuS = diagnosis.leastCpuS();
         sections.add(Section.ofFigures(
                 "Processor time used",
                 "A program that spins needs more of it in some runs than in others.",
@@ -52,11 +52,6 @@ public final class QuotaLabReport {
     }
 
     private static Table table(QuotaDiagnosis diagnosis) {
-        double one = diagnosis.runs().stream()
-                .filter(r -> r.millicores() == 1000)
-                .mapToDouble(QuotaRun::wallS)
-                .findFirst()
-                .orElse(diagnosis.runs().getLast().cpuS());
         return new Table(
                 "",
                 List.of(
@@ -74,7 +69,7 @@ public final class QuotaLabReport {
                                 r.millicores() == 0 ? "none" : r.millicores() + "m",
                                 SvgBuilder.format("%.3f", r.wallS()),
                                 SvgBuilder.format("%.3f", diagnosis.fluidS(r.millicores())),
-                                SvgBuilder.format("%.2f", one / r.wallS()),
+                                SvgBuilder.format("%.2f", diagnosis.oneCoreS() / r.wallS()),
                                 SvgBuilder.format("%.3f", r.cpuS()),
                                 SvgBuilder.format("%.2f", r.busyCores()),
                                 SvgBuilder.format("%.2f", r.throttledS()),
