@@ -104,17 +104,15 @@ final class LeaseLoop implements AutoCloseable {
                 LOG.infof(acquired ? "holding the lease %s" : "no longer holding the lease %s", name);
             }
             held = acquired;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        } catch (RuntimeException e) {
+            if (e instanceof KubernetesClientException refused
+                    && refused.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // Another candidate updated it first.
                 held = false;
             } else {
+                // Whatever it was, also a client that is closed: the loop goes on, and what it holds runs out by time.
                 LOG.warnf("the lease %s was not renewed, trying again: %s", name, e.getMessage());
             }
-        } catch (IllegalStateException e) {
-            // A closed client sends nothing. The loop goes on, so that what it holds runs out by time as for any lost
-            // connection.
-            LOG.warnf("the lease %s was not renewed: %s", name, e.getMessage());
         }
     }
 
