@@ -22,7 +22,8 @@ import time
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
-FQ = HERE.parent.parent / "fq"
+# FQ names the fq of another build, to compare with.
+FQ = pathlib.Path(os.environ.get("FQ", HERE.parent.parent / "fq"))
 TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 

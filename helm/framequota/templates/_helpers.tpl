@@ -153,14 +153,21 @@ readinessProbe:
 {{- semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version | ternary "dispatch" .Values.scheduler.actuator -}}
 {{- end -}}
 
+{{/* The millicores of one worker: its request, or with dispatch its cores. */}}
+{{- define "framequota.workerMillicores" -}}
+{{- if eq (include "framequota.actuator" .) "dispatch" -}}
+{{- mul 1000 (int .Values.worker.compute.cores) -}}
+{{- else -}}
+{{- include "framequota.milli" .Values.worker.compute.cpu -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The budget in millicores: by default the sum of the workers' requests, or with dispatch the sum of their cores. */}}
 {{- define "framequota.budget" -}}
 {{- if .Values.scheduler.budget -}}
 {{- .Values.scheduler.budget | int -}}
-{{- else if eq (include "framequota.actuator" .) "dispatch" -}}
-{{- mul 1000 (include "framequota.maxWorkers" .) (int .Values.worker.compute.cores) -}}
 {{- else -}}
-{{- mul (include "framequota.maxWorkers" .) (include "framequota.milli" .Values.worker.compute.cpu) -}}
+{{- mul (include "framequota.maxWorkers" .) (include "framequota.workerMillicores" .) -}}
 {{- end -}}
 {{- end -}}
 

@@ -3,6 +3,7 @@ package io.framequota.cli;
 import io.framequota.cli.analysis.CostCommand;
 import io.framequota.cli.analysis.EvaluateCommand;
 import io.framequota.cli.analysis.TrackCommand;
+import io.framequota.cli.convert.Convert360Command;
 import io.framequota.cli.detect.DetectCommand;
 import io.framequota.cli.experiment.ExperimentCommand;
 import io.framequota.cli.experiment.ListCommand;
@@ -10,6 +11,7 @@ import io.framequota.cli.experiment.RunCommand;
 import io.framequota.cli.jobs.CancelCommand;
 import io.framequota.cli.jobs.JobCommand;
 import io.framequota.cli.jobs.JobsCommand;
+import io.framequota.cli.jobs.LiveCommand;
 import io.framequota.cli.jobs.RedriveCommand;
 import io.framequota.cli.jobs.ResultsCommand;
 import io.framequota.cli.jobs.SubmitCommand;
@@ -21,6 +23,7 @@ import io.framequota.cli.quotalab.QuotaLabCommand;
 import io.framequota.cli.serve.DownCommand;
 import io.framequota.cli.serve.LogsCommand;
 import io.framequota.cli.serve.ModelCommand;
+import io.framequota.cli.serve.OpenCommand;
 import io.framequota.cli.serve.ServeCommand;
 import io.framequota.cli.serve.StatusCommand;
 import io.framequota.cli.serve.UpCommand;
@@ -94,7 +97,9 @@ public final class FqMain {
                 .addSubcommand(new DownCommand(terminal, installation))
                 .addSubcommand(new StatusCommand(terminal, installation))
                 .addSubcommand(new LogsCommand(terminal, installation))
+                .addSubcommand(new OpenCommand(terminal, installation, environment))
                 .addSubcommand(new SubmitCommand(terminal, installation, environment))
+                .addSubcommand(new LiveCommand(terminal, installation, environment))
                 .addSubcommand(new JobsCommand(terminal, installation, environment))
                 .addSubcommand(new JobCommand(terminal, installation, environment))
                 .addSubcommand(new WatchCommand(terminal, installation, environment))
@@ -102,6 +107,7 @@ public final class FqMain {
                 .addSubcommand(new TrackCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new CostCommand(terminal, installation, environment))
+                .addSubcommand(new Convert360Command(terminal, installation))
                 .addSubcommand(new CancelCommand(terminal, installation, environment))
                 .addSubcommand(new RedriveCommand(terminal, installation, environment))
                 .addSubcommand(new PoliciesCommand(terminal, installation, environment))

@@ -76,6 +76,7 @@ class FqMainTest extends FqTestBase {
         "detect sample:walkers -o empty.mp4/x.gz, cannot write in",
         "detect sample:walkers sample:walkers -o empty.mp4, several sources need a folder",
         "detect sample:walkers --stream -1, --stream -1",
+        "detect sample:walkers --transport packets --jpeg-quality 90, --transport packets and --jpeg-quality exclude",
         "detect sample:walkers --resume -o -, --resume requires a result file",
         "detect sample:walkers -o - --json, only one of -o -",
         "detect sample:walkers --model x --model-repository models, and",
@@ -278,7 +279,7 @@ class FqMainTest extends FqTestBase {
                 .contains("OUT.resume");
         out.reset();
         assertThat(run("logs", "--help")).isZero();
-        assertThat(out()).contains(" ~/.local/state/framequota/up).").contains("inference-service-0, ...");
+        assertThat(out()).contains(" ~/.local/state/framequota/up).").contains("inference-service, ...");
         out.reset();
         for (String command : List.of("--help", "up --help", "submit --help", "experiment run --help")) {
             assertThat(run(command.split(" "))).isZero();

@@ -22,6 +22,7 @@ public final class StubServer implements AutoCloseable {
 
     public final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> effects = new ConcurrentHashMap<>();
     private final HttpServer server;
 
     public StubServer() throws IOException {
@@ -41,6 +42,12 @@ public final class StubServer implements AutoCloseable {
 
     public StubServer on(String line, int status, byte[] body) {
         answers.put(line, new Answer(status, body, ""));
+        return this;
+    }
+
+    /** Before each answer to a request something happens. */
+    public StubServer effect(String line, Runnable effect) {
+        effects.put(line, effect);
         return this;
     }
 
@@ -64,6 +71,7 @@ public final class StubServer implements AutoCloseable {
                 line,
                 Map.copyOf(exchange.getRequestHeaders()),
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+        effects.getOrDefault(line, () -> {}).run();
         Answer answer = answers.getOrDefault(
                 line,
                 new Answer(404, "{\"detail\":\"nothing is at this address\"}".getBytes(StandardCharsets.UTF_8), ""));

@@ -3,6 +3,8 @@ package io.framequota.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A job as the server describes it: its JSON, with accessors for the fields that fq uses. */
 public record JobStatus(JsonNode json) {
@@ -41,9 +43,34 @@ public record JobStatus(JsonNode json) {
         return json.path("detections").asLong();
     }
 
+    /** Width of the first frame as displayed, 0 while unknown. */
+    public int width() {
+        return json.path("width").asInt();
+    }
+
+    /** Height of the first frame as displayed, 0 while unknown. */
+    public int height() {
+        return json.path("height").asInt();
+    }
+
     /** The cause of a failure, otherwise empty. */
     public String error() {
         return json.path("error").isTextual() ? json.path("error").asText() : "";
+    }
+
+    /** Projection of the source's pictures, empty until the source was probed. */
+    public String projection() {
+        return json.path("projection").asText();
+    }
+
+    /** Whether the source's pictures are known to be 360° pictures. */
+    public boolean spherical() {
+        return !projection().isEmpty() && !projection().equals("flat");
+    }
+
+    /** Whether the result was submitted to have tracks. */
+    public boolean tracked() {
+        return json.path("track").asBoolean();
     }
 
     public List<String> warnings() {
@@ -62,6 +89,16 @@ public record JobStatus(JsonNode json) {
         return json.path("forecast_s").asDouble(Double.NaN);
     }
 
+    /** 10th percentile of the first forecast, NaN if there was none. */
+    public double forecastP10S() {
+        return json.path("forecast_p10_s").asDouble(Double.NaN);
+    }
+
+    /** 90th percentile of the first forecast, NaN if there was none. */
+    public double forecastP90S() {
+        return json.path("forecast_p90_s").asDouble(Double.NaN);
+    }
+
     /** Latest forecast of the seconds from submission to end, NaN if there is none. */
     public double latestForecastS() {
         return json.path("forecast_latest_s").asDouble(forecastS());
@@ -77,11 +114,49 @@ public record JobStatus(JsonNode json) {
         return json.path("response_s").asDouble(Double.NaN);
     }
 
+    /** Whether the source is a stream that runs until the job is cancelled. */
+    public boolean live() {
+        return json.has("live");
+    }
+
+    /** What a live job waits for, empty while results come. */
+    public String waitingFor() {
+        return json.path("waiting_for").asText();
+    }
+
+    /** Results per second. */
+    public double fps() {
+        return json.path("fps").asDouble();
+    }
+
+    /** Milliseconds from a live picture's arrival to its result, of 95 in 100 over the last minute; NaN if unknown. */
+    public double latencyP95Ms() {
+        return json.path("latency_ms").path("p95").asDouble(Double.NaN);
+    }
+
+    /** Frames of a live job that have no line, by cause. */
+    public Map<String, Long> gaps() {
+        Map<String, Long> gaps = new TreeMap<>();
+        json.path("gaps")
+                .properties()
+                .forEach(gap -> gaps.put(gap.getKey(), gap.getValue().asLong()));
+        return gaps;
+    }
+
     public boolean ended() {
         return switch (state()) {
             case "SUCCEEDED", "FAILED", "CANCELLED" -> true;
             default -> false;
         };
+    }
+
+    public boolean cancelled() {
+        return state().equals("CANCELLED");
+    }
+
+    /** Whether the job failed because its source cannot be used: a second attempt would fail, too. */
+    public boolean badInput() {
+        return json.path("bad_input").asBoolean();
     }
 
     public boolean succeeded() {

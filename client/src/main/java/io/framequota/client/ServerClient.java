@@ -3,9 +3,9 @@ package io.framequota.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.framequota.common.failure.Failure;
-import io.framequota.common.text.FileNames;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +51,10 @@ public final class ServerClient implements AutoCloseable {
     private static final String WEB_PAGE = " with a web page" + NOT_FRAMEQUOTA;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+
+    /** An interrupted command ends within 10 s. */
+    private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
+
     private final String base;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -68,9 +77,57 @@ public final class ServerClient implements AutoCloseable {
         base = trimmed;
     }
 
-    /** Submits a source and returns the queued job. Uploads a local file first. */
+    /**
+     * Submits a source and returns the queued job. Uploads a local file first. An interrupt ends this only while the server cannot
+     * have created the job; afterwards the job is returned, and the thread's interrupt flag is set.
+     */
     public JobStatus submit(Source source, Submission submission) throws InterruptedException {
-        return new JobStatus(send("/api/v1/jobs", source, submission));
+        HttpRequest.Builder request = request("/api/v1/jobs", submission);
+        return new JobStatus(
+                switch (source) {
+                    case Source.LocalFile file -> upload(new SourceUpload(file), request, submission, true);
+                    case Source.LocalFolder folder -> upload(new FolderUpload(folder), request, submission, true);
+                    case Source.Remote remote ->
+                        parse(answerOrStop(withJson(request, body("source", remote.text(), submission)), () -> false));
+                });
+    }
+
+    /**
+     * Submits a stream as a live job and returns it; an interrupt is treated as in {@link #submit}.
+     *
+     * @param source an address or {@code listen:KEY}
+     * @param publish rtmp address for the annotated stream, empty for none
+     * @param hls whether the annotated stream is offered as HLS
+     */
+    public JobStatus submitLive(String source, String publish, boolean hls, Submission submission)
+            throws InterruptedException {
+        ObjectNode body = body("source", source, submission).put("live", true);
+        if (!publish.isEmpty()) {
+            body.put("publish", publish);
+        }
+        if (hls) {
+            body.put("hls", true);
+        }
+        return new JobStatus(parse(answerOrStop(withJson(request("/api/v1/jobs", submission), body), () -> false)));
+    }
+
+    /** Submits the stored source of another job again and returns the queued job; an interrupt is treated as in {@link #submit}. */
+    public JobStatus submitAgain(String job, Submission submission) throws InterruptedException {
+        ObjectNode body = body("again", jobId(job), submission);
+        return new JobStatus(parse(answerOrStop(withJson(request("/api/v1/jobs", submission), body), () -> false)));
+    }
+
+    private static HttpRequest.Builder withJson(HttpRequest.Builder request, ObjectNode body) {
+        return request.header("Content-Type", "application/json")
+                .timeout(ANSWER_LIMIT)
+                .POST(BodyPublishers.ofString(body.toString()));
+    }
+
+    private HttpRequest.Builder request(String path, Submission submission) {
+        HttpRequest.Builder request = request(path);
+        return submission.idempotencyKey() == null
+                ? request
+                : request.header("Idempotency-Key", submission.idempotencyKey());
     }
 
     /**
@@ -80,35 +137,26 @@ public final class ServerClient implements AutoCloseable {
      */
     public JsonNode wouldFit(Source source, Submission submission, @Nullable String deadline)
             throws InterruptedException {
-        return send(
-                "/api/v1/forecast" + (deadline == null ? "" : "?deadline=" + segment(deadline)), source, submission);
-    }
-
-    private JsonNode send(String path, Source source, Submission submission) throws InterruptedException {
-        HttpRequest.Builder request = request(path);
-        if (submission.idempotencyKey() != null) {
-            request.header("Idempotency-Key", submission.idempotencyKey());
-        }
+        HttpRequest.Builder request =
+                request("/api/v1/forecast" + (deadline == null ? "" : "?deadline=" + segment(deadline)), submission);
         return switch (source) {
-            case Source.LocalFile file -> upload(file, request, submission);
-            case Source.Remote remote ->
-                parse(send(request.header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body(remote, submission).toString()))));
+            case Source.LocalFile file -> upload(new SourceUpload(file), request, submission, false);
+            case Source.LocalFolder folder -> upload(new FolderUpload(folder), request, submission, false);
+            case Source.Remote remote -> parse(send(withJson(request, body("source", remote.text(), submission))));
         };
     }
 
-    private JsonNode upload(Source.LocalFile file, HttpRequest.Builder request, Submission submission)
+    private JsonNode upload(Upload source, HttpRequest.Builder request, Submission submission, boolean createsJob)
             throws InterruptedException {
-        try (SourceUpload upload = new SourceUpload(file)) {
+        try (Upload upload = source) {
             try {
-                MultipartBody body =
-                        new MultipartBody(fields(submission), FileNames.shown(file.fileName()), upload.body());
+                MultipartBody body = new MultipartBody(fields(submission), upload.fileName(), upload.body());
                 request.header("Content-Type", body.contentType()).POST(body.body());
             } catch (IOException e) {
-                throw Failure.use("cannot read " + file.text() + ": " + Failure.words(e));
+                throw Failure.use("cannot read " + upload.text() + ": " + Failure.words(e));
             }
             try {
-                return parse(send(request));
+                return parse(answerOrStop(request, () -> upload.stop() || !createsJob));
             } catch (Failure e) {
                 upload.check();
                 throw e;
@@ -123,13 +171,36 @@ public final class ServerClient implements AutoCloseable {
         if (submission.stream() != null) {
             fields.add(Map.entry("stream", Integer.toString(submission.stream())));
         }
+        if (!submission.transport().equals(Submission.AUTO)) {
+            fields.add(Map.entry("transport", submission.transport()));
+        }
+        if (!submission.projection().equals(Submission.AUTO)) {
+            fields.add(Map.entry("projection", submission.projection()));
+        }
+        if (submission.track()) {
+            fields.add(Map.entry("track", "true"));
+        }
+        submission.zones().forEach(zone -> fields.add(Map.entry("zone", zone)));
         submission.labels().forEach((k, v) -> fields.add(Map.entry("label", k + "=" + v)));
         return fields;
     }
 
-    private static ObjectNode body(Source.Remote source, Submission submission) {
+    private static ObjectNode body(String from, String source, Submission submission) {
         ObjectNode body = JSON.createObjectNode();
-        body.put("source", source.text()).put("model", submission.model()).put("every", submission.every());
+        body.put(from, source).put("model", submission.model()).put("every", submission.every());
+        if (!submission.transport().equals(Submission.AUTO)) {
+            body.put("transport", submission.transport());
+        }
+        if (!submission.projection().equals(Submission.AUTO)) {
+            body.put("projection", submission.projection());
+        }
+        if (submission.track()) {
+            body.put("track", true);
+        }
+        if (!submission.zones().isEmpty()) {
+            ArrayNode zones = body.putArray("zone");
+            submission.zones().forEach(zones::add);
+        }
         if (submission.stream() != null) {
             body.put("stream", submission.stream());
         }
@@ -248,6 +319,60 @@ public final class ServerClient implements AutoCloseable {
         }
     }
 
+    /** Receives a line of a live job's result. */
+    public interface LiveLines {
+        /**
+         * Takes a line.
+         *
+         * @param frame number of the last frame that this line, or one before it, accounts for
+         * @param line JSON
+         * @return whether further lines are wanted
+         */
+        boolean line(long frame, String line);
+
+        /** Told that the server left lines out because they were read too slowly. */
+        void missed(String count);
+    }
+
+    /**
+     * Passes on the lines of a live job's result as they come, until the job ends, the connection does or no further line is wanted.
+     *
+     * @param watching called once, when no further line can be missed
+     */
+    public void watchLines(String id, Runnable watching, LiveLines sink) throws InterruptedException {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(open(jobPath(id) + "/live", "text/event-stream"), StandardCharsets.UTF_8))) {
+            boolean first = true;
+            String event = "";
+            long frame = -1;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (first) {
+                    first = false;
+                    watching.run();
+                }
+                if (line.startsWith("event: ")) {
+                    event = line.substring(7);
+                } else if (line.startsWith("id: ")) {
+                    frame = Long.parseLong(line.substring(4));
+                } else if (line.startsWith("data: ")) {
+                    String data = line.substring(6);
+                    if (event.equals("missed")) {
+                        sink.missed(parse(data).path("lines").asText());
+                    } else if (!sink.line(frame, data)) {
+                        return;
+                    }
+                }
+            }
+        } catch (Failure e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw e;
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** Passes on a job's current state and every change, until the stream ends or {@code goesOn} returns false. */
     public void watch(String id, Predicate<JobStatus> goesOn) throws InterruptedException {
         try (BufferedReader lines = new BufferedReader(
@@ -289,19 +414,49 @@ public final class ServerClient implements AutoCloseable {
 
     private HttpResponse<String> answer(HttpRequest.Builder request) throws InterruptedException {
         try {
-            // An upload may take any time; every other request is answered soon.
-            HttpRequest built = request.build();
-            boolean upload =
-                    built.headers().firstValue("Content-Type").orElse("").startsWith("multipart/");
-            HttpResponse<String> answer =
-                    http.send(upload ? built : request.timeout(ANSWER_LIMIT).build(), BodyHandlers.ofString());
-            if (answer.statusCode() / 100 != 2) {
-                throw refused(answer.statusCode(), answer.body());
-            }
-            return answer;
+            return accepted(http.send(request.timeout(ANSWER_LIMIT).build(), BodyHandlers.ofString()));
         } catch (IOException e) {
             throw unreachable(e);
         }
+    }
+
+    /**
+     * Sends a request that may take any time.
+     *
+     * @param stop asked when interrupted: whether the server will not carry the request out. If not, its answer is returned, if it
+     *     comes soon, and the thread's interrupt flag is set
+     */
+    private String answerOrStop(HttpRequest.Builder request, BooleanSupplier stop) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request.build(), BodyHandlers.ofString());
+        try {
+            try {
+                return accepted(answer.get()).body();
+            } catch (InterruptedException e) {
+                if (stop.getAsBoolean()) {
+                    throw e;
+                }
+                String body = accepted(answer.get(LAST_ANSWER.toMillis(), TimeUnit.MILLISECONDS))
+                        .body();
+                Thread.currentThread().interrupt();
+                return body;
+            }
+        } catch (TimeoutException e) {
+            throw new InterruptedException();
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private static HttpResponse<String> accepted(HttpResponse<String> answer) {
+        if (answer.statusCode() / 100 != 2) {
+            throw refused(answer.statusCode(), answer.body());
+        }
+        return answer;
     }
 
     private Failure unreachable(IOException e) {

@@ -39,6 +39,15 @@ public sealed interface Source {
         }
     }
 
+    /** A folder of pictures of this machine; it is uploaded as an archive. */
+    record LocalFolder(String text, Path path) implements Source {
+        @Override
+        public String name() {
+            Path name = path.toAbsolutePath().normalize().getFileName();
+            return name == null ? "pictures" : FileNames.text(name);
+        }
+    }
+
     /** A sample, or a URL that the server fetches. */
     record Remote(String text) implements Source {
         @Override
@@ -63,7 +72,10 @@ public sealed interface Source {
      * @throws Failure wrong use: one of them cannot be a source
      */
     static List<Source> parse(List<String> texts, Function<String, Path> resolve) {
-        List<Source> sources = texts.stream().map(t -> parse(t, resolve)).toList();
+        List<Source> sources = texts.stream()
+                .flatMap(t -> FilePattern.expand(t, resolve).stream())
+                .map(t -> parse(t, resolve))
+                .toList();
         long fromStandardInput = sources.stream()
                 .filter(s -> s instanceof LocalFile file && STANDARD_INPUT.contains(file.path()))
                 .count();
@@ -92,10 +104,12 @@ public sealed interface Source {
         }
         Path path = resolve.apply(text);
         if (!Files.exists(path)) {
-            throw Failure.use("there is no file " + text + ": give a video file, an http(s) URL or sample:walkers");
+            throw Failure.use("there is no file " + text
+                    + ": give a video file, a folder or zip of pictures, an http(s) URL" + " or sample:walkers");
         }
         if (Files.isDirectory(path)) {
-            throw Failure.use(text + " is a folder: give the video files in it");
+            PictureFolder.check(text, path);
+            return new LocalFolder(text, path);
         }
         if (!STANDARD_INPUT.contains(path) && !Files.isReadable(path)) {
             throw Failure.use(text + " cannot be read: no permission");

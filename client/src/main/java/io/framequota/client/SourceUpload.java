@@ -1,32 +1,39 @@
 package io.framequota.client;
 
-import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The upload of a local source: of a regular file, the size that it had in the beginning; of a pipe or a device, everything.
  * Tells errors of the source from errors of the server.
  */
-final class SourceUpload implements AutoCloseable {
+final class SourceUpload implements Upload {
     private final Source.LocalFile source;
-    private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
+    private final SourceReading reading = new SourceReading();
     private InputStream opened = InputStream.nullInputStream();
 
     SourceUpload(Source.LocalFile source) {
         this.source = source;
     }
 
-    /** The body for one request. */
-    BodyPublisher body() throws IOException {
+    @Override
+    public String text() {
+        return source.text();
+    }
+
+    @Override
+    public String fileName() {
+        return FileNames.shown(source.fileName());
+    }
+
+    @Override
+    public BodyPublisher body() throws IOException {
         Path path = source.path();
         if (Source.STANDARD_INPUT.contains(path)) {
             return BodyPublishers.ofInputStream(() -> new Reading(System.in, -1));
@@ -40,16 +47,14 @@ final class SourceUpload implements AutoCloseable {
         return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new Reading(in, size)), size);
     }
 
-    /**
-     * Checks that the source could be read.
-     *
-     * @throws Failure wrong use: it could not
-     */
-    void check() {
-        String words = trouble.get();
-        if (words != null) {
-            throw Failure.use("cannot read " + source.text() + ": " + words);
-        }
+    @Override
+    public boolean stop() {
+        return reading.stop();
+    }
+
+    @Override
+    public void check() {
+        reading.check(source.text());
     }
 
     @Override
@@ -79,22 +84,19 @@ final class SourceUpload implements AutoCloseable {
 
         @Override
         public int read(byte[] bytes, int offset, int length) {
-            try {
-                int n = in.read(bytes, offset, left < 0 ? length : (int) Math.min(left, length));
-                if (left > 0 && n < 0) {
-                    throw new IOException("it became shorter while it was read");
-                }
-                if (left > 0) {
-                    left -= n;
-                } else if (left == 0) {
-                    return -1;
-                }
-                return n;
-            } catch (IOException e) {
-                trouble.set(Failure.words(e));
-                // An end of the stream would look like the end of the source.
-                throw new UncheckedIOException(e);
+            return reading.next(() -> part(bytes, offset, length), () -> "");
+        }
+
+        private int part(byte[] bytes, int offset, int length) throws IOException {
+            int n = in.read(bytes, offset, left < 0 ? length : (int) Math.min(left, length));
+            if (left == 0) {
+                return -1;
             }
+            if (left > 0 && n < 0) {
+                throw new IOException("it became shorter while it was read");
+            }
+            left -= left > 0 ? n : 0;
+            return n;
         }
     }
 }

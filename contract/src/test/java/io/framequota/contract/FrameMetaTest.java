@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.contract.frame.FrameMeta.Encoding;
+import io.framequota.contract.frame.Projection;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,41 @@ class FrameMetaTest {
     void headersRoundTrip() {
         Map<String, byte[]> headers = FRAME.toHeaders();
         assertThat(FrameMeta.fromHeaders(headers::get)).isEqualTo(FRAME);
+    }
+
+    @Test
+    void aPicturesNameAndProjectionRoundTrip() {
+        FrameMeta picture = new FrameMeta(
+                "j1",
+                3,
+                97,
+                9700.125,
+                416,
+                234,
+                3,
+                Encoding.RAW,
+                768,
+                432,
+                0.5416,
+                0.5417,
+                0,
+                0,
+                null,
+                null,
+                true,
+                true,
+                Projection.EAC,
+                "a/é 1.jpg");
+        Map<String, byte[]> headers = picture.toHeaders();
+
+        assertThat(text(headers, "ce_projection")).isEqualTo("eac");
+        assertThat(text(headers, "ce_file")).isEqualTo("a/é 1.jpg");
+        assertThat(FrameMeta.fromHeaders(headers::get)).isEqualTo(picture);
+        headers.put("ce_projection", "round".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> FrameMeta.fromHeaders(headers::get))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a frame's ce_projection is round");
+        assertThat(FRAME.toHeaders()).doesNotContainKeys("ce_projection", "ce_file");
     }
 
     @Test

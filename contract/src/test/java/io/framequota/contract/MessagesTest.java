@@ -8,6 +8,8 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import io.framequota.contract.control.Control;
+import io.framequota.contract.control.Live;
+import io.framequota.contract.control.Packets;
 import io.framequota.contract.v1.JobsOuterClass;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The golden samples keep the wire format, so that messages of other releases and other programs stay readable. */
 class MessagesTest {
-    private static final List<Descriptor> MESSAGES = Stream.of(Control.getDescriptor(), JobsOuterClass.getDescriptor())
+    private static final List<Descriptor> MESSAGES = Stream.of(
+                    Control.getDescriptor(),
+                    Packets.getDescriptor(),
+                    Live.getDescriptor(),
+                    JobsOuterClass.getDescriptor())
             .flatMap(file -> file.getMessageTypes().stream())
             .toList();
 

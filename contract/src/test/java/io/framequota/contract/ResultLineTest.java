@@ -25,6 +25,7 @@ class ResultLineTest {
                         null)
                 .appendTo(out);
         new ResultLine(9, 1000, List.of(), null, "the server answered INTERNAL").appendTo(out);
+        new ResultLine(10, 400, List.of(), null, null, true, 320, 240, "in/a 1.png").appendTo(out);
 
         byte[] golden = getClass().getResourceAsStream("/golden/result.jsonl").readAllBytes();
         assertThat(out.toString()).isEqualTo(new String(golden, StandardCharsets.UTF_8));

@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final List<String> MODULES = List.of(
             "contract",
             "common",
+            "media",
             "client",
             "local",
             "analysis",
@@ -57,9 +58,10 @@ class ArchitectureTest {
             entry("common", Set.of()),
             entry("client", Set.of("common")),
             entry("analysis", Set.of()),
-            entry("ingest", Set.of("contract", "common")),
-            entry("inference", Set.of("contract", "common")),
-            entry("inferenceserver", Set.of("contract", "common")),
+            entry("media", Set.of("contract", "common")),
+            entry("ingest", Set.of("contract", "common", "media", "analysis")),
+            entry("inference", Set.of("contract", "common", "media")),
+            entry("inferenceserver", Set.of("contract", "common", "media")),
             entry("scheduler.policy", Set.of()),
             entry("scheduler.dispatch", Set.of("scheduler.policy")),
             entry("scheduler.quota", Set.of("scheduler.policy", "scheduler.dispatch")),
@@ -103,7 +105,7 @@ class ArchitectureTest {
 
     /** Names of packages that hold adapters, after the technology to which they adapt. */
     private static final Set<String> TECHNOLOGIES =
-            Set.of("kafka", "ffmpeg", "opencv", "onnx", "triton", "postgres", "kubernetes", "cgroup", "grpc");
+            Set.of("kafka", "ffmpeg", "opencv", "onnx", "triton", "postgres", "kubernetes", "cgroup", "grpc", "rtmp");
 
     /** Packages of that name that are no adapters: values and files of control groups, and a worker's inference stage. */
     private static final Set<String> NO_ADAPTERS =
@@ -157,10 +159,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheVideoPackagesUseFfmpegAndOpenCv() {
+    void onlyMediaAndTheOpenCvBackendUseFfmpegAndOpenCv() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..ffmpeg..", "..opencv..")
+                .resideOutsideOfPackages(
+                        "io.framequota.media..ffmpeg..",
+                        "io.framequota.media..opencv..",
+                        "io.framequota.inferenceserver.backend.opencv..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("org.bytedeco..", "org.opencv.."))
                 .check(classes);
@@ -209,6 +214,17 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("..onnx..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("ai.onnxruntime.."))
+                .check(classes);
+    }
+
+    @Test
+    void mediaDependsOnNoFrameworkAndOnNoJob() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.framequota.media..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.quarkus..", "jakarta..", "org.eclipse..", "org.apache.kafka.."))
                 .check(classes);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
+import io.framequota.media.testing.Ffmpeg;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class BadInputST {
                 folder.resolve("out").toString(),
                 "--json");
 
-        assertThat(ended.code()).as(ended.err()).isEqualTo(1);
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
         Map<String, JsonNode> jobs = ended.out()
                 .lines()
                 .map(RunningSystem::parse)
@@ -71,15 +71,16 @@ class BadInputST {
         assertThat(state(jobs, "corrupt.mkv")).isEqualTo("SUCCEEDED");
         assertThat(jobs.get("corrupt.mkv").path("frames").asInt()).isGreaterThan(30);
         assertThat(jobs.get("corrupt.mkv").path("warnings"))
-                .singleElement()
-                .asString()
-                .contains("is damaged");
+                .satisfiesExactly(
+                        damage -> assertThat(damage.asText()).contains("the source is damaged"),
+                        consequence -> assertThat(consequence.asText()).contains("frames travel as pixels"));
         assertThat(linesAbout("audio.wav", ended)).singleElement().asString().contains("failed: ", "no video stream");
         assertThat(linesAbout("words.mp4", ended)).singleElement().asString().contains("failed: ");
         assertThat(linesAbout("corrupt.mkv", ended))
                 .satisfiesExactly(
                         warning -> assertThat(warning).contains("warning: ", "is damaged"),
-                        end -> assertThat(end).contains(" detections in "));
+                        warning -> assertThat(warning).contains("warning: ", "as pixels"),
+                        end -> assertThat(end).contains(" in 60 frames, "));
         assertThat(ended.err()).doesNotContain("Exception");
     }
 

@@ -110,7 +110,7 @@ class BrokerAwayST {
     private Process startBroker() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JvmOptions.ALL);
+        command.addAll(JvmOptions.all(JvmOptions.ONE_RUN));
         command.addAll(List.of(
                 "-Xmx256m",
                 "-cp",

@@ -64,7 +64,7 @@ class CommandsST {
             assertThat(fq("job", cancelled, "--server", url)).contains("CANCELLED");
 
             assertThat(fq("logs", "--data", data.toString(), "--lines", "1000"))
-                    .contains("ingest-service | ", "scheduler | ", "inference-server-0 | ");
+                    .contains("ingest-service | ", "scheduler | ", "inference-server | ");
             assertThat(fq("logs", "ingest-service", "--data", data.toString()))
                     .isNotBlank()
                     .doesNotContain("scheduler | ");

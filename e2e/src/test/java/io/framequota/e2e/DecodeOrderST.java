@@ -30,15 +30,13 @@ class DecodeOrderST {
                 "FRAMEQUOTA_DECODE_AHEAD_BYTES", "16M");
         try (RunningSystem system = RunningSystem.up(folder.resolve("data"), settings)) {
             system.put("/api/v1/policy", "{\"policy\":\"srpt\"}");
-            String longer =
-                    system.server().upload(clip, "people", Map.of()).path("job").asText();
+            // Packets are not decoded here and need no slot.
+            Map<String, String> pixels = Map.of("model", "people", "transport", "pixels");
+            String longer = system.server().upload(clip, pixels).path("job").asText();
             system.awaitJob(
                     longer, "is being decoded", LIMIT, j -> j.path("chunks").asInt() > 0);
 
-            String shorter = system.server()
-                    .upload(other, "people", Map.of())
-                    .path("job")
-                    .asText();
+            String shorter = system.server().upload(other, pixels).path("job").asText();
             JsonNode waiting = system.awaitJob(
                     shorter,
                     "has its length",

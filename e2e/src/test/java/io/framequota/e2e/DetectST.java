@@ -79,7 +79,7 @@ class DetectST {
         Fq.Ended ended = Fq.run(
                 LIMIT, "detect", text.toString(), "sample:walkers", "--every", "8", "-o", good.toString(), "--json");
 
-        assertThat(ended.code()).as(ended.err()).isEqualTo(1);
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
         List<JsonNode> jobs = ended.out().lines().map(RunningSystem::parse).toList();
         assertThat(jobs).extracting(j -> j.path("state").asText()).containsExactlyInAnyOrder("FAILED", "SUCCEEDED");
         assertThat(ended.err())

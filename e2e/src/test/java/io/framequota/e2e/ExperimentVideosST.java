@@ -51,7 +51,10 @@ class ExperimentVideosST {
         assertThat(fq.exitValue()).as(said()).isZero();
         JsonNode result = Server.parse(Files.readString(folder.resolve("out")));
         assertThat(result.path("on").asText()).isEqualTo("local");
-        assertThat(result.path("facts").path("alone: sample:walkers").asText()).startsWith("10 frames in ");
+        assertThat(result.path("facts")
+                        .path("alone: sample:walkers, one frame in 12")
+                        .asText())
+                .startsWith("10 frames in ");
         JsonNode policy = result.path("policies").get(0);
         assertThat(policy.path("actuator").asText()).isEqualTo("dispatch");
         assertThat(policy.path("predicted_mean_s").asDouble()).isPositive();
@@ -73,7 +76,7 @@ class ExperimentVideosST {
     @Test
     void anInterruptedExperimentLeavesNothing() throws Exception {
         Process fq = start("-o", folder.resolve("report").toString());
-        await("the system runs its first job", () -> said().contains("warming up") || !fq.isAlive());
+        await("the system runs its first job", () -> said().contains("alone, round 1") || !fq.isAlive());
         assertThat(fq.isAlive()).as(said()).isTrue();
         Set<ProcessHandle> seen = new HashSet<>(fq.descendants().toList());
         assertThat(seen).hasSizeGreaterThan(5);

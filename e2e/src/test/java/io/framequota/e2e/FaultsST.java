@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FaultsST {
     /**
-     * Small chunks: a short job has a middle. And room for three of them (7 MiB each) before results come: in that middle most of
-     * the video is not decoded yet.
+     * Small chunks: a short job has a middle. And room for few of them before results come: in that middle most of the video is not
+     * read yet.
      */
     static final Map<String, String> CHUNKS =
-            Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8", "FRAMEQUOTA_DECODE_AHEAD_BYTES", "40M");
+            Map.of("FRAMEQUOTA_CHUNK_FRAMES", "8", "FRAMEQUOTA_DECODE_AHEAD_BYTES", "100K");
 
     /** Every second one of the sample's 120. */
     static final int FRAMES = 60;
@@ -73,9 +73,10 @@ class FaultsST {
         system.server().assertEveryFrameOnce(end, 2);
         assertThat(end.path("frames").asLong()).as(module).isEqualTo(FRAMES);
         assertDecodingWentOn(middle, end);
+        assertThat(end.path("frame_transport").asText()).isEqualTo("packets");
     }
 
-    /** In the middle the video was not decoded yet. */
+    /** In the middle the video was not read yet. */
     static void assertDecodingWentOn(JsonNode middle, JsonNode end) {
         assertThat(middle.path("chunks").asInt())
                 .as("chunks written when the fault came, of those in the end")

@@ -18,7 +18,7 @@ class FilesST {
     @Test
     void aVideoIsReadFromAPipeAndItsResultsAreWrittenToOne() throws Exception {
         Path video = folder.resolve("v.mkv");
-        io.framequota.ingest.decode.ffmpeg.Ffmpeg.make(video, "-f lavfi -i testsrc2=size=160x120:rate=10 -frames:v 10");
+        io.framequota.media.testing.Ffmpeg.make(video, "-f lavfi -i testsrc2=size=160x120:rate=10 -frames:v 10");
         int code = bash("""
                 cat v.mkv | "$FQ" detect - -o - --annotate drawn.mp4 >lines || exit
                 d=$'caf\\xe9'; mkdir "$d"; cp v.mkv "$d"/$'v\\xe9.mkv'; cd "$d"; mkfifo pipe; ln -s ../real.mp4 link.mp4

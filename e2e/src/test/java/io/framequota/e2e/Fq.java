@@ -21,11 +21,16 @@ final class Fq {
 
     /** Runs a command to its end; fails when it takes longer than {@code limit}. */
     static Ended run(Duration limit, String... arguments) {
+        return run(limit, Map.of(), arguments);
+    }
+
+    /** The same with settings in the environment. */
+    static Ended run(Duration limit, Map<String, String> settings, String... arguments) {
         try {
             Path out = Files.createTempFile("fq-e2e", ".out");
             Path err = Files.createTempFile("fq-e2e", ".err");
             try {
-                Process process = start(out, err, Map.of(), arguments);
+                Process process = start(out, err, settings, arguments);
                 if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                     process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();

@@ -46,11 +46,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LivePoliciesST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final String MODEL = "people";
-    private static final int CHUNK = 5;
+    private static final int CHUNK = Clips.KEYS;
     /** Grants that are out when a policy takes over: one that runs and one that waits, at each of two workers. */
     private static final int HELD = 4;
     /** Frames of the videos, in the order in which they are submitted. */
-    private static final List<Integer> LENGTHS = List.of(100, 60, 40, 25, 15, 10);
+    private static final List<Integer> LENGTHS = List.of(200, 120, 80, 50, 30, 20);
 
     @TempDir
     static Path folder;
@@ -303,10 +303,11 @@ class LivePoliciesST {
         return jobs;
     }
 
-    /** With more than the others take to be decoded. */
+    /** With more than the others take to be cut into chunks. */
     private static void keepWorkersBusy() {
-        system.submit("sample:walkers", MODEL);
-        system.submit("sample:walkers", MODEL);
+        for (int i = 0; i < 4; i++) {
+            system.submit("sample:walkers", MODEL);
+        }
     }
 
     private static void decoded(List<String> jobs) {

@@ -14,7 +14,7 @@ class NativeLimitsTest {
     void noProcessKeepsTheMemoryLimitThatItsLibraryGuesses() throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JvmOptions.ALL);
+        command.addAll(JvmOptions.all(JvmOptions.ONE_RUN));
         command.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path"), Limit.class.getName()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -27,8 +27,8 @@ class PoliciesST {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     /** Chunks that a worker may hold beyond its share: one that runs, one that waits, for each of two workers. */
     private static final int HELD = 4;
-    /** Every second one of 120 frames, eight at a time. */
-    private static final int CHUNKS = 8;
+    /** The sample's 120 frames have a key picture every 20, where chunks of packets begin. */
+    private static final int CHUNKS = 6;
 
     @TempDir
     static Path data;

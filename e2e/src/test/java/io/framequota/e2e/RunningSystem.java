@@ -48,12 +48,16 @@ final class RunningSystem implements AutoCloseable {
             arguments.addAll(List.of(options));
             Process process = Fq.start(out, err, settings, arguments.toArray(String[]::new));
             RunningSystem system = new RunningSystem(process, data, port, err);
-            system.await("fq up says that it is ready", Duration.ofSeconds(120), () -> {
-                if (!process.isAlive()) {
-                    throw new AssertionError("fq up ended with " + process.exitValue() + ":\n" + read(err));
-                }
-                return read(out).contains(":" + port) || read(err).contains("ready");
-            });
+            try {
+                system.await("fq up says that it is ready", Duration.ofSeconds(120), () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("fq up ended with " + process.exitValue() + ":\n" + read(err));
+                    }
+                    return read(out).contains(":" + port) || read(err).contains("ready");
+                });
+            } catch (AssertionError e) {
+                throw new AssertionError(e.getMessage() + system.mainThreads(), e);
+            }
             return system;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -164,6 +168,28 @@ final class RunningSystem implements AutoCloseable {
                 text.append(e);
             }
         }
+        return text.toString();
+    }
+
+    /** Where the services stand that have not started: their main threads' stacks. Ends the system. */
+    private String mainThreads() {
+        StringBuilder text = new StringBuilder();
+        for (String module : List.of("ingest-service", "inference-service", "scheduler")) {
+            Path log = data.resolve("logs").resolve(module + ".log");
+            signal(module, "QUIT");
+            try {
+                await("a thread dump", Duration.ofSeconds(10), () -> read(log).contains("JNI global refs"));
+            } catch (AssertionError e) {
+                continue;
+            }
+            String dump = read(log);
+            int main = dump.indexOf("\n\"main\" ");
+            if (main >= 0) {
+                text.append("\n== main thread of ").append(module);
+                text.append(dump, main, Math.max(main, dump.indexOf("\n\n", main + 1)));
+            }
+        }
+        close();
         return text.toString();
     }
 

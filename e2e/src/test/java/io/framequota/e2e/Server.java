@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -90,10 +91,21 @@ final class Server {
 
     /** Uploads a file. */
     JsonNode upload(Path file, String model, Map<String, String> labels) {
+        List<Map.Entry<String, String>> fields = new ArrayList<>(List.of(Map.entry("model", model)));
+        labels.forEach((k, v) -> fields.add(Map.entry("label", k + "=" + v)));
+        return upload(file, fields);
+    }
+
+    /** Uploads a file with parts by name. */
+    JsonNode upload(Path file, Map<String, String> fields) {
+        return upload(file, List.copyOf(fields.entrySet()));
+    }
+
+    private JsonNode upload(Path file, List<Map.Entry<String, String>> fields) {
         String boundary = "------------------------e2e";
         StringBuilder parts = new StringBuilder();
-        labels.forEach((k, v) -> parts.append(part(boundary, "label")).append(k + "=" + v + "\r\n"));
-        parts.append(part(boundary, "model")).append(model).append("\r\n");
+        fields.forEach(f -> parts.append("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + f.getKey()
+                + "\"\r\n\r\n" + f.getValue() + "\r\n"));
         parts.append("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
                 + file.getFileName() + "\"\r\nContent-Type: video/mp4\r\n\r\n");
         try {
@@ -108,10 +120,6 @@ final class Server {
         } catch (FileNotFoundException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String part(String boundary, String name) {
-        return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n";
     }
 
     JsonNode job(String id) {
@@ -171,6 +179,11 @@ final class Server {
 
     /** The result's lines, in the order they are served. */
     List<JsonNode> lines(String id) {
+        return result(id).lines().map(Server::parse).toList();
+    }
+
+    /** The result's text. */
+    String result(String id) {
         try {
             HttpResponse<byte[]> answer = http.send(
                     HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs/" + id + "/detections"))
@@ -178,10 +191,9 @@ final class Server {
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             assertThat(answer.statusCode()).isEqualTo(200);
-            String text = new String(
+            return new String(
                     new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes(),
                     StandardCharsets.UTF_8);
-            return text.lines().map(Server::parse).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -91,7 +91,7 @@ final class ServicesByHand implements AutoCloseable {
     private void run(String jar, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JvmOptions.ALL);
+        command.addAll(JvmOptions.all(JvmOptions.ONE_RUN));
         command.addAll(List.of("-Xmx256m", "-jar", Fq.ROOT.resolve(jar).toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)

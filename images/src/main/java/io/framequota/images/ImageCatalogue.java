@@ -59,7 +59,7 @@ final class ImageCatalogue {
     Image image(String name) throws IOException, InterruptedException {
         return switch (name) {
             case "ingest-service" -> service(name, 50, List.of(8080)).in(JvmOptions.ONE_ARENA);
-            case "inference-service" -> service(name, 40, List.of(8080));
+            case "inference-service" -> service(name, 30, List.of(8080)).in(JvmOptions.ONE_ARENA);
             case "scheduler" -> service(name, 60, List.of(8082));
             case "inference-server" -> inferenceServer();
             case "kafka" ->
@@ -215,7 +215,7 @@ final class ImageCatalogue {
     /** Adds a file with all JVM options and the program, and returns the command; a container's own arguments follow it. */
     private List<String> run(String name, List<Layer> layers, int memoryPercent, List<String> program)
             throws IOException {
-        List<String> lines = new ArrayList<>(JvmOptions.ALL);
+        List<String> lines = new ArrayList<>(JvmOptions.all(JvmOptions.LASTING));
         lines.add("-Djava.io.tmpdir=/tmp");
         lines.add("-XX:MaxRAMPercentage=" + memoryPercent);
         lines.addAll(program);

@@ -1,6 +1,7 @@
 package io.framequota.inferenceserver;
 
 import io.framequota.common.access.BearerToken;
+import io.framequota.common.access.CallerName;
 import io.framequota.common.cgroup.OwnCgroup;
 import io.framequota.inferenceserver.backend.onnx.OnnxBackend;
 import io.framequota.inferenceserver.backend.opencv.BuiltInDetectors;
@@ -104,6 +105,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 .addService(new InferenceService(models, memory, version(), background).within(budget))
                 .addService(new ComputeService(OwnCgroup.find(), models));
         if (token != null) {
+            builder.intercept(CallerName.received());
             // gRPC calls the interceptor first that was added last.
             builder.intercept(new TokenInterceptor(token));
         }

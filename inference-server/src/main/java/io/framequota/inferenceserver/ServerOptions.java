@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
  * @param repository folder of models in Triton's layout, null for the built-in models only
  * @param host address to listen on
  * @param port to listen on, 0 for any free port
- * @param cores concurrent executions of a model whose configuration names no instance group
+ * @param cores concurrent executions, for each caller, of a model whose configuration names no instance group
  * @param eightBit whether ONNX models that take pictures are served with 8-bit inputs
  */
 public record ServerOptions(@Nullable Path repository, String host, int port, int cores, boolean eightBit) {

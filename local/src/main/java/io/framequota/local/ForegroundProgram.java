@@ -30,7 +30,7 @@ public final class ForegroundProgram {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(IGNORE_INTERRUPT);
         command.add(installation.java().toString());
-        command.addAll(JvmOptions.ALL);
+        command.addAll(JvmOptions.all(JvmOptions.LASTING));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -1,6 +1,7 @@
 package io.framequota.local;
 
 import io.framequota.scheduler.quota.Actuator;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lasting whether the data must survive a power failure; false for a private run
  * @param actuator how shares of the budget are enforced
  * @param jpegQuality of frames sent to workers, 0 for raw frames, null for what the environment says
+ * @param rtmpPort to which streams are pushed, 0 for none
  */
 public record LocalSettings(
         int workers,
@@ -28,7 +30,29 @@ public record LocalSettings(
         int port,
         boolean lasting,
         Actuator actuator,
-        @Nullable Integer jpegQuality) {
+        @Nullable Integer jpegQuality,
+        int rtmpPort) {
+
+    /** These settings without a port that takes streams. */
+    public LocalSettings(
+            int workers,
+            int cores,
+            @Nullable Integer budget,
+            @Nullable String policy,
+            @Nullable Path models,
+            @Nullable String triton,
+            int port,
+            boolean lasting,
+            Actuator actuator,
+            @Nullable Integer jpegQuality) {
+        this(workers, cores, budget, policy, models, triton, port, lasting, actuator, jpegQuality, 0);
+    }
+
+    /** The same with a port of 127.0.0.1 to which streams are pushed over RTMP; 0 for none. */
+    public LocalSettings withRtmpPort(int rtmp) {
+        return new LocalSettings(
+                workers, cores, budget, policy, models, triton, port, lasting, actuator, jpegQuality, rtmp);
+    }
 
     /** Defaults for a system whose data is not kept. */
     static LocalSettings temporary(int workers) {
@@ -36,7 +60,31 @@ public record LocalSettings(
         return new LocalSettings(workers, cores, null, null, null, null, 0, false, Actuator.DISPATCH, null);
     }
 
-    /** Cores that each worker's inference server may use. */
+    /** The budget that the scheduler is given, in millicores. */
+    int budgetMilli() {
+        return budget != null ? budget : 1000 * cores;
+    }
+
+    /** What other commands may know of a system with these settings. */
+    RunningSystem.Settings shown() throws IOException {
+        return new RunningSystem.Settings(
+                workers,
+                budgetMilli(),
+                actuator.label(),
+                models == null ? null : models.toRealPath().toString(),
+                triton,
+                jpegQuality);
+    }
+
+    /**
+     * Number of embedded inference servers: one for all workers, but one for each of them where the kernel limits each to its
+     * share, and none with {@code triton}.
+     */
+    int servers() {
+        return triton != null ? 0 : actuator == Actuator.DISPATCH ? 1 : workers;
+    }
+
+    /** Requests that an inference server computes at once for each worker. */
     int coresPerWorker() {
         return Math.max(1, (cores + workers - 1) / workers);
     }

@@ -25,8 +25,8 @@ import java.util.function.LongConsumer;
 
 /**
  * The whole system on this machine, as child processes of this JVM. Starting is bound by the processor, so the parts that the
- * first job needs come first, in parallel except for ingest-service, which waits for the database; the other workers start when
- * a job could run. {@link #close} ends all processes; a {@link Watchdog} does if this JVM is killed. Thread-safe.
+ * first job needs come first, in parallel except for ingest-service, which waits for the database; the
+ * inference servers of further workers start when a job could run. {@link #close} ends all processes; a {@link Watchdog} does if this JVM is killed. Thread-safe.
  */
 public final class LocalSystem implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
@@ -43,24 +43,27 @@ public final class LocalSystem implements AutoCloseable {
     private static final String READINESS_PATH = "/q/health/ready";
 
     private final Path data;
+    private final RunningSystem.Settings settings;
     private final FreePorts reserved;
     private final SystemPorts ports;
     private final Watchdog watchdog;
     private final List<SupervisedProcess> processes = new CopyOnWriteArrayList<>();
     private final WorkerCgroups groups;
     private final Duration stopLimit;
-    private Runnable startOtherWorkers = () -> {};
+    private Runnable startOtherServers = () -> {};
     private volatile boolean ready;
     private boolean closed;
 
     private LocalSystem(
             Path data,
+            RunningSystem.Settings settings,
             FreePorts reserved,
             SystemPorts ports,
             Watchdog watchdog,
             WorkerCgroups groups,
             Duration stopLimit) {
         this.data = data;
+        this.settings = settings;
         this.reserved = reserved;
         this.ports = ports;
         this.watchdog = watchdog;
@@ -77,6 +80,10 @@ public final class LocalSystem implements AutoCloseable {
         installation.check();
         if (settings.port() > 0 && !FreePorts.isFree(settings.port())) {
             throw Failure.use("port " + settings.port() + " of 127.0.0.1 is in use: choose another with --port");
+        }
+        if (settings.rtmpPort() > 0 && !FreePorts.isFree(settings.rtmpPort())) {
+            throw Failure.use(
+                    "port " + settings.rtmpPort() + " of 127.0.0.1 is in use: choose another with --rtmp-port");
         }
         installation.checkCache();
     }
@@ -105,6 +112,7 @@ public final class LocalSystem implements AutoCloseable {
             Watchdog watchdog = new Watchdog(data, settings.lasting());
             LocalSystem system = new LocalSystem(
                     data,
+                    settings.shown(),
                     reserved,
                     ports,
                     watchdog,
@@ -136,6 +144,8 @@ public final class LocalSystem implements AutoCloseable {
 
     private static void prepare(Installation installation, LocalSettings settings, Path data) throws IOException {
         SharedMemoryNames.deleteStale(SharedMemoryNames.FOLDER);
+        // Of a system that was killed.
+        RunningSystem.removeFrom(data);
         Folders.delete(data.resolve(Watchdog.TMP));
         for (String own : List.of(Watchdog.TMP, "logs", "storage")) {
             Folders.createPrivate(data.resolve(own));
@@ -158,23 +168,22 @@ public final class LocalSystem implements AutoCloseable {
         SupervisedProcess postgres = add(specs.database(), say);
         // The broker takes longest, so it is the first JVM.
         add(specs.broker(), say);
-        addServer(0, specs, settings, say);
+        if (settings.servers() > 0) {
+            addServer(0, specs, say);
+        }
         await(() -> PostgresServer.isReady(database, postgres.pid()), Duration.ofMillis(10));
         add(specs.ingest(), say);
         add(specs.scheduler(), say);
-        add(specs.worker(0), say);
-        startOtherWorkers = () -> {
-            for (int i = 1; i < settings.workers(); i++) {
-                addServer(i, specs, settings, say);
-                add(specs.worker(i), say);
+        add(specs.workers(), say);
+        startOtherServers = () -> {
+            for (int i = 1; i < settings.servers(); i++) {
+                addServer(i, specs, say);
             }
         };
     }
 
-    private void addServer(int index, ProcessSpecs specs, LocalSettings settings, Consumer<String> say) {
-        if (settings.triton() == null) {
-            add(specs.server(index), say, groups.of(ProcessSpecs.workerName(index)));
-        }
+    private void addServer(int index, ProcessSpecs specs, Consumer<String> say) {
+        add(specs.server(index), say, groups.of(ProcessSpecs.workerName(index)));
     }
 
     private SupervisedProcess add(ProcessSpec spec, Consumer<String> say) {
@@ -196,13 +205,13 @@ public final class LocalSystem implements AutoCloseable {
         return data;
     }
 
-    /** Returns when a job could run: one worker is ready, and the others have been started. */
+    /** Returns when a job could run: one worker is ready, and all processes have been started. */
     public void awaitReady() throws InterruptedException {
         HttpProbe probe = new HttpProbe(ports.ingest(), READINESS_PATH);
         await(probe::isUp, Duration.ofMillis(50));
         synchronized (this) {
             if (!closed) {
-                startOtherWorkers.run();
+                startOtherServers.run();
             }
         }
         ready = true;
@@ -211,10 +220,8 @@ public final class LocalSystem implements AutoCloseable {
 
     /** After {@link #awaitReady}, returns when every worker is ready. */
     public void awaitWorkers() throws InterruptedException {
-        for (int port : ports.workers()) {
-            HttpProbe probe = new HttpProbe(port, READINESS_PATH);
-            await(probe::isUp, Duration.ofMillis(50));
-        }
+        HttpProbe probe = new HttpProbe(ports.workers(), READINESS_PATH);
+        await(probe::isUp, Duration.ofMillis(50));
     }
 
     private void await(BooleanSupplier condition, Duration interval) throws InterruptedException {
@@ -246,7 +253,7 @@ public final class LocalSystem implements AutoCloseable {
             return;
         }
         try {
-            new RunningSystem(ProcessHandle.current().pid(), url(), ready, members()).writeTo(data);
+            new RunningSystem(ProcessHandle.current().pid(), url(), ready, members(), settings).writeTo(data);
         } catch (IOException e) {
             // The disk is full: fq status shows the previous state, the system itself runs on.
         }

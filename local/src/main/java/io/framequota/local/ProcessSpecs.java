@@ -12,6 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The processes of a local system, as values. All run in the data folder and reach the project through its link {@code app},
@@ -31,11 +34,32 @@ final class ProcessSpecs {
     /** Link in the data folder to the user's other caches. */
     static final String CACHE = "cache";
 
+    /** Options of processes that decode: FFmpeg is unpacked once, not at each start. */
+    private static final List<String> DECODERS = List.of("-Dorg.bytedeco.javacpp.cachedir=" + CACHE + "/javacpp");
+
     /**
      * Files that the processes create are private: uploads, frames, results, logs, shared memory. Ctrl-C, which reaches the
      * whole foreground process group, is left to fq, so that the processes end in order.
      */
     private static final List<String> SHELL = List.of("/bin/sh", "-c", "umask 077; trap '' INT; exec \"$@\"", "sh");
+
+    /** Heap in MiB of the workers' process, and for each worker: frames, fetches, packets and results (docs/memory.md). */
+    private static final int WORKERS_HEAP = 192;
+
+    private static final int HEAP_PER_WORKER = 96;
+
+    /**
+     * Part of that heap, in MiB, for new objects: twice the frames that wait at each worker. A JVM touches all of this part while it
+     * starts, whatever it needs, so it is bounded in every process (decision 0235).
+     */
+    private static final int WORKERS_YOUNG = 32;
+
+    private static final int YOUNG_PER_WORKER = 16;
+
+    /** Heap in MiB of an inference server, and for the messages of each worker. */
+    private static final int SERVER_HEAP = 192;
+
+    private static final int HEAP_PER_CALLER = 64;
 
     private final Installation installation;
     private final StartupCaches caches;
@@ -67,7 +91,7 @@ final class ProcessSpecs {
     }
 
     ProcessSpec broker() {
-        List<String> jvm = jvm("broker", 256, List.of("-XX:MaxDirectMemorySize=160m"));
+        List<String> jvm = jvm("broker", 256, List.of("-Xmn24m", "-XX:MaxDirectMemorySize=160m"));
         jvm.addAll(List.of("-cp", APP + "/cli/target/fq.jar", "io.framequota.local.kafka.BrokerMain"));
         jvm.addAll(List.of("broker", "" + ports.broker(), "" + ports.controller()));
         return spec("broker", jvm, Map.of(BrokerLogin.VARIABLE, secrets.broker()));
@@ -96,18 +120,19 @@ final class ProcessSpecs {
         if (quality != null) {
             env.put("FRAMEQUOTA_FRAMES_JPEG_QUALITY", Integer.toString(quality));
         }
+        if (settings.rtmpPort() > 0) {
+            env.put("FRAMEQUOTA_RTMP_PORT", Integer.toString(settings.rtmpPort()));
+            env.put("FRAMEQUOTA_RTMP_HOST", "127.0.0.1");
+        }
         env.putAll(JvmOptions.ONE_ARENA);
-        // FFmpeg and OpenCV are unpacked once, not at each start.
-        List<String> decoders = List.of("-Dorg.bytedeco.javacpp.cachedir=" + CACHE + "/javacpp");
-        return service("ingest-service", jar("ingest-service", 384, decoders), env, ports.ingest());
+        return service("ingest-service", jar("ingest-service", 384, with(DECODERS, "-Xmn32m")), env, ports.ingest());
     }
 
     ProcessSpec scheduler() {
         Map<String, String> env = service(ports.scheduler());
         env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
-        Integer budget = settings.budget();
-        env.put("FRAMEQUOTA_BUDGET", Integer.toString(budget != null ? budget : 1000 * settings.cores()));
+        env.put("FRAMEQUOTA_BUDGET", Integer.toString(settings.budgetMilli()));
         String policy = settings.policy();
         if (policy != null) {
             env.put("FRAMEQUOTA_POLICY", policy);
@@ -118,7 +143,7 @@ final class ProcessSpecs {
         if (!groups.isEmpty()) {
             env.put("FRAMEQUOTA_CGROUPS", groups);
         }
-        return service("scheduler", jar("scheduler", 128, List.of()), env, ports.scheduler());
+        return service("scheduler", jar("scheduler", 128, List.of("-Xmn16m")), env, ports.scheduler());
     }
 
     /** The name under which a worker reports. */
@@ -126,12 +151,19 @@ final class ProcessSpecs {
         return "worker-" + index;
     }
 
-    ProcessSpec worker(int index) {
-        Map<String, String> env = service(ports.workers().get(index));
+    /** The process that runs all workers. */
+    ProcessSpec workers() {
+        Map<String, String> env = service(ports.workers());
         String triton = settings.triton();
-        env.put("FRAMEQUOTA_WORKER", workerName(index));
+        env.put(
+                "FRAMEQUOTA_WORKER",
+                IntStream.range(0, settings.workers())
+                        .mapToObj(ProcessSpecs::workerName)
+                        .collect(Collectors.joining(",")));
         if (triton == null) {
-            env.put("FRAMEQUOTA_TRITON", "127.0.0.1:" + ports.servers().get(index));
+            env.put(
+                    "FRAMEQUOTA_TRITON",
+                    ports.servers().stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
             env.put(InferenceToken.VARIABLE, secrets.inference());
         } else {
             // Not our server: it does not get our token.
@@ -141,15 +173,18 @@ final class ProcessSpecs {
         if (settings.models() != null) {
             env.put("FRAMEQUOTA_MODEL_REPOSITORY", data.resolve(MODELS).toString());
         }
+        env.putAll(JvmOptions.ONE_ARENA);
+        int heap = WORKERS_HEAP + HEAP_PER_WORKER * settings.workers();
+        String young = "-Xmn" + (WORKERS_YOUNG + YOUNG_PER_WORKER * settings.workers()) + "m";
         return service(
-                "inference-service-" + index,
-                jar("inference-service", 256, List.of()),
-                env,
-                ports.workers().get(index));
+                "inference-service", jar("inference-service", heap, with(DECODERS, young)), env, ports.workers());
     }
 
+    /** @param index of the server; a worker's server has the worker's index */
     ProcessSpec server(int index) {
-        List<String> command = jvm("inference-server", 256, List.of());
+        boolean shared = settings.servers() == 1;
+        int heap = SERVER_HEAP + (shared ? HEAP_PER_CALLER * settings.workers() : HEAP_PER_CALLER);
+        List<String> command = jvm("inference-server", heap, List.of());
         command.addAll(List.of("-jar", APP + "/" + Installation.serverJar()));
         if (settings.models() != null) {
             command.addAll(List.of("--model-repository", MODELS));
@@ -162,7 +197,7 @@ final class ProcessSpecs {
                 "--pictures",
                 "8-bit"));
         return spec(
-                "inference-server-" + index,
+                shared ? "inference-server" : "inference-server-" + index,
                 command,
                 Map.of("ORT_DISABLE_TELEMETRY", "1", InferenceToken.VARIABLE, secrets.inference()));
     }
@@ -181,10 +216,14 @@ final class ProcessSpecs {
         return command;
     }
 
+    private static List<String> with(List<String> options, String option) {
+        return Stream.concat(options.stream(), Stream.of(option)).toList();
+    }
+
     private List<String> jvm(String kind, int heapMebibytes, List<String> options) {
         List<String> command = new ArrayList<>(SHELL);
         command.add(installation.java().toString());
-        command.addAll(JvmOptions.ALL);
+        command.addAll(JvmOptions.all(JvmOptions.chosen(settings.lasting())));
         command.add("-Djava.io.tmpdir=/proc/self/cwd/" + Watchdog.TMP);
         command.add("-Xmx" + heapMebibytes + "m");
         command.addAll(options);

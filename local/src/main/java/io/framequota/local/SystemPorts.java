@@ -5,21 +5,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The loopback ports of a system's processes; lists have one entry for each worker. */
+/**
+ * The loopback ports of a system's processes.
+ *
+ * @param workers of the process that runs the workers
+ * @param servers of the inference servers
+ */
 record SystemPorts(
-        int broker,
-        int controller,
-        int database,
-        int ingest,
-        int scheduler,
-        List<Integer> workers,
-        List<Integer> servers) {
+        int broker, int controller, int database, int ingest, int scheduler, int workers, List<Integer> servers) {
 
     static SystemPorts pick(FreePorts free, LocalSettings settings) throws IOException {
-        List<Integer> workers = new ArrayList<>();
         List<Integer> servers = new ArrayList<>();
-        for (int i = 0; i < settings.workers(); i++) {
-            workers.add(free.next());
+        for (int i = 0; i < settings.servers(); i++) {
             servers.add(free.next());
         }
         return new SystemPorts(
@@ -28,7 +25,7 @@ record SystemPorts(
                 free.next(),
                 settings.port() > 0 ? settings.port() : free.next(),
                 free.next(),
-                List.copyOf(workers),
+                free.next(),
                 List.copyOf(servers));
     }
 }

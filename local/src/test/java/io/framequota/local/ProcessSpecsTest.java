@@ -26,7 +26,7 @@ class ProcessSpecsTest {
             Path.of("/var/cache"));
 
     private ProcessSpecs specs(LocalSettings settings) {
-        SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, List.of(6, 7), List.of(8, 9));
+        SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, 6, settings.servers() == 1 ? List.of(8) : List.of(8, 9));
         Secrets secrets = new Secrets(TOKEN, BROKER, INFERENCE, DATABASE);
         return new ProcessSpecs(
                 installation, StartupCaches.RECORDED, Path.of("/data/inference-server"), settings, ports, secrets, "");
@@ -37,17 +37,22 @@ class ProcessSpecsTest {
         return new LocalSettings(workers, cores, budget, policy, models, triton, 0, false, Actuator.DISPATCH, null);
     }
 
+    private static LocalSettings limited(int workers, int cores) {
+        return new LocalSettings(workers, cores, null, null, null, null, 0, false, Actuator.QUOTA, null);
+    }
+
     @Test
     void aModulesNameIsInItsOwnCommandLinesOnly() {
         ProcessSpecs specs = specs(settings(2, 2, null, "scheduler", Path.of("/models/scheduler"), null));
+        ProcessSpecs limited = specs(limited(2, 2));
         Stream.of(
                         specs.broker(),
                         specs.ingest(),
                         specs.scheduler(),
-                        specs.worker(0),
-                        specs.worker(1),
+                        specs.workers(),
                         specs.server(0),
-                        specs.server(1))
+                        limited.workers(),
+                        limited.server(1))
                 .forEach(process -> {
                     String line = String.join(" ", process.command());
                     List<String> named = MODULES.stream().filter(line::contains).toList();
@@ -60,7 +65,7 @@ class ProcessSpecsTest {
     @Test
     void everyHeapIsBounded() {
         ProcessSpecs specs = specs(settings(2, 2, null, null, null, null));
-        assertThat(List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.worker(0), specs.server(0)))
+        assertThat(List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.workers(), specs.server(0)))
                 .allSatisfy(p -> assertThat(p.command()).anyMatch(a -> a.startsWith("-Xmx")));
     }
 
@@ -69,18 +74,18 @@ class ProcessSpecsTest {
         ProcessSpecs specs = specs(settings(2, 2, null, null, null, null));
 
         assertThat(specs.ingest().environment()).containsEntry("MALLOC_ARENA_MAX", "1");
+        assertThat(specs.workers().environment()).containsEntry("MALLOC_ARENA_MAX", "1");
     }
 
     @Test
     void eachSecretIsInTheEnvironmentsThatNeedItAndOnNoCommandLine() {
         ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
         List<ProcessSpec> all =
-                List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.worker(0), specs.server(0));
+                List.of(specs.broker(), specs.ingest(), specs.scheduler(), specs.workers(), specs.server(0));
 
         assertThat(holders(all, TOKEN)).containsExactly("ingest-service", "scheduler");
-        assertThat(holders(all, BROKER))
-                .containsExactly("broker", "ingest-service", "scheduler", "inference-service-0");
-        assertThat(holders(all, INFERENCE)).containsExactly("inference-service-0", "inference-server-0");
+        assertThat(holders(all, BROKER)).containsExactly("broker", "ingest-service", "scheduler", "inference-service");
+        assertThat(holders(all, INFERENCE)).containsExactly("inference-service", "inference-server");
         assertThat(holders(all, DATABASE)).containsExactly("ingest-service");
         assertThat(all)
                 .allSatisfy(p ->
@@ -98,7 +103,7 @@ class ProcessSpecsTest {
     void processesWithALivenessProbeAreProbed() {
         ProcessSpecs specs = specs(settings(1, 1, null, null, null, null));
 
-        assertThat(List.of(specs.ingest(), specs.scheduler(), specs.worker(0)))
+        assertThat(List.of(specs.ingest(), specs.scheduler(), specs.workers()))
                 .extracting(ProcessSpec::healthPort)
                 .containsExactly(4, 5, 6);
         assertThat(List.of(specs.broker(), specs.server(0)))
@@ -116,17 +121,23 @@ class ProcessSpecsTest {
     }
 
     @Test
-    void workersUseTheirOwnServerOrTheNamedOne() {
-        ProcessSpecs own = specs(settings(2, 4, null, null, null, null));
-        assertThat(own.worker(1).environment())
-                .containsEntry("FRAMEQUOTA_TRITON", "127.0.0.1:9")
-                .containsEntry("FRAMEQUOTA_WORKER", "worker-1")
+    void workersShareAServerUnlessEachIsLimitedOrOneIsNamed() {
+        ProcessSpecs shared = specs(settings(2, 4, null, null, null, null));
+        assertThat(shared.workers().environment())
+                .containsEntry("FRAMEQUOTA_TRITON", "127.0.0.1:8")
+                .containsEntry("FRAMEQUOTA_WORKER", "worker-0,worker-1")
                 .containsEntry("FRAMEQUOTA_IN_FLIGHT", "3");
-        assertThat(own.server(1).command()).containsSubsequence("--port", "9", "--cores", "2");
+        assertThat(shared.server(0).name()).isEqualTo("inference-server");
+        assertThat(shared.server(0).command()).containsSubsequence("--port", "8", "--cores", "2");
+
+        ProcessSpecs limited = specs(limited(2, 4));
+        assertThat(limited.workers().environment()).containsEntry("FRAMEQUOTA_TRITON", "127.0.0.1:8,127.0.0.1:9");
+        assertThat(limited.server(1).name()).isEqualTo("inference-server-1");
+        assertThat(limited.server(1).command()).containsSubsequence("--port", "9", "--cores", "2");
 
         ProcessSpecs named = specs(settings(2, 4, null, null, null, "gpu:8001"));
-        assertThat(named.worker(1).environment()).containsEntry("FRAMEQUOTA_TRITON", "gpu:8001");
-        assertThat(holders(List.of(named.worker(1)), INFERENCE))
+        assertThat(named.workers().environment()).containsEntry("FRAMEQUOTA_TRITON", "gpu:8001");
+        assertThat(holders(List.of(named.workers()), INFERENCE))
                 .as("shown to a server that is not ours")
                 .isEmpty();
     }

@@ -3,6 +3,7 @@ package io.framequota.analysis.evaluate;
 import io.framequota.analysis.result.DetectedObject;
 import io.framequota.analysis.result.FrameKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,12 +26,25 @@ import org.jspecify.annotations.Nullable;
  * @param frames compared
  * @param unannotated frames of the result that the truth does not have; they are left out
  * @param missing annotated frames that the result has no line for; they are left out
+ * @param otherClasses detections of classes that the truth does not annotate; they are left out
  * @param all over all classes; its {@code ap50} and {@code ap} are the means over the classes that the truth has
  * @param classes by class, in alphabetical order
+ * @param slices by distance and by occlusion, where the truth knows them; all classes together, as in {@code all}
  */
 public record Evaluation(
-        double iou, int frames, int unannotated, int missing, Score all, SortedMap<String, Score> classes) {
+        double iou,
+        int frames,
+        int unannotated,
+        int missing,
+        int otherClasses,
+        Score all,
+        SortedMap<String, Score> classes,
+        List<SliceScore> slices) {
     private static final int RECALLS = 101;
+    private static final int STEPS = 10;
+
+    /** Accuracy on a part of the objects. */
+    public record SliceScore(EvaluationSlice slice, Score score) {}
 
     /**
      * Counts and rates. A rate is null where its denominator is 0.
@@ -68,13 +82,60 @@ public record Evaluation(
         }
     }
 
-    /** A detection that was compared. */
-    private record Compared(double score, boolean right) {}
+    /** A detection that was compared, with the object that it matches. */
+    private record Compared(
+            DetectedObject detection, @Nullable TruthObject object) {
+        boolean right() {
+            return object != null;
+        }
 
-    /** Detections of a class in order of falling score, and the number of objects. */
-    private record Matches(List<Compared> detections, int truths) {
+        boolean in(EvaluationSlice slice) {
+            return object != null ? slice.has(object) : slice.counts(detection);
+        }
+    }
+
+    /** Detections of a class in order of falling score, and the objects to find. */
+    private record Matches(List<Compared> detections, List<TruthObject> truths) {
         int right() {
             return (int) detections.stream().filter(Compared::right).count();
+        }
+
+        Matches in(EvaluationSlice slice) {
+            return new Matches(
+                    detections.stream().filter(d -> d.in(slice)).toList(),
+                    truths.stream().filter(slice::has).toList());
+        }
+    }
+
+    /**
+     * A class's matches.
+     *
+     * @param asked at the least IoU that was asked for
+     * @param steps at 0.5, 0.55, ... 0.95
+     */
+    private record ClassMatches(Matches asked, List<Matches> steps) {
+        static ClassMatches of(List<FrameOfClass> frames, double iou) {
+            return new ClassMatches(
+                    matches(frames, iou),
+                    IntStream.range(0, STEPS)
+                            .mapToObj(i -> matches(frames, (50 + 5 * i) / 100.0))
+                            .toList());
+        }
+
+        ClassMatches in(EvaluationSlice slice) {
+            return new ClassMatches(
+                    asked.in(slice), steps.stream().map(s -> s.in(slice)).toList());
+        }
+
+        Score score() {
+            double[] aps =
+                    steps.stream().mapToDouble(s -> orNaN(averagePrecision(s))).toArray();
+            return new Score(
+                    asked.truths().size(),
+                    asked.detections().size(),
+                    asked.right(),
+                    mean(DoubleStream.of(aps[0])),
+                    mean(DoubleStream.of(aps)));
         }
     }
 
@@ -89,6 +150,7 @@ public record Evaluation(
                 .filter(truth.frames()::containsKey)
                 .sorted()
                 .toList();
+        int otherClasses = 0;
         SortedMap<String, List<FrameOfClass>> byClass = new TreeMap<>();
         for (FrameKey frame : frames) {
             Map<String, FrameOfClass> here = new HashMap<>();
@@ -97,7 +159,11 @@ public record Evaluation(
                     .forEach(t -> here.computeIfAbsent(t.label(), FrameOfClass::empty)
                             .objects()
                             .add(t));
-            result.getOrDefault(frame, List.of()).stream()
+            List<DetectedObject> found = result.getOrDefault(frame, List.of());
+            List<DetectedObject> counted =
+                    found.stream().filter(d -> truth.annotates(d.label())).toList();
+            otherClasses += found.size() - counted.size();
+            counted.stream()
                     .sorted(Comparator.comparingDouble(DetectedObject::score).reversed())
                     .forEach(d -> here.computeIfAbsent(d.label(), FrameOfClass::empty)
                             .detections()
@@ -105,55 +171,60 @@ public record Evaluation(
             here.forEach((label, one) ->
                     byClass.computeIfAbsent(label, l -> new ArrayList<>()).add(one));
         }
+        SortedMap<String, ClassMatches> matches = new TreeMap<>();
+        byClass.forEach((label, ofClass) -> matches.put(label, ClassMatches.of(ofClass, iou)));
         SortedMap<String, Score> classes = new TreeMap<>();
-        byClass.forEach((label, ofClass) -> classes.put(label, score(ofClass, iou)));
-        Score all = new Score(
-                classes.values().stream().mapToInt(Score::truths).sum(),
-                classes.values().stream().mapToInt(Score::detections).sum(),
-                classes.values().stream().mapToInt(Score::right).sum(),
-                mean(classes.values().stream().mapToDouble(c -> orNaN(c.ap50()))),
-                mean(classes.values().stream().mapToDouble(c -> orNaN(c.ap()))));
+        matches.forEach((label, ofClass) -> classes.put(label, ofClass.score()));
         return new Evaluation(
                 iou,
                 frames.size(),
                 result.size() - frames.size(),
                 truth.frames().size() - frames.size(),
-                all,
-                classes);
+                otherClasses,
+                together(classes.values()),
+                classes,
+                slices(matches.values()));
     }
 
-    private static Score score(List<FrameOfClass> frames, double iou) {
-        Matches matches = matches(frames, iou);
-        double[] aps = IntStream.rangeClosed(0, 9)
-                .mapToDouble(i -> orNaN(averagePrecision(matches(frames, (50 + 5 * i) / 100.0))))
-                .toArray();
+    private static Score together(Collection<Score> classes) {
         return new Score(
-                matches.truths(),
-                matches.detections().size(),
-                matches.right(),
-                mean(DoubleStream.of(aps[0])),
-                mean(DoubleStream.of(aps)));
+                classes.stream().mapToInt(Score::truths).sum(),
+                classes.stream().mapToInt(Score::detections).sum(),
+                classes.stream().mapToInt(Score::right).sum(),
+                mean(classes.stream().mapToDouble(c -> orNaN(c.ap50()))),
+                mean(classes.stream().mapToDouble(c -> orNaN(c.ap()))));
+    }
+
+    private static List<SliceScore> slices(Collection<ClassMatches> classes) {
+        List<TruthObject> objects =
+                classes.stream().flatMap(c -> c.asked().truths().stream()).toList();
+        return EvaluationSlice.of(objects).stream()
+                .map(slice -> new SliceScore(
+                        slice,
+                        together(classes.stream().map(c -> c.in(slice).score()).toList())))
+                .toList();
     }
 
     private static Matches matches(List<FrameOfClass> frames, double iou) {
         List<Compared> compared = new ArrayList<>();
-        int truths = 0;
+        List<TruthObject> truths = new ArrayList<>();
         for (FrameOfClass frame : frames) {
             List<TruthObject> objects = frame.objects();
-            truths += (int) objects.stream().filter(t -> !t.ignored()).count();
+            objects.stream().filter(t -> !t.ignored()).forEach(truths::add);
             boolean[] taken = new boolean[objects.size()];
             for (DetectedObject detection : frame.detections()) {
                 int best = best(detection, objects, taken, iou);
                 if (best >= 0 && !objects.get(best).ignored()) {
                     taken[best] = true;
-                    compared.add(new Compared(detection.score(), true));
+                    compared.add(new Compared(detection, objects.get(best)));
                 } else if (best < 0) {
-                    compared.add(new Compared(detection.score(), false));
+                    compared.add(new Compared(detection, null));
                 }
             }
         }
         // The sort is stable: equal scores stay in order of frames.
-        compared.sort(Comparator.comparingDouble(Compared::score).reversed());
+        compared.sort(Comparator.comparingDouble((Compared c) -> c.detection().score())
+                .reversed());
         return new Matches(compared, truths);
     }
 
@@ -169,7 +240,7 @@ public record Evaluation(
     }
 
     /** IoU; of an ignored region the part of the detection that it covers, as COCO has it for crowds. */
-    private static double overlap(DetectedObject detection, TruthObject object) {
+    static double overlap(DetectedObject detection, TruthObject object) {
         if (object.ignored()) {
             double area = detection.box().area();
             return area > 0 ? detection.box().intersection(object.box()) / area : 0;
@@ -178,7 +249,7 @@ public record Evaluation(
     }
 
     private static @Nullable Double averagePrecision(Matches matches) {
-        if (matches.truths() == 0) {
+        if (matches.truths().isEmpty()) {
             return null;
         }
         int count = matches.detections().size();
@@ -188,7 +259,7 @@ public record Evaluation(
         for (int i = 0; i < count; i++) {
             right += matches.detections().get(i).right() ? 1 : 0;
             precision[i] = (double) right / (i + 1);
-            recall[i] = (double) right / matches.truths();
+            recall[i] = (double) right / matches.truths().size();
         }
         for (int i = count - 2; i >= 0; i--) {
             precision[i] = Math.max(precision[i], precision[i + 1]);

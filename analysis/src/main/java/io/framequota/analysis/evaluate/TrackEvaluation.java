@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param truths objects in all compared frames
  * @param misses objects without a matching track
- * @param falsePositives detections with a track that match no object
+ * @param falsePositives detections with a track that match no object; those of an ignored object or of a class that the truth does
+ *     not annotate are left out
  * @param switches times an object is matched with another track than before
  */
 public record TrackEvaluation(int truths, int misses, int falsePositives, int switches) {
@@ -52,17 +56,18 @@ public record TrackEvaluation(int truths, int misses, int falsePositives, int sw
         int falsePositives = 0;
         int switches = 0;
         for (FrameKey frame : frames) {
-            List<TruthObject> objects = truth.frames().getOrDefault(frame, List.of()).stream()
+            List<TruthObject> all = truth.frames().getOrDefault(frame, List.of());
+            List<TruthObject> objects = all.stream()
                     .filter(t -> t.track().isPresent() && !t.ignored())
                     .toList();
             List<DetectedObject> detections = result.getOrDefault(frame, List.of()).stream()
-                    .filter(d -> d.track().isPresent())
+                    .filter(d -> d.track().isPresent() && truth.annotates(d.label()))
                     .toList();
             Map<Long, Long> last = before.computeIfAbsent(frame.stream(), s -> new HashMap<>());
             List<Pair> pairs = pairs(objects, detections, last, iou);
             truths += objects.size();
             misses += objects.size() - pairs.size();
-            falsePositives += detections.size() - pairs.size();
+            falsePositives += falsePositives(detections, pairs, all, iou);
             for (Pair pair : pairs) {
                 long object = objects.get(pair.object()).track().orElseThrow();
                 long track = detections.get(pair.detection()).track().orElseThrow();
@@ -71,6 +76,17 @@ public record TrackEvaluation(int truths, int misses, int falsePositives, int sw
             }
         }
         return Optional.of(new TrackEvaluation(truths, misses, falsePositives, switches));
+    }
+
+    private static int falsePositives(
+            List<DetectedObject> detections, List<Pair> pairs, List<TruthObject> objects, double iou) {
+        Set<Integer> matched = pairs.stream().map(Pair::detection).collect(Collectors.toSet());
+        return (int) IntStream.range(0, detections.size())
+                .filter(d -> !matched.contains(d))
+                .mapToObj(detections::get)
+                .filter(d -> objects.stream()
+                        .noneMatch(t -> t.ignored() && t.label().equals(d.label()) && Evaluation.overlap(d, t) >= iou))
+                .count();
     }
 
     private static List<Pair> pairs(

@@ -17,18 +17,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Annotated objects by frame. A frame without an entry was not annotated; a frame with an empty list was annotated and has no
  * objects.
+ *
+ * @param classes whose objects are annotated; empty if those of every class are
  */
-public record Truth(Map<FrameKey, List<TruthObject>> frames) {
+public record Truth(Map<FrameKey, List<TruthObject>> frames, Set<String> classes) {
     /** The class of the objects in a sample's truth file, which names none. */
     private static final String SAMPLE_CLASS = "person";
 
     public Truth {
         frames = Map.copyOf(frames);
+        classes = Set.copyOf(classes);
+    }
+
+    /** A truth in which the objects of every class are annotated. */
+    public Truth(Map<FrameKey, List<TruthObject>> frames) {
+        this(frames, Set.of());
+    }
+
+    /** Whether all objects of a class are annotated. */
+    public boolean annotates(String label) {
+        return classes.isEmpty() || classes.contains(label);
     }
 
     /**
@@ -70,11 +84,13 @@ public record Truth(Map<FrameKey, List<TruthObject>> frames) {
                             + " object a line with \"frame\"");
         }
         Map<Long, String> classes = new HashMap<>();
-        root.path("categories")
-                .forEach(c -> classes.put(c.path("id").asLong(), c.path("name").asText()));
+        for (JsonNode category : root.path("categories")) {
+            classes.put(id(category, name + ", category"), category.path("name").asText());
+        }
         Map<FrameKey, List<TruthObject>> frames = new TreeMap<>();
-        root.path("images")
-                .forEach(i -> frames.put(new FrameKey("", i.path("id").asLong()), new ArrayList<>()));
+        for (JsonNode image : root.path("images")) {
+            frames.put(new FrameKey("", id(image, name + ", image")), new ArrayList<>());
+        }
         int number = 0;
         for (JsonNode annotation : root.path("annotations")) {
             String place = name + ", annotation " + number++;
@@ -91,7 +107,16 @@ public record Truth(Map<FrameKey, List<TruthObject>> frames) {
                     track(annotation.path("track_id")),
                     annotation.path("iscrowd").asInt() == 1));
         }
-        return new Truth(frames);
+        return new Truth(frames, Set.copyOf(classes.values()));
+    }
+
+    private static long id(JsonNode of, String place) throws InvalidResultException {
+        JsonNode id = of.path("id");
+        if (!id.canConvertToLong()) {
+            throw new InvalidResultException(
+                    place + ": its \"id\" is " + id + "; use a whole number of at most 64 bits");
+        }
+        return id.asLong();
     }
 
     private static Truth sample(JsonNode root, String name) throws InvalidResultException {
@@ -121,9 +146,10 @@ public record Truth(Map<FrameKey, List<TruthObject>> frames) {
             if (line instanceof ResultReader.Frame(var frame) && !frame.failed()) {
                 List<TruthObject> objects = new ArrayList<>();
                 for (DetectedObject o : frame.objects()) {
-                    objects.add(new TruthObject(o.label(), o.box(), o.track(), false));
+                    objects.add(new TruthObject(
+                            o.label(), o.box(), o.track(), false, o.distance(), TruthObject.Occlusion.UNKNOWN));
                 }
-                frames.put(frame.key(), objects);
+                frames.put(frame.recordedKey(), objects);
             }
         }
         return new Truth(frames);

@@ -28,6 +28,11 @@ public record Box(double x1, double y1, double x2, double y2) {
         return union > 0 ? shared / union : 0;
     }
 
+    /** The same rectangle elsewhere. */
+    public Box movedRight(double distance) {
+        return new Box(x1 + distance, y1, x2 + distance, y2);
+    }
+
     /** Area that both cover. */
     public double intersection(Box other) {
         double width = Math.min(x2, other.x2) - Math.max(x1, other.x1);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line of a result about one frame. The JSON is kept, with fields that nobody here knows.
@@ -46,6 +48,29 @@ public record ResultFrame(ObjectNode json, FrameKey key, double ptsMs, List<Dete
                 json.has("error"));
     }
 
+    /**
+     * Which frame it is about, by the count of its own camera if the line has it: a recording and a part of it agree on that, and
+     * so do their truths.
+     */
+    public FrameKey recordedKey() {
+        JsonNode own = json.path("camera_frame");
+        return own.isIntegralNumber() && own.canConvertToLong() ? new FrameKey(key.stream(), own.asLong()) : key;
+    }
+
+    /** The line as it is now, after its JSON was changed into that of another valid line. */
+    public static ResultFrame of(ObjectNode json) {
+        try {
+            return of(json, "a line");
+        } catch (InvalidResultException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Name of the picture in its folder or archive, empty for a video. */
+    public String file() {
+        return json.path("file").asText("");
+    }
+
     private static DetectedObject object(JsonNode json, String place) throws InvalidResultException {
         JsonNode box = json.path("box");
         if (!json.path("class").isTextual() || box.size() != 4) {
@@ -60,10 +85,24 @@ public record ResultFrame(ObjectNode json, FrameKey key, double ptsMs, List<Dete
             }
         }
         JsonNode track = json.path("track");
+        JsonNode distance = json.path("distance_m");
         return new DetectedObject(
                 json.path("class").asText(),
                 json.path("score").asDouble(1),
                 new Box(corners[0], corners[1], corners[2], corners[3]),
-                track.isIntegralNumber() ? OptionalLong.of(track.asLong()) : OptionalLong.empty());
+                track.isIntegralNumber() ? OptionalLong.of(track.asLong()) : OptionalLong.empty(),
+                distance.isNumber() ? OptionalDouble.of(distance.asDouble()) : OptionalDouble.empty(),
+                json.path("class_id").asInt(),
+                around(json));
+    }
+
+    private static @Nullable SphereBox around(JsonNode json) {
+        return json.path("yaw").isNumber() && json.path("pitch").isNumber()
+                ? new SphereBox(
+                        json.path("yaw").asDouble(),
+                        json.path("pitch").asDouble(),
+                        json.path("width_deg").asDouble(),
+                        json.path("height_deg").asDouble())
+                : null;
     }
 }

@@ -2,9 +2,11 @@ package io.framequota.analysis.track;
 
 import io.framequota.analysis.result.Box;
 import io.framequota.analysis.result.DetectedObject;
+import io.framequota.analysis.result.SphereBox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleBiFunction;
 
@@ -12,6 +14,9 @@ import java.util.function.ToDoubleBiFunction;
  * Tracks of one stream, frame by frame, by the two-stage association of ByteTrack (Zhang et al., ECCV 2022): confident
  * detections are matched with all tracks first, weak ones then with those tracks that would end otherwise. Only detections of
  * one class continue a track. The outcome depends on the sequence of frames alone. For one thread.
+ *
+ * <p>Objects of 360° pictures are tracked by their longitudes and latitudes, in tenths of a degree: one that walks over the edge of the
+ * picture, or from one face of a cube to the next, keeps its track.
  */
 final class StreamTracker {
     /** Least overlap of a confident detection with a track's predicted box. */
@@ -22,17 +27,26 @@ final class StreamTracker {
     private static final double NEW_IOU = 0.3;
     /** Cost of a pair that cannot be made. */
     private static final double NEVER = 2;
+    /** Of longitudes and latitudes. */
+    private static final double UNITS_PER_DEGREE = 10;
+
+    private static final double TURN = 360 * UNITS_PER_DEGREE;
 
     private final TrackerSettings settings;
     private final LongSupplier numbers;
+    private final LongConsumer over;
     private List<Track> tracks = new ArrayList<>();
     private long last = -1;
     private long stride = Long.MAX_VALUE;
 
-    /** @param numbers gives each new track a number of its own */
-    StreamTracker(TrackerSettings settings, LongSupplier numbers) {
+    /**
+     * @param numbers gives each new track a number of its own
+     * @param over is told the number of a track that gets no further detections
+     */
+    StreamTracker(TrackerSettings settings, LongSupplier numbers, LongConsumer over) {
         this.settings = settings;
         this.numbers = numbers;
+        this.over = over;
     }
 
     /** A track that may go on. */
@@ -46,7 +60,7 @@ final class StreamTracker {
         Track(long number, DetectedObject first) {
             this.number = number;
             this.label = first.label();
-            this.motion = new MotionModel(first.box());
+            this.motion = new MotionModel(place(first));
         }
 
         boolean seen() {
@@ -88,6 +102,8 @@ final class StreamTracker {
             // One that was seen once is an error of the detector unless the next frame shows it again.
             if (found || track.detections > 1 && track.missed <= settings.maxGap()) {
                 kept.add(track);
+            } else {
+                over.accept(track.number);
             }
         }
         for (int index : high) {
@@ -97,6 +113,28 @@ final class StreamTracker {
         }
         tracks = kept;
         return numbersOf;
+    }
+
+    /** To be called once after the last frame. */
+    void end() {
+        tracks.forEach(track -> over.accept(track.number));
+        tracks = List.of();
+    }
+
+    /** The rectangle by which an object is tracked. */
+    private static Box place(DetectedObject object) {
+        SphereBox around = object.around();
+        return around == null ? object.box() : around.unrolled(UNITS_PER_DEGREE);
+    }
+
+    /** The same, for an object of a 360° picture so many turns away that it is nearest to a predicted place. */
+    private static Box place(DetectedObject object, Box predicted) {
+        Box place = place(object);
+        if (object.around() == null) {
+            return place;
+        }
+        double away = (predicted.x1() + predicted.x2() - place.x1() - place.x2()) / 2;
+        return place.movedRight(TURN * Math.rint(away / TURN));
     }
 
     /** Frames since the last one, counted in frames that are inferred. */
@@ -129,7 +167,7 @@ final class StreamTracker {
             long[] numbersOf) {
         ToDoubleBiFunction<Track, DetectedObject> cost = (track, object) -> {
             Box predicted = track.motion.box();
-            return track.label.equals(object.label()) ? 1 - predicted.iou(object.box()) : NEVER;
+            return track.label.equals(object.label()) ? 1 - predicted.iou(place(object, predicted)) : NEVER;
         };
         double[][] costs = candidates.stream()
                 .map(t -> indices.stream()
@@ -143,7 +181,7 @@ final class StreamTracker {
             if (assigned[t] >= 0) {
                 int index = indices.get(assigned[t]);
                 Track track = candidates.get(t);
-                track.motion.update(objects.get(index).box());
+                track.motion.update(place(objects.get(index), track.motion.box()));
                 track.detections++;
                 numbersOf[index] = track.number;
                 matchedTracks.add(track);

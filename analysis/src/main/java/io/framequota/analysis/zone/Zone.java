@@ -1,10 +1,12 @@
 package io.framequota.analysis.zone;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A polygon or, with two points, a counting line, in pixels of the source frame.
@@ -112,6 +114,15 @@ public record Zone(String name, List<Point> points) {
         Point a = points.get(0);
         Point b = points.get(1);
         return (int) Math.signum((b.x() - a.x()) * (p.y() - a.y()) - (b.y() - a.y()) * (p.x() - a.x()));
+    }
+
+    /** The zone in the words that {@link #parse} reads. */
+    public String text() {
+        return name
+                + points.stream()
+                        .map(p -> BigDecimal.valueOf(p.x()).stripTrailingZeros().toPlainString() + ","
+                                + BigDecimal.valueOf(p.y()).stripTrailingZeros().toPlainString())
+                        .collect(Collectors.joining(" ", "=", ""));
     }
 
     /** Whether the way from one point to another meets the line between its two ends. */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * counts when it is outside after it was inside. Time inside goes from one frame to the next in which the track is inside both
  * times. For a line, {@code in} counts crossings from the left side to the right side, seen from the first point to the second;
  * {@code out} counts the others.
+ *
+ * <p>In an unrolled 360° picture the left and right edges are the same place. In one of faces the way from one face to another is
+ * unknown: it crosses no line.
  */
 public final class ZoneCounter {
     private final Zone zone;
@@ -33,16 +36,21 @@ public final class ZoneCounter {
         return zone;
     }
 
+    /** Takes the next sight of a track in an ordinary picture. */
+    public boolean see(long track, Box box, double ptsMs) {
+        return see(track, box, ptsMs, PictureEdges.NONE);
+    }
+
     /**
      * Takes the next sight of a track.
      *
      * @return whether it is in the area now; false for a line
      */
-    public boolean see(long track, Box box, double ptsMs) {
-        Zone.Point at = new Zone.Point((box.x1() + box.x2()) / 2, box.y2());
+    public boolean see(long track, Box box, double ptsMs, PictureEdges edges) {
+        Zone.Point at = edges.inside(new Zone.Point((box.x1() + box.x2()) / 2, box.y2()));
         State before = tracks.get(track);
         if (zone.isLine()) {
-            line(track, at, ptsMs, before);
+            line(track, at, ptsMs, before, edges);
             return false;
         }
         boolean inside = zone.contains(at);
@@ -58,7 +66,7 @@ public final class ZoneCounter {
         return inside;
     }
 
-    private void line(long track, Zone.Point at, double ptsMs, @Nullable State before) {
+    private void line(long track, Zone.Point at, double ptsMs, @Nullable State before, PictureEdges edges) {
         int side = zone.side(at);
         if (before == null) {
             tracks.put(track, new State(at, ptsMs, false, side));
@@ -68,12 +76,17 @@ public final class ZoneCounter {
             // On the line: on which side it goes on decides.
             return;
         }
-        if (before.side() != 0 && side != before.side() && zone.crossed(before.at(), at)) {
-            visitors.add(track);
-            if (side > 0) {
-                in++;
-            } else {
-                out++;
+        for (PictureEdges.Way way : edges.ways(before.at(), at)) {
+            int from = zone.side(way.from());
+            int to = zone.side(way.to());
+            if (from != 0 && to != 0 && from != to && zone.crossed(way.from(), way.to())) {
+                visitors.add(track);
+                if (to > 0) {
+                    in++;
+                } else {
+                    out++;
+                }
+                break;
             }
         }
         tracks.put(track, new State(at, ptsMs, false, side));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,41 @@ class EvaluationTest {
     }
 
     @Test
+    void whatTheTruthDoesNotAnnotateIsLeftOutAndCounted() {
+        Truth truth = new Truth(Map.of(at(0), List.of(there("car", A))), Set.of("car", "person"));
+        Evaluation evaluation = Evaluation.of(
+                Map.of(at(0), List.of(found("car", 0.9, A), found("person", 0.8, B), found("dog", 0.7, C))),
+                truth,
+                0.5);
+
+        assertThat(evaluation.classes()).containsOnlyKeys("car", "person");
+        assertThat(evaluation.all().detections()).isEqualTo(2);
+        assertThat(evaluation.otherClasses()).isEqualTo(1);
+    }
+
+    @Test
+    void motaLeavesOutWhatIsIgnoredOrNotAnnotated() {
+        Truth truth = new Truth(
+                Map.of(at(0), List.of(there("car", A, 1), new TruthObject("car", B, OptionalLong.empty(), true))),
+                Set.of("car", "bus"));
+        TrackEvaluation evaluation = TrackEvaluation.of(
+                        Map.of(
+                                at(0),
+                                List.of(
+                                        tracked("car", A, 7),
+                                        tracked("car", new Box(220, 0, 280, 50), 8),
+                                        tracked("dog", C, 9),
+                                        tracked("bus", B, 10),
+                                        tracked("car", C, 11))),
+                        truth,
+                        0.5)
+                .orElseThrow();
+
+        // The bus and the last car are wrong.
+        assertThat(evaluation).isEqualTo(new TrackEvaluation(1, 0, 2, 0));
+    }
+
+    @Test
     void onlyFramesThatBothHaveAreCompared() {
         Truth truth = new Truth(Map.of(at(0), List.of(there("car", A)), at(1), List.of(there("car", A))));
         Evaluation evaluation = Evaluation.of(
@@ -137,7 +173,9 @@ class EvaluationTest {
                         """)), "r.jsonl.gz");
         Truth sample = read("[\n{\"frame\":0,\"boxes\":[{\"box\":[0,0,100,100],\"visible\":0.5}]}]");
 
-        assertThat(coco).isEqualTo(result);
+        assertThat(coco.frames()).isEqualTo(result.frames());
+        assertThat(coco.annotates("bus")).isFalse();
+        assertThat(result.annotates("bus")).isTrue();
         assertThat(coco.frames().keySet()).containsExactlyInAnyOrder(at(3), at(4));
         assertThat(sample.frames().get(at(0))).containsExactly(there("person", A));
     }
@@ -146,6 +184,9 @@ class EvaluationTest {
     void badTruthsSayWhereAndWhat() {
         bad("{\"a\":1}", "truth.json: a COCO file has");
         bad("{\"images\":[],\"annotations\":[{\"image_id\":1}]}", "annotation 0: its image");
+        bad(
+                "{\"images\":[{\"id\":18446744073709551617}],\"annotations\":[]}",
+                "image: its \"id\" is 18446744073709551617");
         bad(
                 "{\"images\":[{\"id\":1}],\"categories\":[{\"id\":1,\"name\":\"c\"}],\"annotations\":"
                         + "[{\"image_id\":1,\"category_id\":1,\"bbox\":[1,2]}]}",

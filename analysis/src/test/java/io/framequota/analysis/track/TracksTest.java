@@ -9,10 +9,12 @@ import io.framequota.analysis.evaluate.TruthObject;
 import io.framequota.analysis.result.Box;
 import io.framequota.analysis.result.DetectedObject;
 import io.framequota.analysis.result.FrameKey;
+import io.framequota.analysis.result.SphereBox;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,35 @@ class TracksTest {
         assertThat(tracks.count()).isEqualTo(1);
         assertThat(tracks.number(at(5), 0)).isEqualTo(1);
         assertThat(tracks.number(at(5), 1)).isZero();
+    }
+
+    /** Once around the camera, and over the edge of the picture. */
+    @Test
+    void anObjectThatWalksAcrossTheEdgeOfA360PictureKeepsItsNumber() {
+        Tracks tracks = new Tracks(TrackerSettings.DEFAULT);
+        for (int f = 0; f < 200; f++) {
+            double yaw = -170 + 2 * f;
+            tracks.add(at(f), List.of(around(yaw - 360 * Math.rint(yaw / 360), -5), around(-40, 60)));
+        }
+        tracks.finish();
+
+        assertThat(tracks.count()).isEqualTo(2);
+        assertThat(tracks.number(at(0), 0)).isEqualTo(tracks.number(at(199), 0)).isEqualTo(1);
+        assertThat(tracks.number(at(199), 1)).isEqualTo(2);
+    }
+
+    /** As in an unrolled picture of 1920 x 960, where the box of an object on the edge goes on beyond the width. */
+    private static DetectedObject around(double yaw, double pitch) {
+        double x = (yaw + 180) / 360 * 1920;
+        double y = (90 - pitch) / 180 * 960;
+        return new DetectedObject(
+                "person",
+                0.9,
+                new Box(x - 40, y - 90, x + 40, y + 90),
+                OptionalLong.empty(),
+                OptionalDouble.empty(),
+                0,
+                new SphereBox(yaw, pitch, 15, 34));
     }
 
     @Test

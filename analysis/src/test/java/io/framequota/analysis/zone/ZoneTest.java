@@ -44,6 +44,43 @@ class ZoneTest {
     }
 
     @Test
+    void theEdgesOfAn360PictureAreOnePlace() {
+        PictureEdges edges = PictureEdges.around(1920, 960);
+        ZoneCounter middle = counter("middle=960,0 960,960");
+        ZoneCounter last = counter("last=1915,0 1915,960");
+        ZoneCounter first = counter("first=5,0 5,960");
+        ZoneCounter area = counter("area=1900,0 1920,0 1920,960 1900,960");
+        // From 1890 to the right, over the edge, to 30; boxes at the edge go on beyond the width.
+        for (int step = 0; step <= 60; step += 20) {
+            for (ZoneCounter counter : List.of(middle, last, first, area)) {
+                counter.see(1, standing(1890 + step < 1930 ? 1890 + step : step - 30, 500), step, edges);
+            }
+        }
+
+        assertThat(middle.in() + middle.out()).isZero();
+        assertThat(last.out()).isEqualTo(1);
+        assertThat(last.in()).isZero();
+        assertThat(first.out()).isEqualTo(1);
+        assertThat(first.in()).isZero();
+        assertThat(area.in()).isEqualTo(1);
+        assertThat(area.out()).isEqualTo(1);
+    }
+
+    @Test
+    void theWayFromOneFaceToAnotherCrossesNoLine() {
+        PictureEdges edges = PictureEdges.around(1200, 800);
+        ZoneCounter line = counter("line=600,0 600,800");
+        // From the right face, at the left, to the back face, in the lower row.
+        line.see(1, standing(390, 200), 0, edges);
+        line.see(1, standing(810, 600), 40, edges);
+        line.see(2, standing(590, 200), 0, edges);
+        line.see(2, standing(610, 200), 40, edges);
+
+        assertThat(line.out()).isEqualTo(1);
+        assertThat(line.in()).isZero();
+    }
+
+    @Test
     void aConcaveAreaHasItsNotchOutside() {
         Zone zone = Zone.parse(List.of("u=0,0 300,0 300,300 200,300 200,100 100,100 100,300 0,300"))
                 .getFirst();

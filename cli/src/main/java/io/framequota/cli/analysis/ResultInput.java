@@ -3,6 +3,7 @@ package io.framequota.cli.analysis;
 import io.framequota.analysis.result.DetectedObject;
 import io.framequota.analysis.result.FrameKey;
 import io.framequota.analysis.result.InvalidResultException;
+import io.framequota.analysis.result.ResultFrame;
 import io.framequota.analysis.result.ResultReader;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
@@ -14,9 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A result named on the command line. It is read more than once, so that a pipe is copied to a temporary file first. */
-final class ResultInput implements AutoCloseable {
+public final class ResultInput implements AutoCloseable {
     private final String text;
     private final Path path;
     private final boolean temporary;
@@ -33,7 +35,7 @@ final class ResultInput implements AutoCloseable {
      * @param text as the user wrote it; {@code -} is standard input
      * @throws Failure wrong use if there is no such file
      */
-    static ResultInput open(Terminal terminal, String text) throws IOException {
+    public static ResultInput open(Terminal terminal, String text) throws IOException {
         Path path = terminal.source(text);
         if (Files.isDirectory(path)) {
             throw Failure.use(text + ": this is a folder; give the file of one result");
@@ -45,10 +47,17 @@ final class ResultInput implements AutoCloseable {
         if (Files.isRegularFile(path)) {
             return new ResultInput(text, path, false);
         }
-        Path copy = Files.createTempFile("fq-result-", ".jsonl");
         try (InputStream in = Files.newInputStream(path)) {
+            return copyOf(in, text);
+        }
+    }
+
+    /** The content of a stream, which is copied to a temporary file. */
+    public static ResultInput copyOf(InputStream in, String text) throws IOException {
+        Path copy = Files.createTempFile("fq-result-", ".jsonl");
+        try {
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             Files.delete(copy);
             throw e;
         }
@@ -87,12 +96,21 @@ final class ResultInput implements AutoCloseable {
         }
     }
 
-    /** What was found, by frame; frames that failed are left out. */
+    /** What was found, by frame as its own camera counts it; frames that failed are left out. */
     Map<FrameKey, List<DetectedObject>> objects() throws IOException {
+        return objects(ResultFrame::recordedKey);
+    }
+
+    /** The same by the frame's index in the result, whatever the stream. */
+    Map<FrameKey, List<DetectedObject>> objectsByIndex() throws IOException {
+        return objects(f -> new FrameKey("", f.json().path("frame").asLong()));
+    }
+
+    private Map<FrameKey, List<DetectedObject>> objects(Function<ResultFrame, FrameKey> key) throws IOException {
         Map<FrameKey, List<DetectedObject>> frames = new HashMap<>();
         each(line -> {
             if (line instanceof ResultReader.Frame(var frame) && !frame.failed()) {
-                frames.put(frame.key(), frame.objects());
+                frames.put(key.apply(frame), frame.objects());
             }
         });
         return frames;

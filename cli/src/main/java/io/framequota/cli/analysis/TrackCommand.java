@@ -1,32 +1,19 @@
 package io.framequota.cli.analysis;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.framequota.analysis.result.ResultFrame;
-import io.framequota.analysis.result.ResultReader;
 import io.framequota.analysis.track.TrackerSettings;
-import io.framequota.analysis.track.Tracks;
 import io.framequota.analysis.zone.Zone;
-import io.framequota.analysis.zone.ZoneCounter;
 import io.framequota.cli.terminal.FileArgument;
-import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -102,7 +89,7 @@ public final class TrackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TrackerSettings settings = settings();
-        List<ZoneCounter> counters = counters();
+        List<Zone> counted = TrackOption.zones(zones);
         Path target = output == null ? null : terminal.target(output);
         try (ResultInput input = ResultInput.open(terminal, result)) {
             if (target != null) {
@@ -114,25 +101,18 @@ public final class TrackCommand implements Callable<Integer> {
                     throw Failure.use("-o " + output + ": " + obstacle.get());
                 }
             }
-            Tracks tracks = tracks(input, settings);
+            TrackedResult tracked = TrackedResult.of(input, settings, counted);
             if (target == null) {
-                write(input, tracks, counters, OutputStream.nullOutputStream());
+                tracked.count();
             } else {
                 try (OutputFile file = terminal.open(target)) {
-                    OutputStream bytes = FileNames.text(target).endsWith(".gz")
-                            ? new GZIPOutputStream(file.stream(), 1 << 16)
-                            : new BufferedOutputStream(file.stream(), 1 << 16);
-                    write(input, tracks, counters, bytes);
-                    if (bytes instanceof GZIPOutputStream gzip) {
-                        gzip.finish();
-                    }
-                    bytes.flush();
+                    tracked.write(file.stream(), FileNames.text(target).endsWith(".gz"));
                     file.keep();
                 }
             }
             // Standard output may be where the lines go.
             if (target == null || !Terminal.isStandardOutput(target)) {
-                report(tracks, counters);
+                report(tracked);
             }
         }
         return Failure.DONE;
@@ -147,89 +127,13 @@ public final class TrackCommand implements Callable<Integer> {
         }
     }
 
-    private List<ZoneCounter> counters() {
-        try {
-            return Zone.parse(zones).stream().map(ZoneCounter::new).toList();
-        } catch (IllegalArgumentException e) {
-            throw Failure.use("--zone: " + e.getMessage());
-        }
-    }
-
-    private static Tracks tracks(ResultInput input, TrackerSettings settings) throws IOException {
-        Tracks tracks = new Tracks(settings);
-        input.each(line -> {
-            if (line instanceof ResultReader.Frame(var frame)) {
-                try {
-                    tracks.add(frame.key(), frame.objects());
-                } catch (IllegalArgumentException e) {
-                    throw Failure.use(
-                            input.text() + ": " + e.getMessage() + "; a result has its frames in order, each once");
-                }
-            }
-        });
-        tracks.finish();
-        return tracks;
-    }
-
-    private static void write(ResultInput input, Tracks tracks, List<ZoneCounter> counters, OutputStream out)
-            throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        input.each(line -> {
-            JsonNode node = switch (line) {
-                case ResultReader.Frame(var frame) -> withTracks(frame, tracks, counters);
-                case ResultReader.Other(var other) -> other;
-            };
-            out.write(mapper.writeValueAsString(node).getBytes(StandardCharsets.UTF_8));
-            out.write('\n');
-        });
-    }
-
-    private static ObjectNode withTracks(ResultFrame frame, Tracks tracks, List<ZoneCounter> counters) {
-        for (int i = 0; i < frame.objects().size(); i++) {
-            ObjectNode detection = (ObjectNode) frame.json().path("detections").path(i);
-            long number = tracks.number(frame.key(), i);
-            detection.remove(List.of("track", "zones"));
-            if (number > 0) {
-                detection.put("track", number);
-                List<String> inside = new ArrayList<>();
-                for (ZoneCounter counter : counters) {
-                    if (counter.see(number, frame.objects().get(i).box(), frame.ptsMs())) {
-                        inside.add(counter.zone().name());
-                    }
-                }
-                if (!inside.isEmpty()) {
-                    ArrayNode names = detection.putArray("zones");
-                    inside.forEach(names::add);
-                }
-            }
-        }
-        return frame.json();
-    }
-
-    private void report(Tracks tracks, List<ZoneCounter> counters) {
+    private void report(TrackedResult tracked) {
         if (json) {
-            ObjectNode root = new ObjectMapper().createObjectNode().put("tracks", tracks.count());
-            ArrayNode all = root.putArray("zones");
-            counters.forEach(c -> all.addObject()
-                    .put("name", c.zone().name())
-                    .put("in", c.in())
-                    .put("out", c.out())
-                    .put("tracks", c.tracks())
-                    .put("inside_seconds", Math.round(1000 * c.insideSeconds()) / 1000.0));
+            ObjectNode root = new ObjectMapper().createObjectNode();
+            tracked.counts().addTo(root);
             terminal.print(root.toString());
-            return;
-        }
-        terminal.print(tracks.count() == 1 ? "1 track" : tracks.count() + " tracks");
-        if (!counters.isEmpty()) {
-            List<List<String>> rows = new ArrayList<>();
-            rows.add(List.of("ZONE", "IN", "OUT", "TRACKS", "SECONDS INSIDE"));
-            counters.forEach(c -> rows.add(List.of(
-                    c.zone().name(),
-                    Integer.toString(c.in()),
-                    Integer.toString(c.out()),
-                    Integer.toString(c.tracks()),
-                    c.zone().isLine() ? "-" : String.format(Locale.ROOT, "%.1f", c.insideSeconds()))));
-            terminal.print(Formatting.table(rows));
+        } else {
+            tracked.counts().lines().forEach(terminal::print);
         }
     }
 }

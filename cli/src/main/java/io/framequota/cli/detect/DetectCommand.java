@@ -2,7 +2,11 @@ package io.framequota.cli.detect;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.cli.analysis.TrackCounts;
+import io.framequota.cli.analysis.TrackOption;
 import io.framequota.cli.options.LocalOptions;
+import io.framequota.cli.options.ProjectionOption;
+import io.framequota.cli.options.TransportOption;
 import io.framequota.cli.policy.PolicyNames;
 import io.framequota.cli.terminal.FileArgument;
 import io.framequota.cli.terminal.OutputFile;
@@ -14,13 +18,16 @@ import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSettings;
+import io.framequota.local.RunFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,18 +38,24 @@ import picocli.CommandLine.Parameters;
 /** {@code fq detect}. */
 @Command(
         name = "detect",
-        description = "Detect objects in videos: start a private system, run one job per SOURCE, and stop the system.",
+        description =
+                "Detect objects in videos: run one job per SOURCE on the system that fq up runs on the default data"
+                        + " folder or, if there is none or its settings differ from the options, on a private one that is"
+                        + " started for it and stopped.",
         footer = {
             "",
             "Without -o, the results are written to a file in the current folder, named after the source. Names that do"
                     + " not end in .gz get plain JSON lines.",
-            "Ctrl-C saves the results so far in OUT, and a note in OUT.resume; the same command with --resume"
-                    + " continues. Interrupted work is kept for a week.",
+            "Ctrl-C saves the results so far in OUT. On a private system it also leaves a note in OUT.resume: the same"
+                    + " command with --resume continues, within a week. On the system of fq up it cancels the jobs, which"
+                    + " --resume continues while their sources are kept.",
             "",
             "Examples:",
             "  fq detect sample:walkers -o out.jsonl.gz --annotate out.mp4",
             "  fq detect street.mp4 --model yolox_nano --model-repository models -o street.jsonl.gz --json",
             "  fq detect *.mp4 --every 5 -o results",
+            "  fq detect photos -o photos.jsonl",
+            "  fq detect street.mp4 -o street.jsonl --track --zone door=100,0 100,480",
             "  ffmpeg ... -f matroska - | fq detect - -o out.jsonl.gz"
         })
 public final class DetectCommand implements Callable<Integer> {
@@ -53,7 +66,9 @@ public final class DetectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SOURCE",
             arity = "1..*",
-            description = "Video file, - for standard input, http(s) URL or sample:walkers.")
+            description =
+                    "Video or picture, folder or zip of pictures, pattern in quotes, - for standard input, http(s) URL or"
+                            + " sample:walkers.")
     private List<String> sources = new ArrayList<>();
 
     @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
@@ -69,6 +84,12 @@ public final class DetectCommand implements Callable<Integer> {
                     + " show).")
     private @Nullable Integer stream;
 
+    @Mixin
+    private TransportOption transport = new TransportOption();
+
+    @Mixin
+    private ProjectionOption projection = new ProjectionOption();
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
@@ -81,8 +102,14 @@ public final class DetectCommand implements Callable<Integer> {
             description = "Also write the video with the detections drawn in; a folder for several SOURCEs.")
     private @Nullable String annotate;
 
+    @Mixin
+    private TrackOption tracking = new TrackOption();
+
     @Option(names = "--resume", description = "Continue the same command after an interruption.")
     private boolean resume;
+
+    @Option(names = "--private", description = "Start a private system even if fq up runs one that could do the work.")
+    private boolean alone;
 
     @Option(names = "--json", description = "Print one JSON object per job at the end.")
     private boolean json;
@@ -100,10 +127,51 @@ public final class DetectCommand implements Callable<Integer> {
         DetectPlan plan = plan();
         PolicyNames.check(local.policy());
         LocalSettings settings = local.settings(terminal, 0, false);
-        LocalOptions.checkModel(settings, model);
-        List<DetectRun.Ended> all = new DetectRun(plan, settings, installation, terminal).run(resume);
+        RunFolders.sweep(installation, Instant.now(), ResumeNote::isOf);
+        List<DetectJobs.Ended> all = run(plan, settings, begun(plan));
         all.forEach(this::report);
-        return all.stream().allMatch(e -> e.job() != null && e.job().succeeded()) ? Failure.DONE : Failure.WORK_FAILED;
+        return all.stream().mapToInt(DetectJobs.Ended::exitCode).max().orElse(Failure.DONE);
+    }
+
+    /** The interrupted run to continue, null to start from the beginning. */
+    private @Nullable ResumeNote begun(DetectPlan plan) {
+        Path file = plan.resumeFile();
+        if (!resume || file == null) {
+            return null;
+        }
+        Optional<ResumeNote> note = ResumeNote.read(file);
+        note.ifPresentOrElse(
+                n -> n.check(plan, file),
+                () -> terminal.say(
+                        "there is no interrupted run to resume in " + file + "; starting from the beginning"));
+        return note.orElse(null);
+    }
+
+    private List<DetectJobs.Ended> run(DetectPlan plan, LocalSettings settings, @Nullable ResumeNote begun)
+            throws InterruptedException, IOException {
+        SystemChoice.Choice choice = choice(begun);
+        if (choice.url().isEmpty()) {
+            LocalOptions.checkModel(settings, model);
+        }
+        choice.line().ifPresent(terminal::say);
+        return choice.url().isPresent()
+                ? new SharedRun(plan, installation.defaultData(), choice.url().get(), terminal).run(begun)
+                : new PrivateRun(plan, settings, installation, terminal).run(begun);
+    }
+
+    private SystemChoice.Choice choice(@Nullable ResumeNote begun) throws InterruptedException, IOException {
+        SystemChoice systems = new SystemChoice(installation, local, terminal);
+        boolean shared =
+                begun != null && begun.data().equals(installation.defaultData().toString());
+        if (shared && alone) {
+            throw Failure.use("the interrupted run used the system of fq up: omit --private, or --resume");
+        }
+        if (shared) {
+            return systems.forJobs();
+        }
+        return alone || begun != null
+                ? new SystemChoice.Choice(Optional.empty(), Optional.empty())
+                : systems.forModel(model);
     }
 
     private DetectPlan plan() {
@@ -112,6 +180,11 @@ public final class DetectCommand implements Callable<Integer> {
         }
         if (stream != null && stream < 0) {
             throw Failure.use("--stream " + stream + ": give 0 or more");
+        }
+        if (transport.checked().equals("packets") && local.sendsJpeg()) {
+            throw Failure.use(
+                    "--transport packets and --jpeg-quality exclude each other, because packets are sent as they"
+                            + " are: omit one");
         }
         List<Source> parsed = Source.parse(sources, terminal::source);
         List<FileArgument> outputs = OutputPaths.of(parsed, output, ".jsonl.gz", "-o", terminal);
@@ -126,7 +199,19 @@ public final class DetectCommand implements Callable<Integer> {
             throw Failure.use("--resume requires a result file: give one with -o");
         }
         refuseOverwriting(tasks, note);
-        return new DetectPlan(List.copyOf(tasks), new Submission(model, every, Map.of(), null, stream), note);
+        return new DetectPlan(
+                List.copyOf(tasks),
+                new Submission(
+                        model,
+                        every,
+                        Map.of(),
+                        null,
+                        stream,
+                        transport.checked(),
+                        projection.checked(),
+                        tracking.track(),
+                        tracking.words()),
+                note);
     }
 
     /** The note of an interrupted run, beside its output; null when the output is a device, a pipe or standard output. */
@@ -166,7 +251,11 @@ public final class DetectCommand implements Callable<Integer> {
         }
     }
 
-    private void report(DetectRun.Ended ended) {
+    private static String counted(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private void report(DetectJobs.Ended ended) {
         JobStatus job = ended.job();
         String source = ended.task().source().text();
         if (job == null) {
@@ -177,13 +266,16 @@ public final class DetectCommand implements Callable<Integer> {
         if (job.succeeded()) {
             terminal.say(String.format(
                     Locale.ROOT,
-                    "%s: %d detections in %d frames, %.1f s, %.1f frames/s: %s",
+                    "%s: %s in %s, %.1f s, %.1f frames/s: %s",
                     source,
-                    job.detections(),
-                    job.frames(),
+                    counted(job.detections(), "detection"),
+                    counted(job.frames(), "frame"),
                     job.json().path("seconds").asDouble(),
                     job.json().path("fps").asDouble(),
                     ended.task().output().text()));
+            if (job.json().has("tracks")) {
+                new TrackCounts(job.json()).lines().forEach(line -> terminal.say(source + ": " + line));
+            }
         } else {
             terminal.say(source + ": " + job.state().toLowerCase(Locale.ROOT)
                     + (job.error().isEmpty() ? "" : ": " + job.error()));

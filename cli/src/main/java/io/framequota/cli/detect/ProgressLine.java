@@ -6,22 +6,38 @@ import io.framequota.client.JobStatus;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Shows the progress of all jobs of a private system in one line. Used by one thread. */
+/** Shows the progress of some jobs in one line. Used by one thread. */
 final class ProgressLine {
+    /** Requests for one update; further jobs are asked for in the next ones. */
+    private static final int MOST_REQUESTS = 20;
+
     private final Terminal terminal;
     private final ServerClient client;
     private final String only;
+    /** The last known state by job; null at first. */
+    private final Map<String, @Nullable JobStatus> latest = new LinkedHashMap<>();
+    /** Jobs that have not ended, the one whose state is oldest first. */
+    private final Deque<String> open;
+
     private final long start = System.nanoTime();
     private String last = "";
     private long most;
 
-    ProgressLine(Terminal terminal, ServerClient client, String firstSource) {
+    ProgressLine(Terminal terminal, ServerClient client, List<String> jobs, String firstSource) {
         this.terminal = terminal;
         this.client = client;
         this.only = firstSource;
+        this.open = new ArrayDeque<>(jobs);
+        jobs.forEach(id -> latest.put(id, null));
     }
 
     /** Interval between updates; longer where each update is a new line. */
@@ -31,30 +47,44 @@ final class ProgressLine {
 
     /** Updates the line; does nothing while the server is unavailable. */
     void show() throws InterruptedException {
-        List<JobStatus> jobs;
         try {
-            jobs = client.jobs("", "").jobs();
+            refresh();
         } catch (Failure e) {
             return;
         }
-        String line = line(jobs, Duration.ofNanos(System.nanoTime() - start));
+        String line = line(Duration.ofNanos(System.nanoTime() - start));
         if (!line.equals(last)) {
             terminal.progress(line);
             last = line;
         }
     }
 
-    String line(List<JobStatus> jobs, Duration elapsed) {
+    private void refresh() throws InterruptedException {
+        int asked = Math.min(open.size(), MOST_REQUESTS);
+        for (int i = 0; i < asked; i++) {
+            String id = open.getFirst();
+            JobStatus job = client.job(id);
+            latest.put(id, job);
+            open.removeFirst();
+            if (!job.ended()) {
+                open.addLast(id);
+            }
+        }
+    }
+
+    private String line(Duration elapsed) {
+        List<JobStatus> jobs = latest.values().stream().filter(Objects::nonNull).toList();
         // A chunk between its worker and its commit counts as neither; the number must not go back.
         most = Math.max(most, jobs.stream().mapToLong(JobStatus::framesDone).sum());
-        boolean known = jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
+        boolean known =
+                jobs.size() == latest.size() && jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
         long expected = known
                 ? jobs.stream()
                         .mapToLong(j -> j.ended() ? j.frames() : j.expectedFrames())
                         .sum()
                 : 0;
         long ended = jobs.stream().filter(JobStatus::ended).count();
-        String what = jobs.size() == 1 ? only : ended + " of " + jobs.size() + " jobs done";
+        String what = latest.size() == 1 ? only : ended + " of " + latest.size() + " jobs done";
         String state = jobs.isEmpty() ? "queued" : jobs.getFirst().state().toLowerCase(Locale.ROOT);
         return Formatting.progress(what, most, expected, elapsed, state);
     }

@@ -1,5 +1,7 @@
 package io.framequota.cli.detect;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.cli.analysis.TrackCounts;
 import io.framequota.cli.results.ResultFile;
 import io.framequota.cli.terminal.FileArgument;
 import io.framequota.cli.terminal.OutputFile;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Downloads the results of a job while it runs, then its annotated video. Used by one thread. */
 final class ResultDownload implements Callable<JobStatus> {
@@ -25,15 +28,26 @@ final class ResultDownload implements Callable<JobStatus> {
     private final DetectPlan.Task task;
     private final String id;
     private final boolean resumed;
+    private final BooleanSupplier stopped;
     private final Terminal terminal;
 
-    /** @param resumed whether the output may hold the results of an interrupted run; an interrupt keeps the longer ones */
-    ResultDownload(ServerClient client, DetectPlan.Task task, String id, boolean resumed, Terminal terminal) {
+    /**
+     * @param resumed whether the output may hold the results of an interrupted run; an early end keeps the longer ones
+     * @param stopped whether the system was stopped, so that there is no use in trying again
+     */
+    ResultDownload(
+            ServerClient client,
+            DetectPlan.Task task,
+            String id,
+            boolean resumed,
+            BooleanSupplier stopped,
+            Terminal terminal) {
         this.terminal = terminal;
         this.client = client;
         this.task = task;
         this.id = id;
         this.resumed = resumed;
+        this.stopped = stopped;
     }
 
     @Override
@@ -48,55 +62,73 @@ final class ResultDownload implements Callable<JobStatus> {
                         e.line() + "; the detections are in " + task.output().text());
             }
         }
-        return job;
+        return job.succeeded() && job.tracked() ? withCounts(job) : job;
+    }
+
+    private JobStatus withCounts(JobStatus job) throws InterruptedException {
+        ObjectNode counted = job.json().deepCopy();
+        TrackCounts.ofJob(client, job, "").addTo(counted);
+        return new JobStatus(counted);
     }
 
     private JobStatus result() throws InterruptedException, IOException {
-        long trouble = 0;
         FileArgument output = task.output();
         // All attempts share one output: a pipe is opened for reading only once.
         try (ResultFile file = new ResultFile(terminal.open(output.path()), output.text())) {
-            while (true) {
-                try {
-                    return whole(file);
-                } catch (Failure e) {
-                    long now = System.nanoTime();
-                    trouble = trouble == 0 ? now : trouble;
-                    if (e.exitCode() != Failure.WORK_FAILED || now - trouble > PATIENCE.toNanos()) {
-                        throw e;
-                    }
-                    TimeUnit.MILLISECONDS.sleep(300);
-                    file.restart();
-                }
+            try {
+                return patiently(file);
+            } catch (InterruptedException | Failure e) {
+                keepSoFar(file);
+                throw e;
             }
+        }
+    }
+
+    private JobStatus patiently(ResultFile file) throws InterruptedException, IOException {
+        long trouble = 0;
+        while (true) {
+            try {
+                return whole(file);
+            } catch (Failure e) {
+                long now = System.nanoTime();
+                trouble = trouble == 0 ? now : trouble;
+                if (stopped.getAsBoolean()) {
+                    throw Failure.work("the system was stopped before the job ended");
+                }
+                if (e.exitCode() != Failure.WORK_FAILED || now - trouble > PATIENCE.toNanos()) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(300);
+            }
+        }
+    }
+
+    private void keepSoFar(ResultFile file) throws IOException {
+        Path target = task.output().path();
+        boolean longer = !resumed || !Files.exists(target) || file.bytes() > Files.size(target);
+        if (file.lines() > 0 && longer) {
+            file.keep();
         }
     }
 
     /** Reads until the job has ended; a broken connection is a {@link Failure}. */
     private JobStatus whole(ResultFile file) throws InterruptedException, IOException {
-        try {
-            try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
-                file.takeFrom(in);
-            } catch (Failure | ClosedByInterruptException e) {
-                throwIfInterrupted();
-                throw e;
-            }
-            JobStatus job = client.job(id);
-            if (!job.ended()) {
-                throw Failure.work("the results of job " + id + " ended before the job did");
-            }
-            if (job.succeeded() || file.lines() > 0) {
-                file.keep();
-            }
-            return job;
-        } catch (InterruptedException e) {
-            Path target = task.output().path();
-            boolean longer = !resumed || !Files.exists(target) || file.bytes() > Files.size(target);
-            if (file.lines() > 0 && longer) {
-                file.keep();
-            }
+        try (InputStream in = client.open("/api/v1/jobs/" + id + "/detections", "application/gzip")) {
+            // Only now: what an earlier attempt has got may be all that there will be.
+            file.restart();
+            file.takeFrom(in);
+        } catch (Failure | ClosedByInterruptException e) {
+            throwIfInterrupted();
             throw e;
         }
+        JobStatus job = client.job(id);
+        if (!job.ended()) {
+            throw Failure.work("the results of job " + id + " ended before the job did");
+        }
+        if (job.succeeded() || file.lines() > 0) {
+            file.keep();
+        }
+        return job;
     }
 
     private static void throwIfInterrupted() throws InterruptedException {

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file beside the output from submission to the end of the jobs. It names the private data folder with which an interrupted
- * run can be resumed.
+ * A file beside the output from submission to the end of the jobs. It names the data folder with which an interrupted run can be
+ * resumed.
  *
- * @param data the folder
+ * @param data a private folder, or that of the system of {@code fq up}
  * @param model of the jobs
  * @param every of the jobs
  * @param jobs one for each source, in the order of the command

@@ -1,5 +1,6 @@
 package io.framequota.cli.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.cli.options.OneJobCommand;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
@@ -29,13 +30,15 @@ public final class JobCommand extends OneJobCommand {
         if (json) {
             terminal.print(job.json().toString());
         } else {
-            job.json()
-                    .properties()
-                    .forEach(f -> terminal.print(f.getKey() + ": "
-                            + (f.getValue().isTextual()
-                                    ? Terminal.oneLine(f.getValue().asText())
-                                    : f.getValue().toString())));
+            job.json().properties().forEach(f -> terminal.print(f.getKey() + ": " + value(f.getKey(), f.getValue())));
         }
         return Failure.DONE;
+    }
+
+    private static String value(String field, JsonNode value) {
+        if (field.equals("drive")) {
+            return JobFormat.drive(value);
+        }
+        return value.isTextual() ? Terminal.oneLine(value.asText()) : value.toString();
     }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 /** {@code fq redrive}. */
 @Command(
         name = "redrive",
-        description = "Run the missing chunks of a failed job again.",
+        description = "Run the missing chunks of a failed or cancelled job.",
         footer = {"", "Examples:", "  fq redrive 1f0c2a9d"})
 public final class RedriveCommand extends OneJobCommand {
     public RedriveCommand(Terminal terminal, Installation installation, Map<String, String> environment) {

@@ -1,7 +1,10 @@
 package io.framequota.cli.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.framequota.cli.analysis.TrackOption;
+import io.framequota.cli.options.ProjectionOption;
 import io.framequota.cli.options.ServerCommand;
+import io.framequota.cli.options.TransportOption;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.client.Source;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,13 +33,17 @@ import picocli.CommandLine.Parameters;
             "  fq submit street.mp4 --label camera=north",
             "  fq submit https://example.org/a.mp4 --model faces",
             "  ffmpeg ... -f matroska - | fq submit -",
-            "  fq submit street.mp4 --dry-run --deadline 30s"
+            "  fq submit street.mp4 --track --zone door=100,0 100,480",
+            "  fq submit street.mp4 --dry-run --deadline 30s",
+            "  fq submit --again 1f0c2a9d --model faces"
         })
 public final class SubmitCommand extends ServerCommand {
     @Parameters(
             paramLabel = "SOURCE",
-            arity = "1..*",
-            description = "Video file, - for standard input, http(s) URL or sample:walkers.")
+            arity = "0..*",
+            description =
+                    "Video or picture, folder or zip of pictures, pattern in quotes, - for standard input, http(s) URL or"
+                            + " sample:walkers.")
     private List<String> sources = new ArrayList<>();
 
     @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
@@ -50,6 +58,21 @@ public final class SubmitCommand extends ServerCommand {
             description = "Number of the stream to decode, as in ffprobe (default: the video stream that a player would"
                     + " show).")
     private @Nullable Integer stream;
+
+    @Mixin
+    private TransportOption transport = new TransportOption();
+
+    @Mixin
+    private ProjectionOption projection = new ProjectionOption();
+
+    @Mixin
+    private TrackOption tracking = new TrackOption();
+
+    @Option(
+            names = "--again",
+            paramLabel = "JOB",
+            description = "Use the source of this job, which the server still has, in place of a SOURCE.")
+    private @Nullable String again;
 
     @Option(
             names = "--label",
@@ -83,6 +106,12 @@ public final class SubmitCommand extends ServerCommand {
 
     @Override
     protected int run(ServerClient client) throws InterruptedException {
+        if (sources.isEmpty() == (again == null)) {
+            throw Failure.use("give SOURCEs, or --again JOB for the source of a job");
+        }
+        if (again != null && dryRun) {
+            throw Failure.use("--dry-run requires a SOURCE and has no --again: fq submit SOURCE --dry-run");
+        }
         if (key != null && sources.size() > 1) {
             throw Failure.use("--idempotency-key names one job: give one SOURCE");
         }
@@ -95,11 +124,30 @@ public final class SubmitCommand extends ServerCommand {
         if (!dryRun && (deadline != null || json)) {
             throw Failure.use((json ? "--json" : "--deadline") + " requires --dry-run: fq submit SOURCE --dry-run");
         }
+        Submission submission = new Submission(
+                model,
+                every,
+                labels,
+                key,
+                stream,
+                transport.checked(),
+                projection.checked(),
+                tracking.track(),
+                tracking.words());
+        if (again != null) {
+            sayWhichSystem();
+            terminal.print(client.submitAgain(again, submission).id());
+            return Failure.DONE;
+        }
+        return submitAll(client, submission);
+    }
+
+    private int submitAll(ServerClient client, Submission submission) throws InterruptedException {
         List<Source> parsed = Source.parse(sources, terminal::source);
+        sayWhichSystem();
         int worst = Failure.DONE;
         for (Source source : parsed) {
             try {
-                Submission submission = new Submission(model, every, labels, key, stream);
                 terminal.print(
                         dryRun
                                 ? fit(client.wouldFit(source, submission, deadline))

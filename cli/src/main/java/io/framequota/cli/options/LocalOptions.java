@@ -3,6 +3,7 @@ package io.framequota.cli.options;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.LocalSettings;
+import io.framequota.local.RunningSystem;
 import io.framequota.scheduler.quota.Actuator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,7 +56,7 @@ public final class LocalOptions {
             description =
                     "How CPU shares are enforced: dispatch (default; chunks take turns), quota or weight (each job has"
                             + " its own worker, which the kernel limits to its share; run more workers than cores).")
-    private String actuator = Actuator.DISPATCH.label();
+    private @Nullable String actuator;
 
     @Option(
             names = "--jpeg-quality",
@@ -66,6 +69,11 @@ public final class LocalOptions {
     /** Name of the policy, unchecked; null for the default. */
     public @Nullable String policy() {
         return policy;
+    }
+
+    /** Whether a JPEG quality is given. */
+    public boolean sendsJpeg() {
+        return jpegQuality != null && jpegQuality > 0;
     }
 
     /**
@@ -98,7 +106,39 @@ public final class LocalOptions {
         return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting, chosen, jpegQuality);
     }
 
+    /**
+     * Compares the options that were given with a running system.
+     *
+     * @return what a system with these options would have that the running one has not; empty if it can take its place
+     */
+    public Optional<String> misfit(RunningSystem.@Nullable Settings running, Terminal terminal) throws IOException {
+        if (running == null) {
+            return Optional.of("it was started by an earlier release");
+        }
+        String repository =
+                models == null ? null : terminal.resolve(models).toRealPath().toString();
+        return Stream.of(
+                        misfit("--workers", workers, running.workers()),
+                        misfit("--budget", budget, running.budget()),
+                        misfit("--actuator", actuator, running.actuator()),
+                        misfit("--model-repository", repository, running.models()),
+                        misfit("--triton", triton, running.triton()),
+                        misfit("--jpeg-quality", jpegQuality, running.jpegQuality()))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<String> misfit(String option, @Nullable Object given, @Nullable Object running) {
+        return given == null || given.equals(running)
+                ? Optional.empty()
+                : Optional.of(
+                        "it was started " + (running == null ? "without " + option : "with " + option + " " + running));
+    }
+
     private Actuator actuator() {
+        if (actuator == null) {
+            return Actuator.DISPATCH;
+        }
         Actuator named = Arrays.stream(Actuator.values())
                 .filter(a -> a.label().equals(actuator))
                 .findFirst()

@@ -31,6 +31,12 @@ public abstract class ServerCommand implements Callable<Integer> {
         }
     }
 
+    /** Tells the user when the work is given to the system that {@code fq up} runs, which no option has named. */
+    protected final void sayWhichSystem() {
+        server.running(installation, environment)
+                .ifPresent(url -> terminal.say("using the system that fq up runs at " + url));
+    }
+
     /** Does the work and returns the exit code. */
     protected abstract int run(ServerClient client) throws InterruptedException, IOException;
 }

@@ -4,6 +4,7 @@ import io.framequota.client.ServerClient;
 import io.framequota.local.Installation;
 import io.framequota.local.RunningSystem;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,16 +22,19 @@ public final class ServerOption {
         return new ServerClient(url(installation, environment));
     }
 
-    String url(Installation installation, Map<String, String> environment) {
+    /** The server's URL, as named or found. */
+    public String url(Installation installation, Map<String, String> environment) {
         if (server != null) {
             return server;
         }
         String named = environment.getOrDefault("FQ_SERVER", "");
-        if (!named.isBlank()) {
-            return named;
-        }
-        return RunningSystem.on(installation.defaultData())
-                .map(RunningSystem::url)
-                .orElse("http://127.0.0.1:8080");
+        return named.isBlank() ? running(installation, environment).orElse("http://127.0.0.1:8080") : named;
+    }
+
+    /** URL of the system that {@code fq up} runs on this machine, if that is the server. */
+    Optional<String> running(Installation installation, Map<String, String> environment) {
+        return server != null || !environment.getOrDefault("FQ_SERVER", "").isBlank()
+                ? Optional.empty()
+                : RunningSystem.ownOn(installation.defaultData()).map(RunningSystem::url);
     }
 }

@@ -27,8 +27,7 @@ public final class LogsCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             arity = "0..1",
-            description =
-                    "Beginning of the names of the processes: ingest-service, scheduler, inference-service-0, ...")
+            description = "Beginning of the names of the processes: ingest-service, scheduler, inference-service, ...")
     private String name = "";
 
     @Option(

@@ -8,11 +8,13 @@ import io.framequota.local.DataFolder;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSettings;
 import io.framequota.local.LocalSystem;
+import io.framequota.local.process.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,11 +38,21 @@ import picocli.CommandLine.Spec;
             "  fq up --data /srv/framequota --port 9000 --model-repository models"
         })
 public final class UpCommand implements Callable<Integer> {
+    /** The port of RTMP. */
+    private static final int RTMP = 1935;
+
     private final Terminal terminal;
     private final Installation installation;
 
     @Option(names = "--port", paramLabel = "PORT", description = "REST and gRPC port (default: ${DEFAULT-VALUE}).")
     private int port = 8080;
+
+    @Option(
+            names = "--rtmp-port",
+            paramLabel = "PORT",
+            description = "Port of 127.0.0.1 to which streams are pushed over RTMP, see fq live; 0 for none (default: "
+                    + RTMP + " if it is free).")
+    private @Nullable Integer rtmpPort;
 
     @Option(names = "--detach", description = "Return when the system is ready, and leave it running; see fq down.")
     private boolean detach;
@@ -59,14 +71,34 @@ public final class UpCommand implements Callable<Integer> {
         this.installation = installation;
     }
 
+    /** @param held whether a system runs on the data already, so that there is nothing to start */
+    private int rtmp(boolean held) {
+        Integer wanted = rtmpPort;
+        if (wanted != null) {
+            if (wanted < 0 || wanted > 65535) {
+                throw Failure.use("--rtmp-port " + wanted + ": give a number from 0 to 65535");
+            }
+            return wanted;
+        }
+        if (!held && FreePorts.isFree(RTMP)) {
+            return RTMP;
+        }
+        if (!held) {
+            terminal.say(
+                    "port " + RTMP + " of 127.0.0.1 is in use, so no streams can be pushed here; choose another with"
+                            + " --rtmp-port");
+        }
+        return 0;
+    }
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (port < 1 || port > 65535) {
             throw Failure.use("--port " + port + ": give a number from 1 to 65535");
         }
         PolicyNames.check(local.policy());
-        LocalSettings settings = local.settings(terminal, port, true);
         Path folder = data.path(terminal, installation);
+        LocalSettings settings = local.settings(terminal, port, true).withRtmpPort(rtmp(DataFolder.isHeld(folder)));
         if (!DataFolder.isHeld(folder)) {
             LocalSystem.check(installation, settings);
         }
@@ -80,6 +112,10 @@ public final class UpCommand implements Callable<Integer> {
             system.awaitWorkers();
             terminal.print("Framequota runs at " + system.url() + " (" + settings.workers() + " workers, data in "
                     + folder + "); Ctrl-C stops it");
+            if (settings.rtmpPort() > 0) {
+                terminal.say("streams are pushed to rtmp://127.0.0.1:" + settings.rtmpPort()
+                        + "/live/KEY: fq live listen:KEY");
+            }
             // Waits for an interrupt.
             new CountDownLatch(1).await();
             return Failure.DONE;

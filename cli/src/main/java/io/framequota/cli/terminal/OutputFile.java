@@ -162,6 +162,11 @@ public final class OutputFile implements AutoCloseable {
         return new NamingStream();
     }
 
+    /** The temporary file, for a program that writes it in place of {@link #stream}. */
+    public Path file() {
+        return aside;
+    }
+
     /** Drops the content written so far. */
     public void restart() throws IOException {
         out.close();

@@ -80,6 +80,11 @@ public final class Terminal {
         }
     }
 
+    /** Whether nobody reads standard output any more: the pipe was closed. */
+    public boolean unread() {
+        return checked.unread();
+    }
+
     /** Standard output for other code; {@link #finish} reports failed writes. */
     public PrintStream bytes() {
         return out;

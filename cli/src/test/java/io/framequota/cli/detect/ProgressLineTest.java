@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
@@ -21,15 +22,20 @@ class ProgressLineTest {
     void theLineSumsUpTheJobsAndItsFramesNeverGoBack() throws Exception {
         try (StubServer server = new StubServer();
                 ServerClient client = new ServerClient(server.url())) {
-            ProgressLine progress = new ProgressLine(terminal, client, "a.mp4");
-            assertThat(shown(progress, server, "[]")).isEqualTo("0 of 0 jobs done: 0 frames, queued\n");
-            assertThat(shown(progress, server, "[{\"state\":\"RUNNING\",\"expected_frames\":40}]"))
+            ProgressLine one = new ProgressLine(terminal, client, List.of("j1"), "a.mp4");
+            assertThat(shown(one, server, "{\"state\":\"RUNNING\",\"expected_frames\":40}"))
                     .isEqualTo("a.mp4: 0/40 frames, running\n");
-            String two = "[{\"state\":\"RUNNING\",\"frames_done\":20,\"expected_frames\":40},"
-                    + "{\"state\":\"SUCCEEDED\",\"frames\":5}]";
-            assertThat(shown(progress, server, two)).startsWith("1 of 2 jobs done: 25/45 frames, ");
-            assertThat(shown(progress, server, two.replace("20", "19"))).contains(": 25/45 frames, ");
-            assertThat(shown(progress, server, two.replace(",\"expected_frames\":40", "")))
+
+            server.on("GET /api/v1/jobs/j2", 200, "{\"state\":\"SUCCEEDED\",\"frames\":5}");
+            ProgressLine two = new ProgressLine(terminal, client, List.of("j1", "j2"), "a.mp4");
+            String running = "{\"state\":\"RUNNING\",\"frames_done\":20,\"expected_frames\":40}";
+            assertThat(shown(two, server, running)).startsWith("1 of 2 jobs done: 25/45 frames, ");
+            int before = server.requests.size();
+            assertThat(shown(two, server, running.replace("20", "19"))).contains(": 25/45 frames, ");
+            assertThat(server.requests.subList(before, server.requests.size()))
+                    .as("an ended job is not asked for again")
+                    .hasSize(1);
+            assertThat(shown(two, server, running.replace(",\"expected_frames\":40", "")))
                     .contains(": 25 frames, ");
         }
     }
@@ -38,18 +44,18 @@ class ProgressLineTest {
     void nothingIsShownWhileTheServerIsUnavailableOrNothingChanges() throws Exception {
         try (StubServer server = new StubServer();
                 ServerClient client = new ServerClient(server.url())) {
-            ProgressLine progress = new ProgressLine(terminal, client, "a.mp4");
+            ProgressLine progress = new ProgressLine(terminal, client, List.of("j1"), "a.mp4");
             progress.show();
             assertThat(err.size()).isZero();
-            String queued = "[{\"state\":\"QUEUED\"}]";
+            String queued = "{\"state\":\"QUEUED\"}";
             assertThat(shown(progress, server, queued)).isEqualTo("a.mp4: 0 frames, queued\n");
             assertThat(shown(progress, server, queued)).isEmpty();
             assertThat(progress.intervalMillis()).isEqualTo(2000);
         }
     }
 
-    private String shown(ProgressLine progress, StubServer server, String jobs) throws InterruptedException {
-        server.on("GET /api/v1/jobs", 200, jobs);
+    private String shown(ProgressLine progress, StubServer server, String job) throws InterruptedException {
+        server.on("GET /api/v1/jobs/j1", 200, job);
         err.reset();
         progress.show();
         return err.toString(StandardCharsets.UTF_8);

@@ -13,6 +13,9 @@ import io.framequota.common.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +40,12 @@ class ResultDownloadTest {
 
             // A task with such an end makes fq detect exit with 1, whatever the others came to.
             assertThatThrownBy(() -> new ResultDownload(
-                                    client, task, "j", false, new Terminal(System.out, System.err, folder, false))
+                                    client,
+                                    task,
+                                    "j",
+                                    false,
+                                    () -> false,
+                                    new Terminal(System.out, System.err, folder, false))
                             .call())
                     .isInstanceOf(Failure.class)
                     .hasMessage("the video of job j could not be drawn; the detections are in out.jsonl.gz")
@@ -97,7 +105,12 @@ class ResultDownloadTest {
                 ServerClient client = new ServerClient(server.url())) {
             for (String output : new String[] {"new.jsonl", "longer.jsonl"}) {
                 ResultDownload download = new ResultDownload(
-                        client, task(output, null), "j", true, new Terminal(System.out, System.err, folder, false));
+                        client,
+                        task(output, null),
+                        "j",
+                        true,
+                        () -> false,
+                        new Terminal(System.out, System.err, folder, false));
                 int before = server.requests.size();
                 Thread downloading = Thread.ofVirtual().start(() -> {
                     try {
@@ -116,9 +129,40 @@ class ResultDownloadTest {
         assertThat(folder).isDirectoryNotContaining("glob:**.part");
     }
 
+    @Test
+    void whenTheSystemIsStoppedTheResultsOfTheLastConnectionAreKept() throws Exception {
+        AtomicBoolean stopped = new AtomicBoolean();
+        try (StubServer server = new StubServer()
+                        .on("GET /api/v1/jobs/j/detections", 200, StubServer.gzip("{\"frame\":0}\n"))
+                        .on("GET /api/v1/jobs/j", 200, "{\"job\":\"j\",\"state\":\"RUNNING\"}");
+                ServerClient client = new ServerClient(server.url())) {
+            ResultDownload download = new ResultDownload(
+                    client,
+                    task("out.jsonl", null),
+                    "j",
+                    false,
+                    stopped::get,
+                    new Terminal(System.out, System.err, folder, false));
+            var end = Executors.newVirtualThreadPerTaskExecutor().submit(download);
+            await().until(() -> server.requests.size() > 1);
+            server.close();
+            stopped.set(true);
+
+            assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(Failure.class)
+                    .hasRootCauseMessage("the system was stopped before the job ended");
+        }
+        assertThat(folder.resolve("out.jsonl")).hasContent("{\"frame\":0}");
+    }
+
     private ResultDownload download(ServerClient client, String output, String video) {
         return new ResultDownload(
-                client, task(output, video), "j", false, new Terminal(System.out, System.err, folder, false));
+                client,
+                task(output, video),
+                "j",
+                false,
+                () -> false,
+                new Terminal(System.out, System.err, folder, false));
     }
 
     private DetectPlan.Task task(String output, String video) {

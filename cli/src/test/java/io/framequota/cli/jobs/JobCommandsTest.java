@@ -68,6 +68,8 @@ class JobCommandsTest extends FqTestBase {
             for (String[] options : List.of(
                     new String[] {"--every 0", "--every 0: give 1 or more"},
                     new String[] {"--stream -1", "--stream -1: give 0 or more"},
+                    new String[] {"--transport pigeons", "--transport pigeons: give auto, packets or pixels"},
+                    new String[] {"--again abc", "give SOURCEs, or --again JOB"},
                     new String[] {"--deadline 3s", "--deadline requires --dry-run"},
                     new String[] {"--json", "--json requires --dry-run"})) {
                 err.reset();
@@ -75,6 +77,22 @@ class JobCommandsTest extends FqTestBase {
                 assertThat(err()).contains(options[1]).hasLineCount(1);
             }
             assertThat(server.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void theSourceOfAJobIsSubmittedAgain() throws IOException {
+        try (StubServer server = new StubServer()
+                .on("GET /api/v1/jobs", 200, "[{\"job\":\"abc123\"}]")
+                .on("POST /api/v1/jobs", 202, "{\"job\":\"def\"}")) {
+            assertThat(run(server, "submit --again abc --model faces --every 3 --transport packets"))
+                    .isZero();
+            assertThat(out()).isEqualTo("def\n");
+            assertThat(server.requests.getLast().body())
+                    .contains(
+                            "\"again\":\"abc123\"", "\"model\":\"faces\"", "\"every\":3", "\"transport\":\"packets\"");
+            assertThat(run(server, "submit --again abc --dry-run")).isEqualTo(2);
+            assertThat(run(server, "submit")).isEqualTo(2);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.framequota.contract.frame;
 
+import io.framequota.contract.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param error why there is no picture (the value is empty then), null for a good frame
  * @param damaged whether parts of the picture are missing or invented, because the source is damaged
  * @param resized whether the source's size differs from that of its first frame
+ * @param projection of the picture
+ * @param file name of the picture in its folder or archive, null for a video
  */
 public record FrameMeta(
         String job,
@@ -51,9 +54,11 @@ public record FrameMeta(
         @Nullable String stream,
         @Nullable String error,
         boolean damaged,
-        boolean resized) {
+        boolean resized,
+        Projection projection,
+        @Nullable String file) {
 
-    /** An undamaged frame of the same size as the first one. */
+    /** An undamaged, flat frame of the same size as the first one. */
     public FrameMeta(
             String job,
             int chunk,
@@ -89,7 +94,9 @@ public record FrameMeta(
                 stream,
                 error,
                 false,
-                false);
+                false,
+                Projection.FLAT,
+                null);
     }
 
     /** The CloudEvents type of a frame record. */
@@ -97,6 +104,9 @@ public record FrameMeta(
 
     /** The largest picture in bytes of pixels, even when its value is smaller. A colour picture of 3840 x 2160 fits. */
     public static final int MAX_PIXEL_BYTES = 24 * 1024 * 1024;
+
+    /** Most bytes of a record's value: what headers and batch leave of a record. */
+    public static final int MAX_VALUE_BYTES = Topics.MAX_RECORD_BYTES - 64 * 1024;
 
     private static final String PICTURE = "ce_picture";
     private static final String CONTENT_TYPE = "content-type";
@@ -151,6 +161,12 @@ public record FrameMeta(
         if (resized) {
             h.put("ce_resized", "true");
         }
+        if (projection != Projection.FLAT) {
+            h.put("ce_projection", projection.label());
+        }
+        if (file != null) {
+            h.put("ce_file", file);
+        }
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         h.forEach((k, v) -> bytes.put(k, v.getBytes(StandardCharsets.UTF_8)));
         return bytes;
@@ -191,7 +207,16 @@ public record FrameMeta(
                 text(header, "ce_stream"),
                 text(header, "ce_error"),
                 "true".equals(text(header, "ce_damaged")),
-                "true".equals(text(header, "ce_resized")));
+                "true".equals(text(header, "ce_resized")),
+                projection(text(header, "ce_projection")),
+                text(header, "ce_file"));
+    }
+
+    private static Projection projection(@Nullable String label) {
+        return label == null
+                ? Projection.FLAT
+                : Projection.named(label)
+                        .orElseThrow(() -> new IllegalArgumentException("a frame's ce_projection is " + label));
     }
 
     private static String required(Function<String, byte @Nullable []> header, String name) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param stream camera or cube face, null for a plain video
  * @param error why the frame failed, null when it did not
  * @param damaged whether parts of the picture are missing or invented, because the source is damaged
- * @param width of the frame as displayed when it differs from that of the source's first frame, else 0
- * @param height of the frame as displayed when it differs from that of the source's first frame, else 0
+ * @param width of the frame as displayed in a 360° source, or when it differs from that of the source's first frame; else 0
+ * @param height of the frame as displayed in a 360° source, or when it differs from that of the source's first frame; else 0
+ * @param file name of the picture in its folder or archive, null for a video
  */
 public record ResultLine(
         long frame,
@@ -23,18 +24,23 @@ public record ResultLine(
         @Nullable String error,
         boolean damaged,
         int width,
-        int height) {
+        int height,
+        @Nullable String file) {
 
     /** An undamaged frame of the same size as the first one. */
     public ResultLine(
             long frame, double ptsMs, List<Detection> detections, @Nullable String stream, @Nullable String error) {
-        this(frame, ptsMs, detections, stream, error, false, 0, 0);
+        this(frame, ptsMs, detections, stream, error, false, 0, 0, null);
     }
 
     /** Appends this line as JSON, with a line feed. */
     public void appendTo(StringBuilder out) {
         out.append("{\"frame\":").append(frame).append(",\"pts_ms\":");
         decimal(out, ptsMs, 1000);
+        if (file != null) {
+            out.append(",\"file\":");
+            quote(out, file);
+        }
         if (stream != null) {
             out.append(",\"stream\":");
             quote(out, stream);
@@ -64,15 +70,31 @@ public record ResultLine(
             decimal(out, d.x2(), 100);
             out.append(',');
             decimal(out, d.y2(), 100);
-            out.append("]}");
+            out.append(']');
+            AngularBox around = d.around();
+            if (around != null) {
+                append(out, around);
+            }
+            out.append('}');
         }
         out.append("]}\n");
+    }
+
+    private static void append(StringBuilder out, AngularBox around) {
+        out.append(",\"yaw\":");
+        decimal(out, around.yaw(), 100);
+        out.append(",\"pitch\":");
+        decimal(out, around.pitch(), 100);
+        out.append(",\"width_deg\":");
+        decimal(out, around.width(), 100);
+        out.append(",\"height_deg\":");
+        decimal(out, around.height(), 100);
     }
 
     /**
      * Appends a number rounded to {@code 1 / unit}, with a decimal point and without trailing zeros after the first decimal.
      */
-    private static void decimal(StringBuilder out, double value, int unit) {
+    static void decimal(StringBuilder out, double value, int unit) {
         long scaled = Math.round(value * unit);
         if (scaled < 0) {
             out.append('-');
@@ -88,7 +110,7 @@ public record ResultLine(
         } while (rest > 0);
     }
 
-    private static void quote(StringBuilder out, String text) {
+    static void quote(StringBuilder out, String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -26,6 +26,18 @@ public final class Topics {
     /** Frames that failed for good, as they were on {@link #FRAMES}, with a header that has the cause. */
     public static final String DEAD_LETTERS = "fq.dead-letters";
 
+    /** {@code LivePacket} from ingest-service to workers, keyed by job. */
+    public static final String LIVE = "fq.live";
+
+    /** {@code LiveResult} from workers to ingest-service, keyed by job. */
+    public static final String LIVE_RESULTS = "fq.live.results";
+
+    /** {@code LiveAnnotated} from workers to ingest-service, keyed by job. */
+    public static final String LIVE_ANNOTATED = "fq.live.annotated";
+
+    /** Partitions of {@link #LIVE}. */
+    public static final int LIVE_PARTITIONS = 8;
+
     /** The largest record in bytes that producers, consumers and the frames topic accept: 16 MiB. */
     public static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
@@ -40,6 +52,22 @@ public final class Topics {
 
     private static final Map<String, String> CONTROL =
             Map.of("retention.ms", "3600000", "segment.bytes", "17825792", "max.message.bytes", "" + MAX_RECORD_BYTES);
+
+    // A live packet is worth something for seconds; a reader that is further behind has to begin at a later key
+    // picture.
+    private static final Map<String, String> STREAMS = Map.of(
+            "retention.ms",
+            "60000",
+            "retention.bytes",
+            "" + (64 << 20),
+            "segment.bytes",
+            "17825792",
+            "segment.ms",
+            "30000",
+            "file.delete.delay.ms",
+            "100",
+            "max.message.bytes",
+            "" + MAX_RECORD_BYTES);
 
     // Results do not expire by age, because the committer waits for its database as long as necessary. The
     // number of waiting frames is bounded, and so is that of waiting results, far below this size.
@@ -76,7 +104,10 @@ public final class Topics {
                 new Topic(GRANTS, 1, CONTROL),
                 new Topic(WORKERS, 1, CONTROL),
                 new Topic(DETECTIONS, 1, RESULTS),
-                new Topic(DEAD_LETTERS, 1, CONTROL));
+                new Topic(DEAD_LETTERS, 1, CONTROL),
+                new Topic(LIVE, LIVE_PARTITIONS, STREAMS),
+                new Topic(LIVE_RESULTS, 1, CONTROL),
+                new Topic(LIVE_ANNOTATED, 1, STREAMS));
     }
 
     /** A topic to create: its name, its number of partitions and its Kafka configuration. */

@@ -6,6 +6,12 @@ import java.util.List;
 
 /** An accepted request for a model. Exactly one of {@link #answered} and {@link #failed} is called, once, by any thread. */
 public interface InferenceRequest {
+    /** Name of the caller, empty for none; requests of different callers do not wait for each other. */
+    String caller();
+
+    /** How urgent it is among those of its caller: 1 for the highest priority, then 2 and so on; 0 for none, behind all others. */
+    long priority();
+
     /** The number of batch elements, at least 1. */
     long batch();
 

@@ -6,8 +6,9 @@ import io.framequota.inferenceserver.refusal.RefusedException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.InstantSource;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs a model. A fixed number of requests run at once, each on its own thread. Others wait in order in a queue that is bounded
- * in requests and bytes; a full queue refuses. Owns the model.
+ * Runs a model. A fixed number of requests of each caller run at once, each on its own thread. Others wait in their
+ * caller's queue, those with a priority in front and else in order; it is bounded in requests, and the bytes of all queues together are bounded, too. A full queue refuses. Owns the
+ * model.
  */
 public final class ModelExecutor implements AutoCloseable {
+    private static final int MOST_CALLERS = 1024;
+
     private final String name;
     private final Model model;
     private final InstantSource clock;
@@ -28,13 +32,18 @@ public final class ModelExecutor implements AutoCloseable {
     private final ThreadLocal<StagingMemory> staging = new ThreadLocal<>();
 
     private final AtomicInteger started = new AtomicInteger();
+    private final AtomicLong arrivals = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
-    private final ThreadPoolExecutor threads;
+    private final int instances;
+    /** The threads and the queue of each caller. */
+    private final Map<String, ThreadPoolExecutor> callers = new ConcurrentHashMap<>();
+
+    private boolean closed;
 
     /**
      * Starts no thread before the first request.
      *
-     * @param instances concurrent runs
+     * @param instances concurrent runs for each caller
      * @param limit of the queue
      */
     public ModelExecutor(String name, Model model, int instances, QueueLimit limit, InstantSource clock) {
@@ -42,16 +51,33 @@ public final class ModelExecutor implements AutoCloseable {
         this.model = model;
         this.clock = clock;
         this.limit = limit;
-        this.threads = new ThreadPoolExecutor(
-                instances,
-                instances,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(limit.requests()),
-                worker -> Thread.ofPlatform()
-                        .daemon()
-                        .name(name + "-" + started.getAndIncrement())
-                        .unstarted(() -> work(worker)));
+        this.instances = instances;
+    }
+
+    private ThreadPoolExecutor threads(String caller) {
+        ThreadPoolExecutor known = callers.get(caller);
+        return known != null ? known : newThreads(caller);
+    }
+
+    private synchronized ThreadPoolExecutor newThreads(String caller) {
+        if (closed) {
+            throw unloading();
+        }
+        if (callers.size() >= MOST_CALLERS) {
+            throw RefusedException.unavailable("model '" + name + "' has " + MOST_CALLERS + " callers already");
+        }
+        return callers.computeIfAbsent(
+                caller,
+                _ -> new ThreadPoolExecutor(
+                        instances,
+                        instances,
+                        0,
+                        TimeUnit.SECONDS,
+                        new RequestQueue(limit.requests()),
+                        worker -> Thread.ofPlatform()
+                                .daemon()
+                                .name(name + "-" + started.getAndIncrement())
+                                .unstarted(() -> work(worker))));
     }
 
     private void work(Runnable worker) {
@@ -63,14 +89,16 @@ public final class ModelExecutor implements AutoCloseable {
         }
     }
 
-    /** The number of concurrent runs. */
+    /** The number of concurrent runs for each caller. */
     public int instances() {
-        return threads.getCorePoolSize();
+        return instances;
     }
 
     /** The number of waiting requests. */
     public int queuedRequests() {
-        return threads.getQueue().size();
+        return callers.values().stream()
+                .mapToInt(threads -> threads.getQueue().size())
+                .sum();
     }
 
     /** Bytes of this process's memory that waiting requests hold. */
@@ -88,6 +116,7 @@ public final class ModelExecutor implements AutoCloseable {
      * @throws RefusedException when the queue is full or the model is being unloaded; the request stays untouched
      */
     public void submit(InferenceRequest request) {
+        ThreadPoolExecutor threads = threads(request.caller());
         long bytes = request.heldBytes();
         if (queuedBytes.addAndGet(bytes) > limit.bytes() && queuedBytes.get() != bytes) {
             queuedBytes.addAndGet(-bytes);
@@ -95,16 +124,18 @@ public final class ModelExecutor implements AutoCloseable {
         }
         long accepted = System.nanoTime();
         try {
-            threads.execute(() -> {
+            threads.execute(new RequestQueue.Waiting(request.priority(), arrivals.incrementAndGet(), () -> {
                 queuedBytes.addAndGet(-bytes);
                 run(request, accepted);
-            });
+            }));
         } catch (RejectedExecutionException e) {
             queuedBytes.addAndGet(-bytes);
-            throw threads.isShutdown()
-                    ? RefusedException.unavailable("model '" + name + "' is being unloaded")
-                    : full();
+            throw threads.isShutdown() ? unloading() : full();
         }
+    }
+
+    private RefusedException unloading() {
+        return RefusedException.unavailable("model '" + name + "' is being unloaded");
     }
 
     private RefusedException full() {
@@ -140,13 +171,18 @@ public final class ModelExecutor implements AutoCloseable {
     /** Refuses new requests, waits for the accepted ones and frees the model. */
     @Override
     public void close() {
-        threads.shutdown();
+        synchronized (this) {
+            closed = true;
+            callers.values().forEach(ThreadPoolExecutor::shutdown);
+        }
         boolean interrupted = false;
-        while (!threads.isTerminated()) {
-            try {
-                threads.awaitTermination(1, TimeUnit.DAYS);
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (ThreadPoolExecutor threads : callers.values()) {
+            while (!threads.isTerminated()) {
+                try {
+                    threads.awaitTermination(1, TimeUnit.DAYS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         model.close();

@@ -2,6 +2,7 @@ package io.framequota.inferenceserver.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.framequota.common.access.CallerName;
 import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inferenceserver.backend.ElementTypes;
@@ -58,8 +59,10 @@ final class AcceptedRequest implements InferenceRequest {
     }
 
     private final LoadedModel model;
+    private final String caller = CallerName.current();
     private final String id;
     private final ServerCallStreamObserver<ModelInferResponse> call;
+    private final long priority;
     private final long batch;
     private final long heldBytes;
     private final List<Output> outputs;
@@ -71,6 +74,7 @@ final class AcceptedRequest implements InferenceRequest {
             LoadedModel model,
             String id,
             ServerCallStreamObserver<ModelInferResponse> call,
+            long priority,
             long batch,
             List<Input> inputs,
             List<Output> outputs,
@@ -78,12 +82,23 @@ final class AcceptedRequest implements InferenceRequest {
         this.model = model;
         this.id = id;
         this.call = call;
+        this.priority = priority;
         this.batch = batch;
         this.inputs = inputs;
         this.heldBytes =
                 inputs.stream().mapToLong(input -> input.payload().heldBytes()).sum();
         this.outputs = outputs;
         this.leases = leases;
+    }
+
+    @Override
+    public String caller() {
+        return caller;
+    }
+
+    @Override
+    public long priority() {
+        return priority;
     }
 
     @Override

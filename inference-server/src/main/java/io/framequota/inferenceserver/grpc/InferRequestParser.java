@@ -29,6 +29,9 @@ final class InferRequestParser {
     private static final String BYTE_SIZE = "shared_memory_byte_size";
     private static final String OFFSET = "shared_memory_offset";
 
+    /** Triton's parameter of a request. */
+    private static final String PRIORITY = "priority";
+
     private final RegisteredRegions memory;
 
     InferRequestParser(RegisteredRegions memory) {
@@ -48,7 +51,7 @@ final class InferRequestParser {
             List<AcceptedRequest.Input> inputs = inputs(model, request, leases);
             List<AcceptedRequest.Output> outputs = outputs(model, request, leases);
             long batch = InputValidator.batch(model, request.getInputsList());
-            return new AcceptedRequest(model, request.getId(), call, batch, inputs, outputs, leases);
+            return new AcceptedRequest(model, request.getId(), call, priority(request), batch, inputs, outputs, leases);
         } catch (RefusedException e) {
             leases.forEach(RegionLease::close);
             String id = request.getId().isEmpty() ? "<id_unknown>" : request.getId();
@@ -149,6 +152,19 @@ final class InferRequestParser {
                 region.getStringParam(),
                 offset == null ? 0 : integer(OFFSET, tensor, offset),
                 integer(BYTE_SIZE, tensor, size));
+    }
+
+    /** 0 for none. */
+    private static long priority(ModelInferRequest request) {
+        InferParameter priority = request.getParametersMap().get(PRIORITY);
+        if (priority == null) {
+            return 0;
+        }
+        return switch (priority.getParameterChoiceCase()) {
+            case INT64_PARAM -> Math.max(0, priority.getInt64Param());
+            case UINT64_PARAM -> Math.max(0, priority.getUint64Param());
+            default -> throw RefusedException.invalid("parameter '" + PRIORITY + "' must be an integer");
+        };
     }
 
     private static long integer(String name, String tensor, InferParameter parameter) {

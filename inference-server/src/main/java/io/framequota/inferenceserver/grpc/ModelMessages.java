@@ -37,7 +37,9 @@ final class ModelMessages {
             "system_shared_memory",
             "binary_tensor_data",
             "parameters",
-            "statistics");
+            "statistics",
+            // Every model takes the parameter "priority" of a request; with Triton its configuration says so.
+            "framequota_priority");
 
     private final ModelRepository models;
     private final RegisteredRegions memory;

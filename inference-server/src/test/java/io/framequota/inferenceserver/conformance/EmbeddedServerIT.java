@@ -11,6 +11,8 @@ import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.QueueRequest;
 import io.framequota.contract.control.Queued;
 import io.framequota.contract.control.UseRequest;
+import io.framequota.contract.kserve.GRPCInferenceServiceGrpc;
+import io.framequota.contract.kserve.InferParameter;
 import io.framequota.contract.kserve.ModelConfig;
 import io.framequota.contract.kserve.ModelConfigRequest;
 import io.framequota.contract.kserve.ModelInferRequest;
@@ -27,6 +29,7 @@ import io.framequota.inferenceserver.EmbeddedServer;
 import io.framequota.inferenceserver.ServerOptions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -39,8 +42,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +120,68 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         Queued idle = ComputeGrpc.newBlockingStub(server.getChannel()).queue(QueueRequest.getDefaultInstance());
 
         assertThat(idle).isEqualTo(Queued.getDefaultInstance());
+    }
+
+    @Test
+    void aRequestWithAPriorityOvertakesThoseThatWait() throws Exception {
+        int height = 640;
+        int width = 960;
+        ModelInferRequest plain = ModelInferRequest.newBuilder()
+                .setModelName("people")
+                .addInputs(Requests.input("image", List.of((long) height, (long) width, 1L))
+                        .setDatatype("UINT8"))
+                .addRawInputContents(ByteString.copyFrom(new byte[height * width]))
+                .build();
+        ModelInferRequest urgent = plain.toBuilder()
+                .putParameters(
+                        "priority", InferParameter.newBuilder().setInt64Param(1).build())
+                .build();
+        List<String> order = new CopyOnWriteArrayList<>();
+        CountDownLatch answers = new CountDownLatch(11);
+        GRPCInferenceServiceGrpc.GRPCInferenceServiceStub calls = GRPCInferenceServiceGrpc.newStub(server.getChannel());
+        for (int i = 0; i < 10; i++) {
+            calls.modelInfer(plain, new Noted("plain", order, answers));
+        }
+        Awaitility.await()
+                .until(() -> ComputeGrpc.newBlockingStub(server.getChannel())
+                                .queue(QueueRequest.getDefaultInstance())
+                                .getRequests()
+                        >= 6);
+        calls.modelInfer(urgent, new Noted("urgent", order, answers));
+
+        assertThat(answers.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(order).hasSize(11).doesNotContain("failed");
+        // Two of each caller run at once; the others still waited when it came.
+        assertThat(order.indexOf("urgent")).isLessThanOrEqualTo(7);
+    }
+
+    private record Noted(String name, List<String> order, CountDownLatch answers)
+            implements StreamObserver<ModelInferResponse> {
+        @Override
+        public void onNext(ModelInferResponse value) {
+            order.add(name);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            order.add("failed");
+            answers.countDown();
+        }
+
+        @Override
+        public void onCompleted() {
+            answers.countDown();
+        }
+    }
+
+    @Test
+    void aPriorityThatIsNoIntegerIsRefused() {
+        ModelInferRequest request = Requests.raw("fixed", List.of(1L, 4L), new float[4], new float[4])
+                .putParameters(
+                        "priority",
+                        InferParameter.newBuilder().setStringParam("high").build())
+                .build();
+        assertThat(code(() -> server.modelInfer(request))).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     private String reason(String model) {
@@ -338,8 +407,8 @@ class EmbeddedServerIT extends SharedMemoryConformance {
                         .addInputs(InferInputTensor.newBuilder()
                                 .setName("image")
                                 .setDatatype("UINT8")
-                                .addAllShape(List.of(side, side, 3L)))
-                        .addRawInputContents(ByteString.copyFrom(new byte[(int) (side * side * 3)]))
+                                .addAllShape(List.of(side, side, 1L)))
+                        .addRawInputContents(ByteString.copyFrom(new byte[(int) (side * side)]))
                         .build());
                 assertThat(response.getOutputs(0).getShapeList())
                         .as("%s at %d pixels", model, side)
@@ -353,16 +422,16 @@ class EmbeddedServerIT extends SharedMemoryConformance {
         ModelConfig config = server.modelConfig(
                         ModelConfigRequest.newBuilder().setName("people").build())
                 .getConfig();
-        assertThat(config.getInput(0).getDimsList()).containsExactly(-1L, -1L, 3L);
+        assertThat(config.getInput(0).getDimsList()).containsExactly(-1L, -1L, 1L);
         assertThat(config.getOutput(0).getDimsList()).containsExactly(-1L, 6L);
         assertThat(config.getMaxBatchSize()).isZero();
         assertThat(config.getParametersOrThrow("framequota.preprocess").getStringValue())
-                .isEqualTo("native,bgr,0-255");
+                .isEqualTo("native,gray,0-255");
         assertThat(config.getParametersOrThrow("framequota.postprocess").getStringValue())
                 .isEqualTo("hog");
         assertThat(config.getParametersOrThrow("framequota.labels").getStringValue())
                 .isEqualTo("person");
         assertThat(config.getParametersOrThrow("framequota.max_side").getStringValue())
-                .isEqualTo("960");
+                .isEqualTo("800");
     }
 }

@@ -10,9 +10,11 @@ import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.refusal.RefusedException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,11 +63,28 @@ class ModelExecutorTest {
 
     private static final class Call implements InferenceRequest {
         final CompletableFuture<InferenceTiming> done = new CompletableFuture<>();
+        final String caller;
         final long bytes;
+        long priority;
         volatile boolean cancelled;
 
         Call(long bytes) {
+            this("", bytes);
+        }
+
+        Call(String caller, long bytes) {
+            this.caller = caller;
             this.bytes = bytes;
+        }
+
+        @Override
+        public String caller() {
+            return caller;
+        }
+
+        @Override
+        public long priority() {
+            return priority;
         }
 
         @Override
@@ -135,6 +154,26 @@ class ModelExecutorTest {
     }
 
     @Test
+    void oneCallersRequestsDoNotWaitForAnothersAndTakeNoInstanceOfIt() throws Exception {
+        Gate gate = new Gate(2);
+        try (ModelExecutor executor = executor(gate, 1, 1)) {
+            List<Call> calls = List.of(new Call("a", 0), new Call("a", 0), new Call("b", 0), new Call("b", 0));
+            calls.forEach(executor::submit);
+            gate.entered.await();
+
+            assertThat(gate.running).as("one of each caller").hasValue(2);
+            assertThat(executor.queuedRequests()).isEqualTo(2);
+            assertThatThrownBy(() -> executor.submit(new Call("a", 0))).isInstanceOf(RefusedException.class);
+            gate.open.countDown();
+            for (Call call : calls) {
+                call.done.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(gate.most).hasValue(2);
+        }
+        assertThat(gate.closed).isTrue();
+    }
+
+    @Test
     void runsAsManyRequestsAtOnceAsItHasInstances() throws Exception {
         Gate gate = new Gate(2);
         try (ModelExecutor executor = executor(gate, 2, 10)) {
@@ -173,6 +212,42 @@ class ModelExecutorTest {
             executor.submit(new Call(80));
             assertThatThrownBy(() -> executor.submit(new Call(30))).isInstanceOf(RefusedException.class);
             executor.submit(new Call(20));
+            gate.open.countDown();
+        }
+    }
+
+    @Test
+    void requestsWithAPriorityOvertakeThoseThatWait() throws Exception {
+        Gate gate = new Gate(1);
+        List<String> order = new CopyOnWriteArrayList<>();
+        try (ModelExecutor executor = executor(gate, 1, 10)) {
+            List<Call> calls = new ArrayList<>(List.of(submit(executor)));
+            gate.entered.await();
+            for (String name : List.of("chunk 1", "chunk 2", "second 1", "first 1", "first 2", "second 2")) {
+                Call call = new Call(0);
+                call.priority = name.startsWith("first") ? 1 : name.startsWith("second") ? 2 : 0;
+                call.done.thenRun(() -> order.add(name));
+                calls.add(call);
+                executor.submit(call);
+            }
+            gate.open.countDown();
+            for (Call call : calls) {
+                call.done.get(10, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(order).containsExactly("first 1", "first 2", "second 1", "second 2", "chunk 1", "chunk 2");
+    }
+
+    @Test
+    void aPriorityDoesNotHelpPastTheLimitOfTheQueue() throws Exception {
+        Gate gate = new Gate(1);
+        try (ModelExecutor executor = executor(gate, 1, 1)) {
+            submit(executor);
+            gate.entered.await();
+            submit(executor);
+            Call urgent = new Call(0);
+            urgent.priority = 1;
+            assertThatThrownBy(() -> executor.submit(urgent)).isInstanceOf(RefusedException.class);
             gate.open.countDown();
         }
     }

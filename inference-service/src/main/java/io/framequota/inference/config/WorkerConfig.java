@@ -1,5 +1,6 @@
 package io.framequota.inference.config;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -8,16 +9,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The settings of this worker; docs/settings.md lists their environment variables. */
+/** The settings of this process and its workers; docs/settings.md lists their environment variables. */
 @ConfigMapping(prefix = "framequota")
 public interface WorkerConfig {
-    /** The stable name of this worker. */
-    @WithDefault("worker-0")
-    String worker();
+    /** Native memory of each worker for decoding by default: enough for pictures of 3840x2160, except AV1 with 10 bits. */
+    String DECODE_MEMORY = "384M";
 
-    /** The inference server, as host:port. */
+    /** The stable names of the workers that this process runs. */
+    @WithName("worker")
+    @WithDefault("worker-0")
+    List<String> workers();
+
+    /** The inference servers, as host:port: one for each worker, in the order of their names, or one for all. */
+    @WithName("triton")
     @WithDefault("127.0.0.1:8001")
-    String triton();
+    List<String> servers();
 
     /** The token that the inference server expects. */
     @WithName("inference.token")
@@ -27,12 +33,22 @@ public interface WorkerConfig {
     @WithName("model.repository")
     Optional<Path> modelRepository();
 
-    /** Limit of requests at the server. */
+    /** Limit of a worker's requests at its server. */
     @WithName("in.flight")
     OptionalInt inFlight();
 
-    /** Requests that the server computes at once; without it, the server says. */
+    /** Requests of a worker that its server computes at once; without it, the server says. */
     OptionalInt cores();
+
+    /** Native memory of each worker for decoding. */
+    @WithName("decode.memory")
+    @WithDefault(DECODE_MEMORY)
+    MemorySize decodeMemory();
+
+    /** Threads of a decoder. */
+    @WithName("decode.threads")
+    @WithDefault("1")
+    int decodeThreads();
 
     /** Whether shared memory may be used. */
     @WithName("shared.memory")

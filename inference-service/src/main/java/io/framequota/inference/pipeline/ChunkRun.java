@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,16 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean drainingReported = new AtomicBoolean();
     private final AtomicInteger sentFrames = new AtomicInteger();
+    private final AtomicReference<@Nullable String> irregular = new AtomicReference<>();
     private volatile @Nullable ModelSpec model;
 
     /** Frames read so far; used by the intake thread only. */
     private final Set<FrameId> read = new HashSet<>();
+
+    private boolean begun;
+
+    /** Whether more frames may come out of the chunk's packets than are known; guarded by this. */
+    private boolean decoding;
 
     /** In frame order; guarded by this. */
     private final TreeMap<FrameId, ResultLine> lines =
@@ -60,9 +67,14 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
         return this;
     }
 
-    /** Whether the chunk has not ended. */
+    /** Whether the chunk's frames are still wanted: it has not ended and is not irregular. */
     boolean isOpen() {
-        return !ended.get();
+        return !ended.get() && irregular.get() == null;
+    }
+
+    /** Whether the chunk is done, failed or cancelled. */
+    boolean hasEnded() {
+        return ended.get();
     }
 
     ModelSpec model() {
@@ -78,21 +90,55 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     }
 
     /**
-     * Records that a frame was read.
+     * Records that a record was read; further calls do nothing. For the intake thread.
      *
      * @param atUs wall-clock time in microseconds since 1970
-     * @return false for a frame that was read before
      */
-    boolean admit(FrameMeta frame, long atUs) {
-        if (read.isEmpty()) {
+    void begin(long atUs) {
+        if (!begun) {
+            begun = true;
             progress.accept(new WorkerInput.FirstFrame(epoch, key, atUs));
         }
+    }
+
+    /**
+     * Records that a frame was read. For the intake thread.
+     *
+     * @return false for a frame that was read before
+     */
+    boolean admit(FrameMeta frame) {
         return read.add(FrameId.of(frame));
     }
 
-    /** The number of distinct frames read so far. For the intake thread. */
-    int admitted() {
-        return read.size();
+    /** Records that frames come out of packets: the chunk is complete only after {@link #decoded}. */
+    synchronized void decoding() {
+        decoding = true;
+    }
+
+    /**
+     * Records that all packets were decoded to the frames that they announce.
+     *
+     * @return whether the chunk now has all its lines
+     */
+    synchronized boolean decoded() {
+        decoding = false;
+        return isComplete();
+    }
+
+    /**
+     * Records that the chunk's packets do not decode to the frames that they announce.
+     *
+     * @param reason one line for people
+     * @return false when the chunk was not open
+     */
+    boolean irregular(String reason) {
+        return !ended.get() && irregular.compareAndSet(null, reason);
+    }
+
+    /** Why the chunk is irregular; null when it is not. */
+    @Nullable
+    String irregularity() {
+        return irregular.get();
     }
 
     /** Records that a frame left the preprocess stage. */
@@ -111,7 +157,11 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
     synchronized boolean add(FrameMeta frame, ResultLine line) {
         lines.put(FrameId.of(frame), line);
         statistics.count(line);
-        return isOpen() && lines.size() == grant.getChunk().getFrames();
+        return isComplete();
+    }
+
+    private synchronized boolean isComplete() {
+        return isOpen() && !decoding && lines.size() == grant.getChunk().getFrames();
     }
 
     /** All lines in frame order. */
@@ -124,9 +174,10 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
         return lines.size();
     }
 
-    void done() {
+    /** @param frames that have result lines; 0 when the chunk is irregular */
+    void done(int frames) {
         if (ended.compareAndSet(false, true)) {
-            progress.accept(new WorkerInput.Done(epoch, key, grant.getChunk().getFrames()));
+            progress.accept(new WorkerInput.Done(epoch, key, frames));
         }
     }
 

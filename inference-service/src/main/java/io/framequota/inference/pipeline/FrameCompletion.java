@@ -1,7 +1,9 @@
 package io.framequota.inference.pipeline;
 
 import io.framequota.contract.result.ResultLine;
+import io.framequota.inference.frame.InferenceTask;
 import io.framequota.inference.publish.DeadLetters;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Ends the processing of a frame with a line in its chunk's result. */
@@ -37,6 +39,6 @@ final class FrameCompletion {
                         failure.getMessage());
             }
         });
-        complete(pending, pending.failed(cause));
+        complete(pending, InferenceTask.line(pending.frame().meta(), List.of(), cause));
     }
 }

@@ -1,13 +1,11 @@
 package io.framequota.inference.pipeline;
 
-import io.framequota.inference.model.InputSize;
-import io.framequota.inference.triton.InferenceResult;
-import io.framequota.inference.triton.Slot;
+import io.framequota.inference.frame.AnsweredPicture;
 
-/** A frame with the server's answer. Its handler releases the slot. */
-record InferredFrame(PendingFrame pending, InputSize size, Slot slot, InferenceResult result) implements Stage.Work {
+/** The server's answer to one of a frame's pictures. Its handler releases the slot. */
+record InferredFrame(AnsweredPicture<ChunkFrame> answer) implements Stage.Work {
     @Override
     public ChunkRun run() {
-        return pending.run();
+        return answer.task().run();
     }
 }

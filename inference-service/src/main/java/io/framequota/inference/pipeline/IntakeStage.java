@@ -1,9 +1,10 @@
 package io.framequota.inference.pipeline;
 
 import io.framequota.contract.control.Chunk;
+import io.framequota.inference.frame.ThreadCpuClock;
 import io.framequota.inference.intake.ChunkUnreadableException;
-import io.framequota.inference.intake.Frame;
 import io.framequota.inference.intake.FrameReader;
+import io.framequota.inference.intake.IntakeRecord;
 import io.framequota.inference.model.ModelCatalog;
 import io.framequota.inference.model.ModelCatalog.Lookup;
 import java.time.Duration;
@@ -13,31 +14,36 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up the model of a chunk and reads the chunk's frames. Used by one thread, which owns the reader. */
+/** Looks up the model of a chunk and reads the chunk's records. Used by one thread, which owns the reader. */
 final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
     /** How long a chunk waits for an inference server that is away. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** How often a waiting chunk looks whether it was cancelled. */
     private static final Duration SLICE = Duration.ofMillis(200);
 
-    /** Takes the frames that were read; waits while it is full. */
-    @FunctionalInterface
-    interface Next {
-        void accept(PendingFrame frame) throws InterruptedException;
-    }
-
     private final Supplier<FrameReader> connect;
     private final ModelCatalog models;
     private final InstantSource clock;
-    private final Next next;
+    private final Stage.Next<PendingFrame> frames;
+    private final Stage.Next<PendingPackets> packets;
     private @Nullable FrameReader reader;
 
-    /** @param connect creates the reader at the first chunk, which keeps the start of the worker short */
-    IntakeStage(Supplier<FrameReader> connect, ModelCatalog models, InstantSource clock, Next next) {
+    /**
+     * @param connect creates the reader at the first chunk, which keeps the start of the worker short
+     * @param frames takes frames that were read
+     * @param packets takes packets that were read, and work without a batch behind a chunk's last packets
+     */
+    IntakeStage(
+            Supplier<FrameReader> connect,
+            ModelCatalog models,
+            InstantSource clock,
+            Stage.Next<PendingFrame> frames,
+            Stage.Next<PendingPackets> packets) {
         this.connect = connect;
         this.models = models;
         this.clock = clock;
-        this.next = next;
+        this.frames = frames;
+        this.packets = packets;
     }
 
     @Override
@@ -45,11 +51,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         if (run.grant.getChunk().getFrames() < 1) {
             run.fail("the chunk has no frames", true);
         } else if (findModel(run)) {
-            try {
-                read(run);
-            } catch (ChunkUnreadableException e) {
-                run.fail(String.valueOf(e.getMessage()), e.permanent());
-            }
+            read(run);
         }
     }
 
@@ -77,7 +79,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         return false;
     }
 
-    private void read(ChunkRun run) throws ChunkUnreadableException, InterruptedException {
+    private void read(ChunkRun run) throws InterruptedException {
         FrameReader source = reader;
         if (source == null) {
             source = connect.get();
@@ -86,34 +88,40 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         Chunk chunk = run.grant.getChunk();
         long began = System.nanoTime();
         long cpu = ThreadCpuClock.now();
-        long[] blocked = {0};
-        source.read(chunk, run::isOpen, frame -> {
-            requireFrameOf(chunk, frame);
-            if (run.admit(frame.meta(), nowUs())) {
-                long asked = System.nanoTime();
-                next.accept(new PendingFrame(run, frame));
-                blocked[0] += System.nanoTime() - asked;
-            }
-        });
+        ChunkIntake intake = new ChunkIntake(run, frames, packets);
+        try {
+            source.read(chunk, run::isOpen, record -> {
+                requireRecordOf(chunk, record);
+                run.begin(nowUs());
+                intake.accept(record);
+            });
+            requireFrames(run, intake.frames());
+        } catch (ChunkUnreadableException e) {
+            // In front of the end, behind which decode takes missing packets for an irregular chunk.
+            run.fail(String.valueOf(e.getMessage()), e.permanent());
+        }
+        intake.end();
         long busy = ThreadCpuClock.now() - cpu;
         run.statistics.transportNanos.add(busy);
-        run.statistics.waitingNanos.add(Math.max(0, System.nanoTime() - began - busy - blocked[0]));
-        if (run.isOpen() && run.admitted() != chunk.getFrames()) {
-            run.fail(
+        run.statistics.waitingNanos.add(Math.max(0, System.nanoTime() - began - busy - intake.blockedNanos()));
+    }
+
+    private static void requireFrames(ChunkRun run, int frames) throws ChunkUnreadableException {
+        Chunk chunk = run.grant.getChunk();
+        if (run.isOpen() && frames != chunk.getFrames()) {
+            throw new ChunkUnreadableException(
                     "frames are missing: offsets " + chunk.getFirstOffset() + " to " + chunk.getLastOffset()
-                            + " of partition " + chunk.getPartition() + " hold " + run.admitted()
-                            + " frames instead of "
+                            + " of partition " + chunk.getPartition() + " hold " + frames + " frames instead of "
                             + chunk.getFrames(),
                     false);
         }
     }
 
-    private static void requireFrameOf(Chunk chunk, Frame frame) throws ChunkUnreadableException {
-        if (!frame.meta().job().equals(chunk.getJob()) || frame.meta().chunk() != chunk.getIndex()) {
+    private static void requireRecordOf(Chunk chunk, IntakeRecord record) throws ChunkUnreadableException {
+        if (!record.job().equals(chunk.getJob()) || record.chunk() != chunk.getIndex()) {
             throw new ChunkUnreadableException(
                     "frames of another chunk: within the chunk's offsets, partition " + chunk.getPartition()
-                            + " holds frame " + frame.meta().index() + " of chunk "
-                            + frame.meta().chunk() + " of job " + frame.meta().job(),
+                            + " holds a record of chunk " + record.chunk() + " of job " + record.job(),
                     false);
         }
     }

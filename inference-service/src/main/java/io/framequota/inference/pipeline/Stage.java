@@ -1,15 +1,17 @@
 package io.framequota.inference.pipeline;
 
+import io.framequota.inference.frame.ThreadCpuClock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A stage of the pipeline: a bounded queue and the threads that empty it. It publishes {@code framequota.stage.*} with the tag
- * {@code stage}: {@code queue.length}, {@code queue.bytes}, {@code busy.seconds} (CPU time of its work), {@code wait.seconds} (its
+ * A stage of the pipeline: a bounded queue and the threads that empty it. It publishes {@code framequota.stage.*} with the tags
+ * {@code worker} and {@code stage}: {@code queue.length}, {@code queue.bytes}, {@code busy.seconds} (CPU time of its work), {@code wait.seconds} (its
  * threads have no work) and {@code blocked.seconds} (its work waits for something).
  *
  * @param <T> the work
@@ -28,6 +30,12 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
         void handle(T work) throws InterruptedException;
     }
 
+    /** Takes work for a later stage; waits while that stage's queue is full. */
+    @FunctionalInterface
+    interface Next<T> {
+        void accept(T work) throws InterruptedException;
+    }
+
     private final String name;
     private final BoundedQueue<T> queue;
     private final Handler<T> handler;
@@ -36,7 +44,8 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
     private final LongAdder blockedNanos = new LongAdder();
     private final List<Thread> threads = new ArrayList<>();
 
-    Stage(String name, int threadCount, BoundedQueue<T> queue, Handler<T> handler, MeterRegistry meters) {
+    Stage(String name, int threadCount, BoundedQueue<T> queue, Handler<T> handler, Tags tags, MeterRegistry meters) {
+        Tags own = tags.and("stage", name);
         this.name = name;
         this.queue = queue;
         this.handler = handler;
@@ -44,20 +53,18 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
             threads.add(Thread.ofPlatform().name(name + "-" + i).unstarted(this::run));
         }
         Gauge.builder("framequota.stage.queue.length", queue, BoundedQueue::length)
-                .tag("stage", name)
+                .tags(own)
                 .register(meters);
         Gauge.builder("framequota.stage.queue.bytes", queue, BoundedQueue::bytes)
-                .tag("stage", name)
+                .tags(own)
                 .register(meters);
-        counter("framequota.stage.busy.seconds", busyNanos, meters);
-        counter("framequota.stage.wait.seconds", waitNanos, meters);
-        counter("framequota.stage.blocked.seconds", blockedNanos, meters);
+        counter("framequota.stage.busy.seconds", busyNanos, own, meters);
+        counter("framequota.stage.wait.seconds", waitNanos, own, meters);
+        counter("framequota.stage.blocked.seconds", blockedNanos, own, meters);
     }
 
-    private void counter(String metric, LongAdder nanos, MeterRegistry meters) {
-        FunctionCounter.builder(metric, nanos, n -> n.sum() / 1e9)
-                .tag("stage", name)
-                .register(meters);
+    private static void counter(String metric, LongAdder nanos, Tags tags, MeterRegistry meters) {
+        FunctionCounter.builder(metric, nanos, n -> n.sum() / 1e9).tags(tags).register(meters);
     }
 
     void start() {

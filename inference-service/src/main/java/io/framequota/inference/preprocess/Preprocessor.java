@@ -57,6 +57,17 @@ public final class Preprocessor {
      *     the reason
      */
     public void write(ModelSpec model, FrameMeta frame, InputSize size, byte[] value, MemorySegment tensor) {
+        byte[] pixels = pixels(model, frame, value);
+        writers.computeIfAbsent(model.input(), TensorWriter::of)
+                .write(frame, size, pixels, model.preprocessing().range().divisor(), tensor);
+    }
+
+    /**
+     * A frame's pixels, row by row without padding.
+     *
+     * @throws IllegalArgumentException as {@link #write}
+     */
+    public byte[] pixels(ModelSpec model, FrameMeta frame, byte[] value) {
         byte[] pixels = switch (frame.encoding()) {
             case RAW -> value;
             case JPEG -> jpeg().decode(frame, model.preprocessing().colour(), value);
@@ -65,8 +76,7 @@ public final class Preprocessor {
             throw new IllegalArgumentException("the frame has " + pixels.length + " bytes, not " + frame.width() + "x"
                     + frame.height() + "x" + frame.channels());
         }
-        writers.computeIfAbsent(model.input(), TensorWriter::of)
-                .write(frame, size, pixels, model.preprocessing().range().divisor(), tensor);
+        return pixels;
     }
 
     /** Created at the first JPEG frame, because most systems have none. */

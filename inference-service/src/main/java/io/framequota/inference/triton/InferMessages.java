@@ -20,13 +20,25 @@ import java.util.Optional;
 
 /** Builds ModelInfer requests and reads ModelInfer responses. */
 final class InferMessages {
+    /** As in Triton's extension of KServe's protocol. */
+    private static final String PRIORITY = "priority";
+
     private static final String REGION = "shared_memory_region";
     private static final String OFFSET = "shared_memory_offset";
     private static final String BYTES = "shared_memory_byte_size";
 
-    /** A request with the picture in a slot's memory. */
-    static ModelInferRequest request(ModelSpec model, SlotMemory memory, long[] shape) {
+    /**
+     * A request with the picture in a slot's memory.
+     *
+     * @param priority 1 for the highest, 0 for none
+     */
+    static ModelInferRequest request(ModelSpec model, SlotMemory memory, long[] shape, long priority) {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model.name());
+        if (priority > 0) {
+            request.putParameters(
+                    PRIORITY,
+                    InferParameter.newBuilder().setInt64Param(priority).build());
+        }
         ModelTensor tensor = model.input().tensor();
         InferInputTensor.Builder input = InferInputTensor.newBuilder()
                 .setName(tensor.name())

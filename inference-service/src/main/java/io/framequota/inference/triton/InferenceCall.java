@@ -23,6 +23,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
     private final RequestLimits limits;
     private final ModelSpec model;
     private final long[] shape;
+    private final long priority;
     private final BiConsumer<InferenceCall, Status> whenFailed;
     private final Consumer<InferenceResult> whenDone;
     private final long begunAt = System.nanoTime();
@@ -42,6 +43,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
             ModelSpec model,
             SlotMemory memory,
             long[] shape,
+            long priority,
             BiConsumer<InferenceCall, Status> whenFailed,
             Consumer<InferenceResult> whenDone) {
         this.client = client;
@@ -49,7 +51,8 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         this.model = model;
         this.memory = memory;
         this.shape = shape;
-        this.request = InferMessages.request(model, memory, shape);
+        this.priority = priority;
+        this.request = InferMessages.request(model, memory, shape, priority);
         this.whenFailed = whenFailed;
         this.whenDone = whenDone;
     }
@@ -71,7 +74,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         if (lost()) {
             // The worker still has the picture, so it sends the bytes in the request.
             memory = new SlotMemory.Own(memory.input());
-            request = InferMessages.request(model, memory, shape);
+            request = InferMessages.request(model, memory, shape, priority);
         }
         sentAt = System.nanoTime();
         limits.inFlight.incrementAndGet();

@@ -33,9 +33,10 @@ final class ModelDiscovery {
      *
      * @param usable specifications by model name
      * @param unusable reasons by model name, one line each
+     * @param prioritized names of the models whose configuration has priority levels
      */
-    record Found(Map<String, ModelSpec> usable, Map<String, String> unusable) {
-        static final Found NOTHING = new Found(Map.of(), Map.of());
+    record Found(Map<String, ModelSpec> usable, Map<String, String> unusable, Set<String> prioritized) {
+        static final Found NOTHING = new Found(Map.of(), Map.of(), Set.of());
     }
 
     private final TritonClient client;
@@ -50,6 +51,7 @@ final class ModelDiscovery {
     Found list(Found before) {
         Map<String, ModelSpec> usable = new TreeMap<>();
         Map<String, String> unusable = new TreeMap<>();
+        Set<String> prioritized = new TreeSet<>();
         List<ModelIndex> index = client.index();
         Set<String> ready = index.stream()
                 .filter(model -> model.getState().equals("READY"))
@@ -60,7 +62,11 @@ final class ModelDiscovery {
                 .forEach(model -> unusable.put(model.getName(), reason(model)));
         for (String name : ready) {
             try {
-                usable.put(name, specs.of(describe(name)));
+                ModelConfig config = client.config(name);
+                usable.put(name, specs.of(describe(name, config)));
+                if (config.getDynamicBatching().getPriorityLevels() > 0) {
+                    prioritized.add(name);
+                }
             } catch (IllegalArgumentException e) {
                 unusable.put(name, oneLine(String.valueOf(e.getMessage())));
             } catch (StatusRuntimeException e) {
@@ -77,7 +83,7 @@ final class ModelDiscovery {
                 LOG.log(System.Logger.Level.WARNING, "model {0} cannot be used: {1}", name, cause);
             }
         });
-        return new Found(usable, unusable);
+        return new Found(usable, unusable, prioritized);
     }
 
     private static String reason(ModelIndex model) {
@@ -96,8 +102,7 @@ final class ModelDiscovery {
         return line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "...";
     }
 
-    private ModelDescription describe(String name) {
-        ModelConfig config = client.config(name);
+    private ModelDescription describe(String name, ModelConfig config) {
         List<ModelTensor> inputs = new ArrayList<>();
         List<ModelTensor> outputs = new ArrayList<>();
         String labelFile = null;

@@ -18,14 +18,19 @@ public final class Slot {
     private final TritonServer server;
     private final RequestLimits limits;
     private final ModelSpec model;
+    private final SlotPool pool;
     private final SlotPool.Lent lent;
+    private final long priority;
     private volatile boolean serverMayStillWrite;
 
-    Slot(TritonServer server, RequestLimits limits, ModelSpec model, SlotPool.Lent lent) {
+    /** @param priority of the request, 0 for none */
+    Slot(TritonServer server, RequestLimits limits, ModelSpec model, SlotPool pool, SlotPool.Lent lent, long priority) {
         this.server = server;
         this.limits = limits;
         this.model = model;
+        this.pool = pool;
         this.lent = lent;
+        this.priority = priority;
     }
 
     /** Memory for the picture, at least as long as requested. Its initial contents are undefined. */
@@ -47,7 +52,7 @@ public final class Slot {
      * @throws InterruptedException when interrupted while waiting; {@code whenDone} is not called then
      */
     public void send(long[] shape, Consumer<InferenceResult> whenDone) throws InterruptedException {
-        server.send(limits, model, lent.memory(), shape, result -> {
+        server.send(limits, model, lent.memory(), shape, priority, result -> {
             serverMayStillWrite = result instanceof InferenceResult.ServerGone;
             whenDone.accept(result);
         });
@@ -55,6 +60,6 @@ public final class Slot {
 
     /** Returns the slot to the pool. No request may be in flight. */
     public void release() {
-        server.release(limits, lent, serverMayStillWrite);
+        server.release(limits, pool, lent, serverMayStillWrite);
     }
 }

@@ -1,6 +1,7 @@
 package io.framequota.inference.triton;
 
 import io.framequota.common.access.BearerToken;
+import io.framequota.common.access.CallerName;
 import io.framequota.contract.control.ComputeGrpc;
 import io.framequota.contract.control.ComputeGrpc.ComputeBlockingStub;
 import io.framequota.contract.control.CpuUse;
@@ -51,8 +52,11 @@ final class TritonClient implements AutoCloseable {
     private final NioEventLoopGroup network = new NioEventLoopGroup(1);
     private final ManagedChannel channel;
 
-    /** @param token shown to the server with every call, null for none */
-    TritonClient(String host, int port, @Nullable BearerToken token) {
+    /**
+     * @param caller name of this worker, which only its own server is told
+     * @param token shown to the server with every call, null for a server that is not this system's own
+     */
+    TritonClient(String host, int port, String caller, @Nullable BearerToken token) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()
                 .eventLoopGroup(network)
@@ -62,7 +66,7 @@ final class TritonClient implements AutoCloseable {
                 .flowControlWindow(WINDOW)
                 .disableRetry();
         if (token != null) {
-            builder.intercept(token.interceptor());
+            builder.intercept(token.interceptor(), CallerName.sent(caller));
         }
         channel = builder.build();
     }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,15 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TritonServer.class.getName());
     private static final Duration REFRESH = Duration.ofSeconds(5);
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
+    /** The extension of a server that takes priorities for all its models. */
+    private static final String PRIORITIES = "framequota_priority";
+    /** Triton's name of the highest priority. */
+    private static final long FIRST = 1;
 
     /**
      * How to reach and use the server.
      *
+     * @param caller name of this worker; a server of this system tells workers that share it apart by their names
      * @param inFlight limit of requests at the server; empty for its cores plus one
      * @param cores requests that the server computes at once; empty to ask it
      * @param sharedMemory whether to use shared memory where possible
@@ -40,6 +46,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     public record Options(
             String host,
             int port,
+            String caller,
             OptionalInt inFlight,
             OptionalInt cores,
             boolean sharedMemory,
@@ -53,8 +60,14 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     private final OptionalReading<Queued> queued;
     private final OwnedRegions memory;
     private final SlotPool pool;
+    /** Pictures of streams, which travel in their requests. */
+    private final SlotPool streamPool;
+
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final ServerMonitor monitor = new ServerMonitor(this);
     private volatile RequestLimits limits;
+    private volatile RequestLimits streamLimits;
+    private volatile boolean takesPriorities;
     private volatile ModelDiscovery.Found found = ModelDiscovery.Found.NOTHING;
     private volatile String name = "";
     private volatile long refreshedAt = System.nanoTime();
@@ -69,13 +82,15 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     public TritonServer(Options options, ModelSpecFactory specs, Runnable whenChanged) {
         this.options = options;
         this.whenChanged = whenChanged;
-        client = new TritonClient(options.host(), options.port(), options.token());
+        client = new TritonClient(options.host(), options.port(), options.caller(), options.token());
         discovery = new ModelDiscovery(client, specs);
         use = new OptionalReading<>(client::use);
         queued = new OptionalReading<>(client::queued);
         memory = new OwnedRegions(client, options.host(), options.sharedMemory());
         pool = new SlotPool(memory);
+        streamPool = new SlotPool(new OwnedRegions(client, options.host(), false));
         limits = limits(List.of());
+        streamLimits = streamLimits(limits.cores);
     }
 
     /** Starts to connect. */
@@ -92,12 +107,30 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     public Slot take(ModelSpec model, long inputBytes) throws InterruptedException {
         RequestLimits now = limits;
         now.slots.acquire();
-        return new Slot(this, now, model, pool.take(model, inputBytes, now.slotCount));
+        return new Slot(this, now, model, pool, pool.take(model, inputBytes, now.slotCount), 0);
     }
 
-    /** Requests that were sent and are not answered. */
+    /**
+     * The same for a picture of a stream. Streams have slots of their own, so they do not wait for those of chunks, and their requests
+     * overtake those of chunks in the server's queue where the server or its model takes priorities.
+     */
+    public Slot takeForStream(ModelSpec model, long inputBytes) throws InterruptedException {
+        RequestLimits now = streamLimits;
+        now.slots.acquire();
+        long priority = takesPriorities || found.prioritized().contains(model.name()) ? FIRST : 0;
+        return new Slot(this, now, model, streamPool, streamPool.take(model, inputBytes, now.slotCount), priority);
+    }
+
+    /** Waits until a slot for a stream is free; for the only thread that takes them. */
+    public void awaitStreamSlot() throws InterruptedException {
+        RequestLimits now = streamLimits;
+        now.slots.acquire();
+        now.slots.release();
+    }
+
+    /** Requests of chunks and streams that were sent and are not answered. */
     public int requestsInFlight() {
-        return limits.inFlight.get();
+        return inFlight.get();
     }
 
     /** Requests that wait at the server, as reported within the last seconds; null when it is away or does not report them. */
@@ -105,17 +138,23 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         return monitor.serverIsUp() ? queued.last() : null;
     }
 
-    void send(RequestLimits now, ModelSpec model, SlotMemory slot, long[] shape, Consumer<InferenceResult> whenDone)
+    void send(
+            RequestLimits now,
+            ModelSpec model,
+            SlotMemory slot,
+            long[] shape,
+            long priority,
+            Consumer<InferenceResult> whenDone)
             throws InterruptedException {
         now.requests.acquire();
-        new InferenceCall(client, now, model, slot, shape, monitor::failed, whenDone).send();
+        new InferenceCall(client, now, model, slot, shape, priority, monitor::failed, whenDone).send();
     }
 
-    void release(RequestLimits now, SlotPool.Lent lent, boolean serverMayStillWrite) {
+    void release(RequestLimits now, SlotPool from, SlotPool.Lent lent, boolean serverMayStillWrite) {
         if (serverMayStillWrite) {
-            pool.abandon(lent);
+            from.abandon(lent);
         } else {
-            pool.put(lent);
+            from.put(lent);
         }
         now.slots.release();
     }
@@ -227,13 +266,19 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         int instances = models.stream().mapToInt(ModelSpec::instances).max().orElse(0);
         int cores = options.cores()
                 .orElse(instances > 0 ? instances : Runtime.getRuntime().availableProcessors());
-        return new RequestLimits(cores, options.inFlight().orElse(cores + 1));
+        return new RequestLimits(cores, options.inFlight().orElse(cores + 1), inFlight);
+    }
+
+    /** All streams of this worker share so many requests that the server's cores are busy and one more waits. */
+    private RequestLimits streamLimits(int cores) {
+        return new RequestLimits(cores, cores + 1, inFlight);
     }
 
     @Override
     public void close() {
         monitor.close();
         pool.close();
+        streamPool.close();
         client.close();
     }
 
@@ -248,6 +293,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     void prepare() {
         ServerMetadataResponse server = client.server();
         name = server.getName() + " " + server.getVersion();
+        takesPriorities = server.getExtensionsList().contains(PRIORITIES);
         memory.connect();
         pool.serverConnected();
         use.connected();
@@ -256,6 +302,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         if (!limitsKnown) {
             // Only once: slots that are out belong to the limits under which they were taken.
             limits = limits(found.usable().values());
+            streamLimits = streamLimits(limits.cores);
             limitsKnown = true;
         }
     }

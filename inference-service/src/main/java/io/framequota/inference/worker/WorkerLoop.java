@@ -26,24 +26,37 @@ public final class WorkerLoop implements AutoCloseable {
     private final WorkerReportFactory factory;
     private final WorkerReportSender reports;
     private final ChunkRunner runner;
+    private final StreamRunner streamRunner;
 
     private volatile boolean listening;
 
     // The fields below belong to the loop's thread.
     private WorkerState state = WorkerTransitions.initial();
+    private StreamAssignments streams = StreamAssignments.NONE;
     private final Map<GrantKey, ChunkRunner.Run> runs = new HashMap<>();
     private CompletionStage<Void> lastHeartbeat = CompletableFuture.completedFuture(null);
     private final CompletableFuture<Void> left = new CompletableFuture<>();
 
-    public WorkerLoop(WorkerReportFactory factory, WorkerReportSender reports, ChunkRunner runner) {
+    public WorkerLoop(
+            WorkerReportFactory factory, WorkerReportSender reports, ChunkRunner runner, StreamRunner streamRunner) {
         this.factory = factory;
         this.reports = reports;
         this.runner = runner;
+        this.streamRunner = streamRunner;
     }
 
-    /** Starts sending heartbeats, the first one immediately. */
+    /**
+     * Starts sending heartbeats, the first one immediately. Later ones come at the same times from all workers of a process, so that
+     * one request takes them to the broker.
+     */
     public void start() {
-        executor.scheduleAtFixedRate(guarded(this::heartbeat), 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        beat();
+        long interval = HEARTBEAT.toNanos();
+        executor.scheduleAtFixedRate(
+                guarded(this::heartbeat),
+                interval - Math.floorMod(System.nanoTime(), interval),
+                interval,
+                TimeUnit.NANOSECONDS);
     }
 
     /** Sends a heartbeat now, because something changed. */
@@ -65,7 +78,16 @@ public final class WorkerLoop implements AutoCloseable {
 
     /** Takes a command of a scheduler to any worker. */
     public void command(Command command) {
-        WorkerInput.of(command, factory.worker()).ifPresent(this::accept);
+        submit(() -> {
+            boolean current = command.getEpoch() >= state.epoch();
+            WorkerInput.of(command, factory.worker()).ifPresent(this::step);
+            StreamAssignments next = current ? streams.after(command, factory.worker()) : streams;
+            // A worker that leaves takes no stream, but gives its own away.
+            if (WorkerReportFactory.takesGrants(state)
+                    || next.streams().size() < streams.streams().size()) {
+                assign(next);
+            }
+        });
     }
 
     /** Takes an input. */
@@ -94,6 +116,13 @@ public final class WorkerLoop implements AutoCloseable {
         runs.keySet().retainAll(held);
     }
 
+    private void assign(StreamAssignments next) {
+        if (!next.equals(streams)) {
+            streams = next;
+            streamRunner.assign(next);
+        }
+    }
+
     private void act(WorkerAction action) {
         switch (action) {
             case WorkerAction.Launch launch ->
@@ -107,15 +136,18 @@ public final class WorkerLoop implements AutoCloseable {
             case WorkerAction.ReportStarted started ->
                 send(factory.started(state.epoch(), started.key(), started.firstFrameAtUs()));
             case WorkerAction.ReportEnd end -> send(factory.ended(state.epoch(), end.key(), end.outcome()));
-            case WorkerAction.ReportLeaving _ ->
+            case WorkerAction.ReportLeaving _ -> {
+                // Only now, so that streams go on while the last chunks do.
+                assign(StreamAssignments.NONE);
                 reports.send(factory.plain(state.epoch(), Kind.LEAVING)).whenComplete((_, _) -> left.complete(null));
+            }
         }
     }
 
     private void heartbeat() {
         // Without a broker, heartbeats would pile up although only the newest one matters.
         if (lastHeartbeat.toCompletableFuture().isDone() && !left.isDone()) {
-            lastHeartbeat = send(factory.heartbeat(state, listening, this::framesDone));
+            lastHeartbeat = send(factory.heartbeat(state, listening, this::framesDone, streamRunner.runs()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.framequota.inference.worker;
 
 import io.framequota.contract.control.CpuUse;
+import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.inference.model.ModelCards;
@@ -32,14 +33,16 @@ public final class WorkerReportFactory {
         return worker;
     }
 
-    WorkerReport heartbeat(WorkerState state, boolean listening, ToIntFunction<GrantKey> framesDone) {
+    WorkerReport heartbeat(
+            WorkerState state, boolean listening, ToIntFunction<GrantKey> framesDone, List<LiveRun> streams) {
         ServerStatus status = server.get();
         boolean ready = status.ready() && listening && takesGrants(state);
         WorkerReport.Builder report = report(state.epoch(), Kind.HEARTBEAT)
                 .setReady(ready)
                 .setTransport(status.transport())
                 .setServer(status.server())
-                .setCores(status.cores());
+                .setCores(status.cores())
+                .addAllLive(streams);
         CpuUse use = status.use();
         if (use != null) {
             report.setCompute(use);
@@ -61,7 +64,7 @@ public final class WorkerReportFactory {
         return report.build();
     }
 
-    private static boolean takesGrants(WorkerState state) {
+    static boolean takesGrants(WorkerState state) {
         return !(state instanceof WorkerState.Leaving || state instanceof WorkerState.Left);
     }
 

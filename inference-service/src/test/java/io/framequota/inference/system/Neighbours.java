@@ -2,15 +2,21 @@ package io.framequota.inference.system;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.framequota.contract.control.AccessUnit;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.GrantRef;
+import io.framequota.contract.control.LivePacket;
+import io.framequota.contract.control.LiveResult;
+import io.framequota.contract.control.PacketBatch;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.contract.frame.FrameMeta.Encoding;
+import io.framequota.contract.frame.PacketMeta;
 import io.framequota.contract.topic.Topics;
+import io.framequota.inference.intake.Frame;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,6 +46,7 @@ final class Neighbours implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     final List<WorkerReport> reports = new CopyOnWriteArrayList<>();
     final List<ChunkResult> results = new CopyOnWriteArrayList<>();
+    final List<LiveResult> liveResults = new CopyOnWriteArrayList<>();
     final List<ConsumerRecord<byte[], byte[]>> deadLetters = new CopyOnWriteArrayList<>();
 
     Neighbours(String bootstrap) {
@@ -54,7 +61,8 @@ final class Neighbours implements AutoCloseable {
         List<TopicPartition> topics = List.of(
                 new TopicPartition(Topics.WORKERS, 0),
                 new TopicPartition(Topics.DETECTIONS, 0),
-                new TopicPartition(Topics.DEAD_LETTERS, 0));
+                new TopicPartition(Topics.DEAD_LETTERS, 0),
+                new TopicPartition(Topics.LIVE_RESULTS, 0));
         consumer.assign(topics);
         consumer.seekToEnd(topics);
         topics.forEach(consumer::position);
@@ -153,6 +161,60 @@ final class Neighbours implements AutoCloseable {
         return chunk(metas.getFirst(), index, partition, (int) distinct, offsets);
     }
 
+    /** Writes a chunk of raw frames. */
+    Chunk write(String job, int index, int partition, List<Frame> frames) {
+        List<Long> offsets = new ArrayList<>();
+        for (Frame frame : frames) {
+            RecordHeaders headers = new RecordHeaders();
+            FrameMeta m = frame.meta();
+            new FrameMeta(
+                            job,
+                            index,
+                            m.index(),
+                            m.ptsMs(),
+                            m.width(),
+                            m.height(),
+                            m.channels(),
+                            m.encoding(),
+                            m.sourceWidth(),
+                            m.sourceHeight(),
+                            m.scaleX(),
+                            m.scaleY(),
+                            m.offsetX(),
+                            m.offsetY(),
+                            m.stream(),
+                            m.error())
+                    .toHeaders()
+                    .forEach(headers::add);
+            offsets.add(send(new ProducerRecord<>(Topics.FRAMES, partition, null, null, frame.pixels(), headers)));
+        }
+        return chunk(frame(job, index, frames.getFirst().meta().index()), index, partition, frames.size(), offsets);
+    }
+
+    /** Writes a chunk of packets, the last one twice. */
+    Chunk writePackets(String job, int index, int partition, PacketBatch chunk) {
+        List<Long> offsets = new ArrayList<>();
+        List<AccessUnit> units = chunk.getUnitsList();
+        int half = units.size() / 2;
+        List<PacketBatch> records = List.of(
+                PacketBatch.newBuilder()
+                        .setStream(chunk.getStream())
+                        .addAllUnits(units.subList(0, half))
+                        .build(),
+                PacketBatch.newBuilder()
+                        .addAllUnits(units.subList(half, units.size()))
+                        .build());
+        for (int sequence : new int[] {0, 1, 1}) {
+            RecordHeaders headers = new RecordHeaders();
+            new PacketMeta(job, index, sequence).toHeaders().forEach(headers::add);
+            byte[] value = records.get(sequence).toByteArray();
+            offsets.add(send(new ProducerRecord<>(Topics.FRAMES, partition, null, null, value, headers)));
+        }
+        int frames = (int)
+                units.stream().filter(u -> u.getFrame() >= 0 && u.getInfer()).count();
+        return chunk(frame(job, index, units.getFirst().getFrame()), index, partition, frames, offsets);
+    }
+
     private static Chunk chunk(FrameMeta first, int index, int partition, int frames, List<Long> offsets) {
         return Chunk.newBuilder()
                 .setJob(first.job())
@@ -180,6 +242,12 @@ final class Neighbours implements AutoCloseable {
                 .setChunk(grant.getChunk().getIndex())
                 .setAttempt(grant.getAttempt())
                 .build();
+    }
+
+    /** Writes a packet of a stream and returns its offset. */
+    long writeLive(int partition, LivePacket packet) {
+        return send(new ProducerRecord<>(
+                Topics.LIVE, partition, packet.getJob().getBytes(StandardCharsets.UTF_8), packet.toByteArray()));
     }
 
     void command(long epoch, Grant grant) {
@@ -211,6 +279,16 @@ final class Neighbours implements AutoCloseable {
         return reports.stream().filter(which).findFirst().orElseThrow();
     }
 
+    /** Waits for a heartbeat from after the start of a grant that says that the worker runs nothing. */
+    void awaitIdleAfter(Grant started) {
+        await(
+                "heartbeat without " + ref(started),
+                () -> reports.stream()
+                        .dropWhile(r -> r.getKind() != WorkerReport.Kind.STARTED
+                                || !r.getGrant().equals(ref(started)))
+                        .anyMatch(r -> r.getKind() == WorkerReport.Kind.HEARTBEAT && !r.hasRunning()));
+    }
+
     void await(String what, BooleanSupplier condition) {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
@@ -228,6 +306,7 @@ final class Neighbours implements AutoCloseable {
                 switch (record.topic()) {
                     case Topics.WORKERS -> reports.add(WorkerReport.parseFrom(record.value()));
                     case Topics.DETECTIONS -> results.add(ChunkResult.parseFrom(record.value()));
+                    case Topics.LIVE_RESULTS -> liveResults.add(LiveResult.parseFrom(record.value()));
                     default -> deadLetters.add(record);
                 }
             } catch (Exception e) {

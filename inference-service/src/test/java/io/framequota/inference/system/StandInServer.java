@@ -26,9 +26,12 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,6 +58,12 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private volatile boolean stalled;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean loaded;
+    private volatile boolean takesPriorities;
+    private volatile int priorityLevels;
+
+    /** The priority of each request, 0 for none, in order of arrival. */
+    public final Queue<Long> priorities = new ConcurrentLinkedQueue<>();
+
     /** How often a model load was requested. */
     public final AtomicInteger loads = new AtomicInteger();
 
@@ -127,6 +136,12 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         loaded = false;
     }
 
+    /** Sets whether it says that it takes priorities for all models, and how many levels the configuration of {@code marks} has. */
+    public void priorities(boolean all, int levels) {
+        takesPriorities = all;
+        priorityLevels = levels;
+    }
+
     /** Sets whether it is too busy to list or unregister regions. */
     public void stall(boolean stalled) {
         this.stalled = stalled;
@@ -144,6 +159,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                 ServerMetadataResponse.newBuilder()
                         .setName("stand-in")
                         .setVersion("1")
+                        .addAllExtensions(takesPriorities ? List.of("framequota_priority") : List.of())
                         .build());
     }
 
@@ -190,6 +206,9 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
                     .addInstanceGroup(ModelInstanceGroup.newBuilder().setCount(2))
                     .putParameters("framequota.postprocess", text("hog"))
                     .putParameters("framequota.labels", text("mark"));
+            if (priorityLevels > 0) {
+                config.getDynamicBatchingBuilder().setPriorityLevels(priorityLevels);
+            }
         } else {
             config.addInput(input("text", DataType.TYPE_STRING, 1))
                     .addOutput(ModelOutput.newBuilder()
@@ -202,6 +221,10 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) {
+        priorities.add(
+                request.containsParameters("priority")
+                        ? request.getParametersOrThrow("priority").getInt64Param()
+                        : 0);
         CountDownLatch held = gate;
         waiting.incrementAndGet();
         inferring.execute(() -> {

@@ -15,6 +15,12 @@ public final class Surroundings implements QuarkusTestResourceLifecycleManager {
     private Path folder;
     private LocalBroker broker;
     private StandInServer server;
+    private String workers = "worker-7";
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        workers = arguments.getOrDefault("workers", workers);
+    }
 
     @Override
     public Map<String, String> start() {
@@ -30,7 +36,7 @@ public final class Surroundings implements QuarkusTestResourceLifecycleManager {
                     "framequota.triton",
                     "127.0.0.1:" + port,
                     "framequota.worker",
-                    "worker-7",
+                    workers,
                     "quarkus.http.test-port",
                     "0");
         } catch (IOException e) {

@@ -12,17 +12,28 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.LiveGrant;
+import io.framequota.contract.control.LivePacket;
+import io.framequota.contract.control.LiveResult;
+import io.framequota.contract.control.LiveRun;
+import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.control.PacketBatch;
 import io.framequota.contract.control.UnusableModel;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.contract.topic.Topics;
+import io.framequota.inference.intake.Frame;
 import io.framequota.inference.testing.Jpeg;
+import io.framequota.inference.testing.LiveVideo;
+import io.framequota.inference.testing.PacketChunks;
 import io.framequota.local.kafka.LocalBroker;
+import io.framequota.media.testing.TestVideos;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +53,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A whole worker with a real broker and the stand-in for its inference server. */
 @QuarkusTest
@@ -57,6 +69,9 @@ class WorkerIT {
 
     @Inject
     MeterRegistry meters;
+
+    @TempDir
+    Path folder;
 
     private Neighbours neighbours;
     private long epoch;
@@ -111,6 +126,144 @@ class WorkerIT {
                                     .formatted(300 + i, (300 + i) * 40)
                             + "\"score\":0.9,\"box\":[0.0,0.0,%d.0,10.0]}]}".formatted((i + 2) * 10));
         }
+    }
+
+    @Test
+    void packetsGiveTheLinesOfPixels() throws Exception {
+        PacketChunks video = video();
+        PacketBatch packets = video.batches().get(1);
+        long first = packets.getUnits(0).getFrame();
+        long count =
+                packets.getUnitsList().stream().filter(u -> u.getFrame() >= 0).count();
+        List<Frame> frames = video.frames(job).stream()
+                .filter(f -> f.meta().index() >= first && f.meta().index() < first + count)
+                .toList();
+
+        ChunkResult decoded = result(grant(neighbours.writePackets(job, 1, 2, packets), 1));
+        ChunkResult read = result(grant(neighbours.write(job, 2, 3, frames), 1));
+
+        assertThat(decoded.getIrregular()).isEmpty();
+        assertThat(lines(decoded)).isEqualTo(lines(read)).hasSize(frames.size());
+        assertThat(decoded.getTimings().getDecodeUs()).isPositive();
+        assertThat(read.getTimings().getDecodeUs()).isZero();
+        assertThat(meters.get("framequota.stage.busy.seconds")
+                        .tag("stage", "decode")
+                        .functionCounter()
+                        .count())
+                .isPositive();
+        assertThat(meters.get("framequota.decode.memory.bytes").gauge().value()).isZero();
+    }
+
+    @Test
+    void anIrregularChunkIsReportedWithItsReasonAndNoMember() throws Exception {
+        PacketBatch.Builder packets = video().batches().getFirst().toBuilder();
+        packets.getUnitsBuilder(4).setFrame(99);
+
+        Grant grant = grant(neighbours.writePackets(job, 0, 4, packets.build()), 1);
+        ChunkResult result = result(grant);
+
+        assertThat(neighbours.await(Kind.FINISHED, grant).getFrames())
+                .as("nothing to measure")
+                .isZero();
+        assertThat(result.getIrregular()).contains("frame 99");
+        assertThat(result.getMember().isEmpty()).isTrue();
+    }
+
+    private PacketChunks video() throws Exception {
+        ModelCard card = ModelCard.newBuilder()
+                .setFit(ModelCard.Fit.STRETCH)
+                .setWidth(Neighbours.SIDE)
+                .setHeight(Neighbours.SIDE)
+                .build();
+        return new PacketChunks(TestVideos.OPEN_GOP.make(folder), card, 2);
+    }
+
+    private ChunkResult result(Grant grant) {
+        neighbours.command(epoch, grant);
+        neighbours.await(Kind.STARTED, grant);
+        neighbours.await(Kind.FINISHED, grant);
+        neighbours.await("result", () -> neighbours.result(grant).isPresent());
+        return neighbours.result(grant).orElseThrow();
+    }
+
+    @Test
+    void streamsAreInferredFromTheirPartitionsBesideOneAnother() throws Exception {
+        String other = UUID.randomUUID().toString();
+        ModelCard card = ModelCard.newBuilder()
+                .setFit(ModelCard.Fit.STRETCH)
+                .setWidth(Neighbours.SIDE)
+                .setHeight(Neighbours.SIDE)
+                .build();
+        Path file = TestVideos.B_FRAMES.make(folder);
+        List<LivePacket> mine = LiveVideo.packets(file, job, 1, 0, card);
+        List<LivePacket> others = LiveVideo.packets(file, other, 1, 0, card);
+        List<LivePacket> nobodys = LiveVideo.packets(file, "nobodys", 1, 0, card);
+        int partition = 3;
+        long first = 0;
+        for (int i = 0; i < 10; i++) {
+            neighbours.writeLive(partition, nobodys.get(i));
+            long offset = neighbours.writeLive(partition, mine.get(i));
+            first = i == 0 ? offset : first;
+        }
+        live(job, partition, first);
+        // A second stream of the same partition begins while the first one runs.
+        neighbours.await("first results", () -> liveLines(job) >= 1);
+        long begin = neighbours.writeLive(partition, others.getFirst());
+        live(other, partition, begin);
+        for (int i = 10; i < mine.size(); i++) {
+            neighbours.writeLive(partition, mine.get(i));
+            neighbours.writeLive(partition, others.get(i - 9));
+            neighbours.poll(Duration.ofMillis(5));
+        }
+        neighbours.writeLive(partition, LiveVideo.end(mine.getLast()));
+
+        neighbours.await("all frames of the first stream", () -> liveFrames(job) == mine.size());
+        neighbours.await("frames of the second stream", () -> liveFrames(other) >= others.size() - 14);
+        assertThat(neighbours.liveResults).allMatch(r -> r.getEpoch() == epoch);
+        assertThat(neighbours.liveResults)
+                .filteredOn(r -> r.getJob().equals(job))
+                .extracting(LiveResult::getFrame)
+                .isSorted();
+        WorkerReport beat = neighbours.await(
+                "heartbeat with both streams",
+                r -> r.getLiveList().stream().filter(l -> l.getFrames() > 0).count() == 2);
+        assertThat(beat.getLiveList()).extracting(LiveRun::getJob).containsExactlyInAnyOrder(job, other);
+
+        neighbours.command(
+                Command.newBuilder().setEpoch(epoch).setWorker("worker-7").setLiveStop(job));
+        neighbours.command(Command.newBuilder().setEpoch(epoch).setDropJob(other));
+        int before = neighbours.reports.size();
+        neighbours.await(
+                "no stream",
+                () -> neighbours.reports.stream()
+                        .skip(before)
+                        .anyMatch(r -> r.getKind() == Kind.HEARTBEAT && r.getLiveCount() == 0));
+        assertThat(meters.get("framequota.decode.memory.bytes").gauge().value()).isZero();
+    }
+
+    private void live(String id, int partition, long firstOffset) {
+        LiveGrant.Builder grant = LiveGrant.newBuilder().setJob(id).setModel("marks");
+        grant.getStreamBuilder()
+                .setEvery(1)
+                .setSession(1)
+                .setPartition(partition)
+                .setFirstOffset(firstOffset);
+        neighbours.command(
+                Command.newBuilder().setEpoch(epoch).setWorker("worker-7").setLive(grant));
+    }
+
+    private long liveLines(String id) {
+        return neighbours.liveResults.stream()
+                .filter(r -> r.getJob().equals(id) && !r.hasGap())
+                .count();
+    }
+
+    private long liveFrames(String id) {
+        return liveLines(id)
+                + neighbours.liveResults.stream()
+                        .filter(r -> r.getJob().equals(id))
+                        .mapToLong(r -> r.getGap().getFrames())
+                        .sum();
     }
 
     @Test
@@ -269,12 +422,15 @@ class WorkerIT {
         neighbours.await("three requests at the server", () -> requestsInFlight() == 3);
         neighbours.poll(Duration.ofMillis(200));
         assertThat(requestsInFlight()).isEqualTo(3);
-        neighbours.await("the server's queue", () -> metrics().contains("framequota_server_queue_length 3.0"));
-        assertThat(metrics()).contains("framequota_server_queue_bytes 3000.0");
+        neighbours.await(
+                "the server's queue",
+                () -> metrics().contains("framequota_server_queue_length{worker=\"worker-7\"} 3.0"));
+        assertThat(metrics()).contains("framequota_server_queue_bytes{worker=\"worker-7\"} 3000.0");
         server.open();
         neighbours.await(Kind.FINISHED, grant);
         assertThat(requestsInFlight()).isZero();
-        neighbours.await("an empty queue", () -> metrics().contains("framequota_server_queue_length 0.0"));
+        neighbours.await(
+                "an empty queue", () -> metrics().contains("framequota_server_queue_length{worker=\"worker-7\"} 0.0"));
     }
 
     @Test
@@ -285,7 +441,7 @@ class WorkerIT {
         neighbours.await(Kind.FINISHED, grant);
 
         double largest = Pattern.compile(
-                        "^kafka_consumer_fetch_manager_fetch_size_max\\{client_id=\"framequota-intake\".*} (\\S+)$",
+                        "^kafka_consumer_fetch_manager_fetch_size_max\\{client_id=\"framequota-intake-worker-7\".*} (\\S+)$",
                         Pattern.MULTILINE)
                 .matcher(metrics())
                 .results()
@@ -357,6 +513,7 @@ class WorkerIT {
         neighbours.await(Kind.STARTED, dropped);
 
         neighbours.command(Command.newBuilder().setEpoch(epoch).setDropJob(job));
+        neighbours.awaitIdleAfter(dropped);
         server.open();
         String otherJob = UUID.randomUUID().toString();
         Grant other = grant(neighbours.write(otherJob, 0, 7, 85), 1);

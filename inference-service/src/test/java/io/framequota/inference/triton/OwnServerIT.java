@@ -40,8 +40,8 @@ class OwnServerIT {
         }
         StandInServer server = new StandInServer(port, servers);
         server.start();
-        TritonServer.Options options =
-                new TritonServer.Options("127.0.0.1", port, OptionalInt.of(3), OptionalInt.of(2), false, workers);
+        TritonServer.Options options = new TritonServer.Options(
+                "127.0.0.1", port, "worker-0", OptionalInt.of(3), OptionalInt.of(2), false, workers);
         try (TritonServer worker = new TritonServer(options, new ModelSpecFactory(new LabelFiles(null)), () -> {})) {
             worker.start();
             meanwhile.of(server, worker);

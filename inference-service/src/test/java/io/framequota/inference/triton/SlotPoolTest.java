@@ -40,7 +40,7 @@ class SlotPoolTest {
         int port = freePort();
         server = new StandInServer(port);
         server.start();
-        client = new TritonClient("127.0.0.1", port, null);
+        client = new TritonClient("127.0.0.1", port, "worker-0", null);
         memory = new OwnedRegions(client, "127.0.0.1", true);
         pool = new SlotPool(memory);
         connect();

@@ -36,8 +36,8 @@ class TritonServerIT {
         int port = freePort();
         StandInServer server = new StandInServer(port);
         server.start();
-        TritonServer.Options options =
-                new TritonServer.Options("127.0.0.1", port, OptionalInt.of(3), OptionalInt.of(2), true, null);
+        TritonServer.Options options = new TritonServer.Options(
+                "127.0.0.1", port, "worker-0", OptionalInt.of(3), OptionalInt.of(2), true, null);
         try (TritonServer worker = new TritonServer(options, new ModelSpecFactory(new LabelFiles(null)), () -> {})) {
             worker.start();
             ModelSpec marks = find(worker);

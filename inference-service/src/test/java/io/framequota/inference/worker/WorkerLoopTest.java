@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import io.framequota.inference.model.ModelCatalog;
@@ -30,8 +31,9 @@ class WorkerLoopTest {
 
     private final BlockingQueue<WorkerReport> reports = new LinkedBlockingQueue<>();
     private final Runner runner = new Runner();
+    private final Streams streams = new Streams();
     private final WorkerLoop loop = new WorkerLoop(
-            new WorkerReportFactory("w", "i1", WorkerLoopTest::status, new Models()), this::sent, runner);
+            new WorkerReportFactory("w", "i1", WorkerLoopTest::status, new Models()), this::sent, runner, streams);
 
     @AfterEach
     void close() {
@@ -91,6 +93,48 @@ class WorkerLoopTest {
         assertThat(runner.cancelled).contains(GrantKey.of(A));
     }
 
+    @Test
+    void heartbeatShowsStreamsThatANewLeaderDoesNotEnd() throws Exception {
+        loop.command(StreamAssignmentsTest.live(2, "w", StreamAssignmentsTest.grant("s", 100))
+                .build());
+        loop.command(Command.newBuilder().setEpoch(3).setLead(true).build());
+        loop.command(StreamAssignmentsTest.live(2, "w", StreamAssignmentsTest.grant("late", 100))
+                .build());
+        loop.beat();
+
+        WorkerReport beat;
+        do {
+            beat = next(Kind.HEARTBEAT);
+        } while (beat.getEpoch() < 3);
+        assertThat(beat.getLiveList()).extracting(LiveRun::getJob).containsExactly("s");
+        assertThat(streams.assigned.streams().get("s").epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void streamsGoOnUntilTheWorkerHasLeftAndNoneBeginsMeanwhile() throws Exception {
+        loop.command(StreamAssignmentsTest.live(1, "w", StreamAssignmentsTest.grant("s", 100))
+                .build());
+        loop.command(StreamAssignmentsTest.live(1, "w", StreamAssignmentsTest.grant("t", 100))
+                .build());
+        loop.command(Command.newBuilder().setEpoch(1).setGrant(A).build());
+
+        CompletableFuture<Void> left = loop.leave(Duration.ofMinutes(1));
+        loop.command(StreamAssignmentsTest.live(1, "w", StreamAssignmentsTest.grant("u", 100))
+                .build());
+        loop.command(StreamAssignmentsTest.live(1, "other", StreamAssignmentsTest.grant("t", 100))
+                .build());
+        loop.beat();
+        WorkerReport beat;
+        do {
+            beat = next(Kind.HEARTBEAT);
+        } while (beat.getLiveCount() != 1);
+        assertThat(beat.getLive(0).getJob()).isEqualTo("s");
+        runner.progress.get(GrantKey.of(A)).accept(new WorkerInput.Done(1, GrantKey.of(A), 4));
+
+        left.get(10, TimeUnit.SECONDS);
+        assertThat(streams.assigned.streams()).isEmpty();
+    }
+
     private WorkerReport next(Kind kind) throws InterruptedException {
         WorkerReport report;
         do {
@@ -123,6 +167,22 @@ class WorkerLoopTest {
                     return 3;
                 }
             };
+        }
+    }
+
+    private static final class Streams implements StreamRunner {
+        volatile StreamAssignments assigned = StreamAssignments.NONE;
+
+        @Override
+        public void assign(StreamAssignments streams) {
+            assigned = streams;
+        }
+
+        @Override
+        public List<LiveRun> runs() {
+            return assigned.streams().keySet().stream()
+                    .map(job -> LiveRun.newBuilder().setJob(job).build())
+                    .toList();
         }
     }
 

@@ -1,9 +1,13 @@
 package io.framequota.ingest.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.contract.control.Forecast;
+import io.framequota.ingest.drive.DriveSources;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.live.LiveJobs;
+import io.framequota.ingest.live.LiveStatus;
 import io.framequota.ingest.report.LatestForecasts;
 import io.framequota.ingest.report.ReportedWorkers;
 import io.framequota.ingest.store.LeadershipStore;
@@ -28,6 +32,8 @@ public final class JobViewer {
     private final LeadershipStore leadership;
     private final LatestForecasts forecasts;
     private final JobChangeNotifier notifier;
+    private final DriveSources drives;
+    private final LiveJobs live;
     private final Clock clock;
 
     JobViewer(
@@ -36,31 +42,41 @@ public final class JobViewer {
             LeadershipStore leadership,
             LatestForecasts forecasts,
             JobChangeNotifier notifier,
+            DriveSources drives,
+            LiveJobs live,
             Clock clock) {
         this.jobs = jobs;
         this.workers = workers;
         this.leadership = leadership;
         this.forecasts = forecasts;
         this.notifier = notifier;
+        this.drives = drives;
+        this.live = live;
         this.clock = clock;
     }
 
     JobJson view(Job job) {
-        return view(job, job.progress().policy().isEmpty() && !job.ended() ? leadership.policy() : "");
+        return view(
+                job,
+                job.progress().policy().isEmpty() && !job.ended() ? leadership.policy() : "",
+                drives.report(job.id()).orElse(null));
     }
 
     List<JobJson> view(List<Job> all) {
         String policy = leadership.policy();
-        return all.stream().map(j -> view(j, policy)).toList();
+        // Reports on drives are files, and too long for a list.
+        return all.stream().map(j -> view(j, policy, null)).toList();
     }
 
-    private JobJson view(Job job, String policy) {
+    private JobJson view(Job job, String policy, @Nullable JsonNode drive) {
         return JobJson.of(
                 job,
                 // A job that ended without a result ran under no policy.
                 job.ended() ? "" : policy,
                 workers.framesInProgress(job.id()),
                 forecasts.get(job.id()),
+                drive,
+                live.status(job),
                 clock.instant());
     }
 
@@ -68,6 +84,11 @@ public final class JobViewer {
     @Nullable
     public Forecast forecast(Job job) {
         return job.ended() ? null : forecasts.get(job.id());
+    }
+
+    /** What is known of a live job at this moment. */
+    public LiveStatus live(Job job) {
+        return live.status(job);
     }
 
     /** Watches one job. */
@@ -81,10 +102,11 @@ public final class JobViewer {
 
     /** A job with everything that a view of it shows. */
     private record Snapshot(
-            Job job, long framesInProgress, @Nullable Forecast forecast) {}
+            Job job, long framesInProgress, @Nullable Forecast forecast, LiveStatus live) {}
 
     private Snapshot snapshot(String id) {
-        return new Snapshot(jobs.get(id), workers.framesInProgress(id), forecasts.get(id));
+        Job job = jobs.get(id);
+        return new Snapshot(job, workers.framesInProgress(id), forecasts.get(id), live.status(job));
     }
 
     /** Calls the watcher now and after changes, until the job has ended or the watcher throws. Close changes are merged. */

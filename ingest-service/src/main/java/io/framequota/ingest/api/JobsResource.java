@@ -1,17 +1,21 @@
 package io.framequota.ingest.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.Tracking;
 import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.live.LiveFeed;
+import io.framequota.ingest.live.LiveWatcher;
 import io.framequota.ingest.results.AnnotatedVideos;
+import io.framequota.ingest.results.KeptSources;
 import io.framequota.ingest.results.ResultFormat;
 import io.framequota.ingest.results.ResultWriter;
 import io.framequota.ingest.store.JobStore;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -31,6 +35,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -47,6 +52,8 @@ public class JobsResource {
     private final SubmissionReader submissions;
     private final ResultWriter results;
     private final AnnotatedVideos videos;
+    private final LiveWatcher lines;
+    private final KeptSources sources;
     private final ObjectMapper json;
 
     JobsResource(
@@ -55,19 +62,26 @@ public class JobsResource {
             SubmissionReader submissions,
             ResultWriter results,
             AnnotatedVideos videos,
+            LiveWatcher lines,
+            KeptSources sources,
             ObjectMapper json) {
         this.jobs = jobs;
         this.viewer = viewer;
         this.submissions = submissions;
         this.results = results;
         this.videos = videos;
+        this.lines = lines;
+        this.sources = sources;
         this.json = json;
     }
 
     /** Submits an upload. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Operation(summary = "Submits a file: parts file, model, every, stream, label (K=V, repeated)")
+    @Operation(
+            summary =
+                    "Submits a file: parts file, model, every, stream, transport, projection, track, zone (NAME=x,y x,y"
+                            + " ..., repeated) and label (K=V, repeated)")
     public Response upload(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
@@ -79,7 +93,17 @@ public class JobsResource {
     /** Submits a source that the server fetches. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Submits a URL or sample:walkers: {\"source\", \"model\", \"every\", \"stream\", \"labels\"}")
+    @Operation(
+            summary = "Submits a URL or sample:walkers: {\"source\", \"model\", \"every\", \"stream\", \"transport\","
+                    + " \"projection\", \"track\", \"zone\", \"labels\"}; with"
+                    + " \"again\" in place of \"source\", the stored source of that job"
+                    + " (410 when it is no longer kept). transport is auto, packets or pixels; projection is"
+                    + " auto, flat, equirect, cubemap, cubemap6x1 or eac; with track or zone the result's objects have the"
+                    + " numbers of their tracks. A stream, which runs until it is cancelled:"
+                    + " {\"live\": true, \"source\", \"model\", \"every\", \"labels\", \"publish\", \"hls\"}, where"
+                    + " source is rtmp://, rtsp://, http(s):// or listen:KEY, which is pushed to at"
+                    + " rtmp://HOST:1935/live/KEY; publish is an rtmp:// address for the annotated stream. 409 when"
+                    + " another open job has the key, 429 when there are too many live jobs")
     public Response submit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) throws IOException {
         return accepted(submissions.json(body, key));
     }
@@ -96,22 +120,29 @@ public class JobsResource {
             summary =
                     "Lists the newest 1000 jobs, newest first; state=STATE selects jobs in one state. The list is shorter when"
                             + " its texts are large; before=JOB lists the jobs that arrived before that job. When more jobs"
-                            + " follow, the header Link has the address of the next list (rel=next)")
+                            + " follow, the header Link has the address of the next list (rel=next). limit=N makes lists of"
+                            + " at most N jobs")
     public RestResponse<List<JobJson>> list(
-            @QueryParam("state") @Nullable String state, @QueryParam("before") @Nullable String before) {
-        JobStore.Page page = jobs.list(state, before);
+            @QueryParam("state") @Nullable String state,
+            @QueryParam("before") @Nullable String before,
+            @QueryParam("limit") @Nullable String limit) {
+        JobStore.Page page = jobs.list(state, before, limit);
         RestResponse.ResponseBuilder<List<JobJson>> answer = RestResponse.ResponseBuilder.ok(viewer.view(page.jobs()));
         return (page.more()
                         ? answer.header(
-                                HttpHeaders.LINK, next(state, page.jobs().getLast()))
+                                HttpHeaders.LINK, next(state, limit, page.jobs().getLast()))
                         : answer)
                 .build();
     }
 
-    private static String next(@Nullable String state, Job last) {
-        // An unknown state was rejected before.
-        String stateParameter = state == null || state.isEmpty() ? "" : "state=" + state + "&";
-        return "</api/v1/jobs?" + stateParameter + "before=" + last.id() + ">; rel=\"next\"";
+    private static String next(@Nullable String state, @Nullable String limit, Job last) {
+        // Unknown states and limits were rejected before.
+        return "</api/v1/jobs?" + parameter("state", state) + parameter("limit", limit) + "before=" + last.id()
+                + ">; rel=\"next\"";
+    }
+
+    private static String parameter(String name, @Nullable String value) {
+        return value == null || value.isEmpty() ? "" : name + "=" + value + "&";
     }
 
     /** One job. */
@@ -144,7 +175,9 @@ public class JobsResource {
     /** Redrives a failed job. */
     @POST
     @Path("{id}/redrive")
-    @Operation(summary = "Runs the missing chunks of a job that failed; 410 when its source is no longer kept")
+    @Operation(
+            summary =
+                    "Runs the missing chunks of a job that failed or was cancelled; 410 when its source is no longer kept")
     public Response redrive(@PathParam("id") String id) {
         return accepted(jobs.redrive(id));
     }
@@ -178,30 +211,116 @@ public class JobsResource {
                 .build();
     }
 
+    /** Streams the lines of a live job. */
+    @GET
+    @Path("{id}/live")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "Streams each line of a live job's result as soon as it is known, until the job has ended: events"
+                    + " frame and gap, whose id is the number of the last frame so far. A client that reads too slowly"
+                    + " misses lines, and an event missed says how many")
+    public Response live(@PathParam("id") String id) {
+        jobs.get(id);
+        lines.check(id);
+        return stream(
+                        MediaType.SERVER_SENT_EVENTS,
+                        out -> lines.watch(id, new LiveWatcher.Client() {
+                            @Override
+                            public void onLines(List<LiveFeed.Line> all) throws IOException {
+                                StringBuilder events = new StringBuilder();
+                                all.forEach(line -> append(events, line));
+                                out.write(events.toString().getBytes(StandardCharsets.UTF_8));
+                                out.flush();
+                            }
+
+                            @Override
+                            public void onIdle() throws IOException {
+                                out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
+                                out.flush();
+                            }
+                        }))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    private static void append(StringBuilder events, LiveFeed.Line line) {
+        if (line.missed() > 0) {
+            events.append("event: missed\ndata: {\"lines\":")
+                    .append(line.missed())
+                    .append("}\n\n");
+        }
+        events.append("id: ")
+                .append(line.frame())
+                .append(line.text().startsWith("{\"gap\"") ? "\nevent: gap\ndata: " : "\nevent: frame\ndata: ")
+                .append(line.text())
+                .append("\n\n");
+    }
+
     /** Streams the result, also while the job runs. */
     @GET
     @Path("{id}/detections")
     @Produces(MediaType.WILDCARD)
     @Operation(
-            summary =
-                    "Streams the result in frame order, also while the job runs. Accept or format (gzip, jsonl, csv, coco,"
-                            + " kitti) selects the format; follow=false returns the result so far")
+            summary = "Streams the result in frame order, also while the job runs. Accept or format ("
+                    + ResultFormat.NAMES + ") selects the format; follow=false returns the result so far; track=true"
+                    + " numbers the objects over time, and zone=NAME=x,y x,y ... (repeated) names the zones that they are"
+                    + " in, as the submission says if they are left out")
     public Response detections(
             @PathParam("id") String id,
             @QueryParam("format") @Nullable String format,
-            @QueryParam("follow") @DefaultValue("true") boolean follow,
+            @QueryParam("follow") @Nullable String follow,
+            @QueryParam("track") @Nullable String track,
+            @QueryParam("zone") List<String> zones,
             @Context HttpHeaders headers) {
-        jobs.get(id);
+        Optional<Tracking> tracking = tracking(jobs.get(id), track, zones);
+        boolean followed = flag("follow", follow, true);
         ResultFormat form = format == null ? accepted(headers.getAcceptableMediaTypes()) : named(format);
-        return stream(form.mediaType(), out -> results.write(id, form, follow, out))
+        results.check(id, form);
+        return stream(form.mediaType(), out -> results.write(id, form, followed, tracking, out))
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + id + "." + form.suffix() + "\"")
                 .build();
+    }
+
+    /** Counts the tracks. */
+    @GET
+    @Path("{id}/tracks")
+    @Operation(
+            summary =
+                    "How many tracks the result so far has, and the counts in the zones: {\"tracks\", \"zones\": [{\"name\","
+                            + " \"in\", \"out\", \"tracks\", \"inside_seconds\"}]}; zone=NAME=x,y x,y ... (repeated) in place of those"
+                            + " of the submission")
+    public JsonNode tracks(@PathParam("id") String id, @QueryParam("zone") List<String> zones)
+            throws IOException, InterruptedException {
+        return results.counts(id, tracking(jobs.get(id), "true", zones).orElseThrow());
+    }
+
+    /** What a request says of tracks, else what the submission says. */
+    private static Optional<Tracking> tracking(Job job, @Nullable String track, List<String> zones) {
+        Optional<Tracking> submitted = job.spec().tracking();
+        if (zones.isEmpty()) {
+            boolean wanted = flag("track", track, submitted.isPresent());
+            return wanted ? submitted.or(() -> Tracking.of(true, List.of())) : Optional.empty();
+        }
+        if (!flag("track", track, true)) {
+            throw RejectedRequestException.malformed("track=false has no zones; omit one of the two");
+        }
+        return Tracking.of(true, zones);
+    }
+
+    private static boolean flag(String name, @Nullable String value, boolean otherwise) {
+        return switch (value) {
+            case null -> otherwise;
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw RejectedRequestException.malformed(name + " is \"" + value + "\"; it must be true or false");
+        };
     }
 
     private static ResultFormat named(String name) {
         return ResultFormat.named(name)
                 .orElseThrow(() -> RejectedRequestException.malformed(
-                        "no format \"" + name + "\"; formats are gzip, jsonl, csv, coco, kitti"));
+                        "no format \"" + name + "\"; formats are " + ResultFormat.NAMES));
     }
 
     private static ResultFormat accepted(List<MediaType> types) {
@@ -222,15 +341,43 @@ public class JobsResource {
     @GET
     @Path("{id}/video")
     @Produces("video/mp4")
-    @Operation(summary = "The video of a succeeded job with its detections drawn in, or one range of its bytes")
+    @Operation(
+            summary =
+                    "The video of a succeeded job with its detections drawn in, or one range of its bytes; track=true numbers"
+                            + " and colours objects over time and draws the submission's zones; it is the default if the job"
+                            + " was submitted with track")
     public Response video(
             @PathParam("id") String id,
+            @QueryParam("track") @Nullable String track,
             @HeaderParam("Range") @Nullable String range,
             @HeaderParam("If-Range") @Nullable String ifRange)
             throws IOException, InterruptedException {
         // The response has no validator that If-Range could name, so a request with If-Range gets the whole file.
-        return FileRangeResponse.answer(videos.of(id), ifRange == null ? range : null)
+        return FileRangeResponse.answer(
+                        videos.of(id, tracking(jobs.get(id), track, List.of())), ifRange == null ? range : null)
                 .type("video/mp4")
+                .build();
+    }
+
+    /** The source as it was given. */
+    @GET
+    @Path("{id}/source")
+    @Produces(MediaType.WILDCARD)
+    @Operation(
+            summary =
+                    "The source of a job as it was given, or one range of its bytes; 410 when it is not kept here. Its type is"
+                            + " that of its first bytes, application/octet-stream for other files than videos and pictures")
+    public Response source(
+            @PathParam("id") String id,
+            @HeaderParam("Range") @Nullable String range,
+            @HeaderParam("If-Range") @Nullable String ifRange)
+            throws IOException, InterruptedException {
+        java.nio.file.Path file = sources.of(id);
+        return FileRangeResponse.answer(file, ifRange == null ? range : null)
+                .type(MediaKind.of(file))
+                // Somebody else's bytes: a browser neither guesses another type nor runs what is in them.
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Content-Security-Policy", "default-src 'none'; sandbox")
                 .build();
     }
 

@@ -1,6 +1,6 @@
 package io.framequota.ingest.api;
 
-import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.store.StoreException;
 import jakarta.ws.rs.WebApplicationException;

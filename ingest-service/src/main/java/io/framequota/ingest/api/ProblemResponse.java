@@ -33,6 +33,7 @@ final class ProblemResponse {
             case GONE -> 410;
             case STORAGE_FULL -> 507;
             case TOO_SLOW -> 408;
+            case TOO_MANY -> 429;
             case UNAVAILABLE, OVERLOADED -> 503;
         };
     }
@@ -49,6 +50,7 @@ final class ProblemResponse {
             case 403 -> "Forbidden";
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
+            case 429 -> "Too Many Requests";
             case 422 -> "Unprocessable Content";
             case 500 -> "Internal Server Error";
             case 503 -> "Service Unavailable";

@@ -2,29 +2,50 @@ package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.framequota.ingest.decode.VideoDecoder;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.Tracking;
+import io.framequota.ingest.job.TransportChoice;
 import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.job.service.JobService.LiveOptions;
 import io.framequota.ingest.job.service.JobService.Submission;
 import io.framequota.ingest.store.files.Uploads;
+import io.framequota.media.decode.VideoDecoder;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads submissions from request bodies and submits them. */
 @Singleton
 final class SubmissionReader {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     private static final int MAX_JSON = 64 * 1024;
-    private static final Set<String> KEYS = Set.of("source", "model", "every", "labels", "stream");
+    private static final List<String> KEYS = List.of(
+            "source",
+            "again",
+            "model",
+            "every",
+            "labels",
+            "stream",
+            "transport",
+            "projection",
+            "track",
+            "zone",
+            "live",
+            "publish",
+            "hls");
     /** Bytes that are read of a rejected upload, so that a client that is still sending can read the answer. */
     private static final long MAX_DRAIN = 1L << 30;
 
@@ -41,22 +62,53 @@ final class SubmissionReader {
         T handle(Submission submission, Uploads.Target upload);
     }
 
+    /**
+     * {@code {"source":"...","model":"...","every":1,"stream":0,"transport":"auto","projection":"auto","track":true,"zone":["a=0,0 9,9"],"labels":{"k":"v"}}}; {@code "again":"JOB"} in place
+     * of a source for that of another job; with {@code "live":true}, the source is a stream.
+     */
     Job json(InputStream body, @Nullable String key) throws IOException {
-        return jobs.submit(submission(body, key));
+        JsonNode node = object(body);
+        String again = text(node, "again");
+        if (again.isEmpty()) {
+            return jobs.submit(withSource(node, key));
+        }
+        if (node.has("source")) {
+            throw malformed("both \"source\" and \"again\"; one job has one source");
+        }
+        return jobs.submitAgain(submission(node, key), again);
     }
 
-    /** {@code {"source":"...","model":"...","every":1,"stream":0,"labels":{"k":"v"}}} */
+    /** The same, always with a source. */
     Submission submission(InputStream body, @Nullable String key) throws IOException {
+        JsonNode node = object(body);
+        if (flag(node, "live")) {
+            throw malformed("a live job has no end that could be forecast; submit it");
+        }
+        if (node.has("again")) {
+            throw malformed("\"again\" is for submissions; give a \"source\"");
+        }
+        return withSource(node, key);
+    }
+
+    private static Submission withSource(JsonNode node, @Nullable String key) {
+        Submission submission = submission(node, key);
+        if (submission.source().isEmpty()) {
+            throw malformed("\"source\" is missing; give a URL or sample:walkers, or send a file as multipart");
+        }
+        return submission;
+    }
+
+    private JsonNode object(InputStream body) throws IOException {
         JsonNode node = parse(readJson(body));
         node.fieldNames().forEachRemaining(name -> {
             if (!KEYS.contains(name)) {
-                throw malformed("unknown key \"" + name + "\"; known are source, model, every, labels, stream");
+                throw malformed("unknown key \"" + name + "\"; known are " + String.join(", ", KEYS));
             }
         });
-        String source = text(node, "source");
-        if (source.isEmpty()) {
-            throw malformed("\"source\" is missing; give a URL or sample:walkers, or send a file as multipart");
-        }
+        return node;
+    }
+
+    private static Submission submission(JsonNode node, @Nullable String key) {
         JsonNode every = node.path("every");
         if (!every.isMissingNode() && !every.isInt()) {
             throw malformed("\"every\" must be a whole number");
@@ -66,7 +118,56 @@ final class SubmissionReader {
             throw malformed("\"stream\" must be a whole number, 0 or more");
         }
         return new Submission(
-                source, text(node, "model"), every.asInt(1), labels(node), key, stream.asInt(VideoDecoder.ANY_STREAM));
+                text(node, "source"),
+                text(node, "model"),
+                every.asInt(1),
+                labels(node),
+                key,
+                stream.asInt(VideoDecoder.ANY_STREAM),
+                node.has("transport") ? text(node, "transport") : TransportChoice.AUTO.label(),
+                node.has("projection") ? projection(text(node, "projection")) : "",
+                tracking(node),
+                live(node));
+    }
+
+    private static @Nullable LiveOptions live(JsonNode node) {
+        LiveOptions options = new LiveOptions(text(node, "publish"), flag(node, "hls"));
+        if (flag(node, "live")) {
+            return options;
+        }
+        if (options.hls() || !options.publish().isEmpty()) {
+            throw malformed("\"publish\" and \"hls\" are for live jobs; add \"live\": true, or leave them out");
+        }
+        return null;
+    }
+
+    private static boolean flag(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw malformed("\"" + name + "\" must be true or false");
+        }
+        return value.asBoolean();
+    }
+
+    /** An empty projection would be taken for none, which is more likely a mistake than meant. */
+    private static String projection(String text) {
+        if (text.isEmpty()) {
+            throw RejectedRequestException.unprocessable(
+                    "projection is \"\"; it must be auto, " + Projection.NAMES + ", or left out");
+        }
+        return text;
+    }
+
+    private static Optional<Tracking> tracking(JsonNode node) {
+        JsonNode zones = node.path("zone");
+        List<String> words = new ArrayList<>();
+        for (JsonNode zone : zones) {
+            words.add(zone.isTextual() ? zone.asText() : "");
+        }
+        if (!zones.isMissingNode() && !zones.isArray() || words.contains("")) {
+            throw malformed("\"zone\" must be a list of strings, each NAME=x,y x,y ...");
+        }
+        return Tracking.of(flag(node, "track"), words);
     }
 
     /**
@@ -88,6 +189,8 @@ final class SubmissionReader {
         JsonNode node;
         try {
             node = JSON.readTree(bytes);
+        } catch (MismatchedInputException e) {
+            throw malformed("the body holds a key twice; give each key once");
         } catch (JsonProcessingException e) {
             // Without the parser's message, which holds names of its classes.
             JsonLocation at = e.getLocation();
@@ -119,8 +222,8 @@ final class SubmissionReader {
     }
 
     /**
-     * Reads the parts {@code file}, {@code model}, {@code every}, {@code stream} and any number of {@code label} ({@code K=V}), in any
-     * order, and submits the job.
+     * Reads the parts {@code file}, {@code model}, {@code every}, {@code stream}, {@code transport}, {@code projection}, {@code track} and
+     * any number of {@code zone} and {@code label} ({@code K=V}), in any order, and submits the job.
      */
     Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
         return multipart(body, contentType, key, jobs::submit);
@@ -146,6 +249,10 @@ final class SubmissionReader {
         String model = "";
         int every = 1;
         int stream = VideoDecoder.ANY_STREAM;
+        String transport = TransportChoice.AUTO.label();
+        String projection = "";
+        boolean track = false;
+        List<String> zones = new ArrayList<>();
         Map<String, String> labels = new LinkedHashMap<>();
         boolean handled = false;
         try {
@@ -163,17 +270,35 @@ final class SubmissionReader {
                     case "model" -> model = parts.text(part).trim();
                     case "every" -> every = number("every", parts.text(part).trim());
                     case "stream" -> stream = number("stream", parts.text(part).trim());
+                    case "transport" -> transport = parts.text(part).trim();
+                    case "projection" ->
+                        projection = projection(parts.text(part).trim());
+                    case "track" -> track = flag("track", parts.text(part).trim());
+                    case "zone" -> zones.add(parts.text(part).trim());
                     case "label" -> label(parts.text(part), labels);
                     default ->
                         throw malformed(
-                                "unknown part \"" + part.name() + "\"; known are file, model, every, label, stream");
+                                "unknown part \"" + part.name()
+                                        + "\"; known are file, model, every, label, stream, transport, projection, track, zone");
                 }
             }
             if (upload == null) {
                 throw malformed("there is no part \"file\"");
             }
             handled = true;
-            return handler.handle(new Submission(fileName, model, every, labels, key, stream), upload);
+            return handler.handle(
+                    new Submission(
+                            fileName,
+                            model,
+                            every,
+                            labels,
+                            key,
+                            stream,
+                            transport,
+                            projection,
+                            Tracking.of(track, zones),
+                            null),
+                    upload);
         } finally {
             if (!handled && upload != null) {
                 upload.delete();
@@ -187,6 +312,14 @@ final class SubmissionReader {
         } catch (NumberFormatException e) {
             throw malformed(name + " is \"" + text + "\"; it must be a whole number");
         }
+    }
+
+    private static boolean flag(String name, String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw malformed(name + " is \"" + text + "\"; it must be true or false");
+        };
     }
 
     private static void label(String text, Map<String, String> labels) {

@@ -75,7 +75,7 @@ public class SystemResource {
     /** The current allocation. */
     @GET
     @Path("allocation")
-    @Operation(summary = "Shows how many millicores each job holds now")
+    @Operation(summary = "Shows how many millicores each job has, and each live stream has reserved, now")
     public Response allocation() throws InterruptedException {
         return scheduler.get("/api/v1/allocation");
     }

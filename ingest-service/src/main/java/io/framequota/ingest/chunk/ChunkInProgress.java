@@ -1,12 +1,12 @@
 package io.framequota.ingest.chunk;
 
 import io.framequota.contract.control.Chunk;
-import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.chunk.ChunkWriter.OpenChunk;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A chunk from its first frame to its acknowledgement. A skipped chunk has its result already: its frames are only counted. */
@@ -58,31 +58,41 @@ final class ChunkInProgress implements AutoCloseable {
         return pixelBytes;
     }
 
+    /** Bytes of the records so far. */
+    long recordBytes() {
+        return recordBytes;
+    }
+
     Reservation room() {
         return room;
     }
 
     /**
-     * Adds one frame.
+     * Counts a frame to infer. Frames may come in any order.
      *
-     * @param value of its record; null in a skipped chunk
-     * @param pixels bytes that the frame has as raw pixels
-     * @return nanoseconds that this call waited
+     * @param pixels bytes that it has as raw pixels, if it travels so
      */
-    long add(FrameMeta meta, byte @Nullable [] value, long pixels) throws InterruptedException {
-        long waited = 0;
-        if (records != null && value != null) {
-            waited = records.add(meta, value);
-            recordBytes += value.length;
+    void count(long frame, double ptsMs, long pixels) {
+        if (frames == 0 || frame < firstFrame) {
+            firstFrame = frame;
+            firstPtsMs = ptsMs;
         }
-        if (frames == 0) {
-            firstFrame = meta.index();
-            firstPtsMs = meta.ptsMs();
-        }
-        lastFrame = meta.index();
+        lastFrame = frames == 0 ? frame : Math.max(lastFrame, frame);
         frames++;
         pixelBytes += pixels;
-        return waited;
+    }
+
+    /**
+     * Sends a record; a skipped chunk has none.
+     *
+     * @return nanoseconds that this call waited
+     */
+    long send(Map<String, byte[]> headers, byte[] value) throws InterruptedException {
+        if (records == null) {
+            return 0;
+        }
+        recordBytes += value.length;
+        return records.add(headers, value);
     }
 
     /** Ends the chunk behind its last frame. */
@@ -100,7 +110,7 @@ final class ChunkInProgress implements AutoCloseable {
 
     /** Waits until the broker has acknowledged every frame; null for a skipped chunk. */
     @Nullable
-    WrittenChunk awaitWritten(String job, String transport, List<String> warnings)
+    WrittenChunk awaitWritten(String job, FrameTransport transport, List<String> warnings)
             throws InterruptedException, FramesRefusedException, ChunkLostException {
         if (records == null) {
             return null;

@@ -1,11 +1,12 @@
 package io.framequota.ingest.chunk;
 
 /**
- * Where chunks end. This depends only on the pixels since the chunk's first frame, so a pass that begins at any chunk, or sends
- * frames in another form, cuts the same chunks.
+ * Where chunks end. Of pixels this depends only on what follows the chunk's first frame, so a pass that begins at any chunk cuts
+ * the same chunks. {@link PacketCutter} cuts packets, in whole groups of pictures.
  *
  * @param maxFrames most frames of a chunk, 1 or more
- * @param maxBytes most bytes of a chunk's raw pixels, 1 or more; a chunk of one larger frame is allowed
+ * @param maxBytes most bytes of a chunk's raw pixels, or wanted bytes of its packets, 1 or more; a chunk of one larger frame is
+ *     allowed
  */
 public record ChunkLimits(int maxFrames, long maxBytes) {
     public ChunkLimits {

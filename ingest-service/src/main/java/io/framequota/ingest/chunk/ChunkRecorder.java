@@ -1,11 +1,11 @@
 package io.framequota.ingest.chunk;
 
 import io.framequota.ingest.chunk.ChunkRoom.Reservation;
-import io.framequota.ingest.decode.VideoInfo;
+import io.framequota.media.decode.VideoInfo;
 
 /** Records what the pipeline does for one job. All methods are called on the pipeline's thread; what they throw ends the pass. */
 public interface ChunkRecorder {
-    /** Called once, before the first frame. */
+    /** Called before the first frame; may be called again when the source is read again. */
     void opened(VideoInfo info);
 
     /**

@@ -1,6 +1,6 @@
 package io.framequota.ingest.chunk;
 
-import io.framequota.contract.frame.FrameMeta;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** Writes chunks to the frames topic, each contiguously to one partition. Safe for use by many threads. */
@@ -16,12 +16,13 @@ public interface ChunkWriter {
     /** A chunk that is being written, for one thread at a time. It holds its partition until it is ended and settled. */
     interface OpenChunk {
         /**
-         * Sends one frame; waits while too many bytes of all jobs are unacknowledged.
+         * Sends one record; waits while too many bytes of all jobs are unacknowledged.
          *
-         * @param value of the frame's record; must not be changed afterwards
+         * @param headers of the record by name
+         * @param value must not be changed afterwards
          * @return nanoseconds that this call waited
          */
-        long add(FrameMeta meta, byte[] value) throws InterruptedException;
+        long add(Map<String, byte[]> headers, byte[] value) throws InterruptedException;
 
         /**
          * Says that no further frame follows, whether the chunk is whole or given up. Records on their way are not called back.
@@ -29,7 +30,7 @@ public interface ChunkWriter {
          */
         void end();
 
-        /** Whether the chunk is ended and each of its frames is acknowledged or refused. */
+        /** Whether the chunk is ended and each of its records is acknowledged or refused. */
         boolean isSettled();
 
         /**

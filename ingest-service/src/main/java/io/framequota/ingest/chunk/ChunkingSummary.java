@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param frames of the source, including those that are not written
  * @param chunks of the source, including skipped ones and those of earlier passes
+ * @param transport how the frames of the pass travel
  * @param warnings one line each, for people, without repetition; those of the request first
  */
-public record ChunkingSummary(long frames, int chunks, List<String> warnings) {
+public record ChunkingSummary(long frames, int chunks, FrameTransport transport, List<String> warnings) {
     public ChunkingSummary {
         warnings = List.copyOf(warnings);
     }

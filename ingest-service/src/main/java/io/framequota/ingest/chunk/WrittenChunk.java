@@ -7,7 +7,7 @@ import java.util.List;
  * A chunk that lies on the frames topic.
  *
  * @param firstPtsMs time of its first frame, for a later {@link ResumePoint}
- * @param transport how its frames travel: {@code raw}, or for example {@code jpeg-95}
+ * @param transport how its frames travel
  * @param decodeMicros busy time of decoding, including frames that {@code every} leaves out
  * @param scaleMicros busy time of converting and scaling
  * @param publishMicros busy time of handing records to the producer
@@ -17,7 +17,7 @@ import java.util.List;
 public record WrittenChunk(
         Chunk chunk,
         double firstPtsMs,
-        String transport,
+        FrameTransport transport,
         long decodeMicros,
         long scaleMicros,
         long publishMicros,

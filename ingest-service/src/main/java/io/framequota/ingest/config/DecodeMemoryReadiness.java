@@ -1,7 +1,7 @@
 package io.framequota.ingest.config;
 
-import io.framequota.ingest.decode.DecodeMemoryBudget;
-import io.framequota.ingest.decode.ffmpeg.NativeHeap;
+import io.framequota.media.decode.DecodeMemoryBudget;
+import io.framequota.media.decode.ffmpeg.NativeHeap;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.function.LongSupplier;

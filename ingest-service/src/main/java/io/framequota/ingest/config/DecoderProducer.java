@@ -1,15 +1,21 @@
 package io.framequota.ingest.config;
 
-import io.framequota.ingest.decode.DecodeMemoryBudget;
-import io.framequota.ingest.decode.SourceLimits;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.media.decode.DecodeMemoryBudget;
+import io.framequota.media.decode.SourceLimits;
+import io.framequota.media.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.media.live.LiveNetwork;
+import io.framequota.media.live.LiveReader;
+import io.framequota.media.live.LiveWriter;
+import io.framequota.media.live.ffmpeg.FfmpegLiveReaders;
+import io.framequota.media.live.ffmpeg.FfmpegLiveWriters;
+import io.framequota.media.scale.PictureScaler;
+import io.framequota.media.scale.opencv.OpenCvScaler;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Makes the decoder with the limits of the settings. */
+/** Makes decoders with the limits of the settings, and scalers. */
 final class DecoderProducer {
     @Produces
     @Singleton
@@ -23,15 +29,39 @@ final class DecoderProducer {
         return memory;
     }
 
+    /** As a {@code VideoDecoder} and as a {@code PacketReader.Factory}. */
     @Produces
     @Singleton
-    VideoDecoder decoder(IngestConfig config, DecodeMemoryBudget memory) {
-        SourceLimits limits = new SourceLimits(
+    FfmpegDecoder decoder(IngestConfig config, DecodeMemoryBudget memory) {
+        // What a killed process leaves there is deleted by PartialFileCleaner.
+        return new FfmpegDecoder(
+                limits(config), memory, config.storage().toAbsolutePath().resolve("pictures"));
+    }
+
+    @Produces
+    @Singleton
+    LiveReader.Factory liveReaders(IngestConfig config, LiveNetwork network) {
+        return new FfmpegLiveReaders(limits(config), network);
+    }
+
+    @Produces
+    @Singleton
+    LiveWriter.Factory liveWriters(LiveNetwork network) {
+        return new FfmpegLiveWriters(network);
+    }
+
+    private static SourceLimits limits(IngestConfig config) {
+        return new SourceLimits(
                 config.sourceMaxTracks(),
                 config.sourceMaxSamples(),
                 config.sourceMaxPixels(),
                 config.sourceMaxMetadata().asLongValue(),
                 config.sourceMaxEntries());
-        return new FfmpegDecoder(limits, memory);
+    }
+
+    @Produces
+    @Singleton
+    PictureScaler.Factory scalers() {
+        return OpenCvScaler::new;
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The settings of this service. Each is also an environment variable {@code FRAMEQUOTA_NAME}. */
 @ConfigMapping(prefix = "framequota")
@@ -65,9 +66,40 @@ public interface IngestConfig {
     @WithDefault("16M")
     MemorySize chunkBytes();
 
+    /** Most core-seconds that one grant should take. A source whose groups of pictures take more travels as pixels. */
+    @WithDefault("4")
+    double grantSeconds();
+
     /** JPEG quality of frames on their way to workers, 1 to 100; 0 for raw frames. A text, so that errors are plain. */
     @WithDefault("0")
     String framesJpegQuality();
+
+    /** Live jobs that may be open at a time. Each has a thread. */
+    @WithDefault("100")
+    int liveJobs();
+
+    /** How long a live job tries to reach the address of its stream for the first time. Later it tries until it is cancelled. */
+    @WithDefault("60S")
+    Duration liveConnect();
+
+    /** How long a stream may send nothing before it counts as lost. */
+    @WithDefault("10S")
+    Duration liveSilence();
+
+    /** File of the stream keys whose jobs are made when somebody publishes under them. Empty: none. */
+    Optional<Path> liveKeys();
+
+    /** Time that the lines of one member of a live result span. */
+    @WithDefault("10S")
+    Duration liveWindow();
+
+    /** How long the lines of a live result are kept. */
+    @WithDefault("24H")
+    Duration liveRetention();
+
+    /** Most bytes that are kept of one live result; the oldest lines go first. */
+    @WithDefault("1G")
+    MemorySize liveRetentionBytes();
 
     /** How long a source is kept after its job has ended. */
     @WithDefault("24H")
@@ -108,6 +140,29 @@ public interface IngestConfig {
     /** Number of sources fetched at a time. Jobs whose sources are stored here are decoded meanwhile. */
     @WithDefault("32")
     int fetchJobs();
+
+    /** Port on which streams are received over RTMP. Empty: none. */
+    OptionalInt rtmpPort();
+
+    /** Address of this machine at which streams are received. */
+    @WithDefault("127.0.0.1")
+    String rtmpHost();
+
+    /** Whose stream it is when a second publisher comes with the same key: {@code last-wins} or {@code first-wins}. */
+    @WithDefault("last-wins")
+    String rtmpSecondPublisher();
+
+    /** A publisher that sends nothing for so long is gone. */
+    @WithDefault("10S")
+    Duration rtmpIdle();
+
+    /** Limit on the RTMP clients at a time. */
+    @WithDefault("256")
+    int rtmpConnections();
+
+    /** Limit on the RTMP clients at a time from one address. */
+    @WithDefault("64")
+    int rtmpConnectionsPerAddress();
 
     /** Limit on the memory of requests that are being read, all clients together, in bytes. Empty: a quarter of the heap. */
     Optional<MemorySize> requestBytes();

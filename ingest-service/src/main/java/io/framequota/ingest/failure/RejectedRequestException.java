@@ -1,5 +1,7 @@
 package io.framequota.ingest.failure;
 
+import io.framequota.common.failure.MessageSanitizer;
+
 /**
  * A client's request that is not carried out. The message is one line for people: what is wrong, where, and what to do. It shows
  * no secret of an address.
@@ -26,8 +28,12 @@ public final class RejectedRequestException extends RuntimeException {
         /** The client sends its request too slowly. */
         TOO_SLOW,
         /** The requests that are being read take all the memory that requests may take. */
-        OVERLOADED
+        OVERLOADED,
+        /** There are as many of these as there may be. */
+        TOO_MANY
     }
+
+    private static final int MAX_SHOWN_ID = 64;
 
     private final Kind kind;
 
@@ -46,7 +52,13 @@ public final class RejectedRequestException extends RuntimeException {
     }
 
     public static RejectedRequestException jobNotFound(String id) {
-        return new RejectedRequestException(Kind.NOT_FOUND, "there is no job " + id);
+        boolean isLong = id.length() > MAX_SHOWN_ID;
+        return new RejectedRequestException(
+                Kind.NOT_FOUND, "there is no job " + (isLong ? id.substring(0, MAX_SHOWN_ID) + "..." : id));
+    }
+
+    public static RejectedRequestException notFound(String message) {
+        return new RejectedRequestException(Kind.NOT_FOUND, message);
     }
 
     public static RejectedRequestException unprocessable(String message) {
@@ -71,6 +83,10 @@ public final class RejectedRequestException extends RuntimeException {
 
     public static RejectedRequestException tooSlow(String message) {
         return new RejectedRequestException(Kind.TOO_SLOW, message);
+    }
+
+    public static RejectedRequestException tooMany(String message) {
+        return new RejectedRequestException(Kind.TOO_MANY, message);
     }
 
     public static RejectedRequestException overloaded(String message) {

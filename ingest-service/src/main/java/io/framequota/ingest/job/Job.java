@@ -1,7 +1,13 @@
 package io.framequota.ingest.job;
 
+import io.framequota.contract.control.Probed;
+import io.framequota.contract.frame.Projection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +32,13 @@ public record Job(
      */
     public record FirstForecast(double forecastS, double p10S, double p90S, String policy) {}
 
+    private static final int SMALLEST_FACE = 256;
+    /** By which padding around the faces changes the form. */
+    private static final int PADDING = 16;
+
+    /** FFmpeg's names of what photos are coded as. */
+    private static final Set<String> PICTURES = Set.of("mjpeg", "png", "webp", "gif", "bmp", "tiff");
+
     /** The job's id. */
     public String id() {
         return spec.id();
@@ -39,6 +52,51 @@ public record Job(
     /** Seconds from submission to a time, 0 if that is earlier. */
     public double secondsUntil(Instant time) {
         return Math.max(0, Duration.between(submittedAt, time).toMillis()) / 1000.0;
+    }
+
+    /** The projection of the source's pictures; empty until the source was probed. */
+    public Optional<Projection> projection() {
+        Probed probed = progress.probed();
+        return probed == null
+                ? Optional.empty()
+                : Optional.of(Projection.named(probed.getProjection()).orElse(Projection.FLAT));
+    }
+
+    /** All warnings, with a question where the picture may be a cubemap, and a line where packets were asked for and the source cannot be cut into them. */
+    public List<String> warnings() {
+        List<String> all = progress.allWarnings();
+        String transport = progress.frameTransport();
+        List<String> lines = new ArrayList<>();
+        boolean refused = spec.transport() == TransportChoice.PACKETS
+                && progress.leftPacketsAt() == null
+                && !transport.isEmpty()
+                && !progress.packets();
+        if (refused) {
+            lines.add("frames travel as " + transport + ", not as packets: " + progress.frameTransportReason());
+        }
+        if (mayBeCubemap()) {
+            lines.add(
+                    "is the picture a 360° cubemap? Its sides are 3 to 2 and it states no projection, so it was taken as"
+                            + " flat; give --projection eac or cubemap if it is one, else --projection flat");
+        }
+        lines.addAll(all);
+        return List.copyOf(lines);
+    }
+
+    /** An equi-angular cubemap has no metadata that says so. Its form is also that of many photos, which are not asked about. */
+    private boolean mayBeCubemap() {
+        Probed probed = progress.probed();
+        return spec.projection().isEmpty()
+                && probed != null
+                && projection().equals(Optional.of(Projection.FLAT))
+                && !PICTURES.contains(probed.getCodec())
+                && Math.abs(2L * probed.getWidth() - 3L * probed.getHeight()) <= PADDING
+                && probed.getHeight() >= 2 * SMALLEST_FACE;
+    }
+
+    /** Whether the job's source is a stream that runs until the job is cancelled. */
+    public boolean live() {
+        return spec.live().isPresent();
     }
 
     /** Whether the job has ended. Only a redrive changes an ended job. */

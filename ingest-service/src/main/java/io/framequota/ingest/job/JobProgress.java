@@ -1,9 +1,10 @@
 package io.framequota.ingest.job;
 
 import io.framequota.contract.control.Probed;
+import io.framequota.ingest.chunk.FrameTransport;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param frames number of frames with a result
  * @param failedFrames number of frames whose result is an error
  * @param warnings one line each, for people
- * @param frameTransport how frames travel to workers, {@code raw} or {@code jpeg-95}; empty before the first chunk
+ * @param frameTransport how frames travel to workers, {@code packets}, {@code pixels} or for example {@code jpeg-95}; empty
+ *     before the source was probed
+ * @param frameTransportReason why frames do not travel as packets, one line; else empty
+ * @param leftPacketsAt index of the chunk from which on frames do not travel as packets although earlier ones did or were to;
+ *     null when nothing changed on the way
  * @param transport how pixels reach the inference server; empty before the first result
  * @param policy the policy at the last result; empty before the first result
  * @param attemptsBase attempt numbers start above this
  * @param sourceDeleted whether the source is no longer kept
  * @param probed what is known of the source, null before it was probed
+ * @param live the progress of a live job
  */
 public record JobProgress(
         long expectedFrames,
@@ -37,15 +43,23 @@ public record JobProgress(
         long failedFrames,
         List<String> warnings,
         String frameTransport,
+        String frameTransportReason,
+        @Nullable Integer leftPacketsAt,
         String transport,
         String policy,
         int attemptsBase,
         boolean sourceDeleted,
         @Nullable Instant lastResultAt,
         BusyTimes busy,
-        @Nullable Probed probed) {
+        @Nullable Probed probed,
+        LiveProgress live) {
     public JobProgress {
         warnings = List.copyOf(warnings);
+    }
+
+    /** Whether frames travel as packets. */
+    public boolean packets() {
+        return frameTransport.equals(FrameTransport.PACKETS.label());
     }
 
     /** Microseconds that processes were busy with the job, summed; waiting is counted separately. */
@@ -65,14 +79,23 @@ public record JobProgress(
         }
     }
 
-    /** The warnings, and one more line when frames failed. */
+    /** Whether a chunk travels as packets: also one below the chunk from which on the job goes by pixels. */
+    public boolean cutIntoPackets(int chunk) {
+        return packets() || leftPacketsAt != null && chunk < leftPacketsAt;
+    }
+
+    /** The warnings, and lines about a change of the transport and about failed frames. */
     public List<String> allWarnings() {
-        if (failedFrames == 0) {
-            return warnings;
+        List<String> all = new ArrayList<>(warnings);
+        if (leftPacketsAt != null) {
+            all.add("frames travel as " + frameTransport
+                    + (leftPacketsAt == 0 ? "" : " from chunk " + leftPacketsAt + " on") + ": " + frameTransportReason);
         }
-        String failed = failedFrames + (failedFrames == 1 ? " frame" : " frames")
-                + " could not be inferred; the result's lines with \"error\" say why";
-        return Stream.concat(warnings.stream(), Stream.of(failed)).toList();
+        if (failedFrames > 0) {
+            all.add(failedFrames + (failedFrames == 1 ? " frame" : " frames")
+                    + " could not be inferred; the result's lines with \"error\" say why");
+        }
+        return List.copyOf(all);
     }
 
     /** Whether every chunk of the source has its result. */

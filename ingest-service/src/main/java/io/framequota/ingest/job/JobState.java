@@ -8,7 +8,7 @@ import java.time.Instant;
  * <pre>
  * QUEUED -> RUNNING -> SUCCEEDED
  *    \         |
- *     +--------+-> FAILED (-> QUEUED again by a redrive), CANCELLED
+ *     +--------+-> FAILED, CANCELLED (-> QUEUED again by a redrive)
  * </pre>
  */
 public sealed interface JobState {
@@ -17,9 +17,12 @@ public sealed interface JobState {
 
     /** A job with work left to do. */
     sealed interface Open extends JobState {
-        /** @param cause one line for people */
-        default Failed fail(Instant at, String cause) {
-            return new Failed(at, cause);
+        /**
+         * @param cause one line for people
+         * @param badInput whether the source cannot be used
+         */
+        default Failed fail(Instant at, String cause, boolean badInput) {
+            return new Failed(at, cause, badInput);
         }
 
         default Cancelled cancel(Instant at) {
@@ -65,8 +68,13 @@ public sealed interface JobState {
         }
     }
 
-    /** The job ended before every chunk had its result. */
-    record Failed(Instant at, String cause) implements Ended {
+    /**
+     * The job ended before every chunk had its result.
+     *
+     * @param cause one line for people
+     * @param badInput whether the source cannot be used
+     */
+    record Failed(Instant at, String cause, boolean badInput) implements Ended {
         @Override
         public String name() {
             return "FAILED";
@@ -82,6 +90,10 @@ public sealed interface JobState {
         @Override
         public String name() {
             return "CANCELLED";
+        }
+
+        public Queued redrive() {
+            return new Queued();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.framequota.ingest.report;
 
 import io.framequota.contract.control.GrantRef;
+import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import io.framequota.ingest.store.StoreException;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -25,6 +27,10 @@ public final class ReportedWorkers {
     private final JobChangeNotifier notifier;
     private final Clock clock;
     private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
+    /** What workers do for streams, by job. */
+    private final Map<String, Streaming> streams = new ConcurrentHashMap<>();
+
+    private record Streaming(Instant at, LiveRun run) {}
 
     ReportedWorkers(AnnouncedModels models, JobChangeNotifier notifier, Clock clock) {
         this.models = models;
@@ -53,6 +59,8 @@ public final class ReportedWorkers {
     private void acceptHeartbeat(WorkerReport report) {
         Heartbeat now =
                 new Heartbeat(clock.instant(), report.getReady(), report.getRunning(), report.getRunningFrames());
+        report.getLiveList().forEach(run -> streams.put(run.getJob(), new Streaming(now.at(), run)));
+        streams.values().removeIf(s -> s.at().isBefore(now.at().minus(MAX_AGE)));
         Heartbeat before = heartbeats.put(report.getWorker(), now);
         if (heartbeats.values().removeIf(s -> s.at().isBefore(now.at().minus(MAX_AGE.multipliedBy(10))))) {
             models.retainWorkers(heartbeats.keySet());
@@ -72,6 +80,14 @@ public final class ReportedWorkers {
             LOG.warnf(
                     "worker %s: its models are stored with a later heartbeat: %s", report.getWorker(), e.getMessage());
         }
+    }
+
+    /** What a worker did for the stream of a job in its last heartbeat, empty when no worker has it. */
+    public Optional<LiveRun> stream(String job) {
+        Streaming streaming = streams.get(job);
+        return streaming == null || streaming.at().isBefore(clock.instant().minus(MAX_AGE))
+                ? Optional.empty()
+                : Optional.of(streaming.run());
     }
 
     /** Frames that living workers have inferred in running chunks of a job. */

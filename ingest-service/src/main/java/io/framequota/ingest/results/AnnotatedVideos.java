@@ -1,22 +1,31 @@
 package io.framequota.ingest.results;
 
+import io.framequota.analysis.track.TrackerSettings;
+import io.framequota.analysis.track.Tracks;
+import io.framequota.common.failure.MessageSanitizer;
+import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.annotate.Annotator;
+import io.framequota.ingest.annotate.Drawing;
 import io.framequota.ingest.config.Threads;
-import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.drive.DriveSources;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.Tracking;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.store.files.StorageSpace;
+import io.framequota.media.decode.SourceException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -31,44 +40,54 @@ public final class AnnotatedVideos {
 
     private final JobService jobs;
     private final ChunkStore chunks;
+    private final MemberStream members;
     private final MemberFiles files;
     private final SourceStore sources;
     private final Annotator annotator;
+    private final DriveSources drives;
     private final StorageSpace room;
-    private final ConcurrentMap<String, CompletableFuture<Path>> renderings = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Path, CompletableFuture<Path>> renderings = new ConcurrentHashMap<>();
     /** One rendering at a time, because rendering must not take the cores from running jobs. */
     private final Semaphore renderer = new Semaphore(1);
 
     AnnotatedVideos(
             JobService jobs,
             ChunkStore chunks,
+            MemberStream members,
             MemberFiles files,
             SourceStore sources,
             Annotator annotator,
+            DriveSources drives,
             StorageSpace room) {
         this.jobs = jobs;
         this.chunks = chunks;
+        this.members = members;
         this.files = files;
         this.sources = sources;
         this.annotator = annotator;
+        this.drives = drives;
         this.room = room;
     }
 
-    /** Returns the finished MP4; blocks while it is rendered. Concurrent callers wait for the same rendering. */
-    public Path of(String id) throws InterruptedException {
+    /**
+     * Returns the finished MP4; blocks while it is rendered. Concurrent callers wait for the same rendering.
+     *
+     * @param tracking whether objects have the numbers and colours of their tracks; the zones are the submission's
+     */
+    public Path of(String id, Optional<Tracking> tracking) throws InterruptedException {
         Job job = jobs.get(id);
         if (!(job.state() instanceof JobState.Succeeded)) {
             throw RejectedRequestException.conflict(
                     "job " + id + " is " + job.state().name() + "; its video is available once it is SUCCEEDED");
         }
-        Path file = files.path("results/" + id + "/annotated.mp4");
+        Path file = files.path("results/" + id + (tracking.isPresent() ? "/annotated-tracks.mp4" : "/annotated.mp4"));
         if (Files.exists(file)) {
             return file;
         }
         if (job.progress().sourceDeleted()) {
             throw RejectedRequestException.gone("the source of job " + id + " is no longer kept");
         }
-        CompletableFuture<Path> rendering = renderings.computeIfAbsent(id, j -> begin(job, file));
+        CompletableFuture<Path> rendering = renderings.computeIfAbsent(file, f -> begin(job, f, tracking));
         try {
             return rendering.get();
         } catch (ExecutionException e) {
@@ -76,13 +95,13 @@ public final class AnnotatedVideos {
         }
     }
 
-    private CompletableFuture<Path> begin(Job job, Path file) {
+    private CompletableFuture<Path> begin(Job job, Path file, Optional<Tracking> tracking) {
         CompletableFuture<Path> done = new CompletableFuture<>();
         Threads.platform("annotate-" + job.id(), () -> {
                     try {
                         renderer.acquire();
                         try {
-                            done.complete(render(job, file));
+                            done.complete(render(job, file, tracking));
                         } finally {
                             renderer.release();
                         }
@@ -90,14 +109,15 @@ public final class AnnotatedVideos {
                         // Callers wait for errors too, such as a native library that cannot be loaded.
                         done.completeExceptionally(e);
                     } finally {
-                        renderings.remove(job.id());
+                        renderings.remove(file);
                     }
                 })
                 .start();
         return done;
     }
 
-    private Path render(Job job, Path file) throws SourceException, IOException, InterruptedException {
+    private Path render(Job job, Path file, Optional<Tracking> tracking)
+            throws SourceException, IOException, InterruptedException {
         if (!Files.exists(file)) {
             if (!room.fits(1)) {
                 throw RejectedRequestException.storageFull("the video of job " + job.id()
@@ -105,9 +125,20 @@ public final class AnnotatedVideos {
             }
             Path video = sources.resolve(job.spec().input(), job.id(), () -> false);
             Files.createDirectories(file.getParent());
-            annotator.render(video, job.spec().stream(), new ResultLineIterator(chunks, files, job.id()), file);
+            Iterator<ResultLine> lines = new ResultLineIterator(chunks, files, job.id());
+            Drawing drawing = new Drawing(
+                    video, job.spec().stream(), tracking.map(Tracking::zones).orElse(List.of()), drives.times(job));
+            annotator.render(drawing, tracking.isPresent() ? TrackedLines.of(tracks(job.id()), lines) : lines, file);
         }
         return file;
+    }
+
+    private Tracks tracks(String id) throws IOException, InterruptedException {
+        Tracks tracks = new Tracks(TrackerSettings.DEFAULT);
+        new MemberFrames(id, false, members::each, jobs::get)
+                .each(frame -> tracks.add(frame.key(), frame.objects()), () -> {});
+        tracks.finish();
+        return tracks;
     }
 
     private static RejectedRequestException refused(String id, Throwable cause) {

@@ -2,6 +2,7 @@ package io.framequota.ingest.results;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.framequota.contract.result.AngularBox;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
 import java.io.BufferedReader;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the lines of a member: a gzip file of JSON lines. */
 final class MemberReader {
@@ -43,6 +45,16 @@ final class MemberReader {
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(member)), StandardCharsets.UTF_8));
     }
 
+    private static @Nullable AngularBox around(JsonNode d) {
+        return d.has("yaw")
+                ? new AngularBox(
+                        d.path("yaw").asDouble(),
+                        d.path("pitch").asDouble(),
+                        d.path("width_deg").asDouble(),
+                        d.path("height_deg").asDouble())
+                : null;
+    }
+
     private static ResultLine line(JsonNode node) {
         List<Detection> detections = new ArrayList<>();
         for (JsonNode d : node.path("detections")) {
@@ -54,7 +66,8 @@ final class MemberReader {
                     (float) box.path(0).asDouble(),
                     (float) box.path(1).asDouble(),
                     (float) box.path(2).asDouble(),
-                    (float) box.path(3).asDouble()));
+                    (float) box.path(3).asDouble(),
+                    around(d)));
         }
         return new ResultLine(
                 node.path("frame").asLong(),
@@ -64,6 +77,7 @@ final class MemberReader {
                 node.has("error") ? node.path("error").asText() : null,
                 node.path("damaged").asBoolean(),
                 node.path("width").asInt(),
-                node.path("height").asInt());
+                node.path("height").asInt(),
+                node.has("file") ? node.path("file").asText() : null);
     }
 }

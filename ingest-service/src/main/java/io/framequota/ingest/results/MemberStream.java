@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,11 +61,19 @@ public final class MemberStream {
                 Job job = jobs.get(id);
                 List<Member> members = chunks.members(id, next, BATCH);
                 for (Member m : members) {
-                    if (m.chunk() != next && !job.ended()) {
+                    // The first windows of a live job may have expired.
+                    if (m.chunk() != next && !job.ended() && !job.live()) {
                         break;
                     }
-                    sink.member(files.path(m.file()));
                     next = m.chunk() + 1;
+                    try {
+                        sink.member(files.path(m.file()));
+                    } catch (NoSuchFileException e) {
+                        // It has expired since its row was read.
+                        if (!job.live()) {
+                            throw e;
+                        }
+                    }
                 }
                 boolean more = !members.isEmpty() && members.getLast().chunk() < next && members.size() == BATCH;
                 if (more) {

@@ -1,13 +1,16 @@
 package io.framequota.ingest.results;
 
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.contract.control.ChunkResult;
-import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.ingest.drive.DriveSources;
 import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.store.ChunkStore.CommitOutcome;
 import io.framequota.ingest.store.StoreException;
 import io.framequota.ingest.store.files.MemberFiles;
+import io.framequota.media.decode.SourceException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -27,19 +30,23 @@ public final class ResultCommitter {
     private final MemberFiles files;
     private final JobLedger ledger;
     private final JobService jobs;
+    private final DriveSources drives;
     private final Counter won;
     private final Counter lost;
     private final Counter stale;
     private final Counter late;
+    private final Counter irregular;
 
-    ResultCommitter(MemberFiles files, JobLedger ledger, JobService jobs, MeterRegistry metrics) {
+    ResultCommitter(MemberFiles files, JobLedger ledger, JobService jobs, DriveSources drives, MeterRegistry metrics) {
         this.files = files;
         this.ledger = ledger;
         this.jobs = jobs;
+        this.drives = drives;
         this.won = metrics.counter("framequota.commits", "outcome", "won");
         this.lost = metrics.counter("framequota.commits", "outcome", "lost");
         this.stale = metrics.counter("framequota.commits", "outcome", "stale-epoch");
         this.late = metrics.counter("framequota.commits", "outcome", "late");
+        this.irregular = metrics.counter("framequota.commits", "outcome", "irregular");
     }
 
     /**
@@ -62,17 +69,26 @@ public final class ResultCommitter {
         }
     }
 
-    private void tryCommit(ChunkResult result) {
+    private void tryCommit(ChunkResult result) throws InterruptedException {
         String name = MemberFiles.nameOf(result);
         try {
             // The id comes from another process: no file is written for an unknown job or an invalid id.
-            if (jobs.get(result.getGrant().getJob()).ended()) {
+            Job job = jobs.get(result.getGrant().getJob());
+            if (job.ended()) {
+                drives.close(job.id());
                 late.increment();
                 return;
             }
-            files.write(name, result.getMember());
+            if (!result.getIrregular().isEmpty()) {
+                (jobs.leavePackets(result) ? irregular : late).increment();
+                return;
+            }
+            files.write(name, drives.withDrive(job, result.getMember()));
             CommitOutcome outcome = ledger.commit(result, name);
             count(outcome);
+            if (drives.isOpen(job.id()) && jobs.get(job.id()).ended()) {
+                drives.close(job.id());
+            }
             // When the same attempt is delivered twice, its file belongs to the winner.
             if (!(outcome instanceof CommitOutcome.Won)
                     && !(outcome instanceof CommitOutcome.Lost(String winner) && winner.equals(name))) {
@@ -83,6 +99,8 @@ public final class ResultCommitter {
                 throw e;
             }
             late.increment();
+        } catch (SourceException e) {
+            jobs.fail(result.getGrant().getJob(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             jobs.fail(
                     result.getGrant().getJob(),

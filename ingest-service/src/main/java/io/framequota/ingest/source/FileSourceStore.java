@@ -1,10 +1,10 @@
 package io.framequota.ingest.source;
 
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.source.sample.SampleVideo;
 import io.framequota.ingest.store.files.StorageSpace;
+import io.framequota.media.decode.SourceException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +93,36 @@ public class FileSourceStore implements SourceStore {
         Path kept = fetched(job).resolve("source");
         if (!Files.exists(kept)) {
             fetcher.fetch(address(address), kept, stopped);
+        }
+    }
+
+    @Override
+    public String share(String source, String owner, String job) throws IOException {
+        if (!source.startsWith(UPLOAD)) {
+            if (remote(source)) {
+                link(fetched(owner).resolve("source"), fetched(job).resolve("source"));
+            }
+            return source;
+        }
+        Path file = storage.resolve(source.substring(UPLOAD.length())).normalize();
+        Path folder = storage.resolve("uploads");
+        if (!file.startsWith(folder.resolve(owner))) {
+            throw new NoSuchFileException(source);
+        }
+        Path shared = folder.resolve(job).resolve(file.getFileName());
+        link(file, shared);
+        return UPLOAD + storage.relativize(shared);
+    }
+
+    private static void link(Path file, Path other) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        Files.createDirectories(other.getParent());
+        try {
+            Files.createLink(other, file);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("the server's storage cannot share a file", e);
         }
     }
 

@@ -1,10 +1,11 @@
 package io.framequota.ingest.source;
 
-import io.framequota.ingest.decode.SourceException;
+import io.framequota.media.decode.SourceException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,15 +34,17 @@ final class InternalAddressCheck {
      * Checks the target of a request. Always refuses link-local addresses and those at which clouds publish credentials of the machine,
      * because no source is there.
      *
+     * @return the host's addresses, one at least
      * @throws SourceException when any address of the host is refused
      * @throws UnknownHostException when the host has no address
      */
-    void check(URI target) throws SourceException, UnknownHostException {
-        for (InetAddress address : InetAddress.getAllByName(target.getHost())) {
+    List<InetAddress> check(URI target) throws SourceException, UnknownHostException {
+        InetAddress[] addresses = InetAddress.getAllByName(target.getHost());
+        for (InetAddress address : addresses) {
             InetAddress reached = reached(address);
             if (neverASource(reached)) {
                 throw new SourceException(target + " is at the link-local or cloud metadata address "
-                        + address.getHostAddress() + ", which is never read; upload the file");
+                        + address.getHostAddress() + ", which is never read or written");
             }
             if (!allowed && (internal(address) || internal(reached))) {
                 throw new SourceException(target + " is at the internal address " + address.getHostAddress()
@@ -49,6 +52,7 @@ final class InternalAddressCheck {
                         + " FRAMEQUOTA_FETCH_INTERNAL=true");
             }
         }
+        return List.of(addresses);
     }
 
     /** fe80::/10, 169.254.0.0/16 and the metadata addresses of EC2 over IPv6, Alibaba, Oracle and Azure's host. */

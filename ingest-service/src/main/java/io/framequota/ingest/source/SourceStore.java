@@ -1,6 +1,7 @@
 package io.framequota.ingest.source;
 
-import io.framequota.ingest.decode.SourceException;
+import io.framequota.media.decode.SourceException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -47,6 +48,18 @@ public interface SourceStore {
      * @throws InterruptedException when stopped or interrupted
      */
     Path resolve(String source, String job, BooleanSupplier stopped) throws SourceException, InterruptedException;
+
+    /**
+     * Makes the stored source of one job that of another one too, without copying it. Either job may discard it.
+     *
+     * @param source of the one job, as it names it
+     * @param owner id of the one job
+     * @param job id of the other job
+     * @return the source as the other job names it
+     * @throws java.nio.file.NoSuchFileException when the source is not stored here, or not yet
+     * @throws IOException when the storage cannot share a file
+     */
+    String share(String source, String owner, String job) throws IOException;
 
     /** Ids of the jobs with a fetched source, complete or left incomplete by a process that died. */
     List<String> ids();

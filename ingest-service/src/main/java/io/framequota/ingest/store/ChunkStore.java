@@ -24,14 +24,14 @@ public interface ChunkStore {
         /** The result's epoch is below the current one. */
         record StaleEpoch(long current) implements CommitOutcome {}
 
-        /** The job has ended, or the chunk is not open. */
+        /** The job has ended, the chunk is not open, or it was written again after the attempt was granted. */
         record NotOpen() implements CommitOutcome {}
     }
 
     /**
      * Adds a chunk, or replaces a dropped one.
      *
-     * @return false when the job is no longer running
+     * @return false when the job is no longer running, or its frames travel in another way by now
      */
     boolean add(WrittenChunk chunk);
 
@@ -41,6 +41,28 @@ public interface ChunkStore {
      * @param file the attempt's member, relative to the storage folder
      */
     CommitOutcome commit(ChunkResult result, String file, Instant now);
+
+    /**
+     * Lets the frames of a job whose frames travel as packets travel in another way from a chunk on. Chunks from there on are deleted
+     * with their members: they will be cut elsewhere. Attempts of them that were granted before can no longer commit.
+     *
+     * @param chunk index of the first chunk that travels in the new way
+     * @param transport the new way
+     * @param reason one line for people
+     * @return the job after the change; empty when nothing was changed, because its frames do not travel as packets or it is not
+     *     running
+     */
+    Optional<Job> leavePackets(String job, int chunk, String transport, String reason);
+
+    /**
+     * The same from the chunk of an irregular result on.
+     *
+     * @return empty also when the attempt could not commit the chunk either
+     */
+    Optional<Job> leavePackets(ChunkResult irregular, String transport);
+
+    /** The files of all members of a job. */
+    List<String> memberFiles(String job);
 
     /** The member of the chunk's winner. */
     Optional<Member> member(String job, int chunk);

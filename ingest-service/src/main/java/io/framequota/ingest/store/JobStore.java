@@ -25,18 +25,25 @@ public interface JobStore {
      *
      * @param idempotencyKey the client's key, null for none
      * @param fingerprint hash of the whole submission; a key is refused for another fingerprint
-     * @param address the address to fetch the source from, with its secrets; null when the source is stored here. The secrets are
-     *     kept until the source is fetched, and no longer than the source would be kept
+     * @param address the address to fetch the source from, with its secrets; null when the source is stored here, or pushed here. The
+     *     secrets are kept until the source is fetched, those of a live job until it ends, and no longer than the source would be kept
+     * @param publish where a live job's annotated stream goes, with its secrets; null for nowhere
      */
     record SubmissionInfo(
             @Nullable String idempotencyKey,
             byte[] fingerprint,
-            @Nullable String address) {}
+            @Nullable String address,
+            @Nullable String publish) {
+        public SubmissionInfo(@Nullable String idempotencyKey, byte[] fingerprint, @Nullable String address) {
+            this(idempotencyKey, fingerprint, address, null);
+        }
+    }
 
     /**
      * Adds a queued job. When the idempotency key has created a job before, returns that one.
      *
-     * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission
+     * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission, or the
+     *     stream key of a live job belongs to another open job
      */
     Inserted insert(JobSpec spec, Instant now, SubmissionInfo info);
 
@@ -85,15 +92,18 @@ public interface JobStore {
     Optional<Job> nextToProbe(Set<String> except);
 
     /**
-     * The next job whose source is stored here and must be decoded, except for these jobs.
+     * The next job whose source is stored here and whose frames must be written, except for these jobs. A job is not ready before it
+     * was probed, or its probes have failed too often.
      *
+     * @param packets whether its frames travel as packets
      * @param preferred ids of the jobs that come first, in this order; the others follow by arrival
      */
-    Optional<Job> nextToDecode(List<String> preferred, Set<String> except);
+    Optional<Job> nextToDecode(boolean packets, List<String> preferred, Set<String> except);
 
     /**
      * Changes the state of a job. A job that ends drops its open chunks. A job that is queued again writes its dropped chunks
-     * again, with attempt numbers above all earlier ones.
+     * again, with attempt numbers above all earlier ones. If one of those travelled as packets and the job no longer does, the chunks
+     * from there on are deleted with their members.
      *
      * @param step returns the new state, or null to leave the job as it is
      * @return empty when there is no such job
@@ -108,14 +118,20 @@ public interface JobStore {
     Optional<Change> transition(long epoch, String id, Function<JobState, @Nullable JobState> step);
 
     /**
-     * Stores what is known of a job's source. A job that ended or was decoded stays as it is.
+     * Stores what a pass has found out about a job's source. A job that ended or was decoded, or whose frames travel in another way
+     * than those of the pass, stays as it is.
      *
      * @return whether this changed anything
      */
     boolean updateProbed(String id, Probed probed);
 
-    /** As {@link #updateProbed}, but only where nothing is known of the source yet. */
-    boolean insertProbed(String id, Probed probed);
+    /**
+     * Stores what a probe has found out about a queued job's source, and how the job's frames travel, unless that is known already.
+     *
+     * @param reason why they do not travel as packets, else empty
+     * @return whether this changed anything
+     */
+    boolean insertProbed(String id, Probed probed, String reason);
 
     /** How often reading the job's source was started without any outcome, over restarts of this process. */
     int unfinishedAttempts(String id);

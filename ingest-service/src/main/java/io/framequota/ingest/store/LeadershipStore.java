@@ -5,6 +5,7 @@ import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
+import java.util.OptionalDouble;
 
 /**
  * The scheduler's leadership, and what the leader stores here. Every method is one transaction and throws {@link StoreException}.
@@ -27,6 +28,9 @@ public interface LeadershipStore {
 
     /** Stores what the leader measured of models. Each replaces the earlier measurement of its model. */
     void saveModelProfiles(Lessons profiles);
+
+    /** Core-seconds that leaders measured for a frame of a model; empty when there is no measurement. */
+    OptionalDouble frameSeconds(String model);
 
     /** Stores the forecasts that are the first ones of their jobs. A job that has a first forecast keeps it. */
     void saveFirstForecasts(Forecasts forecasts);

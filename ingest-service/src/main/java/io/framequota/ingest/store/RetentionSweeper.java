@@ -1,8 +1,8 @@
 package io.framequota.ingest.store;
 
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.config.Threads;
-import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.files.MemberFiles;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -107,7 +108,7 @@ class JobsResourceIT {
                 .body("chunks_committed", equalTo(4))
                 .body("model_seconds", equalTo(0.49f))
                 .body("decode_seconds", equalTo(0.004f))
-                .body("frame_transport", equalTo("raw"))
+                .body("frame_transport", equalTo("pixels"))
                 .body("transport", equalTo("raw"))
                 .body("policy", equalTo("auto"))
                 .body("warnings.size()", equalTo(0))
@@ -262,24 +263,32 @@ class JobsResourceIT {
                 .path("job");
 
         Client.await(id, "FAILED");
-        given().get("/api/v1/jobs/" + id).then().body("error", equalTo("not a video: x.mp4"));
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("error", equalTo("not a video: x.mp4"))
+                .body("bad_input", equalTo(true))
+                .body("$", not(hasKey("frame_transport")));
         given().get("/api/v1/jobs?state=failed").then().body("job", hasItem(id)).body("state", not(hasItem("QUEUED")));
         assertThat(gunzip(given().get("/api/v1/jobs/" + id + "/detections").asByteArray()))
                 .isEmpty();
     }
 
     @Test
-    void cancellingAJobTwiceIsNotAnError() {
+    void cancellingAJobTwiceIsNotAnErrorAndARedriveLetsItGoOn() {
         worker.does(c -> false);
         String id = submit(30);
         Client.await(id, "chunks", 3);
 
         given().delete("/api/v1/jobs/" + id).then().statusCode(200).body("state", equalTo("CANCELLED"));
         given().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200).body("state", equalTo("CANCELLED"));
-        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(409).contentType(PROBLEM);
         Await.until(
                 "the scheduler gets the end of the job",
                 () -> worker.facts(id).stream().anyMatch(JobFact::hasEnded));
+
+        worker.does(c -> true);
+        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(202);
+        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(409).contentType(PROBLEM);
+        Client.await(id, "SUCCEEDED");
     }
 
     @Test
@@ -343,11 +352,15 @@ class JobsResourceIT {
         assertThat(given().get(path + "?format=jsonl").asString())
                 .isEqualTo(gunzip(given().get(path).asByteArray()))
                 .isEqualTo(given().accept("application/x-ndjson").get(path).asString());
-        assertThat(given().accept("text/csv").get(path).asString()).isEqualTo("""
-                        frame,pts_ms,stream,class,class_id,score,x1,y1,x2,y2,error
-                        0,0.000,,person,0,0.7500,0.00,10.00,20.50,60.00,
-                        1,40.000,,person,0,0.7500,1.00,10.00,21.50,60.00,
-                        """);
+        assertThat(given().accept("text/csv").get(path).asString())
+                .startsWith("""
+                        frame,pts_ms,stream,class,class_id,score,x1,y1,x2,y2,error,source,file,track,""")
+                .contains("""
+                        0,0.000,,person,0,0.7500,0.00,10.00,20.50,60.00,,v.mp4,,,""", """
+                        1,40.000,,person,0,0.7500,1.00,10.00,21.50,60.00,,v.mp4,,,""");
+        assertThat(given().accept("application/vnd.apache.parquet").get(path).asByteArray())
+                .startsWith('P', 'A', 'R', '1')
+                .endsWith('P', 'A', 'R', '1');
         assertThat(given().get(path + "?format=kitti").asString())
                 .startsWith("0 -1 person -1 -1 -10 0.00 10.00 20.50 60.00 -1 -1 -1 -1000 -1000 -1000 -10 0.7500\n");
         given().get(path + "?format=coco").then().contentType("application/vnd.framequota.coco+json");
@@ -396,6 +409,61 @@ class JobsResourceIT {
         assertThat(line).contains(part);
     }
 
+    /** Chunks have 10 frames; the object moves by a pixel a frame, and its middle crosses 25.5 between frames 15 and 16. */
+    @Test
+    void aJobThatIsSubmittedWithTracksHasTheirNumbersFromTheFirstChunkOn() {
+        worker.does(c -> c.getIndex() < 2);
+        String id = video(40)
+                .multiPart("track", "true")
+                .multiPart("zone", "line=25.5,0 25.5,100")
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(202)
+                .body("track", equalTo(true))
+                .body("zone", equalTo(List.of("line=25.5,0 25.5,100")))
+                .extract()
+                .path("job");
+        Client.await(id, "chunks_committed", 2);
+        String address = "/api/v1/jobs/" + id;
+
+        List<String> early = lines(address + "/detections?follow=false");
+        int countedEarly = given().get(address + "/tracks").path("tracks");
+        worker.does(c -> true);
+        String late = video(1).post("/api/v1/jobs").path("job");
+        Client.await(late, "SUCCEEDED");
+        given().post(address + "/cancel").then().statusCode(200);
+        given().post(address + "/redrive").then().statusCode(202);
+        Client.await(id, "SUCCEEDED");
+        List<String> all = lines(address + "/detections");
+
+        assertThat(early).hasSize(20).allMatch(line -> line.contains("\"track\":1"));
+        assertThat(countedEarly).isEqualTo(1);
+        assertThat(all).hasSize(40).startsWith(early.toArray(String[]::new));
+        given().get(address + "/tracks")
+                .then()
+                .body("tracks", equalTo(1))
+                .body("zones.size()", equalTo(1))
+                .body("zones[0].name", equalTo("line"))
+                .body("zones[0].out", equalTo(1))
+                .body("zones[0].in", equalTo(0));
+        assertThat(lines(address + "/detections?track=false")).noneMatch(line -> line.contains("track"));
+        for (String format : List.of("mot", "csv")) {
+            assertThat(given().queryParam("format", format)
+                            .queryParam("zone", "all=0,0 900,0 900,900 0,900")
+                            .get(address + "/detections")
+                            .asString())
+                    .containsPattern(format.equals("mot") ? "^1,1," : "\n0,0.000,.*,v.mp4,,1,all,");
+        }
+        assertThat(given().get("/api/v1/jobs/" + late + "/detections?format=mot")
+                        .asString())
+                .startsWith("1,-1,");
+        assertThat(given().get("/api/v1/jobs/" + late).asString()).doesNotContain("\"track\"");
+    }
+
+    private static List<String> lines(String address) {
+        return gunzip(given().get(address).asByteArray()).lines().toList();
+    }
+
     @Test
     void aVideoIsAnnotatedOnceAndOnlyForASucceededJob() {
         worker.does(c -> false);
@@ -414,6 +482,11 @@ class JobsResourceIT {
                     .body(equalTo("0 1 2 3 4 5 6 7 8 9 10 11 "));
         }
         assertThat(annotator.renderings()).isEqualTo(before + 1);
+        given().get("/api/v1/jobs/" + id + "/video?track=true")
+                .then()
+                .statusCode(200)
+                .body(equalTo("0 1 2 3 4 5 6 7 8 9 10 11 "));
+        assertThat(annotator.renderings()).isEqualTo(before + 2);
     }
 
     @Test

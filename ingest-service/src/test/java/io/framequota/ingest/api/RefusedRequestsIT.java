@@ -29,6 +29,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
@@ -137,6 +138,68 @@ class RefusedRequestsIT {
                         .setIdempotencyKey("a\0b")
                         .build()))
                 .hasMessageStartingWith("INVALID_ARGUMENT");
+    }
+
+    @Test
+    void aSubmissionSaysEachThingOnceAndNothingInVain() {
+        submitJson("{\"source\":\"sample:walkers\",\"every\":1,\"every\":2}")
+                .statusCode(400)
+                .body("detail", equalTo("the body holds a key twice; give each key once"));
+        submitJson("{\"source\":\"sample:walkers\",\"labels\":{\"a\":\"1\",\"a\":\"2\"}}")
+                .statusCode(400);
+        submitJson("{\"source\":\"sample:walkers\",\"transport\":\"\"}")
+                .statusCode(422)
+                .body("detail", containsString("auto, packets or pixels"));
+        video(1).multiPart("transport", "").post("/api/v1/jobs").then().statusCode(422);
+        submitJson("{\"source\":\"sample:walkers\",\"projection\":\"\"}")
+                .statusCode(422)
+                .body("detail", containsString("projection is \"\"; it must be auto"));
+        video(1).multiPart("projection", "").post("/api/v1/jobs").then().statusCode(422);
+    }
+
+    @Test
+    void tracksAndZonesAreCheckedWhenTheyAreSubmittedAndWhenTheyAreRead() {
+        submitJson("{\"source\":\"sample:walkers\",\"track\":\"yes\"}")
+                .statusCode(400)
+                .body("detail", equalTo("\"track\" must be true or false"));
+        submitJson("{\"source\":\"sample:walkers\",\"zone\":\"a=1,2 3,4\"}")
+                .statusCode(400)
+                .body("detail", containsString("a list of strings"));
+        submitJson("{\"source\":\"sample:walkers\",\"zone\":[\"door=1,2\"]}")
+                .statusCode(422)
+                .body("detail", containsString("door has one point"));
+        video(1).multiPart("zone", "door=1,2 3,x").post("/api/v1/jobs").then().statusCode(422);
+        video(1).multiPart("track", "maybe").post("/api/v1/jobs").then().statusCode(400);
+        String id = video(1).post("/api/v1/jobs").path("job");
+        for (String wrong : List.of("follow=maybe", "track=maybe", "track=false&zone=a=1,2 3,4")) {
+            given().get("/api/v1/jobs/" + id + "/detections?" + wrong)
+                    .then()
+                    .statusCode(400)
+                    .contentType(PROBLEM);
+        }
+        given().get("/api/v1/jobs/" + id + "/detections?follow=maybe")
+                .then()
+                .body("detail", equalTo("follow is \"maybe\"; it must be true or false"));
+        given().get("/api/v1/jobs/" + id + "/tracks?zone=a=1,2")
+                .then()
+                .statusCode(422)
+                .contentType(PROBLEM);
+        given().get("/api/v1/jobs/" + id + "/video?track=maybe").then().statusCode(400);
+    }
+
+    private static ValidatableResponse submitJson(String body) {
+        return given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/jobs")
+                .then();
+    }
+
+    @Test
+    void aLongIdIsNotRepeated() {
+        given().get("/api/v1/jobs/" + "a".repeat(3000))
+                .then()
+                .statusCode(404)
+                .body("detail", equalTo("there is no job " + "a".repeat(64) + "..."));
     }
 
     @Test

@@ -8,15 +8,17 @@ import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.chunk.ChunkWriter.OpenChunk;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
-import io.framequota.ingest.decode.DecodedPicture;
-import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.VideoInfo;
-import io.framequota.ingest.scale.PictureScaler;
+import io.framequota.media.decode.DecodedPicture;
+import io.framequota.media.decode.FrameCursor;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.decode.VideoInfo;
+import io.framequota.media.scale.PictureScaler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -26,23 +28,39 @@ class ChunkingLoopTest {
             ModelCard.newBuilder().setName("m").setWidth(8).setHeight(8).build();
     private static final int RAW_BYTES = 8 * 8 * 3;
 
+    private static final ChunkingRequest REQUEST = new ChunkingRequest(
+            "j",
+            Path.of("v"),
+            MODEL,
+            1,
+            new ChunkLimits(2, 1 << 20),
+            null,
+            Set.of(),
+            List.of(),
+            VideoDecoder.ANY_STREAM,
+            false,
+            Optional.empty(),
+            0);
+
     private final List<String> events = new ArrayList<>();
     private final List<FrameMeta> metas = new ArrayList<>();
     private final List<Integer> valueBytes = new ArrayList<>();
     private final List<WrittenChunk> recorded = new ArrayList<>();
     private final Set<Integer> openRecords = new HashSet<>();
-    private FrameTransport transport = FrameTransport.RAW;
+    private PixelTransport transport = PixelTransport.RAW;
     private int reservations;
     private int roomForChunks = Integer.MAX_VALUE;
     private int lostChunk = -1;
     private int stopAtFrame = Integer.MAX_VALUE;
     private boolean recordingFails;
+    private final ChunkSequence chunks = new ChunkSequence(
+            REQUEST, PixelTransport.RAW, (job, stopped) -> new UnhurriedChunk(), new Room(), new Recorder());
 
     @Test
     void decodesOneChunkWhileTheChunkBeforeIsAcknowledged() throws Exception {
-        ChunkingSummary summary = loop().run();
+        ChunkingSummary summary = run();
 
-        assertThat(summary).isEqualTo(new ChunkingSummary(6, 3, List.of()));
+        assertThat(summary).isEqualTo(new ChunkingSummary(6, 3, PixelTransport.RAW, List.of()));
         assertThat(events).containsExactly("begin 0", "begin 1", "record 0", "begin 2", "record 1", "record 2");
         assertThat(recorded).allSatisfy(written -> {
             assertThat(written.chunk().getFrames()).isEqualTo(2);
@@ -54,7 +72,7 @@ class ChunkingLoopTest {
     void recordsEveryWrittenChunkBeforeItWaitsForRoom() throws Exception {
         roomForChunks = 1;
 
-        loop().run();
+        run();
 
         assertThat(events)
                 .containsExactly("begin 0", "record 0", "wait", "begin 1", "record 1", "wait", "begin 2", "record 2");
@@ -64,7 +82,7 @@ class ChunkingLoopTest {
     void releasesTheRoomOfAChunkWhoseRecordingFails() {
         recordingFails = true;
 
-        assertThatThrownBy(() -> loop().run()).hasMessage("the database is away");
+        assertThatThrownBy(this::run).hasMessage("the database is away");
 
         assertThat(reservations).isZero();
         assertThat(openRecords).isEmpty();
@@ -73,11 +91,10 @@ class ChunkingLoopTest {
     @Test
     void afterALostChunkTheRestBeginsBehindTheLastRecordedChunk() throws Exception {
         lostChunk = 1;
-        ChunkingLoop loop = loop();
 
-        assertThatThrownBy(loop::run).isInstanceOf(ChunkLostException.class);
+        assertThatThrownBy(this::run).isInstanceOf(ChunkLostException.class);
 
-        assertThat(loop.remaining().resume()).isEqualTo(new ResumePoint(1, 2, 0, 0));
+        assertThat(chunks.remaining().resume()).isEqualTo(new ResumePoint(1, 2, 0, 0));
         assertThat(reservations).isZero();
         assertThat(openRecords).isEmpty();
     }
@@ -86,7 +103,7 @@ class ChunkingLoopTest {
     void aStoppedLoopReleasesItsRoomAndItsPartition() throws Exception {
         stopAtFrame = 3;
 
-        assertThatThrownBy(() -> loop().run()).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(this::run).isInstanceOf(InterruptedException.class);
 
         assertThat(metas).hasSize(3);
         assertThat(reservations).isZero();
@@ -95,9 +112,9 @@ class ChunkingLoopTest {
 
     @Test
     void aTooLargeJpegBecomesAFrameWithAnErrorAndOtherFramesAreSent() throws Exception {
-        transport = new FrameTransport(100);
+        transport = new PixelTransport(100);
 
-        loop().run();
+        run();
 
         assertThat(metas).extracting(FrameMeta::index).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
         assertThat(metas.get(1).error())
@@ -109,19 +126,11 @@ class ChunkingLoopTest {
         assertThat(recorded.getFirst().chunk().getFrames()).isEqualTo(2);
     }
 
-    private ChunkingLoop loop() throws Exception {
-        Path video = Path.of("v");
-        ChunkingRequest request = new ChunkingRequest(
-                "j", video, MODEL, 1, new ChunkLimits(2, 1 << 20), null, Set.of(), List.of(), VideoDecoder.ANY_STREAM);
-        FrameCursor cursor = FrameCursor.open((file, stream) -> new FakeVideo(6), video);
-        return new ChunkingLoop(
-                request,
-                cursor,
-                new Scaler(),
-                transport,
-                (job, stopped) -> new UnhurriedChunk(),
-                new Room(),
-                new Recorder());
+    private ChunkingSummary run() throws Exception {
+        try (ChunkSequence open = chunks;
+                FrameCursor cursor = FrameCursor.open((file, stream) -> new FakeVideo(6), REQUEST.video())) {
+            return new ChunkingLoop(REQUEST, cursor, new Scaler(), transport, open).run();
+        }
     }
 
     private final class Room implements ChunkRoom {
@@ -152,7 +161,8 @@ class ChunkingLoopTest {
         private int frames;
 
         @Override
-        public long add(FrameMeta meta, byte[] value) {
+        public long add(Map<String, byte[]> headers, byte[] value) {
+            FrameMeta meta = FrameMeta.fromHeaders(headers::get);
             if (frames++ == 0) {
                 index = meta.chunk();
                 openRecords.add(index);
@@ -211,7 +221,7 @@ class ChunkingLoopTest {
 
         @Override
         public byte[] scaleToJpeg(DecodedPicture picture, int width, int height, boolean grey, int quality) {
-            return new byte[metas.size() == 1 ? FrameTransport.MAX_VALUE_BYTES + 1 : 10];
+            return new byte[metas.size() == 1 ? FrameMeta.MAX_VALUE_BYTES + 1 : 10];
         }
 
         @Override

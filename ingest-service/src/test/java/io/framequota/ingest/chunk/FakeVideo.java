@@ -1,12 +1,13 @@
 package io.framequota.ingest.chunk;
 
-import io.framequota.ingest.decode.ColorInfo;
-import io.framequota.ingest.decode.DecodedPicture;
-import io.framequota.ingest.decode.Orientation;
-import io.framequota.ingest.decode.PixelOrder;
-import io.framequota.ingest.decode.SourceDamage;
-import io.framequota.ingest.decode.VideoInfo;
-import io.framequota.ingest.decode.VideoReader;
+import io.framequota.contract.frame.Projection;
+import io.framequota.media.decode.ColorInfo;
+import io.framequota.media.decode.DecodedPicture;
+import io.framequota.media.decode.Orientation;
+import io.framequota.media.decode.PixelOrder;
+import io.framequota.media.decode.SourceDamage;
+import io.framequota.media.decode.VideoInfo;
+import io.framequota.media.decode.VideoReader;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -21,7 +22,7 @@ final class FakeVideo implements VideoReader {
 
     @Override
     public VideoInfo info() {
-        return new VideoInfo(8, 8, frames, frames * 40.0, 25, "none", false);
+        return new VideoInfo(8, 8, frames, frames * 40.0, 25, "none", false, Projection.FLAT);
     }
 
     @Override

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.frame.FrameMeta;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.VideoInfo;
-import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
-import io.framequota.ingest.decode.ffmpeg.TestVideos;
-import io.framequota.ingest.scale.opencv.OpenCvScalerFactory;
+import io.framequota.media.decode.DecodeMemoryBudget;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.decode.VideoInfo;
+import io.framequota.media.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.media.scale.opencv.OpenCvScaler;
+import io.framequota.media.testing.TestVideos;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -79,14 +82,27 @@ class WarningsIT {
 
     private static ChunkingRequest request(Path video, @Nullable ResumePoint from, List<String> warnings) {
         return new ChunkingRequest(
-                "j", video, MODEL, 1, new ChunkLimits(4, 1 << 20), from, Set.of(), warnings, VideoDecoder.ANY_STREAM);
+                "j",
+                video,
+                MODEL,
+                1,
+                new ChunkLimits(4, 1 << 20),
+                from,
+                Set.of(),
+                warnings,
+                VideoDecoder.ANY_STREAM,
+                false,
+                Optional.empty(),
+                0);
     }
 
     /** Loses the chunk of an index when it is written for the first time; none for -1. */
     private static ChunkPipeline pipeline(int lost) {
+        FfmpegDecoder decoder = new FfmpegDecoder();
         return new ChunkPipeline(
-                new FfmpegDecoder(),
-                new OpenCvScalerFactory(),
+                decoder,
+                decoder,
+                OpenCvScaler::new,
                 new ChunkWriter() {
                     private boolean done;
 
@@ -97,8 +113,8 @@ class WarningsIT {
                             private int frames;
 
                             @Override
-                            public long add(FrameMeta meta, byte[] pixels) {
-                                index = meta.chunk();
+                            public long add(Map<String, byte[]> headers, byte[] pixels) {
+                                index = FrameMeta.fromHeaders(headers::get).chunk();
                                 frames++;
                                 return 0;
                             }
@@ -122,7 +138,8 @@ class WarningsIT {
                         };
                     }
                 },
-                FrameTransport.RAW);
+                PixelTransport.RAW,
+                new DecodeMemoryBudget(1 << 20));
     }
 
     private static final class Heard implements ChunkRecorder {

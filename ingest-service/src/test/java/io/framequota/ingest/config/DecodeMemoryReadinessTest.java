@@ -2,8 +2,8 @@ package io.framequota.ingest.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.ingest.decode.DecodeMemoryBudget;
-import io.framequota.ingest.decode.ffmpeg.NativeHeap;
+import io.framequota.media.decode.DecodeMemoryBudget;
+import io.framequota.media.decode.ffmpeg.NativeHeap;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 

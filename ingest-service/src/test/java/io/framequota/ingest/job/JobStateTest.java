@@ -20,9 +20,10 @@ class JobStateTest {
         JobState.Queued queued = new JobState.Queued();
 
         assertThat(queued.run().succeed(NOW)).isEqualTo(new JobState.Succeeded(NOW));
-        assertThat(queued.run().fail(NOW, "why")).isEqualTo(new JobState.Failed(NOW, "why"));
+        assertThat(queued.run().fail(NOW, "why", false)).isEqualTo(new JobState.Failed(NOW, "why", false));
         assertThat(queued.cancel(NOW)).isEqualTo(new JobState.Cancelled(NOW));
-        assertThat(new JobState.Failed(NOW, "why").redrive()).isEqualTo(queued);
+        assertThat(new JobState.Failed(NOW, "why", true).redrive()).isEqualTo(queued);
+        assertThat(new JobState.Cancelled(NOW).redrive()).isEqualTo(queued);
     }
 
     @Test
@@ -33,7 +34,7 @@ class JobStateTest {
                         "Running", Set.of("Succeeded", "Failed", "Cancelled"),
                         "Succeeded", Set.of(),
                         "Failed", Set.of("Queued"),
-                        "Cancelled", Set.of()));
+                        "Cancelled", Set.of("Queued")));
     }
 
     /** Maps each state to the states that its methods return. */

@@ -14,18 +14,23 @@ import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.LeadRequest;
 import io.framequota.contract.topic.Topics;
+import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.ResumePoint;
 import io.framequota.ingest.config.IngestConfig;
+import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.store.LeadershipStore;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
 import io.framequota.ingest.testing.RecordingCleaner;
+import io.framequota.ingest.testing.ScriptedChunkPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +63,12 @@ class ResultCommitterIT {
 
     @Inject
     MeterRegistry metrics;
+
+    @Inject
+    JobService jobs;
+
+    @Inject
+    ScriptedChunkPublisher publisher;
 
     private FakeWorker worker;
 
@@ -234,6 +245,80 @@ class ResultCommitterIT {
         given().get("/api/v1/jobs/" + id)
                 .then()
                 .body("warnings[0]", org.hamcrest.Matchers.startsWith("2 frames could not be inferred"));
+    }
+
+    /** Chunk 1 of 3 does not decode to what its records announce; chunk 2 has its result already. */
+    @Test
+    void anIrregularResultLetsTheJobGoOnWithPixels() throws IOException {
+        String id = given().multiPart("file", "v.mp4", "frames=30 packets".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+        List<Chunk> packets = chunks(id, 3);
+        given().get("/api/v1/jobs/" + id).then().body("frame_transport", org.hamcrest.Matchers.equalTo("packets"));
+        worker.send(FakeWorker.result(packets.get(0), 1, epoch()));
+        worker.send(FakeWorker.result(packets.get(2), 1, epoch()));
+        Client.await(id, "chunks_committed", 2);
+        ChunkResult irregular = FakeWorker.result(packets.get(1), 1, epoch()).toBuilder()
+                .clearMember()
+                .setIrregular("9 frames came of 10")
+                .build();
+
+        worker.send(irregular);
+        worker.send(irregular);
+
+        List<Chunk> pixels = chunks(id, 5).subList(3, 5);
+        assertThat(pixels).extracting(Chunk::getIndex).containsExactly(1, 2);
+        assertThat(files(id)).containsExactly("0-1-" + epoch() + ".gz");
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("frame_transport", org.hamcrest.Matchers.equalTo("pixels"))
+                .body("frame_transport_reason", org.hamcrest.Matchers.equalTo("9 frames came of 10"))
+                .body("chunks_committed", org.hamcrest.Matchers.equalTo(1))
+                .body("frames", org.hamcrest.Matchers.equalTo(10));
+        double late = count("late");
+        worker.send(FakeWorker.result(packets.get(2), 2, epoch()));
+        Await.until("an old attempt comes late", () -> count("late") == late + 1);
+        int base = worker.facts(id).stream()
+                .filter(JobFact::hasSubmitted)
+                .mapToInt(f -> f.getSubmitted().getAttemptsBase())
+                .max()
+                .orElseThrow();
+        pixels.forEach(chunk -> worker.send(FakeWorker.result(chunk, base + 1, epoch())));
+        Client.await(id, "SUCCEEDED");
+        assertThat(frames(
+                        gunzip(given().get("/api/v1/jobs/" + id + "/detections").asByteArray())))
+                .isEqualTo(numbers(0, 30));
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body(
+                        "warnings[0]",
+                        org.hamcrest.Matchers.equalTo("frames travel as pixels from chunk 1 on: 9 frames came of 10"));
+    }
+
+    /** Chunks 0 and 2 of 4 have results, chunk 3 is irregular, and the job fails before chunk 1 has one. */
+    @Test
+    void aRedriveBehindPacketsDecodesFromTheFirstChunkWithoutAResult() throws IOException {
+        String id = given().multiPart("file", "v.mp4", "frames=40 packets".getBytes(StandardCharsets.UTF_8))
+                .post("/api/v1/jobs")
+                .path("job");
+        List<Chunk> packets = chunks(id, 4);
+        worker.send(FakeWorker.result(packets.get(0), 1, epoch()));
+        worker.send(FakeWorker.result(packets.get(2), 1, epoch()));
+        worker.send(FakeWorker.result(packets.get(3), 1, epoch()).toBuilder()
+                .clearMember()
+                .setIrregular("9 frames came of 10")
+                .build());
+        chunks(id, 5);
+        jobs.fail(id, "why");
+
+        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(202);
+
+        List<Chunk> pixels = chunks(id, 8).subList(5, 8);
+        assertThat(pixels).extracting(Chunk::getIndex).containsExactly(1, 2, 3);
+        ChunkingRequest request = publisher.requests(id).getLast();
+        assertThat(request.skip()).containsExactly(0);
+        assertThat(request.resume()).isEqualTo(new ResumePoint(1, 10, 0, 0));
+        assertThat(files(id)).containsExactly("0-1-" + epoch() + ".gz");
     }
 
     private List<Chunk> chunks(String id, int count) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.source.sample.SampleVideo;
 import io.framequota.ingest.store.files.StorageSpace;
+import io.framequota.media.decode.SourceException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

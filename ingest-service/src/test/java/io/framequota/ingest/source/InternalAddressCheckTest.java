@@ -3,7 +3,7 @@ package io.framequota.ingest.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.framequota.ingest.decode.SourceException;
+import io.framequota.media.decode.SourceException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -6,6 +6,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
+import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Timings;
 import io.framequota.contract.control.UnusableModel;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
@@ -41,6 +43,9 @@ public final class FakeWorker implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<JobFact> facts = new CopyOnWriteArrayList<>();
+    /** By job, the number above which attempts begin. */
+    private final Map<String, Integer> bases = new ConcurrentHashMap<>();
+
     private final Thread thread;
     private volatile Predicate<Chunk> does = c -> true;
     private volatile boolean stopped;
@@ -85,6 +90,12 @@ public final class FakeWorker implements AutoCloseable {
                 .setRunning(GrantRef.newBuilder().setJob(job).setChunk(chunk).setAttempt(1))
                 .setRunningFrames(frames)
                 .build();
+    }
+
+    /** Reports in every heartbeat that it infers the stream of this job. */
+    public void streams(String job) {
+        heartbeat =
+                heartbeat.toBuilder().addLive(LiveRun.newBuilder().setJob(job)).build();
     }
 
     /** The events of a job so far. */
@@ -165,8 +176,11 @@ public final class FakeWorker implements AutoCloseable {
         try {
             JobFact fact = JobFact.parseFrom(value);
             facts.add(fact);
+            if (fact.hasSubmitted()) {
+                bases.put(fact.getJob(), fact.getSubmitted().getAttemptsBase());
+            }
             if (fact.hasChunkReady() && does.test(fact.getChunkReady())) {
-                send(result(fact.getChunkReady(), 1, Long.MAX_VALUE));
+                send(result(fact.getChunkReady(), 1 + bases.getOrDefault(fact.getJob(), 0), Long.MAX_VALUE));
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);

@@ -12,6 +12,7 @@ public final class FetchedSourcesProfile implements QuarkusTestProfile {
         return Set.of(
                 ScriptedChunkPublisher.class,
                 ScriptedProbes.class,
+                ScriptedTransports.class,
                 TestAnnotator.class,
                 RecordingCleaner.class,
                 TestDisk.class);

@@ -11,6 +11,7 @@ public final class JobsProfile implements QuarkusTestProfile {
         return Set.of(
                 ScriptedChunkPublisher.class,
                 ScriptedProbes.class,
+                ScriptedTransports.class,
                 TestSources.class,
                 TestAnnotator.class,
                 RecordingCleaner.class,

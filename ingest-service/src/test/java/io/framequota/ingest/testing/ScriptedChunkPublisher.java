@@ -1,14 +1,17 @@
 package io.framequota.ingest.testing;
 
 import io.framequota.contract.control.Chunk;
+import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkRecorder;
 import io.framequota.ingest.chunk.ChunkRoom;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.FrameTransport;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
-import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.decode.VideoInfo;
+import io.framequota.media.decode.SourceException;
+import io.framequota.media.decode.VideoInfo;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -23,13 +26,14 @@ import java.util.regex.Pattern;
 
 /**
  * Replaces decoding in tests of jobs. A "video" is a text file with {@code frames=N} or {@code frames=N of=BYTES}, followed by
- * {@code turned} when its pictures state an orientation of 90 degrees; or with {@code too large}. The video is cut into chunks with
+ * {@code turned} when its pictures state an orientation of 90 degrees and {@code packets} when its frames can travel so; or with
+ * {@code too large}. The video is cut into chunks with
  * invented offsets, and no frame is written. Keeps all requests.
  */
 @Singleton
 @Alternative
 public class ScriptedChunkPublisher implements ChunkPublisher {
-    private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?( turned)?");
+    private static final Pattern SCRIPT = Pattern.compile("frames=(\\d+)(?: of=(\\d+))?( turned)?( packets)?");
     private static final String FRAME_BYTES = "1000";
 
     private final AtomicLong offset = new AtomicLong();
@@ -47,6 +51,7 @@ public class ScriptedChunkPublisher implements ChunkPublisher {
         Matcher script = script(request.video());
         int frames = Integer.parseInt(script.group(1));
         int frameBytes = Integer.parseInt(script.group(2) == null ? FRAME_BYTES : script.group(2));
+        FrameTransport transport = request.packets() ? FrameTransport.PACKETS : PixelTransport.RAW;
         recorder.opened(probe(request.video(), true));
         int chunkFrames = request.limits().maxFrames();
         int perChunk = chunkFrames * request.every();
@@ -76,7 +81,7 @@ public class ScriptedChunkPublisher implements ChunkPublisher {
                                     .setBytes((long) records * frameBytes)
                                     .build(),
                             i * perChunk * 40.0,
-                            "raw",
+                            transport,
                             1000,
                             500,
                             250,
@@ -84,7 +89,7 @@ public class ScriptedChunkPublisher implements ChunkPublisher {
                             request.warnings()),
                     reserved);
         }
-        return new ChunkingSummary(frames, chunks, request.warnings());
+        return new ChunkingSummary(frames, chunks, transport, request.warnings());
     }
 
     /** What the container of such a "video" says, or its first decoded picture; they differ for a turned picture. */
@@ -92,7 +97,13 @@ public class ScriptedChunkPublisher implements ChunkPublisher {
         Matcher script = script(video);
         int frames = Integer.parseInt(script.group(1));
         boolean turned = decoded && script.group(3) != null;
-        return new VideoInfo(turned ? 480 : 640, turned ? 640 : 480, frames, frames * 40.0, 25, "scripted", false);
+        return new VideoInfo(
+                turned ? 480 : 640, turned ? 640 : 480, frames, frames * 40.0, 25, "scripted", false, Projection.FLAT);
+    }
+
+    /** Whether the frames of such a "video" can travel as packets. */
+    static boolean packets(Path video) throws SourceException {
+        return script(video).group(4) != null;
     }
 
     private static Matcher script(Path video) throws SourceException {

@@ -1,9 +1,9 @@
 package io.framequota.ingest.testing;
 
-import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.VideoInfo;
-import io.framequota.ingest.decode.VideoReader;
+import io.framequota.media.decode.SourceException;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.decode.VideoInfo;
+import io.framequota.media.decode.VideoReader;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.framequota.ingest.testing;
 
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.ingest.chunk.WrittenChunk;
+import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.store.ChunkStore;
 import java.time.Instant;
@@ -21,6 +22,21 @@ public class StubChunkStore implements ChunkStore {
 
     @Override
     public CommitOutcome commit(ChunkResult result, String file, Instant now) {
+        throw unexpected();
+    }
+
+    @Override
+    public Optional<Job> leavePackets(String job, int chunk, String transport, String reason) {
+        throw unexpected();
+    }
+
+    @Override
+    public Optional<Job> leavePackets(ChunkResult irregular, String transport) {
+        throw unexpected();
+    }
+
+    @Override
+    public List<String> memberFiles(String job) {
         throw unexpected();
     }
 

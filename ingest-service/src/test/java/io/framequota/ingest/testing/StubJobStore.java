@@ -65,7 +65,7 @@ public class StubJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Job> nextToDecode(List<String> preferred, Set<String> except) {
+    public Optional<Job> nextToDecode(boolean packets, List<String> preferred, Set<String> except) {
         throw unexpected();
     }
 
@@ -85,7 +85,7 @@ public class StubJobStore implements JobStore {
     }
 
     @Override
-    public boolean insertProbed(String id, Probed probed) {
+    public boolean insertProbed(String id, Probed probed, String reason) {
         throw unexpected();
     }
 

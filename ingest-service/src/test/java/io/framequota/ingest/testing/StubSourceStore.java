@@ -1,7 +1,7 @@
 package io.framequota.ingest.testing;
 
-import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.source.SourceStore;
+import io.framequota.media.decode.SourceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -24,6 +24,11 @@ public class StubSourceStore implements SourceStore {
 
     @Override
     public Path resolve(String source, String job, BooleanSupplier stopped) throws SourceException {
+        throw new UnsupportedOperationException("the test expects no such call");
+    }
+
+    @Override
+    public String share(String source, String owner, String job) {
         throw new UnsupportedOperationException("the test expects no such call");
     }
 

@@ -2,6 +2,7 @@ package io.framequota.ingest.testing;
 
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.annotate.Annotator;
+import io.framequota.ingest.annotate.Drawing;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public class TestAnnotator implements Annotator {
     }
 
     @Override
-    public void render(Path video, int stream, Iterator<ResultLine> lines, Path outMp4) throws IOException {
+    public void render(Drawing drawing, Iterator<ResultLine> lines, Path outMp4) throws IOException {
         renderings.incrementAndGet();
         Error now = failure;
         if (now != null) {

@@ -1,14 +1,17 @@
 package io.framequota.ingest.testing;
 
 import io.framequota.contract.control.ModelCard;
-import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.LiveProgress;
+import io.framequota.ingest.job.TransportChoice;
+import io.framequota.media.decode.VideoDecoder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Jobs for unit tests. */
 public final class TestJobs {
@@ -16,13 +19,36 @@ public final class TestJobs {
 
     /** A job's spec with chunks of 10 frames. */
     public static JobSpec spec(String id, ModelCard model, int every) {
-        return new JobSpec(id, "v.mp4", "upload:x", model, every, 10, 1 << 20, Map.of(), VideoDecoder.ANY_STREAM);
+        return new JobSpec(
+                id,
+                "v.mp4",
+                "upload:x",
+                model,
+                every,
+                10,
+                1 << 20,
+                Map.of(),
+                VideoDecoder.ANY_STREAM,
+                TransportChoice.AUTO,
+                Optional.empty(),
+                250,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** A job with this progress. */
     public static Job job(String id, JobState state, JobProgress progress) {
-        return new Job(
-                spec(id, ModelCard.getDefaultInstance(), 1), 1, Instant.ofEpochSecond(10_000), state, progress, null);
+        return job(spec(id, ModelCard.getDefaultInstance(), 1), state, progress);
+    }
+
+    /** A running job. */
+    public static Job job(JobSpec spec, JobProgress progress) {
+        return job(spec, new JobState.Running(), progress);
+    }
+
+    /** A job in this state. */
+    public static Job job(JobSpec spec, JobState state, JobProgress progress) {
+        return new Job(spec, 1, Instant.ofEpochSecond(10_000), state, progress, null);
     }
 
     /** The progress of a job with so many chunks, of which so many are committed. */
@@ -32,6 +58,22 @@ public final class TestJobs {
 
     /** The same, with the size of the source's picture. */
     public static JobProgress progress(boolean decoded, int chunks, int committed, int width, int height) {
+        return progress(decoded, chunks, committed, width, height, "", List.of());
+    }
+
+    /** The progress of a job whose frames travel in a way, and its warnings. */
+    public static JobProgress progress(String frameTransport, List<String> warnings) {
+        return progress(false, 0, 0, 0, 0, frameTransport, warnings);
+    }
+
+    private static JobProgress progress(
+            boolean decoded,
+            int chunks,
+            int committed,
+            int width,
+            int height,
+            String frameTransport,
+            List<String> warnings) {
         return new JobProgress(
                 0,
                 width,
@@ -42,14 +84,17 @@ public final class TestJobs {
                 0,
                 0,
                 0,
-                List.of(),
+                warnings,
+                frameTransport,
                 "",
+                null,
                 "",
                 "",
                 0,
                 false,
                 null,
                 new JobProgress.BusyTimes(0, 0, 0, 0, 0, 0, 0, 0),
-                null);
+                null,
+                LiveProgress.NONE);
     }
 }

@@ -1,8 +1,8 @@
 package io.framequota.ingest.testing;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.source.SourceStore;
+import io.framequota.media.decode.SourceException;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -52,6 +52,18 @@ public class TestSources implements SourceStore {
     @Override
     public void fetch(String address, String job, BooleanSupplier stopped) throws SourceException {
         throw new SourceException("cannot fetch " + address + ": this test has no network");
+    }
+
+    @Override
+    public String share(String source, String owner, String job) throws IOException {
+        if (!source.startsWith("upload:")) {
+            return source;
+        }
+        Path file = config.storage().resolve(source.substring("upload:".length()));
+        Path shared = config.storage().resolve("uploads/" + job).resolve(file.getFileName());
+        Files.createDirectories(shared.getParent());
+        Files.createLink(shared, file);
+        return "upload:" + config.storage().relativize(shared);
     }
 
     @Override

@@ -30,10 +30,20 @@ public record ContenderResult(
     public List<ForecastOutcome> forecasts() {
         return runs.stream()
                 .flatMap(r -> r.jobs().stream())
-                .filter(j -> j.forecastS().isPresent())
-                .map(j -> new ForecastOutcome(policy.name(), j.forecastS().getAsDouble(), j.responseS()))
+                .flatMap(j -> j.forecast().stream()
+                        .map(f -> new ForecastOutcome(policy.name(), f.responseS(), j.responseS())))
                 .filter(ForecastOutcome::isUsable)
                 .toList();
+    }
+
+    /** Fraction of the jobs with a forecast range whose response lies in it; empty without ranges. */
+    public OptionalDouble withinForecastRange() {
+        return runs.stream()
+                .flatMap(r -> r.jobs().stream())
+                .flatMap(j ->
+                        j.forecast().flatMap(Run.Forecast::range).stream().map(range -> range.contains(j.responseS())))
+                .mapToInt(inside -> inside ? 1 : 0)
+                .average();
     }
 
     /** Mean response above the yardstick, as a fraction of the yardstick; empty without one. */

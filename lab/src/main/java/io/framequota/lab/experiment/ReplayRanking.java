@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
  * @param windows one for each of its runs, in order of the seeds
  */
 public record ReplayRanking(String live, List<Window> windows) {
-    /** Two measured means closer than this fraction of the larger one count as equal: either order is right. */
+    /**
+     * Two means closer than this fraction of the larger one count as equal, both in measurements and in replays. The same policy measured
+     * twice differs by as much, and replays are expected to be as near to what happens.
+     */
     public static final double TIE = 0.05;
 
     /**
@@ -23,7 +26,7 @@ public record ReplayRanking(String live, List<Window> windows) {
      *
      * @param measured mean responses by policy, the lowest first
      * @param replayed the same policies as replayed, the lowest first
-     * @param right whether no two policies that are not tied change places
+     * @param right whether no two policies change places, except where measurement or replay counts them as equal
      */
     public record Window(long seed, Map<String, Double> measured, Map<String, Double> replayed, boolean right) {}
 
@@ -71,9 +74,11 @@ public record ReplayRanking(String live, List<Window> windows) {
     }
 
     private static boolean sameOrder(String a, String b, Map<String, Double> measured, Map<String, Double> replayed) {
-        double first = measured.getOrDefault(a, 0.0);
-        double second = measured.getOrDefault(b, 0.0);
-        return first >= second * (1 - TIE) || replayed.getOrDefault(a, 0.0) <= replayed.getOrDefault(b, 0.0);
+        return !(isLess(a, b, measured) && isLess(b, a, replayed));
+    }
+
+    private static boolean isLess(String a, String b, Map<String, Double> means) {
+        return means.getOrDefault(a, 0.0) < means.getOrDefault(b, 0.0) * (1 - TIE);
     }
 
     private static Map<String, Double> sorted(Map<String, Double> means) {

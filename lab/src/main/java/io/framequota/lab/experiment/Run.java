@@ -2,6 +2,7 @@ package io.framequota.lab.experiment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -44,17 +45,22 @@ public record Run(
      * A job of a run. The response counts from the intended arrival.
      *
      * @param labels as submitted
-     * @param forecastS response as forecast on arrival; empty without a forecast
+     * @param forecast of the response on arrival; empty without a forecast
      */
     public record JobRun(
-            long id, double arrivalS, double endS, double sizeS, Map<String, String> labels, OptionalDouble forecastS) {
+            long id,
+            double arrivalS,
+            double endS,
+            double sizeS,
+            Map<String, String> labels,
+            Optional<Forecast> forecast) {
         public JobRun {
             labels = Map.copyOf(labels);
         }
 
         /** A job without forecast. */
         public JobRun(long id, double arrivalS, double endS, double sizeS, Map<String, String> labels) {
-            this(id, arrivalS, endS, sizeS, labels, OptionalDouble.empty());
+            this(id, arrivalS, endS, sizeS, labels, Optional.empty());
         }
 
         /** A job without labels. */
@@ -65,6 +71,26 @@ public record Run(
         /** Seconds from the intended arrival to the end. */
         public double responseS() {
             return endS - arrivalS;
+        }
+    }
+
+    /**
+     * A forecast of a response, in seconds.
+     *
+     * @param responseS expected
+     * @param range from the 10th to the 90th percentile; empty where only one value is forecast
+     */
+    public record Forecast(double responseS, Optional<Range> range) {
+        /** A forecast without a range. */
+        public Forecast(double responseS) {
+            this(responseS, Optional.empty());
+        }
+    }
+
+    /** From the 10th to the 90th percentile of a forecast. */
+    public record Range(double p10S, double p90S) {
+        boolean contains(double responseS) {
+            return p10S <= responseS && responseS <= p90S;
         }
     }
 

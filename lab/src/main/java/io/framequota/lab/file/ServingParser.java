@@ -56,6 +56,9 @@ final class ServingParser {
                 && modes.stream().anyMatch(ServingMode::limited)) {
             throw workload.invalid("waiting requests need no quota", "kind: computing with pool and containers");
         }
+        if (!requests.streams().isEmpty()) {
+            throw workload.invalid("streams have reservations of a scheduler", "streams together with policies");
+        }
         int count = requests.count();
         if (count > MOST_REQUESTS) {
             throw workload.invalid(count + " requests are too many to serve", "up to " + MOST_REQUESTS);

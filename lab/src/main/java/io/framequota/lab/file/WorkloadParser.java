@@ -1,12 +1,14 @@
 package io.framequota.lab.file;
 
 import io.framequota.lab.experiment.VideoWorkload;
+import io.framequota.scheduler.simulator.SimulatedStream;
 import io.framequota.scheduler.simulator.SizeDistribution;
 import io.framequota.scheduler.simulator.Workload;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -15,6 +17,9 @@ import java.util.stream.IntStream;
 /** Reads {@code workload}. */
 final class WorkloadParser {
     private static final List<String> FORMS = List.of("batch", "poisson", "trace", "videos");
+    /** Beside one of {@link #FORMS}. */
+    static final String STREAMS = "streams";
+
     /** Each job's response time is kept to the end: 80 MB, and {@code fq} has 192 MB. */
     private static final int MOST_JOBS = 10_000_000;
 
@@ -22,18 +27,49 @@ final class WorkloadParser {
     static Workload read(YamlValue workload, Path folder) {
         String form = workload.oneOf(FORMS);
         YamlValue value = workload.need(form);
-        return switch (form) {
+        Workload jobs = switch (form) {
             case "batch" -> groups(value, WorkloadParser::batch);
             case "poisson" -> groups(value, WorkloadParser::poisson);
             case "trace" -> TraceFile.read(value.need("file"), folder);
             default -> videos(value, folder);
         };
+        Optional<YamlValue> streams = workload.get(STREAMS);
+        if (streams.isPresent() && jobs instanceof VideoWorkload) {
+            throw streams.get()
+                    .invalid("videos run in a whole system, streams in the simulator", "batch, poisson, trace");
+        }
+        return streams.isEmpty()
+                ? jobs
+                : jobs.beside(streams.get().elements().stream()
+                        .map(WorkloadParser::stream)
+                        .toList());
+    }
+
+    private static SimulatedStream stream(YamlValue value) {
+        double fromS = value.or("from_s", 0.0, YamlValue::number);
+        double toS = value.or("to_s", Double.POSITIVE_INFINITY, YamlValue::number);
+        if (toS <= fromS) {
+            throw value.need("to_s").invalid("it is not after from_s", "a number above from_s");
+        }
+        return new SimulatedStream(
+                value.need("fps").number(),
+                value.or("every", 1, YamlValue::whole),
+                value.need("cost_ms").number(),
+                fromS,
+                toS);
     }
 
     /** The workload in words, for the report. */
     static String words(YamlValue workload) {
         String form = workload.oneOf(FORMS);
-        return workload.need(form).elements().stream()
+        return words(form, workload.need(form))
+                + workload.get(STREAMS)
+                        .map(streams -> "; beside " + words(STREAMS, streams))
+                        .orElse("");
+    }
+
+    private static String words(String form, YamlValue value) {
+        return value.elements().stream()
                 .map(group -> new TreeMap<>(group.fields())
                         .entrySet().stream()
                                 .map(e -> e.getKey() + " " + e.getValue().words())

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 record YamlValue(String file, String path, Node node) {
     private static final int DEEPEST = 30;
+    private static final int MOST_VALUES = 1_000_000;
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
     private static final double LARGEST_EXACT = 1L << 53;
 
@@ -162,22 +164,26 @@ record YamlValue(String file, String path, Node node) {
 
     /** The value for a schema validator. A quoted number is a number and a quoted {@code true} a boolean. */
     JsonNode json() {
-        return json(0);
+        return json(0, new AtomicInteger(MOST_VALUES));
     }
 
-    private JsonNode json(int depth) {
+    /** @param left values that may still be read: a short file with aliases of aliases can stand for billions */
+    private JsonNode json(int depth, AtomicInteger left) {
         if (depth > DEEPEST) {
             throw invalid("values are nested more than " + DEEPEST + " deep", "fewer levels");
+        }
+        if (left.decrementAndGet() < 0) {
+            throw invalid("the file stands for more than " + MOST_VALUES + " values", "fewer values or aliases");
         }
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         if (isMapping()) {
             ObjectNode object = nodes.objectNode();
-            fields().forEach((name, value) -> object.set(name, value.json(depth + 1)));
+            fields().forEach((name, value) -> object.set(name, value.json(depth + 1, left)));
             return object;
         }
         if (isList()) {
             ArrayNode array = nodes.arrayNode();
-            elements().forEach(e -> array.add(e.json(depth + 1)));
+            elements().forEach(e -> array.add(e.json(depth + 1, left)));
             return array;
         }
         String text = text();

@@ -212,8 +212,8 @@ final class HtmlReport {
                     "Replayed and measured order",
                     "The scheduler replayed each run under the other policies, with what it knew at each moment; each of"
                             + " them was also measured with the same requests. An order is right when no two policies change"
-                            + " places whose measured means differ by " + Math.round(100 * ReplayRanking.TIE)
-                            + " % or more.",
+                            + " places whose means differ by " + Math.round(100 * ReplayRanking.TIE)
+                            + " % or more, both as measured and as replayed.",
                     ReportTables.replays(rankings)));
         }
     }

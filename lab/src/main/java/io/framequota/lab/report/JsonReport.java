@@ -83,13 +83,14 @@ public final class JsonReport {
         List<ForecastOutcome> forecasts = result.forecasts();
         if (!forecasts.isEmpty()) {
             ForecastAccuracy accuracy = ForecastAccuracy.of(forecasts);
-            node.putObject("forecast")
+            ObjectNode forecast = node.putObject("forecast")
                     .put("jobs", accuracy.jobs())
                     .put("median_error", accuracy.medianError())
                     .put("p90_error", accuracy.p90Error())
                     .put("p99_error", accuracy.p99Error())
                     .put("bias", accuracy.bias())
                     .put("correlation", accuracy.correlation());
+            result.withinForecastRange().ifPresent(f -> forecast.put("within_p10_p90", f));
         }
     }
 
@@ -140,7 +141,10 @@ public final class JsonReport {
                         .put("arrival_s", j.arrivalS())
                         .put("size_s", j.sizeS())
                         .put("response_s", j.responseS());
-                j.forecastS().ifPresent(f -> one.put("forecast_s", f));
+                j.forecast().ifPresent(f -> {
+                    one.put("forecast_s", f.responseS());
+                    f.range().ifPresent(r -> one.put("forecast_p10_s", r.p10S()).put("forecast_p90_s", r.p90S()));
+                });
             }
         }
         return node;

@@ -116,10 +116,14 @@ final class ReportTables {
                         optional(accuracy.p90Error(), ReportTables::unsigned),
                         optional(accuracy.p99Error(), ReportTables::unsigned),
                         optional(accuracy.bias(), NumberFormats::percent),
-                        optional(accuracy.correlation(), NumberFormats::plain))));
+                        optional(accuracy.correlation(), NumberFormats::plain),
+                        optional(result.withinForecastRange(), ReportTables::unsigned))));
             }
         }
-        return new Table("", List.of("policy", "", "jobs", "median error", "p90", "p99", "bias", "correlation"), rows);
+        return new Table(
+                "",
+                List.of("policy", "", "jobs", "median error", "p90", "p99", "bias", "correlation", "within p10-p90"),
+                rows);
     }
 
     /** The order of the policies in each replayed run; a table for each policy whose runs were replayed. */

@@ -6,6 +6,7 @@ import io.framequota.lab.experiment.SimulationSettings;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
+import io.framequota.scheduler.simulator.SimulatedStream;
 import io.framequota.scheduler.simulator.Simulator;
 import java.util.Arrays;
 import java.util.Map;
@@ -27,8 +28,10 @@ final class ClosedForm {
     /** Chunk by chunk if the order is known; if not, the fluid value with the handovers added to the sizes. */
     private static OptionalDouble inChunks(Experiment experiment, ConfiguredPolicy policy, long seed) {
         SimulationSettings simulation = experiment.simulation();
-        ChunkedBatch chunks = new ChunkedBatch(experiment.cores(), simulation.chunkS(), simulation.handoverMs() / 1000);
-        if (experiment.speedup() instanceof Speedup.Linear
+        int cores = coresBesideStreams(experiment);
+        ChunkedBatch chunks = new ChunkedBatch(cores, simulation.chunkS(), simulation.handoverMs() / 1000);
+        if (cores > 0
+                && experiment.speedup() instanceof Speedup.Linear
                 && ScenarioFactory.batch(experiment.workload(), seed)
                 && policy.maxActive() >= experiment.workload().count()) {
             OptionalDouble mean =
@@ -42,8 +45,8 @@ final class ClosedForm {
 
     private static OptionalDouble inShares(Experiment experiment, ConfiguredPolicy policy, long seed) {
         Speedup speedup = experiment.speedup();
-        int cores = experiment.cores();
-        if (ScenarioFactory.batch(experiment.workload(), seed) && speedup.limit() >= cores) {
+        int cores = coresBesideStreams(experiment);
+        if (cores > 0 && ScenarioFactory.batch(experiment.workload(), seed) && speedup.limit() >= cores) {
             double[] sizes = experiment.workload().arrivals(seed).stream()
                     .mapToDouble(Arrival::sizeS)
                     .toArray();
@@ -69,6 +72,22 @@ final class ClosedForm {
         }
         return OptionalDouble.of(
                 Simulator.run(ScenarioFactory.fluid(experiment, policy, seed)).meanResponseS());
+    }
+
+    /**
+     * The cores that streams leave, if each of them holds whole cores during the whole run; otherwise 0: then no closed
+     * form is known.
+     */
+    private static int coresBesideStreams(Experiment experiment) {
+        int left = experiment.cores();
+        for (SimulatedStream stream : experiment.workload().streams()) {
+            int held = stream.demand().millicores();
+            if (stream.fromS() > 0 || stream.toS() < Double.POSITIVE_INFINITY || held % 1000 != 0) {
+                return 0;
+            }
+            left -= held / 1000;
+        }
+        return left;
     }
 
     /** First come, first served on c servers; the next job goes to the server that is free first. */

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs policies in virtual time. The same seed gives the same run. */
@@ -90,7 +90,7 @@ public final class SimulatorRunner implements PolicyRunner {
                         j.arrivalS() + j.responseS(),
                         j.sizeS(),
                         j.labels(),
-                        Double.isNaN(j.forecastS()) ? OptionalDouble.empty() : OptionalDouble.of(j.forecastS())))
+                        Double.isNaN(j.forecastS()) ? Optional.empty() : Optional.of(new Run.Forecast(j.forecastS()))))
                 .sorted(Comparator.comparingLong(Run.JobRun::id))
                 .toList();
     }

@@ -10,12 +10,12 @@ import io.framequota.lab.experiment.VideoWorkload;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A running system and the costs measured in it. For one thread. Closing ends the system. */
 final class MeasuredSystem implements AutoCloseable {
@@ -24,6 +24,11 @@ final class MeasuredSystem implements AutoCloseable {
 
     /** After the end of a job, its frames are still being removed. */
     static final long SETTLE_MS = 250;
+
+    /** Costs are settled when the next round takes more than this part of the last one. */
+    private static final double SETTLED = 0.97;
+
+    private static final int MAX_ROUNDS = 6;
 
     /** Requests of the same kind cost the same. */
     record Kind(String source, String model, int every) {
@@ -46,7 +51,6 @@ final class MeasuredSystem implements AutoCloseable {
     final ServerClient client;
     private final Consumer<String> progress;
     private final Map<Kind, SoloRun> soloRuns = new LinkedHashMap<>();
-    private boolean warm;
 
     MeasuredSystem(VideoSystem processes, SystemSettings settings, Consumer<String> progress) {
         this.processes = processes;
@@ -78,29 +82,39 @@ final class MeasuredSystem implements AutoCloseable {
     }
 
     /**
-     * Returns the cost of each request alone. Unknown costs are measured with one run each, after one uncounted run,
-     * because a new system still compiles its code.
+     * Returns the cost of each request alone. A new system still compiles its code, so all unknown costs are measured again until their
+     * sum no longer falls, and the least of each counts.
      */
     List<SoloRun> soloRuns(VideoWorkload videos) throws InterruptedException {
-        List<SoloRun> all = new ArrayList<>();
+        Map<Kind, Integer> unknown = new LinkedHashMap<>();
         for (int i = 0; i < videos.count(); i++) {
             Kind kind = Kind.of(videos, i);
-            SoloRun known = soloRuns.get(kind);
-            if (known == null) {
-                choose(VideoForecast.everyWorker(), ActuatorKind.DISPATCH);
-                VideoWorkload one = videos.single(i);
-                if (!warm) {
-                    progress.accept("warming up with " + kind);
-                    run(one);
-                    warm = true;
-                }
-                progress.accept("measuring " + kind + " alone");
-                known = run(one);
-                soloRuns.put(kind, known);
+            if (!soloRuns.containsKey(kind)) {
+                unknown.putIfAbsent(kind, i);
             }
-            all.add(known);
         }
-        return List.copyOf(all);
+        double before = Double.POSITIVE_INFINITY;
+        double sum = Double.MAX_VALUE;
+        for (int round = 1; !unknown.isEmpty() && round <= MAX_ROUNDS && sum < SETTLED * before; round++) {
+            before = sum;
+            sum = measure(videos, unknown, round);
+        }
+        return IntStream.range(0, videos.count())
+                .mapToObj(i -> soloRuns.get(Kind.of(videos, i)))
+                .toList();
+    }
+
+    /** Measures each kind once, and returns the CPU time of all. */
+    private double measure(VideoWorkload videos, Map<Kind, Integer> kinds, int round) throws InterruptedException {
+        choose(VideoForecast.everyWorker(), ActuatorKind.DISPATCH);
+        double sum = 0;
+        for (Map.Entry<Kind, Integer> kind : kinds.entrySet()) {
+            progress.accept("measuring " + kind.getKey() + " alone, round " + round);
+            SoloRun measured = run(videos.single(kind.getValue()));
+            soloRuns.merge(kind.getKey(), measured, SoloRun::cheaper);
+            sum += measured.used().allS();
+        }
+        return sum;
     }
 
     private SoloRun run(VideoWorkload one) throws InterruptedException {

@@ -16,6 +16,14 @@ record SoloRun(double seconds, long frames, int chunks, VideoSystem.Used used) {
         return used.allS() > 0;
     }
 
+    /** The run that used less CPU time, where both are known. */
+    static SoloRun cheaper(SoloRun one, SoloRun other) {
+        if (!one.known() || !other.known()) {
+            return one.known() ? one : other;
+        }
+        return one.used().allS() <= other.used().allS() ? one : other;
+    }
+
     /**
      * Size in CPU seconds at one core of the experiment: the time that all cores need, times the cores. The bottleneck is
      * either the servers, which share the budget, or the machine, which also does all other work.

@@ -24,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -231,14 +231,17 @@ public final class VideoRunner implements PolicyRunner {
                     CompletedRequest.seconds(start, end.at()),
                     cost.known() ? cost.sizeS(settings, processors) : cost.seconds() * settings.cores(),
                     Map.of(),
-                    forecastS(end.job())));
+                    forecast(end.job())));
         }
         return List.copyOf(jobs);
     }
 
     /** The first forecast counts from the submission, which is close to the intended one. */
-    private static OptionalDouble forecastS(JobStatus job) {
-        return Double.isNaN(job.forecastS()) ? OptionalDouble.empty() : OptionalDouble.of(job.forecastS());
+    private static Optional<Run.Forecast> forecast(JobStatus job) {
+        return Double.isNaN(job.forecastS())
+                ? Optional.empty()
+                : Optional.of(new Run.Forecast(
+                        job.forecastS(), Optional.of(new Run.Range(job.forecastP10S(), job.forecastP90S()))));
     }
 
     /** Ends the share of each job at the job's end. */

@@ -42,6 +42,10 @@ public final class BurnerPolicyRunner implements PolicyRunner {
                     + experiment.workload().count() + " jobs are too many for real cores; allowed: up to " + MOST_JOBS
                     + ", as with --jobs N, or --on simulator");
         }
+        if (!experiment.workload().streams().isEmpty()) {
+            throw new InvalidExperimentException(
+                    experiment.name() + ": workload.streams: streams are simulated only; allowed: --on simulator");
+        }
         if (experiment.speedup() instanceof Speedup.Power) {
             throw new InvalidExperimentException(experiment.name()
                     + ": speedup: power is a theoretical form: below one core no quota reaches it; allowed:"

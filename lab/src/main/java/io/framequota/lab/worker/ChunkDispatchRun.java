@@ -183,7 +183,7 @@ final class ChunkDispatchRun {
         if (waiting == null || waiting.job() != job) {
             changed(job, nanos);
         }
-        observe(new DispatchEvent.Finished(slot.id, EPOCH, held.grant(), nowUs()));
+        observe(new DispatchEvent.Finished(slot.id, EPOCH, held.grant(), job.frames(), nowUs()));
         observe(new DispatchEvent.ChunkCommitted(job.id(), held.grant().chunk()));
         if (job.done()) {
             jobs.remove(job.id());
@@ -219,6 +219,8 @@ final class ChunkDispatchRun {
             case DispatchCommand.Grant grant -> grant(grant);
             case DispatchCommand.Revoke revoke -> revoke(slot(revoke.worker()), revoke.grant());
             case DispatchCommand.DropJob drop -> drop(slot(drop.worker()), drop.job());
+            case DispatchCommand.GrantStream ignored -> throw new IllegalStateException("there are no streams here");
+            case DispatchCommand.StopStream ignored -> throw new IllegalStateException("there are no streams here");
             case DispatchCommand.FailJob fail -> {
                 if (jobs.remove(fail.job()) != null) {
                     recorder.refused();

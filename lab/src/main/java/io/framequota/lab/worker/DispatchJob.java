@@ -34,6 +34,11 @@ final class DispatchJob {
         return Long.toString(arrival.id());
     }
 
+    /** Frames of each chunk. */
+    int frames() {
+        return frames;
+    }
+
     /** Size of each chunk. */
     double chunkS() {
         return arrival.sizeS() / chunks;

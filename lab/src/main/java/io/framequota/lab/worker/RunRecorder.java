@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /** Records the events of a run. Times are seconds after its start. */
 final class RunRecorder {
@@ -69,7 +69,12 @@ final class RunRecorder {
         return seconds == null
                 ? job
                 : new Run.JobRun(
-                        job.id(), job.arrivalS(), job.endS(), job.sizeS(), job.labels(), OptionalDouble.of(seconds));
+                        job.id(),
+                        job.arrivalS(),
+                        job.endS(),
+                        job.sizeS(),
+                        job.labels(),
+                        Optional.of(new Run.Forecast(seconds)));
     }
 
     /** Jobs in order of arrival. */

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class ReplayRankingTest {
     @Test
-    void aReplayThatSwapsTwoPoliciesIsWrongAndTiesMayFallEitherWay() {
+    void aReplayThatSwapsTwoPoliciesIsWrongAndTiesOnEitherSideMayFallEitherWay() {
         List<ReplayRanking> rankings = ReplayRanking.of(List.of(
                 result("srpt", run(1, 1.00, Map.of("srpt", 1.0, "gang", 1.1, "las", 2.0)), run(2, 1.0, Map.of())),
                 result("gang", run(1, 1.04, Map.of("srpt", 1.2, "gang", 1.1, "las", 2.0))),
-                result("las", run(1, 2.00, Map.of("srpt", 2.1, "gang", 1.1, "las", 2.0)))));
+                result("las", run(1, 2.00, Map.of("srpt", 2.3, "gang", 1.1, "las", 2.0)))));
 
         assertThat(rankings).extracting(ReplayRanking::live).containsExactly("srpt", "gang", "las");
         assertThat(rankings).extracting(ReplayRanking::right).containsExactly(1L, 1L, 0L);

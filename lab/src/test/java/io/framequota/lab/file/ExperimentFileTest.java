@@ -16,9 +16,11 @@ import io.framequota.lab.experiment.VideoWorkload;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import io.framequota.scheduler.simulator.Arrival;
+import io.framequota.scheduler.simulator.SimulatedStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,59 @@ class ExperimentFileTest {
         assertThat(read.speedup()).isEqualTo(new Speedup.Amdahl(0.8));
         assertThat(read.simulation()).isEqualTo(new SimulationSettings(true, 10, 10, 2, 50, 0.1));
         assertThat(read.tolerance()).isEqualTo(0.1);
+    }
+
+    @Test
+    void readsStreamsBesideJobs() throws IOException {
+        Experiment read = only(
+                LEAST.replace(
+                        "[1, 2] }",
+                        "[1, 2] }, streams: [{ fps: 10, cost_ms: 50 }, { fps: 25, every: 5, cost_ms: 8.5, from_s: 1, to_s: 2 }]"));
+
+        assertThat(read.workload().streams())
+                .containsExactly(
+                        new SimulatedStream(10, 1, 50, 0, Double.POSITIVE_INFINITY),
+                        new SimulatedStream(25, 5, 8.5, 1, 2));
+        assertThat(read.workload().count()).isEqualTo(2);
+        assertThat(read.workloadText())
+                .isEqualTo(
+                        "batch: sizes [1, 2]; beside streams: cost_ms 50, fps 10; cost_ms 8.5, every 5, fps 25, from_s 1,"
+                                + " to_s 2");
+        assertThat(read.workload()
+                        .first(1)
+                        .resized(a -> 2)
+                        .labelled(Map.of("a", "b"))
+                        .streams())
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ fps: 10 } | cost_ms",
+                "{ fps: 0, cost_ms: 5 } | fps",
+                "{ fps: 10, cost_ms: 5, every: 0 } | every",
+                "{ fps: 10, cost_ms: 5, form_s: 1 } | there is no such field",
+                "{ fps: 10, cost_ms: 5, from_s: 2, to_s: 2 } | it is not after from_s",
+            })
+    void refusesAStreamThatMeansNothing(String stream, String said) {
+        String file = LEAST.replace("[1, 2] }", "[1, 2] }, streams: [" + stream + "]");
+
+        assertThatThrownBy(() -> read(file))
+                .isInstanceOf(InvalidExperimentException.class)
+                .hasMessageStartingWith("x.yaml:3: workload.streams")
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void streamsAreForPoliciesInTheSimulator() {
+        assertThatThrownBy(() -> read(SERVING.replace("count: 10 }", "count: 10 }, streams: [{ fps: 1, cost_ms: 1 }]")))
+                .hasMessageContaining("streams together with policies");
+        assertThatThrownBy(() -> read(LEAST.replace(
+                        "batch: { sizes: [1, 2] }",
+                        "videos: { sources: [sample:walkers] }, streams: [{ fps: 1, cost_ms: 1 }]")))
+                .hasMessageContaining("allowed: batch, poisson, trace");
     }
 
     @Test
@@ -305,6 +360,20 @@ class ExperimentFileTest {
     }
 
     @Test
+    void refusesAliasesThatStandForMillionsOfValues() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 " + Collections.nCopies(100, 1) + "\n");
+        for (int i = 1; i <= 6; i++) {
+            bomb.append("a").append(i).append(": &a").append(i).append(" [");
+            bomb.append(String.join(", ", Collections.nCopies(8, "*a" + (i - 1))))
+                    .append("]\n");
+        }
+
+        assertThatThrownBy(() -> read(LEAST + bomb))
+                .isInstanceOf(InvalidExperimentException.class)
+                .hasMessageContaining("the file stands for more than 1000000 values");
+    }
+
+    @Test
     void readsServingModesInPlaceOfPolicies() throws IOException {
         ServingComparison serving = only(SERVING).serving().orElseThrow();
 
@@ -417,7 +486,7 @@ class ExperimentFileTest {
     void reportsAMissingField() {
         assertThatThrownBy(() -> read("cores: 2\nname: x\npolicies: [las]\n"))
                 .hasMessage(
-                        "x.yaml:1: the field workload is missing; allowed: a mapping with batch, poisson, trace, videos, kind");
+                        "x.yaml:1: the field workload is missing; allowed: a mapping with batch, poisson, trace, videos, kind, streams");
     }
 
     @Test

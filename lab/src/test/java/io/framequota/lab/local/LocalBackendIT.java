@@ -115,10 +115,14 @@ class LocalBackendIT {
     void whatTheseCoresCannotDoIsRefusedBeforeAnythingStarts() throws Exception {
         Experiment power = read(SMALL + "speedup: { power: 0.5 }\n");
         Experiment large = read(SMALL + "budget: 100000000\n");
+        Experiment live = read(SMALL.replace("0.6] }", "0.6] }, streams: [{ fps: 1, cost_ms: 1 }]"));
 
         assertThatThrownBy(() -> LocalBackend.check(power, List.of(ActuatorKind.QUOTA)))
                 .isInstanceOf(InvalidExperimentException.class)
                 .hasMessageContaining("power");
+        assertThatThrownBy(() -> LocalBackend.check(live, List.of(ActuatorKind.QUOTA)))
+                .isInstanceOf(InvalidExperimentException.class)
+                .hasMessageEndingWith("workload.streams: streams are simulated only; allowed: --on simulator");
         assertThatThrownBy(() -> LocalBackend.check(large, List.of(ActuatorKind.QUOTA)))
                 .isInstanceOf(InvalidExperimentException.class)
                 .hasMessageContaining("more than this machine has");

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulatorRunnerTest {
     private static final String SEED = """
@@ -38,6 +40,54 @@ class SimulatorRunnerTest {
         assertThat(results).extracting(ContenderResult::meanResponseS).containsExactly(1.5, 2.0, 1.25);
         assertThat(results)
                 .allSatisfy(r -> assertThat(r.deviation().orElseThrow()).isCloseTo(0, within(1e-9)));
+    }
+
+    /** Closed forms of one core: (1 + 2 + 3 + 4) / 4, and 4 for equal shares. */
+    @ParameterizedTest
+    @ValueSource(strings = {"quota", "weight", "dispatch"})
+    void twoCoresBesideAStreamOfOneCoreGiveWhatOneCoreGives(String actuator) throws Exception {
+        String settings = "actuator: " + actuator + "\nsimulate: { chunk_s: 0.02 }\n";
+        List<ContenderResult> beside = runExperiment(
+                SEED.replace("[1, 1, 1, 1] }", "[1, 1, 1, 1] }, streams: [{ fps: 10, cost_ms: 100 }]") + settings, 1);
+        List<ContenderResult> alone = runExperiment(SEED.replace("cores: 2", "cores: 1") + settings, 1);
+
+        assertThat(beside).extracting(ContenderResult::meanResponseS).hasSize(3);
+        for (int i = 0; i < beside.size(); i++) {
+            assertThat(beside.get(i).meanResponseS())
+                    .as(beside.get(i).label())
+                    .isCloseTo(alone.get(i).meanResponseS(), within(1e-9));
+            assertThat(beside.get(i).predictedMeanS())
+                    .as("prediction of " + beside.get(i).label())
+                    .isEqualTo(alone.get(i).predictedMeanS());
+        }
+        if (!actuator.equals("dispatch")) {
+            assertThat(beside).extracting(ContenderResult::meanResponseS).containsExactly(2.5, 4.0, 2.5);
+        }
+    }
+
+    @Test
+    void aStreamThatEndsGivesItsCoresBack() throws Exception {
+        // One core until second 1, then two: one at a time ends at 1, 1.5, 2 and 2.5 s.
+        List<ContenderResult> results = runExperiment(
+                SEED.replace(
+                        "[1, 1, 1, 1] }", "[1, 1, 1, 1] }, streams: [{ fps: 25, every: 5, cost_ms: 200, to_s: 1 }]"),
+                1);
+
+        assertThat(results.get(2).meanResponseS()).isCloseTo((1 + 1.5 + 2 + 2.5) / 4, within(1e-9));
+        // Equal shares: 1 s of work by second 1, the other 3 s on two cores.
+        assertThat(results.get(1).meanResponseS()).isCloseTo(2.5, within(1e-9));
+    }
+
+    @Test
+    void streamsThatDoNotFitAreRefusedWithTheFigures() {
+        assertThatThrownBy(() -> runExperiment(
+                        SEED.replace(
+                                "[1, 1, 1, 1] }",
+                                "[1, 1, 1, 1] }, streams: [{ fps: 10, cost_ms: 150 }, { fps: 10, cost_ms: 80 }]"),
+                        1))
+                .isInstanceOf(InvalidExperimentException.class)
+                .hasMessageContaining(
+                        "stream 2 needs 800m (10 frames/s x 80 ms), but 500m of 2000m are free beside 1 other");
     }
 
     @Test

@@ -91,7 +91,8 @@ final class FakeSystem implements VideoSystem {
     private synchronized String job(int number) {
         String end = number == fails ? "\"FAILED\",\"error\":\"no frame could be read\"" : "\"SUCCEEDED\"";
         return "{\"job\":\"job-" + number + "\",\"state\":" + end
-                + ",\"frames\":120,\"forecast_s\":0.25,\"chunks\":10,\"ended_at\":\"" + ends.get(number - 1) + "\"}";
+                + ",\"frames\":120,\"forecast_s\":0.25,\"forecast_p10_s\":0.2,\"forecast_p90_s\":0.3,\"chunks\":10,\"ended_at\":\""
+                + ends.get(number - 1) + "\"}";
     }
 
     /** One chunk for each job, all on one worker. */

@@ -56,9 +56,9 @@ class ChunkDispatchRunTest {
                         new Arrival(1, 0, 4 * CHUNK_S, Map.of()),
                         new Arrival(2, 1.5 * CHUNK_S, 2 * CHUNK_S, Map.of())));
 
-        assertThat(recorder.jobs().getFirst().forecastS()).isEmpty();
+        assertThat(recorder.jobs().getFirst().forecast()).isEmpty();
         Run.JobRun second = recorder.jobs().getLast();
-        assertThat(second.forecastS().orElseThrow()).isBetween(CHUNK_S, 3 * CHUNK_S);
+        assertThat(second.forecast().orElseThrow().responseS()).isBetween(CHUNK_S, 3 * CHUNK_S);
         assertThat(second.responseS()).isBetween(CHUNK_S, 2 * CHUNK_S);
     }
 

@@ -2,7 +2,7 @@ package io.framequota.inferenceserver.backend.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
-import io.framequota.inferenceserver.backend.NativeLibraries;
+import io.framequota.media.library.NativeLibraries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

@@ -16,11 +16,11 @@ public final class BuiltInDetectors {
     /** New instances of {@code people} and {@code faces}. */
     public static List<BuiltInModel> open() {
         return List.of(
-                new BuiltInModel(config("people", "hog", "person"), new OpenCvModel(PeopleDetector::new)),
-                new BuiltInModel(config("faces", "cascade", "face"), new OpenCvModel(FaceDetector::new)));
+                new BuiltInModel(config("people", "hog", "person", 800), new OpenCvModel(PeopleDetector::new)),
+                new BuiltInModel(config("faces", "cascade", "face", 960), new OpenCvModel(FaceDetector::new)));
     }
 
-    private static ModelConfig config(String name, String postprocess, String label) {
+    private static ModelConfig config(String name, String postprocess, String label, int maxSide) {
         // The tensors are declared here because their open first dimension is a height and a number of rows, not a
         // batch.
         ModelConfig.Builder config = ModelConfig.newBuilder()
@@ -29,20 +29,20 @@ public final class BuiltInDetectors {
                 .addInput(ModelInput.newBuilder()
                         .setName(OpenCvModel.INPUT)
                         .setDataType(DataType.TYPE_UINT8)
-                        .addAllDims(List.of(-1L, -1L, 3L)))
+                        .addAllDims(List.of(-1L, -1L, 1L)))
                 .addOutput(ModelOutput.newBuilder()
                         .setName(OpenCvModel.OUTPUT)
                         .setDataType(DataType.TYPE_FP32)
                         .addAllDims(List.of(-1L, 6L)));
         Map.of(
                         "framequota.preprocess",
-                        "native,bgr,0-255",
+                        "native,gray,0-255",
                         "framequota.postprocess",
                         postprocess,
                         "framequota.labels",
                         label,
                         "framequota.max_side",
-                        "960")
+                        Integer.toString(maxSide))
                 .forEach((key, value) -> config.putParameters(
                         key, ModelParameter.newBuilder().setStringValue(value).build()));
         return config.build();

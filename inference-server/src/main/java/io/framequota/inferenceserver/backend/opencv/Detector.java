@@ -5,7 +5,7 @@ import org.opencv.core.Mat;
 
 /** Finds objects in a picture. Used by one thread at a time. */
 interface Detector {
-    /** The objects in an 8-bit BGR picture of any size. */
+    /** The objects in an 8-bit grey picture of any size, which it does not change. */
     List<Found> detect(Mat picture);
 
     /** An object: its box in pixels of the picture and its score from 0 to 1. */

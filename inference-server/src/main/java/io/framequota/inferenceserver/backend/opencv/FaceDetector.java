@@ -1,6 +1,7 @@
 package io.framequota.inferenceserver.backend.opencv;
 
 import io.framequota.inferenceserver.refusal.RefusedException;
+import io.framequota.media.opencv.OpenCv;
 import java.util.ArrayList;
 import java.util.List;
 import org.opencv.core.Mat;
@@ -23,7 +24,7 @@ final class FaceDetector implements Detector {
     private final CascadeClassifier cascade;
 
     FaceDetector() {
-        String file = OpenCvLibrary.faceCascade().toString();
+        String file = OpenCv.faceCascade().toString();
         cascade = new CascadeClassifier(file);
         if (cascade.empty()) {
             throw new RefusedException(RefusedException.Kind.INTERNAL, "OpenCV cannot read the cascade " + file);
@@ -35,13 +36,12 @@ final class FaceDetector implements Detector {
         if (picture.cols() < SMALLEST.width || picture.rows() < SMALLEST.height) {
             return List.of();
         }
-        Mat gray = new Mat();
+        Mat even = new Mat();
         MatOfRect boxes = new MatOfRect();
         MatOfInt counts = new MatOfInt();
         try {
-            Imgproc.cvtColor(picture, gray, Imgproc.COLOR_BGR2GRAY);
-            Imgproc.equalizeHist(gray, gray);
-            cascade.detectMultiScale2(gray, boxes, counts, SCALE, NEIGHBOURS, 0, SMALLEST, new Size());
+            Imgproc.equalizeHist(picture, even);
+            cascade.detectMultiScale2(even, boxes, counts, SCALE, NEIGHBOURS, 0, SMALLEST, new Size());
             List<Found> found = new ArrayList<>(boxes.rows());
             if (boxes.rows() > 0) {
                 Rect[] rects = boxes.toArray();
@@ -54,7 +54,7 @@ final class FaceDetector implements Detector {
             }
             return found;
         } finally {
-            gray.release();
+            even.release();
             boxes.release();
             counts.release();
         }

@@ -8,6 +8,7 @@ import io.framequota.inferenceserver.backend.OutputRequest;
 import io.framequota.inferenceserver.backend.Tensor;
 import io.framequota.inferenceserver.backend.TensorSpec;
 import io.framequota.inferenceserver.refusal.RefusedException;
+import io.framequota.media.opencv.OpenCv;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,7 +23,7 @@ import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
 /**
- * Serves a detector as a model: it takes a picture and returns rows of x1, y1, x2, y2, score, class. The first run loads
+ * Serves a detector as a model: it takes a grey picture and returns rows of x1, y1, x2, y2, score, class. The first run loads
  * OpenCV. There are as many detectors as there were concurrent runs at most.
  */
 final class OpenCvModel implements Model {
@@ -34,7 +35,7 @@ final class OpenCvModel implements Model {
     private static final long MOST_PIXELS = 1L << 28;
 
     private static final ModelSignature SIGNATURE = new ModelSignature(
-            List.of(new TensorSpec(INPUT, DataType.TYPE_UINT8, List.of(-1L, -1L, 3L))),
+            List.of(new TensorSpec(INPUT, DataType.TYPE_UINT8, List.of(-1L, -1L, 1L))),
             List.of(new TensorSpec(OUTPUT, DataType.TYPE_FP32, List.of(-1L, COLUMNS))));
 
     private final Supplier<Detector> factory;
@@ -52,7 +53,7 @@ final class OpenCvModel implements Model {
     @Override
     public ExecutionResult run(List<Tensor> inputs, List<OutputRequest> outputs) {
         long start = System.nanoTime();
-        OpenCvLibrary.load();
+        OpenCv.load();
         Detector pooled = idle.poll();
         Detector detector = pooled == null ? factory.get() : pooled;
         Mat picture = picture(inputs.getFirst());
@@ -89,7 +90,7 @@ final class OpenCvModel implements Model {
         if (rows > MOST_PIXELS / columns) {
             throw RefusedException.invalid("a picture of " + columns + "x" + rows + " pixels is too large");
         }
-        return new Mat((int) rows, (int) columns, CvType.CV_8UC3, image.data().slice());
+        return new Mat((int) rows, (int) columns, CvType.CV_8UC1, image.data().slice());
     }
 
     private static Tensor rows(List<Detector.Found> found) {

@@ -1,11 +1,16 @@
 package io.framequota.inference.intake.kafka;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.PacketBatch;
 import io.framequota.contract.frame.FrameMeta;
+import io.framequota.contract.frame.PacketMeta;
 import io.framequota.contract.topic.Topics;
 import io.framequota.inference.intake.ChunkUnreadableException;
 import io.framequota.inference.intake.Frame;
 import io.framequota.inference.intake.FrameReader;
+import io.framequota.inference.intake.IntakeRecord;
+import io.framequota.inference.intake.PacketRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
@@ -13,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -21,12 +27,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads frames from their topic with a consumer without a group: it assigns the chunk's partition and seeks to its first
+ * Reads records from the frames topic with a consumer without a group: it assigns the chunk's partition and seeks to its first
  * offset.
  *
- * <p>In addition to the frames passed on, it holds at most two fetches of {@value #FETCH_BYTES} bytes or one record each.
+ * <p>In addition to the records passed on, it holds at most two fetches of {@value #FETCH_BYTES} bytes or one record each.
  */
 public final class KafkaFrameReader implements FrameReader {
     /**
@@ -38,7 +45,6 @@ public final class KafkaFrameReader implements FrameReader {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Map<String, Object> READING = Map.ofEntries(
-            Map.entry("client.id", "framequota-intake"),
             Map.entry("enable.auto.commit", false),
             Map.entry("auto.offset.reset", "none"),
             Map.entry("allow.auto.create.topics", false),
@@ -55,19 +61,21 @@ public final class KafkaFrameReader implements FrameReader {
     /**
      * Connects when the first chunk is read.
      *
+     * @param worker in whose name it reads
      * @param connection connection settings with Kafka's own names
      * @param meters gets the metrics of Kafka's client until the reader is closed
      */
-    public KafkaFrameReader(Map<String, Object> connection, MeterRegistry meters) {
+    public KafkaFrameReader(String worker, Map<String, Object> connection, MeterRegistry meters) {
         Map<String, Object> settings = new HashMap<>(connection);
         settings.putAll(READING);
+        settings.put("client.id", "framequota-intake-" + worker);
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         metrics = new KafkaClientMetrics(consumer);
         metrics.bindTo(meters);
     }
 
     @Override
-    public void read(Chunk chunk, BooleanSupplier wanted, FrameSink sink)
+    public void read(Chunk chunk, BooleanSupplier wanted, RecordSink sink)
             throws ChunkUnreadableException, InterruptedException {
         TopicPartition partition = new TopicPartition(Topics.FRAMES, chunk.getPartition());
         try {
@@ -85,7 +93,7 @@ public final class KafkaFrameReader implements FrameReader {
         }
     }
 
-    private void readTo(long last, TopicPartition partition, BooleanSupplier wanted, FrameSink sink)
+    private void readTo(long last, TopicPartition partition, BooleanSupplier wanted, RecordSink sink)
             throws ChunkUnreadableException, InterruptedException {
         long quietSince = System.nanoTime();
         while (wanted.getAsBoolean() && consumer.position(partition) <= last) {
@@ -94,7 +102,7 @@ public final class KafkaFrameReader implements FrameReader {
                 if (record.offset() > last || !wanted.getAsBoolean()) {
                     return;
                 }
-                sink.accept(frame(record));
+                sink.accept(parsed(record));
             }
             long now = System.nanoTime();
             if (!records.isEmpty()) {
@@ -106,15 +114,17 @@ public final class KafkaFrameReader implements FrameReader {
         }
     }
 
-    private static Frame frame(ConsumerRecord<byte[], byte[]> record) throws ChunkUnreadableException {
+    private static IntakeRecord parsed(ConsumerRecord<byte[], byte[]> record) throws ChunkUnreadableException {
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        Function<String, byte @Nullable []> headers = name -> {
+            Header header = record.headers().lastHeader(name);
+            return header == null ? null : header.value();
+        };
         try {
-            FrameMeta meta = FrameMeta.fromHeaders(name -> {
-                Header header = record.headers().lastHeader(name);
-                return header == null ? null : header.value();
-            });
-            byte[] value = record.value();
-            return new Frame(meta, value == null ? new byte[0] : value);
-        } catch (IllegalArgumentException e) {
+            return PacketMeta.describes(headers)
+                    ? new PacketRecord(PacketMeta.fromHeaders(headers), PacketBatch.parseFrom(value))
+                    : new Frame(FrameMeta.fromHeaders(headers), value);
+        } catch (IllegalArgumentException | InvalidProtocolBufferException e) {
             throw new ChunkUnreadableException(
                     "record " + record.offset() + " of " + record.topic() + "-" + record.partition() + ": "
                             + e.getMessage(),

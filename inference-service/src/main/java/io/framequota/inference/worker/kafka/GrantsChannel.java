@@ -4,7 +4,7 @@ import io.framequota.common.log.KafkaLogFilter;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
-import io.framequota.inference.worker.WorkerLoop;
+import io.framequota.inference.worker.WorkerLoops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -16,7 +16,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Reads commands from their topic. Every worker reads all commands that are written after its start. */
+/** Reads commands from their topic for all workers of this process: all commands that are written after its start. */
 @ApplicationScoped
 public class GrantsChannel {
     private static final System.Logger LOG = System.getLogger(GrantsChannel.class.getName());
@@ -24,12 +24,12 @@ public class GrantsChannel {
     private static final int FIRST = 1;
     private static final int LAST = Integer.MAX_VALUE;
 
-    private final WorkerLoop loop;
+    private final WorkerLoops loops;
     private final KafkaClientService clients;
     private final RecordReader<Command> reader;
 
-    GrantsChannel(WorkerLoop loop, KafkaClientService clients, MeterRegistry metrics) {
-        this.loop = loop;
+    GrantsChannel(WorkerLoops loops, KafkaClientService clients, MeterRegistry metrics) {
+        this.loops = loops;
         this.clients = clients;
         this.reader = new RecordReader<>(
                 Topics.GRANTS,
@@ -56,15 +56,15 @@ public class GrantsChannel {
                 .last()
                 .subscribe()
                 .with(
-                        _ -> loop.listening(),
+                        _ -> loops.listening(),
                         failure -> LOG.log(
                                 System.Logger.Level.ERROR,
-                                "the commands topic cannot be read; this worker gets no grants",
+                                "the commands topic cannot be read; the workers get no grants",
                                 failure));
     }
 
     @Incoming("grants")
     void command(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        reader.read(record.partition(), record.offset(), record.value(), loop::command);
+        reader.read(record.partition(), record.offset(), record.value(), loops::command);
     }
 }

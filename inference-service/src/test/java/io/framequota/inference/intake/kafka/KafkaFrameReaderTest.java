@@ -13,7 +13,7 @@ class KafkaFrameReaderTest {
     void clientMetricsExistUntilTheReaderIsClosed() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-        KafkaFrameReader reader = new KafkaFrameReader(Map.of("bootstrap.servers", "127.0.0.1:1"), meters);
+        KafkaFrameReader reader = new KafkaFrameReader("worker-0", Map.of("bootstrap.servers", "127.0.0.1:1"), meters);
         List<String> open = names(meters);
         reader.close();
 
@@ -24,7 +24,7 @@ class KafkaFrameReaderTest {
     private static List<String> names(SimpleMeterRegistry meters) {
         return meters.getMeters().stream()
                 .map(Meter::getId)
-                .filter(id -> "framequota-intake".equals(id.getTag("client.id")))
+                .filter(id -> "framequota-intake-worker-0".equals(id.getTag("client.id")))
                 .map(Meter.Id::getName)
                 .toList();
     }

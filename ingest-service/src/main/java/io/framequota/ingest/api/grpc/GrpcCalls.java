@@ -1,6 +1,6 @@
 package io.framequota.ingest.api.grpc;
 
-import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.store.StaleEpochException;
 import io.framequota.ingest.store.StoreException;
@@ -107,7 +107,7 @@ final class GrpcCalls {
             case MALFORMED, UNPROCESSABLE -> Status.INVALID_ARGUMENT;
             case NOT_FOUND, GONE -> Status.NOT_FOUND;
             case CONFLICT -> Status.FAILED_PRECONDITION;
-            case STORAGE_FULL, OVERLOADED -> Status.RESOURCE_EXHAUSTED;
+            case STORAGE_FULL, OVERLOADED, TOO_MANY -> Status.RESOURCE_EXHAUSTED;
             case UNAVAILABLE -> Status.UNAVAILABLE;
             case TOO_SLOW -> Status.DEADLINE_EXCEEDED;
         };

@@ -1,24 +1,33 @@
 package io.framequota.ingest.api.grpc;
 
 import com.google.protobuf.ByteString;
+import io.framequota.analysis.zone.Zone;
 import io.framequota.contract.control.Forecast;
+import io.framequota.contract.frame.Projection;
 import io.framequota.contract.v1.DetectionsPart;
 import io.framequota.contract.v1.Job;
 import io.framequota.contract.v1.JobRef;
 import io.framequota.contract.v1.JobsGrpc;
 import io.framequota.contract.v1.ListRequest;
 import io.framequota.contract.v1.ListResponse;
+import io.framequota.contract.v1.LiveLine;
 import io.framequota.contract.v1.SubmitRequest;
 import io.framequota.contract.v1.UploadRequest;
 import io.framequota.ingest.api.JobViewer;
-import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.Tracking;
+import io.framequota.ingest.job.TransportChoice;
 import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.job.service.JobService.LiveOptions;
 import io.framequota.ingest.job.service.JobService.Submission;
+import io.framequota.ingest.live.LiveFeed;
+import io.framequota.ingest.live.LiveStatus;
+import io.framequota.ingest.live.LiveWatcher;
 import io.framequota.ingest.results.ResultFormat;
 import io.framequota.ingest.results.ResultWriter;
 import io.framequota.ingest.store.JobStore;
+import io.framequota.media.decode.VideoDecoder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
@@ -28,6 +37,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +49,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     private final JobService jobs;
     private final JobViewer viewer;
     private final ResultWriter results;
+    private final LiveWatcher lines;
     /** The same as for uploads over REST. */
     private final Duration uploadTimeout;
 
@@ -46,14 +57,19 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
             JobService jobs,
             JobViewer viewer,
             ResultWriter results,
+            LiveWatcher lines,
             @ConfigProperty(name = "quarkus.http.read-timeout", defaultValue = "60S") Duration uploadTimeout) {
         this.jobs = jobs;
         this.viewer = viewer;
         this.results = results;
+        this.lines = lines;
         this.uploadTimeout = uploadTimeout;
     }
 
     static Submission submission(SubmitRequest r) {
+        if (!r.getSource().isEmpty() && !r.getAgain().isEmpty()) {
+            throw RejectedRequestException.malformed("both source and again; one job has one source");
+        }
         if (r.hasStream() && r.getStream() < 0) {
             throw RejectedRequestException.unprocessable(
                     "stream is " + r.getStream() + "; it must be 0 or more, or left out");
@@ -65,15 +81,29 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
                 r.getEvery() == 0 ? 1 : r.getEvery(),
                 r.getLabelsMap(),
                 r.getIdempotencyKey().isEmpty() ? null : r.getIdempotencyKey(),
-                r.hasStream() ? r.getStream() : VideoDecoder.ANY_STREAM);
+                r.hasStream() ? r.getStream() : VideoDecoder.ANY_STREAM,
+                r.getTransport().isEmpty() ? TransportChoice.AUTO.label() : r.getTransport(),
+                r.getProjection(),
+                Tracking.of(r.getTrack(), r.getZonesList()),
+                live(r));
+    }
+
+    private static @Nullable LiveOptions live(SubmitRequest r) {
+        if (!r.getLive() && (r.getHls() || !r.getPublish().isEmpty())) {
+            throw RejectedRequestException.malformed("publish and hls are for live jobs; set live, or leave them out");
+        }
+        return r.getLive() ? new LiveOptions(r.getPublish(), r.getHls()) : null;
     }
 
     private Job message(io.framequota.ingest.job.Job job) {
-        return message(job, viewer.forecast(job));
+        return message(job, viewer.forecast(job), viewer.live(job));
     }
 
-    /** @param latest the job's latest forecast, null when there is none */
-    static Job message(io.framequota.ingest.job.Job job, @Nullable Forecast latest) {
+    /**
+     * @param latest the job's latest forecast, null when there is none
+     * @param live a live job at this moment
+     */
+    static Job message(io.framequota.ingest.job.Job job, @Nullable Forecast latest, LiveStatus live) {
         var first = job.forecast();
         Double response = job.responseSeconds();
         return Job.newBuilder()
@@ -93,16 +123,35 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
                 .setFrames(job.progress().frames())
                 .setDetections(job.progress().detections())
                 .setChunks(job.progress().chunks())
-                .addAllWarnings(job.progress().allWarnings())
+                .addAllWarnings(job.warnings())
                 .setError(job.state() instanceof JobState.Failed f ? f.cause() : "")
                 .putAllLabels(job.spec().labels())
+                .setFrameTransport(job.progress().frameTransport())
+                .setFrameTransportReason(job.progress().frameTransportReason())
+                .setProjection(job.projection().map(Projection::label).orElse(""))
+                .setTrack(job.spec().tracking().isPresent())
+                .addAllZones(job.spec().tracking().stream()
+                        .flatMap(t -> t.zones().stream().map(Zone::text))
+                        .toList())
+                .setLive(job.live())
+                .setWaitingFor(live.waitingFor())
+                .setLatencyP50Ms(live.p50Ms())
+                .setLatencyP95Ms(live.p95Ms())
+                .setAnnotatedLatencyP50Ms(live.annotatedP50Ms())
+                .setAnnotatedLatencyP95Ms(live.annotatedP95Ms())
+                .putAllGaps(live.allGaps(job))
                 .build();
     }
 
     @Override
     @Blocking
     public void submit(SubmitRequest request, StreamObserver<Job> out) {
-        GrpcCalls.answer(out, () -> message(jobs.submit(submission(request))));
+        GrpcCalls.answer(
+                out,
+                () -> message(
+                        request.getAgain().isEmpty()
+                                ? jobs.submit(submission(request))
+                                : jobs.submitAgain(submission(request), request.getAgain())));
     }
 
     @Override
@@ -121,7 +170,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @Blocking
     public void list(ListRequest request, StreamObserver<ListResponse> out) {
         GrpcCalls.answer(out, () -> {
-            JobStore.Page page = jobs.list(request.getState(), request.getBefore());
+            JobStore.Page page = jobs.list(request.getState(), request.getBefore(), null);
             return ListResponse.newBuilder()
                     .addAllJobs(page.jobs().stream().map(this::message).toList())
                     .setNextBefore(page.more() ? page.jobs().getLast().id() : "")
@@ -164,8 +213,33 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     public void detections(JobRef request, StreamObserver<DetectionsPart> out) {
         GrpcCalls.stream(out, sink -> {
             try (BufferedOutputStream bytes = new BufferedOutputStream(new PartOutputStream(sink), PART_BYTES)) {
-                results.write(request.getId(), ResultFormat.GZIP, true, bytes);
+                results.write(request.getId(), ResultFormat.GZIP, true, results.trackingOf(request.getId()), bytes);
             }
+        });
+    }
+
+    @Override
+    @RunOnVirtualThread
+    public void liveDetections(JobRef request, StreamObserver<LiveLine> out) {
+        GrpcCalls.stream(out, sink -> {
+            jobs.get(request.getId());
+            lines.check(request.getId());
+            lines.watch(request.getId(), new LiveWatcher.Client() {
+                @Override
+                public void onLines(List<LiveFeed.Line> all) throws IOException {
+                    for (LiveFeed.Line line : all) {
+                        sink.send(LiveLine.newBuilder()
+                                .setLine(ByteString.copyFromUtf8(line.text()))
+                                .setMissed(line.missed())
+                                .build());
+                    }
+                }
+
+                @Override
+                public void onIdle() throws IOException {
+                    sink.checkConnected();
+                }
+            });
         });
     }
 

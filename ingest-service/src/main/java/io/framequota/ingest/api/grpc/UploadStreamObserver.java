@@ -8,6 +8,7 @@ import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.job.service.JobService.Submission;
+import io.framequota.ingest.live.LiveStatus;
 import io.framequota.ingest.store.files.Uploads;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -122,7 +123,7 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
         try {
             Uploads.Target upload = f.finish();
             file = null;
-            Job job = JobsGrpcService.message(jobs.submit(s, upload), null);
+            Job job = JobsGrpcService.message(jobs.submit(s, upload), null, LiveStatus.NONE);
             answered = true;
             out.onNext(job);
             out.onCompleted();

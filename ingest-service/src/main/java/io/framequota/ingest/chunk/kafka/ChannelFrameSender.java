@@ -1,10 +1,10 @@
 package io.framequota.ingest.chunk.kafka;
 
-import io.framequota.contract.frame.FrameMeta;
 import io.smallrye.reactive.messaging.OutgoingMessageMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -28,16 +28,20 @@ class ChannelFrameSender implements FrameSender {
 
     @Override
     public void send(
-            int partition, FrameMeta meta, byte[] pixels, LongConsumer acknowledged, Consumer<Throwable> failed) {
-        RecordHeaders headers = new RecordHeaders();
-        meta.toHeaders().forEach(headers::add);
+            int partition,
+            Map<String, byte[]> headers,
+            byte[] value,
+            LongConsumer acknowledged,
+            Consumer<Throwable> failed) {
+        RecordHeaders kafkaHeaders = new RecordHeaders();
+        headers.forEach(kafkaHeaders::add);
         OutgoingMessageMetadata<RecordMetadata> result = new OutgoingMessageMetadata<>();
         frames.send(Message.of(
-                pixels,
+                value,
                 Metadata.of(
                         OutgoingKafkaRecordMetadata.builder()
                                 .withPartition(partition)
-                                .withHeaders(headers)
+                                .withHeaders(kafkaHeaders)
                                 .build(),
                         result),
                 () -> {

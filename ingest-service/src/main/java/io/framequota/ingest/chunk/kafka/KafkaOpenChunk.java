@@ -1,10 +1,10 @@
 package io.framequota.ingest.chunk.kafka;
 
-import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.chunk.ChunkWriter.OpenChunk;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
 import io.framequota.ingest.chunk.FramesRefusedException;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class KafkaOpenChunk implements OpenChunk {
     }
 
     @Override
-    public long add(FrameMeta meta, byte[] value) throws InterruptedException {
+    public long add(Map<String, byte[]> headers, byte[] value) throws InterruptedException {
         long waited = awaitInFlight(value.length);
         int position;
         synchronized (this) {
@@ -50,7 +50,7 @@ final class KafkaOpenChunk implements OpenChunk {
         }
         sender.send(
                 partition,
-                meta,
+                headers,
                 value,
                 offset -> acknowledged(value.length, position, offset),
                 failure -> failed(value.length, position, failure));
@@ -79,8 +79,8 @@ final class KafkaOpenChunk implements OpenChunk {
             if (firstOffset < 0) {
                 firstOffset = offset - position;
             } else if (offset - position != firstOffset && lost == null) {
-                lost = "its records are not contiguous: frame " + position + " got offset " + offset
-                        + ", and the first frame " + firstOffset;
+                lost = "its records are not contiguous: record " + position + " got offset " + offset
+                        + ", and the first record " + firstOffset;
             }
             countOutcome();
         }
@@ -91,7 +91,7 @@ final class KafkaOpenChunk implements OpenChunk {
         synchronized (this) {
             if (lost == null) {
                 refused = PermanentSendFailures.describe(failure).orElse(null);
-                lost = "the broker refused frame " + position + " of the chunk: " + failure.getMessage();
+                lost = "the broker refused record " + position + " of the chunk: " + failure.getMessage();
             }
             countOutcome();
         }

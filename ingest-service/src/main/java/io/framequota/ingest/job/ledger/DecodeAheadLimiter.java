@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Half of the bound is divided into equal shares, one for each job that may be decoded at a time. The other half is a pool for
  * the jobs that come first in the policy's order, or by arrival where the policy names no order. So the first job has the most
- * chunks ready, and a policy that turns to another job finds some of that job's chunks ready too. A job without any open chunk
- * may always write one, so the total stays below the bound plus one chunk for each decoded job.
+ * chunks ready, and a policy that turns to another job finds some of that job's chunks ready too. Jobs whose frames travel as packets
+ * may be many more: they divide among them what is left of the first half. A job without any open chunk may always write one.
+ *
+ * <p>So the total stays below the bound plus one chunk for each job, or plus half the bound where both kinds of jobs take the first
+ * half.
  */
 @Singleton
 public final class DecodeAheadLimiter {
@@ -32,8 +35,8 @@ public final class DecodeAheadLimiter {
     private final Map<String, Long> held = new HashMap<>();
     private Map<String, Integer> ranks = Map.of();
     private final TreeSet<Waiter> waiting = new TreeSet<>();
-    private final long share;
-    private final long pool;
+    private final long bound;
+    private final int shares;
 
     /** A job that waits for memory. Those that come first sort first. */
     private record Waiter(int rank, long arrival, String job) implements Comparable<Waiter> {
@@ -57,8 +60,8 @@ public final class DecodeAheadLimiter {
      * @param jobs number of jobs that may be decoded at a time
      */
     DecodeAheadLimiter(long bytes, int jobs) {
-        this.share = bytes / 2 / jobs;
-        this.pool = bytes - share * jobs;
+        this.bound = bytes;
+        this.shares = jobs;
     }
 
     /** Sets the order of the jobs that come first. The others follow by arrival. */
@@ -85,20 +88,22 @@ public final class DecodeAheadLimiter {
      * The memory of one job, for the thread that decodes it.
      *
      * @param arrival the job's position in the order of submission
+     * @param packets whether the job's frames travel as packets
      * @param stopped whether the job has ended; asked again whenever memory of the job is released
      * @param beforeWaiting called before a call that may wait
      */
-    public ChunkRoom roomOf(String job, long arrival, BooleanSupplier stopped, Runnable beforeWaiting) {
+    public ChunkRoom roomOf(
+            String job, long arrival, boolean packets, BooleanSupplier stopped, Runnable beforeWaiting) {
         return new ChunkRoom() {
             @Override
             public @Nullable Reservation tryReserve(long bytes) {
-                return DecodeAheadLimiter.this.tryReserve(job, arrival, bytes) ? reservation(bytes) : null;
+                return DecodeAheadLimiter.this.tryReserve(job, arrival, packets, bytes) ? reservation(bytes) : null;
             }
 
             @Override
             public Reservation reserve(long bytes) throws InterruptedException {
                 beforeWaiting.run();
-                DecodeAheadLimiter.this.reserve(job, arrival, bytes, stopped);
+                DecodeAheadLimiter.this.reserve(job, arrival, packets, bytes, stopped);
                 return reservation(bytes);
             }
 
@@ -118,10 +123,11 @@ public final class DecodeAheadLimiter {
      *
      * @throws InterruptedException when interrupted, or when {@code stopped} is true
      */
-    void reserve(String job, long arrival, long bytes, BooleanSupplier stopped) throws InterruptedException {
+    void reserve(String job, long arrival, boolean packets, long bytes, BooleanSupplier stopped)
+            throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!stopped.getAsBoolean() && !fits(job, arrival, bytes)) {
+            while (!stopped.getAsBoolean() && !fits(job, arrival, packets, bytes)) {
                 waiting.add(waiter(job, arrival));
                 changed.await();
             }
@@ -138,10 +144,10 @@ public final class DecodeAheadLimiter {
     }
 
     /** Reserves memory for a chunk if there is enough now. */
-    boolean tryReserve(String job, long arrival, long bytes) {
+    boolean tryReserve(String job, long arrival, boolean packets, long bytes) {
         lock.lock();
         try {
-            boolean fits = fits(job, arrival, bytes);
+            boolean fits = fits(job, arrival, packets, bytes);
             if (fits) {
                 held.merge(job, bytes, Long::sum);
             }
@@ -151,19 +157,29 @@ public final class DecodeAheadLimiter {
         }
     }
 
-    private boolean fits(String job, long arrival, long bytes) {
+    private boolean fits(String job, long arrival, boolean packets, long bytes) {
         long own = held.getOrDefault(job, 0L);
-        if (own == 0 || own + bytes <= share) {
+        if (own == 0) {
             return true;
         }
-        if (!waiting.isEmpty() && waiting.first().compareTo(waiter(job, arrival)) < 0) {
-            return false;
-        }
-        long others = 0;
+        long half = bound / 2;
+        long share = half / shares;
+        long withinShares = Math.min(own + bytes, share);
+        long beyond = Math.max(0, own + bytes - share);
         for (Map.Entry<String, Long> e : held.entrySet()) {
-            others += e.getKey().equals(job) ? 0 : Math.max(0, e.getValue() - share);
+            if (!e.getKey().equals(job)) {
+                withinShares += Math.min(e.getValue(), share);
+                beyond += Math.max(0, e.getValue() - share);
+            }
         }
-        return others + Math.max(0, own + bytes - share) <= pool;
+        boolean fitsShare = packets
+                ? own + bytes <= half / Math.max(shares, held.size()) && withinShares <= half
+                : own + bytes <= share;
+        if (fitsShare) {
+            return true;
+        }
+        boolean first = waiting.isEmpty() || waiting.first().compareTo(waiter(job, arrival)) >= 0;
+        return first && beyond + Math.max(0, withinShares - half) <= bound - half;
     }
 
     /** Adds the bytes of a chunk that is on the broker, whether they fit or not. */

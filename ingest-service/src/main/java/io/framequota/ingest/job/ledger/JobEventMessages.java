@@ -4,6 +4,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.JobState;
 import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.Probed;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.KnownChunk;
@@ -19,7 +20,7 @@ public final class JobEventMessages {
     /**
      * The state of a job.
      *
-     * @param known the job's chunks by index; committed ones may be missing
+     * @param known the job's chunks by index; committed ones may be missing, as all those of live jobs, which are windows of the result
      */
     public static JobView view(Job job, List<KnownChunk> known) {
         JobView.Builder view = JobView.newBuilder()
@@ -29,7 +30,7 @@ public final class JobEventMessages {
                 .setModel(job.spec().model().getName())
                 .putAllLabels(LabelLimits.forScheduler(job.spec().labels()))
                 .setExpectedFrames(job.progress().expectedFrames())
-                .setChunks(job.progress().chunks())
+                .setChunks(job.live() ? 0 : job.progress().chunks())
                 .setDecoded(job.progress().decoded())
                 .addAllOpen(chunks(KnownChunk.State.OPEN, known).toList())
                 .addAllDropped(chunks(KnownChunk.State.DROPPED, known)
@@ -38,7 +39,12 @@ public final class JobEventMessages {
                 .setCommittedFrames(job.progress().frames())
                 .setAttemptsBase(job.progress().attemptsBase());
         Probed probed = job.progress().probed();
-        return (probed == null ? view : view.setProbed(probed)).build();
+        if (probed != null) {
+            view.setProbed(probed);
+        }
+        view.setLive(job.live());
+        LiveStream stream = job.progress().live().stream();
+        return (stream == null || !job.progress().live().open() ? view : view.setStream(stream)).build();
     }
 
     private static Stream<Chunk> chunks(KnownChunk.State state, List<KnownChunk> known) {
@@ -58,6 +64,16 @@ public final class JobEventMessages {
         return JobFact.newBuilder().setJob(job).setProbed(probed).build();
     }
 
+    /** The stream of a live job was opened or has changed. */
+    static JobFact live(String job, LiveStream stream) {
+        return JobFact.newBuilder().setJob(job).setLive(stream).build();
+    }
+
+    /** The stream of a live job has no publisher now. */
+    static JobFact liveLost(String job) {
+        return JobFact.newBuilder().setJob(job).setLiveLost(true).build();
+    }
+
     /** A decoder starts with the job. */
     static JobFact decoding(String job) {
         return JobFact.newBuilder().setJob(job).setDecoding(true).build();
@@ -67,6 +83,9 @@ public final class JobEventMessages {
     static List<JobFact> allOf(Job job, List<KnownChunk> known) {
         List<JobFact> all = new ArrayList<>();
         all.add(submitted(job, known));
+        if (job.live()) {
+            return all;
+        }
         for (KnownChunk k : known) {
             switch (k.state()) {
                 case OPEN -> all.add(chunkReady(k.chunk()));

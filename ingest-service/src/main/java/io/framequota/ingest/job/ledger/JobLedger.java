@@ -1,26 +1,32 @@
 package io.framequota.ingest.job.ledger;
 
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
+import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.Probed;
 import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.FrameCleaner;
-import io.framequota.ingest.chunk.FrameTransport;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.VideoInfo;
-import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.LiveStore;
 import io.framequota.ingest.store.StaleEpochException;
 import io.framequota.ingest.store.StoreException;
+import io.framequota.ingest.store.files.MemberFiles;
+import io.framequota.media.decode.SourceException;
+import io.framequota.media.decode.VideoInfo;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +53,8 @@ public final class JobLedger {
 
     private final JobStore jobs;
     private final ChunkStore chunks;
+    private final LiveStore live;
+    private final MemberFiles files;
     private final JobEventQueue events;
     private final JobChangeNotifier notifier;
     private final FrameCleaner cleaner;
@@ -62,6 +70,8 @@ public final class JobLedger {
     JobLedger(
             JobStore jobs,
             ChunkStore chunks,
+            LiveStore live,
+            MemberFiles files,
             JobEventQueue events,
             JobChangeNotifier notifier,
             FrameCleaner cleaner,
@@ -70,6 +80,8 @@ public final class JobLedger {
             IngestConfig config) {
         this.jobs = jobs;
         this.chunks = chunks;
+        this.live = live;
+        this.files = files;
         this.events = events;
         this.notifier = notifier;
         this.cleaner = cleaner;
@@ -113,16 +125,20 @@ public final class JobLedger {
 
     /** What a source's properties mean for the job, such as the number of frames to infer. Stores nothing. */
     public Probed probed(Job job, VideoInfo info) {
-        return ProbeMapper.of(info, job.spec(), FrameTransport.parse(config.framesJpegQuality()));
+        return ProbeMapper.of(info, job.spec(), pixels(), job.progress().packets());
     }
 
-    /** Records the properties of a job's source, unless a decoder has recorded better ones. */
-    public void insertProbed(Job job, VideoInfo info) {
-        Probed probed = probed(job, info);
-        recordProbed(job.id(), probed, () -> jobs.insertProbed(job.id(), probed));
+    /**
+     * Records the properties of a queued job's source and how the job's frames travel, unless that is known already.
+     *
+     * @param whyPixels why its frames do not travel as packets, one line; empty when they do
+     */
+    public void insertProbed(Job job, VideoInfo info, String whyPixels) {
+        Probed probed = ProbeMapper.of(info, job.spec(), pixels(), whyPixels.isEmpty());
+        recordProbed(job.id(), probed, () -> jobs.insertProbed(job.id(), probed, whyPixels));
     }
 
-    /** Records what a decoder has found out about a job's source. */
+    /** Records what a pass has found out about a job's source. */
     public void updateProbed(String id, Probed probed) {
         recordProbed(id, probed, () -> jobs.updateProbed(id, probed));
     }
@@ -201,13 +217,137 @@ public final class JobLedger {
     }
 
     /**
+     * Records the stream of a live job as it was opened, or has changed.
+     *
+     * @return false when the job has ended
+     */
+    public boolean openStream(String id, LiveStream stream) {
+        return locked(id, () -> {
+            Optional<Job> job = live.saveStream(id, stream);
+            if (job.isPresent()) {
+                events.add(JobEventMessages.live(id, stream));
+                notifier.changed(id);
+            }
+            return job.isPresent();
+        });
+    }
+
+    /** Records that a live job's stream has no publisher now. */
+    public void loseStream(String id) {
+        locked(id, () -> {
+            live.saveLost(id);
+            events.add(JobEventMessages.liveLost(id));
+            notifier.changed(id);
+            return id;
+        });
+    }
+
+    /** Records that a worker infers the stream of a live job. */
+    public void startStream(String id) {
+        transition(id, s -> s instanceof JobState.Queued queued ? queued.run() : null);
+    }
+
+    /** Records that the source of a live job has ended and its result is complete. */
+    public void endStream(String id) {
+        Instant now = clock.instant();
+        transition(id, s -> switch (s) {
+            case JobState.Running running -> running.succeed(now);
+            case JobState.Queued queued -> queued.run().succeed(now);
+            case JobState.Ended _ -> null;
+        });
+    }
+
+    /**
+     * Commits a window of a live job's result. A window that was committed before changes nothing.
+     *
+     * @return false when the job has ended
+     */
+    public boolean commit(LiveStore.Window window) {
+        return locked(window.job(), () -> {
+            boolean open = live.commit(window, clock.instant()).isPresent();
+            notifier.changed(window.job());
+            return open;
+        });
+    }
+
+    /**
+     * Lets a job's frames travel as pixels from a chunk on, where no later chunk is needed any more. A job whose frames do not travel
+     * as packets stays as it is.
+     *
+     * @param reason one line for people
+     */
+    public void leavePackets(String id, int chunk, String reason) {
+        locked(id, () -> {
+            deletingFiles(id, () -> chunks.leavePackets(id, chunk, pixels().label(), MessageSanitizer.sanitize(reason)))
+                    .ifPresent(this::leftPackets);
+            return id;
+        });
+    }
+
+    /**
+     * The same, from the chunk of an irregular result on, also where frames already travel as pixels from a later chunk on: workers find
+     * irregular chunks in any order.
+     *
+     * @return whether this changed the job
+     */
+    public boolean leavePackets(ChunkResult irregular) {
+        ChunkResult sanitized = irregular.toBuilder()
+                .setIrregular(MessageSanitizer.sanitize(irregular.getIrregular()))
+                .build();
+        String id = irregular.getGrant().getJob();
+        return locked(id, () -> {
+            Optional<Job> job = deletingFiles(id, () -> chunks.leavePackets(sanitized, pixels().label()));
+            job.ifPresent(this::leftPackets);
+            return job.isPresent();
+        });
+    }
+
+    /** Makes a change that may delete members, then deletes their files. No later attempt has a name of theirs. */
+    private <T> T deletingFiles(String id, Supplier<T> change) {
+        Set<String> deleted = new HashSet<>(chunks.memberFiles(id));
+        T result = change.get();
+        chunks.memberFiles(id).forEach(deleted::remove);
+        try {
+            for (String file : deleted) {
+                files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.warnf("job %s: results that are not needed stay on the disk: %s", id, MessageSanitizer.describe(e));
+        }
+        return result;
+    }
+
+    private void leftPackets(Job job) {
+        LOG.infof(
+                "job %s: frames travel as %s from chunk %d on: %s",
+                job.id(),
+                job.progress().frameTransport(),
+                job.progress().leftPacketsAt(),
+                job.progress().frameTransportReason());
+        List<KnownChunk> known = chunks.chunks(job.id());
+        keepOpen(job.id(), known);
+        events.add(JobEventMessages.submitted(job, known));
+        followUp(job);
+        cleaner.deleteBelow(openChunks.lowest());
+    }
+
+    private PixelTransport pixels() {
+        return PixelTransport.parse(config.framesJpegQuality());
+    }
+
+    /**
      * Fails a job unless it has ended.
      *
      * @param cause one line for people
      * @return empty when there is no such job
      */
     public Optional<Job> fail(String id, String cause) {
-        return transition(id, failWith(cause)).map(JobStore.Change::job);
+        return transition(id, failWith(cause, false)).map(JobStore.Change::job);
+    }
+
+    /** Fails a job, unless it has ended, because of its source. */
+    public void fail(String id, SourceException cause) {
+        transition(id, failWith(String.valueOf(cause.getMessage()), cause.isBadInput()));
     }
 
     /**
@@ -216,16 +356,33 @@ public final class JobLedger {
      * @throws StaleEpochException when another scheduler leads
      */
     public Optional<Job> fail(long epoch, String id, String cause) {
-        Function<JobState, @Nullable JobState> step = failWith(cause);
+        Function<JobState, @Nullable JobState> step = failWith(cause, false);
         return apply(id, () -> jobs.transition(epoch, id, step)).map(JobStore.Change::job);
     }
 
-    private Function<JobState, @Nullable JobState> failWith(String cause) {
+    private Function<JobState, @Nullable JobState> failWith(String cause, boolean badInput) {
         // A library's message may hold characters that the database refuses, and then failing the job would fail for
         // ever.
         String line = MessageSanitizer.sanitize(cause);
         Instant now = clock.instant();
-        return s -> s instanceof JobState.Open open ? open.fail(now, line) : null;
+        return s -> s instanceof JobState.Open open ? open.fail(now, line, badInput) : null;
+    }
+
+    /**
+     * Queues a failed or cancelled job again.
+     *
+     * @return empty when there is no such job
+     */
+    public Optional<JobStore.Change> redrive(String id) {
+        return apply(id, () -> deletingFiles(id, () -> jobs.transition(id, JobLedger::redriven)));
+    }
+
+    private static @Nullable JobState redriven(JobState state) {
+        return switch (state) {
+            case JobState.Failed failed -> failed.redrive();
+            case JobState.Cancelled cancelled -> cancelled.redrive();
+            case JobState.Open _, JobState.Succeeded _ -> null;
+        };
     }
 
     /**
@@ -265,18 +422,22 @@ public final class JobLedger {
         Optional<JobStore.Change> now = jobs.transition(id, s -> null);
         List<KnownChunk> known = chunks.chunks(id);
         uncertain.remove(id);
-        Set<Chunk> open = known.stream()
-                .filter(k -> k.state() == KnownChunk.State.OPEN)
-                .map(KnownChunk::chunk)
-                .collect(Collectors.toSet());
-        openChunks.of(id).stream().filter(c -> !open.contains(c)).forEach(this::closed);
-        open.forEach(this::opened);
+        keepOpen(id, known);
         now.map(JobStore.Change::job).ifPresent(job -> {
             if (!job.ended()) {
                 JobEventMessages.allOf(job, known).forEach(events::add);
             }
             followUp(job);
         });
+    }
+
+    private void keepOpen(String id, List<KnownChunk> known) {
+        Set<Chunk> open = known.stream()
+                .filter(k -> k.state() == KnownChunk.State.OPEN)
+                .map(KnownChunk::chunk)
+                .collect(Collectors.toSet());
+        openChunks.of(id).stream().filter(c -> !open.contains(c)).forEach(this::closed);
+        open.forEach(this::opened);
     }
 
     private void opened(Chunk chunk) {

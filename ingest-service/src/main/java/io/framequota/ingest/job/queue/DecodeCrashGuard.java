@@ -1,8 +1,8 @@
 package io.framequota.ingest.job.queue;
 
-import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StoreException;
+import io.framequota.media.decode.SourceException;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 

@@ -2,13 +2,13 @@ package io.framequota.ingest.job.queue;
 
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.config.Threads;
-import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StoreException;
 import io.framequota.ingest.store.files.StorageSpace;
+import io.framequota.media.decode.SourceException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;

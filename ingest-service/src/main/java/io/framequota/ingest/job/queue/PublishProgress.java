@@ -2,17 +2,17 @@ package io.framequota.ingest.job.queue;
 
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Probed;
-import io.framequota.ingest.chunk.ChunkLimits;
+import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.chunk.ChunkRecorder;
 import io.framequota.ingest.chunk.ChunkRoom.Reservation;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ResumePoint;
 import io.framequota.ingest.chunk.WrittenChunk;
-import io.framequota.ingest.decode.VideoInfo;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.job.ledger.JobLedger;
+import io.framequota.media.decode.VideoInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -40,25 +40,32 @@ final class PublishProgress implements ChunkRecorder {
      * The chunks of a job that still have to be written.
      *
      * @param known every known chunk of the job, by index
-     * @param warnings the job's warnings so far
+     * @param found warnings about the source as a whole
      */
-    static ChunkingRequest request(JobSpec spec, Path video, List<KnownChunk> known, List<String> warnings) {
+    static ChunkingRequest request(Job job, Path video, List<KnownChunk> known, List<String> found) {
+        JobSpec spec = job.spec();
+        boolean packets = job.progress().packets();
+        Projection projection = job.projection().orElse(Projection.FLAT);
         Set<Integer> skip = known.stream()
                 .filter(k -> k.state() != KnownChunk.State.DROPPED)
                 .map(k -> k.chunk().getIndex())
                 .collect(Collectors.toSet());
-        ResumePoint resume = resumePoint(spec, known);
+        // Packets are read from the start, which costs little.
+        ResumePoint resume = packets ? null : resumePoint(spec, known);
         return new ChunkingRequest(
                 spec.id(),
                 video,
                 spec.model(),
                 spec.every(),
-                new ChunkLimits(spec.chunkFrames(), spec.chunkBytes()),
+                spec.limits(projection),
                 resume,
                 skip,
-                // Decoding from the first frame finds every warning again.
-                resume == null ? List.of() : warnings,
-                spec.stream());
+                // A pass from the first frame finds every warning again.
+                resume == null ? found : job.progress().warnings(),
+                spec.stream(),
+                packets,
+                job.projection().or(spec::projection),
+                spec.longestGroup(projection));
     }
 
     /**

@@ -1,13 +1,16 @@
 package io.framequota.ingest.job.service;
 
+import io.framequota.common.failure.MessageSanitizer;
+import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.config.Threads;
-import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.service.JobService.Submission;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.files.Uploads;
+import io.framequota.media.decode.SourceException;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.decode.VideoInfo;
+import io.framequota.media.spherical.SphereViews;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ public final class DryRunService {
     /**
      * A job that was not submitted.
      *
-     * @param frames frames to infer, 0 when unknown
+     * @param frames frames to infer, 0 when unknown; a 360° frame counts as all its views
      */
     public record Candidate(String model, long frames, Map<String, String> labels) {}
 
@@ -81,16 +84,18 @@ public final class DryRunService {
             throw RejectedRequestException.unavailable("too many dry runs at once; try again in a moment");
         }
         try {
-            long frames = frames(input, id, submission.stream());
-            return new Candidate(model, (frames + submission.every() - 1) / submission.every(), submission.labels());
+            VideoInfo info = probe(input, id, submission.stream());
+            long frames = (info.expectedFrames() + submission.every() - 1) / submission.every();
+            boolean flat = JobService.projection(submission).orElse(info.projection()) == Projection.FLAT;
+            return new Candidate(model, flat ? frames : frames * SphereViews.ALL.size(), submission.labels());
         } finally {
             slots.release();
         }
     }
 
     /** Runs on a platform thread because native code would pin the carrier of a virtual thread. */
-    private long frames(String input, String id, int stream) {
-        CompletableFuture<Long> frames = new CompletableFuture<>();
+    private VideoInfo probe(String input, String id, int stream) {
+        CompletableFuture<VideoInfo> info = new CompletableFuture<>();
         long start = System.nanoTime();
         BooleanSupplier timedOut = () -> System.nanoTime() - start > fetchTimeout.toNanos();
         Thread thread = Threads.platform("dry-run-" + id, () -> {
@@ -99,11 +104,11 @@ public final class DryRunService {
                     sources.fetch(input, id, timedOut);
                 }
                 Path video = sources.resolve(MessageSanitizer.maskSecrets(input), id, () -> false);
-                frames.complete(decoder.probe(video, stream).expectedFrames());
+                info.complete(decoder.probe(video, stream));
             } catch (SourceException e) {
-                frames.completeExceptionally(RejectedRequestException.unprocessable(String.valueOf(e.getMessage())));
+                info.completeExceptionally(RejectedRequestException.unprocessable(String.valueOf(e.getMessage())));
             } catch (InterruptedException e) {
-                frames.completeExceptionally(
+                info.completeExceptionally(
                         timedOut.getAsBoolean()
                                 ? RejectedRequestException.unprocessable("the source was not fetched within "
                                         + fetchTimeout.toSeconds() + " s; submit it instead")
@@ -113,13 +118,13 @@ public final class DryRunService {
                 LOG.errorf(
                         "dry run %s: reading the source failed: %s: %s",
                         id, e.getClass().getName(), MessageSanitizer.sanitize(String.valueOf(e.getMessage())));
-                frames.completeExceptionally(RejectedRequestException.unprocessable(
+                info.completeExceptionally(RejectedRequestException.unprocessable(
                         "the source could not be read: an error inside the server, whose log says more"));
             }
         });
         thread.start();
         try {
-            return frames.join();
+            return info.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RejectedRequestException rejected ? rejected : e;
         }

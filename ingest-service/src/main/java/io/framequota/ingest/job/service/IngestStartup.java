@@ -1,11 +1,13 @@
 package io.framequota.ingest.job.service;
 
-import io.framequota.ingest.chunk.FrameTransport;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.job.ledger.JobEventQueue;
 import io.framequota.ingest.job.queue.DecodeQueue;
 import io.framequota.ingest.job.queue.FetchQueue;
 import io.framequota.ingest.job.queue.ProbeQueue;
+import io.framequota.ingest.live.LiveJobs;
+import io.framequota.ingest.live.LiveResults;
 import io.framequota.ingest.store.RetentionSweeper;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -23,6 +25,8 @@ final class IngestStartup {
     private final DecodeQueue decoding;
     private final ProbeQueue probing;
     private final FetchQueue fetching;
+    private final LiveJobs live;
+    private final LiveResults liveResults;
     private final IngestConfig config;
 
     IngestStartup(
@@ -31,28 +35,35 @@ final class IngestStartup {
             DecodeQueue decoding,
             ProbeQueue probing,
             FetchQueue fetching,
+            LiveJobs live,
+            LiveResults liveResults,
             IngestConfig config) {
         this.retention = retention;
         this.events = events;
         this.decoding = decoding;
         this.probing = probing;
         this.fetching = fetching;
+        this.live = live;
+        this.liveResults = liveResults;
         this.config = config;
     }
 
     /** Runs after the start of messaging, which creates the channels that events are sent on. */
     void start(@Observes StartupEvent started) {
         try {
-            FrameTransport.parse(config.framesJpegQuality());
+            PixelTransport.parse(config.framesJpegQuality());
         } catch (IllegalArgumentException e) {
             LOG.errorf("FRAMEQUOTA_FRAMES_JPEG_QUALITY: %s", e.getMessage());
             Quarkus.asyncExit(2);
             return;
         }
         retention.start();
-        events.start();
         decoding.start();
         probing.start();
         fetching.start();
+        // Before the scheduler is told of open jobs: no stream of theirs is open now.
+        live.start();
+        events.start();
+        liveResults.start();
     }
 }

@@ -1,29 +1,38 @@
 package io.framequota.ingest.job.service;
 
+import io.framequota.common.failure.MessageSanitizer;
+import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.ModelCard;
+import io.framequota.contract.frame.Projection;
 import io.framequota.contract.label.PolicyLabels;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.SourceException;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.LabelLimits;
+import io.framequota.ingest.job.LiveSpec;
+import io.framequota.ingest.job.Tracking;
+import io.framequota.ingest.job.TransportChoice;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.job.queue.DecodeQueue;
 import io.framequota.ingest.job.queue.FetchQueue;
 import io.framequota.ingest.job.queue.ProbeQueue;
+import io.framequota.ingest.live.LiveJobs;
 import io.framequota.ingest.report.AnnouncedModels;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.LeadershipStore;
 import io.framequota.ingest.store.RetentionSweeper;
 import io.framequota.ingest.store.StaleEpochException;
 import io.framequota.ingest.store.files.Uploads;
+import io.framequota.media.decode.SourceException;
+import io.framequota.media.decode.VideoDecoder;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,6 +59,9 @@ public final class JobService {
     /** Limit on the jobs of one list. */
     public static final int LIST_LIMIT = 1000;
 
+    /** Assumed of a model before its first frames were measured. */
+    private static final double UNMEASURED_FRAME_SECONDS = 0.1;
+
     private static final int MAX_LABELS = 64;
     private static final int MAX_TEXT_BYTES = 2048;
     private static final List<String> STATES = List.of("QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED");
@@ -62,6 +74,10 @@ public final class JobService {
      * @param every infer every Nth frame
      * @param idempotencyKey the same key answers with the job that it created first; null for none
      * @param stream number of the source's stream, or {@code VideoDecoder.ANY_STREAM}
+     * @param transport how the job's frames shall travel to workers: auto, packets or pixels
+     * @param projection of the source's pictures, or auto for what the source states; empty for auto
+     * @param tracking whether the result has tracks
+     * @param live for a stream that runs until the job is cancelled, else null
      */
     public record Submission(
             String source,
@@ -69,13 +85,31 @@ public final class JobService {
             int every,
             Map<String, String> labels,
             @Nullable String idempotencyKey,
-            int stream) {
+            int stream,
+            String transport,
+            String projection,
+            Optional<Tracking> tracking,
+            @Nullable LiveOptions live) {
         private String modelOrDefault() {
             return model.isEmpty() ? DEFAULT_MODEL : model;
         }
 
-        private Submission withSource(String other) {
-            return new Submission(other, model, every, labels, idempotencyKey, stream);
+        private Submission withSource(String other, int otherStream) {
+            return new Submission(
+                    other, model, every, labels, idempotencyKey, otherStream, transport, projection, tracking, live);
+        }
+    }
+
+    /**
+     * What a submission of a stream says beside its source.
+     *
+     * @param publish where the annotated stream goes, with its secrets; empty for nowhere
+     * @param hls whether the annotated stream is offered as HLS
+     */
+    public record LiveOptions(String publish, boolean hls) {
+        @Override
+        public String toString() {
+            return "the options of a live job";
         }
     }
 
@@ -84,8 +118,10 @@ public final class JobService {
     private final DecodeQueue decoding;
     private final ProbeQueue probing;
     private final FetchQueue fetching;
+    private final LiveJobs live;
     private final RetentionSweeper retention;
     private final AnnouncedModels models;
+    private final LeadershipStore leadership;
     private final Uploads uploads;
     private final SourceStore sources;
     private final Clock clock;
@@ -98,8 +134,10 @@ public final class JobService {
             DecodeQueue decoding,
             ProbeQueue probing,
             FetchQueue fetching,
+            LiveJobs live,
             RetentionSweeper retention,
             AnnouncedModels models,
+            LeadershipStore leadership,
             Uploads uploads,
             SourceStore sources,
             Clock clock,
@@ -110,8 +148,10 @@ public final class JobService {
         this.decoding = decoding;
         this.probing = probing;
         this.fetching = fetching;
+        this.live = live;
         this.retention = retention;
         this.models = models;
+        this.leadership = leadership;
         this.uploads = uploads;
         this.sources = sources;
         this.clock = clock;
@@ -121,11 +161,44 @@ public final class JobService {
 
     /** Submits a source that is fetched later. */
     public Job submit(Submission submission) {
+        if (submission.live() != null) {
+            return submitLive(submission, submission.live());
+        }
         checkFetchable(submission);
         String source = submission.source().strip();
         // The job shows the masked address. Only the store has its secrets, for as long as they may be needed.
         String masked = MessageSanitizer.maskSecrets(source);
-        return add(submission.withSource(masked), newId(), masked, new byte[0], sources.remote(source) ? source : null);
+        return add(
+                submission.withSource(masked, submission.stream()),
+                newId(),
+                masked,
+                new byte[0],
+                sources.remote(source) ? source : null);
+    }
+
+    private Job submitLive(Submission submission, LiveOptions options) {
+        String source = submission.source().strip();
+        String publish = options.publish().strip();
+        if (submission.stream() != VideoDecoder.ANY_STREAM
+                || transport(submission) != TransportChoice.AUTO
+                || projection(submission).isPresent()
+                || submission.tracking().isPresent()) {
+            throw RejectedRequestException.malformed(
+                    "a live job takes neither stream, transport, projection, track nor zone; leave them out");
+        }
+        LiveSpec spec = LiveSpec.of(source, publish, options.hls());
+        live.checkRoom();
+        String masked = LiveSpec.maskedSource(source);
+        Submission shown = submission.withSource(masked, submission.stream());
+        byte[] whole = (source + '\n' + publish + '\n' + options.hls()).getBytes(StandardCharsets.UTF_8);
+        JobStore.SubmissionInfo info = new JobStore.SubmissionInfo(
+                submission.idempotencyKey(),
+                fingerprint(shown, Uploads.sha256().digest(whole)),
+                spec.key().isPresent() ? null : source,
+                publish.isEmpty() ? null : publish);
+        Job job = insert(shown, newId(), masked, info, Optional.of(spec));
+        live.start(job);
+        return job;
     }
 
     /** Rejects a submission whose source cannot be fetched. */
@@ -165,6 +238,9 @@ public final class JobService {
     /** Submits a stored upload, which belongs to the job from then on. The upload is deleted when no new job is created. */
     public Job submit(Submission submission, Uploads.Target upload) {
         try {
+            if (submission.live() != null) {
+                throw RejectedRequestException.malformed("an upload is not live; leave live, publish and hls out");
+            }
             Job job = add(submission, upload.id(), upload.source(), upload.digest(), null);
             if (!job.id().equals(upload.id())) {
                 upload.delete();
@@ -176,7 +252,70 @@ public final class JobService {
         }
     }
 
+    /**
+     * Submits the stored source of another job again. The new job has the source to itself, so the other job may be deleted.
+     *
+     * @param submission its source is not read; without a stream, the job has that of the other job
+     * @param other id of the other job
+     */
+    public Job submitAgain(Submission submission, String other) {
+        Job before = get(other);
+        if (before.live() || submission.live() != null) {
+            throw RejectedRequestException.conflict(
+                    "only stored sources can be used again, not live streams; submit the stream as the source");
+        }
+        JobSpec was = before.spec();
+        Submission again = submission.withSource(
+                was.source(), submission.stream() == VideoDecoder.ANY_STREAM ? was.stream() : submission.stream());
+        check(again);
+        String id = newId();
+        if (before.progress().sourceDeleted()) {
+            throw sourceGone(other);
+        }
+        try {
+            Job job = add(again, id, shareSource(was, id), other.getBytes(StandardCharsets.UTF_8), null);
+            if (!job.id().equals(id)) {
+                discardSource(id);
+            }
+            return job;
+        } catch (RuntimeException e) {
+            discardSource(id);
+            throw e;
+        }
+    }
+
+    private String shareSource(JobSpec was, String id) {
+        try {
+            return sources.share(was.input(), was.id(), id);
+        } catch (NoSuchFileException e) {
+            throw sourceGone(was.id());
+        } catch (IOException e) {
+            throw RejectedRequestException.unavailable("the source of job " + was.id() + " cannot be used again: "
+                    + MessageSanitizer.describe(e) + "; submit it again");
+        }
+    }
+
+    private static RejectedRequestException sourceGone(String job) {
+        return RejectedRequestException.gone("the source of job " + job + " is not kept here; submit it again");
+    }
+
+    private void discardSource(String id) {
+        uploads.delete(id);
+        sources.discard(id);
+    }
+
     private Job add(Submission s, String id, String input, byte[] contentDigest, @Nullable String address) {
+        Job job = insert(
+                s,
+                id,
+                input,
+                new JobStore.SubmissionInfo(s.idempotencyKey(), fingerprint(s, contentDigest), address),
+                Optional.empty());
+        wake();
+        return job;
+    }
+
+    private Job insert(Submission s, String id, String input, JobStore.SubmissionInfo info, Optional<LiveSpec> live) {
         JobSpec spec = new JobSpec(
                 id,
                 s.source(),
@@ -186,11 +325,34 @@ public final class JobService {
                 config.chunkFrames(),
                 config.chunkBytes().asLongValue(),
                 s.labels(),
-                s.stream());
-        Job job = ledger.submit(
-                spec, new JobStore.SubmissionInfo(s.idempotencyKey(), fingerprint(s, contentDigest), address));
-        wake();
-        return job;
+                s.stream(),
+                transport(s),
+                projection(s),
+                groupFrames(s.modelOrDefault()),
+                s.tracking(),
+                live);
+        return ledger.submit(spec, info);
+    }
+
+    private static TransportChoice transport(Submission s) {
+        return TransportChoice.named(s.transport())
+                .orElseThrow(() -> RejectedRequestException.unprocessable(
+                        "transport is " + quoted(s.transport()) + "; it must be auto, packets or pixels"));
+    }
+
+    static Optional<Projection> projection(Submission s) {
+        if (s.projection().isEmpty() || s.projection().equals("auto")) {
+            return Optional.empty();
+        }
+        return Optional.of(Projection.named(s.projection())
+                .orElseThrow(() -> RejectedRequestException.unprocessable(
+                        "projection is " + quoted(s.projection()) + "; it must be auto, " + Projection.NAMES)));
+    }
+
+    /** So many frames of a group of pictures as the model infers within one grant's time. */
+    private int groupFrames(String model) {
+        double frameSeconds = leadership.frameSeconds(model).orElse(UNMEASURED_FRAME_SECONDS);
+        return (int) Math.clamp(config.grantSeconds() / Math.max(1e-6, frameSeconds), 1, Integer.MAX_VALUE);
     }
 
     private static byte[] fingerprint(Submission s, byte[] contentDigest) {
@@ -199,6 +361,11 @@ public final class JobService {
         // Each text is preceded by its length, so that different submissions never give the same bytes.
         List<String> texts = new ArrayList<>(
                 List.of(s.source(), s.modelOrDefault(), Integer.toString(s.every()), Integer.toString(s.stream())));
+        if (transport(s) != TransportChoice.AUTO) {
+            texts.add(transport(s).label());
+        }
+        projection(s).ifPresent(p -> texts.add(p.label()));
+        s.tracking().ifPresent(t -> texts.add("track " + t.words()));
         new TreeMap<>(s.labels()).forEach((k, v) -> texts.addAll(List.of(k, v)));
         for (String text : texts) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -225,6 +392,8 @@ public final class JobService {
         if (s.stream() < VideoDecoder.ANY_STREAM) {
             throw RejectedRequestException.unprocessable("stream is " + s.stream() + "; it must be 0 or more");
         }
+        transport(s);
+        projection(s);
         if (s.labels().size() > MAX_LABELS) {
             throw RejectedRequestException.unprocessable("more than " + MAX_LABELS + " labels");
         }
@@ -265,10 +434,22 @@ public final class JobService {
      *
      * @param state only jobs in this state; null or empty for all
      * @param before only jobs that arrived before this job; null or empty for all
+     * @param limit a smaller limit, as text; null or empty for {@value #LIST_LIMIT}
      */
-    public JobStore.Page list(@Nullable String state, @Nullable String before) {
+    public JobStore.Page list(@Nullable String state, @Nullable String before, @Nullable String limit) {
         String last = before == null || before.isEmpty() ? null : get(before).id();
-        return jobs.list(stateNamed(state), last, LIST_LIMIT);
+        return jobs.list(stateNamed(state), last, limit == null || limit.isEmpty() ? LIST_LIMIT : limit(limit));
+    }
+
+    private static int limit(String text) {
+        if (text.matches("[0-9]{1,4}")) {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= LIST_LIMIT) {
+                return limit;
+            }
+        }
+        throw RejectedRequestException.malformed(
+                "limit is " + quoted(text) + "; it must be a whole number from 1 to " + LIST_LIMIT);
     }
 
     private static @Nullable String stateNamed(@Nullable String state) {
@@ -285,7 +466,9 @@ public final class JobService {
 
     /** Cancels a job that has not ended. Cancelling a job twice is not an error. */
     public Job cancel(String id) {
-        get(id);
+        if (get(id).live()) {
+            live.finish(id);
+        }
         Instant now = clock.instant();
         Job job = ledger.transition(id, s -> s instanceof JobState.Open open ? open.cancel(now) : null)
                 .orElseThrow(() -> RejectedRequestException.jobNotFound(id))
@@ -312,24 +495,27 @@ public final class JobService {
         return job;
     }
 
-    /** Queues a failed job again. Only its missing chunks are written and inferred. */
+    /** Queues a failed or cancelled job again. Only its missing chunks are written and inferred. */
     public Job redrive(String id) {
         if (get(id).progress().sourceDeleted()) {
             throw RejectedRequestException.gone("the source of job " + id + " is no longer kept; submit it again");
         }
-        JobStore.Change change = ledger.transition(
-                        id, s -> s instanceof JobState.Failed failed ? failed.redrive() : null)
-                .orElseThrow(() -> RejectedRequestException.jobNotFound(id));
+        JobStore.Change change = ledger.redrive(id).orElseThrow(() -> RejectedRequestException.jobNotFound(id));
         if (!change.changed()) {
-            throw RejectedRequestException.conflict(
-                    "job " + id + " is " + change.job().state().name() + "; only a FAILED job can be redriven");
+            throw RejectedRequestException.conflict("job " + id + " is "
+                    + change.job().state().name() + "; only a FAILED or CANCELLED job can be redriven");
         }
-        wake();
+        if (change.job().live()) {
+            live.start(change.job());
+        } else {
+            wake();
+        }
         return change.job();
     }
 
     /** Fails a job unless it has ended. Returns empty when there is no such job. */
     public Optional<Job> fail(String id, String cause) {
+        live.commit(id);
         Optional<Job> job = ledger.fail(id, cause);
         stop(id);
         return job;
@@ -341,15 +527,36 @@ public final class JobService {
      * @throws StaleEpochException when another scheduler leads
      */
     public Optional<Job> fail(long epoch, String id, String cause) {
+        live.commit(id);
         Optional<Job> job = ledger.fail(epoch, id, cause);
         stop(id);
         return job;
+    }
+
+    /**
+     * Lets a job's frames travel as pixels from the chunk of an irregular result on.
+     *
+     * @return whether this changed the job
+     */
+    public boolean leavePackets(ChunkResult irregular) {
+        boolean changed = ledger.leavePackets(irregular);
+        String job = irregular.getGrant().getJob();
+        if (changed) {
+            // A pass that writes pixels from a later chunk on has to begin earlier.
+            decoding.stop(job);
+        } else {
+            // The pass that writes packets may still run, although the job was changed before.
+            decoding.stopPackets(job);
+        }
+        decoding.wake();
+        return changed;
     }
 
     private void stop(String id) {
         fetching.stop(id);
         probing.stop(id);
         decoding.stop(id);
+        live.stop(id);
     }
 
     String newId() {

@@ -1,7 +1,7 @@
 package io.framequota.ingest.source.sample;
 
-import io.framequota.ingest.decode.ColorInfo;
-import io.framequota.ingest.encode.ffmpeg.Mp4Encoder;
+import io.framequota.media.decode.ColorInfo;
+import io.framequota.media.encode.ffmpeg.Mp4Encoder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +12,8 @@ import java.util.Locale;
 /** Draws the sample clip on first use and keeps it with its ground truth: {@code walkers-N.mp4}, {@code walkers-N.truth.json}. */
 @ApplicationScoped
 public class SampleVideo {
-    /** Has the version of the drawing. Increase it with every change, so that a kept file of an older version is not used. */
-    private static final String NAME = "walkers-1";
+    /** Has the version of drawing and encoding. Increase it with every change, so that a kept file of an older version is not used. */
+    private static final String NAME = "walkers-2";
 
     private static final long SEED = 20;
 

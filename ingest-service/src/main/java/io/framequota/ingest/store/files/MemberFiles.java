@@ -5,11 +5,16 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.ingest.config.IngestConfig;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.GZIPOutputStream;
 
 /** The members of results in the storage folder, {@code results/JOB/CHUNK-ATTEMPT-EPOCH.gz}. No two attempts share a name. */
 @Singleton
@@ -17,7 +22,7 @@ public final class MemberFiles {
     private final Path storage;
     private final boolean fsync;
 
-    MemberFiles(IngestConfig config) {
+    public MemberFiles(IngestConfig config) {
         this.storage = config.storage().toAbsolutePath();
         this.fsync = config.fsyncMembers();
     }
@@ -26,6 +31,27 @@ public final class MemberFiles {
     public static String nameOf(ChunkResult result) {
         return "results/" + result.getGrant().getJob() + "/" + result.getGrant().getChunk() + "-"
                 + result.getGrant().getAttempt() + "-" + result.getEpoch() + ".gz";
+    }
+
+    /** The name of the member of a live result's window. */
+    public static String nameOf(String job, int window) {
+        return "results/" + job + "/" + window + ".gz";
+    }
+
+    /** The name of the member that stands for the windows of a live result up to one. */
+    public static String nameOfExpired(String job, int lastWindow) {
+        return "results/" + job + "/" + lastWindow + "-expired.gz";
+    }
+
+    /** Text as the content of a member. */
+    public static ByteString gzip(CharSequence text) {
+        ByteString.Output bytes = ByteString.newOutput();
+        try (Writer out = new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8)) {
+            out.append(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteString();
     }
 
     /** Writes a member. The file is there completely or not at all. */

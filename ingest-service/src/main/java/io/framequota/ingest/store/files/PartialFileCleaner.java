@@ -8,24 +8,44 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Deletes the files {@code NAME.part} that a killed process left. A complete file has been renamed. */
+/** Deletes what a killed process left: the files {@code NAME.part}, since a complete file has been renamed, and pictures of archives. */
 public final class PartialFileCleaner {
     private static final Logger LOG = Logger.getLogger(PartialFileCleaner.class);
     private static final String SUFFIX = ".part";
     /** Without uploads, whose names the clients choose. */
     private static final List<String> FOLDERS = List.of("results", "fetched", "samples");
 
+    /** Each open archive has a folder in it, with its current picture. */
+    private static final String PICTURES = "pictures";
+
     private PartialFileCleaner() {}
 
-    /** Deletes the partial files that were last written before this time. */
+    /** Deletes the partial files and folders of archives that were last written before this time. */
     public static void clean(Path storage, Instant before) {
         for (String folder : FOLDERS) {
             Path root = storage.resolve(folder);
             if (Files.isDirectory(root)) {
                 cleanFolder(root, before);
             }
+        }
+        Path pictures = storage.resolve(PICTURES);
+        if (Files.isDirectory(pictures)) {
+            cleanPictures(pictures, before);
+        }
+    }
+
+    private static void cleanPictures(Path root, Instant before) {
+        try (Stream<Path> archives = Files.list(root)) {
+            for (Path archive : archives.toList()) {
+                if (Files.getLastModifiedTime(archive).toInstant().isBefore(before)) {
+                    FileTrees.delete(archive);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warnf("pictures in %s are not deleted: %s", root, e.getMessage());
         }
     }
 

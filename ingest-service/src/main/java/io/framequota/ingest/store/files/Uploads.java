@@ -1,7 +1,7 @@
 package io.framequota.ingest.store.files;
 
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,13 +1,19 @@
 package io.framequota.ingest.store.postgres;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Probed;
+import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.LabelLimits;
+import io.framequota.ingest.job.LiveProgress;
+import io.framequota.ingest.job.LiveSpec;
+import io.framequota.ingest.job.Tracking;
+import io.framequota.ingest.job.TransportChoice;
 import io.framequota.ingest.store.JobStore;
 import java.sql.Array;
 import java.sql.Connection;
@@ -20,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -60,6 +67,7 @@ final class JobRowMapper {
         long bytes = FIXED_BYTES
                 + LabelLimits.bytes(job.spec().source())
                 + LabelLimits.bytes(job.spec().labels());
+        bytes += job.spec().tracking().map(t -> t.words().length()).orElse(0);
         for (String warning : job.progress().warnings()) {
             bytes += LabelLimits.bytes(warning);
         }
@@ -70,10 +78,12 @@ final class JobRowMapper {
     static void updateState(Connection c, String id, JobState state) throws SQLException {
         Sql.update(
                 c,
-                "update jobs set state = ?, ended_at = ?, error = ? where id = ?",
+                "update jobs set state = ?, ended_at = ?, error = ?, bad_input = ?, live_open = live_open and not ? where id = ?",
                 state.name(),
                 state instanceof JobState.Ended e ? e.at() : null,
                 state instanceof JobState.Failed f ? f.cause() : null,
+                state instanceof JobState.Failed f && f.badInput(),
+                state instanceof JobState.Ended,
                 id);
     }
 
@@ -110,7 +120,22 @@ final class JobRowMapper {
                 r.getInt("chunk_frames"),
                 r.getLong("chunk_bytes"),
                 labels(strings(r, "labels")),
-                r.getInt("stream"));
+                r.getInt("stream"),
+                TransportChoice.named(r.getString("transport_choice")).orElse(TransportChoice.AUTO),
+                Projection.named(r.getString("projection")),
+                r.getInt("group_frames"),
+                tracking(r.getString("zones")),
+                r.getBoolean("live")
+                        ? Optional.of(new LiveSpec(
+                                Optional.ofNullable(r.getString("listen_key")),
+                                r.getString("publish"),
+                                r.getBoolean("hls")))
+                        : Optional.empty());
+    }
+
+    /** @param zones in words; null for a job without tracks */
+    private static Optional<Tracking> tracking(@Nullable String zones) {
+        return zones == null ? Optional.empty() : Tracking.of(true, zones.isEmpty() ? List.of() : List.of(zones));
     }
 
     static ModelCard modelCard(byte[] bytes) throws SQLException {
@@ -127,7 +152,9 @@ final class JobRowMapper {
             case "QUEUED" -> new JobState.Queued();
             case "RUNNING" -> new JobState.Running();
             case "SUCCEEDED" -> new JobState.Succeeded(instant(r, "ended_at"));
-            case "FAILED" -> new JobState.Failed(instant(r, "ended_at"), String.valueOf(r.getString("error")));
+            case "FAILED" ->
+                new JobState.Failed(
+                        instant(r, "ended_at"), String.valueOf(r.getString("error")), r.getBoolean("bad_input"));
             case "CANCELLED" -> new JobState.Cancelled(instant(r, "ended_at"));
             default -> throw new SQLException("a job has the unknown state " + name);
         };
@@ -146,6 +173,8 @@ final class JobRowMapper {
                 r.getLong("failed_frames"),
                 List.of(strings(r, "warnings")),
                 r.getString("frame_transport"),
+                r.getString("frame_transport_reason"),
+                r.getObject("left_packets_at", Integer.class),
                 r.getString("transport"),
                 r.getString("policy"),
                 r.getInt("attempts_base"),
@@ -160,7 +189,20 @@ final class JobRowMapper {
                         r.getLong("scale_us"),
                         r.getLong("publish_us"),
                         r.getLong("wait_us")),
-                probed(r.getBytes("probed")));
+                probed(r.getBytes("probed")),
+                r.getBoolean("live") ? live(r) : LiveProgress.NONE);
+    }
+
+    private static LiveProgress live(ResultSet r) throws SQLException {
+        byte[] stream = r.getBytes("live_stream");
+        Map<String, Long> gaps = new TreeMap<>();
+        pairs(strings(r, "gaps")).forEach((cause, frames) -> gaps.put(cause, Long.parseLong(frames)));
+        try {
+            return new LiveProgress(
+                    stream == null ? null : LiveStream.parseFrom(stream), r.getBoolean("live_open"), gaps);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("the stream of a job is not readable", e);
+        }
     }
 
     private static @Nullable Probed probed(byte @Nullable [] bytes) throws SQLException {
@@ -190,10 +232,14 @@ final class JobRowMapper {
     }
 
     private static Map<String, String> labels(String[] flat) {
-        Map<String, String> labels = new LinkedHashMap<>();
+        return LabelLimits.truncated(pairs(flat));
+    }
+
+    private static Map<String, String> pairs(String[] flat) {
+        Map<String, String> pairs = new LinkedHashMap<>();
         for (int i = 0; i + 1 < flat.length; i += 2) {
-            labels.put(flat[i], flat[i + 1]);
+            pairs.put(flat[i], flat[i + 1]);
         }
-        return LabelLimits.truncated(labels);
+        return pairs;
     }
 }

@@ -3,7 +3,9 @@ package io.framequota.ingest.store.postgres;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.GrantRef;
+import io.framequota.contract.control.Probed;
 import io.framequota.contract.control.Timings;
+import io.framequota.ingest.chunk.FrameTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
@@ -31,10 +33,15 @@ final class PostgresChunkStore implements ChunkStore {
         return transactions.run(c -> {
             Chunk chunk = written.chunk();
             Optional<Job> job = JobRowMapper.lockJob(c, chunk.getJob());
-            if (job.isEmpty() || !(job.get().state() instanceof JobState.Running)) {
+            boolean packets = written.transport().equals(FrameTransport.PACKETS);
+            if (job.isEmpty()
+                    || !(job.get().state() instanceof JobState.Running)
+                    || packets != job.get().progress().packets()
+                    // The pass began behind a chunk that is needed again.
+                    || chunk.getIndex() > job.get().progress().chunks()) {
                 return false;
             }
-            if (!upsert(c, chunk, written.firstPtsMs())) {
+            if (!upsert(c, written, job.get().progress().attemptsBase())) {
                 return true; // A decoder that could not know of the chunk wrote it again. The first copy stays.
             }
             Sql.update(
@@ -49,30 +56,33 @@ final class PostgresChunkStore implements ChunkStore {
                     written.publishMicros(),
                     written.waitMicros(),
                     written.warnings(),
-                    written.transport(),
+                    written.transport().label(),
                     chunk.getJob());
             return true;
         });
     }
 
-    private static boolean upsert(Connection c, Chunk chunk, double firstPtsMs) throws SQLException {
+    private static boolean upsert(Connection c, WrittenChunk written, int attemptsAbove) throws SQLException {
+        Chunk chunk = written.chunk();
         return Sql.update(
                         c,
                         """
-                        insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN')
+                        insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?)
                         on conflict (job, index) do update set frames = excluded.frames,
                             partition = excluded.partition, first_offset = excluded.first_offset,
-                            last_offset = excluded.last_offset, bytes = excluded.bytes, state = 'OPEN'
+                            last_offset = excluded.last_offset, bytes = excluded.bytes, state = 'OPEN',
+                            attempts_above = excluded.attempts_above
                         where chunks.state = 'DROPPED'""",
                         chunk.getJob(),
                         chunk.getIndex(),
                         chunk.getFirstFrame(),
-                        firstPtsMs,
+                        written.firstPtsMs(),
                         chunk.getFrames(),
                         chunk.getPartition(),
                         chunk.getFirstOffset(),
                         chunk.getLastOffset(),
-                        chunk.getBytes())
+                        chunk.getBytes(),
+                        attemptsAbove)
                 == 1;
     }
 
@@ -93,12 +103,8 @@ final class PostgresChunkStore implements ChunkStore {
             if (result.getEpoch() < epoch) {
                 return new CommitOutcome.StaleEpoch(epoch);
             }
-            Optional<KnownChunk> chunk = Sql.first(
-                    c, "select * from chunks where job = ? and index = ?", PostgresChunkStore::chunk, id, index);
-            if (!(job.get().state() instanceof JobState.Running)
-                    || chunk.isEmpty()
-                    || chunk.get().state() != KnownChunk.State.OPEN
-                    || !insertMember(c, result, file)) {
+            Optional<KnownChunk> chunk = committable(c, job.get(), result.getGrant());
+            if (chunk.isEmpty() || !insertMember(c, result, file)) {
                 return new CommitOutcome.NotOpen();
             }
             addToJob(c, result, now);
@@ -106,18 +112,33 @@ final class PostgresChunkStore implements ChunkStore {
         });
     }
 
+    /** The chunk of a grant, if its attempt may commit it. */
+    private static Optional<KnownChunk> committable(Connection c, Job job, GrantRef grant) throws SQLException {
+        return job.state() instanceof JobState.Running
+                ? Sql.first(
+                        c,
+                        "select * from chunks where job = ? and index = ? and state = 'OPEN' and attempts_above < ?",
+                        PostgresChunkStore::chunk,
+                        grant.getJob(),
+                        grant.getChunk(),
+                        grant.getAttempt())
+                : Optional.empty();
+    }
+
     private static boolean insertMember(Connection c, ChunkResult result, String file) throws SQLException {
         GrantRef grant = result.getGrant();
         return Sql.update(
                                 c,
-                                "insert into members values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                                "insert into members values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                                 grant.getJob(),
                                 grant.getChunk(),
                                 grant.getAttempt(),
                                 result.getEpoch(),
                                 result.getWorker(),
                                 file,
-                                result.getMember().size())
+                                result.getMember().size(),
+                                result.getDetections(),
+                                result.getFailedFrames())
                         == 1
                 && Sql.update(
                                 c,
@@ -135,7 +156,8 @@ final class PostgresChunkStore implements ChunkStore {
                 update jobs set chunks_committed = chunks_committed + 1, frames = frames + ?,
                     detections = detections + ?, failed_frames = failed_frames + ?, model_us = model_us + ?,
                     preprocess_us = preprocess_us + ?, postprocess_us = postprocess_us + ?,
-                    transport_us = transport_us + ?, wait_us = wait_us + ?, transport = ?, policy = ?,
+                    transport_us = transport_us + ?, wait_us = wait_us + ?, decode_us = decode_us + ?, transport = ?,
+                    policy = ?,
                     last_result_at = ? where id = ?""",
                 result.getFrames(),
                 result.getDetections(),
@@ -145,10 +167,80 @@ final class PostgresChunkStore implements ChunkStore {
                 timings.getPostprocessUs(),
                 timings.getTransportUs(),
                 timings.getWaitUs(),
+                timings.getDecodeUs(),
                 result.getTransport(),
                 PostgresLeadershipStore.policy(c),
                 now,
                 result.getGrant().getJob());
+    }
+
+    @Override
+    public Optional<Job> leavePackets(String job, int chunk, String transport, String reason) {
+        return transactions.run(c -> {
+            Optional<Job> running = JobRowMapper.lockJob(c, job)
+                    .filter(j -> j.state() instanceof JobState.Running
+                            && j.progress().packets());
+            if (running.isEmpty()) {
+                return running;
+            }
+            return Optional.of(leavePackets(c, running.get(), chunk, transport, reason));
+        });
+    }
+
+    @Override
+    public Optional<Job> leavePackets(ChunkResult irregular, String transport) {
+        return transactions.run(c -> {
+            GrantRef grant = irregular.getGrant();
+            Optional<Job> job = JobRowMapper.lockJob(c, grant.getJob())
+                    .filter(j -> j.progress().cutIntoPackets(grant.getChunk()));
+            if (job.isEmpty()
+                    || irregular.getEpoch() < PostgresLeadershipStore.lockEpoch(c)
+                    || committable(c, job.get(), grant).isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(leavePackets(c, job.get(), grant.getChunk(), transport, irregular.getIrregular()));
+        });
+    }
+
+    /** Deletes the chunks of a locked job from one on, with their members, and stores that pixels follow. */
+    static Job leavePackets(Connection c, Job job, int chunk, String transport, String reason) throws SQLException {
+        Sql.update(c, """
+                update jobs set chunks_committed = chunks_committed - gone.members, frames = jobs.frames - gone.frames,
+                    detections = jobs.detections - gone.detections, failed_frames = jobs.failed_frames - gone.failed_frames
+                from (select count(*) as members, coalesce(sum(chunks.frames), 0) as frames,
+                        coalesce(sum(members.detections), 0) as detections,
+                        coalesce(sum(members.failed_frames), 0) as failed_frames
+                    from members join chunks on chunks.job = members.job and chunks.index = members.chunk
+                    where members.job = ? and members.chunk >= ?) gone
+                where jobs.id = ?""", job.id(), chunk, job.id());
+        Sql.update(c, "delete from members where job = ? and chunk >= ?", job.id(), chunk);
+        // Attempts of other chunks go on: a higher base is for those that will be cut elsewhere.
+        boolean cut = Sql.update(c, "delete from chunks where job = ? and index >= ?", job.id(), chunk) > 0;
+        Probed probed = job.progress().probed();
+        Sql.update(
+                c,
+                """
+                update jobs set chunks = ?, decoded = false, frame_transport = ?, frame_transport_reason = ?,
+                    left_packets_at = ?, attempts_base = attempts_base + ?, probed = ?
+                where id = ?""",
+                Math.min(chunk, job.progress().chunks()),
+                transport,
+                reason,
+                chunk,
+                cut ? PostgresJobStore.ATTEMPTS_STEP : 0,
+                probed == null
+                        ? null
+                        : probed.toBuilder()
+                                .setFrameTransport(transport)
+                                .build()
+                                .toByteArray(),
+                job.id());
+        return JobRowMapper.lockJob(c, job.id()).orElseThrow();
+    }
+
+    @Override
+    public List<String> memberFiles(String job) {
+        return transactions.run(c -> Sql.list(c, "select file from members where job = ?", r -> r.getString(1), job));
     }
 
     @Override

@@ -1,11 +1,16 @@
 package io.framequota.ingest.store.postgres;
 
 import io.framequota.contract.control.Probed;
+import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.FrameTransport;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.LiveSpec;
+import io.framequota.ingest.job.Tracking;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StaleEpochException;
 import jakarta.inject.Singleton;
@@ -32,6 +37,10 @@ final class PostgresJobStore implements JobStore {
     /** Attempts to probe one source. */
     private static final int MAX_PROBES = 3;
 
+    private static final String PACKETS = "frame_transport = '" + FrameTransport.PACKETS.label() + "'";
+    private static final String NOT_PACKETS =
+            "not (" + PACKETS + ") and (frame_transport <> '' or probes >= " + MAX_PROBES + ")";
+
     private final Transactions transactions;
 
     PostgresJobStore(Transactions transactions) {
@@ -42,6 +51,7 @@ final class PostgresJobStore implements JobStore {
     public Inserted insert(JobSpec spec, Instant now, SubmissionInfo info) {
         return transactions.run(c -> {
             SubmissionLock.acquireShared(c);
+            LiveSpec live = spec.live().orElse(null);
             String key = info.idempotencyKey();
             if (key != null && !claimKey(c, key, spec.id(), info.fingerprint())) {
                 return new Inserted(jobOfKey(c, key, info.fingerprint()), false);
@@ -50,8 +60,10 @@ final class PostgresJobStore implements JobStore {
                             c,
                             """
                             insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,
-                                labels, submitted_at, state, to_fetch, stream)
-                            values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?) returning *""",
+                                labels, submitted_at, state, to_fetch, stream, transport_choice, projection, group_frames,
+                                zones, live, listen_key, publish, hls)
+                            values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            returning *""",
                             JobRowMapper::job,
                             spec.id(),
                             spec.source(),
@@ -63,11 +75,25 @@ final class PostgresJobStore implements JobStore {
                             spec.chunkBytes(),
                             JobRowMapper.namesAndValues(spec.labels()),
                             now,
-                            info.address() != null,
-                            spec.stream())
+                            info.address() != null && live == null,
+                            spec.stream(),
+                            spec.transport().label(),
+                            spec.projection().map(Projection::label).orElse("auto"),
+                            spec.groupFrames(),
+                            spec.tracking().map(Tracking::words).orElse(null),
+                            live != null,
+                            live == null ? null : live.key().orElse(null),
+                            live == null ? "" : live.publish(),
+                            live != null && live.hls())
                     .orElseThrow();
-            if (info.address() != null && !info.address().equals(spec.input())) {
-                Sql.update(c, "insert into secret_addresses values (?, ?)", spec.id(), info.address());
+            if (info.publish() != null
+                    || info.address() != null && !info.address().equals(spec.input())) {
+                Sql.update(
+                        c,
+                        "insert into secret_addresses (job, address, publish) values (?, ?, ?)",
+                        spec.id(),
+                        info.address(),
+                        info.publish());
             }
             return new Inserted(job, true);
         });
@@ -166,24 +192,30 @@ final class PostgresJobStore implements JobStore {
         return transactions.run(c -> Sql.first(c, """
                 update jobs set probes = probes + 1 where id = (
                     select id from jobs where state in ('QUEUED', 'RUNNING') and probed is null and not decoded
-                        and probes < ? and not to_fetch and id <> all (?)
+                        and probes < ? and not to_fetch and not live and id <> all (?)
                     order by arrival limit 1)
                 returning *""", JobRowMapper::job, MAX_PROBES, except));
     }
 
     @Override
-    public Optional<Job> nextToDecode(List<String> preferred, Set<String> except) {
+    public Optional<Job> nextToDecode(boolean packets, List<String> preferred, Set<String> except) {
+        String ready =
+                "state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch and not live and id <> all (?) and "
+                        + (packets ? PACKETS : NOT_PACKETS);
         return transactions.run(c -> {
-            Optional<Job> first =
-                    preferred.isEmpty() ? Optional.empty() : Sql.first(c, """
+            Optional<Job> first = preferred.isEmpty()
+                    ? Optional.empty()
+                    : Sql.first(c, """
                             select jobs.* from jobs join unnest(?) with ordinality preferred (id, place) using (id)
-                            where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch and id <> all (?)
-                            order by place limit 1""", JobRowMapper::job, preferred, except);
+                            where\s""" + ready + " order by place limit 1", JobRowMapper::job, preferred, except);
             // A query of its own, which finds the first job by an index.
-            return first.isPresent() ? first : Sql.first(c, """
-                            select * from jobs where state in ('QUEUED', 'RUNNING') and not decoded and not to_fetch
-                                and id <> all (?)
-                            order by arrival limit 1""", JobRowMapper::job, except);
+            return first.isPresent()
+                    ? first
+                    : Sql.first(
+                            c,
+                            "select * from jobs where " + ready + " order by arrival limit 1",
+                            JobRowMapper::job,
+                            except);
         });
     }
 
@@ -219,11 +251,12 @@ final class PostgresJobStore implements JobStore {
         JobRowMapper.updateState(c, id, next);
         if (next instanceof JobState.Ended) {
             Sql.update(c, "update chunks set state = 'DROPPED' where job = ? and state = 'OPEN'", id);
-            if (!(next instanceof JobState.Failed)) {
-                // Only a failed job can be redriven, and its source fetched again.
+            if (next instanceof JobState.Succeeded) {
+                // Any other job can be redriven, and its source fetched again.
                 deleteAddress(c, id);
             }
         } else if (next instanceof JobState.Queued) {
+            leavePacketsAtDropped(c, job.get());
             // The forecast did not include the failure.
             Sql.update(c, """
                     update jobs set decoded = false, attempts_base = attempts_base + ?, forecast_s = null,
@@ -232,30 +265,58 @@ final class PostgresJobStore implements JobStore {
         return Optional.of(new Change(JobRowMapper.lockJob(c, id).orElseThrow(), true));
     }
 
+    /** A dropped chunk that travelled as packets is not where pixels would be cut, and nobody was shown what lies behind it. */
+    private static void leavePacketsAtDropped(Connection c, Job job) throws SQLException {
+        Integer left = job.progress().leftPacketsAt();
+        if (left == null) {
+            return;
+        }
+        Optional<Integer> dropped = Sql.first(
+                c,
+                "select index from chunks where job = ? and state = 'DROPPED' and index < ? order by index limit 1",
+                r -> r.getInt(1),
+                job.id(),
+                left);
+        if (dropped.isPresent()) {
+            JobProgress progress = job.progress();
+            PostgresChunkStore.leavePackets(
+                    c, job, dropped.get(), progress.frameTransport(), progress.frameTransportReason());
+        }
+    }
+
     @Override
-    public boolean insertProbed(String id, Probed probed) {
-        return writeProbed(id, probed, " and probed is null");
+    public boolean insertProbed(String id, Probed probed, String reason) {
+        return transactions.run(c -> {
+            boolean unknown = Sql.update(c, """
+                            update jobs set frame_transport = ?, frame_transport_reason = ?
+                            where id = ? and state = 'QUEUED' and probed is null and chunks = 0""", probed.getFrameTransport(), reason, id) == 1;
+            return unknown && writeProbed(c, id, probed);
+        });
     }
 
     @Override
     public boolean updateProbed(String id, Probed probed) {
-        return writeProbed(id, probed, "");
+        return transactions.run(c -> writeProbed(c, id, probed));
     }
 
-    private boolean writeProbed(String id, Probed probed, String condition) {
+    private static boolean writeProbed(Connection c, String id, Probed probed) throws SQLException {
         byte[] bytes = probed.toByteArray();
-        return transactions.run(c -> Sql.update(
+        return Sql.update(
                         c,
                         """
                         update jobs set probed = ?, width = ?, height = ?, expected_frames = ?
-                        where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?""" + condition,
+                        where id = ? and state in ('QUEUED', 'RUNNING') and not decoded and probed is distinct from ?
+                            and (frame_transport = ?) = (? = ?)""",
                         bytes,
                         probed.getWidth(),
                         probed.getHeight(),
                         probed.getExpectedFrames(),
                         id,
-                        bytes)
-                == 1);
+                        bytes,
+                        FrameTransport.PACKETS.label(),
+                        probed.getFrameTransport(),
+                        FrameTransport.PACKETS.label())
+                == 1;
     }
 
     @Override
@@ -276,7 +337,11 @@ final class PostgresJobStore implements JobStore {
             if (job.isEmpty()) {
                 return Optional.empty();
             }
-            if (!(job.get().state() instanceof JobState.Running)) {
+            boolean packets = summary.transport().equals(FrameTransport.PACKETS);
+            if (!(job.get().state() instanceof JobState.Running)
+                    || packets != job.get().progress().packets()
+                    // The pass began behind a chunk that is needed again.
+                    || summary.chunks() > job.get().progress().chunks()) {
                 return Optional.of(new Change(job.get(), false));
             }
             int every = job.get().spec().every();
@@ -357,6 +422,9 @@ final class PostgresJobStore implements JobStore {
             }
             deleteFiles.run();
             Sql.update(c, "delete from members where job = ?", id);
+            Sql.update(c, "delete from live_windows where job = ?", id);
+            Sql.update(c, "delete from live_gaps where job = ?", id);
+            Sql.update(c, "delete from live_progress where job = ?", id);
             Sql.update(c, "delete from chunks where job = ?", id);
             Sql.update(c, "delete from idempotency_keys where job = ?", id);
             deleteAddress(c, id);

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -187,6 +188,18 @@ final class PostgresLeadershipStore implements LeadershipStore {
             }
             return profiles;
         });
+    }
+
+    @Override
+    public OptionalDouble frameSeconds(String model) {
+        return transactions.run(c -> Sql.first(
+                        c,
+                        "select learnt from learnt where model = ?",
+                        r -> parsed(Learnt.parser(), r.getBytes(1)),
+                        model)
+                .filter(l -> l.getFrames() > 0)
+                .map(l -> OptionalDouble.of(l.getCoreSeconds() / l.getFrames()))
+                .orElse(OptionalDouble.empty()));
     }
 
     private static List<Learnt> modelProfiles(Connection c) throws SQLException {

@@ -1,7 +1,7 @@
 package io.framequota.ingest.store.postgres;
 
 import io.agroal.api.AgroalDataSource;
-import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.store.StoreException;
 import jakarta.inject.Singleton;
@@ -20,6 +20,11 @@ final class Transactions {
     /** SQLSTATE character_not_in_repertoire: retrying does not help. */
     private static final String INVALID_CHARACTER = "22021";
 
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    /** The index that gives a stream key to one open job. */
+    private static final String LISTEN_KEYS = "jobs_listen_key";
+
     private final AgroalDataSource source;
 
     Transactions(AgroalDataSource source) {
@@ -29,7 +34,7 @@ final class Transactions {
     /**
      * Runs a transaction with isolation level read committed. Rolls back when the work throws.
      *
-     * @throws RejectedRequestException when a text cannot be stored
+     * @throws RejectedRequestException when a text cannot be stored, or a stream key belongs to another open job
      * @throws StoreException when the database does not carry out the work
      */
     <T> T run(Work<T> work) {
@@ -59,6 +64,11 @@ final class Transactions {
             if (INVALID_CHARACTER.equals(e.getSQLState())) {
                 throw RejectedRequestException.malformed(
                         "a name, key, label or id holds a character that cannot be stored, such as NUL; leave it out");
+            }
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())
+                    && String.valueOf(e.getMessage()).contains(LISTEN_KEYS)) {
+                throw RejectedRequestException.conflict(
+                        "the key of this stream belongs to another open job; cancel that job, or choose another key");
             }
             throw new StoreException(
                     "the database does not answer as it should: "

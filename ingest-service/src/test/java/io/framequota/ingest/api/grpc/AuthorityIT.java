@@ -142,7 +142,7 @@ class AuthorityIT {
             Probed told = worker.facts(id).getLast().getProbed();
             assertThat(told.getExpectedFrames()).isEqualTo(18);
             assertThat(told.getCodec()).isEqualTo("scripted");
-            assertThat(told.getFrameTransport()).isEqualTo("raw");
+            assertThat(told.getFrameTransport()).isEqualTo("pixels");
             assertThat(told.getPictureWidth()).as("a model that takes any size").isEqualTo(640);
             JobView view = view(lead(0), id);
             assertThat(view.getProbed()).isEqualTo(told);

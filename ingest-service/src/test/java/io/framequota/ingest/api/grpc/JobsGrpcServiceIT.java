@@ -137,12 +137,13 @@ class JobsGrpcServiceIT {
     }
 
     @Test
-    void aCancelledJobCannotBeRedriven() {
+    void onlyAJobThatHasEndedIsRedriven() {
         worker.does(c -> false);
         Job job = jobs.submit(
                 SubmitRequest.newBuilder().setSource("sample:walkers").build());
 
         assertThat(jobs.cancel(ref(job.getId())).getState()).isEqualTo("CANCELLED");
+        assertThat(jobs.redrive(ref(job.getId())).getState()).isEqualTo("QUEUED");
         assertThatThrownBy(() -> jobs.redrive(ref(job.getId()))).hasMessageStartingWith("FAILED_PRECONDITION: job ");
     }
 

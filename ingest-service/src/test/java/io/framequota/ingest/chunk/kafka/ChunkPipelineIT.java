@@ -10,12 +10,13 @@ import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.ResumePoint;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.chunk.kafka.TopicReader.Frame;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
-import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.testing.Ffmpeg;
+import io.framequota.media.testing.TestVideos;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,7 +56,7 @@ class ChunkPipelineIT {
 
         ChunkingSummary summary = publisher.publish(request("whole", video, 1, null, Set.of()), heard, heard);
 
-        assertThat(summary).isEqualTo(new ChunkingSummary(50, 7, List.of()));
+        assertThat(summary).isEqualTo(new ChunkingSummary(50, 7, PixelTransport.RAW, List.of()));
         assertThat(heard.opened).hasSize(1);
         assertThat(heard.opened.getFirst().expectedFrames()).isEqualTo(50);
         List<Frame> frames = read(heard.chunks);
@@ -215,7 +217,18 @@ class ChunkPipelineIT {
 
     private static ChunkingRequest request(String job, Path video, int every, ResumePoint from, Set<Integer> skip) {
         return new ChunkingRequest(
-                job, video, MODEL, every, new ChunkLimits(8, 1 << 24), from, skip, List.of(), VideoDecoder.ANY_STREAM);
+                job,
+                video,
+                MODEL,
+                every,
+                new ChunkLimits(8, 1 << 24),
+                from,
+                skip,
+                List.of(),
+                VideoDecoder.ANY_STREAM,
+                false,
+                Optional.empty(),
+                0);
     }
 
     private static List<Frame> read(List<WrittenChunk> chunks) {

@@ -10,8 +10,8 @@ import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.FramesRefusedException;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.testing.TestVideos;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -88,7 +89,10 @@ class FramesTopicIT {
                 null,
                 Set.of(),
                 List.of(),
-                VideoDecoder.ANY_STREAM);
+                VideoDecoder.ANY_STREAM,
+                false,
+                Optional.empty(),
+                0);
         maxMessageBytes(1000);
         try {
             assertThat(check.checkAndLog()).isFalse();

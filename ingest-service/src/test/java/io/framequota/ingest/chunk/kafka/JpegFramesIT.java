@@ -8,10 +8,11 @@ import io.framequota.contract.frame.FrameMeta.Encoding;
 import io.framequota.ingest.chunk.ChunkLimits;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.chunk.kafka.TopicReader.Frame;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.ffmpeg.TestVideos;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.testing.TestVideos;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -20,6 +21,7 @@ import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,14 +61,17 @@ class JpegFramesIT {
                 null,
                 Set.of(),
                 List.of(),
-                VideoDecoder.ANY_STREAM);
+                VideoDecoder.ANY_STREAM,
+                false,
+                Optional.empty(),
+                0);
 
         publisher.publish(request, heard, heard);
 
         assertThat(heard.chunks).hasSize(17);
         assertThat(heard.chunks.stream().map(WrittenChunk::chunk).limit(16))
                 .allSatisfy(chunk -> assertThat(chunk.getFrames()).isEqualTo(3));
-        assertThat(heard.chunks).extracting(WrittenChunk::transport).containsOnly("jpeg-95");
+        assertThat(heard.chunks).extracting(WrittenChunk::transport).containsOnly(new PixelTransport(95));
         try (TopicReader reader = new TopicReader()) {
             for (WrittenChunk written : heard.chunks) {
                 Chunk chunk = written.chunk();

@@ -3,11 +3,11 @@ package io.framequota.ingest.chunk.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.framequota.contract.frame.FrameMeta;
 import io.framequota.ingest.chunk.ChunkWriter.ChunkLostException;
 import io.framequota.ingest.chunk.ChunkWriter.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -18,16 +18,13 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 class KafkaOpenChunkTest {
-    private static final FrameMeta META =
-            new FrameMeta("j", 0, 0, 0, 1, 1, 3, FrameMeta.Encoding.RAW, 1, 1, 1, 1, 0, 0, null, null);
-
     private final List<LongConsumer> acks = new ArrayList<>();
     private final List<Consumer<Throwable>> failures = new ArrayList<>();
     private final InFlightLimit inFlight = new InFlightLimit(10, 100);
     private int released;
     private boolean stop;
     private final KafkaOpenChunk chunk = new KafkaOpenChunk(
-            (partition, meta, pixels, acknowledged, failed) -> {
+            (partition, headers, value, acknowledged, failed) -> {
                 acks.add(acknowledged);
                 failures.add(failed);
             },
@@ -38,7 +35,7 @@ class KafkaOpenChunkTest {
 
     private void write(int frames) throws Exception {
         for (int i = 0; i < frames; i++) {
-            chunk.add(META, new byte[3]);
+            chunk.add(Map.of(), new byte[3]);
         }
     }
 
@@ -116,7 +113,7 @@ class KafkaOpenChunkTest {
     void stoppingTheJobEndsTheWaitForAcknowledgements() throws Exception {
         write(3);
         stop = true;
-        assertThatThrownBy(() -> chunk.add(META, new byte[3])).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> chunk.add(Map.of(), new byte[3])).isInstanceOf(InterruptedException.class);
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.framequota.ingest.chunk.kafka;
 import io.framequota.ingest.chunk.ChunkRecorder;
 import io.framequota.ingest.chunk.ChunkRoom;
 import io.framequota.ingest.chunk.WrittenChunk;
-import io.framequota.ingest.decode.VideoInfo;
+import io.framequota.media.decode.VideoInfo;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

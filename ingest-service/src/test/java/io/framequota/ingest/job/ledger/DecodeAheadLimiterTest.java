@@ -15,24 +15,39 @@ class DecodeAheadLimiterTest {
     @Test
     void oneJobGetsItsShareAndThePool() throws InterruptedException {
         reserve("a", 1, 700);
-        assertThat(ahead.tryReserve("a", 1, 50)).isTrue();
-        assertThat(ahead.tryReserve("a", 1, 1)).isFalse();
+        assertThat(ahead.tryReserve("a", 1, false, 50)).isTrue();
+        assertThat(ahead.tryReserve("a", 1, false, 1)).isFalse();
         assertThat(ahead.held()).isEqualTo(750);
     }
 
     @Test
     void aLaterJobGetsItsShareWhileTheFirstHoldsThePool() throws InterruptedException {
         reserve("a", 1, 750);
-        assertThat(ahead.tryReserve("b", 2, 200)).isTrue();
-        assertThat(ahead.tryReserve("b", 2, 50)).isTrue();
-        assertThat(ahead.tryReserve("b", 2, 1)).isFalse();
+        assertThat(ahead.tryReserve("b", 2, false, 200)).isTrue();
+        assertThat(ahead.tryReserve("b", 2, false, 50)).isTrue();
+        assertThat(ahead.tryReserve("b", 2, false, 1)).isFalse();
     }
 
     @Test
     void aJobWithoutOpenChunksMayAlwaysWriteOne() throws InterruptedException {
         reserve("a", 1, 750);
-        assertThat(ahead.tryReserve("b", 2, 5000)).isTrue();
-        assertThat(ahead.tryReserve("b", 2, 1)).isFalse();
+        assertThat(ahead.tryReserve("b", 2, false, 5000)).isTrue();
+        assertThat(ahead.tryReserve("b", 2, false, 1)).isFalse();
+    }
+
+    @Test
+    void manyJobsOfPacketsKeepTheBoundAndEachHasAChunk() {
+        for (int job = 0; job < 40; job++) {
+            while (ahead.tryReserve("j" + job, job, true, 10)) {
+                // Takes as much as there is.
+            }
+        }
+
+        // The first two have filled the bound as long as they were alone; each other job may write one chunk in any
+        // case.
+        assertThat(ahead.held()).isEqualTo(1000 + 38 * 10);
+        ahead.releaseAll("j0");
+        assertThat(ahead.tryReserve("j39", 39, true, 10)).isTrue();
     }
 
     @Test
@@ -89,7 +104,7 @@ class DecodeAheadLimiterTest {
         AtomicBoolean ended = new AtomicBoolean();
         Thread waiting = Thread.startVirtualThread(() -> {
             try {
-                ahead.reserve("a", 1, 100, stopped::get);
+                ahead.reserve("a", 1, false, 100, stopped::get);
             } catch (InterruptedException e) {
                 ended.set(true);
             }
@@ -112,7 +127,7 @@ class DecodeAheadLimiterTest {
     }
 
     private void reserve(String job, long arrival, long bytes) throws InterruptedException {
-        ahead.reserve(job, arrival, bytes, () -> false);
+        ahead.reserve(job, arrival, false, bytes, () -> false);
     }
 
     private Thread startReserving(String job, long arrival) {

@@ -99,7 +99,8 @@ class JobEventQueueTest {
 
     @Test
     void sendsAllOpenJobsAgainAfterTheQueueWasFull() {
-        queue.start();
+        startAndAwaitFirstEvent();
+        sent.clear();
         brokerIsAway.set(true);
         addEvents(5000);
         open.add(running(false));

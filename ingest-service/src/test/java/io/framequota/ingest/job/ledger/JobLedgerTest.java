@@ -8,15 +8,18 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.JobFact;
 import io.framequota.ingest.chunk.ChunkRoom.Reservation;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.store.ChunkStore.CommitOutcome;
 import io.framequota.ingest.store.StoreException;
+import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.StubChunkStore;
 import io.framequota.ingest.testing.StubJobStore;
+import io.framequota.ingest.testing.StubLiveStore;
 import io.framequota.ingest.testing.TestConfig;
 import io.framequota.ingest.testing.TestJobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,6 +61,8 @@ class JobLedgerTest {
     private final JobLedger ledger = new JobLedger(
             database.jobs,
             database.chunks,
+            new StubLiveStore(),
+            new MemberFiles(TestConfig.defaults()),
             queue,
             new JobChangeNotifier(),
             deletedBelow::putAll,
@@ -151,8 +156,32 @@ class JobLedgerTest {
         awaitEndOfJob();
     }
 
+    @Test
+    void chunksThatTravelAsPixelsAgainReleaseTheirMemoryAlsoWithoutAnAnswer() {
+        for (int i = 0; i < 3; i++) {
+            ledger.addChunk(chunk(i));
+        }
+        events.clear();
+        database.failure = Failure.AFTER_CHANGE;
+        assertThatThrownBy(() -> ledger.leavePackets(irregular(1))).isInstanceOf(StoreException.class);
+
+        // The committer repeats it.
+        assertThat(ledger.leavePackets(irregular(1))).isFalse();
+
+        assertThat(ahead.held()).isEqualTo(BYTES);
+        Await.until(
+                "the scheduler gets the job as it is now",
+                () -> events.stream().anyMatch(f -> f.getSubmitted().getOpenCount() == 1));
+        ledger.commit(result(0), "0");
+        assertThat(deletedBelow).containsEntry(0, 30L);
+    }
+
+    private static ChunkResult irregular(int chunk) {
+        return result(chunk).toBuilder().setIrregular("why").build();
+    }
+
     private Reservation reserve() {
-        Reservation room = ahead.roomOf("j", 1, () -> false, () -> {}).tryReserve(ROOM);
+        Reservation room = ahead.roomOf("j", 1, false, () -> false, () -> {}).tryReserve(ROOM);
         assertThat(room).isNotNull();
         return room;
     }
@@ -174,7 +203,7 @@ class JobLedgerTest {
                         .setBytes(BYTES)
                         .build(),
                 0,
-                "raw",
+                PixelTransport.RAW,
                 0,
                 0,
                 0,
@@ -256,6 +285,20 @@ class JobLedgerTest {
                     Chunk chunk = written.chunk();
                     stored.put(chunk.getIndex(), new KnownChunk(chunk, 0, KnownChunk.State.OPEN));
                     return true;
+                });
+            }
+
+            @Override
+            public List<String> memberFiles(String job) {
+                return List.of();
+            }
+
+            @Override
+            public Optional<Job> leavePackets(ChunkResult irregular, String transport) {
+                return changed(() -> {
+                    int first = irregular.getGrant().getChunk();
+                    boolean changes = stored.keySet().removeIf(index -> index >= first);
+                    return changes ? Optional.of(job()) : Optional.empty();
                 });
             }
 

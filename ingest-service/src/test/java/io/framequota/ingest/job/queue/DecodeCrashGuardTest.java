@@ -3,10 +3,10 @@ package io.framequota.ingest.job.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.framequota.ingest.decode.SourceException;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.StubJobStore;
+import io.framequota.media.decode.SourceException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.Probed;
-import io.framequota.ingest.chunk.FrameTransport;
-import io.framequota.ingest.decode.FrameCursor;
-import io.framequota.ingest.decode.VideoDecoder;
-import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
-import io.framequota.ingest.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.ledger.ProbeMapper;
 import io.framequota.ingest.testing.TestJobs;
+import io.framequota.media.decode.FrameCursor;
+import io.framequota.media.decode.VideoDecoder;
+import io.framequota.media.decode.ffmpeg.FfmpegDecoder;
+import io.framequota.media.testing.Ffmpeg;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +39,7 @@ class EstimatedLengthIT {
                         + " -c:v mpeg4 -g 10");
         long frames = (Ffmpeg.count(video) + every - 1) / every;
         JobSpec spec = TestJobs.spec("j", ANY_SIZE, every);
-        Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
+        Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, PixelTransport.RAW, false);
 
         assertThat(probed.getEstimated()).isTrue();
         assertThat(probed.getExpectedFrames()).isPositive();
@@ -68,7 +68,7 @@ class EstimatedLengthIT {
                 Ffmpeg.make(folder.resolve("counted.mp4"), "-f lavfi -i testsrc2=s=160x120:r=25:d=2 -c:v mpeg4 -g 10");
         JobSpec spec = TestJobs.spec("j", ANY_SIZE, 4);
 
-        Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, FrameTransport.RAW);
+        Probed probed = ProbeMapper.of(decoder.probe(video, VideoDecoder.ANY_STREAM), spec, PixelTransport.RAW, false);
 
         assertThat(probed.getEstimated()).isFalse();
         assertThat(probed.getExpectedFrames()).as("every 4th of 50").isEqualTo(13);

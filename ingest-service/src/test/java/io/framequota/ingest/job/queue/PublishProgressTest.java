@@ -6,6 +6,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.ingest.chunk.ChunkingRequest;
 import io.framequota.ingest.chunk.ResumePoint;
+import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.job.KnownChunk.State;
@@ -23,7 +24,7 @@ class PublishProgressTest {
         assertThat(request.resume()).isNull();
         assertThat(request.skip()).isEmpty();
         assertThat(request.limits().maxFrames()).isEqualTo(10);
-        assertThat(request.warnings()).isEmpty();
+        assertThat(request.warnings()).containsExactly("found");
     }
 
     @Test
@@ -57,7 +58,21 @@ class PublishProgressTest {
         assertThat(request.skip()).containsExactly(1);
     }
 
+    @Test
+    void packetsAreReadFromTheStartAndKnownChunksAreSkipped() {
+        ChunkingRequest request = request("packets", 1, State.COMMITTED, State.DROPPED, State.OPEN);
+
+        assertThat(request.packets()).isTrue();
+        assertThat(request.resume()).isNull();
+        assertThat(request.skip()).containsExactlyInAnyOrder(0, 2);
+        assertThat(request.warnings()).as("they are found again").containsExactly("found");
+    }
+
     private static ChunkingRequest request(int every, State... states) {
+        return request("pixels", every, states);
+    }
+
+    private static ChunkingRequest request(String transport, int every, State... states) {
         JobSpec spec = TestJobs.spec("j", ModelCard.getDefaultInstance(), every);
         List<KnownChunk> known = new ArrayList<>();
         for (int i = 0; i < states.length; i++) {
@@ -72,6 +87,7 @@ class PublishProgressTest {
                     first * 100.0,
                     states[i]));
         }
-        return PublishProgress.request(spec, Path.of("v"), known, List.of("old"));
+        Job job = TestJobs.job(spec, TestJobs.progress(transport, List.of("old")));
+        return PublishProgress.request(job, Path.of("v"), known, List.of("found"));
     }
 }

@@ -7,6 +7,7 @@ import io.agroal.api.AgroalDataSource;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.JobFact;
 import io.framequota.ingest.chunk.ChunkingRequest;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.testing.Await;
@@ -74,7 +75,7 @@ class ResumeIT {
                 .setFrames(5)
                 .build();
 
-        chunks.add(new WrittenChunk(third, 800, "raw", 0, 0, 0, 0, List.of("the source is damaged")));
+        chunks.add(new WrittenChunk(third, 800, PixelTransport.RAW, 0, 0, 0, 0, List.of("the source is damaged")));
         // A restarted process reads the job from the database.
         runner.wake();
         Client.await("damaged", "chunks", 3);

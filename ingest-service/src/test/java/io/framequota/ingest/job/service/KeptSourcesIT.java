@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.framequota.ingest.config.IngestConfig;
-import io.framequota.ingest.decode.VideoDecoder;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.testing.Await;
@@ -16,9 +15,11 @@ import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
 import io.framequota.ingest.testing.StubSourceStore;
 import io.framequota.ingest.testing.TestDisk;
+import io.framequota.media.decode.VideoDecoder;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -139,8 +141,17 @@ class KeptSourcesIT {
             }
         };
         DryRunService runs = new DryRunService(jobs, slow, decoder, Duration.ofMillis(100));
-        JobService.Submission asked =
-                new JobService.Submission("http://host/v.mp4", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
+        JobService.Submission asked = new JobService.Submission(
+                "http://host/v.mp4",
+                "people",
+                1,
+                Map.of(),
+                null,
+                VideoDecoder.ANY_STREAM,
+                "auto",
+                "",
+                Optional.empty(),
+                null);
 
         // More dry runs than slots: each releases its slot.
         for (int i = 0; i < 6; i++) {
@@ -159,8 +170,17 @@ class KeptSourcesIT {
                 throw new IllegalStateException("not for clients");
             }
         };
-        JobService.Submission asked =
-                new JobService.Submission("sample:walkers", "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM);
+        JobService.Submission asked = new JobService.Submission(
+                "sample:walkers",
+                "people",
+                1,
+                Map.of(),
+                null,
+                VideoDecoder.ANY_STREAM,
+                "auto",
+                "",
+                Optional.empty(),
+                null);
 
         assertThatThrownBy(() -> new DryRunService(jobs, broken, decoder).of(asked))
                 .hasMessage("the source could not be read: an error inside the server, whose log says more");
@@ -188,6 +208,54 @@ class KeptSourcesIT {
                         .post("/api/v1/jobs")
                         .<String>path("job"))
                 .isNotEqualTo(id);
+    }
+
+    @Test
+    void theSourceOfAJobIsUsedAgainAlsoWhenThatJobIsDeleted() throws IOException {
+        String first = Client.submit(12);
+        Client.await(first, "SUCCEEDED");
+
+        String again = again(first, ",\"model\":\"people\",\"every\":3,\"transport\":\"pixels\"")
+                .statusCode(202)
+                .body("source", equalTo("v.mp4"))
+                .extract()
+                .path("job");
+        given().delete("/api/v1/jobs/" + first).then().statusCode(200);
+
+        assertThat(again).isNotEqualTo(first);
+        Client.await(again, "SUCCEEDED");
+        given().get("/api/v1/jobs/" + again)
+                .then()
+                .body("frames", equalTo(4))
+                .body("frame_transport", equalTo("pixels"))
+                .body("frame_transport_reason", equalTo("pixels were asked for"));
+        assertThat(upload(again).resolve("v.mp4")).exists();
+        assertThat(upload(first)).doesNotExist();
+    }
+
+    @Test
+    void aSourceThatIsNotKeptCannotBeUsedAgain() throws IOException {
+        String gone = Client.submit(5);
+        Client.await(gone, "SUCCEEDED");
+        Files.delete(upload(gone).resolve("v.mp4"));
+        List<String> before = uploads();
+
+        again(gone, "")
+                .statusCode(410)
+                .body("detail", equalTo("the source of job " + gone + " is not kept here; submit it again"));
+        again("abc", "").statusCode(404);
+        again(gone, ",\"source\":\"sample:walkers\"").statusCode(400);
+        again(gone, ",\"transport\":\"pigeons\"")
+                .statusCode(422)
+                .body("detail", equalTo("transport is \"pigeons\"; it must be auto, packets or pixels"));
+        assertThat(before).containsAll(uploads());
+    }
+
+    private static ValidatableResponse again(String job, String fields) {
+        return given().contentType("application/json")
+                .body("{\"again\":\"" + job + "\"" + fields + "}")
+                .post("/api/v1/jobs")
+                .then();
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.framequota.ingest.source.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.ingest.decode.ffmpeg.Ffmpeg;
+import io.framequota.media.testing.Ffmpeg;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class SampleVideoIT {
                 .hasSize(120)
                 .startsWith("0.000000", "0.100000")
                 .endsWith("11.900000");
-        assertThat(Files.readAllLines(folder.resolve("walkers-1.truth.json"))).hasSize(122);
+        assertThat(Files.readAllLines(folder.resolve("walkers-2.truth.json"))).hasSize(122);
         assertThat(folder.toFile().list()).hasSize(2);
     }
 

@@ -26,12 +26,16 @@ class PartialFileCleanerTest {
         Path whole = file("results/j1/0-1-1.gz", CRASH);
         Path upload = file("uploads/j3/film.part", CRASH);
 
+        Path picture = file("pictures/framequota-picture-1/picture.jpg", CRASH);
+        Files.setLastModifiedTime(picture.getParent(), FileTime.from(CRASH));
+        Path open = file("pictures/framequota-picture-2/picture.jpg", CRASH);
+
         PartialFileCleaner.clean(storage, CRASH.plusSeconds(1));
 
-        for (Path gone : new Path[] {member, video, source, sample}) {
+        for (Path gone : new Path[] {member, video, source, sample, picture.getParent()}) {
             assertThat(gone).doesNotExist();
         }
-        for (Path kept : new Path[] {recent, whole, upload}) {
+        for (Path kept : new Path[] {recent, whole, upload, open}) {
             assertThat(kept).exists();
         }
     }

@@ -21,6 +21,8 @@ import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
 import io.framequota.contract.control.Timings;
 import io.framequota.ingest.chunk.ChunkingSummary;
+import io.framequota.ingest.chunk.FrameTransport;
+import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.chunk.WrittenChunk;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
@@ -88,7 +90,8 @@ class PostgresStoresIT {
     void clear() throws SQLException {
         try (Connection c = source.getConnection();
                 Statement s = c.createStatement()) {
-            s.execute("truncate jobs, chunks, members, idempotency_keys, secret_addresses, learnt, model_cards");
+            s.execute(
+                    "truncate jobs, chunks, members, idempotency_keys, secret_addresses, learnt, model_cards cascade");
         }
     }
 
@@ -128,37 +131,69 @@ class PostgresStoresIT {
         insert("a", new SubmissionInfo(null, new byte[] {1}, "http://user:password@host/v.mp4"));
 
         assertThat(jobs.nextToProbe(Set.of())).isEmpty();
-        assertThat(jobs.nextToDecode(List.of("a"), Set.of())).isEmpty();
+        assertThat(jobs.nextToDecode(false, List.of("a"), Set.of())).isEmpty();
         assertThat(jobs.nextToFetch(Set.of()).orElseThrow().address()).isEqualTo("http://user:password@host/v.mp4");
         assertThat(jobs.nextToFetch(Set.of("a"))).isEmpty();
         jobs.markFetched("a");
         assertThat(jobs.nextToFetch(Set.of())).isEmpty();
         assertThat(jobs.nextToProbe(Set.of())).isPresent();
-        assertThat(jobs.nextToDecode(List.of(), Set.of())).isPresent();
+        assertThat(jobs.nextToDecode(false, List.of(), Set.of())).isEmpty();
+        probed("a", "packets");
+        assertThat(jobs.nextToDecode(false, List.of("a"), Set.of())).isEmpty();
+        assertThat(jobs.nextToDecode(true, List.of("a"), Set.of())).isPresent();
+    }
+
+    @Test
+    void aJobWhoseProbesComeToNothingIsDecoded() {
+        insert("a", STORED);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(jobs.nextToDecode(false, List.of(), Set.of())).isEmpty();
+            assertThat(jobs.nextToProbe(Set.of())).isPresent();
+        }
+
+        assertThat(jobs.nextToProbe(Set.of())).isEmpty();
+        assertThat(jobs.nextToDecode(true, List.of(), Set.of())).isEmpty();
+        assertThat(jobs.nextToDecode(false, List.of(), Set.of())).isPresent();
     }
 
     @Test
     void preferredJobsAreDecodedBeforeEarlierOnes() {
         insert("a", STORED);
         insert("b", STORED);
+        probed("a", "pixels");
+        probed("b", "pixels");
 
-        assertThat(jobs.nextToDecode(List.of("b"), Set.of()).map(Job::id)).contains("b");
-        assertThat(jobs.nextToDecode(List.of("unknown"), Set.of()).map(Job::id)).contains("a");
-        assertThat(jobs.nextToDecode(List.of("a"), Set.of("a")).map(Job::id)).contains("b");
+        assertThat(jobs.nextToDecode(false, List.of("b"), Set.of()).map(Job::id))
+                .contains("b");
+        assertThat(jobs.nextToDecode(false, List.of("unknown"), Set.of()).map(Job::id))
+                .contains("a");
+        assertThat(jobs.nextToDecode(false, List.of("a"), Set.of("a")).map(Job::id))
+                .contains("b");
     }
 
     @Test
     void aDecoderReplacesProbedPropertiesAndAProbeDoesNot() {
         insert("a", STORED);
-        Probed probed = Probed.newBuilder().setExpectedFrames(7).build();
+        Probed probed = Probed.newBuilder()
+                .setExpectedFrames(7)
+                .setFrameTransport("pixels")
+                .build();
 
-        assertThat(jobs.insertProbed("a", probed)).isTrue();
-        assertThat(jobs.insertProbed("a", probed.toBuilder().setWidth(1).build()))
+        assertThat(jobs.insertProbed("a", probed, "why")).isTrue();
+        assertThat(jobs.insertProbed("a", probed.toBuilder().setWidth(1).build(), ""))
+                .isFalse();
+        assertThat(jobs.updateProbed(
+                        "a", probed.toBuilder().setFrameTransport("packets").build()))
+                .as("of a pass that was stopped because the transport changed")
                 .isFalse();
         assertThat(jobs.updateProbed("a", probed.toBuilder().setWidth(2).build()))
                 .isTrue();
 
-        assertThat(jobs.find("a").orElseThrow().progress().width()).isEqualTo(2);
+        JobProgress progress = jobs.find("a").orElseThrow().progress();
+        assertThat(progress.width()).isEqualTo(2);
+        assertThat(progress.frameTransport()).isEqualTo("pixels");
+        assertThat(progress.frameTransportReason()).isEqualTo("why");
     }
 
     @Test
@@ -166,7 +201,7 @@ class PostgresStoresIT {
         long epoch = lead().getEpoch();
         run("a");
         assertThat(chunks.add(chunk("a"))).isTrue();
-        jobs.finishDecoding("a", new ChunkingSummary(3, 1, List.of("a warning")), NOW);
+        jobs.finishDecoding("a", new ChunkingSummary(3, 1, PixelTransport.RAW, List.of("a warning")), NOW);
 
         assertThat(chunks.commit(result("a", epoch - 1), "stale", NOW)).isInstanceOf(CommitOutcome.StaleEpoch.class);
         assertThat(chunks.commit(result("a", epoch), "first", NOW)).isInstanceOf(CommitOutcome.Won.class);
@@ -180,6 +215,171 @@ class PostgresStoresIT {
         assertThat(progress.warnings()).containsExactly("a warning");
         assertThat(progress.busy().modelMicros()).isEqualTo(7);
         assertThat(chunks.members("a", 0, 10)).extracting(m -> m.file()).containsExactly("first");
+    }
+
+    /** Chunks 0 to 3 of 3 frames travel as packets; 0 and 2 have their results, and the whole source is read. */
+    private long packetsWithAHole() {
+        long epoch = lead().getEpoch();
+        insert("a", STORED);
+        probed("a", "packets");
+        jobs.transition("a", s -> new JobState.Running());
+        for (int i = 0; i < 4; i++) {
+            assertThat(chunks.add(chunk("a", i, FrameTransport.PACKETS))).isTrue();
+        }
+        jobs.finishDecoding("a", new ChunkingSummary(12, 4, FrameTransport.PACKETS, List.of()), NOW);
+        for (int i : new int[] {0, 2}) {
+            assertThat(chunks.commit(result("a", i, 1, epoch), "file" + i, NOW)).isInstanceOf(CommitOutcome.Won.class);
+        }
+        return epoch;
+    }
+
+    private static ChunkResult irregular(int chunk, int attempt, long epoch) {
+        return result("a", chunk, attempt, epoch).toBuilder()
+                .setIrregular("it has 2 frames, not 3")
+                .build();
+    }
+
+    @Test
+    void anIrregularChunkAndAllBehindItTravelAsPixels() {
+        long epoch = packetsWithAHole();
+        Job before = jobs.find("a").orElseThrow();
+        assertThat(before.progress().frames()).isEqualTo(6);
+
+        Job job = chunks.leavePackets(irregular(1, 1, epoch), "pixels").orElseThrow();
+
+        assertThat(chunks.chunks("a")).extracting(k -> k.chunk().getIndex()).containsExactly(0);
+        assertThat(chunks.memberFiles("a")).containsExactly("file0");
+        JobProgress progress = job.progress();
+        assertThat(progress.frameTransport()).isEqualTo("pixels");
+        assertThat(progress.frameTransportReason()).isEqualTo("it has 2 frames, not 3");
+        assertThat(progress.allWarnings()).contains("frames travel as pixels from chunk 1 on: it has 2 frames, not 3");
+        assertThat(progress.decoded()).isFalse();
+        assertThat(progress.chunks()).isEqualTo(1);
+        assertThat(progress.committed()).isEqualTo(1);
+        assertThat(progress.frames()).isEqualTo(3);
+        assertThat(progress.detections()).isEqualTo(5);
+        assertThat(progress.failedFrames()).isEqualTo(1);
+        assertThat(progress.attemptsBase()).isGreaterThan(before.progress().attemptsBase());
+        assertThat(progress.probed()).isNotNull();
+        assertThat(progress.probed().getFrameTransport()).isEqualTo("pixels");
+        assertThat(jobs.nextToDecode(false, List.of(), Set.of()).map(Job::id)).contains("a");
+        assertThat(jobs.nextToDecode(true, List.of(), Set.of())).isEmpty();
+    }
+
+    /** Workers find irregular chunks in any order, and nobody else can commit the earlier one. */
+    @Test
+    void anEarlierIrregularChunkMovesTheStartOfPixels() {
+        long epoch = packetsWithAHole();
+        chunks.leavePackets(irregular(3, 1, epoch), "pixels");
+        assertThat(chunks.add(chunk("a", 3, PixelTransport.RAW))).isTrue();
+
+        Job job = chunks.leavePackets(irregular(1, 1, epoch), "pixels").orElseThrow();
+
+        assertThat(job.progress().leftPacketsAt()).isEqualTo(1);
+        assertThat(chunks.chunks("a")).extracting(k -> k.chunk().getIndex()).containsExactly(0);
+        assertThat(chunks.add(chunk("a", 4, PixelTransport.RAW)))
+                .as("of the pass that began at chunk 3")
+                .isFalse();
+        jobs.finishDecoding("a", new ChunkingSummary(15, 5, PixelTransport.RAW, List.of()), NOW);
+        assertThat(jobs.find("a").orElseThrow().progress().decoded()).isFalse();
+        assertThat(chunks.add(chunk("a", 1, PixelTransport.RAW))).isTrue();
+        assertThat(chunks.leavePackets(irregular(1, 1, epoch), "pixels"))
+                .as("a chunk of pixels")
+                .isEmpty();
+    }
+
+    @Test
+    void attemptsFromBeforeTheChangeCommitNothingAfterIt() {
+        long epoch = packetsWithAHole();
+        chunks.leavePackets(irregular(1, 1, epoch), "pixels");
+
+        assertThat(chunks.leavePackets(irregular(1, 1, epoch), "pixels"))
+                .as("delivered twice")
+                .isEmpty();
+        assertThat(chunks.add(chunk("a", 1, FrameTransport.PACKETS)))
+                .as("of a pass that still runs")
+                .isFalse();
+        jobs.finishDecoding("a", new ChunkingSummary(12, 4, FrameTransport.PACKETS, List.of()), NOW);
+        assertThat(jobs.find("a").orElseThrow().progress().decoded()).isFalse();
+        assertThat(chunks.add(chunk("a", 1, PixelTransport.RAW))).isTrue();
+        assertThat(chunks.commit(result("a", 1, 2, epoch), "old", NOW)).isEqualTo(new CommitOutcome.NotOpen());
+        assertThat(chunks.commit(result("a", 1, 1001, epoch), "new", NOW)).isInstanceOf(CommitOutcome.Won.class);
+    }
+
+    @Test
+    void onlyAnAttemptThatCouldCommitTheChunkChangesTheTransport() {
+        long old = packetsWithAHole();
+        long epoch = lead().getEpoch();
+
+        assertThat(chunks.leavePackets(irregular(1, 1, old), "pixels"))
+                .as("of a former leader")
+                .isEmpty();
+        assertThat(chunks.leavePackets(irregular(2, 1, epoch), "pixels"))
+                .as("of a chunk with a result")
+                .isEmpty();
+        assertThat(chunks.leavePackets(irregular(7, 1, epoch), "pixels"))
+                .as("of an unknown chunk")
+                .isEmpty();
+        assertThat(jobs.find("a").orElseThrow().progress().packets()).isTrue();
+        assertThat(chunks.leavePackets(irregular(3, 1001, epoch), "pixels")).isPresent();
+    }
+
+    /** Pixels would cut chunk 1 elsewhere, so what follows it could not stay. */
+    @Test
+    void aRedriveBehindPacketsGoesOnWithPixelsFromTheFirstDroppedChunk() {
+        long epoch = packetsWithAHole();
+        chunks.leavePackets(irregular(3, 1, epoch), "pixels");
+        assertThat(chunks.add(chunk("a", 3, PixelTransport.RAW))).isTrue();
+        jobs.transition("a", s -> new JobState.Failed(NOW, "why", false));
+
+        Job job = jobs.transition("a", s -> new JobState.Queued()).orElseThrow().job();
+
+        assertThat(chunks.chunks("a")).extracting(k -> k.chunk().getIndex()).containsExactly(0);
+        assertThat(chunks.memberFiles("a")).containsExactly("file0");
+        assertThat(job.progress().leftPacketsAt()).isEqualTo(1);
+        assertThat(job.progress().frameTransportReason()).isEqualTo("it has 2 frames, not 3");
+        assertThat(job.progress().committed()).isEqualTo(1);
+        assertThat(job.progress().frames()).isEqualTo(3);
+    }
+
+    @Test
+    void aRedriveOfPixelsBehindPacketsWithResultsKeepsTheirChunks() {
+        long epoch = packetsWithAHole();
+        chunks.commit(result("a", 1, 1, epoch), "file1", NOW);
+        chunks.leavePackets(irregular(3, 1, epoch), "pixels");
+        assertThat(chunks.add(chunk("a", 3, PixelTransport.RAW))).isTrue();
+        jobs.transition("a", s -> new JobState.Failed(NOW, "why", false));
+
+        Job job = jobs.transition("a", s -> new JobState.Queued()).orElseThrow().job();
+
+        assertThat(chunks.chunks("a")).extracting(k -> k.chunk().getIndex()).containsExactly(0, 1, 2, 3);
+        assertThat(job.progress().leftPacketsAt()).isEqualTo(3);
+    }
+
+    @Test
+    void attemptsOfWrittenChunksGoOnWhenALaterChunkCannotBeCut() {
+        long epoch = packetsWithAHole();
+
+        Job job = chunks.leavePackets("a", 4, "pixels", "no time").orElseThrow();
+
+        assertThat(job.progress().chunks()).isEqualTo(4);
+        assertThat(job.progress().attemptsBase()).isZero();
+        assertThat(chunks.commit(result("a", 1, 1, epoch), "file1", NOW)).isInstanceOf(CommitOutcome.Won.class);
+    }
+
+    @Test
+    void aModelsCostIsWhatLeadersMeasured() {
+        long epoch = lead().getEpoch();
+        leadership.saveModelProfiles(Lessons.newBuilder()
+                .setEpoch(epoch)
+                .addLearnt(
+                        Learnt.newBuilder().setModel("people").setCoreSeconds(3).setFrames(20))
+                .addLearnt(Learnt.newBuilder().setModel("unused"))
+                .build());
+
+        assertThat(leadership.frameSeconds("people")).hasValue(0.15);
+        assertThat(leadership.frameSeconds("unused")).isEmpty();
+        assertThat(leadership.frameSeconds("unknown")).isEmpty();
     }
 
     @Test
@@ -230,7 +430,7 @@ class PostgresStoresIT {
     @Test
     void onlyJobsThatEndedBeforeTheTimeAreDeleted() {
         insert("a", new SubmissionInfo("key", new byte[] {1}, null));
-        jobs.transition("a", s -> new JobState.Failed(NOW, "why"));
+        jobs.transition("a", s -> new JobState.Failed(NOW, "why", false));
 
         assertThat(jobs.endedWithSource(NOW.plusSeconds(1), 10)).containsExactly("a");
         jobs.markSourceDeleted("a");
@@ -286,16 +486,27 @@ class PostgresStoresIT {
                 .build();
     }
 
+    private void probed(String id, String transport) {
+        Probed probed = Probed.newBuilder().setFrameTransport(transport).build();
+        assertThat(jobs.insertProbed(id, probed, "")).isTrue();
+    }
+
     private static WrittenChunk chunk(String job) {
+        return chunk(job, 0, PixelTransport.RAW);
+    }
+
+    private static WrittenChunk chunk(String job, int index, FrameTransport transport) {
         return new WrittenChunk(
                 Chunk.newBuilder()
                         .setJob(job)
+                        .setIndex(index)
+                        .setFirstFrame(3L * index)
                         .setFrames(3)
                         .setLastOffset(2)
                         .setBytes(9)
                         .build(),
                 0,
-                "raw",
+                transport,
                 1,
                 2,
                 3,
@@ -304,11 +515,16 @@ class PostgresStoresIT {
     }
 
     private static ChunkResult result(String job, long epoch) {
+        return result(job, 0, 1, epoch);
+    }
+
+    private static ChunkResult result(String job, int chunk, int attempt, long epoch) {
         return ChunkResult.newBuilder()
-                .setGrant(GrantRef.newBuilder().setJob(job).setAttempt(1))
+                .setGrant(GrantRef.newBuilder().setJob(job).setChunk(chunk).setAttempt(attempt))
                 .setEpoch(epoch)
                 .setFrames(3)
                 .setDetections(5)
+                .setFailedFrames(1)
                 .setTimings(Timings.newBuilder().setModelUs(7))
                 .build();
     }

@@ -2,7 +2,7 @@ package io.framequota.ingest.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.framequota.ingest.failure.MessageSanitizer;
+import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.local.postgres.LocalDatabase;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -313,6 +313,12 @@ public class Scheduler {
                 session == null ? 0 : session.events().size());
         metrics.backlog(session == null ? () -> Double.NaN : session.dispatcher()::backlogCoreSeconds);
         metrics.delays(log);
+        if (session == null) {
+            metrics.streams(0, 0);
+        } else {
+            metrics.streams(
+                    session.dispatcher().reservedStreams(), session.dispatcher().reserved());
+        }
         if (session != null) {
             forecaster.offer(session.epoch(), () -> session.dispatcher().snapshot(clock.getAsLong()));
         }

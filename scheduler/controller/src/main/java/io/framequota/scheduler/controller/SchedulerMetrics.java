@@ -21,6 +21,8 @@ final class SchedulerMetrics {
     private volatile DecisionLog.Delays idle = new DecisionLog.Delays(0, 0, 0);
     private volatile DecisionLog.Delays prefetched = idle;
     private volatile double backlog = Double.NaN;
+    private volatile int streams;
+    private volatile int reserved;
     private volatile int decisionsKept;
     private volatile int endedJobsKept;
     private volatile int eventsKept;
@@ -34,6 +36,12 @@ final class SchedulerMetrics {
                 .register(registry);
         Gauge.builder("framequota.backlog.core.seconds", () -> backlog)
                 .description("work left of the open jobs; NaN while this scheduler does not lead")
+                .register(registry);
+        Gauge.builder("framequota.streams", () -> streams)
+                .description("live streams with a reservation; 0 while this scheduler does not lead")
+                .register(registry);
+        Gauge.builder("framequota.streams.reserved.millicores", () -> reserved)
+                .description("millicores of the budget that live streams have reserved")
                 .register(registry);
         kept("decisions", () -> decisionsKept);
         kept("ended-jobs", () -> endedJobsKept);
@@ -83,6 +91,12 @@ final class SchedulerMetrics {
 
     void count(DispatchCommand command) {
         registry.counter("framequota.scheduler.commands", "kind", kind(command)).increment();
+    }
+
+    /** So many live streams have reserved so many millicores. */
+    void streams(int number, int millicores) {
+        streams = number;
+        reserved = millicores;
     }
 
     /** Updates the backlog from time to time, because it is a sum over all jobs. */

@@ -16,6 +16,7 @@ import io.framequota.contract.control.Leadership;
 import io.framequota.contract.control.Learnt;
 import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.LessonsKept;
+import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
 import io.framequota.contract.topic.Topics;
@@ -218,6 +219,35 @@ final class FakeAuthority extends AuthorityGrpc.AuthorityImplBase implements Aut
         Job job = new Job(JobView.newBuilder().setId(id).setArrival(++arrivals).setModel(model));
         jobs.put(id, job);
         fact(JobFact.newBuilder().setJob(id).setSubmitted(view(job)));
+    }
+
+    /** A live job, whose stream is not open yet. */
+    synchronized void submitLive(String id) {
+        Job job = new Job(JobView.newBuilder()
+                .setId(id)
+                .setArrival(++arrivals)
+                .setModel(ScriptedWorker.MODEL)
+                .setLive(true));
+        jobs.put(id, job);
+        fact(JobFact.newBuilder().setJob(id).setSubmitted(view(job)));
+    }
+
+    /** The stream of a live job is open, or has changed. */
+    synchronized void openLive(String id, LiveStream stream) {
+        jobs.get(id).view.setStream(stream);
+        fact(JobFact.newBuilder().setJob(id).setLive(stream));
+    }
+
+    /** The publisher of a live job is gone. */
+    synchronized void loseLive(String id) {
+        jobs.get(id).view.clearStream();
+        fact(JobFact.newBuilder().setJob(id).setLiveLost(true));
+    }
+
+    /** A live job is cancelled. */
+    synchronized void cancel(String id) {
+        jobs.get(id).ended = true;
+        fact(JobFact.newBuilder().setJob(id).setEnded(JobState.CANCELLED));
     }
 
     /** A job's source is probed. */

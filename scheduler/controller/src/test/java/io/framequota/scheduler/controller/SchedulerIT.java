@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.contract.control.Grant;
+import io.framequota.contract.control.LiveGrant;
+import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.topic.Topics;
 import io.framequota.local.kafka.LocalBroker;
 import io.framequota.scheduler.policy.Policies;
@@ -584,6 +586,107 @@ class SchedulerIT {
         assertThat(scheduler.exitCode()).isEqualTo(2);
         assertThat(scheduler.log()).contains("set FRAMEQUOTA_CONTROL_TOKEN to").doesNotContain("\tat ");
         assertThat(authority.leads()).isEmpty();
+    }
+
+    @Test
+    void aStreamIsReservedGrantedMeasuredMovedAndTakenOver() throws Exception {
+        ScriptedWorker first = worker("worker-0", 5);
+        ScriptedWorker second = worker("worker-1", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+        await("both workers are known", () -> scheduler.json("/api/v1/workers").size() == 2);
+        authority.submitLive("camera");
+        await(
+                "it waits for its stream",
+                () -> "closed".equals(stream(scheduler).path("state").asText()));
+        assertThat(stream(scheduler).path("needed_millicores").isNull()).isTrue();
+
+        LiveStream opened = LiveStream.newBuilder()
+                .setFps(10)
+                .setEvery(1)
+                .setWidth(640)
+                .setHeight(360)
+                .setCodec("h264")
+                .setPictureWidth(640)
+                .setPictureHeight(360)
+                .setPartition(3)
+                .setAnnotate(true)
+                .setSession(1)
+                .setFirstOffset(77)
+                .build();
+        authority.openLive("camera", opened);
+
+        await("a worker has it", () -> first.streams.size() + second.streams.size() == 1);
+        ScriptedWorker has = first.streams.isEmpty() ? second : first;
+        ScriptedWorker other = has == first ? second : first;
+        LiveGrant grant = has.streams.get("camera");
+        assertThat(grant.getStream()).isEqualTo(opened);
+        assertThat(grant.getModel()).isEqualTo(ScriptedWorker.MODEL);
+        // Nothing was measured: 10 frames/s of 50 ms are assumed, and a tenth.
+        assertThat(grant.getMillicores()).isEqualTo(550);
+        // Its heartbeats say 20 ms: 10 frames/s x 20 ms and a tenth.
+        await("it is measured", () -> stream(scheduler).path("millicores").asInt() == 220);
+        await("the worker hears of it", () -> has.streams.get("camera").getMillicores() == 220);
+        JsonNode shown = stream(scheduler);
+        assertThat(shown.path("state").asText()).isEqualTo("reserved");
+        assertThat(shown.path("worker").asText()).isEqualTo(has.name);
+        assertThat(shown.path("core_seconds_per_frame").asDouble()).isCloseTo(0.02, within(1e-6));
+        assertThat(shown.path("frames").asLong()).isPositive();
+        assertThat(shown.path("dropped").asLong()).isPositive();
+        assertThat(shown.path("assumed").asBoolean()).isFalse();
+        assertThat(shown.path("publisher").asBoolean()).isTrue();
+        await(
+                "its use is measured",
+                () -> stream(scheduler).path("used_millicores").asDouble() > 0);
+        assertThat(scheduler.json("/api/v1/allocation").path("reserved").asInt())
+                .isEqualTo(220);
+        assertThat(scheduler.get("/q/metrics").body())
+                .contains("framequota_streams 1.0", "framequota_streams_reserved_millicores 220.0");
+        authority.submit("job", 4);
+        await("a job beside it ends", () -> authority.ended("job"));
+
+        scheduler.kill();
+        SchedulerProcess next = readyScheduler(Map.of());
+        await("the next leader has taken it over", () -> has.streamEpochs.get("camera") == authority.epoch());
+        assertThat(other.streams).isEmpty();
+        assertThat(stream(next).path("millicores").asInt()).isEqualTo(220);
+
+        has.die();
+        await("the other worker has it", () -> other.streams.containsKey("camera"));
+        authority.loseLive("camera");
+        await("it has no publisher", () -> !stream(next).path("publisher").asBoolean());
+        assertThat(stream(next).path("millicores").asInt()).isEqualTo(220);
+        authority.cancel("camera");
+        await("it is stopped", other.streams::isEmpty);
+        assertThat(next.json("/api/v1/allocation").path("streams").isEmpty()).isTrue();
+        assertThat(next.json("/api/v1/decisions/replay").path("same").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void aStreamWithoutRoomFailsItsJobWithTheFigures() throws Exception {
+        ScriptedWorker worker = worker("worker-0", 5);
+        SchedulerProcess scheduler = readyScheduler(Map.of());
+        LiveStream stream = LiveStream.newBuilder().setFps(20).setSession(1).build();
+        authority.submitLive("camera");
+        authority.openLive("camera", stream.toBuilder().setEvery(2).build());
+        await(
+                "the first one is measured",
+                () -> stream(scheduler).path("millicores").asInt() == 220);
+        worker.streamFrameS = 0.05;
+        authority.submitLive("second");
+        authority.openLive("second", stream.toBuilder().setFps(100).build());
+
+        await("the second one fails", () -> authority.ended("second"));
+
+        assertThat(authority.failure("second"))
+                .matches(
+                        "needs [0-9]+m \\(100 frames/s x [0-9]+ ms \\+ 10%\\); [0-9]+m of 1000m are free beside 1 stream;"
+                                + " infer fewer frames \\(--every [0-9]+\\), stop a stream, or raise the budget");
+        assertThat(worker.streams).containsOnlyKeys("camera");
+    }
+
+    private static JsonNode stream(SchedulerProcess scheduler) throws Exception {
+        return scheduler.json("/api/v1/allocation").path("streams").path(0);
     }
 
     private ScriptedWorker worker(String name, long chunkMillis) {

@@ -4,6 +4,8 @@ import io.framequota.contract.control.Command;
 import io.framequota.contract.control.CpuUse;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.GrantRef;
+import io.framequota.contract.control.LiveGrant;
+import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.topic.Topics;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -31,6 +34,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class ScriptedWorker implements AutoCloseable {
     static final String MODEL = "people";
     private static final long HEARTBEAT_NANOS = 500_000_000;
+    /** Frames of a stream from one heartbeat to the next; one more is dropped. */
+    private static final long STREAM_FRAMES = 10;
 
     final String name;
     final String instance = UUID.randomUUID().toString();
@@ -46,6 +51,13 @@ final class ScriptedWorker implements AutoCloseable {
     /** Whether a result is lost on its way. */
     volatile Predicate<Grant> loses = g -> false;
 
+    /** The streams that it infers, and the epoch that last told it so. Kept when another leader announces itself. */
+    final Map<String, LiveGrant> streams = new ConcurrentHashMap<>();
+
+    final Map<String, Long> streamEpochs = new ConcurrentHashMap<>();
+    /** Core-seconds of a stream's frame. */
+    volatile double streamFrameS = 0.02;
+
     /** Dead without a word. */
     private volatile boolean silent;
 
@@ -55,6 +67,7 @@ final class ScriptedWorker implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final KafkaProducer<String, byte[]> producer;
     private final Set<GrantRef> known = new HashSet<>();
+    private final Map<String, Long> streamFrames = new ConcurrentHashMap<>();
     private final Thread thread;
     private Grant running;
     private Grant waiting;
@@ -122,6 +135,14 @@ final class ScriptedWorker implements AutoCloseable {
             case GRANT -> grant(command.getGrant());
             case REVOKE -> revoke(command.getRevoke());
             case DROP_JOB -> drop(command.getDropJob());
+            case LIVE -> {
+                streams.put(command.getLive().getJob(), command.getLive());
+                streamEpochs.put(command.getLive().getJob(), command.getEpoch());
+            }
+            case LIVE_STOP -> {
+                streams.remove(command.getLiveStop());
+                streamFrames.remove(command.getLiveStop());
+            }
             default -> {}
         }
     }
@@ -179,7 +200,10 @@ final class ScriptedWorker implements AutoCloseable {
                     authority.result(
                             epochSeen, done.getChunk().getJob(), done.getChunk().getIndex());
                 }
-                report(WorkerReport.Kind.FINISHED, ref(done));
+                send(base(WorkerReport.Kind.FINISHED)
+                        .setEpoch(epochSeen)
+                        .setGrant(ref(done))
+                        .setFrames(done.getChunk().getFrames()));
             }
             next();
         }
@@ -211,6 +235,14 @@ final class ScriptedWorker implements AutoCloseable {
         if (waiting != null) {
             beat.setWaiting(ref(waiting));
         }
+        streams.forEach((job, grant) -> {
+            long frames = streamFrames.merge(job, STREAM_FRAMES, Long::sum);
+            beat.addLive(LiveRun.newBuilder()
+                    .setJob(job)
+                    .setFrames(frames)
+                    .setDropped(frames / STREAM_FRAMES)
+                    .setCoreSeconds(frames * streamFrameS));
+        });
         send(beat);
     }
 

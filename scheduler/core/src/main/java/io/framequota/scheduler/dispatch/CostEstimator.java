@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Core-seconds per frame by model and frame format, measured on finished chunks. An estimate changes only after the
  * measured mean has changed by a tenth, so that shares do not change with every chunk.
  *
- * <p>If a format was not measured, its cost is derived from the measured format of the same model that is nearest in size,
- * in proportion to the pixels.
+ * <p>If a format was not measured, its cost is derived from the nearest measured format of the same model, in proportion
+ * to the pixels that the model computes on. With packets a frame's cost includes its decoding; that part is not scaled,
+ * and it is missing if only decoded frames were measured. A job's own chunks correct it soon.
  */
 final class CostEstimator {
     /** The cost before any chunk of a model has finished. All its jobs then compare by frames. */
@@ -203,7 +204,10 @@ final class CostEstimator {
         return slowdown * perFrame * format.pixels() / nearest.pixels();
     }
 
-    /** Standard deviation of the cost per frame over chunks, relative to the mean; 0 for at most one chunk. */
+    /**
+     * Standard deviation of the cost per frame over chunks, relative to the mean; 0 for at most one chunk. For a format
+     * that was not measured, at least the spread over all formats of the model.
+     */
     double spread(String model, FrameFormat format) {
         Model known = byModel.get(model);
         if (known == null) {
@@ -211,20 +215,21 @@ final class CostEstimator {
         }
         FrameFormat nearest = nearest(known, format);
         Sums sums = nearest == null ? null : known.byFormat.get(nearest);
-        return (sums == null ? known.all : sums).spread();
+        if (sums == null) {
+            return known.all.spread();
+        }
+        return format.equals(nearest) ? sums.spread() : Math.max(sums.spread(), known.all.spread());
     }
 
     /** The measured format that is most similar to this one, null if there is none. */
     private static @Nullable FrameFormat nearest(Model model, FrameFormat format) {
-        if (format.pixels() == 0 || model.byFormat.isEmpty()) {
-            return null;
+        if (format.pixels() == 0 || model.byFormat.containsKey(format)) {
+            return format.pixels() == 0 ? null : format;
         }
         FrameFormat best = null;
         double least = Double.POSITIVE_INFINITY;
         for (FrameFormat one : model.byFormat.keySet()) {
-            double away = Math.abs(Math.log((double) one.pixels() / format.pixels()));
-            // Among formats of the same size, prefer the one with the same transport.
-            away += one.transport().equals(format.transport()) ? 0 : 1e-3;
+            double away = one.distance(format);
             if (away < least) {
                 least = away;
                 best = one;

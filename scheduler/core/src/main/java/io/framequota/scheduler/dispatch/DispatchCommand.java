@@ -15,6 +15,16 @@ public sealed interface DispatchCommand {
     /** Tells a worker to stop everything that belongs to a job. */
     record DropJob(String worker, String job) implements DispatchCommand {}
 
+    /**
+     * Permits a worker to infer a live stream until it is told otherwise. Sent again, it changes only properties and
+     * {@code millicores}, the CPU that is reserved for it.
+     */
+    record GrantStream(String worker, String job, String model, StreamSpec stream, int millicores)
+            implements DispatchCommand {}
+
+    /** Tells a worker to stop the stream of a live job. */
+    record StopStream(String worker, String job) implements DispatchCommand {}
+
     /** Asks the authority to fail a job. */
     record FailJob(String job, String cause) implements DispatchCommand {}
 }

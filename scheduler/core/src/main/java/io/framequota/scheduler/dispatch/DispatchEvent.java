@@ -3,6 +3,7 @@ package io.framequota.scheduler.dispatch;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.Speedup;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An input of the dispatcher. Every event may arrive twice or late; then it must change nothing. */
@@ -35,15 +36,31 @@ public sealed interface DispatchEvent {
     /** The job ended: it succeeded, failed or was cancelled. */
     record JobEnded(String job) implements JobEvent {}
 
+    /** A live job was submitted or redriven, or its state was read again. */
+    record StreamSubmitted(StreamJob job) implements JobEvent {}
+
+    /** The stream of a live job was opened, or has changed. */
+    record StreamOpened(String job, StreamSpec stream) implements JobEvent {}
+
+    /** The stream of a live job has no publisher at present. */
+    record StreamLost(String job) implements JobEvent {}
+
     /**
      * The authority's complete backlog, read again in the same epoch.
      *
-     * @param jobs every open job
+     * @param jobs every open job with chunks
+     * @param streams every open live job
      * @param lastArrival jobs up to this position that are not listed have ended
      */
-    record BacklogRead(List<BacklogJob> jobs, long lastArrival) implements JobEvent {
+    record BacklogRead(List<BacklogJob> jobs, List<StreamJob> streams, long lastArrival) implements JobEvent {
         public BacklogRead {
             jobs = List.copyOf(jobs);
+            streams = List.copyOf(streams);
+        }
+
+        /** A backlog without live jobs. */
+        public BacklogRead(List<BacklogJob> jobs, long lastArrival) {
+            this(jobs, List.of(), lastArrival);
         }
     }
 
@@ -54,19 +71,36 @@ public sealed interface DispatchEvent {
         long epoch();
     }
 
-    /** The worker is alive; {@code running} and {@code waiting} are all its grants. */
+    /** The worker is alive; {@code running} and {@code waiting} are all its grants, {@code streams} all its streams. */
     record Heartbeat(
             WorkerId worker,
             long epoch,
             WorkerInfo info,
             @Nullable GrantRef running,
-            @Nullable GrantRef waiting) implements WorkerReport {}
+            @Nullable GrantRef waiting,
+            List<StreamReport> streams)
+            implements WorkerReport {
+        public Heartbeat {
+            streams = List.copyOf(streams);
+        }
+
+        /** A worker without streams. */
+        public Heartbeat(
+                WorkerId worker, long epoch, WorkerInfo info, @Nullable GrantRef running, @Nullable GrantRef waiting) {
+            this(worker, epoch, info, running, waiting, List.of());
+        }
+    }
 
     /** The worker read a grant's first frame at {@code firstFrameAtUs} of its clock. */
     record Started(WorkerId worker, long epoch, GrantRef grant, long firstFrameAtUs) implements WorkerReport {}
 
-    /** A grant's result is safely published; {@code atUs} is the time on the worker's clock. */
-    record Finished(WorkerId worker, long epoch, GrantRef grant, long atUs) implements WorkerReport {}
+    /**
+     * A grant's result is safely published.
+     *
+     * @param frames that have results; 0 when the chunk turned out to be irregular, and its cost is that of no frame
+     * @param atUs time on the worker's clock
+     */
+    record Finished(WorkerId worker, long epoch, GrantRef grant, int frames, long atUs) implements WorkerReport {}
 
     /** A grant failed. If {@code permanent}, another attempt cannot succeed. */
     record Failed(WorkerId worker, long epoch, GrantRef grant, String cause, boolean permanent)
@@ -117,6 +151,18 @@ public sealed interface DispatchEvent {
 
     /** The measured speedup of a job on more workers. It is assumed to be linear before this event. */
     record SpeedupMeasured(Speedup speedup) implements DispatchEvent {}
+
+    /**
+     * In a simulation: streams that are not simulated hold so many millicores of these workers, for ever. A later event
+     * replaces it.
+     *
+     * @param millicores reserved, by name of the worker
+     */
+    record WorkersReserved(Map<String, Integer> millicores) implements DispatchEvent {
+        public WorkersReserved {
+            millicores = Map.copyOf(millicores);
+        }
+    }
 
     /** Time has passed. Sent several times per second. */
     record Tick() implements DispatchEvent {}

@@ -26,12 +26,16 @@ public final class Dispatcher {
     private final GrantSelector selector;
     private final GrantRevoker revoker;
     private final TimeoutSweeper sweeper;
+    private final StreamAdmission streams;
     private final Consumer<EndedJob> ended;
 
     private @Nullable List<String> decodeNext;
     private long nowUs;
     private long newestEpoch;
     private boolean changed = true;
+    /** Whether time has passed since streams were looked at. */
+    private boolean ticked;
+
     private long decisions;
 
     /**
@@ -61,6 +65,7 @@ public final class Dispatcher {
         this.sweeper = new TimeoutSweeper(settings, workers, jobs, reports, out);
         this.shares = new ShareAllocator(policy, models);
         this.selector = new GrantSelector(shares, workers);
+        this.streams = new StreamAdmission(settings, models.costs, workers, out);
         this.revoker = new GrantRevoker(shares, selector, workers, grants);
     }
 
@@ -72,11 +77,11 @@ public final class Dispatcher {
                 if (fact instanceof DispatchEvent.BacklogRead) {
                     sweeper.backlogRead();
                 }
-                yield jobs.apply(fact, now);
+                yield jobs.apply(fact, now) | streams.apply(fact, now);
             }
             case DispatchEvent.WorkerReport report -> {
                 newestEpoch = Math.max(newestEpoch, report.epoch());
-                yield reports.apply(report, now);
+                yield reports.apply(report, now) | showsStreams(report, now);
             }
             case DispatchEvent.PolicyChanged(ConfiguredPolicy policy) -> {
                 shares.change(policy, jobs.byArrival(), workers.all());
@@ -102,8 +107,23 @@ public final class Dispatcher {
                 workers.cap(millicores);
                 yield true;
             }
-            case DispatchEvent.Tick ignored -> sweeper.sweep(now);
+            case DispatchEvent.WorkersReserved fixed -> {
+                streams.fix(fixed);
+                yield true;
+            }
+            case DispatchEvent.Tick ignored -> {
+                ticked = true;
+                yield sweeper.sweep(now);
+            }
         };
+    }
+
+    private boolean showsStreams(DispatchEvent.WorkerReport report, long now) {
+        if (!(report instanceof DispatchEvent.Heartbeat beat)) {
+            return false;
+        }
+        TrackedWorker worker = workers.find(beat.worker());
+        return worker != null && streams.shown(worker, beat.streams(), now);
     }
 
     /**
@@ -113,6 +133,11 @@ public final class Dispatcher {
      */
     public List<DispatchCommand> decide(long now) {
         nowUs = now;
+        if (changed || ticked) {
+            // Reservations of live streams come first: policies divide what they leave.
+            ticked = false;
+            changed |= streams.review(now);
+        }
         if (changed || now >= shares.reviewAtUs()) {
             changed = false;
             decodeNext = null;
@@ -122,7 +147,7 @@ public final class Dispatcher {
             shares.recompute(jobs.byArrival(), workers.activate(), now);
             shares.refused().forEach(j -> reports.fail(j, shares.refusal(j, now), now));
             // 2. Bind workers to jobs, where the policy or the enforcement of shares requires it.
-            selector.bind();
+            selector.begin();
             // 3. Grant chunks: first to idle workers, then one waiting grant to each busy worker.
             fill(false);
             fill(true);
@@ -155,6 +180,11 @@ public final class Dispatcher {
         return decisions;
     }
 
+    /** How often a job was looked at in order to grant its chunks: bounds the cost of decisions in tests. */
+    long looks() {
+        return selector.looks();
+    }
+
     /** Whether a worker has seen a newer epoch, so that this leader must stop. */
     public boolean superseded() {
         return newestEpoch > epoch;
@@ -167,7 +197,7 @@ public final class Dispatcher {
 
     /** The current shares, grants and estimates. */
     public DispatcherStatus status() {
-        return DispatcherStatus.of(epoch, shares, jobs, workers, models);
+        return DispatcherStatus.of(epoch, shares, jobs, workers, models, streams.statuses());
     }
 
     /** A copy of the open jobs and grants, from which a simulation can continue. */
@@ -202,7 +232,7 @@ public final class Dispatcher {
 
     /** The share of each worker, for enforcement. */
     public List<WorkerShare> workerShares() {
-        return WorkerShare.of(workers.all());
+        return workers.shares();
     }
 
     /**
@@ -223,6 +253,18 @@ public final class Dispatcher {
         return workers.budget();
     }
 
+    /** Millicores of the budget that are reserved for streams; policies divide the rest. */
+    public int reserved() {
+        return workers.reserved();
+    }
+
+    /** Number of streams with a reservation. */
+    public int reservedStreams() {
+        return (int) streams.streams().byArrival().stream()
+                .filter(TrackedStream::isReserved)
+                .count();
+    }
+
     /** The most millicores that workers may use together; infinite if only their cores limit them. */
     public double budgetCap() {
         return workers.budgetCap();
@@ -237,14 +279,22 @@ public final class Dispatcher {
         double core = shares.capacity().units() == 0
                 ? Double.POSITIVE_INFINITY
                 : shares.capacity().millicores() / shares.capacity().units();
-        shares.holders().forEach(j -> j.running = 0);
-        // If shares are enforced, no job uses more than its share.
-        if (!workers.sharesEnforced()) {
-            workers.all().stream()
-                    .filter(w -> !w.grants.isEmpty())
-                    .forEach(w -> w.grants.getFirst().chunk.job.running++);
+        List<TrackedJob> measured = new ArrayList<>(0);
+        for (TrackedJob job : shares.holders()) {
+            if (UtilizationEstimator.measures(job, job.share / core)) {
+                job.running = 0;
+                measured.add(job);
+            }
         }
-        shares.holders().forEach(j -> models.utilization.serve(j, j.share / core, j.running));
+        // If shares are enforced, no job uses more than its share.
+        if (!measured.isEmpty() && !workers.sharesEnforced()) {
+            for (TrackedWorker worker : workers.all()) {
+                if (!worker.grants.isEmpty()) {
+                    worker.grants.getFirst().chunk.job.running++;
+                }
+            }
+        }
+        measured.forEach(job -> models.utilization.serve(job, job.share / core, job.running));
     }
 
     /** Grants a chunk to every active worker without a grant or, if {@code waiting}, with exactly one. */
@@ -270,7 +320,7 @@ public final class Dispatcher {
     /** Millicores that a grant allows its worker to use. */
     private int granted(TrackedWorker worker) {
         TrackedJob job = worker.boundTo;
-        double most = Math.min(worker.millicores(), workers.budgetCap());
+        double most = Math.min(worker.forChunks(), workers.budgetCap());
         return (int) (workers.sharesEnforced() && job != null ? Math.min(most, job.share / job.bound) : most);
     }
 

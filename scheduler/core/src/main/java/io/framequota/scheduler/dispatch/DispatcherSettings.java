@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param resultLateUs time after which the authority is asked for a result that its worker sent and the authority has
  *     not committed; if it is still missing after the same time again, the chunk runs again
  * @param modelMissingUs a job fails if workers were ready for so long and none of them had its model
+ * @param streams how live streams are reserved for
  */
 public record DispatcherSettings(
         double budgetCap,
@@ -23,7 +24,8 @@ public record DispatcherSettings(
         int attempts,
         long backoffUs,
         long resultLateUs,
-        long modelMissingUs) {
+        long modelMissingUs,
+        StreamRules streams) {
     /** The {@link #budgetCap()} if none is configured. */
     public static final double UNCAPPED = Double.POSITIVE_INFINITY;
 
@@ -47,7 +49,23 @@ public record DispatcherSettings(
                 // Longer than the authority's database takes to recover from a crash.
                 micros(Duration.ofSeconds(15)),
                 // Longer than a rollout takes until its first worker with the model is ready.
-                micros(Duration.ofMinutes(2)));
+                micros(Duration.ofMinutes(2)),
+                StreamRules.PRODUCTION);
+    }
+
+    /** The settings of a simulation, in which the costs of streams are exact and every worker is there from the start. */
+    public static DispatcherSettings simulated(double budgetCap) {
+        DispatcherSettings real = capped(budgetCap);
+        return new DispatcherSettings(
+                budgetCap,
+                real.vanishedAfterUs,
+                real.resendAfterUs,
+                real.lostAfterUs,
+                real.attempts,
+                real.backoffUs,
+                real.resultLateUs,
+                real.modelMissingUs,
+                StreamRules.EXACT);
     }
 
     /** The same settings with another time until a job without its model fails. */
@@ -60,7 +78,14 @@ public record DispatcherSettings(
                 attempts,
                 backoffUs,
                 resultLateUs,
-                micros(wait));
+                micros(wait),
+                streams);
+    }
+
+    /** Why a job fails without a worker that has its model: one line for people. */
+    String modelMissing(String model) {
+        return "no worker has the model " + model + " (for " + modelMissingUs / 1_000_000
+                + " s); start one that has it and redrive the job";
     }
 
     private static long micros(Duration duration) {

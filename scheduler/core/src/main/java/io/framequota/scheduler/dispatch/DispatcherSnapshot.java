@@ -5,6 +5,7 @@ import io.framequota.scheduler.policy.Speedup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A copy of the dispatcher's state at one moment, from which a simulation can continue on any thread.
@@ -13,7 +14,7 @@ import java.util.Map;
  * @param policy the current policy
  * @param speedup speedup of every job
  * @param sharing whether shares are enforced
- * @param budgetCap the most millicores that workers may use together
+ * @param budgetCap the most millicores that these workers may use together, what streams hold of them included
  * @param profiles measurements of models
  * @param workers active workers with their grants
  * @param jobs open jobs with work, by arrival
@@ -39,11 +40,19 @@ public record DispatcherSnapshot(
      * @param name its name
      * @param info its latest report about itself
      * @param held its chunks, at most two; the first one runs, or runs next
+     * @param reserved millicores reserved for its streams
      */
-    public record ActiveWorker(String name, WorkerInfo info, List<HeldChunk> held) {
+    public record ActiveWorker(String name, WorkerInfo info, List<HeldChunk> held, int reserved) {
         public ActiveWorker {
             held = List.copyOf(held);
         }
+    }
+
+    /** Millicores that streams hold of each of {@link #workers()} with streams, by name. */
+    public Map<String, Integer> reserved() {
+        return workers.stream()
+                .filter(w -> w.reserved() > 0)
+                .collect(Collectors.toMap(ActiveWorker::name, ActiveWorker::reserved));
     }
 
     /**
@@ -138,20 +147,23 @@ public record DispatcherSnapshot(
                 .map(w -> new ActiveWorker(
                         w.name(),
                         w.info,
-                        w.grants.stream().map(g -> held(g, nowUs)).toList()))
+                        w.grants.stream().map(g -> held(g, nowUs)).toList(),
+                        w.reserved))
                 .toList();
-        Map<TrackedJob, Integer> places = shares.places();
+        // Workers without room for chunks are left out, and so is what their streams hold.
+        int elsewhere = workers.reserved()
+                - active.stream().mapToInt(ActiveWorker::reserved).sum();
+        Map<TrackedJob, Integer> places = shares.places(nowUs);
         List<OpenJob> open = jobs.byArrival().stream()
                 .filter(TrackedJob::hasWork)
-                .map(j -> j.snapshot(
-                        models.costs, models.utilization.of(j.descriptor.model()), places.getOrDefault(j, -1)))
+                .map(j -> j.snapshot(models.costs, models.usable(j), places.getOrDefault(j, -1)))
                 .toList();
         return new DispatcherSnapshot(
                 nowUs,
                 shares.policy(),
                 shares.speedup(),
                 workers.sharing(),
-                workers.budgetCap(),
+                workers.budgetCap() - elsewhere,
                 models.profiles(),
                 active,
                 open);

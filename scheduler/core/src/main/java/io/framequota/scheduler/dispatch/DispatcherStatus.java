@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param epoch epoch of the leadership
  * @param policy canonical name of the policy
  * @param budget millicores that workers may use together
+ * @param reserved millicores of them that are reserved for streams
  * @param jobs open jobs with work, by arrival
  * @param workers live workers, by name
+ * @param streams open live jobs, by arrival
  * @param models measurements, by model name
  * @param explanation the reason for the allocation, null if the policy gives none
  */
@@ -20,8 +22,10 @@ public record DispatcherStatus(
         long epoch,
         String policy,
         double budget,
+        int reserved,
         List<JobShare> jobs,
         List<WorkerStatus> workers,
+        List<StreamStatus> streams,
         List<ModelStatus> models,
         @Nullable WidthExplanation explanation) {
     /**
@@ -78,6 +82,7 @@ public record DispatcherStatus(
      * @param id name and process
      * @param info its latest report about itself
      * @param active whether it may get grants within the budget
+     * @param reserved millicores reserved for its streams
      * @param running the grant that runs or runs next
      * @param waiting the grant that waits
      */
@@ -85,6 +90,7 @@ public record DispatcherStatus(
             WorkerId id,
             WorkerInfo info,
             boolean active,
+            int reserved,
             @Nullable GrantRef running,
             @Nullable GrantRef waiting) {}
 
@@ -111,14 +117,19 @@ public record DispatcherStatus(
     }
 
     static DispatcherStatus of(
-            long epoch, ShareAllocator shares, JobRegistry jobs, WorkerRegistry workers, ModelMeasurements measured) {
+            long epoch,
+            ShareAllocator shares,
+            JobRegistry jobs,
+            WorkerRegistry workers,
+            ModelMeasurements measured,
+            List<StreamStatus> streams) {
         CostEstimator costs = measured.costs;
         List<JobShare> jobShares = jobs.byArrival().stream()
                 .filter(TrackedJob::hasWork)
                 .map(j -> share(j, workers, costs))
                 .toList();
         List<WorkerStatus> workerStatus = workers.all().stream()
-                .map(w -> new WorkerStatus(w.id, w.info, w.active, ref(w, 0), ref(w, 1)))
+                .map(w -> new WorkerStatus(w.id, w.info, w.active, w.reserved, ref(w, 0), ref(w, 1)))
                 .toList();
         List<ModelStatus> models = measured.profiles().stream()
                 .map(p -> new ModelStatus(
@@ -130,7 +141,15 @@ public record DispatcherStatus(
                         ContentionCurve.of(p.contention())))
                 .toList();
         return new DispatcherStatus(
-                epoch, shares.policy().name(), workers.budget(), jobShares, workerStatus, models, shares.explanation());
+                epoch,
+                shares.policy().name(),
+                workers.budget(),
+                workers.reserved(),
+                jobShares,
+                workerStatus,
+                streams,
+                models,
+                shares.explanation());
     }
 
     private static JobShare share(TrackedJob job, WorkerRegistry workers, CostEstimator costs) {

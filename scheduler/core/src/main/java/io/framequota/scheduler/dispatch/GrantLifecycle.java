@@ -76,22 +76,27 @@ final class GrantLifecycle {
         log.started(grant.sequence, firstFrameAtUs, delay);
     }
 
-    /** The grant's result is published. */
-    void finish(OutstandingGrant grant, long atUs, long nowUs) {
+    /**
+     * The grant's result is published.
+     *
+     * @param frames that have results; without any, nothing is measured
+     */
+    void finish(OutstandingGrant grant, int frames, long atUs, long nowUs) {
         TrackedJob job = grant.chunk.job;
-        if (grant.started) {
+        if (grant.started && frames > 0) {
             // The worker is occupied from the decision on. Its cores count once, even if grants overlap.
             double from = Math.max(grant.servedFromUs, grant.worker.servedToEndUs);
             double coreSeconds = (grant.worker.servedUs(nowUs) - from) / 1e6;
             job.attainedCoreSeconds += coreSeconds;
-            job.measuredFrames += grant.chunk.spec.frames();
+            job.measuredFrames += frames;
             job.servedAtUs = nowUs;
-            models.costs.measured(job.descriptor.model(), job.format(), coreSeconds, grant.chunk.spec.frames());
+            job.touch();
+            models.costs.measured(job.descriptor.model(), job.format(), coreSeconds, frames);
             long fromUs = Math.max(grant.givenAtUs, grant.worker.endedAtUs);
             double workerUs = Math.max(grant.busyFromUs, grant.worker.busyToEndUs);
             if (nowUs > fromUs) {
                 double workers = (models.contention.workerUs(nowUs) - workerUs) / (nowUs - fromUs);
-                models.contention.measured(job.descriptor.model(), workers, coreSeconds, grant.chunk.spec.frames());
+                models.contention.measured(job.descriptor.model(), workers, coreSeconds, frames);
             }
         }
         if (grant.chunk.isGrantedTo(grant)) {

@@ -56,15 +56,18 @@ final class GrantRevoker {
 
     /** Revokes grants of jobs without a share, lowest rank first, if chunks of jobs with a share are ready. */
     private void giveWay(List<OutstandingGrant> waiting, int underway, long nowUs) {
-        long better = -underway;
-        for (TrackedJob job : shares.holders()) {
-            better += job.ready.size();
-        }
         List<OutstandingGrant> fillers = waiting.stream()
                 .filter(g -> g.chunk.job.share <= 0)
                 .sorted(Comparator.comparingInt((OutstandingGrant g) -> g.chunk.job.rank)
                         .reversed())
                 .toList();
+        if (fillers.isEmpty()) {
+            return;
+        }
+        long better = -underway;
+        for (TrackedJob job : shares.holders()) {
+            better += job.readyChunks();
+        }
         for (OutstandingGrant filler : fillers) {
             if (better <= 0) {
                 return;
@@ -89,6 +92,9 @@ final class GrantRevoker {
         List<TrackedWorker> idle =
                 workers.all().stream().filter(w -> w.active && w.held() == 0).toList();
         int wanted = idle.size() - underway;
+        if (wanted <= 0) {
+            return;
+        }
         // First the grant that would wait longest: the one behind the latest grant.
         waiting.sort(Comparator.comparingLong((OutstandingGrant g) ->
                         g.worker.grants.getFirst().command.decidedAtUs())

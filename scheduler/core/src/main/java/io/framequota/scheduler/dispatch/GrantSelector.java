@@ -1,29 +1,53 @@
 package io.framequota.scheduler.dispatch;
 
 import io.framequota.scheduler.policy.ExecutionMode;
-import java.util.List;
+import java.util.Collections;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** Selects the next chunk of each worker from the jobs' shares. */
 final class GrantSelector {
+    private static final Comparator<TrackedJob> BY_RANK = Comparator.comparingInt(j -> j.rank);
+    private static final Comparator<TrackedJob> BY_VIRTUAL_TIME = (a, b) -> {
+        int order = Double.compare(a.virtualTime, b.virtualTime);
+        return order != 0 ? order : Integer.compare(a.rank, b.rank);
+    };
+
     private final ShareAllocator shares;
     private final WorkerRegistry workers;
+    private final ReadyJobs withShare = new ReadyJobs(BY_VIRTUAL_TIME);
+    /** Jobs without a share that may run. */
+    private final ReadyJobs spilled = new ReadyJobs(BY_RANK);
+    /** Whether this decision has already looked at the jobs with a share, and at those without. */
+    private boolean sharesSeen;
+
+    private boolean spilledSeen;
+    /** {@link #moreComes()}, null until this decision asks for it. */
+    private @Nullable Boolean moreComes;
+    /** Whether workers were bound in the latest decision. */
+    private boolean bound;
 
     GrantSelector(ShareAllocator shares, WorkerRegistry workers) {
         this.shares = shares;
         this.workers = workers;
     }
 
-    /** Binds workers to jobs, if shares are enforced or the policy binds jobs. */
-    void bind() {
+    /** Begins a decision: binds workers to jobs, if shares are enforced or the policy binds jobs. */
+    void begin() {
+        moreComes = null;
+        sharesSeen = false;
+        spilledSeen = false;
         if (workers.sharesEnforced()) {
             bindUnderEnforcedShares();
-            return;
-        }
-        if (shares.mode() != ExecutionMode.BOUND) {
+        } else if (shares.mode() == ExecutionMode.BOUND) {
+            bindByPolicy();
+        } else if (bound) {
             workers.all().forEach(w -> w.boundTo = null);
-            return;
         }
+        bound = binds();
+    }
+
+    private void bindByPolicy() {
         shares.holders().forEach(j -> j.bound = 0);
         for (TrackedWorker worker : workers.all()) {
             TrackedJob job = worker.boundTo;
@@ -33,19 +57,13 @@ final class GrantSelector {
                 worker.boundTo = null;
             }
         }
+        FreeWorkers free = new FreeWorkers(workers.all());
         double core =
                 shares.capacity().millicores() / Math.max(1, shares.capacity().units());
         for (TrackedJob job : shares.holders()) {
             int wanted = (int) Math.max(1, Math.round(job.share / core));
-            while (job.bound < wanted) {
-                TrackedWorker free = freeFor(job);
-                if (free == null) {
-                    break;
-                }
-                free.boundTo = job;
-                job.bound++;
-                job.placed = true;
-                job.touch();
+            while (job.bound < wanted && takeFree(job, free)) {
+                // It takes one more worker each time.
             }
         }
     }
@@ -68,7 +86,7 @@ final class GrantSelector {
         for (boolean holding : new boolean[] {true, false}) {
             for (TrackedWorker worker : workers.all()) {
                 TrackedJob job = worker.boundTo;
-                if (job != null && holdsOf(worker, job) == holding) {
+                if (job != null && worker.holdsOf(job) == holding) {
                     worker.boundTo = null;
                     if (job.bound == 0 || wantsMore(job)) {
                         take(worker, job);
@@ -76,15 +94,15 @@ final class GrantSelector {
                 }
             }
         }
+        FreeWorkers free = new FreeWorkers(workers.all());
         for (TrackedJob job : shares.holders()) {
             if (job.bound == 0) {
-                takeFree(job);
+                takeFree(job, free);
             }
         }
         for (TrackedJob job : shares.holders()) {
-            boolean found = true;
-            while (found && wantsMore(job)) {
-                found = takeFree(job);
+            while (wantsMore(job) && takeFree(job, free)) {
+                // It takes one more worker each time.
             }
         }
     }
@@ -93,43 +111,25 @@ final class GrantSelector {
         return job.boundMillicores < job.share - 1;
     }
 
-    private boolean takeFree(TrackedJob job) {
-        TrackedWorker free = freeFor(job);
-        if (free != null) {
-            take(free, job);
+    private static boolean takeFree(TrackedJob job, FreeWorkers free) {
+        TrackedWorker worker = free.take(job);
+        if (worker != null) {
+            take(worker, job);
             job.placed = true;
             job.touch();
         }
-        return free != null;
+        return worker != null;
     }
 
     private static void take(TrackedWorker worker, TrackedJob job) {
         worker.boundTo = job;
         job.bound++;
-        job.boundMillicores += worker.millicores();
-    }
-
-    private @Nullable TrackedWorker freeFor(TrackedJob job) {
-        TrackedWorker best = null;
-        for (TrackedWorker worker : workers.all()) {
-            if (worker.active && worker.boundTo == null && worker.runs(job)) {
-                if (holdsOf(worker, job)) {
-                    return worker;
-                }
-                if (best == null || worker.held() < best.held()) {
-                    best = worker;
-                }
-            }
-        }
-        return best;
-    }
-
-    private static boolean holdsOf(TrackedWorker worker, TrackedJob job) {
-        return worker.grants.stream().anyMatch(g -> g.chunk.job == job);
+        job.boundMillicores += worker.forChunks();
     }
 
     /**
-     * Selects the chunk that a worker should run next, null if there is none.
+     * Selects the chunk that a worker should run next, null if there is none. The caller grants it before it asks
+     * again.
      *
      * @param waiting whether the grant would wait behind another grant. Then a job without a share gets no grant while
      *     a job with a share may have further chunks, because these would have to wait for it.
@@ -140,19 +140,43 @@ final class GrantSelector {
         if (binds()) {
             return ofBound(worker, waiting);
         }
-        TrackedChunk best = null;
-        boolean mayBring = false;
-        for (TrackedJob job : shares.holders()) {
-            mayBring |= job.mayBring();
-            if (best == null || job.virtualTime < best.job.virtualTime) {
-                TrackedChunk chunk = job.readyFor(worker, only);
-                best = chunk == null ? best : chunk;
-            }
+        TrackedChunk chunk = withShare().next(worker, only);
+        if (chunk != null || !shares.spill() || waiting && (withShare().any() || moreComes())) {
+            return chunk;
         }
-        if (best != null || !shares.spill() || waiting && mayBring) {
-            return best;
+        return spilled().next(worker, only);
+    }
+
+    /** Whether a job with a share may have further chunks that are not ready now. Nothing in a decision changes it. */
+    private boolean moreComes() {
+        Boolean known = moreComes;
+        if (known == null) {
+            known = shares.holders().stream().anyMatch(TrackedJob::expectsMore);
+            moreComes = known;
         }
-        return firstSpilled(worker, shares.ranked(), only);
+        return known;
+    }
+
+    private ReadyJobs withShare() {
+        if (!sharesSeen) {
+            sharesSeen = true;
+            withShare.begin(Collections.emptyIterator());
+            shares.holders().forEach(withShare::add);
+        }
+        return withShare;
+    }
+
+    private ReadyJobs spilled() {
+        if (!spilledSeen) {
+            spilledSeen = true;
+            spilled.begin(shares.withoutShare());
+        }
+        return spilled;
+    }
+
+    /** How often a job was looked at in order to grant its chunks. */
+    long looks() {
+        return withShare.looks() + spilled.looks();
     }
 
     /** Whether workers are bound to jobs. */
@@ -167,16 +191,6 @@ final class GrantSelector {
         }
         TrackedChunk chunk = job.readyFor(worker, true);
         boolean mayFill = shares.mode() == ExecutionMode.SLICED && shares.spill() && !waiting;
-        return chunk != null || !mayFill ? chunk : firstSpilled(worker, shares.ranked(), true);
-    }
-
-    private static @Nullable TrackedChunk firstSpilled(TrackedWorker worker, List<TrackedJob> ranked, boolean only) {
-        for (TrackedJob job : ranked) {
-            TrackedChunk chunk = job.share > 0 ? null : job.readyFor(worker, only);
-            if (chunk != null) {
-                return chunk;
-            }
-        }
-        return null;
+        return chunk != null || !mayFill ? chunk : spilled().next(worker, true);
     }
 }

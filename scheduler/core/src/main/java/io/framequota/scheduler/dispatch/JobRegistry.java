@@ -86,8 +86,7 @@ final class JobRegistry {
                 if (job == null || job.decoded()) {
                     yield false;
                 }
-                job.phase = job.phase.decoded(chunks);
-                job.touch();
+                job.enter(job.phase().decoded(chunks));
                 yield true;
             }
             case DispatchEvent.JobEnded(String id) -> {
@@ -100,6 +99,9 @@ final class JobRegistry {
                 remove(job);
                 yield mattered;
             }
+            case DispatchEvent.StreamSubmitted ignored -> false;
+            case DispatchEvent.StreamOpened ignored -> false;
+            case DispatchEvent.StreamLost ignored -> false;
             case DispatchEvent.BacklogRead read -> {
                 merge(read, nowUs);
                 yield true;
@@ -134,6 +136,7 @@ final class JobRegistry {
 
     private void upsert(BacklogJob state, long nowUs) {
         TrackedJob job = byId.get(state.descriptor().id());
+        boolean restarts = job != null && state.attemptsBase() > job.attemptsBase;
         if (job == null) {
             job = new TrackedJob(state.descriptor(), nowUs);
             job.attemptsBase = state.attemptsBase();
@@ -144,8 +147,8 @@ final class JobRegistry {
             byId.put(state.descriptor().id(), job);
             int at = Collections.binarySearch(byArrival, job, ARRIVAL);
             byArrival.add(at < 0 ? -at - 1 : at, job);
-        } else if (state.attemptsBase() > job.attemptsBase) {
-            redriven(job, state.attemptsBase());
+        } else if (restarts) {
+            restart(job, state);
         }
         JobDescriptor descriptor = state.descriptor();
         job.probed(descriptor.expectedFrames(), descriptor.estimated(), descriptor.frames(), nowUs);
@@ -160,9 +163,12 @@ final class JobRegistry {
             }
         }
         if (state.decoded() && !job.decoded()) {
-            job.phase = job.phase.decoded(state.chunks());
+            job.enter(job.phase().decoded(state.chunks()));
         } else if (!state.decoded() && state.chunks() > 0) {
             job.comesSoon(nowUs);
+        }
+        if (restarts) {
+            job.attainedFrames = state.committedFrames() + job.finishedFrames();
         }
         job.touch();
     }
@@ -190,15 +196,23 @@ final class JobRegistry {
         }
     }
 
-    private static void redriven(TrackedJob job, int attemptsBase) {
-        job.attemptsBase = attemptsBase;
+    /**
+     * The job was redriven, or its source turned out to be irregular and is written again from some chunk on. Chunks
+     * that the authority does not list are forgotten; their grants end when their workers say so, and change nothing.
+     */
+    private static void restart(TrackedJob job, BacklogJob state) {
+        job.attemptsBase = state.attemptsBase();
         job.inherited = true;
-        if (job.phase instanceof JobPhase.Failing failing) {
-            job.phase = failing.redriven();
+        if (job.phase() instanceof JobPhase.Failing failing) {
+            job.enter(failing.redriven());
+        }
+        if (!state.decoded()) {
+            job.enter(new JobPhase.Arriving());
         }
         job.modelMissingSinceUs = TrackedJob.NEVER;
+        job.forgetUnlisted(state);
         for (TrackedChunk chunk : job.open.values()) {
-            chunk.attempt = Math.max(chunk.attempt, attemptsBase);
+            chunk.attempt = Math.max(chunk.attempt, job.attemptsBase);
             chunk.failures = 0;
         }
     }

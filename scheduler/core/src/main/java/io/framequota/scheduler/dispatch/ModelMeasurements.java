@@ -1,5 +1,6 @@
 package io.framequota.scheduler.dispatch;
 
+import io.framequota.scheduler.policy.UsableCores;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,14 @@ final class ModelMeasurements {
         contention.recall(profile);
         costs.recall(profile);
         utilization.recall(profile, nowUs);
+    }
+
+    /**
+     * The cores that a job can keep busy. A job whose packets travel has all its chunks within a moment: no decoder in
+     * front of the workers limits it.
+     */
+    UsableCores usable(TrackedJob job) {
+        return job.format().packets() ? UsableCores.UNKNOWN : utilization.of(job.descriptor.model());
     }
 
     /** Everything that was measured, ordered by model. */

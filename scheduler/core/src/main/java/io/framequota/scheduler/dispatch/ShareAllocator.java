@@ -6,12 +6,12 @@ import io.framequota.scheduler.policy.ExecutionMode;
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.SnapshotJob;
 import io.framequota.scheduler.policy.Speedup;
-import io.framequota.scheduler.policy.UsableCores;
 import io.framequota.scheduler.policy.UsableCoresAware;
 import io.framequota.scheduler.policy.WidthExplanation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +41,24 @@ final class ShareAllocator {
     private final ModelMeasurements models;
     private Speedup speedup = Speedup.LINEAR;
     /** Every job with work, even if it has nothing to run now. {@link #ranking} is the policy's answer for them. */
-    private List<TrackedJob> working = List.of();
+    private final List<TrackedJob> working = new ArrayList<>();
+    /** What the policy sees of each of {@link #working}. */
+    private final List<SnapshotJob> views = new ArrayList<>();
+    /** How many of {@link #working} have nothing to run, now or soon. */
+    private int unsupplied;
+    /** How many of {@link #working} have chunks left to decode. */
+    private int undecoded;
+    /** When the first of the others will have nothing to run, if no event arrives. */
+    private long suppliedUntilUs = Long.MAX_VALUE;
+    /** Whether views contain the cores that jobs can keep busy. */
+    private boolean limited;
+    /** Grows when views may differ although their jobs have not changed. */
+    private long stamp;
+
+    private long viewedChanges = -1;
+    private double viewedCore;
+    /** Whether the policy must be asked even if it would see the same as before. */
+    private boolean mustAsk = true;
 
     private @Nullable Allocation ranking;
     private double virtualNow;
@@ -77,6 +94,11 @@ final class ShareAllocator {
         return holders;
     }
 
+    /** The jobs of {@link #ranked} without a share, first ones first. */
+    Iterator<TrackedJob> withoutShare() {
+        return ranked.stream().filter(job -> job.share <= 0).iterator();
+    }
+
     /** Jobs that the policy's latest answer refuses. */
     List<TrackedJob> refused() {
         return refused;
@@ -99,98 +121,151 @@ final class ShareAllocator {
 
     void measured(Speedup measured) {
         speedup = measured;
+        mustAsk = true;
     }
 
     /** Switches to another policy. Jobs lose the credit and debt that they had under the old one. */
     void change(ConfiguredPolicy next, List<TrackedJob> jobs, Iterable<TrackedWorker> workers) {
         policy = next;
+        mustAsk = true;
         virtualNow = 0;
         jobs.forEach(j -> j.virtualTime = 0);
         workers.forEach(w -> w.grants.forEach(g -> g.charge = 0));
     }
 
     /**
-     * Asks the policy about the jobs that have work and whose model a worker has.
+     * Asks the policy about the jobs that have work and whose model a worker has, unless nothing that it would see has
+     * changed.
      *
      * <p>Order, refusals and explanation come from the answer for all of these jobs. Shares only go to jobs that have
-     * something to run: if some have not, or if there are fewer places than jobs, the policy is asked a second time
-     * about the jobs that can run.
+     * something to run. So if some have not, the policy is asked a second time about the jobs that can run.
      */
     void recompute(List<TrackedJob> jobs, WorkerRegistry.Capacity available, long nowUs) {
+        refused.clear();
+        boolean same = available.equals(capacity);
         capacity = available;
         models.contention.available(available.units());
-        List<TrackedJob> candidates = new ArrayList<>(jobs.size());
-        for (TrackedJob job : jobs) {
-            if (job.hasWork() && available.models().contains(job.descriptor.model())) {
-                candidates.add(job);
-            } else {
-                job.share = 0;
-            }
-            job.rank = -1;
+        same &= lookAt(jobs, nowUs);
+        if (same && !mustAsk && nowUs < reviewAtUs) {
+            return;
         }
-        Allocation all = ask(candidates, Integer.MAX_VALUE, nowUs);
-        working = candidates;
-        ranking = all;
-        explanation = all.explanation();
-        reviewAtUs = at(nowUs, all.reviewAfterS());
-        refused.clear();
-        for (int i = 0; i < all.refusals(); i++) {
-            refused.add(working.get(all.refused(i)));
+        mustAsk = false;
+        int places = Math.min(policy.maxActive() - placedWithoutSupply(), available.places());
+        boolean once = unsupplied == 0 && (undecoded == 0 || working.size() <= places);
+        Allocation answer = ask(views, once ? places : Integer.MAX_VALUE, nowUs);
+        ranking = answer;
+        explanation = answer.explanation();
+        reviewAtUs = Math.min(suppliedUntilUs, at(nowUs, answer.reviewAfterS()));
+        for (int i = 0; i < answer.refusals(); i++) {
+            refused.add(working.get(answer.refused(i)));
         }
-        List<TrackedJob> supplied = supplied(all, nowUs);
-        int places = Math.min(policy.maxActive() - placedWithoutSupply(supplied), available.places());
+        List<TrackedJob> supplied = unsupplied == 0 && refused.isEmpty() ? working : supplied(answer);
         if (supplied.isEmpty() || places < 1) {
             supplied.forEach(j -> j.share = 0);
-            take(List.of(), all, nowUs);
-        } else if (supplied.size() == working.size() && supplied.size() <= places) {
-            take(supplied, all, nowUs);
+            take(List.of(), answer, nowUs);
+        } else if (supplied.size() == working.size() && (once || working.size() <= places)) {
+            take(working, answer, nowUs);
         } else {
-            take(supplied, ask(supplied, places, nowUs), nowUs);
+            take(supplied, ask(viewsOf(supplied), places, nowUs), nowUs);
         }
+    }
+
+    /** Brings {@link #working} and {@link #views} up to date. Returns whether they are the same as before. */
+    private boolean lookAt(List<TrackedJob> jobs, long nowUs) {
+        if (models.changes() != viewedChanges || core() != viewedCore) {
+            viewedChanges = models.changes();
+            viewedCore = core();
+            stamp++;
+        }
+        boolean same = update(jobs, nowUs);
+        // A single job is not limited: no other job would use its idle cores, and all cores show how many it can use.
+        boolean limits = working.size() > 1 && policy.policy() instanceof UsableCoresAware;
+        if (limits == limited) {
+            return same;
+        }
+        limited = limits;
+        stamp++;
+        update(jobs, nowUs);
+        return false;
+    }
+
+    private boolean update(List<TrackedJob> jobs, long nowUs) {
+        boolean same = true;
+        int count = 0;
+        unsupplied = 0;
+        undecoded = 0;
+        suppliedUntilUs = Long.MAX_VALUE;
+        String model = "";
+        boolean has = false;
+        for (TrackedJob job : jobs) {
+            // Most jobs have the same model as the one before.
+            has = job.model.equals(model) ? has : capacity.models().contains(job.model);
+            model = job.model;
+            if (!has || !job.hasWork()) {
+                job.share = 0;
+                job.rank = -1;
+                continue;
+            }
+            long untilUs = job.suppliedUntilUs();
+            boolean now = nowUs < untilUs;
+            suppliedUntilUs = now ? Math.min(suppliedUntilUs, untilUs) : suppliedUntilUs;
+            unsupplied += now ? 0 : 1;
+            undecoded += job.decoded() ? 0 : 1;
+            same &= put(count++, job, job.view(viewedCore, models, limited, stamp)) && job.supplied == now;
+            job.supplied = now;
+        }
+        same &= count == working.size();
+        working.subList(count, working.size()).clear();
+        views.subList(count, views.size()).clear();
+        return same;
+    }
+
+    /** Returns whether the job and its view were there before. */
+    private boolean put(int at, TrackedJob job, SnapshotJob view) {
+        if (at == working.size()) {
+            working.add(job);
+            views.add(view);
+            return false;
+        }
+        return working.set(at, job) == job & views.set(at, view) == view;
     }
 
     /** Number of placed jobs without anything to run. They count as active. */
-    private int placedWithoutSupply(List<TrackedJob> supplied) {
-        if (policy.maxActive() == Integer.MAX_VALUE || supplied.size() == working.size()) {
+    private int placedWithoutSupply() {
+        if (policy.maxActive() == Integer.MAX_VALUE || unsupplied == 0) {
             return 0;
         }
-        return placed(working) - placed(supplied);
+        return (int) working.stream().filter(j -> j.placed && !j.supplied).count();
     }
 
-    private static int placed(List<TrackedJob> jobs) {
-        return (int) jobs.stream().filter(j -> j.placed).count();
+    private List<SnapshotJob> viewsOf(List<TrackedJob> jobs) {
+        boolean limits = limited && jobs.size() > 1;
+        long as = limits == limited ? stamp : stamp + 1;
+        stamp = limits == limited ? stamp : stamp + 2;
+        List<SnapshotJob> seen = new ArrayList<>(jobs.size());
+        jobs.forEach(job -> seen.add(job.view(viewedCore, models, limits, as)));
+        return seen;
     }
 
-    private Allocation ask(List<TrackedJob> jobs, int places, long nowUs) {
-        // A single job is not limited: no other job would use its idle cores, and all cores show how many it can use.
-        boolean limited = jobs.size() > 1 && policy.policy() instanceof UsableCoresAware;
-        List<SnapshotJob> views = new ArrayList<>(jobs.size());
-        for (TrackedJob job : jobs) {
-            views.add(job.view(
-                    core(),
-                    models.costs,
-                    limited ? models.utilization.of(job.descriptor.model()) : UsableCores.UNKNOWN));
-        }
+    private Allocation ask(List<SnapshotJob> jobs, int places, long nowUs) {
         return policy.policy()
-                .allocate(new Snapshot(nowUs / 1e6, capacity.millicores(), capacity.units(), places, speedup, views));
+                .allocate(new Snapshot(nowUs / 1e6, capacity.millicores(), capacity.units(), places, speedup, jobs));
     }
 
     /**
      * The jobs that are not refused and have something to run, now or soon. If the policy binds workers, a job that has
      * begun also counts. If the policy does not lend idle cores, every job counts.
      */
-    private List<TrackedJob> supplied(Allocation asked, long nowUs) {
-        boolean lends = asked.spill() || asked.mode() == ExecutionMode.BOUND;
+    private List<TrackedJob> supplied(Allocation asked) {
         boolean keeps = asked.mode() == ExecutionMode.BOUND;
+        boolean lends = asked.spill() || keeps;
         List<TrackedJob> supplied = new ArrayList<>(working.size());
         Set<TrackedJob> out = refused.isEmpty() ? Set.of() : new HashSet<>(refused);
         for (TrackedJob job : working) {
-            boolean now = job.supplied(nowUs);
-            if (out.contains(job) || !now && lends && !(keeps && job.placed)) {
+            if (out.contains(job) || !job.supplied && lends && !(keeps && job.placed)) {
                 job.share = 0;
             } else {
                 supplied.add(job);
-                reviewAtUs = now ? Math.min(reviewAtUs, job.suppliedUntilUs()) : reviewAtUs;
             }
         }
         return supplied;
@@ -202,33 +277,45 @@ final class ShareAllocator {
         spill = allocation.spill();
         ranked.clear();
         holders.clear();
+        // If every job has a rank, each is read once, because jobs are scattered in memory.
+        boolean every = allocation.size() == working.size();
+        if (!every) {
+            working.forEach(job -> job.rank = -1);
+        }
         if (jobs.isEmpty()) {
             return;
         }
         reviewAtUs = Math.min(reviewAtUs, at(nowUs, allocation.reviewAfterS()));
-        for (int i = 0; i < jobs.size(); i++) {
-            TrackedJob job = jobs.get(i);
-            double share = allocation.millicores(i);
-            if (share > 0 && job.share == 0) {
-                rejoin(job);
-            }
-            job.share = share;
+        for (int i = 0; i < jobs.size() && !every; i++) {
+            share(jobs.get(i), allocation.millicores(i));
         }
         for (int rank = 0; rank < allocation.size(); rank++) {
-            TrackedJob job = jobs.get(allocation.at(rank));
+            int position = allocation.at(rank);
+            TrackedJob job = jobs.get(position);
             job.rank = rank;
             ranked.add(job);
+            if (every) {
+                share(job, allocation.millicores(position));
+            }
             if (job.share > 0) {
                 holders.add(job);
             }
         }
     }
 
+    private void share(TrackedJob job, double millicores) {
+        if (millicores > 0 && job.share == 0) {
+            rejoin(job);
+        }
+        job.share = millicores;
+    }
+
     /** Jobs with chunks left to decode, in the policy's order. */
     List<TrackedJob> toDecode(int most) {
         List<TrackedJob> next = new ArrayList<>();
         Allocation order = ranking;
-        for (int rank = 0; order != null && rank < order.size() && next.size() < most; rank++) {
+        int left = Math.min(most, undecoded);
+        for (int rank = 0; order != null && rank < order.size() && next.size() < left; rank++) {
             TrackedJob job = working.get(order.at(rank));
             if (!job.decoded() && job.wanted()) {
                 next.add(job);
@@ -238,10 +325,17 @@ final class ShareAllocator {
     }
 
     /** The rank of each job in the policy's order of all jobs with work. */
-    Map<TrackedJob, Integer> places() {
-        Map<TrackedJob, Integer> places = new HashMap<>();
+    Map<TrackedJob, Integer> places(long nowUs) {
         Allocation order = ranking;
-        for (int rank = 0; order != null && rank < order.size(); rank++) {
+        Map<TrackedJob, Integer> places = new HashMap<>();
+        if (order == null || working.isEmpty()) {
+            return places;
+        }
+        if (order.size() + order.refusals() < working.size()) {
+            // The latest answer only ranked as many jobs as there are places.
+            order = ask(views, Integer.MAX_VALUE, nowUs);
+        }
+        for (int rank = 0; rank < order.size(); rank++) {
             places.put(working.get(order.at(rank)), rank);
         }
         return places;
@@ -249,7 +343,7 @@ final class ShareAllocator {
 
     /** The reason why the policy refuses a job: one line for people. */
     String refusal(TrackedJob job, long nowUs) {
-        SnapshotJob view = job.view(core(), models.costs, UsableCores.UNKNOWN);
+        SnapshotJob view = job.view(viewedCore, models, limited, stamp);
         double cores = core() <= 0 ? 0 : Math.min(capacity.units(), view.limit() / core());
         double needsS = cores <= 0 ? Double.POSITIVE_INFINITY : view.remainingS() / speedup.at(cores);
         double leftS = view.deadlineS() - nowUs / 1e6;
@@ -287,7 +381,7 @@ final class ShareAllocator {
     /** Whether any job that may run has a ready chunk. */
     boolean anyReady() {
         for (TrackedJob job : ranked) {
-            if (!job.ready.isEmpty()) {
+            if (job.readyChunks() > 0) {
                 return true;
             }
         }

@@ -45,11 +45,11 @@ final class TimeoutSweeper {
         for (TrackedJob job : jobs.byArrival()) {
             any |= job.resting > 0 && wake(job, nowUs);
             missesResults |= job.finished > 0 && isLate(job, nowUs);
-            switch (job.phase) {
+            switch (job.phase()) {
                 case JobPhase.Wanted ignored -> any |= failWithoutModel(job, nowUs);
                 case JobPhase.Failing failing -> {
                     if (nowUs - failing.sentAtUs() >= settings.vanishedAfterUs()) {
-                        job.phase = failing.sentAgain(nowUs);
+                        job.enter(failing.sentAgain(nowUs));
                         out.add(new DispatchCommand.FailJob(job.descriptor.id(), failing.cause()));
                     }
                 }
@@ -86,11 +86,7 @@ final class TimeoutSweeper {
         if (nowUs - job.modelMissingSinceUs < settings.modelMissingUs()) {
             return false;
         }
-        reports.fail(
-                job,
-                "no worker has the model " + job.descriptor.model() + " (for " + settings.modelMissingUs() / 1_000_000
-                        + " s); start one that has it and redrive the job",
-                nowUs);
+        reports.fail(job, settings.modelMissing(job.descriptor.model()), nowUs);
         return true;
     }
 }

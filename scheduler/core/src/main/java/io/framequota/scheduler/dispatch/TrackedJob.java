@@ -24,11 +24,23 @@ final class TrackedJob {
     private static final double MIN_COST_CHANGE = 0.1;
 
     final JobDescriptor descriptor;
-    JobPhase phase = new JobPhase.Arriving();
+    /** {@link JobDescriptor#model()}, the same object for all jobs of a model: decisions compare it for every job. */
+    final String model;
+
+    private JobPhase phase = new JobPhase.Arriving();
+    /** What {@link #phase} says, in fields: every decision reads them of every job. */
+    private int chunks = -1;
+
+    private boolean wanted = true;
     /** Chunks that are written and not committed, by index. */
     final TreeMap<Integer, TrackedChunk> open = new TreeMap<>();
     /** The chunks of {@link #open} that may be granted. */
     final TreeMap<Integer, TrackedChunk> ready = new TreeMap<>();
+
+    /** Sizes of {@link #open} and {@link #ready}. */
+    private int openChunks;
+
+    private int readyChunks;
 
     final BitSet committed = new BitSet();
     private int committedChunks;
@@ -67,18 +79,25 @@ final class TrackedJob {
 
     /** Whether it has ever had a grant or a bound worker. */
     boolean placed;
+    /** Whether it had a chunk to run, or one was about to come, at the latest decision. */
+    boolean supplied;
     /** Exact share in millicores. */
     double share;
     /** Rank in the policy's order, -1 if it may not run. */
     int rank = -1;
-    /** Workers that ran one of its chunks after the latest decision. Only counted for jobs with a share. */
+    /** Workers that ran one of its chunks after the latest decision. Only counted for jobs whose utilization is measured. */
     int running;
     /** Workers that are bound to it. */
     int bound;
     /** Millicores of the workers that are bound to it. Only counted if shares are enforced. */
     double boundMillicores;
+    /** Millicores of the busy workers that serve it. Only counted by {@link WorkerShare}. */
+    double busyMillicores;
     /** Granted frames divided by share. The job with the smallest value is granted next. */
     double virtualTime;
+
+    /** {@link JobDescriptor#parallelism()}. */
+    private final int parallelism;
 
     private final long heardAtUs;
     private final double submittedS;
@@ -95,11 +114,17 @@ final class TrackedJob {
     private double firstPerFrame = -1;
 
     private @Nullable SnapshotJob view;
+    /** Whether {@link #view} may be outdated, whatever was measured since. */
+    private boolean stale = true;
+    /** The measurements that {@link #view} uses: see {@link #view}. */
+    private long viewStamp;
     /** The core-seconds per frame in {@link #view}. */
     private double viewCost;
 
     TrackedJob(JobDescriptor descriptor, long nowUs) {
         this.descriptor = descriptor;
+        parallelism = descriptor.parallelism();
+        model = descriptor.model().intern();
         heardAtUs = nowUs;
         // The authority's clock may be ahead of the dispatcher's: a job is not submitted later than it is received.
         submittedS = Math.min(nowUs, descriptor.submittedAtUs()) / 1e6;
@@ -137,30 +162,46 @@ final class TrackedJob {
 
     /** Frames left, at least those that are written and have no result; -1 if its length is not known. */
     long remainingFrames() {
-        if (decoded() && open.size() + committedChunks >= phase.chunks()) {
+        if (decoded() && openChunks + committedChunks >= chunks) {
             return waitingFrames;
         }
         return expectedFrames <= 0 ? -1 : Math.max(waitingFrames, expectedFrames - attainedFrames);
     }
 
+    JobPhase phase() {
+        return phase;
+    }
+
+    void enter(JobPhase next) {
+        phase = next;
+        chunks = next.chunks();
+        wanted = next instanceof JobPhase.Wanted;
+        touch();
+    }
+
     /** Whether no further chunk will come. */
     boolean decoded() {
-        return phase.chunks() >= 0;
+        return chunks >= 0;
     }
 
     /** Whether it is to be served. If not, the authority was asked to fail it. */
     boolean wanted() {
-        return phase instanceof JobPhase.Wanted;
+        return wanted;
     }
 
     /** Whether a chunk is left to run or to come. */
     boolean hasWork() {
-        return wanted() && (!decoded() || open.size() > finished || open.size() + committedChunks < phase.chunks());
+        return wanted && (chunks < 0 || openChunks > finished || openChunks + committedChunks < chunks);
     }
 
     /** Whether a chunk may still be granted, now or later. */
     boolean mayBring() {
-        return !decoded() || !ready.isEmpty() || resting > 0 || open.size() + committedChunks < phase.chunks();
+        return readyChunks > 0 || expectsMore();
+    }
+
+    /** Whether a chunk may become ready later. */
+    boolean expectsMore() {
+        return !decoded() || resting > 0 || openChunks + committedChunks < chunks;
     }
 
     /** Notes that a decoder works on it, so that its next chunk will come soon. */
@@ -168,18 +209,16 @@ final class TrackedJob {
         comesUntilUs = nowUs + SOON_US;
     }
 
-    /** Whether it has a chunk to run, or will have one soon. Otherwise a share would be idle. */
-    boolean supplied(long nowUs) {
-        return hasChunks() || nowUs < comesUntilUs && mayBring();
-    }
-
-    /** Until when it is {@link #supplied} if no event arrives; {@link Long#MAX_VALUE} if for ever. */
+    /**
+     * Until when it has a chunk to run, or will have one soon, if no event arrives. From then on a share would be idle.
+     * {@link Long#MAX_VALUE} for ever.
+     */
     long suppliedUntilUs() {
-        return hasChunks() ? Long.MAX_VALUE : comesUntilUs;
+        return hasChunks() ? Long.MAX_VALUE : mayBring() ? comesUntilUs : 0;
     }
 
     private boolean hasChunks() {
-        return held > 0 || !ready.isEmpty() || resting > 0;
+        return held > 0 || readyChunks > 0 || resting > 0;
     }
 
     /** Changes the state of a chunk and updates the counters. */
@@ -192,6 +231,7 @@ final class TrackedJob {
 
     void add(TrackedChunk chunk) {
         open.put(chunk.spec.index(), chunk);
+        openChunks = open.size();
         count(chunk, 1);
         touch();
     }
@@ -199,6 +239,7 @@ final class TrackedJob {
     /** Forgets a chunk that was committed and remembers its index. */
     void commit(int index) {
         TrackedChunk chunk = open.remove(index);
+        openChunks = open.size();
         if (chunk != null) {
             count(chunk, -1);
         }
@@ -209,11 +250,39 @@ final class TrackedJob {
         touch();
     }
 
+    /** Forgets the chunks that will be written again: those behind the last written one, and dropped ones. */
+    void forgetUnlisted(BacklogJob state) {
+        for (TrackedChunk chunk : List.copyOf(open.values())) {
+            int index = chunk.spec.index();
+            if (index >= state.chunks() || state.dropped().contains(index)) {
+                open.remove(index);
+                openChunks = open.size();
+                count(chunk, -1);
+                chunk.state = TrackedChunk.READY;
+            }
+        }
+        if (committed.length() > state.chunks()) {
+            committed.clear(state.chunks(), committed.length());
+        }
+        state.dropped().forEach(committed::clear);
+        committedChunks = committed.cardinality();
+        touch();
+    }
+
+    /** Frames of the chunks whose result is published and not committed. */
+    long finishedFrames() {
+        return open.values().stream()
+                .filter(c -> c.state instanceof TrackedChunk.State.Finished)
+                .mapToLong(c -> c.spec.frames())
+                .sum();
+    }
+
     /** The chunk was written again; later attempts read the new copy. */
     void respecify(TrackedChunk chunk, ChunkSpec written) {
         count(chunk, -1);
         chunk.spec = written;
         count(chunk, 1);
+        touch();
     }
 
     private void count(TrackedChunk chunk, int by) {
@@ -227,6 +296,7 @@ final class TrackedJob {
                 } else {
                     ready.remove(chunk.spec.index());
                 }
+                readyChunks = ready.size();
             }
             case TrackedChunk.State.Resting ignored -> resting += by;
             case TrackedChunk.State.Finished ignored -> finished += by;
@@ -236,12 +306,22 @@ final class TrackedJob {
         }
     }
 
+    /** Number of chunks that may be granted, as far as its parallelism allows. */
+    int readyChunks() {
+        return readyChunks;
+    }
+
+    /** Whether a chunk of it may be granted now. */
+    boolean mayBeGranted() {
+        return readyChunks > 0 && held < parallelism;
+    }
+
     /**
      * The first ready chunk that a worker may run. Skips chunks that last failed there, unless it is the only worker.
      */
     @Nullable
     TrackedChunk readyFor(TrackedWorker worker, boolean onlyWorker) {
-        if (ready.isEmpty() || held >= descriptor.parallelism() || !worker.runs(this)) {
+        if (!mayBeGranted() || !worker.runs(this)) {
             return null;
         }
         for (Map.Entry<Integer, TrackedChunk> entry : ready.entrySet()) {
@@ -325,7 +405,7 @@ final class TrackedJob {
     /** The record of the job at its end. */
     EndedJob ended(long nowUs, CostEstimator costs, String policy, WorkerFleet fleet) {
         double perFrame = measuredFrames > 0 ? attainedCoreSeconds / measuredFrames : cost(costs);
-        boolean whole = !inherited && wanted() && committedChunks == phase.chunks();
+        boolean whole = !inherited && wanted() && committedChunks == chunks;
         return new EndedJob(
                 descriptor.id(),
                 descriptor.labels(),
@@ -350,7 +430,21 @@ final class TrackedJob {
 
     /** Marks {@link #view} as outdated. */
     void touch() {
-        view = null;
+        stale = true;
+    }
+
+    /** The view of the latest decision, or a new one if something changed in it. */
+    SnapshotJob view(double core, ModelMeasurements models, boolean limited, long stamp) {
+        SnapshotJob known = view;
+        if (known != null && !stale && viewStamp == stamp) {
+            return known;
+        }
+        SnapshotJob fresh = view(core, models.costs, limited ? models.usable(this) : UsableCores.UNKNOWN);
+        stale = false;
+        viewStamp = stamp;
+        SnapshotJob current = known != null && known.equals(fresh) ? known : fresh;
+        view = current;
+        return current;
     }
 
     /**
@@ -360,26 +454,20 @@ final class TrackedJob {
      * @param costs costs of frames
      * @param usable cores that jobs of its model keep busy
      */
-    SnapshotJob view(double core, CostEstimator costs, UsableCores usable) {
+    private SnapshotJob view(double core, CostEstimator costs, UsableCores usable) {
         double cost = steadyCost(costs);
+        boolean measured = costs.isMeasured(descriptor.model());
         if (firstPerFrame < 0) {
-            firstPerFrame = costs.isMeasured(descriptor.model()) ? cost : 0;
+            firstPerFrame = measured ? cost : 0;
         }
+        viewCost = cost;
         double cores = Math.min(
                 descriptor.parallelism() == JobDescriptor.UNLIMITED
                         ? Double.POSITIVE_INFINITY
                         : descriptor.parallelism(),
                 UtilizationEstimator.limit(usable));
-        double limit = core <= 0 ? Double.POSITIVE_INFINITY : cores * core;
-        SnapshotJob known = view;
-        if (known != null
-                && known.limit() == limit
-                && viewCost == cost
-                && known.profiled() == costs.isMeasured(descriptor.model())
-                && known.usableCores().equals(usable)) {
-            return known;
-        }
-        SnapshotJob fresh = new SnapshotJob(
+        long frames = frames();
+        return new SnapshotJob(
                 descriptor.id(),
                 descriptor.arrival(),
                 placed,
@@ -387,13 +475,10 @@ final class TrackedJob {
                 deadlineS,
                 weight,
                 attainedFrames * cost,
-                frames() < 0 ? SnapshotJob.UNKNOWN : frames() * cost,
-                costs.isMeasured(descriptor.model()),
-                limit,
+                frames < 0 ? SnapshotJob.UNKNOWN : frames * cost,
+                measured,
+                core <= 0 ? Double.POSITIVE_INFINITY : cores * core,
                 usable,
                 descriptor.labels());
-        view = fresh;
-        viewCost = cost;
-        return fresh;
     }
 }

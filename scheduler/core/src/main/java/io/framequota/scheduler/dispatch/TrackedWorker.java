@@ -16,6 +16,10 @@ final class TrackedWorker {
 
     /** Whether the budget includes this worker, so that it may get grants. */
     boolean active;
+    /** Millicores reserved for its streams. Only {@link StreamReservations} changes it. */
+    int reserved;
+    /** When it was last told to stop a stream that it should not infer. */
+    long streamsStoppedAtUs = Long.MIN_VALUE / 2;
     /** The job to which it is bound, null if none. */
     @Nullable
     TrackedJob boundTo;
@@ -73,17 +77,37 @@ final class TrackedWorker {
         return info.ready() && restsUntilUs == 0;
     }
 
+    /** Millicores of all of its cores. */
     int millicores() {
         return 1000 * info.cores();
     }
 
+    /** Millicores that no stream has reserved; below 0 if its streams need more than its cores. */
+    int room() {
+        return millicores() - reserved;
+    }
+
+    /** Millicores for chunks: those that no stream has reserved, at least 0. */
+    int forChunks() {
+        return Math.max(0, room());
+    }
+
     boolean runs(TrackedJob job) {
-        return info.models().contains(job.descriptor.model());
+        return info.models().contains(job.model);
     }
 
     /** Number of grants that it holds, unknown ones included. */
     int held() {
         return grants.size() + unknownGrants.size();
+    }
+
+    boolean holdsOf(TrackedJob job) {
+        for (OutstandingGrant grant : grants) {
+            if (grant.chunk.job == job) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Nullable

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * <p>A job with a ready chunk waits for workers, not for its source. So the cores that it can use are its running,
  * waiting and ready chunks, up to its share. Chunks that run beyond its share, on cores that others left idle, also
  * count. The time before a job's first chunk and after the grant of its last chunk does not count, because more cores
- * would not have helped.
+ * would not have helped. Jobs whose packets travel are not measured: workers decode them, so no decoder limits them.
  */
 final class UtilizationEstimator {
     /** A limit is so many times the used cores, so that higher use becomes visible. */
@@ -78,16 +78,18 @@ final class UtilizationEstimator {
         return changes;
     }
 
+    /** Whether a job with a share of so many cores is measured. */
+    static boolean measures(TrackedJob job, double cores) {
+        return cores >= 1 - 1e-9 && !job.format().packets() && job.readyAtUs > 0 && job.mayBring();
+    }
+
     /**
-     * Records a job with a share after a decision.
+     * Records a job that is measured, after a decision.
      *
      * @param cores its share
      * @param running workers that run one of its chunks
      */
     void serve(TrackedJob job, double cores, int running) {
-        if (cores < 1 - 1e-9 || job.readyAtUs == 0 || !job.mayBring()) {
-            return;
-        }
         Model model = byModel.computeIfAbsent(job.descriptor.model(), m -> new Model());
         Width width = model.widths.computeIfAbsent((int) Math.min(MAX_WIDTH, Math.round(cores)), w -> new Width());
         double usable = Math.min(cores, job.held + job.ready.size() + job.resting);

@@ -2,6 +2,7 @@ package io.framequota.scheduler.dispatch;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** The live workers by name, and which of them are active: may get grants within the budget. */
 final class WorkerRegistry {
     private static final int MAX_REMEMBERED = 1_000;
+    /**
+     * A worker whose streams leave fewer millicores gets no chunks, unless no worker has more: its chunk would be the
+     * last one of its job for long.
+     */
+    private static final int LEAST_ROOM = 100;
 
     private final DispatcherSettings settings;
     // By length, then alphabetically: worker-2 comes before worker-10.
@@ -25,8 +31,16 @@ final class WorkerRegistry {
 
     private long tickedAtUs = Long.MIN_VALUE;
     private double budgetCap;
+    /** Millicores reserved for streams, including those of streams that have no worker at present. */
+    private int reserved;
+
     private DispatchEvent.SharesEnforced sharing = DispatchEvent.SharesEnforced.NOT;
     private WorkerFleet fleet = WorkerFleet.EMPTY;
+    private List<WorkerShare> shares = List.of();
+    /** The models of the active workers. */
+    private Set<String> models = Set.of();
+    /** Whether workers came or went, or reported other properties, since {@link #models} was computed. */
+    private boolean changed = true;
 
     WorkerRegistry(DispatcherSettings settings) {
         this.settings = settings;
@@ -40,6 +54,16 @@ final class WorkerRegistry {
 
     void cap(double millicores) {
         budgetCap = millicores;
+    }
+
+    /** Millicores reserved for streams. */
+    int reserved() {
+        return reserved;
+    }
+
+    /** Reserves more or, below 0, fewer millicores for streams. */
+    void reserve(int more) {
+        reserved += more;
     }
 
     /** Whether shares are enforced: then every ready worker is active, instead of as many as fit into the budget. */
@@ -60,18 +84,32 @@ final class WorkerRegistry {
      */
     void pace(long nowUs) {
         if (!sharing.enforced()) {
-            byName.values().forEach(w -> w.pace(w.info.cores(), nowUs));
+            byName.values().forEach(w -> w.pace(paced(w, w.forChunks()), nowUs));
             return;
         }
-        List<WorkerShare> shares = WorkerShare.of(byName.values());
+        shares = WorkerShare.of(byName.values());
         double sum = shares.stream().mapToDouble(WorkerShare::millicores).sum();
-        double stretch = sharing.spare() && sum > 0 ? Math.max(1, budget() / sum) : 1;
+        double stretch = sharing.spare() && sum > 0 ? Math.max(1, (budget() - reserved) / sum) : 1;
         for (WorkerShare share : shares) {
             TrackedWorker worker = byName.get(share.worker().name());
             if (worker != null) {
-                worker.pace(Math.min(worker.info.cores(), stretch * share.millicores() / 1000), nowUs);
+                worker.pace(paced(worker, Math.min(worker.forChunks(), stretch * share.millicores())), nowUs);
             }
         }
+    }
+
+    /**
+     * Cores for a worker's chunks. A chunk that already runs when a stream takes its worker's last millicores goes on
+     * in what the stream leaves idle.
+     */
+    private static double paced(TrackedWorker worker, double millicores) {
+        boolean leftOver = worker.reserved > 0 && !worker.grants.isEmpty();
+        return Math.max(millicores, leftOver ? LEAST_ROOM : 0) / 1000;
+    }
+
+    /** The share of each worker since {@link #pace}, which all events that change a share lead to. */
+    List<WorkerShare> shares() {
+        return sharing.enforced() ? shares : WorkerShare.of(byName.values());
     }
 
     Collection<TrackedWorker> all() {
@@ -99,6 +137,7 @@ final class WorkerRegistry {
      */
     TrackedWorker add(WorkerId id, WorkerInfo info, long nowUs) {
         TrackedWorker worker = new TrackedWorker(id, info, nowUs);
+        changed = true;
         byName.put(id.name(), worker);
         WorkerId before = latest.put(id.name(), id);
         if (before != null && !before.equals(id)) {
@@ -107,8 +146,19 @@ final class WorkerRegistry {
         return worker;
     }
 
+    /** Notes what a worker says about itself; returns whether it is new. */
+    boolean inform(TrackedWorker worker, WorkerInfo info) {
+        if (worker.info.equals(info)) {
+            return false;
+        }
+        worker.info = info;
+        changed = true;
+        return true;
+    }
+
     /** Removes a silent worker, which may come back. */
     void forget(TrackedWorker worker) {
+        changed = true;
         byName.remove(worker.name());
     }
 
@@ -147,6 +197,11 @@ final class WorkerRegistry {
         return any;
     }
 
+    /** The most millicores that chunks may use together: the budget less reservations. */
+    private double left() {
+        return reserved == 0 ? budgetCap : Math.max(0, budget() - reserved);
+    }
+
     /** Millicores of the ready workers, at most the cap. */
     double budget() {
         double sum = 0;
@@ -160,6 +215,9 @@ final class WorkerRegistry {
      * Chooses the active workers: as many ready ones as fit into the budget, at least one. Workers that were active
      * before come first, so that a returning worker does not displace another. If shares are enforced, every ready
      * worker is active, and a compute unit is the mean millicores of a worker.
+     *
+     * <p>What streams have reserved is neither part of a worker nor of the budget here. Workers with streams come last,
+     * and those with too little room are not active.
      */
     Capacity activate() {
         return sharing.enforced() ? activateAll() : activateFitting();
@@ -168,35 +226,88 @@ final class WorkerRegistry {
     private Capacity activateAll() {
         double sum = 0;
         int places = 0;
+        int least = leastRoom();
         for (TrackedWorker worker : byName.values()) {
-            worker.active = worker.ready();
-            sum += worker.active ? worker.millicores() : 0;
+            activate(worker, worker.ready() && worker.forChunks() >= least);
+            sum += worker.active ? worker.forChunks() : 0;
             places += worker.active ? 1 : 0;
         }
-        double millicores = Math.min(sum, budgetCap);
+        double millicores = Math.min(sum, left());
         int units = places == 0 ? 0 : (int) Math.ceil(millicores * places / sum - 1e-9);
         return new Capacity(millicores, units, Math.max(1, places), activeModels());
     }
 
     private Capacity activateFitting() {
-        List<TrackedWorker> candidates = new ArrayList<>(byName.size());
-        byName.values().stream().filter(w -> w.active).forEach(candidates::add);
-        byName.values().stream().filter(w -> !w.active).forEach(candidates::add);
-        double used = 0;
-        int units = 0;
-        for (TrackedWorker worker : candidates) {
-            worker.active = worker.ready() && (units == 0 || used + worker.millicores() <= budgetCap);
+        List<TrackedWorker> order = new ArrayList<>(byName.size());
+        List<TrackedWorker> others = new ArrayList<>();
+        for (TrackedWorker worker : byName.values()) {
+            (worker.active ? order : others).add(worker);
+        }
+        order.addAll(others);
+        double left = left();
+        Fitting fitting = new Fitting(left);
+        if (reserved > 0) {
+            order.sort(Comparator.comparingInt(w -> w.reserved));
+            order.forEach(w -> fitting.add(w, false));
+        }
+        if (fitting.units == 0) {
+            order.forEach(w -> fitting.add(w, true));
+        }
+        double millicores = Math.min(fitting.used, left);
+        return new Capacity(millicores, fitting.units, Integer.MAX_VALUE, activeModels());
+    }
+
+    /** Activates workers as far as they fit into the budget, at least one. */
+    private final class Fitting {
+        private final double left;
+        private final int least = leastRoom();
+        double used;
+        int units;
+
+        /** @param left millicores that they may use together */
+        Fitting(double left) {
+            this.left = left;
+        }
+
+        /** @param one whether the first worker is activated even if it alone is more than the budget */
+        void add(TrackedWorker worker, boolean one) {
+            boolean fits = one && units == 0 || used + worker.forChunks() <= left;
+            activate(worker, worker.ready() && worker.forChunks() >= least && fits);
             if (worker.active) {
-                used += worker.millicores();
+                used += worker.forChunks();
                 units++;
             }
         }
-        return new Capacity(Math.min(used, budgetCap), units, Integer.MAX_VALUE, activeModels());
+    }
+
+    /** The least millicores that a worker must have for chunks; no worker has as many if streams hold everything. */
+    private int leastRoom() {
+        if (reserved == 0) {
+            return 0;
+        }
+        if (left() < StreamDemand.STEP) {
+            return Integer.MAX_VALUE;
+        }
+        int most = byName.values().stream()
+                .filter(TrackedWorker::ready)
+                .mapToInt(TrackedWorker::forChunks)
+                .max()
+                .orElse(0);
+        return Math.max(StreamDemand.STEP, Math.min(LEAST_ROOM, most));
+    }
+
+    private void activate(TrackedWorker worker, boolean active) {
+        changed |= worker.active != active;
+        worker.active = active;
     }
 
     private Set<String> activeModels() {
-        Set<String> models = new HashSet<>();
-        byName.values().stream().filter(w -> w.active).forEach(w -> models.addAll(w.info.models()));
+        if (changed) {
+            changed = false;
+            Set<String> all = new HashSet<>();
+            byName.values().stream().filter(w -> w.active).forEach(w -> all.addAll(w.info.models()));
+            models = all;
+        }
         return models;
     }
 
@@ -218,9 +329,13 @@ final class WorkerRegistry {
                 .filter(w -> w.active)
                 .map(w -> w.info.cores())
                 .toList();
-        WorkerFleet now = WorkerFleet.inTurns(cores);
+        List<Integer> streams = byName.values().stream()
+                .filter(w -> w.active)
+                .map(w -> w.reserved)
+                .toList();
+        WorkerFleet now = WorkerFleet.inTurns(cores).reserving(streams);
         if (sharing.enforced()) {
-            now = new WorkerFleet(cores, Math.min(now.millicores(), budgetCap), sharing);
+            now = new WorkerFleet(cores, Math.min(now.millicores(), left()), sharing, streams);
         }
         if (!now.equals(fleet)) {
             // Shared by all records that keep it: a history has thousands of jobs.

@@ -99,7 +99,7 @@ final class WorkerReportHandler {
         over(worker, report.grant());
         OutstandingGrant grant = held(worker, report.grant());
         if (grant != null) {
-            grants.finish(grant, report.atUs(), nowUs);
+            grants.finish(grant, report.frames(), report.atUs(), nowUs);
             return true;
         }
         // The grant had been given up, and its worker finished it after all: the result counts.
@@ -146,8 +146,8 @@ final class WorkerReportHandler {
 
     /** Asks the authority to fail a job, and drops its grants. */
     void fail(TrackedJob job, String cause, long nowUs) {
-        if (job.phase instanceof JobPhase.Wanted wanted) {
-            job.phase = wanted.fail(cause, nowUs);
+        if (job.phase() instanceof JobPhase.Wanted wanted) {
+            job.enter(wanted.fail(cause, nowUs));
         }
         out.add(new DispatchCommand.FailJob(job.descriptor.id(), cause));
         drop(job, nowUs);
@@ -177,8 +177,7 @@ final class WorkerReportHandler {
             }
             worker = workers.add(beat.worker(), beat.info(), nowUs);
         }
-        changed |= !worker.info.equals(beat.info());
-        worker.info = beat.info();
+        changed |= workers.inform(worker, beat.info());
         changed |= !worker.unknownGrants.isEmpty();
         worker.unknownGrants.clear();
         if (beat.epoch() == epoch) {

@@ -6,7 +6,7 @@ import java.util.List;
  * Everything that a policy may know.
  *
  * @param nowS the time in seconds, on the clock of {@link SnapshotJob#submittedS()}
- * @param budget millicores to divide; 0 if there are no workers
+ * @param budget millicores to divide, without what live streams have reserved; 0 if there are no workers
  * @param cores number of compute units that each serve one job at a time; a unit has {@link #core()} millicores
  * @param maxActive the most jobs that may have a share at once, at least 1
  * @param speedup how much faster any job runs on more units

@@ -84,7 +84,11 @@ final class Bench {
     }
 
     static DispatchEvent finished(String worker, GrantRef ref) {
-        return new DispatchEvent.Finished(id(worker), EPOCH, ref, 0);
+        return finished(worker, ref, 10);
+    }
+
+    static DispatchEvent finished(String worker, GrantRef ref, int frames) {
+        return new DispatchEvent.Finished(id(worker), EPOCH, ref, frames, 0);
     }
 
     static DispatchEvent revoked(String worker, GrantRef ref) {

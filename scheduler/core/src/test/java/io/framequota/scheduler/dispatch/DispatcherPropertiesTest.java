@@ -47,10 +47,16 @@ class DispatcherPropertiesTest {
             String id = "job-" + i;
             cluster.in(random.nextInt(5_000_000), () -> decode(cluster, random, id));
         }
+        for (int i = 0; i < random.nextInt(4); i++) {
+            String id = "stream-" + i;
+            cluster.in(random.nextInt(15_000_000), () -> cluster.openStream(id, stream(random)));
+            cluster.in(random.nextInt(20_000_000), () -> cluster.endStream(id));
+        }
         for (int i = 0; i < random.nextInt(20); i++) {
             cluster.in(random.nextInt(20_000_000), () -> trouble(cluster, random));
         }
         cluster.runFor(20_000_000);
+        List.copyOf(cluster.streams.keySet()).forEach(cluster::endStream);
         cluster.workers.values().forEach(w -> {
             if (!w.alive) {
                 w.restart();
@@ -93,6 +99,10 @@ class DispatcherPropertiesTest {
         }
         cluster.runFor(8_000_000);
         return cluster.commands;
+    }
+
+    private static StreamSpec stream(Random random) {
+        return new StreamSpec(1 + random.nextInt(30), 1 + random.nextInt(3), FrameFormat.UNKNOWN, 0, false, 1, 0);
     }
 
     private static String any(Random random) {
@@ -176,7 +186,18 @@ class DispatcherPropertiesTest {
         double sum = status.jobs().stream()
                 .mapToDouble(DispatcherStatus.JobShare::millicores)
                 .sum();
-        assertThat(sum).isLessThanOrEqualTo(status.budget() * (1 + 1e-9));
+        assertThat(sum)
+                .as("shares of jobs beside %s", status.streams())
+                .isLessThanOrEqualTo(Math.max(0, status.budget() - status.reserved()) * (1 + 1e-9));
+        assertThat(status.streams().stream().mapToInt(StreamStatus::millicores).sum())
+                .isEqualTo(status.reserved());
+        status.workers()
+                .forEach(w -> assertThat(w.reserved())
+                        .as("reserved on %s for %s", w.id(), status.streams())
+                        .isEqualTo(status.streams().stream()
+                                .filter(s -> w.id().name().equals(s.worker()))
+                                .mapToInt(StreamStatus::millicores)
+                                .sum()));
         double held = cluster.dispatcher.workerShares().stream()
                 .mapToDouble(WorkerShare::millicores)
                 .sum();

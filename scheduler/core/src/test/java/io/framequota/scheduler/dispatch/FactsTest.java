@@ -139,7 +139,7 @@ class FactsTest {
     }
 
     private static DispatchEvent probed(String job, long frames) {
-        return new DispatchEvent.JobProbed(job, frames, false, new FrameFormat(640, 360, "raw"));
+        return new DispatchEvent.JobProbed(job, frames, false, new FrameFormat(640, 360, FrameFormat.PIXELS));
     }
 
     @Test
@@ -166,6 +166,74 @@ class FactsTest {
                 .isEmpty();
         assertThat(grants(bench.on(new DispatchEvent.ChunkReady(chunk("a", 1)))))
                 .containsExactly(ref("a", 1, 1001));
+    }
+
+    /** Its packets turned out to be irregular in chunk 1, so everything from there on is written again, in more chunks. */
+    @Test
+    void irregularJobIsWrittenAgainFromAChunkOn() {
+        JobDescriptor descriptor = bench.descriptor("a");
+        bench.on(
+                beat("w0"),
+                beat("w1"),
+                new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 4, true, chunks("a", 4), 0, 0)));
+        bench.on(
+                finished("w0", ref("a", 0, 1)),
+                new DispatchEvent.ChunkCommitted("a", 0),
+                finished("w1", ref("a", 1, 1)),
+                new DispatchEvent.ChunkCommitted("a", 2));
+        assertThat(frames()).isEqualTo(30);
+
+        List<DispatchCommand> commands =
+                bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(descriptor, 1, false, List.of(), 10, 1000)));
+        assertThat(grants(commands)).isEmpty();
+        assertThat(frames()).as("only the first chunk still counts").isEqualTo(10);
+
+        bench.on(
+                Bench.failed("w1", ref("a", 3, 1), false),
+                new DispatchEvent.ChunkReady(chunk("a", 1)),
+                new DispatchEvent.ChunkReady(chunk("a", 2)),
+                finished("w0", ref("a", 2, 1)));
+        assertThat(frames()).as("an old attempt's result changes nothing").isEqualTo(10);
+        assertThat(running()).containsExactly(ref("a", 1, 1001), ref("a", 2, 1001));
+
+        bench.on(
+                finished("w0", ref("a", 1, 1001)),
+                finished("w1", ref("a", 2, 1001)),
+                new DispatchEvent.ChunkReady(chunk("a", 3)),
+                new DispatchEvent.ChunkReady(chunk("a", 4)),
+                new DispatchEvent.JobDecoded("a", 5));
+        assertThat(running()).containsExactlyInAnyOrder(ref("a", 3, 1001), ref("a", 4, 1001));
+        assertThat(bench.dispatcher.status().jobs().getFirst().size().remainingFrames())
+                .isEqualTo(20);
+    }
+
+    @Test
+    void irregularChunkIsNotMeasured() {
+        bench.on(beat("w"), bench.job("a", 3));
+        bench.after(1, Bench.started("w", ref("a", 0, 1)));
+        bench.after(500, finished("w", ref("a", 0, 1), 0));
+        assertThat(size().measured()).isFalse();
+
+        bench.after(1, Bench.started("w", ref("a", 1, 1)));
+        bench.after(199, finished("w", ref("a", 1, 1), 10));
+        assertThat(size().measured()).isTrue();
+        assertThat(size().coreSecondsPerFrame())
+                .as("without the time of the irregular chunk")
+                .isCloseTo(0.02, within(0.002));
+    }
+
+    private DispatcherStatus.Size size() {
+        return bench.dispatcher.status().jobs().getFirst().size();
+    }
+
+    private long frames() {
+        return bench.dispatcher.status().jobs().getFirst().frames();
+    }
+
+    private List<GrantRef> running() {
+        return bench.dispatcher.status().workers().stream()
+                .map(DispatcherStatus.WorkerStatus::running)
+                .toList();
     }
 
     @Test
@@ -251,7 +319,7 @@ class FactsTest {
         bench.on(beat("w"), bench.job("a", 3));
         long decided = bench.nowMs * 1000;
         bench.after(3, new DispatchEvent.Started(Bench.id("w"), Bench.EPOCH, ref("a", 0, 1), decided + 2_500));
-        bench.after(10, new DispatchEvent.Finished(Bench.id("w"), Bench.EPOCH, ref("a", 0, 1), decided + 12_000));
+        bench.after(10, new DispatchEvent.Finished(Bench.id("w"), Bench.EPOCH, ref("a", 0, 1), 10, decided + 12_000));
         bench.after(1, new DispatchEvent.Started(Bench.id("w"), Bench.EPOCH, ref("a", 1, 1), decided + 12_400));
 
         assertThat(bench.log.delays(false)).isEqualTo(new DecisionLog.Delays(1, 2_500, 2_500));

@@ -27,21 +27,65 @@ class MeasuredTest {
     @Test
     void unmeasuredKindCostsAsTheNearestOnePerPixel() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
-        FrameFormat small = new FrameFormat(100, 100, "raw");
+        FrameFormat small = new FrameFormat(100, 100, FrameFormat.PIXELS);
         costs.measured("m", small, 1, 100);
-        costs.measured("m", new FrameFormat(1000, 1000, "raw"), 50, 100);
+        costs.measured("m", new FrameFormat(1000, 1000, FrameFormat.PIXELS), 50, 100);
 
         assertThat(costs.perFrame("m", small)).isEqualTo(0.01);
-        assertThat(costs.perFrame("m", new FrameFormat(200, 100, "raw"))).isEqualTo(0.02);
-        assertThat(costs.perFrame("m", new FrameFormat(1000, 500, "raw"))).isEqualTo(0.25);
+        assertThat(costs.perFrame("m", new FrameFormat(200, 100, FrameFormat.PIXELS)))
+                .isEqualTo(0.02);
+        assertThat(costs.perFrame("m", new FrameFormat(1000, 500, FrameFormat.PIXELS)))
+                .isEqualTo(0.25);
         assertThat(costs.perFrame("m", new FrameFormat(100, 100, "jpeg-95"))).isEqualTo(0.01);
         assertThat(costs.perFrame("m", FrameFormat.UNKNOWN)).isEqualTo(0.255);
+    }
+
+    private static FrameFormat packets(String codec, int width, int height, int every) {
+        return new FrameFormat(416, 416, FrameFormat.PACKETS, new FrameFormat.Decoded(codec, width, height, every));
+    }
+
+    @Test
+    void costOfPacketsIncludesTheirDecoding() {
+        CostEstimator costs = new CostEstimator(new ContentionEstimator());
+        FrameFormat small = packets("h264", 640, 360, 1);
+        FrameFormat large = packets("h264", 1920, 1080, 1);
+        FrameFormat sparse = packets("h264", 1920, 1080, 15);
+        costs.measured("m", new FrameFormat(416, 416, FrameFormat.PIXELS), 1, 100);
+        assertThat(costs.perFrame("m", large)).as("no packets were measured").isEqualTo(0.01);
+
+        costs.measured("m", small, 1.2, 100);
+        costs.measured("m", large, 2, 100);
+        costs.measured("m", sparse, 16, 100);
+
+        assertThat(costs.perFrame("m", small)).isEqualTo(0.012);
+        assertThat(costs.perFrame("m", large)).isEqualTo(0.02);
+        assertThat(costs.perFrame("m", sparse))
+                .as("15 frames are decoded for each")
+                .isEqualTo(0.16);
+        assertThat(costs.perFrame("m", packets("h264", 1280, 720, 1)))
+                .as("the nearest source")
+                .isEqualTo(0.02);
+        assertThat(costs.perFrame("m", packets("vp9", 640, 360, 1)))
+                .as("the nearest source of another codec")
+                .isEqualTo(0.012);
+        assertThat(costs.perFrame("m", new FrameFormat(416, 416, FrameFormat.PIXELS)))
+                .isEqualTo(0.01);
+    }
+
+    @Test
+    void unmeasuredKindHasTheSpreadOfAll() {
+        CostEstimator costs = new CostEstimator(new ContentionEstimator());
+        costs.measured("m", packets("h264", 640, 360, 1), 1, 100);
+        costs.measured("m", packets("h264", 1920, 1080, 1), 3, 100);
+
+        assertThat(costs.spread("m", packets("h264", 1920, 1080, 1))).isZero();
+        assertThat(costs.spread("m", packets("h264", 1280, 720, 1))).isCloseTo(0.5, within(1e-9));
     }
 
     @Test
     void spreadIsMeasuredOverChunks() {
         CostEstimator costs = new CostEstimator(new ContentionEstimator());
-        FrameFormat kind = new FrameFormat(100, 100, "raw");
+        FrameFormat kind = new FrameFormat(100, 100, FrameFormat.PIXELS);
         costs.measured("m", kind, 1, 100);
         assertThat(costs.spread("m", kind)).isZero();
         costs.measured("m", kind, 3, 100);
@@ -53,8 +97,8 @@ class MeasuredTest {
     void nextLeaderRecallsCostsByKind() {
         ModelMeasurements measured = new ModelMeasurements();
         CostEstimator costs = measured.costs;
-        FrameFormat small = new FrameFormat(100, 100, "raw");
-        FrameFormat large = new FrameFormat(1000, 1000, "raw");
+        FrameFormat small = new FrameFormat(100, 100, FrameFormat.PIXELS);
+        FrameFormat large = new FrameFormat(1000, 1000, FrameFormat.PIXELS);
         costs.measured("m", small, 1, 100);
         costs.measured("m", large, 50, 100);
         costs.measured("m", FrameFormat.UNKNOWN, 7, 100);

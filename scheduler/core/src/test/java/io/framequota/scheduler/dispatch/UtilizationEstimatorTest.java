@@ -68,6 +68,37 @@ class UtilizationEstimatorTest {
     }
 
     @Test
+    void packetsAreNotLimitedByDecodersOfOthers() {
+        workers(2);
+        submit("a", CHUNK_MS);
+        pass(12_000);
+        assertThat(model().cores()).isFinite();
+
+        for (String id : List.of("b", "c")) {
+            JobDescriptor job = bench.descriptor(id);
+            FrameFormat packets =
+                    new FrameFormat(416, 416, FrameFormat.PACKETS, new FrameFormat.Decoded("h264", 1920, 1080, 1));
+            apply(bench.on(new DispatchEvent.JobSubmitted(new BacklogJob(
+                    new JobDescriptor(
+                            id, job.arrival(), "m", Map.of(), 400, JobDescriptor.UNLIMITED, 0, false, packets),
+                    40,
+                    true,
+                    Bench.chunks(id, 40),
+                    0,
+                    0))));
+        }
+        pass(STEP_MS);
+
+        assertThat(millicores("b"))
+                .as("both workers, although a keeps only one busy")
+                .isEqualTo(2000);
+        assertThat(bench.dispatcher.snapshot(bench.nowMs * 1000).jobs())
+                .as("a forecast assumes the same")
+                .extracting(DispatcherSnapshot.OpenJob::width)
+                .containsExactly(1, JobDescriptor.UNLIMITED, JobDescriptor.UNLIMITED);
+    }
+
+    @Test
     void workerThatServesOthersIsNotCountedAsIdle() {
         workers(2);
         // The new job has both workers and chunks for both, and waits for the running chunk.

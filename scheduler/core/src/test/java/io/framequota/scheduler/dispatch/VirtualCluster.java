@@ -55,6 +55,10 @@ final class VirtualCluster {
     Dispatcher dispatcher;
     final Map<String, VirtualWorker> workers = new LinkedHashMap<>();
     final Map<String, Submitted> jobs = new LinkedHashMap<>();
+    /** The open live jobs, and the reasons of those that failed. */
+    final Map<String, StreamJob> streams = new LinkedHashMap<>();
+
+    final Map<String, String> failedStreams = new LinkedHashMap<>();
     final List<DispatchCommand> commands = new ArrayList<>();
     long now;
     /** Latency of a message in each direction, in microseconds. */
@@ -117,6 +121,8 @@ final class VirtualCluster {
                 case DispatchCommand.Grant grant -> to(grant.worker(), command);
                 case DispatchCommand.Revoke revoke -> to(revoke.worker(), command);
                 case DispatchCommand.DropJob drop -> to(drop.worker(), command);
+                case DispatchCommand.GrantStream stream -> to(stream.worker(), command);
+                case DispatchCommand.StopStream stop -> to(stop.worker(), command);
                 case DispatchCommand.FailJob fail -> in(latency, () -> fail(fail));
             }
         }
@@ -129,7 +135,15 @@ final class VirtualCluster {
     }
 
     private void fail(DispatchCommand.FailJob command) {
+        if (streams.remove(command.job()) != null) {
+            failedStreams.put(command.job(), command.cause());
+            in(latency, () -> observe(new DispatchEvent.JobEnded(command.job())));
+            return;
+        }
         Submitted job = jobs.get(command.job());
+        if (job == null) {
+            return;
+        }
         if (job.endedAt < 0) {
             ended++;
             job.endedAt = now;
@@ -150,6 +164,19 @@ final class VirtualCluster {
         report(fact);
     }
 
+    /** Submits a live job whose stream is open. */
+    void openStream(String id, StreamSpec spec) {
+        streams.put(id, new StreamJob(id, ++arrivals, MODEL, 0, spec));
+        fact(new DispatchEvent.StreamSubmitted(streams.get(id)));
+    }
+
+    /** The live job is cancelled. */
+    void endStream(String id) {
+        if (streams.remove(id) != null) {
+            fact(new DispatchEvent.JobEnded(id));
+        }
+    }
+
     /** The authority's current backlog. */
     void backlog() {
         List<BacklogJob> open = new ArrayList<>();
@@ -164,7 +191,7 @@ final class VirtualCluster {
                 open.add(new BacklogJob(job.descriptor, job.written, job.written == job.chunks, chunks, 0, 0));
             }
         }
-        observe(new DispatchEvent.BacklogRead(open, arrivals));
+        observe(new DispatchEvent.BacklogRead(open, List.copyOf(streams.values()), arrivals));
     }
 
     /** The authority commits a result and announces it. */

@@ -2,6 +2,7 @@ package io.framequota.scheduler.dispatch;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class VirtualWorker {
     final Map<GrantRef, String> done = new HashMap<>();
 
     final Set<String> dropped = new HashSet<>();
+    /** The streams that it infers, by job. */
+    final Map<String, DispatchCommand.GrantStream> streams = new LinkedHashMap<>();
+
     private final VirtualCluster cluster;
     private int instances;
 
@@ -45,6 +49,8 @@ final class VirtualWorker {
             case DispatchCommand.Grant grant -> grant(grant);
             case DispatchCommand.Revoke revoke -> revoke(revoke.grant());
             case DispatchCommand.DropJob drop -> drop(drop.job());
+            case DispatchCommand.GrantStream stream -> streams.put(stream.job(), stream);
+            case DispatchCommand.StopStream stop -> streams.remove(stop.job());
             case DispatchCommand.FailJob ignored -> throw new AssertionError("not for a worker");
         }
     }
@@ -83,7 +89,8 @@ final class VirtualWorker {
         } else {
             done.put(ref(grant), "finished");
             cluster.result(grant);
-            cluster.report(new DispatchEvent.Finished(id(), cluster.epoch, ref(grant), cluster.now));
+            cluster.report(new DispatchEvent.Finished(
+                    id(), cluster.epoch, ref(grant), grant.chunk().frames(), cluster.now));
         }
         next();
     }
@@ -128,7 +135,10 @@ final class VirtualWorker {
                     cluster.epoch,
                     new WorkerInfo(ready && listening, 1, models, "raw", "test"),
                     running == null ? null : ref(running),
-                    waiting == null ? null : ref(waiting)));
+                    waiting == null ? null : ref(waiting),
+                    streams.keySet().stream()
+                            .map(job -> new StreamReport(job, 0, 0, 0, ""))
+                            .toList()));
         }
     }
 
@@ -137,6 +147,7 @@ final class VirtualWorker {
         alive = false;
         running = null;
         waiting = null;
+        streams.clear();
     }
 
     /** Stops the process in an orderly way. */

@@ -179,7 +179,7 @@ class WorkerRegistryTest {
     void reportsUnderAnOlderEpochAreIgnored() {
         bench.on(beat("w"), bench.job("a", 1));
 
-        bench.on(new DispatchEvent.Finished(id("w"), Bench.EPOCH - 1, ref("a", 0, 1), 0));
+        bench.on(new DispatchEvent.Finished(id("w"), Bench.EPOCH - 1, ref("a", 0, 1), 10, 0));
 
         assertThat(bench.dispatcher.status().jobs()).hasSize(1);
     }

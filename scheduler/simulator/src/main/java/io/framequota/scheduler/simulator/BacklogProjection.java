@@ -184,7 +184,10 @@ public record BacklogProjection(List<End> ends, int simulated) {
             double meanS) {
         double cores =
                 snapshot.workers().stream().mapToInt(w -> w.info().cores()).sum();
-        double capacity = Math.min(cores, snapshot.budgetCap() / 1000);
+        int reserved = snapshot.reserved().values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+        double capacity = Math.max(0, Math.min(cores, snapshot.budgetCap() / 1000) - reserved / 1000.0);
         double aheadS = 0;
         Map<String, End> ends = new HashMap<>();
         for (DispatcherSnapshot.OpenJob job : inOrder) {

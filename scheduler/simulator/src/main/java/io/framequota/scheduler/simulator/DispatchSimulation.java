@@ -9,6 +9,7 @@ import io.framequota.scheduler.dispatch.DispatcherSettings;
 import io.framequota.scheduler.dispatch.DispatcherSnapshot;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobDescriptor;
+import io.framequota.scheduler.dispatch.StreamJob;
 import io.framequota.scheduler.dispatch.WorkerFleet;
 import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
@@ -48,6 +49,7 @@ final class DispatchSimulation {
     private final Machine machine;
     private final boolean enforced;
     private final Iterator<TimedJobEvent> events;
+    private final StreamChanges streams;
     private final RunStatistics statistics;
     private final Dispatcher dispatcher;
     private final List<SimulatedWorker> workers = new ArrayList<>();
@@ -67,12 +69,14 @@ final class DispatchSimulation {
             DispatchEvent.SharesEnforced sharing,
             Machine machine,
             Iterator<TimedJobEvent> events,
+            List<SimulatedStream> streams,
             RunStatistics statistics) {
         this.machine = machine;
+        this.streams = new StreamChanges(streams);
         this.enforced = sharing.enforced();
         this.events = events;
         this.statistics = statistics;
-        dispatcher = new Dispatcher(EPOCH, policy, DispatcherSettings.capped(budgetCap), new DecisionLog(1));
+        dispatcher = new Dispatcher(EPOCH, policy, DispatcherSettings.simulated(budgetCap), new DecisionLog(1));
         observe(new DispatchEvent.SpeedupMeasured(machine.speedup()));
         observe(sharing);
     }
@@ -91,9 +95,17 @@ final class DispatchSimulation {
                 fleet.sharing(),
                 new Machine(scenario.speedup(), scenario.core(), scenario.handoverMs() / 1e3, Map.of(), 0),
                 events(scenario),
+                scenario.workload().streams(),
                 statistics);
         simulation.observe(new DispatchEvent.CostMeasured(SimulatedJob.MODEL, 1 / SimulatedJob.FRAMES_PER_SECOND));
-        simulation.add(fleet, Set.of(SimulatedJob.MODEL));
+        Set<String> models = new HashSet<>(Set.of(SimulatedJob.MODEL));
+        for (int i = 0; i < scenario.workload().streams().size(); i++) {
+            String model = SimulatedStream.model(i + 1);
+            models.add(model);
+            simulation.observe(new DispatchEvent.CostMeasured(
+                    model, scenario.workload().streams().get(i).costMs() / 1000));
+        }
+        simulation.add(fleet, models);
         simulation.decide();
         return simulation;
     }
@@ -141,11 +153,13 @@ final class DispatchSimulation {
                         .filter(j -> j.arrival.arrivalS() > 0)
                         .map(TimedJobEvent::whole)
                         .iterator(),
+                List.of(),
                 statistics);
         simulation.observe(new DispatchEvent.ProfilesRecalled(snapshot.profiles()));
         for (DispatcherSnapshot.ActiveWorker worker : snapshot.workers()) {
             simulation.add(worker.name(), worker.info().cores(), worker.info().models());
         }
+        simulation.reserve(snapshot.reserved());
         for (SimulatedJob job : left) {
             if (job.arrival.arrivalS() > 0) {
                 simulation.announced.put(job.id, job);
@@ -173,6 +187,7 @@ final class DispatchSimulation {
                 fleet.sharing(),
                 new Machine(speedup, 1000, 0, contention, 0),
                 replay.events().iterator(),
+                List.of(),
                 statistics);
         simulation.observe(new DispatchEvent.ProfilesRecalled(replay.profiles()));
         Set<String> models = new HashSet<>();
@@ -183,12 +198,28 @@ final class DispatchSimulation {
     }
 
     private static double budgetCap(WorkerFleet fleet) {
-        return fleet.sharing().enforced() ? fleet.millicores() : DispatcherSettings.UNCAPPED;
+        return fleet.sharing().enforced()
+                ? fleet.millicores()
+                        + fleet.reserved().stream().mapToInt(Integer::intValue).sum()
+                : DispatcherSettings.UNCAPPED;
     }
 
     private void add(WorkerFleet fleet, Set<String> models) {
-        for (int cores : fleet.cores()) {
-            add("worker-" + workers.size(), cores, models);
+        Map<String, Integer> reserved = new HashMap<>();
+        for (int i = 0; i < fleet.cores().size(); i++) {
+            String name = "worker-" + workers.size();
+            add(name, fleet.cores().get(i), models);
+            if (fleet.reserved().get(i) > 0) {
+                reserved.put(name, fleet.reserved().get(i));
+            }
+        }
+        reserve(reserved);
+    }
+
+    /** Streams hold so many millicores of these workers during the whole run. */
+    private void reserve(Map<String, Integer> byWorker) {
+        if (!byWorker.isEmpty()) {
+            observe(new DispatchEvent.WorkersReserved(byWorker));
         }
     }
 
@@ -266,10 +297,13 @@ final class DispatchSimulation {
             SimulatedWorker first = firstToEnd();
             double endS = first == null ? Double.POSITIVE_INFINITY : first.endS();
             double reviewS = reviewS();
+            double jobS = Math.min(Math.min(reviewS, endS), next == null ? Double.POSITIVE_INFINITY : next.atS());
             if (decisions == mostDecisions) {
                 return false;
             }
-            if (reviewS < endS && !(next != null && next.atS() <= reviewS)) {
+            if (streams.nextS() <= jobS && streams.nextS() < Double.POSITIVE_INFINITY) {
+                changeStreams();
+            } else if (reviewS < endS && !(next != null && next.atS() <= reviewS)) {
                 advance(reviewS);
             } else if (next != null && next.atS() <= endS) {
                 double at = next.atS();
@@ -293,6 +327,15 @@ final class DispatchSimulation {
             decide();
         }
         return true;
+    }
+
+    private void changeStreams() {
+        advance(streams.nextS());
+        while (streams.nextS() <= nowS) {
+            StreamChanges.Change change = streams.take();
+            StreamJob job = change.stream().job(change.number());
+            observe(change.opens() ? new DispatchEvent.StreamSubmitted(job) : new DispatchEvent.JobEnded(job.id()));
+        }
     }
 
     /**
@@ -353,8 +396,9 @@ final class DispatchSimulation {
         }
         SimulatedJob job = held.job();
         updateSpeeds(job);
-        observe(new DispatchEvent.Finished(worker.id, EPOCH, held.grant(), nowUs()));
-        observe(new DispatchEvent.ChunkCommitted(job.id, held.grant().chunk()));
+        int chunk = held.grant().chunk();
+        observe(new DispatchEvent.Finished(worker.id, EPOCH, held.grant(), job.frames(chunk), nowUs()));
+        observe(new DispatchEvent.ChunkCommitted(job.id, chunk));
         if (job.commit()) {
             jobs.remove(job.id);
             job.endS = nowS;
@@ -439,7 +483,13 @@ final class DispatchSimulation {
             case DispatchCommand.Grant grant -> grant(grant);
             case DispatchCommand.Revoke revoke -> revoke(worker(revoke.worker()), revoke.grant());
             case DispatchCommand.DropJob drop -> drop(worker(drop.worker()), drop.job());
-            case DispatchCommand.FailJob fail -> refuse(fail.job());
+            case DispatchCommand.FailJob fail -> refuse(fail.job(), fail.cause());
+            case DispatchCommand.GrantStream ignored -> {
+                // A stream's work is not simulated: what it holds is reserved.
+            }
+            case DispatchCommand.StopStream ignored -> {
+                // Its reservation has ended.
+            }
         }
     }
 
@@ -477,9 +527,12 @@ final class DispatchSimulation {
         }
     }
 
-    private void refuse(String id) {
+    private void refuse(String id, String cause) {
         SimulatedJob started = jobs.remove(id);
         SimulatedJob job = started == null ? announced.remove(id) : started;
+        if (job == null && id.startsWith(SimulatedStream.NAME)) {
+            throw new ScenarioException(id + " " + cause);
+        }
         if (job != null) {
             job.refused = true;
             statistics.refused(nowS, job.arrival);

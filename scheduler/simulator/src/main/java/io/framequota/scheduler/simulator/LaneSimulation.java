@@ -48,6 +48,7 @@ final class LaneSimulation {
         if (width == 0
                 || width > scenario.speedup().limit()
                 || width > scenario.workload().leastParallelism()
+                || !scenario.workload().streams().isEmpty()
                 || scenario.handoverMs() > 0
                 || scenario.grid() != ShareGrid.EXACT) {
             return false;

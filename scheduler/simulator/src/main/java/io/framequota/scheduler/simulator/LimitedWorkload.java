@@ -1,6 +1,7 @@
 package io.framequota.scheduler.simulator;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 
 /** The first {@code count} jobs of a workload. */
@@ -36,5 +37,10 @@ record LimitedWorkload(Workload of, int count) implements Workload {
     @Override
     public int leastParallelism() {
         return of.leastParallelism();
+    }
+
+    @Override
+    public List<SimulatedStream> streams() {
+        return of.streams();
     }
 }

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.simulator;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A workload whose jobs are changed by a function, which must keep their arrival times. */
@@ -29,5 +30,10 @@ record MappedWorkload(Workload of, UnaryOperator<Arrival> change) implements Wor
     @Override
     public int leastParallelism() {
         return of.leastParallelism();
+    }
+
+    @Override
+    public List<SimulatedStream> streams() {
+        return of.streams();
     }
 }

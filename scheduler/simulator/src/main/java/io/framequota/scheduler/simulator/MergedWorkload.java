@@ -35,6 +35,11 @@ record MergedWorkload(List<Workload> parts) implements Workload {
         return parts.stream().mapToInt(Workload::leastParallelism).min().orElseThrow();
     }
 
+    @Override
+    public List<SimulatedStream> streams() {
+        return parts.stream().flatMap(p -> p.streams().stream()).toList();
+    }
+
     /** Merges the streams by arrival time. */
     private static final class Merging implements Iterator<Arrival> {
         private final List<Iterator<Arrival>> streams;

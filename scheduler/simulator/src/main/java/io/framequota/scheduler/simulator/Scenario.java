@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param budgetMilli millicores to share; one core of the experiment has {@code budgetMilli / cores}
  * @param speedup speedup of every job over cores of the experiment
  * @param policy the policy
- * @param workload the jobs
+ * @param workload the jobs, and the live streams beside them
  * @param seed seed of all random numbers
  * @param quota how a share translates into speed
  * @param grid the shares that can be enforced
@@ -52,6 +52,7 @@ public record Scenario(
                 "max_active",
                 maxActive.orElse(0),
                 "a whole number of at least 1");
+        SimulatedStream.check(workload.streams(), cores);
         if (dispatch) {
             number("the size of a chunk", chunkS, 1e-6);
             require(

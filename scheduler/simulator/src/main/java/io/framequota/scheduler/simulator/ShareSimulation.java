@@ -29,6 +29,7 @@ final class ShareSimulation {
     private final RunStatistics statistics;
     private final QuotaMeter meter;
     private final Iterator<Arrival> arrivals;
+    private final StreamChanges streams;
     /** Jobs in order of arrival. */
     private final List<FluidJob> jobs = new ArrayList<>();
 
@@ -41,6 +42,8 @@ final class ShareSimulation {
     private double reviewS = Double.POSITIVE_INFINITY;
     /** When a quota may be written that had to wait for the end of its period. */
     private double settleS = Double.POSITIVE_INFINITY;
+    /** Thousandths of the cores that streams hold. */
+    private int reserved;
     /** Cores that were not in use before the current event. */
     private double free;
 
@@ -59,6 +62,7 @@ final class ShareSimulation {
                         Double.POSITIVE_INFINITY),
                 scenario.budgetMilli());
         arrivals = scenario.workload().stream(scenario.seed());
+        streams = new StreamChanges(scenario.workload().streams());
         next = arrivals.next();
         more = true;
     }
@@ -71,7 +75,7 @@ final class ShareSimulation {
                         + " jobs without cores for ever");
             }
             pass(then);
-            boolean decide = reviewS <= nowS | end() | arrive();
+            boolean decide = reviewS <= nowS | end() | changeStreams() | arrive();
             raise();
             if (decide) {
                 decide();
@@ -88,6 +92,7 @@ final class ShareSimulation {
 
     private double nextEvent() {
         double then = Math.min(more ? next.arrivalS() : Double.POSITIVE_INFINITY, Math.min(reviewS, settleS));
+        then = Math.min(then, streams.nextS());
         for (FluidJob job : jobs) {
             then = Math.min(then, Math.min(job.endS(), job.raiseS));
         }
@@ -101,7 +106,7 @@ final class ShareSimulation {
             held += job.cores();
             promised += job.raiseS < Double.POSITIVE_INFINITY ? Math.max(job.raise, job.cores()) : job.cores();
         }
-        free = scenario.cores() - promised;
+        free = scenario.cores() - reserved / 1000.0 - promised;
         statistics.advance(then, jobs.size(), held);
         nowS = then;
     }
@@ -125,6 +130,26 @@ final class ShareSimulation {
             });
         }
         return any;
+    }
+
+    /** Streams that open or end change the budget of the jobs. */
+    private boolean changeStreams() {
+        boolean any = false;
+        while (streams.nextS() <= nowS) {
+            StreamChanges.Change change = streams.take();
+            int held = change.stream().demand().millicores();
+            reserved += change.opens() ? held : -held;
+            any = true;
+        }
+        if (any) {
+            planner.budget(budget());
+        }
+        return any;
+    }
+
+    /** Millicores that streams leave to the jobs. */
+    private double budget() {
+        return Math.max(0, scenario.budgetMilli() - reserved / 1000.0 * scenario.core());
     }
 
     private boolean arrive() {
@@ -174,8 +199,8 @@ final class ShareSimulation {
                 .policy()
                 .allocate(new Snapshot(
                         nowS,
-                        scenario.budgetMilli(),
-                        scenario.cores(),
+                        budget(),
+                        (int) Math.ceil(budget() / scenario.core() - 1e-9),
                         scenario.places(),
                         scenario.speedup(),
                         List.of(views)));

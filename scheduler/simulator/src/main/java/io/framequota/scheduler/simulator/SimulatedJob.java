@@ -75,6 +75,11 @@ final class SimulatedJob {
         return descriptor.model();
     }
 
+    /** Frames of a chunk. */
+    int frames(int chunk) {
+        return frames[chunk];
+    }
+
     /** CPU seconds of a chunk. */
     double chunkS(int chunk) {
         return sizesS[chunk];

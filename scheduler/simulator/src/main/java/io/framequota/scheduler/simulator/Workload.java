@@ -22,6 +22,16 @@ public interface Workload {
         return JobDescriptor.UNLIMITED;
     }
 
+    /** The live streams beside the jobs, which hold reservations while they are open. */
+    default List<SimulatedStream> streams() {
+        return List.of();
+    }
+
+    /** The same jobs beside these live streams. */
+    default Workload beside(List<SimulatedStream> live) {
+        return live.isEmpty() ? this : new WorkloadWithStreams(this, live);
+    }
+
     /** The same jobs, all with these labels. */
     default Workload labelled(Map<String, String> labels) {
         return labels.isEmpty() ? this : new MappedWorkload(this, a -> a.labelled(labels));

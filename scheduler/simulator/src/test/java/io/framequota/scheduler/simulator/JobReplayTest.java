@@ -92,6 +92,28 @@ class JobReplayTest {
         assertThat(outcome.meanResponseS()).isCloseTo(6.1, within(0.01));
     }
 
+    /** A second of work: alone on one core, on a core of which streams held half, and under limits on two such cores. */
+    @Test
+    void whatStreamsHeldIsMissingInAReplay() {
+        assertThat(replayed(WorkerFleet.inTurns(List.of(1)))).isCloseTo(1, within(1e-6));
+        assertThat(replayed(new WorkerFleet(List.of(1), 500, DispatchEvent.SharesEnforced.NOT, List.of(500))))
+                .isCloseTo(2, within(1e-6));
+        assertThat(replayed(
+                        new WorkerFleet(List.of(1, 1), 1000, DispatchEvent.SharesEnforced.LIMITS, List.of(500, 500))))
+                .isCloseTo(1, within(1e-6));
+    }
+
+    private static double replayed(WorkerFleet fleet) {
+        return Simulator.replay(
+                        List.of(job(0, List.of(), 0, 0, 0.01)),
+                        Policies.installed().choose("one-request-at-a-time", Map.of()),
+                        fleet,
+                        Speedup.LINEAR,
+                        Map.of(),
+                        1_000)
+                .meanResponseS();
+    }
+
     @Test
     void tooManyChunksAreCombined() {
         List<RecordedJob> jobs = List.of(job(0, List.of(), 0, 0, 0.01), job(0, List.of(), 0, 0, 0.01));

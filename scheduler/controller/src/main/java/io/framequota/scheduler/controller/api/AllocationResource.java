@@ -6,6 +6,8 @@ import io.framequota.scheduler.controller.enforce.Enforcer;
 import io.framequota.scheduler.controller.enforce.QuotaReading;
 import io.framequota.scheduler.dispatch.DispatcherStatus;
 import io.framequota.scheduler.dispatch.GrantRef;
+import io.framequota.scheduler.dispatch.StreamDemand;
+import io.framequota.scheduler.dispatch.StreamStatus;
 import io.framequota.scheduler.policy.WidthExplanation;
 import io.framequota.scheduler.quota.WriteOutcome;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -13,6 +15,7 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,8 @@ public class AllocationResource {
     }
 
     /**
-     * The allocation in force; {@code explanation}: the policy's reasons in words, null if it had nothing to decide; {@code
+     * The allocation in force; {@code reserved}: millicores of the budget that streams hold, so that jobs share the rest; {@code
+     * streams}: the open live jobs; {@code explanation}: the policy's reasons in words, null if it had nothing to decide; {@code
      * models}: the measurements on which it is based; {@code notice}: why it is not enforced as selected, null if it is.
      */
     public record AllocationView(
@@ -38,8 +42,10 @@ public class AllocationResource {
             String actuator,
             @Nullable String notice,
             double budget,
+            int reserved,
             double allocated,
             List<JobView> jobs,
+            List<StreamView> streams,
             List<WorkerView> workers,
             List<ModelView> models,
             @Nullable String explanation) {}
@@ -112,7 +118,48 @@ public class AllocationResource {
     }
 
     /**
-     * One worker and its grants. {@code active}: the budget suffices for it; {@code millicores}: its share and limit, null if workers
+     * One live job. {@code state}: {@code closed} (not open, nothing is reserved), {@code waiting} (for room), {@code reserved} or {@code
+     * failing}; {@code millicores}: reserved for it; {@code neededMillicores}: what it needs, more if there was no room for all of it, null
+     * before it was opened; {@code framesPerSecond}, {@code coreSecondsPerFrame}: the factors, {@code assumed} if one is not known yet;
+     * {@code usedMillicores}: measured, null while unknown; {@code worker}: null if none infers it; {@code frames}, {@code dropped}:
+     * inferred, and left out because inference was behind; {@code publisher}: whether somebody sends it.
+     */
+    public record StreamView(
+            String job,
+            String model,
+            String state,
+            int millicores,
+            @Nullable Integer neededMillicores,
+            @Nullable Double framesPerSecond,
+            @Nullable Double coreSecondsPerFrame,
+            boolean assumed,
+            @Nullable Double usedMillicores,
+            @Nullable String worker,
+            long frames,
+            long dropped,
+            boolean publisher) {
+        static StreamView of(StreamStatus stream) {
+            StreamDemand demand = stream.demand();
+            return new StreamView(
+                    stream.job(),
+                    stream.model(),
+                    stream.phase().name().toLowerCase(Locale.ROOT),
+                    stream.millicores(),
+                    demand == null ? null : demand.millicores(),
+                    demand == null ? null : demand.perSecond(),
+                    demand == null ? null : demand.perFrameS(),
+                    demand != null && !demand.known(),
+                    stream.usedMillicores() < 0 ? null : stream.usedMillicores(),
+                    stream.worker(),
+                    stream.frames(),
+                    stream.dropped(),
+                    demand != null && !stream.withoutPublisher());
+        }
+    }
+
+    /**
+     * One worker and its grants. {@code active}: the budget suffices for it, and its streams leave room for chunks;
+     * {@code reserved}: millicores that its streams hold; {@code millicores}: its share and limit, null if workers
      * are not limited.
      */
     public record WorkerView(
@@ -120,6 +167,7 @@ public class AllocationResource {
             String instance,
             boolean ready,
             boolean active,
+            int reserved,
             int cores,
             List<String> models,
             String transport,
@@ -129,7 +177,7 @@ public class AllocationResource {
             @Nullable MillicoresView millicores) {}
 
     /**
-     * A worker's exact part of its job's share, the quota (or weight) in force, and the kernel's counters since the limit exists,
+     * A worker's exact part of its job's share and what its streams hold, the quota (or weight) in force, and the kernel's counters since the limit exists,
      * null if they are not known; {@code trouble}: why the quota in force is not the wanted one, null if it is.
      */
     public record MillicoresView(
@@ -167,8 +215,10 @@ public class AllocationResource {
                 enforcement.actuator().label(),
                 enforcement.notice(),
                 status.budget(),
+                status.reserved(),
                 allocated,
                 jobs,
+                status.streams().stream().map(StreamView::of).toList(),
                 workers(status, enforcement),
                 status.models().stream().map(ModelView::of).toList(),
                 explanation == null ? null : explanation.words());
@@ -197,6 +247,7 @@ public class AllocationResource {
                         w.id().instance(),
                         w.info().ready(),
                         w.active(),
+                        w.reserved(),
                         w.info().cores(),
                         w.info().models().stream().sorted().toList(),
                         w.info().transport(),

@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller.decide;
 
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.ModelProfile;
+import io.framequota.scheduler.dispatch.StreamJob;
 import io.framequota.scheduler.simulator.ForecastOutcome;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The state with which the authority answers a leader's request.
  *
  * @param epoch of the leadership
- * @param jobs all open jobs
+ * @param jobs all open jobs with chunks
+ * @param streams all open live jobs
  * @param lastArrival jobs that arrived up to this number and are not listed have ended
  * @param selection the policy and actuator to apply, null if none are stored
  * @param profiles what earlier leaders measured of the models
@@ -20,14 +22,27 @@ import org.jspecify.annotations.Nullable;
 public record RecoveredState(
         long epoch,
         List<BacklogJob> jobs,
+        List<StreamJob> streams,
         long lastArrival,
         @Nullable Selection selection,
         List<ModelProfile> profiles,
         List<ForecastOutcome> outcomes) {
     public RecoveredState {
         jobs = List.copyOf(jobs);
+        streams = List.copyOf(streams);
         profiles = List.copyOf(profiles);
         outcomes = List.copyOf(outcomes);
+    }
+
+    /** A state without live jobs. */
+    public RecoveredState(
+            long epoch,
+            List<BacklogJob> jobs,
+            long lastArrival,
+            @Nullable Selection selection,
+            List<ModelProfile> profiles,
+            List<ForecastOutcome> outcomes) {
+        this(epoch, jobs, List.of(), lastArrival, selection, profiles, outcomes);
     }
 
     /**

@@ -156,7 +156,8 @@ public final class SchedulingCycle {
         LeadershipSession leading =
                 session != null && session.epoch() == recovered.epoch() ? session : begin(recovered, policy, now);
         leading.republishDecodeOrder();
-        leading.observe(new DispatchEvent.BacklogRead(recovered.jobs(), recovered.lastArrival()), now);
+        leading.observe(
+                new DispatchEvent.BacklogRead(recovered.jobs(), recovered.streams(), recovered.lastArrival()), now);
         missed.forEach(fact -> leading.observe(fact, now));
     }
 

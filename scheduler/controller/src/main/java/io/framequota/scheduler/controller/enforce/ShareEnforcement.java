@@ -82,7 +82,7 @@ final class ShareEnforcement {
             String worker = share.worker().name();
             if (isLimited(share)) {
                 State state = state(share);
-                double millicores = state == State.STARTS ? Math.min(share.full(), fair) : share.millicores();
+                double millicores = state == State.STARTS ? Math.min(share.full(), fair) : share.limit();
                 planner.want(worker, millicores, state);
             }
         }
@@ -93,7 +93,7 @@ final class ShareEnforcement {
         if (!share.ready()) {
             return State.STARTS;
         }
-        return share.busy() ? State.RUNS : State.IDLE;
+        return share.runs() ? State.RUNS : State.IDLE;
     }
 
     private boolean isLimited(WorkerShare share) {
@@ -164,7 +164,7 @@ final class ShareEnforcement {
             if (limited.containsKey(worker)) {
                 readings.add(new QuotaReading(
                         worker,
-                        share.millicores(),
+                        share.limit(),
                         (int) Math.round(planner.wanted(worker)),
                         (int) Math.round(planner.inForce(worker)),
                         limits.use(worker),

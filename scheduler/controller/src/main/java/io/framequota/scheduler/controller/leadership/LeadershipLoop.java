@@ -230,7 +230,9 @@ public final class LeadershipLoop implements AutoCloseable {
                 });
                 LOG.infof(
                         "leading with epoch %d, policy %s, %d open jobs",
-                        recovered.epoch(), policy.name(), recovered.jobs().size());
+                        recovered.epoch(),
+                        policy.name(),
+                        recovered.jobs().size() + recovered.streams().size());
                 return true;
             } catch (AuthorityException e) {
                 if (!logged) {

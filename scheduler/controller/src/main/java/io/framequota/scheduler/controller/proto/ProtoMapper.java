@@ -4,6 +4,9 @@ import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Grant;
 import io.framequota.contract.control.JobView;
+import io.framequota.contract.control.LiveGrant;
+import io.framequota.contract.control.LiveRun;
+import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
 import io.framequota.scheduler.controller.decide.RecoveredState;
@@ -15,6 +18,9 @@ import io.framequota.scheduler.dispatch.FrameFormat;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.JobDescriptor;
 import io.framequota.scheduler.dispatch.ModelProfile;
+import io.framequota.scheduler.dispatch.StreamJob;
+import io.framequota.scheduler.dispatch.StreamReport;
+import io.framequota.scheduler.dispatch.StreamSpec;
 import io.framequota.scheduler.simulator.ForecastOutcome;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -26,7 +32,14 @@ public final class ProtoMapper {
     public static RecoveredState recovered(io.framequota.contract.control.Leadership leadership) {
         return new RecoveredState(
                 leadership.getEpoch(),
-                leadership.getJobsList().stream().map(ProtoMapper::job).toList(),
+                leadership.getJobsList().stream()
+                        .filter(j -> !j.getLive())
+                        .map(ProtoMapper::job)
+                        .toList(),
+                leadership.getJobsList().stream()
+                        .filter(JobView::getLive)
+                        .map(ProtoMapper::live)
+                        .toList(),
                 leadership.getLastArrival(),
                 leadership.hasPolicy() ? selection(leadership.getPolicy()) : null,
                 leadership.getLearntList().stream().map(ProtoMapper::profile).toList(),
@@ -59,9 +72,70 @@ public final class ProtoMapper {
                 view.getAttemptsBase());
     }
 
-    /** Size and transport of a job's frames. */
+    /** A live job. */
+    public static StreamJob live(JobView view) {
+        return new StreamJob(
+                view.getId(),
+                view.getArrival(),
+                view.getModel(),
+                view.getAttemptsBase(),
+                view.hasStream() ? stream(view.getStream()) : null);
+    }
+
+    /** The stream of a live job. */
+    public static StreamSpec stream(LiveStream stream) {
+        int every = Math.max(1, stream.getEvery());
+        return new StreamSpec(
+                stream.getFps(),
+                every,
+                new FrameFormat(
+                        stream.getPictureWidth(),
+                        stream.getPictureHeight(),
+                        FrameFormat.PACKETS,
+                        new FrameFormat.Decoded(stream.getCodec(), stream.getWidth(), stream.getHeight(), every)),
+                stream.getPartition(),
+                stream.getAnnotate(),
+                stream.getSession(),
+                stream.getFirstOffset());
+    }
+
+    /** Permission to infer a stream. */
+    public static LiveGrant live(DispatchCommand.GrantStream grant) {
+        StreamSpec stream = grant.stream();
+        FrameFormat frames = stream.frames();
+        return LiveGrant.newBuilder()
+                .setJob(grant.job())
+                .setModel(grant.model())
+                .setMillicores(grant.millicores())
+                .setStream(LiveStream.newBuilder()
+                        .setFps(stream.fps())
+                        .setEvery(stream.every())
+                        .setWidth(frames.decoded().width())
+                        .setHeight(frames.decoded().height())
+                        .setCodec(frames.decoded().codec())
+                        .setPictureWidth(frames.width())
+                        .setPictureHeight(frames.height())
+                        .setPartition(stream.partition())
+                        .setAnnotate(stream.annotate())
+                        .setSession(stream.session())
+                        .setFirstOffset(stream.firstOffset()))
+                .build();
+    }
+
+    /** What a worker reports about a stream. */
+    public static StreamReport live(LiveRun run) {
+        return new StreamReport(
+                run.getJob(), run.getFrames(), run.getDropped(), run.getCoreSeconds(), run.getFailure());
+    }
+
+    /** Size and transport of a job's frames, and what is decoded for them. */
     public static FrameFormat frames(Probed probed) {
-        return new FrameFormat(probed.getPictureWidth(), probed.getPictureHeight(), probed.getFrameTransport());
+        return new FrameFormat(
+                probed.getPictureWidth(),
+                probed.getPictureHeight(),
+                probed.getFrameTransport(),
+                new FrameFormat.Decoded(
+                        probed.getCodec(), probed.getWidth(), probed.getHeight(), Math.max(1, probed.getEvery())));
     }
 
     public static ModelProfile profile(io.framequota.contract.control.Learnt learnt) {
@@ -74,7 +148,12 @@ public final class ProtoMapper {
                         .toList(),
                 learnt.getCostsList().stream()
                         .map(c -> new ModelProfile.Cost(
-                                new FrameFormat(c.getPictureWidth(), c.getPictureHeight(), c.getFrameTransport()),
+                                new FrameFormat(
+                                        c.getPictureWidth(),
+                                        c.getPictureHeight(),
+                                        c.getFrameTransport(),
+                                        new FrameFormat.Decoded(
+                                                c.getCodec(), c.getWidth(), c.getHeight(), Math.max(1, c.getEvery()))),
                                 c.getCoreSeconds(),
                                 c.getFrames(),
                                 c.getSquares()))
@@ -109,6 +188,10 @@ public final class ProtoMapper {
                                 .setPictureWidth(c.format().width())
                                 .setPictureHeight(c.format().height())
                                 .setFrameTransport(c.format().transport())
+                                .setCodec(c.format().decoded().codec())
+                                .setWidth(c.format().decoded().width())
+                                .setHeight(c.format().decoded().height())
+                                .setEvery(c.format().decoded().every())
                                 .setCoreSeconds(c.coreSeconds())
                                 .setFrames(c.frames())
                                 .setSquares(c.squares())

@@ -141,7 +141,7 @@ class SchedulingCycleTest {
         cycle.run();
         beat(5, FIRST);
         cycle.observe(new DispatchEvent.Started(WORKER, 5, FIRST, nowUs));
-        cycle.observe(new DispatchEvent.Finished(WORKER, 5, FIRST, nowUs));
+        cycle.observe(new DispatchEvent.Finished(WORKER, 5, FIRST, 10, nowUs));
         cycle.observe(new DispatchEvent.ChunkCommitted("job", 0));
         cycle.observe(new DispatchEvent.JobEnded("job"));
         beat(5, null);
@@ -150,7 +150,7 @@ class SchedulingCycleTest {
 
         for (int twice = 0; twice < 2; twice++) {
             cycle.observe(ready());
-            cycle.observe(new DispatchEvent.Finished(WORKER, 5, FIRST, nowUs));
+            cycle.observe(new DispatchEvent.Finished(WORKER, 5, FIRST, 10, nowUs));
             cycle.observe(new DispatchEvent.Started(WORKER, 4, FIRST, nowUs));
             cycle.observe(new DispatchEvent.ChunkCommitted("job", 0));
             cycle.observe(new DispatchEvent.JobEnded("job"));

@@ -35,6 +35,21 @@ class ShareEnforcementTest {
     }
 
     @Test
+    void aWorkersLimitIsItsShareAndWhatItsStreamsHold() {
+        WorkerShare both = new WorkerShare(new WorkerId("a", "a"), true, 1, true, "job", 300, 550);
+        WorkerShare streams = new WorkerShare(new WorkerId("b", "b"), true, 1, false, null, 0, 440);
+        quotas.update(List.of(both, streams, runs("c", 710)), 2000, 2000);
+        quotas.step(0);
+
+        assertThat(book.inForce).containsOnly(Map.entry("a", 850.0), Map.entry("b", 440.0), Map.entry("c", 710.0));
+        // Without a chunk, too, a worker with a stream keeps what the stream holds.
+        quotas.update(List.of(new WorkerShare(both.worker(), true, 1, false, null, 0, 550), streams), 2000, 2000);
+        quotas.step(PERIOD);
+        quotas.step(PERIOD + 2 * ShareEnforcement.LINGERS_S);
+        assertThat(book.inForce).containsEntry("a", 550.0).containsEntry("b", 440.0);
+    }
+
+    @Test
     void nextWorkerIsRaisedBeforeTheIdleOneIsLowered() {
         quotas.update(List.of(runs("a", 1000), idle("b")), 1000, 1000);
         quotas.step(0);

@@ -59,8 +59,8 @@ class ForecasterTest {
                 Double.POSITIVE_INFINITY,
                 List.of(new ModelProfile("m", 10, 1000, List.of())),
                 List.of(
-                        new DispatcherSnapshot.ActiveWorker("w0", info, List.of()),
-                        new DispatcherSnapshot.ActiveWorker("w1", info, List.of())),
+                        new DispatcherSnapshot.ActiveWorker("w0", info, List.of(), 0),
+                        new DispatcherSnapshot.ActiveWorker("w1", info, List.of(), 0)),
                 tasks);
     }
 

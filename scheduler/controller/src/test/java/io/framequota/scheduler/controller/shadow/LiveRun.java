@@ -164,6 +164,8 @@ final class LiveRun {
             case DispatchCommand.DropJob ignored -> {
                 // Its last chunk has ended: that is when the job does.
             }
+            case DispatchCommand.GrantStream stream -> throw new AssertionError(stream);
+            case DispatchCommand.StopStream stop -> throw new AssertionError(stop);
             case DispatchCommand.FailJob fail -> throw new AssertionError(fail.cause());
         }
     }
@@ -193,7 +195,10 @@ final class LiveRun {
         if (left.merge(job, -1, Integer::sum) == 0) {
             told.add(new DispatchEvent.JobEnded(job));
         }
-        told.add(random.nextBoolean() ? 0 : told.size(), new DispatchEvent.Finished(worker.id, 1, ref(grant), nowUs));
+        told.add(
+                random.nextBoolean() ? 0 : told.size(),
+                new DispatchEvent.Finished(
+                        worker.id, 1, ref(grant), grant.chunk().frames(), nowUs));
         told.forEach(this::report);
         if (!worker.grants.isEmpty()) {
             start(worker);

@@ -2,6 +2,7 @@ package io.framequota.scheduler.policy.builtin;
 
 import io.framequota.scheduler.policy.Snapshot;
 import io.framequota.scheduler.policy.WidthExplanation;
+import java.util.stream.IntStream;
 
 /**
  * Predicts the mean response of the present requests if they are served m at a time, shortest first, on c/m cores each.
@@ -28,18 +29,30 @@ final class WidthPredictor {
     /** Core-seconds that arrive per second. */
     private final double offered;
 
-    /** {@code byLimit[i]}: the work of the requests whose limit is i/{@link #STEPS} cores. */
+    /** The distinct limits of requests, in cores. */
+    private final double[] limits;
+    /** {@code byLimit[i]}: the work of the requests with this limit. */
     private final double[] byLimit;
 
     WidthPredictor(Snapshot snapshot, int[] order, double[] remaining, double offered) {
         this.snapshot = snapshot;
         this.offered = offered;
-        byLimit = new double[STEPS * snapshot.cores() + 1];
+        double[] bySteps = new double[STEPS * snapshot.cores() + 1];
         work = new double[order.length + 1];
         for (int k = 0; k < order.length; k++) {
             work[k + 1] = work[k] + remaining[k];
             double cores = snapshot.jobs().get(order[k]).limit() / snapshot.core();
-            byLimit[cores >= snapshot.cores() ? byLimit.length - 1 : (int) Math.ceil(STEPS * cores)] += remaining[k];
+            bySteps[cores >= snapshot.cores() ? bySteps.length - 1 : (int) Math.ceil(STEPS * cores)] += remaining[k];
+        }
+        // Every width is predicted from these, so only those that occur are kept.
+        int[] steps = IntStream.range(1, bySteps.length)
+                .filter(step -> bySteps[step] > 0)
+                .toArray();
+        limits = new double[steps.length];
+        byLimit = new double[steps.length];
+        for (int i = 0; i < steps.length; i++) {
+            limits[i] = (double) steps[i] / STEPS;
+            byLimit[i] = bySteps[steps[i]];
         }
     }
 
@@ -55,13 +68,11 @@ final class WidthPredictor {
         double each = (double) snapshot.cores() / atATime;
         double seconds = 0;
         double coreSeconds = 0;
-        for (int limit = 1; limit < byLimit.length; limit++) {
-            if (byLimit[limit] > 0) {
-                double cores = Math.min(each, (double) limit / STEPS);
-                double needed = byLimit[limit] / snapshot.speedup().at(cores);
-                seconds += needed;
-                coreSeconds += needed * cores;
-            }
+        for (int i = 0; i < limits.length; i++) {
+            double cores = Math.min(each, limits[i]);
+            double needed = byLimit[i] / snapshot.speedup().at(cores);
+            seconds += needed;
+            coreSeconds += needed * cores;
         }
         int n = work.length - 1;
         double perWork = seconds > 0 ? seconds / work[n] : 0;

@@ -38,6 +38,10 @@ public class KafkaCommandSender implements CommandSender {
                         message(epoch, revoke.worker()).setRevoke(ProtoMapper.grant(revoke.grant()));
                     case DispatchCommand.DropJob drop ->
                         message(epoch, drop.worker()).setDropJob(drop.job());
+                    case DispatchCommand.GrantStream stream ->
+                        message(epoch, stream.worker()).setLive(ProtoMapper.live(stream));
+                    case DispatchCommand.StopStream stop ->
+                        message(epoch, stop.worker()).setLiveStop(stop.job());
                     case DispatchCommand.FailJob ignored ->
                         throw new IllegalArgumentException("FailJob is not a command to workers");
                 });

@@ -15,7 +15,11 @@ final class EventMapper {
     /** A fact of fq.jobs; empty for a kind that this release does not know. */
     static Optional<DispatchEvent> job(JobFact fact) {
         return switch (fact.getFactCase()) {
-            case SUBMITTED -> Optional.of(new DispatchEvent.JobSubmitted(ProtoMapper.job(fact.getSubmitted())));
+            case SUBMITTED ->
+                Optional.of(
+                        fact.getSubmitted().getLive()
+                                ? new DispatchEvent.StreamSubmitted(ProtoMapper.live(fact.getSubmitted()))
+                                : new DispatchEvent.JobSubmitted(ProtoMapper.job(fact.getSubmitted())));
             case PROBED ->
                 Optional.of(new DispatchEvent.JobProbed(
                         fact.getJob(),
@@ -28,6 +32,8 @@ final class EventMapper {
                 Optional.of(new DispatchEvent.ChunkCommitted(fact.getJob(), fact.getChunkCommitted()));
             case DECODED -> Optional.of(new DispatchEvent.JobDecoded(fact.getJob(), fact.getDecoded()));
             case ENDED -> Optional.of(new DispatchEvent.JobEnded(fact.getJob()));
+            case LIVE -> Optional.of(new DispatchEvent.StreamOpened(fact.getJob(), ProtoMapper.stream(fact.getLive())));
+            case LIVE_LOST -> Optional.of(new DispatchEvent.StreamLost(fact.getJob()));
             case FACT_NOT_SET -> Optional.empty();
         };
     }
@@ -43,7 +49,7 @@ final class EventMapper {
                         id, epoch, ProtoMapper.grant(report.getGrant()), report.getFirstFrameAtUs()));
             case FINISHED ->
                 Optional.of(new DispatchEvent.Finished(
-                        id, epoch, ProtoMapper.grant(report.getGrant()), writtenAtMs * 1000));
+                        id, epoch, ProtoMapper.grant(report.getGrant()), report.getFrames(), writtenAtMs * 1000));
             case FAILED ->
                 Optional.of(new DispatchEvent.Failed(
                         id, epoch, ProtoMapper.grant(report.getGrant()), report.getCause(), report.getPermanent()));
@@ -65,7 +71,8 @@ final class EventMapper {
                 report.getEpoch(),
                 info,
                 report.hasRunning() ? ProtoMapper.grant(report.getRunning()) : null,
-                report.hasWaiting() ? ProtoMapper.grant(report.getWaiting()) : null);
+                report.hasWaiting() ? ProtoMapper.grant(report.getWaiting()) : null,
+                report.getLiveList().stream().map(ProtoMapper::live).toList());
     }
 
     private EventMapper() {}

@@ -1,0 +1,5 @@
+/** Results in the formats that other programs read. */
+@NullMarked
+package io.framequota.analysis.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Decoding with FFmpeg's libraries. No type of theirs leaves this package. */
-@NullMarked
-package io.framequota.ingest.decode.ffmpeg;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Decodes files to pictures: every frame once, in presentation order, as displayed. */
-@NullMarked
-package io.framequota.ingest.decode;
-
-import org.jspecify.annotations.NullMarked;

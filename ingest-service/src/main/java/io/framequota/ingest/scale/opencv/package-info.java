@@ -1,5 +1,0 @@
-/** Scales with OpenCV. Only adapters use OpenCV's types. */
-@NullMarked
-package io.framequota.ingest.scale.opencv;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Loads OpenCV. */
+@NullMarked
+package io.framequota.media.opencv;
+
+import org.jspecify.annotations.NullMarked;

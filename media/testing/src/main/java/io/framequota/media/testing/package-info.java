@@ -1,0 +1,2 @@
+/** Test videos and pictures. */
+package io.framequota.media.testing;
