@@ -50,6 +50,20 @@
 {{- if gt $share (mul 1000 (int $v.worker.compute.cores)) -}}
 {{- fail (printf "worker.compute.cpu=%s is more than worker.compute.cores=%d can use: raise cores" (toString $v.worker.compute.cpu) (int $v.worker.compute.cores)) -}}
 {{- end -}}
+{{- if and $v.serviceMonitor.enabled $v.networkPolicy.enabled (empty $v.networkPolicy.metricsFrom) -}}
+{{- fail "serviceMonitor.enabled needs networkPolicy.metricsFrom, or Prometheus cannot reach what it is to scrape: name its pods, such as {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}, or set networkPolicy.enabled=false" -}}
+{{- end -}}
+{{- if and $v.ingress.enabled (empty $v.ingress.hosts) -}}
+{{- fail "ingress.enabled needs ingress.hosts: requests with other host names are refused" -}}
+{{- end -}}
+{{- range $name, $route := $v.route -}}
+{{- if and $route.enabled (empty $route.parentRefs) -}}
+{{- fail (printf "route.%s.enabled needs route.%s.parentRefs: the gateways to which the route belongs" $name $name) -}}
+{{- end -}}
+{{- end -}}
+{{- if and $v.route.rtmp.enabled (not $v.ingest.rtmp.enabled) -}}
+{{- fail "route.rtmp.enabled needs ingest.rtmp.enabled: nothing listens for streams otherwise" -}}
+{{- end -}}
 {{- $scaling := $v.worker.autoscaling -}}
 {{- if ne $scaling.type "none" -}}
 {{- if $v.scheduling.gang -}}

@@ -59,31 +59,54 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
+{{/* Annotations of a component's pods, those of all pods and its own: (list $ $values) */}}
 {{- define "framequota.podAnnotations" -}}
-{{- with .Values.podAnnotations }}
-annotations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+{{- with merge (dict) (index . 1).podAnnotations (index . 0).Values.podAnnotations -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where a component's pods run, by its values: (list $ "component" $values) */}}
+{{- define "framequota.placement" -}}
+{{- $values := index . 2 -}}
+{{- $own := dict "labelSelector" (dict "matchLabels" (include "framequota.selector" . | fromYaml)) -}}
+{{- $constraints := list -}}
+{{- with $values.topologySpread -}}
+{{- if .enabled -}}
+{{- $constraints = append $constraints (merge (omit . "enabled") $own) -}}
+{{- end -}}
+{{- end -}}
+{{- range $values.topologySpreadConstraints -}}
+{{- $constraints = append $constraints (hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own)) -}}
+{{- end -}}
+{{- $placement := dict "topologySpreadConstraints" $constraints -}}
+{{- range list "priorityClassName" "runtimeClassName" "nodeSelector" "tolerations" "affinity" -}}
+{{- $_ := set $placement . (get $values .) -}}
+{{- end -}}
+{{- range $key, $value := $placement -}}
+{{- if not $value -}}
+{{- $_ := unset $placement $key -}}
+{{- end -}}
+{{- end -}}
+{{- with $placement -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A map or list from the values, to add to one of a pod's; nothing if it is empty: (list $values indentation) */}}
+{{- define "framequota.extra" -}}
+{{- with index . 0 -}}
+{{- toYaml . | nindent (index $ 1) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Security context of every pod and container of the project. */}}
 {{- define "framequota.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-# Change the ownership of a volume only if it is wrong: faster starts, and a database's folder keeps its permissions.
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  type: RuntimeDefault
+{{- toYaml .Values.podSecurityContext -}}
 {{- end -}}
 
 {{- define "framequota.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-runAsNonRoot: true
-capabilities:
-  drop: [ALL]
+{{- toYaml .Values.securityContext -}}
 {{- end -}}
 
 {{/* Environment from a map of names to values. */}}
@@ -101,8 +124,22 @@ capabilities:
 {{- $service := printf "%s-%s" (include "framequota.fullname" $) $component -}}
 {{- $names = concat $names (list $service (printf "%s.%s" $service $.Release.Namespace) (printf "%s.%s.svc" $service $.Release.Namespace) (printf "%s.%s.svc.cluster.local" $service $.Release.Namespace)) -}}
 {{- end -}}
+{{- $public := list -}}
+{{- if .Values.ingress.enabled -}}
+{{- range .Values.ingress.hosts -}}
+{{- $public = append $public .host -}}
+{{- end -}}
+{{- end -}}
+{{- range list .Values.route.http .Values.route.grpc -}}
+{{- if .enabled -}}
+{{- $public = concat $public .hostnames -}}
+{{- end -}}
+{{- end -}}
+{{- range $public -}}
+{{- $names = append $names (trimPrefix "*" .) -}}
+{{- end -}}
 - name: FRAMEQUOTA_ALLOWED_HOSTS
-  value: {{ concat $names .Values.allowedHosts | join "," | quote }}
+  value: {{ concat $names .Values.allowedHosts | uniq | join "," | quote }}
 {{- end -}}
 
 {{/* Probes of a Quarkus service on its port "http"; the argument is the path of the readiness probe. */}}

@@ -92,10 +92,11 @@ class LauncherST {
     @Test
     void reportsKeepTheLinksPipesAndModesOfExistingFiles() throws Exception {
         Fq.Ended ended = script("""
-                umask 027; mkdir r real; ln -s ../real/page r/report.html; mkfifo r/report.json
-                touch r/runs.csv; chmod 600 r/runs.csv
-                cat r/report.json >read & "$FQ" experiment run "$EXPERIMENT" -o r; code=$?; wait
-                stat -c '%F %a' r/report.html real/page r/report.json r/runs.csv; exit $code""");
+            umask 027; mkdir r real; ln -s ../real/page r/report.html; mkfifo r/report.json
+            touch r/runs.csv; chmod 600 r/runs.csv
+            cat r/report.json >read & "$FQ" experiment run "$EXPERIMENT" -o r; code=$?; wait
+            stat -c '%F %a' r/report.html real/page r/report.json r/runs.csv; exit $code\
+            """);
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.out().lines().toList().reversed().subList(0, 4).reversed())
                 .containsExactly("symbolic link 777", "regular file 640", "fifo 640", "regular file 600");
@@ -112,8 +113,9 @@ class LauncherST {
                         == 0,
                 "fq cannot be run as another user here");
         Fq.Ended ended = script("""
-                mkdir r home; echo mine >r/runs.csv; chmod 444 r/runs.csv; chmod 777 . r home
-                HOME=$PWD/home setpriv --reuid 65534 --clear-groups "$FQ" experiment run "$EXPERIMENT" -o r""");
+            mkdir r home; echo mine >r/runs.csv; chmod 444 r/runs.csv; chmod 777 . r home
+            HOME=$PWD/home setpriv --reuid 65534 --clear-groups "$FQ" experiment run "$EXPERIMENT" -o r\
+            """);
         assertThat(ended.code()).as(ended.err()).isEqualTo(2);
         assertThat(ended.err()).contains("no permission to write", "runs.csv").hasLineCount(1);
         assertThat(folder.resolve("r/runs.csv")).hasContent("mine");
@@ -190,6 +192,21 @@ class LauncherST {
         } finally {
             page.stop(0);
         }
+    }
+
+    @Test
+    void aCommandForAnotherMachinesSystemRecordsNoCachesFirst() throws Exception {
+        // A project folder that was just built, and a user who has never run fq.
+        Fq.Ended ended = script(
+                "root=${FQ%/fq}; mkdir -p mine/.mvn && cp \"$FQ\" mine/ && cp \"$root/.mvn/find-jdk\" mine/.mvn/; for"
+                    + " m in cli inference-server ingest-service inference-service scheduler/controller; do mkdir -p"
+                    + " mine/$m; ln -s \"$root/$m/target\" mine/$m/target; done; env -u FRAMEQUOTA_NO_BUILD -u"
+                    + " FRAMEQUOTA_NO_WARM XDG_CACHE_HOME=\"$PWD/cache\" mine/fq jobs --server http://127.0.0.1:1;"
+                    + " code=$?; find cache -name '*.aot' -o -name data; exit $code");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("http://127.0.0.1:1").hasLineCount(1);
+        assertThat(ended.out()).isEmpty();
     }
 
     private Fq.Ended script(String script) throws IOException, InterruptedException {

@@ -158,6 +158,18 @@ final class Release implements AutoCloseable {
         kubectl("delete", "pod", pod, "--grace-period=0", "--force", "--wait=false");
     }
 
+    /** Empties the volume of uploads and results, as a volume is that ends with its pod, and starts ingest-service again. */
+    void loseStorage() {
+        if (VOLUMES != null) {
+            Commands.run(
+                    "rm",
+                    "-rf",
+                    Path.of(VOLUMES, namespace, "storage", "storage").toString());
+        }
+        kubectl("delete", "pod", pods("ingest-service").getFirst(), "--wait");
+        awaitReady();
+    }
+
     /** The door says that the whole system is ready. */
     void awaitReady() {
         server.await("the release is ready", Duration.ofMinutes(5), () -> server.answers("/q/health/ready"));

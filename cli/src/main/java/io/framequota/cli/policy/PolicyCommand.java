@@ -52,6 +52,9 @@ public final class PolicyCommand extends ServerCommand {
         }
         JsonNode answer = name == null ? client.get("/api/v1/policy") : client.put("/api/v1/policy", choice(name));
         terminal.print(json ? answer.toString() : words(answer));
+        if (!json && answer.hasNonNull("notice")) {
+            terminal.say(answer.path("notice").asText());
+        }
         return Failure.DONE;
     }
 

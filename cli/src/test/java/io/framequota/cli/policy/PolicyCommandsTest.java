@@ -26,17 +26,17 @@ class PolicyCommandsTest extends FqTestBase {
     @Test
     void theAccuracyOfForecastsIsPrintedAsATable() throws IOException {
         String answer = """
-                {"jobs":3,"median_error":0.05,"p90_error":0.1,"p99_error":null,"bias":-0.02,"correlation":null,
-                 "policies":[{"policy":"auto","jobs":3,"median_error":0.05,"p90_error":0.1,"p99_error":0.2,
-                              "bias":0.02,"correlation":0.9}]}
-                """;
+            {"jobs":3,"median_error":0.05,"p90_error":0.1,"p99_error":null,"bias":-0.02,"correlation":null,
+             "policies":[{"policy":"auto","jobs":3,"median_error":0.05,"p90_error":0.1,"p99_error":0.2,
+                          "bias":0.02,"correlation":0.9}]}
+            """;
         try (StubServer server = new StubServer().on("GET /api/v1/policies/accuracy", 200, answer)) {
             assertThat(run(server, "policies --accuracy")).isZero();
             assertThat(out()).isEqualTo("""
-                    POLICY  JOBS  MEDIAN ERROR  P90     P99     BIAS    CORRELATION
-                    auto    3     5.0 %         10.0 %  20.0 %  +2.0 %  0.900
-                    all     3     5.0 %         10.0 %  -       -2.0 %  -
-                    """);
+                POLICY  JOBS  MEDIAN ERROR  P90     P99     BIAS    CORRELATION
+                auto    3     5.0 %         10.0 %  20.0 %  +2.0 %  0.900
+                all     3     5.0 %         10.0 %  -       -2.0 %  -
+                """);
             server.on("GET /api/v1/policies/accuracy", 200, "{\"jobs\":0}");
             assertThat(run(server, "policies --accuracy")).isZero();
             assertThat(out()).isEqualTo("no job with a forecast has ended yet\n");
@@ -48,17 +48,18 @@ class PolicyCommandsTest extends FqTestBase {
     @Test
     void modelsArePrintedAsATableFollowedByTheUnusableOnes() throws IOException {
         String models = """
-                [{"name":"people","width":0,"height":0,"postprocess":"hog","labels":["person"]},
-                 {"name":"yolox","width":416,"height":320,"postprocess":"yolox","labels":["a","b"]},
-                 {"name":"broken","reason":"no graph"}]""";
+            [{"name":"people","width":0,"height":0,"postprocess":"hog","labels":["person"]},
+             {"name":"yolox","width":416,"height":320,"postprocess":"yolox","labels":["a","b"]},
+             {"name":"broken","reason":"no graph"}]\
+            """;
         try (StubServer server = new StubServer().on("GET /api/v1/models", 200, models)) {
             assertThat(run(server, "models")).isZero();
             assertThat(out()).isEqualTo("""
-                    MODEL   INPUT    POSTPROCESS  CLASSES
-                    people  native   hog          1
-                    yolox   416x320  yolox        2
-                    broken cannot be used: no graph
-                    """);
+                MODEL   INPUT    POSTPROCESS  CLASSES
+                people  native   hog          1
+                yolox   416x320  yolox        2
+                broken cannot be used: no graph
+                """);
             assertThat(run(server, "models --json")).isZero();
             assertThat(out()).startsWith("[{\"name\":\"people\"");
         }
@@ -96,15 +97,28 @@ class PolicyCommandsTest extends FqTestBase {
     }
 
     @Test
+    void theNoticeOfASelectionBesideAQuotaPolicyIsSaid() throws IOException {
+        try (StubServer server = new StubServer()
+                .on(
+                        "PUT /api/v1/policy",
+                        200,
+                        "{\"policy\":\"srpt\",\"notice\":\"stays until the QuotaPolicy changes\"}")) {
+            assertThat(run("policy", "srpt", "--server", server.url())).isZero();
+            assertThat(out()).isEqualTo("srpt\n");
+            assertThat(err()).isEqualTo("fq: stays until the QuotaPolicy changes\n");
+        }
+    }
+
+    @Test
     void theShadowReplayIsPrintedAsATableAndASummary() throws IOException {
         String replay = """
-                {"jobs":12,"replayed_jobs":12,
-                 "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
-                 "policies":[{"policy":"edf","mean_response_s":1.5,"p99_s":3,"refused":2,"change":-0.25},
-                             {"policy":"auto","mean_response_s":2.0,"p99_s":4,"refused":0,"change":0.0},
-                             {"policy":"gang","mean_response_s":3.0,"p99_s":5,"refused":0,"change":0.5}],
-                 "sentence":"no policy was better"}
-                """;
+            {"jobs":12,"replayed_jobs":12,
+             "live":{"policy":"auto","measured_mean_s":2.1,"replayed_mean_s":2.0,"decided":["auto"]},
+             "policies":[{"policy":"edf","mean_response_s":1.5,"p99_s":3,"refused":2,"change":-0.25},
+                         {"policy":"auto","mean_response_s":2.0,"p99_s":4,"refused":0,"change":0.0},
+                         {"policy":"gang","mean_response_s":3.0,"p99_s":5,"refused":0,"change":0.5}],
+             "sentence":"no policy was better"}
+            """;
         try (StubServer server = new StubServer()
                 .on("GET /api/v1/policies/shadow", 200, replay)
                 .on("GET /api/v1/policies/shadow?hours=24.0", 200, "{\"live\":null,\"sentence\":\"nothing came\"}")) {
@@ -113,14 +127,14 @@ class PolicyCommandsTest extends FqTestBase {
             assertThat(run(environment, "policies", "--shadow", "--hours", "24"))
                     .isZero();
             assertThat(out()).isEqualTo("""
-                            POLICY  MEAN    P99     CHANGE
-                            edf     1.50 s  3.00 s  -25.0 %  refuses 2
-                            auto    2.00 s  4.00 s           live
-                            gang    3.00 s  5.00 s  +50.0 %
-                            12 jobs; measured mean 2.10 s, replayed 2.00 s
-                            no policy was better
-                            nothing came
-                            """);
+                POLICY  MEAN    P99     CHANGE
+                edf     1.50 s  3.00 s  -25.0 %  refuses 2
+                auto    2.00 s  4.00 s           live
+                gang    3.00 s  5.00 s  +50.0 %
+                12 jobs; measured mean 2.10 s, replayed 2.00 s
+                no policy was better
+                nothing came
+                """);
             assertThat(run(environment, "policies", "--hours", "24")).isEqualTo(2);
         }
     }

@@ -63,7 +63,12 @@ class ExperimentResourceDefinitionTest {
 
     private ObjectNode structural(JsonNode schema) {
         if (schema.has("$ref")) {
-            return structural(document.at(schema.path("$ref").asText().substring(1)));
+            ObjectNode shared =
+                    structural(document.at(schema.path("$ref").asText().substring(1)));
+            if (schema.has("description")) {
+                shared.set("description", schema.path("description"));
+            }
+            return shared;
         }
         ObjectNode result = YAML.createObjectNode();
         boolean text = schema.has("pattern");

@@ -297,6 +297,11 @@ public class Scheduler {
         return Actuator.named(configuredActuator);
     }
 
+    /** The limit of millicores in the settings, infinite without one. */
+    public double configuredBudget() {
+        return configuredBudget;
+    }
+
     /** Limits the millicores that all workers may use together; empty for the limit in the settings. */
     public void limitBudget(OptionalDouble millicores) {
         observe(new DispatchEvent.BudgetChanged(millicores.orElse(configuredBudget)));

@@ -1,5 +1,6 @@
 package io.framequota.scheduler.controller.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,7 +21,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Lists the policies; shows and selects the live one. */
@@ -32,10 +35,16 @@ public class PolicyResource {
     private final Scheduler scheduler;
     private final ObjectMapper json;
 
+    private final Optional<String> quotaPolicy;
+
     @Inject
-    PolicyResource(Scheduler scheduler, ObjectMapper json) {
+    PolicyResource(
+            Scheduler scheduler,
+            ObjectMapper json,
+            @ConfigProperty(name = "framequota.kubernetes.quotapolicy") Optional<String> quotaPolicy) {
         this.scheduler = scheduler;
         this.json = json;
+        this.quotaPolicy = quotaPolicy;
     }
 
     /** A policy; {@code liveParameters} are the parameters selected with the live policy. */
@@ -54,8 +63,12 @@ public class PolicyResource {
             String allowed,
             @JsonProperty("default") String defaultValue) {}
 
-    /** The policy in force. */
-    public record LiveView(String policy, Map<String, String> parameters) {}
+    /** The policy in force; {@code notice}: until when a selection beside a QuotaPolicy stays, null without one. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record LiveView(
+            String policy,
+            Map<String, String> parameters,
+            @Nullable String notice) {}
 
     @GET
     @Path("policies")
@@ -86,7 +99,7 @@ public class PolicyResource {
         if (live == null) {
             throw HttpProblem.notLeading();
         }
-        return new LiveView(live.name(), live.parameters());
+        return new LiveView(live.name(), live.parameters(), null);
     }
 
     /** Selects another policy: {@code {"policy": NAME, "parameters": {NAME: VALUE}, "actuator": NAME}}. */
@@ -100,7 +113,13 @@ public class PolicyResource {
                     request.path("policy").asText(),
                     parameters(request),
                     actuator == null ? scheduler.selectedActuator() : actuator);
-            return new LiveView(chosen.name(), chosen.parameters());
+            return new LiveView(
+                    chosen.name(),
+                    chosen.parameters(),
+                    quotaPolicy
+                            .map(name -> "this selection stays until the spec of the QuotaPolicy " + name
+                                    + " changes; until then its condition Live is False if it selects something else")
+                            .orElse(null));
         } catch (InvalidPolicyException e) {
             throw bad(e.explanation());
         } catch (AuthorityException e) {

@@ -47,6 +47,20 @@ final class ExperimentCustomResource {
             return new State("False", "Failed", message, List.of());
         }
 
+        /** The scheduler does not run experiments. */
+        static State off() {
+            return new State(
+                    "Unknown",
+                    "ExperimentsOff",
+                    "ignored: this installation does not run experiments; helm upgrade --reuse-values --set"
+                            + " experiments.enabled=true lets it",
+                    List.of());
+        }
+
+        CustomResources.Condition condition() {
+            return new CustomResources.Condition("Complete", complete, reason, message);
+        }
+
         /** @param report contents of {@code report.json} */
         static State complete(String report) {
             try {
@@ -139,18 +153,25 @@ final class ExperimentCustomResource {
                 && conditions.stream().anyMatch(c -> c instanceof Map<?, ?> condition && what.test(condition));
     }
 
+    /** Whether the status says something of this generation. */
+    static boolean isObserved(GenericKubernetesResource experiment) {
+        return hasCondition(experiment, condition -> true);
+    }
+
+    /** Says that nobody runs the experiment. */
+    static void reportOff(KubernetesClient client, GenericKubernetesResource experiment) {
+        State off = State.off();
+        CustomResources.report(client, KIND, experiment, Map.of(), List.of(off.condition()));
+        CustomResources.event(client, experiment, off.condition());
+    }
+
     /** Writes the status. */
     static void report(KubernetesClient client, GenericKubernetesResource experiment, State state) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("report", run(experiment));
         fields.put("best", state.best().orElse(null));
         fields.put("policies", state.policies());
-        CustomResources.report(
-                client,
-                KIND,
-                experiment,
-                fields,
-                CustomResources.condition(experiment, "Complete", state.complete(), state.reason(), state.message()));
+        CustomResources.report(client, KIND, experiment, fields, List.of(state.condition()));
     }
 
     private ExperimentCustomResource() {}

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * With {@code FRAMEQUOTA_EXPERIMENTS}, the leader runs every Experiment of its namespace in a Job and writes the results into the
- * status.
+ * status. Without it, it says in the status that nobody runs them.
  */
 @ApplicationScoped
 public class ExperimentFollower {
     private static final Logger LOG = Logger.getLogger(ExperimentFollower.class);
     private static final long PERIOD_SECONDS = 2;
+    private static final long OFF_PERIOD_SECONDS = 5;
 
     private final Instance<KubernetesClient> client;
     private final Scheduler scheduler;
@@ -50,7 +51,7 @@ public class ExperimentFollower {
     }
 
     void start(@Observes StartupEvent event) {
-        if (on && namespace.isPresent()) {
+        if (namespace.isPresent()) {
             thread = Thread.ofPlatform().name("experiments").daemon().start(this::run);
         }
     }
@@ -65,13 +66,23 @@ public class ExperimentFollower {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 if (scheduler.status() != null) {
-                    new ExperimentReconciler(client.get(), namespace.orElseThrow(), jobs).reconcile();
+                    ExperimentReconciler reconciler =
+                            new ExperimentReconciler(client.get(), namespace.orElseThrow(), jobs);
+                    if (on) {
+                        reconciler.reconcile();
+                    } else {
+                        reconciler.reportOff();
+                    }
                 }
             } catch (KubernetesClientException | IllegalStateException e) {
-                LOG.warnf("experiments are not reconciled, trying again: %s", e.getMessage());
+                // Where they are off, the cluster need not even know the resource.
+                LOG.logf(
+                        on ? Logger.Level.WARN : Logger.Level.DEBUG,
+                        "experiments are not reconciled, trying again: %s",
+                        e.getMessage());
             }
             try {
-                TimeUnit.SECONDS.sleep(PERIOD_SECONDS);
+                TimeUnit.SECONDS.sleep(on ? PERIOD_SECONDS : OFF_PERIOD_SECONDS);
             } catch (InterruptedException e) {
                 return;
             }

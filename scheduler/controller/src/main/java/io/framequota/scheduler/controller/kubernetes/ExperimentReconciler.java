@@ -39,6 +39,18 @@ final class ExperimentReconciler {
                 .forEach(this::reconcile);
     }
 
+    /** Says of new experiments that nobody runs them. One that has a status may be another installation's. */
+    void reportOff() {
+        ExperimentCustomResource.all(client, namespace).stream()
+                .filter(e -> !ExperimentCustomResource.isObserved(e))
+                .forEach(e -> {
+                    ExperimentCustomResource.reportOff(client, e);
+                    LOG.warnf(
+                            "experiment %s is ignored: experiments are off (FRAMEQUOTA_EXPERIMENTS)",
+                            e.getMetadata().getName());
+                });
+    }
+
     private void reconcile(GenericKubernetesResource experiment) {
         String name = experiment.getMetadata().getName();
         try {

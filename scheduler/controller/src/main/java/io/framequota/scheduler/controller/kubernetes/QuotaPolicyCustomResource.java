@@ -4,7 +4,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.framequota.scheduler.controller.enforce.Enforcer;
+import io.framequota.scheduler.controller.kubernetes.CustomResources.Condition;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,23 +13,31 @@ import org.jspecify.annotations.Nullable;
 /** The custom resource {@code quotapolicies.framequota.io}: reads and writes its status. */
 final class QuotaPolicyCustomResource {
     private static final ResourceDefinitionContext KIND = CustomResources.kind("QuotaPolicy", "quotapolicies");
+    private static final String APPLIED = "Applied";
 
     /**
-     * The result of applying a generation: the condition {@code Applied}.
+     * The status of a resource that a leader follows.
      *
-     * @param applied whether it is in force
-     * @param reason of the condition
-     * @param message of the condition
-     * @param policy canonical name of the policy that it made live, null if it was not applied
+     * @param policy canonical name of the policy that the resource made live last, null if it was not applied
+     * @param livePolicy canonical name of the policy in force
+     * @param actuator that enforces shares
+     * @param conditions all of them
      */
-    record Outcome(
-            boolean applied,
-            String reason,
-            String message,
-            @Nullable String policy) {}
+    record Status(@Nullable String policy, String livePolicy, String actuator, List<Condition> conditions) {
+        Status {
+            conditions = List.copyOf(conditions);
+        }
+    }
 
     static Resource<GenericKubernetesResource> named(KubernetesClient client, String namespace, String name) {
         return client.genericKubernetesResources(KIND).inNamespace(namespace).withName(name);
+    }
+
+    static List<GenericKubernetesResource> all(KubernetesClient client, String namespace) {
+        return client.genericKubernetesResources(KIND)
+                .inNamespace(namespace)
+                .list()
+                .getItems();
     }
 
     /** The policy that the resource made live last, null if none. */
@@ -36,41 +45,40 @@ final class QuotaPolicyCustomResource {
         return resource.get("status", "policy") instanceof String policy ? policy : null;
     }
 
-    /** Whether a leader has rejected the present generation already. */
-    static boolean isRejected(GenericKubernetesResource resource) {
-        return CustomResources.observed(resource) == resource.getMetadata().getGeneration()
-                && resource.get("status", "conditions") instanceof List<?> conditions
-                && conditions.stream()
-                        .anyMatch(c -> c instanceof Map<?, ?> condition
-                                && "Applied".equals(condition.get("type"))
-                                && "False".equals(condition.get("status")));
+    /** The words with which a leader has rejected the present generation, null if none has. */
+    static @Nullable Condition rejection(GenericKubernetesResource resource) {
+        Map<?, ?> applied = CustomResources.found(resource, APPLIED);
+        return applied != null
+                        && CustomResources.observed(resource)
+                                == resource.getMetadata().getGeneration()
+                        && "False".equals(applied.get("status"))
+                ? applied(false, String.valueOf(applied.get("reason")), String.valueOf(applied.get("message")))
+                : null;
     }
 
-    /** Writes the condition {@code Applied}. */
-    static void report(KubernetesClient client, GenericKubernetesResource resource, Outcome outcome) {
-        Map<String, Object> fields = outcome.policy() == null ? Map.of() : Map.of("policy", outcome.policy());
-        String applied = outcome.applied() ? "True" : "False";
-        CustomResources.report(
-                client,
-                KIND,
-                resource,
-                fields,
-                CustomResources.condition(resource, "Applied", applied, outcome.reason(), outcome.message()));
+    /** The condition {@code Applied}. */
+    static Condition applied(boolean applied, String reason, String message) {
+        return Condition.of(APPLIED, applied, reason, message);
     }
 
-    /** Writes the condition {@code Enforced}: whether workers are limited as decided, or the reason why not. */
-    static void report(KubernetesClient client, GenericKubernetesResource resource, Enforcer.View enforcement) {
-        Enforcer.Trouble trouble = enforcement.trouble();
-        String how = enforcement.actuator().label();
-        CustomResources.report(
-                client,
-                KIND,
-                resource,
-                Map.of(),
-                trouble == null
-                        ? CustomResources.condition(
-                                resource, "Enforced", "True", "InForce", "shares are enforced by " + how)
-                        : CustomResources.condition(resource, "Enforced", "False", trouble.reason(), trouble.words()));
+    /** Writes the status. */
+    static void report(KubernetesClient client, GenericKubernetesResource resource, Status status) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (status.policy() != null) {
+            fields.put("policy", status.policy());
+        }
+        fields.put("livePolicy", status.livePolicy());
+        fields.put("actuator", status.actuator());
+        CustomResources.report(client, KIND, resource, fields, status.conditions());
+    }
+
+    /** Says that nobody follows a resource, and why, unless its status says so already. */
+    static void reportIgnored(KubernetesClient client, GenericKubernetesResource resource, String why) {
+        Condition ignored = applied(false, "Ignored", why);
+        if (!ignored.equals(rejection(resource))) {
+            CustomResources.report(client, KIND, resource, Map.of(), List.of(ignored));
+            CustomResources.event(client, resource, ignored);
+        }
     }
 
     private QuotaPolicyCustomResource() {}

@@ -126,7 +126,8 @@ class ExperimentReconcilerTest {
         create("seed");
         reconciler.reconcile();
         pod("""
-                {"terminated": {"exitCode": 2, "message": "starting\\nfq: experiment.yaml:3: no policy 'lottery'\\n"}}""");
+            {"terminated": {"exitCode": 2, "message": "starting\\nfq: experiment.yaml:3: no policy 'lottery'\\n"}}\
+            """);
         end(status -> status.setFailed(1));
 
         reconciler.reconcile();
@@ -140,7 +141,8 @@ class ExperimentReconcilerTest {
         create("seed");
         reconciler.reconcile();
         pod("""
-                {"waiting": {"reason": "ImagePullBackOff", "message": "back-off 10s"}}""");
+            {"waiting": {"reason": "ImagePullBackOff", "message": "back-off 10s"}}\
+            """);
         reconciler.reconcile();
         assertThat(condition("seed")).containsEntry("status", "Unknown").containsEntry("reason", "NoImage");
         assertThat(condition("seed").get("message")).asString().contains("the image fq:1 cannot be pulled");
@@ -209,12 +211,32 @@ class ExperimentReconcilerTest {
         }
     }
 
+    @Test
+    void experimentSaysThatNobodyRunsItWhereExperimentsAreOffAndRunsOnceTheyAreOn() {
+        create("seed");
+
+        reconciler.reportOff();
+        reconciler.reportOff();
+
+        assertThat(jobs()).isEmpty();
+        assertThat(condition("seed")).containsEntry("status", "Unknown").containsEntry("reason", "ExperimentsOff");
+        assertThat(condition("seed").get("message")).asString().contains("experiments.enabled=true");
+        assertThat(api.events("video", "seed")).singleElement().asString().startsWith("ExperimentsOff: ignored");
+
+        reconciler.reconcile();
+        assertThat(jobs()).hasSize(1);
+        assertThat(condition("seed")).containsEntry("reason", "Running");
+        reconciler.reportOff();
+        assertThat(condition("seed")).as("another installation runs it").containsEntry("reason", "Running");
+    }
+
     private void create(String name) {
         resource(name).create(Serialization.unmarshal("""
-                        {"apiVersion": "framequota.io/v1alpha1", "kind": "Experiment",
-                         "metadata": {"name": "%s", "namespace": "video"},
-                         "spec": {"home": "simulator", "cores": 2, "workload": {"batch": {"sizes": [1, 1]}},
-                                  "policies": ["gang"]}}""".formatted(name), GenericKubernetesResource.class));
+            {"apiVersion": "framequota.io/v1alpha1", "kind": "Experiment",
+             "metadata": {"name": "%s", "namespace": "video"},
+             "spec": {"home": "simulator", "cores": 2, "workload": {"batch": {"sizes": [1, 1]}},
+                      "policies": ["gang"]}}\
+            """.formatted(name), GenericKubernetesResource.class));
     }
 
     private io.fabric8.kubernetes.client.dsl.Resource<GenericKubernetesResource> resource(String name) {
@@ -254,9 +276,10 @@ class ExperimentReconcilerTest {
         String job = jobs().getFirst().getMetadata().getName();
         api.create(
                 new PodBuilder(Serialization.unmarshal("""
-                        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "video"},
-                         "spec": {"containers": [{"name": "fq"}]},
-                         "status": {"containerStatuses": [{"name": "fq", "state": %s}]}}""".formatted(state), io.fabric8.kubernetes.api.model.Pod.class))
+                    {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "video"},
+                     "spec": {"containers": [{"name": "fq"}]},
+                     "status": {"containerStatuses": [{"name": "fq", "state": %s}]}}\
+                    """.formatted(state), io.fabric8.kubernetes.api.model.Pod.class))
                         .editMetadata()
                         .addToLabels("job-name", job)
                         .endMetadata()

@@ -12,6 +12,9 @@ import io.framequota.scheduler.controller.InMemoryScheduler;
 import io.framequota.scheduler.controller.enforce.Enforcer;
 import io.framequota.scheduler.controller.leadership.InMemoryAuthority;
 import io.framequota.scheduler.controller.leadership.LeaderElector;
+import io.framequota.scheduler.dispatch.DispatchEvent;
+import io.framequota.scheduler.dispatch.WorkerId;
+import io.framequota.scheduler.dispatch.WorkerInfo;
 import io.framequota.scheduler.quota.Actuator;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +59,7 @@ class QuotaPolicyFollowerTest {
         assertThat(authority.selection().policy()).isEqualTo("one-request-at-a-time");
         assertThat(condition("Applied"))
                 .containsEntry("reason", "Applied")
-                .containsEntry("message", "one-request-at-a-time decides from the next grant on")
+                .containsEntry("message", "generation 1 was taken")
                 .containsEntry("observedGeneration", 1);
         assertThat(policy().get().<String>get("status", "policy")).isEqualTo("one-request-at-a-time");
         assertThat(policy().get().<Integer>get("status", "observedGeneration")).isEqualTo(1);
@@ -123,20 +127,116 @@ class QuotaPolicyFollowerTest {
 
     @Test
     void reasonWhyWorkersAreNotLimitedIsTheConditionsReason() {
-        apply("{policy: srpt}");
-        await().until(() -> "True".equals(condition("Applied").get("status")));
-        await().until(() -> "True".equals(condition("Enforced").get("status")));
         Enforcer.Trouble trouble =
                 new Enforcer.Trouble("Deferred", "worker-0 has 670m of 1000m: deferred: the node is full");
 
-        QuotaPolicyCustomResource.report(
-                api.client, policy().get(), new Enforcer.View(Actuator.QUOTA, trouble, List.of()));
+        assertThat(QuotaPolicyConditions.enforced(new Enforcer.View(Actuator.QUOTA, trouble, List.of())))
+                .isEqualTo(new CustomResources.Condition("Enforced", "False", "Deferred", trouble.words()));
+    }
 
-        assertThat(condition("Enforced"))
-                .containsEntry("status", "False")
-                .containsEntry("reason", "Deferred")
-                .containsEntry("message", trouble.words());
-        assertThat(condition("Applied")).containsEntry("status", "True");
+    @Test
+    void selectionByFqPolicyIsVisibleUntilTheNextGenerationWins() {
+        apply("{policy: srpt}");
+        await().until(() -> "True".equals(condition("Live").get("status")));
+        assertThat(policy().get().<String>get("status", "livePolicy")).isEqualTo("srpt");
+        assertThat(policy().get().<String>get("status", "actuator")).isEqualTo("dispatch");
+
+        replica.scheduler.selectPolicy("las", Map.of());
+        await().until(() -> "False".equals(condition("Live").get("status")));
+        assertThat(condition("Live")).containsEntry("reason", "Overridden");
+        assertThat(condition("Live").get("message"))
+                .asString()
+                .startsWith("las decides: fq policy (PUT /api/v1/policy)");
+        assertThat(policy().get().<String>get("status", "livePolicy")).isEqualTo("las");
+        assertThat(policy().get().<String>get("status", "policy")).isEqualTo("srpt");
+        assertThat(condition("Applied").get("status")).isEqualTo("True");
+
+        apply("{policy: srpt, budget: 300}");
+        await().until(() -> "True".equals(condition("Live").get("status")));
+        assertThat(api.events("video", "live"))
+                .anyMatch(e -> e.startsWith("Applied: generation 1"))
+                .anyMatch(e -> e.startsWith("Overridden: las decides"))
+                .anyMatch(e -> e.startsWith("Live: srpt decides"));
+    }
+
+    @Test
+    void parametersThatFqPolicyChangedAreNotLive() {
+        apply("{policy: srpt}");
+        await().until(() -> "True".equals(condition("Live").get("status")));
+
+        replica.scheduler.selectPolicy("srpt", Map.of("preempt", "false"));
+
+        await().until(() -> "False".equals(condition("Live").get("status")));
+    }
+
+    @Test
+    void budgetThatTheReadyWorkersCannotUseIsNotFeasible() {
+        apply("{policy: srpt, budget: 300}");
+        await().until(() -> "NoWorkers".equals(condition("Feasible").get("reason")));
+
+        await().until(() -> beats() && "True".equals(condition("Feasible").get("status")));
+
+        apply("{policy: srpt, budget: 8000}");
+        await().until(() -> beats() && "False".equals(condition("Feasible").get("status")));
+        assertThat(condition("Feasible"))
+                .containsEntry("reason", "BudgetAboveWorkers")
+                .containsEntry(
+                        "message",
+                        "8000 millicores are more than the 2000 of the ready workers (1): the rest is ignored until"
+                                + " more are ready");
+        assertThat(api.events("video", "live")).anyMatch(e -> e.startsWith("BudgetAboveWorkers: 8000"));
+    }
+
+    @Test
+    void resourceThatNobodyFollowsSaysSo() {
+        apply("{policy: srpt}");
+        create("second", Map.of(), "{policy: las}");
+        create("others", Map.of("app.kubernetes.io/component", "scheduler"), "{policy: las}");
+
+        await().until(() -> CustomResources.found(named("second"), "Applied") != null);
+
+        assertThat(String.valueOf(CustomResources.found(named("second"), "Applied")))
+                .contains("status=False", "reason=Ignored", "follows the QuotaPolicy live");
+        assertThat(api.events("video", "second")).singleElement().asString().startsWith("Ignored: ");
+        assertThat(CustomResources.found(named("others"), "Applied"))
+                .as("the chart's own of another release")
+                .isNull();
+        assertThat(replica.scheduler.policy().name()).isEqualTo("srpt");
+    }
+
+    @Test
+    void resourceSaysWhenNoneIsFollowed() {
+        follower.stop(new ShutdownEvent());
+        follower = new QuotaPolicyFollower(
+                new FixedInstance<>(api.client), replica.scheduler, Optional.of("video"), Optional.empty());
+        create("live", Map.of(), "{policy: las}");
+        follower.start(new StartupEvent());
+
+        await().until(() -> "Ignored".equals(condition("Applied").get("reason")));
+        assertThat(condition("Applied").get("message")).asString().contains("policy.create=false");
+    }
+
+    @Test
+    void timeOfTheLastTransitionStaysWhileTheStatusDoes() {
+        apply("{policy: srpt}");
+        await().until(() -> "True".equals(condition("Applied").get("status")));
+        GenericKubernetesResource old = policy().get();
+        @SuppressWarnings("unchecked")
+        Map<String, Object> applied = (Map<String, Object>) CustomResources.found(old, "Applied");
+        applied.put("lastTransitionTime", "2020-01-01T00:00:00Z");
+
+        QuotaPolicyCustomResource.report(
+                api.client,
+                old,
+                new QuotaPolicyCustomResource.Status(
+                        "srpt",
+                        "srpt",
+                        "dispatch",
+                        List.of(QuotaPolicyCustomResource.applied(true, "Applied", "again"))));
+
+        assertThat(condition("Applied"))
+                .containsEntry("message", "again")
+                .containsEntry("lastTransitionTime", "2020-01-01T00:00:00Z");
     }
 
     @Test
@@ -224,11 +324,32 @@ class QuotaPolicyFollowerTest {
                 new FixedInstance<>(api.client), of.scheduler, Optional.of("video"), Optional.of("live"));
     }
 
-    private void apply(String spec) {
-        GenericKubernetesResource resource = Serialization.unmarshal(
-                "apiVersion: framequota.io/v1alpha1\nkind: QuotaPolicy\nmetadata: {name: live, namespace: video}\nspec: "
-                        + spec,
+    /** A worker of two cores says that it is ready; true. */
+    private boolean beats() {
+        WorkerInfo info = new WorkerInfo(true, 2, Set.of("people"), "", "");
+        replica.scheduler.observe(new DispatchEvent.Heartbeat(new WorkerId("w-0", "1"), 0, info, null, null));
+        return true;
+    }
+
+    private void create(String name, Map<String, String> labels, String spec) {
+        GenericKubernetesResource resource = resource(name, spec);
+        resource.getMetadata().setLabels(labels);
+        QuotaPolicyCustomResource.named(api.client, "video", name).create(resource);
+    }
+
+    private GenericKubernetesResource named(String name) {
+        return QuotaPolicyCustomResource.named(api.client, "video", name).get();
+    }
+
+    private static GenericKubernetesResource resource(String name, String spec) {
+        return Serialization.unmarshal(
+                "apiVersion: framequota.io/v1alpha1\nkind: QuotaPolicy\nmetadata: {name: " + name
+                        + ", namespace: video}\nspec: " + spec,
                 GenericKubernetesResource.class);
+    }
+
+    private void apply(String spec) {
+        GenericKubernetesResource resource = resource("live", spec);
         if (policy().get() == null) {
             policy().create(resource);
         } else {
