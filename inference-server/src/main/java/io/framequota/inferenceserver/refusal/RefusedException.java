@@ -1,5 +1,7 @@
 package io.framequota.inferenceserver.refusal;
 
+import io.framequota.common.text.OneLine;
+
 /**
  * A request is refused. The kind is the status that the client sees, and the same that Triton uses in this case; the message is
  * one line for people.
@@ -21,7 +23,7 @@ public final class RefusedException extends RuntimeException {
 
     /** Has no stack trace, because the client made the mistake. */
     public RefusedException(Kind kind, String message) {
-        super(message, null, false, false);
+        super(OneLine.of(message), null, false, false);
         this.kind = kind;
     }
 

@@ -65,6 +65,8 @@ public final class SchedulingCycle {
     private final Effects effects;
     /** Null while this scheduler does not lead. */
     private @Nullable LeadershipSession session;
+    /** The epoch of the leadership that ended last, 0 for none. */
+    private long ended;
     /** The shares that were handed over to be enforced last, empty while none are. */
     private List<WorkerShare> enforced = List.of();
     /** Events that hold for every leader, the latest of each kind. */
@@ -153,6 +155,12 @@ public final class SchedulingCycle {
         long now = clockUs.getAsLong();
         List<DispatchEvent.JobEvent> missed = sinceAsked == null ? List.of() : sinceAsked;
         sinceAsked = null;
+        if (session == null && recovered.epoch() == ended) {
+            // The state was requested before this leadership ended. A second one with its epoch would count attempts
+            // anew.
+            effects.steppedDown(ended);
+            return;
+        }
         LeadershipSession leading =
                 session != null && session.epoch() == recovered.epoch() ? session : begin(recovered, policy, now);
         leading.republishDecodeOrder();
@@ -173,9 +181,9 @@ public final class SchedulingCycle {
     /** Stops leading. */
     public void stepDown() {
         if (session != null) {
-            long epoch = session.epoch();
+            ended = session.epoch();
             session = null;
-            effects.steppedDown(epoch);
+            effects.steppedDown(ended);
         }
     }
 

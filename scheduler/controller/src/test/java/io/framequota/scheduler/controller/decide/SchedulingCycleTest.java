@@ -105,6 +105,28 @@ class SchedulingCycleTest {
     }
 
     @Test
+    void answerOfALeadershipThatHasEndedBeginsNoSecondOneWithItsEpoch() {
+        lead(5, List.of(open()));
+        beat(5, null);
+        cycle.run();
+        effects.seen.clear();
+        // It asks for the state again and is frozen; when it continues, a newer leader exists, and then the answer
+        // comes.
+        assertThat(cycle.asking()).isEqualTo(5);
+        beat(7, null);
+        cycle.run();
+        cycle.answered(
+                new RecoveredState(5, List.of(open()), 1, null, List.of(), List.of()),
+                Policies.installed().choose("auto", Map.of()));
+        cycle.run();
+
+        assertThat(cycle.session()).isNull();
+        assertThat(effects.seen)
+                .as("the leadership loop is told that it does not lead")
+                .containsExactly("stepped down 5", "stepped down 5");
+    }
+
+    @Test
     void schedulerThatStepsDownStopsEnforcing() {
         effects.enforces = true;
         lead(5, List.of(open()));
