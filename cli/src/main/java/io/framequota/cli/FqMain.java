@@ -69,11 +69,23 @@ public final class FqMain {
         }
         int code = Failure.WORK_FAILED;
         try {
-            code = execute(commandLine(terminal, Installation.of(environment), environment), terminal, arguments);
+            code = run(terminal, Installation.of(environment), environment, arguments);
         } finally {
             ended.countDown();
         }
         System.exit(code);
+    }
+
+    /** Reads the user's settings, runs a command with them and returns its exit code. */
+    static int run(Terminal terminal, Installation installation, Map<String, String> environment, String... arguments) {
+        Map<String, String> settings;
+        try {
+            settings = UserConfig.environment(environment);
+        } catch (Failure e) {
+            terminal.say(e.line());
+            return e.exitCode();
+        }
+        return execute(commandLine(terminal, installation, settings), terminal, arguments);
     }
 
     /** Runs a command and returns its exit code. An error that picocli does not catch is reported in one line, too. */
@@ -95,7 +107,7 @@ public final class FqMain {
                 .addSubcommand(new DetectCommand(terminal, installation))
                 .addSubcommand(new UpCommand(terminal, installation))
                 .addSubcommand(new DownCommand(terminal, installation))
-                .addSubcommand(new StatusCommand(terminal, installation))
+                .addSubcommand(new StatusCommand(terminal, installation, environment))
                 .addSubcommand(new LogsCommand(terminal, installation))
                 .addSubcommand(new OpenCommand(terminal, installation, environment))
                 .addSubcommand(new SubmitCommand(terminal, installation, environment))
@@ -120,7 +132,9 @@ public final class FqMain {
                 .addSubcommand(new ServeCommand(terminal, installation))
                 .addSubcommand(new CommandLine(new ModelCommand())
                         .addSubcommand(new ModelCommand.Prepare(terminal, installation)))
+                .addSubcommand(new CompletionCommand(terminal))
                 .addSubcommand(new WarmCommand(terminal, installation));
+        line.setDefaultValueProvider(new UserConfig(environment));
         line.setOut(new PrintWriter(terminal.bytes(), true));
         addHelp(line);
         HelpLayout.applyTo(line);

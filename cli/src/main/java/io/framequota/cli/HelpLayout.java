@@ -1,6 +1,8 @@
 package io.framequota.cli;
 
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +34,15 @@ final class HelpLayout {
         line.getHelpSectionMap()
                 .forEach((key, section) -> sections.put(key, help -> {
                     boolean footer = key.equals(SECTION_KEY_FOOTER);
+                    if (key.equals(SECTION_KEY_SYNOPSIS_HEADING)) {
+                        // The synopsis goes on in its line.
+                        return section.render(help);
+                    }
+                    if (key.equals(SECTION_KEY_SYNOPSIS)) {
+                        String heading = help.synopsisHeading();
+                        String synopsis = heading + section.render(help).strip();
+                        return wrapped(synopsis).substring(heading.length()) + System.lineSeparator();
+                    }
                     return section.render(help)
                             .lines()
                             .map(l -> footer && l.startsWith(EXAMPLE) ? l : wrapped(l))

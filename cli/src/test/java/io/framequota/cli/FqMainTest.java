@@ -59,6 +59,9 @@ class FqMainTest extends FqTestBase {
     @CsvSource({
         "detect missing.mp4, there is no file missing.mp4",
         "detect empty.mp4, empty.mp4 is empty",
+        "detect full.mp4 --annotate out.jpg, full.mp4 is not one picture",
+        "detect /dev/null, /dev/null is empty",
+        "detect http://127.0.0.1:1/a.mp4, nobody answers at http://127.0.0.1:1/a.mp4",
         "detect ., is a folder",
         "detect sample:cats, there is no sample:cats",
         "detect ftp://host/a.mp4, cannot read from ftp://host/a.mp4",
@@ -98,6 +101,7 @@ class FqMainTest extends FqTestBase {
     })
     void wrongUseIsReportedInALineOrTwo(String command, String words) throws IOException {
         Files.createFile(folder.resolve("empty.mp4"));
+        Files.writeString(folder.resolve("full.mp4"), "x");
         Files.createDirectories(folder.resolve("models/bare"));
         built();
 
@@ -114,6 +118,23 @@ class FqMainTest extends FqTestBase {
         Path jar = folder.resolve(Installation.serverJar());
         Files.createDirectories(jar.getParent());
         Files.createFile(jar);
+    }
+
+    @Test
+    void anAddressWithNothingIsRefusedBeforeASystemIsStarted() throws IOException {
+        try (StubServer server = new StubServer()) {
+            assertThat(run("detect", server.url() + "/a.mp4")).isEqualTo(2);
+            assertThat(err())
+                    .startsWith("fq: there is nothing at " + server.url())
+                    .hasLineCount(1);
+            assertThat(folder.resolve("state")).doesNotExist();
+        }
+    }
+
+    @Test
+    void fqAlonePrintsItsHelp() {
+        assertThat(run()).isZero();
+        assertThat(out()).startsWith("Usage: fq").contains("detect", "Examples:");
     }
 
     @Test
@@ -272,6 +293,7 @@ class FqMainTest extends FqTestBase {
     void helpKeepsNamesWholeAndDoesNotWrapExamples() {
         assertThat(run("detect", "--help")).isZero();
         assertThat(out())
+                .startsWith("Usage: fq detect ")
                 .contains("[--annotate=OUT.mp4]")
                 .contains("\n"
                         + "  fq detect street.mp4 --model yolox_nano --model-repository models -o street.jsonl.gz"

@@ -33,10 +33,15 @@ public abstract class FqTestBase {
     }
 
     protected CommandLine line(Map<String, String> environment) {
-        Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
-        Installation installation =
-                new Installation(folder, Path.of("java"), folder.resolve("state"), folder.resolve("cache"));
-        return FqMain.commandLine(terminal, installation, environment);
+        return FqMain.commandLine(terminal(), installation(), environment);
+    }
+
+    protected final Terminal terminal() {
+        return new Terminal(new PrintStream(out), new PrintStream(err), folder, false);
+    }
+
+    protected final Installation installation() {
+        return new Installation(folder, Path.of("java"), folder.resolve("state"), folder.resolve("cache"));
     }
 
     /** Standard output since the last call. */

@@ -3,10 +3,16 @@ package io.framequota.client;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -50,6 +56,42 @@ public sealed interface Source {
 
     /** A sample, or a URL that the server fetches. */
     record Remote(String text) implements Source {
+        private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+        /**
+         * Asks the address, from this machine, whether there is something. An address that does not answer such a question passes.
+         *
+         * @throws Failure wrong use: nobody answers there, or there is nothing
+         */
+        public void checkReachable() throws InterruptedException {
+            if (SAMPLES.contains(text)) {
+                return;
+            }
+            try (HttpClient http = HttpClient.newBuilder()
+                    .connectTimeout(PATIENCE)
+                    .followRedirects(HttpClient.Redirect.NORMAL)
+                    .build()) {
+                int status = http.send(
+                                HttpRequest.newBuilder(URI.create(text))
+                                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                                        .timeout(PATIENCE)
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode();
+                if (status == 404 || status == 410) {
+                    throw Failure.use("there is nothing at " + text + " (the server answers " + status
+                            + "): correct the address");
+                }
+            } catch (HttpConnectTimeoutException e) {
+                throw Failure.use("nobody answers at " + text + " within " + PATIENCE.toSeconds()
+                        + " s: correct the address, or try again later");
+            } catch (ConnectException e) {
+                throw Failure.use("nobody answers at " + text + ": correct the address, or try again later");
+            } catch (IOException e) {
+                // The server may answer a download and not this question.
+            }
+        }
+
         @Override
         public String name() {
             String path = text.substring(text.indexOf(':') + 1)
@@ -61,6 +103,9 @@ public sealed interface Source {
             return name.isEmpty() ? "source" : name;
         }
     }
+
+    /** The device that has no byte. */
+    Path NOTHING = Path.of("/dev/null");
 
     /** The built-in samples. */
     Set<String> SAMPLES = Set.of("sample:walkers");
@@ -122,7 +167,9 @@ public sealed interface Source {
 
     private static boolean isEmpty(Path path) {
         try {
-            return Files.isRegularFile(path) && Files.size(path) == 0;
+            return Files.isRegularFile(path)
+                    ? Files.size(path) == 0
+                    : path.toRealPath().equals(NOTHING);
         } catch (IOException e) {
             return false;
         }

@@ -244,7 +244,8 @@ public final class LocalSystem implements AutoCloseable {
     /** The processes that were started so far. */
     public List<RunningSystem.Member> members() {
         return processes.stream()
-                .map(p -> new RunningSystem.Member(p.spec().name(), p.pid(), p.restarts()))
+                .map(p -> new RunningSystem.Member(
+                        p.spec().name(), p.pid(), p.restarts(), p.spec().healthPort()))
                 .toList();
     }
 

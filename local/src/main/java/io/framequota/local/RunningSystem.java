@@ -33,8 +33,14 @@ public record RunningSystem(
             // A later release may say more.
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
-    /** A process: its name, its id (0 while it does not run) and how often it was restarted. */
-    public record Member(String name, long pid, int restarts) {}
+    /**
+     * A process.
+     *
+     * @param pid its id, 0 while it does not run
+     * @param restarts how often it was started again
+     * @param httpPort loopback port of its health and metrics, 0 if it has none
+     */
+    public record Member(String name, long pid, int restarts, int httpPort) {}
 
     /**
      * What another command compares with its own options.

@@ -191,6 +191,7 @@ public final class Convert360Command implements Callable<Integer> {
                     terminal.progress(Formatting.progress(
                             in,
                             Long.parseLong(words[0]),
+                            0,
                             Long.parseLong(words[1]),
                             Duration.ofNanos(now - began),
                             "converting"));

@@ -9,6 +9,7 @@ import io.framequota.cli.options.ProjectionOption;
 import io.framequota.cli.options.TransportOption;
 import io.framequota.cli.policy.PolicyNames;
 import io.framequota.cli.terminal.FileArgument;
+import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.OutputFile;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
@@ -16,6 +17,7 @@ import io.framequota.client.Source;
 import io.framequota.client.Submission;
 import io.framequota.common.failure.Failure;
 import io.framequota.common.text.FileNames;
+import io.framequota.common.text.PictureNames;
 import io.framequota.local.Installation;
 import io.framequota.local.LocalSettings;
 import io.framequota.local.RunFolders;
@@ -99,7 +101,8 @@ public final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--annotate",
             paramLabel = "OUT.mp4",
-            description = "Also write the video with the detections drawn in; a folder for several SOURCEs.")
+            description =
+                    "Also write the video with the detections drawn in; a folder for several SOURCEs. A picture stays one: OUT.jpg.")
     private @Nullable String annotate;
 
     @Mixin
@@ -111,7 +114,12 @@ public final class DetectCommand implements Callable<Integer> {
     @Option(names = "--private", description = "Start a private system even if fq up runs one that could do the work.")
     private boolean alone;
 
-    @Option(names = "--json", description = "Print one JSON object per job at the end.")
+    @Option(
+            names = "--json",
+            description =
+                    "Print one JSON object per job at the end. model_seconds, decode_seconds and overhead_seconds are"
+                            + " processor time and wait_seconds is waiting, each summed over all workers and chunks, so"
+                            + " that they may exceed seconds, which is the job's time.")
     private boolean json;
 
     @Mixin
@@ -154,6 +162,14 @@ public final class DetectCommand implements Callable<Integer> {
             LocalOptions.checkModel(settings, model);
         }
         choice.line().ifPresent(terminal::say);
+        if (choice.url().isEmpty() && begun == null) {
+            // Starting a system takes seconds.
+            for (DetectPlan.Task task : plan.tasks()) {
+                if (task.source() instanceof Source.Remote remote) {
+                    remote.checkReachable();
+                }
+            }
+        }
         return choice.url().isPresent()
                 ? new SharedRun(plan, installation.defaultData(), choice.url().get(), terminal).run(begun)
                 : new PrivateRun(plan, settings, installation, terminal).run(begun);
@@ -187,13 +203,15 @@ public final class DetectCommand implements Callable<Integer> {
                             + " are: omit one");
         }
         List<Source> parsed = Source.parse(sources, terminal::source);
-        List<FileArgument> outputs = OutputPaths.of(parsed, output, ".jsonl.gz", "-o", terminal);
-        List<FileArgument> videos =
-                annotate == null ? List.of() : OutputPaths.of(parsed, annotate, ".mp4", "--annotate", terminal);
+        List<FileArgument> outputs = OutputPaths.of(parsed, output, _ -> ".jsonl.gz", "-o", terminal);
+        List<FileArgument> videos = annotate == null
+                ? List.of()
+                : OutputPaths.of(parsed, annotate, s -> isPicture(s.text()) ? ".jpg" : ".mp4", "--annotate", terminal);
         List<DetectPlan.Task> tasks = new ArrayList<>();
         for (int i = 0; i < parsed.size(); i++) {
             tasks.add(new DetectPlan.Task(parsed.get(i), outputs.get(i), videos.isEmpty() ? null : videos.get(i)));
         }
+        refusePictureOfVideo(tasks);
         Path note = note(outputs);
         if (resume && note == null) {
             throw Failure.use("--resume requires a result file: give one with -o");
@@ -212,6 +230,23 @@ public final class DetectCommand implements Callable<Integer> {
                         tracking.track(),
                         tracking.words()),
                 note);
+    }
+
+    private static boolean isPicture(String source) {
+        return PictureNames.isPicture(source.substring(source.lastIndexOf('/') + 1));
+    }
+
+    private static void refusePictureOfVideo(List<DetectPlan.Task> tasks) {
+        for (DetectPlan.Task task : tasks) {
+            FileArgument video = task.video();
+            if (video != null
+                    && ResultDownload.isJpeg(video.path())
+                    && (task.source() instanceof Source.LocalFile || task.source() instanceof Source.LocalFolder)
+                    && !isPicture(task.source().text())) {
+                throw Failure.use("--annotate " + video.text() + ": "
+                        + task.source().text() + " is not one picture; give a file that ends in .mp4");
+            }
+        }
     }
 
     /** The note of an interrupted run, beside its output; null when the output is a device, a pipe or standard output. */
@@ -251,10 +286,6 @@ public final class DetectCommand implements Callable<Integer> {
         }
     }
 
-    private static String counted(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
-    }
-
     private void report(DetectJobs.Ended ended) {
         JobStatus job = ended.job();
         String source = ended.task().source().text();
@@ -268,8 +299,8 @@ public final class DetectCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "%s: %s in %s, %.1f s, %.1f frames/s: %s",
                     source,
-                    counted(job.detections(), "detection"),
-                    counted(job.frames(), "frame"),
+                    Formatting.counted(job.detections(), "detection"),
+                    Formatting.counted(job.frames(), "frame"),
                     job.json().path("seconds").asDouble(),
                     job.json().path("fps").asDouble(),
                     ended.task().output().text()));

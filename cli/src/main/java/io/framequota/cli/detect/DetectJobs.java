@@ -133,7 +133,11 @@ final class DetectJobs {
             }
             threads.shutdown();
             ProgressLine progress = new ProgressLine(
-                    terminal, client, ids(), plan.tasks().getFirst().source().text());
+                    terminal,
+                    client,
+                    ids(),
+                    plan.tasks().getFirst().source().text(),
+                    plan.tasks().getFirst().video() != null);
             while (!threads.awaitTermination(progress.intervalMillis(), TimeUnit.MILLISECONDS)) {
                 progress.show();
             }

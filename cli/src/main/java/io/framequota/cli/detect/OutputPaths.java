@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the output file of each source: a file for one source, a folder of files for several. */
@@ -19,11 +20,15 @@ final class OutputPaths {
      * Chooses a file for each source.
      *
      * @param option value of the option, null for files in the current folder
-     * @param suffix of files named after their source
+     * @param suffix of a file named after its source
      * @throws Failure wrong use: a file cannot be written
      */
     static List<FileArgument> of(
-            List<Source> sources, @Nullable String option, String suffix, String optionName, Terminal terminal) {
+            List<Source> sources,
+            @Nullable String option,
+            Function<Source, String> suffix,
+            String optionName,
+            Terminal terminal) {
         boolean folder = option != null && (sources.size() > 1 || Files.isDirectory(terminal.target(option)));
         if (option != null && !folder) {
             return List.of(new FileArgument(option, checked(terminal.target(option), option, optionName)));
@@ -35,9 +40,9 @@ final class OutputPaths {
         Set<String> taken = new HashSet<>();
         List<FileArgument> outputs = new ArrayList<>();
         for (Source source : sources) {
-            String name = source.name() + suffix;
+            String name = source.name() + suffix.apply(source);
             for (int i = 2; !taken.add(name); i++) {
-                name = source.name() + "-" + i + suffix;
+                name = source.name() + "-" + i + suffix.apply(source);
             }
             outputs.add(new FileArgument(
                     prefix + name, checked(terminal.resolve(prefix + name), prefix + name, optionName)));

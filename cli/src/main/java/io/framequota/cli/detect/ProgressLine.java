@@ -28,11 +28,16 @@ final class ProgressLine {
     /** Jobs that have not ended, the one whose state is oldest first. */
     private final Deque<String> open;
 
+    private final boolean videos;
     private final long start = System.nanoTime();
     private String last = "";
     private long most;
+    /** Frames that were done when the jobs were first looked at, of which this run is not the cause; -1 before. */
+    private long before = -1;
 
-    ProgressLine(Terminal terminal, ServerClient client, List<String> jobs, String firstSource) {
+    /** @param videos whether annotated videos are written when the jobs have ended */
+    ProgressLine(Terminal terminal, ServerClient client, List<String> jobs, String firstSource, boolean videos) {
+        this.videos = videos;
         this.terminal = terminal;
         this.client = client;
         this.only = firstSource;
@@ -54,9 +59,25 @@ final class ProgressLine {
         }
         String line = line(Duration.ofNanos(System.nanoTime() - start));
         if (!line.equals(last)) {
-            terminal.progress(line);
+            terminal.progress(part(), line);
             last = line;
         }
+    }
+
+    /** The part of the frames that is done, 0 while their number is unknown. */
+    private double part() {
+        long expected = expected();
+        return expected == 0 ? 0 : Math.min(1, (double) most / expected);
+    }
+
+    /** Frames of all jobs, 0 while unknown. */
+    private long expected() {
+        return latest.values().stream().anyMatch(j -> j == null || !(j.ended() || j.expectedFrames() > 0))
+                ? 0
+                : latest.values().stream()
+                        .filter(Objects::nonNull)
+                        .mapToLong(j -> j.ended() ? j.frames() : j.expectedFrames())
+                        .sum();
     }
 
     private void refresh() throws InterruptedException {
@@ -76,16 +97,16 @@ final class ProgressLine {
         List<JobStatus> jobs = latest.values().stream().filter(Objects::nonNull).toList();
         // A chunk between its worker and its commit counts as neither; the number must not go back.
         most = Math.max(most, jobs.stream().mapToLong(JobStatus::framesDone).sum());
-        boolean known =
-                jobs.size() == latest.size() && jobs.stream().allMatch(j -> j.ended() || j.expectedFrames() > 0);
-        long expected = known
-                ? jobs.stream()
-                        .mapToLong(j -> j.ended() ? j.frames() : j.expectedFrames())
-                        .sum()
-                : 0;
+        if (before < 0 && jobs.size() == latest.size()) {
+            before = most;
+        }
         long ended = jobs.stream().filter(JobStatus::ended).count();
         String what = latest.size() == 1 ? only : ended + " of " + latest.size() + " jobs done";
+        if (ended == latest.size()) {
+            // A rate would become less and less, although nothing is inferred any more.
+            return what + ": " + Formatting.counted(most, "frame") + (videos ? ", writing the annotated video" : "");
+        }
         String state = jobs.isEmpty() ? "queued" : jobs.getFirst().state().toLowerCase(Locale.ROOT);
-        return Formatting.progress(what, most, expected, elapsed, state);
+        return Formatting.progress(what, most, Math.max(0, before), expected(), elapsed, state);
     }
 }

@@ -9,12 +9,15 @@ import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.JobStatus;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.text.FileNames;
+import io.framequota.common.text.PictureNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -52,17 +55,43 @@ final class ResultDownload implements Callable<JobStatus> {
 
     @Override
     public JobStatus call() throws InterruptedException, IOException {
+        long start = System.nanoTime();
+        long before = resumed ? framesDone() : -1;
         JobStatus job = result();
+        if (before >= 0 && job.frames() > before) {
+            job = withRate(job, (job.frames() - before) / ((System.nanoTime() - start) / 1e9));
+        }
         FileArgument video = task.video();
         if (video != null && job.succeeded()) {
             try {
-                fetch("/api/v1/jobs/" + id + "/video", "video/mp4", video.path());
+                fetch("/api/v1/jobs/" + id + "/video", isJpeg(video.path()) ? "image/jpeg" : "video/mp4", video.path());
             } catch (Failure e) {
                 throw Failure.work(
                         e.line() + "; the detections are in " + task.output().text());
             }
         }
         return job.succeeded() && job.tracked() ? withCounts(job) : job;
+    }
+
+    /** Whether the annotated output is a picture. */
+    static boolean isJpeg(Path file) {
+        return Set.of("jpg", "jpeg").contains(PictureNames.suffix(FileNames.text(file)));
+    }
+
+    /** Frames that the interrupted run has done; -1 if the server does not say. */
+    private long framesDone() throws InterruptedException {
+        try {
+            return client.job(id).framesDone();
+        } catch (Failure e) {
+            return -1;
+        }
+    }
+
+    /** The server's rate would count the pause between the runs. */
+    private static JobStatus withRate(JobStatus job, double fps) {
+        ObjectNode json = job.json().deepCopy();
+        json.put("fps", Math.round(fps * 10) / 10.0);
+        return new JobStatus(json);
     }
 
     private JobStatus withCounts(JobStatus job) throws InterruptedException {

@@ -27,9 +27,8 @@ final class JobFormat {
                 .append(job.state())
                 .append(' ')
                 .append(frames(job))
-                .append(" frames, ")
-                .append(job.detections())
-                .append(" detections");
+                .append(frames(job).equals("1") ? " frame, " : " frames, ")
+                .append(Formatting.counted(job.detections(), "detection"));
         if (job.spherical()) {
             line.append(", ").append(job.projection());
         }
@@ -43,10 +42,9 @@ final class JobFormat {
                 .append(' ')
                 .append(job.state())
                 .append(' ')
-                .append(job.ended() ? job.frames() : job.framesDone())
-                .append(" frames, ")
-                .append(job.detections())
-                .append(" detections");
+                .append(Formatting.counted(job.ended() ? job.frames() : job.framesDone(), "frame"))
+                .append(", ")
+                .append(Formatting.counted(job.detections(), "detection"));
         if (!job.ended() && job.fps() > 0) {
             line.append(String.format(Locale.ROOT, ", %.1f fps", job.fps()));
         }

@@ -37,6 +37,12 @@ public abstract class ServerCommand implements Callable<Integer> {
                 .ifPresent(url -> terminal.say("using the system that fq up runs at " + url));
     }
 
+    /** Whether the user means a certain server. */
+    protected final boolean namesServer() {
+        return server.isNamed(environment)
+                || server.running(installation, environment).isPresent();
+    }
+
     /** Does the work and returns the exit code. */
     protected abstract int run(ServerClient client) throws InterruptedException, IOException;
 }

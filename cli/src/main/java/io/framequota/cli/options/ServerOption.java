@@ -31,9 +31,14 @@ public final class ServerOption {
         return named.isBlank() ? running(installation, environment).orElse("http://127.0.0.1:8080") : named;
     }
 
+    /** Whether the command line or the environment names the server. */
+    public boolean isNamed(Map<String, String> environment) {
+        return server != null || !environment.getOrDefault("FQ_SERVER", "").isBlank();
+    }
+
     /** URL of the system that {@code fq up} runs on this machine, if that is the server. */
     Optional<String> running(Installation installation, Map<String, String> environment) {
-        return server != null || !environment.getOrDefault("FQ_SERVER", "").isBlank()
+        return isNamed(environment)
                 ? Optional.empty()
                 : RunningSystem.ownOn(installation.defaultData()).map(RunningSystem::url);
     }

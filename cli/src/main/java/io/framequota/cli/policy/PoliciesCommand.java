@@ -1,12 +1,15 @@
 package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.Installation;
+import io.framequota.scheduler.policy.Policies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +67,7 @@ public final class PoliciesCommand extends ServerCommand {
         if (hours != null) {
             throw Failure.use("--hours requires --shadow: fq policies --shadow --hours " + hours);
         }
-        JsonNode policies = client.get("/api/v1/policies");
+        JsonNode policies = policies(client);
         if (json) {
             terminal.print(policies.toString());
             return Failure.DONE;
@@ -79,5 +82,25 @@ public final class PoliciesCommand extends ServerCommand {
         }
         terminal.print(Formatting.table(rows));
         return Failure.DONE;
+    }
+
+    /** Those of the server, or fq's own where none is named and none runs: a system that is started would have them. */
+    private JsonNode policies(ServerClient client) throws InterruptedException {
+        try {
+            return client.get("/api/v1/policies");
+        } catch (Failure e) {
+            if (namesServer() || e.exitCode() != Failure.WORK_FAILED) {
+                throw e;
+            }
+            terminal.say("no system runs: these are the policies that fq up and fq detect can use");
+            ArrayNode own = JsonNodeFactory.instance.arrayNode();
+            Policies.installed()
+                    .serving()
+                    .forEach(p -> own.addObject()
+                            .put("name", p.name())
+                            .put("explanation", p.description())
+                            .put("live", false));
+            return own;
+        }
     }
 }

@@ -16,6 +16,11 @@ final class DataOption {
                     + " ~/.local/state/framequota/up).")
     private @Nullable String data;
 
+    /** Whether the command line names the folder. */
+    boolean given() {
+        return data != null;
+    }
+
     /** The command that stops the system on this data folder. */
     String down() {
         return data == null ? "fq down" : "fq down --data " + data;

@@ -6,16 +6,19 @@ import java.util.Locale;
 
 /** Formats progress, durations and tables for people. */
 public final class Formatting {
-    /** Frames done, frames per second and time left; {@code expected} is 0 if the number of frames is unknown. */
-    public static String progress(String what, long frames, long expected, Duration elapsed, String state) {
+    /**
+     * Frames done, frames per second and time left.
+     *
+     * @param before frames that were done before the time began
+     * @param expected 0 if the number of frames is unknown
+     */
+    public static String progress(
+            String what, long frames, long before, long expected, Duration elapsed, String state) {
         double seconds = elapsed.toMillis() / 1000.0;
-        double rate = seconds > 0 ? frames / seconds : 0;
-        StringBuilder text = new StringBuilder(what).append(": ").append(frames);
-        if (expected > 0) {
-            text.append('/').append(expected);
-        }
-        text.append(" frames");
-        if (frames == 0) {
+        double rate = seconds > 0 ? (frames - before) / seconds : 0;
+        StringBuilder text = new StringBuilder(what).append(": ");
+        text.append(expected > 0 ? frames + "/" + counted(expected, "frame") : counted(frames, "frame"));
+        if (frames == before) {
             return text.append(", ").append(state).toString();
         }
         text.append(String.format(Locale.ROOT, ", %.1f frames/s", rate));
@@ -25,6 +28,11 @@ public final class Formatting {
                     .append(" left");
         }
         return text.toString();
+    }
+
+    /** A number and its noun: {@code 1 frame}, {@code 2 frames}. */
+    public static String counted(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     /** Seconds as {@code 42 s}, {@code 3 min 5 s} or {@code 2 h 7 min}. */

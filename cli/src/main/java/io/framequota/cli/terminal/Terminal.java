@@ -26,11 +26,18 @@ public final class Terminal {
     private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
     private static final Set<Path> OUTPUTS = Set.of(STANDARD_OUTPUT, Path.of("/dev/fd/1"), Path.of("/proc/self/fd/1"));
     private static final String WIPE = "\r\u001b[K";
+    private static final String GREEN = "\u001b[32m";
+    private static final String PLAIN = "\u001b[0m";
+
+    /** Cells of a progress bar. */
+    private static final int BAR = 20;
+
     private final Checked checked;
     private final PrintStream out;
     private final PrintStream err;
     private final Path folder;
     private final boolean interactive;
+    private final boolean colours;
     private boolean lineOpen;
 
     /**
@@ -40,11 +47,17 @@ public final class Terminal {
      * @param interactive whether {@code err} is a screen, on which a line can be replaced
      */
     public Terminal(OutputStream out, PrintStream err, Path folder, boolean interactive) {
+        this(out, err, folder, interactive, false);
+    }
+
+    /** As above. @param colours whether the screen shows colours */
+    public Terminal(OutputStream out, PrintStream err, Path folder, boolean interactive, boolean colours) {
         this.checked = new Checked(out);
         this.out = new PrintStream(checked, false, StandardCharsets.UTF_8);
         this.err = err;
         this.folder = folder;
         this.interactive = interactive;
+        this.colours = colours;
     }
 
     /** The terminal of this process. The launcher sets {@code FQ_FOLDER}, the user's folder, and {@code FQ_SCREEN}. */
@@ -53,7 +66,14 @@ public final class Terminal {
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
                 FileNames.path(environment.getOrDefault("FQ_FOLDER", "")).toAbsolutePath(),
-                "1".equals(environment.get("FQ_SCREEN")));
+                "1".equals(environment.get("FQ_SCREEN")),
+                hasColours(environment));
+    }
+
+    /** NO_COLOR with any value turns colours off, see https://no-color.org. */
+    static boolean hasColours(Map<String, String> environment) {
+        String kind = environment.getOrDefault("TERM", "");
+        return environment.getOrDefault("NO_COLOR", "").isEmpty() && !kind.isEmpty() && !kind.equals("dumb");
     }
 
     /**
@@ -126,6 +146,21 @@ public final class Terminal {
             err.println(line);
         }
         err.flush();
+    }
+
+    /**
+     * Shows progress with a bar in front of the line, where it is a screen.
+     *
+     * @param part from 0 to 1
+     */
+    public void progress(double part, String line) {
+        progress(interactive ? bar(part) + line : line);
+    }
+
+    private String bar(double part) {
+        int full = (int) Math.round(Math.clamp(part, 0, 1) * BAR);
+        String done = "█".repeat(full);
+        return (colours ? GREEN + done + PLAIN : done) + "░".repeat(BAR - full) + " ";
     }
 
     /** Whether progress lines replace each other. */

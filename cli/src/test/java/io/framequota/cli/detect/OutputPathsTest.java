@@ -44,7 +44,7 @@ class OutputPathsTest {
         List<Source> parsed = Arrays.stream(sources)
                 .map(s -> Source.parse(s, folder::resolve))
                 .toList();
-        List<FileArgument> outputs = OutputPaths.of(parsed, option, ".jsonl.gz", "-o", terminal);
+        List<FileArgument> outputs = OutputPaths.of(parsed, option, _ -> ".jsonl.gz", "-o", terminal);
         assertThat(outputs).allSatisfy(o -> assertThat(o.path()).isEqualTo(folder.resolve(o.text())));
         return outputs.stream().map(FileArgument::text).toList();
     }

@@ -24,6 +24,20 @@ class PolicyCommandsTest extends FqTestBase {
     }
 
     @Test
+    void withoutAServerThePoliciesAreThoseThatASystemWouldHave() throws IOException {
+        int code = run("policies");
+        // Somebody else's system may run at the default address.
+        if (!err().isEmpty()) {
+            assertThat(code).isZero();
+            assertThat(err())
+                    .isEqualTo("fq: no system runs: these are the policies that fq up and fq detect can use\n");
+        }
+        assertThat(out()).contains("auto", "one-request-at-a-time").doesNotContain("concave-optimum");
+        assertThat(run(Map.of("FQ_SERVER", "http://127.0.0.1:1"), "policies")).isEqualTo(1);
+        assertThat(err()).contains("no server answers at http://127.0.0.1:1");
+    }
+
+    @Test
     void theAccuracyOfForecastsIsPrintedAsATable() throws IOException {
         String answer = """
             {"jobs":3,"median_error":0.05,"p90_error":0.1,"p99_error":null,"bias":-0.02,"correlation":null,

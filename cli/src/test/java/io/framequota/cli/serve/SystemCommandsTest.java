@@ -31,9 +31,9 @@ class SystemCommandsTest extends FqTestBase {
             assertThat(run("status", "--data", "data")).isZero();
             assertThat(out()).isEqualTo("""
                     http://127.0.0.1:8080, data in %s
-                    PROCESS    PID  RESTARTS
-                    scheduler  77   0
-                    worker     -    2
+                    PROCESS    PID  HTTP   RESTARTS
+                    scheduler  77   34567  0
+                    worker     -    -      2
                     """.formatted(data));
             state(held, 1, false);
             assertThat(run("status", "--data", "data")).isZero();
@@ -45,11 +45,18 @@ class SystemCommandsTest extends FqTestBase {
 
     @Test
     void statusOfAServerShowsItsWorkers() throws IOException {
-        try (StubServer server = new StubServer().on("GET /api/v1/workers", 200, "[{\"worker\":\"worker-0\"}]")) {
+        String workers = "[{\"worker\":\"worker-0\",\"ready\":true,\"cores\":1,\"running\":{\"job\":\"ab12\"}}]";
+        try (StubServer server = new StubServer().on("GET /api/v1/workers", 200, workers)) {
             assertThat(run("status", "--server", server.url())).isZero();
-            assertThat(out()).isEqualTo(server.url() + ", 1 workers\n{\"worker\":\"worker-0\"}\n");
-            assertThat(run("status", "--server", server.url(), "--json")).isZero();
-            assertThat(out()).isEqualTo("[{\"worker\":\"worker-0\"}]\n");
+            String table = "WORKER    READY  CORES  QUOTA  JOB\nworker-0  yes    1      -      ab12\n";
+            assertThat(out()).isEqualTo(server.url() + ", 1 worker\n" + table);
+            assertThat(run(server, "status")).isZero();
+            assertThat(out()).isEqualTo(server.url() + ", 1 worker\n" + table);
+            assertThat(run(server, "status --json")).isZero();
+            assertThat(out()).isEqualTo(workers + "\n");
+            assertThat(run(server, "status --data data"))
+                    .as("an option comes before the environment")
+                    .isEqualTo(1);
         }
     }
 
@@ -100,6 +107,6 @@ class SystemCommandsTest extends FqTestBase {
     private static void state(DataFolder held, long pid, boolean ready) throws IOException {
         Files.writeString(held.path().resolve("system.json"), """
                 {"pid":%d,"url":"http://127.0.0.1:8080","ready":%b,"processes":[
-                 {"name":"scheduler","pid":77,"restarts":0},{"name":"worker","pid":0,"restarts":2}]}""".formatted(pid, ready));
+                 {"name":"scheduler","pid":77,"restarts":0,"httpPort":34567},{"name":"worker","pid":0,"restarts":2}]}""".formatted(pid, ready));
     }
 }

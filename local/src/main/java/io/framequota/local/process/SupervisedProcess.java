@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,6 +20,11 @@ public final class SupervisedProcess {
 
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(5);
+
+    /** A signal to the whole session reaches this process soon before or after its children, and is no fault of theirs. */
+    private static final Duration SESSION_SIGNAL = Duration.ofSeconds(1);
+
+    private static final Set<Integer> END_OF_SESSION = Set.of(130, 143);
     private static final String LIVENESS_PATH = "/q/health/live";
 
     private final ProcessSpec spec;
@@ -99,6 +105,10 @@ public final class SupervisedProcess {
                 long start = System.nanoTime();
                 String end = runOnce();
                 Duration delay = backoff.after(Duration.ofNanos(System.nanoTime() - start));
+                Process last = process;
+                if (last != null && !last.isAlive() && END_OF_SESSION.contains(last.exitValue())) {
+                    stopping.await(SESSION_SIGNAL.toMillis(), TimeUnit.MILLISECONDS);
+                }
                 if (stopping.getCount() == 0) {
                     return;
                 }

@@ -67,6 +67,34 @@ class SupervisedProcessTest {
     }
 
     @Test
+    void aSignalToTheWholeSessionIsNoFaultOfAProcess() throws Exception {
+        try (Watchdog watchdog = new Watchdog()) {
+            SupervisedProcess child = start(shell("exec sleep 1000"), watchdog);
+            started.take();
+            // As when a terminal or a service manager ends the group: the child first, fq a moment later.
+            ProcessHandle.of(child.pid()).orElseThrow().destroy();
+            await().until(() -> child.pid() == 0);
+            child.requestStop();
+            child.awaitStop(Duration.ofSeconds(20));
+            assertThat(messages).isEmpty();
+            assertThat(child.restarts()).isZero();
+        }
+    }
+
+    @Test
+    void aProcessThatAloneGetsSigtermIsRestarted() throws Exception {
+        try (Watchdog watchdog = new Watchdog()) {
+            SupervisedProcess child = start(shell("exec sleep 1000"), watchdog);
+            started.take();
+            ProcessHandle.of(child.pid()).orElseThrow().destroy();
+            assertThat(messages.take()).startsWith("child was ended by signal 15; restarting it");
+            started.take();
+            child.requestStop();
+            child.awaitStop(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
     void theLogOfAVerboseProcessIsRotatedWhileItRuns() throws Exception {
         long much = 3 * SupervisedProcess.LOG_LIMIT_BYTES / 2;
         try (Watchdog watchdog = new Watchdog()) {
