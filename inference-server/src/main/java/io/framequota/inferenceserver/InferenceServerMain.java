@@ -3,6 +3,7 @@ package io.framequota.inferenceserver;
 import io.framequota.common.access.BearerToken;
 import io.framequota.common.access.InferenceToken;
 import io.framequota.common.failure.Failure;
+import io.framequota.common.log.LogLines;
 import io.framequota.inferenceserver.repository.ModelRepository.Listing;
 import java.io.IOException;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class InferenceServerMain {
     private InferenceServerMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        LogLines.install();
         try {
             run(ServerOptions.parse(arguments, Runtime.getRuntime().availableProcessors()));
         } catch (Failure e) {

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * A stage of the pipeline: a bounded queue and the threads that empty it. It publishes {@code framequota.stage.*} with the tags
  * {@code worker} and {@code stage}: {@code queue.length}, {@code queue.bytes}, {@code busy.seconds} (CPU time of its work), {@code wait.seconds} (its
- * threads have no work) and {@code blocked.seconds} (its work waits for something).
+ * threads have no work), {@code blocked.seconds} (its work waits for something), and how much work went {@code in}, came {@code out} and {@code
+ * failed}.
  *
  * @param <T> the work
  */
@@ -42,6 +43,9 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
     private final LongAdder busyNanos = new LongAdder();
     private final LongAdder waitNanos = new LongAdder();
     private final LongAdder blockedNanos = new LongAdder();
+    private final LongAdder in = new LongAdder();
+    private final LongAdder out = new LongAdder();
+    private final LongAdder failed = new LongAdder();
     private final List<Thread> threads = new ArrayList<>();
 
     Stage(String name, int threadCount, BoundedQueue<T> queue, Handler<T> handler, Tags tags, MeterRegistry meters) {
@@ -53,18 +57,38 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
             threads.add(Thread.ofPlatform().name(name + "-" + i).unstarted(this::run));
         }
         Gauge.builder("framequota.stage.queue.length", queue, BoundedQueue::length)
+                .description("Work that waits for a stage: chunks, packets or frames")
                 .tags(own)
                 .register(meters);
         Gauge.builder("framequota.stage.queue.bytes", queue, BoundedQueue::bytes)
+                .description("Bytes of the work that waits for a stage")
                 .tags(own)
                 .register(meters);
-        counter("framequota.stage.busy.seconds", busyNanos, own, meters);
-        counter("framequota.stage.wait.seconds", waitNanos, own, meters);
-        counter("framequota.stage.blocked.seconds", blockedNanos, own, meters);
+        seconds("framequota.stage.busy.seconds", busyNanos, "CPU time of a stage's work", own, meters);
+        seconds("framequota.stage.wait.seconds", waitNanos, "Time in which a stage had no work", own, meters);
+        seconds(
+                "framequota.stage.blocked.seconds",
+                blockedNanos,
+                "Time in which a stage's work waited for something, such as room in the next stage",
+                own,
+                meters);
+        number("framequota.stage.in", in, "Work that a stage took from its queue", own, meters);
+        number("framequota.stage.out", out, "Work that a stage finished", own, meters);
+        number("framequota.stage.failed", failed, "Work whose chunk failed by an error inside a stage", own, meters);
     }
 
-    private static void counter(String metric, LongAdder nanos, Tags tags, MeterRegistry meters) {
-        FunctionCounter.builder(metric, nanos, n -> n.sum() / 1e9).tags(tags).register(meters);
+    private static void seconds(String metric, LongAdder nanos, String what, Tags tags, MeterRegistry meters) {
+        FunctionCounter.builder(metric, nanos, n -> n.sum() / 1e9)
+                .description(what)
+                .tags(tags)
+                .register(meters);
+    }
+
+    private static void number(String metric, LongAdder count, String what, Tags tags, MeterRegistry meters) {
+        FunctionCounter.builder(metric, count, LongAdder::sum)
+                .description(what)
+                .tags(tags)
+                .register(meters);
     }
 
     void start() {
@@ -92,6 +116,7 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
             while (!Thread.interrupted()) {
                 long asked = System.nanoTime();
                 T work = queue.take();
+                in.increment();
                 long began = System.nanoTime();
                 long cpu = ThreadCpuClock.now();
                 handle(work);
@@ -108,7 +133,9 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
     private void handle(T work) throws InterruptedException {
         try {
             handler.handle(work);
+            out.increment();
         } catch (RuntimeException | Error e) {
+            failed.increment();
             LOG.log(System.Logger.Level.ERROR, "stage " + name + " failed; its chunk fails with it", e);
             work.run().fail("internal error in stage " + name + ": " + e, false);
         }

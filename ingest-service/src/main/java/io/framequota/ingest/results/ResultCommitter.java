@@ -42,11 +42,19 @@ public final class ResultCommitter {
         this.ledger = ledger;
         this.jobs = jobs;
         this.drives = drives;
-        this.won = metrics.counter("framequota.commits", "outcome", "won");
-        this.lost = metrics.counter("framequota.commits", "outcome", "lost");
-        this.stale = metrics.counter("framequota.commits", "outcome", "stale-epoch");
-        this.late = metrics.counter("framequota.commits", "outcome", "late");
-        this.irregular = metrics.counter("framequota.commits", "outcome", "irregular");
+        this.won = outcome("won", metrics);
+        this.lost = outcome("lost", metrics);
+        this.stale = outcome("stale-epoch", metrics);
+        this.late = outcome("late", metrics);
+        this.irregular = outcome("irregular", metrics);
+    }
+
+    private static Counter outcome(String outcome, MeterRegistry metrics) {
+        return Counter.builder("framequota.commits")
+                .description(
+                        "Results of chunks that workers sent, by what became of them: won, or why they were not needed")
+                .tag("outcome", outcome)
+                .register(metrics);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -64,6 +65,9 @@ public interface JobStore {
      * @param before only jobs that arrived before this job, null for all
      */
     Page list(@Nullable String state, @Nullable String before, int limit);
+
+    /** The number of jobs in each state that any job is in. */
+    Map<String, Long> countByState();
 
     /** Queued and running jobs in order of arrival. */
     List<Job> openJobs();

@@ -8,6 +8,7 @@ import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.store.JobStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -36,6 +37,11 @@ public class StubJobStore implements JobStore {
 
     @Override
     public Page list(@Nullable String state, @Nullable String before, int limit) {
+        throw unexpected();
+    }
+
+    @Override
+    public Map<String, Long> countByState() {
         throw unexpected();
     }
 

@@ -1,5 +1,6 @@
 package io.framequota.local.kafka;
 
+import io.framequota.common.log.LogLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.logging.Level;
@@ -11,6 +12,7 @@ public final class BrokerMain {
     public static void main(String[] arguments) throws IOException {
         // Formatting the thousand INFO lines of a start would take a fifth of its time.
         Logger.getLogger("").setLevel(Level.WARNING);
+        LogLines.install();
         String password = System.getenv(BrokerLogin.VARIABLE);
         if (password == null) {
             System.err.println("broker: " + BrokerLogin.VARIABLE + " is missing");

@@ -1,5 +1,6 @@
 package io.framequota.local.kafka;
 
+import io.framequota.common.log.LogLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class ContainerBrokerMain {
     /** Takes no arguments. SIGTERM ends the broker. */
     public static void main(String[] arguments) {
         Logger.getLogger("").setLevel(Level.WARNING);
+        LogLines.install();
         Map<String, String> environment = System.getenv();
         String advertised = environment.getOrDefault(ADVERTISED, "localhost:" + PORT);
         Path data = Path.of(environment.getOrDefault(DATA, "/data/kafka"));

@@ -4,6 +4,7 @@ import io.framequota.contract.control.LivePacket;
 import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.inference.intake.LivePackets;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,10 @@ final class KafkaLivePackets implements LivePackets {
         reader = new RecordReader<>(
                 Topics.LIVE,
                 LivePacket.parser(),
-                topic -> meters.counter("framequota.records.set.aside", "topic", topic)
+                topic -> Counter.builder("framequota.records.set.aside")
+                        .description("Records that could not be read and were left out, by topic")
+                        .tag("topic", topic)
+                        .register(meters)
                         .increment());
         this.clock = clock;
     }

@@ -1,10 +1,12 @@
 package io.framequota.inference.worker.kafka;
 
 import io.framequota.common.log.KafkaLogFilter;
+import io.framequota.common.log.ServiceLog;
 import io.framequota.contract.control.Command;
 import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.inference.worker.WorkerLoops;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -34,11 +36,15 @@ public class GrantsChannel {
         this.reader = new RecordReader<>(
                 Topics.GRANTS,
                 Command.parser(),
-                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                topic -> Counter.builder("framequota.records.set.aside")
+                        .description("Records that could not be read and were left out, by topic")
+                        .tag("topic", topic)
+                        .register(metrics)
                         .increment());
     }
 
     void filterKafkaLog(@Observes @Priority(FIRST) StartupEvent started) {
+        ServiceLog.install(System.getenv());
         KafkaLogFilter.install();
     }
 

@@ -2,6 +2,7 @@ package io.framequota.ingest.job.ledger;
 
 import io.framequota.ingest.chunk.ChunkRoom;
 import io.framequota.ingest.config.IngestConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -52,7 +53,10 @@ public final class DecodeAheadLimiter {
     @Inject
     DecodeAheadLimiter(IngestConfig config, MeterRegistry metrics) {
         this(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
-        metrics.gauge("framequota.decode.ahead.bytes", this, DecodeAheadLimiter::held);
+        Gauge.builder("framequota.decode.ahead.bytes", this, DecodeAheadLimiter::held)
+                .description(
+                        "Bytes of frames that are written and have no result yet; FRAMEQUOTA_DECODE_AHEAD_BYTES at most")
+                .register(metrics);
     }
 
     /**

@@ -61,6 +61,7 @@ public final class JobLedger {
     private final DecodeAheadLimiter ahead;
     private final Clock clock;
     private final IngestConfig config;
+    private final JobStory story;
     private final OpenChunkOffsets openChunks = new OpenChunkOffsets();
     /** A job's lock is chosen by its id. It keeps the events of a job in the order of its transactions. */
     private final ReentrantLock[] locks = new ReentrantLock[64];
@@ -77,7 +78,8 @@ public final class JobLedger {
             FrameCleaner cleaner,
             DecodeAheadLimiter ahead,
             Clock clock,
-            IngestConfig config) {
+            IngestConfig config,
+            JobStory story) {
         this.jobs = jobs;
         this.chunks = chunks;
         this.live = live;
@@ -88,6 +90,7 @@ public final class JobLedger {
         this.ahead = ahead;
         this.clock = clock;
         this.config = config;
+        this.story = story;
         for (int i = 0; i < locks.length; i++) {
             locks[i] = new ReentrantLock();
         }
@@ -100,6 +103,7 @@ public final class JobLedger {
             JobStore.Inserted inserted = jobs.insert(spec, clock.instant(), info);
             if (inserted.created()) {
                 events.add(JobEventMessages.submitted(inserted.job(), List.of()));
+                story.submitted(inserted.job());
             }
             return inserted.job();
         });
@@ -117,6 +121,7 @@ public final class JobLedger {
             notifier.changed(id);
             boolean started = change.isPresent() && !change.get().job().ended();
             if (started) {
+                story.started(id);
                 events.add(JobEventMessages.decoding(id));
             }
             return started;
@@ -135,7 +140,13 @@ public final class JobLedger {
      */
     public void insertProbed(Job job, VideoInfo info, String whyPixels) {
         Probed probed = ProbeMapper.of(info, job.spec(), pixels(), whyPixels.isEmpty());
-        recordProbed(job.id(), probed, () -> jobs.insertProbed(job.id(), probed, whyPixels));
+        recordProbed(job.id(), probed, () -> {
+            boolean stored = jobs.insertProbed(job.id(), probed, whyPixels);
+            if (stored) {
+                story.probed(job.id(), probed, whyPixels);
+            }
+            return stored;
+        });
     }
 
     /** Records what a pass has found out about a job's source. */
@@ -170,6 +181,7 @@ public final class JobLedger {
                 throw e;
             }
             if (wanted) {
+                story.written(chunk.getFrames());
                 opened(chunk);
                 events.add(JobEventMessages.chunkReady(chunk));
                 notifier.changed(chunk.getJob());
@@ -203,6 +215,7 @@ public final class JobLedger {
             ChunkStore.CommitOutcome outcome = chunks.commit(result, file, clock.instant());
             switch (outcome) {
                 case ChunkStore.CommitOutcome.Won won -> {
+                    story.committed(result.getFrames());
                     closed(won.chunk().chunk());
                     events.add(JobEventMessages.chunkCommitted(id, chunk));
                     followUp(won.job());
@@ -265,6 +278,9 @@ public final class JobLedger {
     public boolean commit(LiveStore.Window window) {
         return locked(window.job(), () -> {
             boolean open = live.commit(window, clock.instant()).isPresent();
+            if (open) {
+                story.committed(window.lines());
+            }
             notifier.changed(window.job());
             return open;
         });
@@ -400,6 +416,7 @@ public final class JobLedger {
             Optional<JobStore.Change> change = transition.get();
             change.filter(JobStore.Change::changed).ifPresent(c -> {
                 if (c.job().state() instanceof JobState.Queued) {
+                    story.queuedAgain(c.job());
                     events.add(JobEventMessages.submitted(c.job(), chunks.chunks(id)));
                 }
                 followUp(c.job());
@@ -454,6 +471,7 @@ public final class JobLedger {
 
     private void followUp(Job job) {
         if (job.ended()) {
+            story.ended(job);
             openChunks.removeAll(job.id());
             ahead.releaseAll(job.id());
             events.add(JobEventMessages.ended(job));

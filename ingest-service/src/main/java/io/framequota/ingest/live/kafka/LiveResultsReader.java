@@ -7,6 +7,7 @@ import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.live.LiveCollector;
 import io.framequota.ingest.live.LiveResults;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -59,7 +60,10 @@ class LiveResultsReader implements LiveResults {
         this.records = new RecordReader<>(
                 Topics.LIVE_RESULTS,
                 LiveResult.parser(),
-                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                topic -> Counter.builder("framequota.records.set.aside")
+                        .description("Records that could not be read and were left out, by topic")
+                        .tag("topic", topic)
+                        .register(metrics)
                         .increment());
         settings = new HashMap<>(connection);
         settings.keySet().retainAll(ConsumerConfig.configNames());

@@ -1,10 +1,12 @@
 package io.framequota.ingest.report.kafka;
 
 import io.framequota.common.log.KafkaLogFilter;
+import io.framequota.common.log.ServiceLog;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.report.ReportedWorkers;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Blocking;
@@ -27,11 +29,15 @@ final class WorkerReportConsumer {
         this.reader = new RecordReader<>(
                 Topics.WORKERS,
                 WorkerReport.parser(),
-                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                topic -> Counter.builder("framequota.records.set.aside")
+                        .description("Records that could not be read and were left out, by topic")
+                        .tag("topic", topic)
+                        .register(metrics)
                         .increment());
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        ServiceLog.install(System.getenv());
         KafkaLogFilter.install();
     }
 

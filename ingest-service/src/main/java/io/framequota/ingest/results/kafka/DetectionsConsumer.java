@@ -4,6 +4,7 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.results.ResultCommitter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
@@ -21,7 +22,10 @@ final class DetectionsConsumer {
         this.reader = new RecordReader<>(
                 Topics.DETECTIONS,
                 ChunkResult.parser(),
-                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                topic -> Counter.builder("framequota.records.set.aside")
+                        .description("Records that could not be read and were left out, by topic")
+                        .tag("topic", topic)
+                        .register(metrics)
                         .increment());
     }
 

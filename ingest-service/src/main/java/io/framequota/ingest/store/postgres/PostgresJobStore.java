@@ -19,7 +19,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -147,6 +149,18 @@ final class PostgresJobStore implements JobStore {
                 select * from jobs where (?::text is null or state = ?)
                     and (?::text is null or arrival < (select arrival from jobs where id = ?))
                 order by arrival desc limit ?""", state, state, before, before, limit + 1));
+    }
+
+    @Override
+    public Map<String, Long> countByState() {
+        return transactions.run(c -> {
+            Map<String, Long> counts = new HashMap<>();
+            Sql.read(c, "select state, count(*) from jobs group by state", row -> {
+                counts.put(row.getString(1), row.getLong(2));
+                return true;
+            });
+            return counts;
+        });
     }
 
     @Override

@@ -58,6 +58,8 @@ class JobLedgerTest {
     private final DecodeAheadLimiter ahead = new DecodeAheadLimiter(4 * ROOM, 2);
     private final JobEventQueue queue =
             new JobEventQueue(events::add, database.jobs, database.chunks, CLOCK, new SimpleMeterRegistry());
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final JobLedger ledger = new JobLedger(
             database.jobs,
             database.chunks,
@@ -68,7 +70,8 @@ class JobLedgerTest {
             deletedBelow::putAll,
             ahead,
             CLOCK,
-            TestConfig.defaults());
+            TestConfig.defaults(),
+            new JobStory(metrics));
 
     @BeforeEach
     void start() {
@@ -79,6 +82,21 @@ class JobLedgerTest {
     @AfterEach
     void stop() {
         queue.stop();
+    }
+
+    @Test
+    void framesAndEndsAreCountedOnce() {
+        ledger.addChunk(chunk(0));
+        database.decoded = true;
+        ledger.commit(result(0), "0");
+        ledger.commit(result(0), "again");
+
+        assertThat(metrics.counter("framequota.frames.in").count())
+                .isEqualTo(chunk(0).chunk().getFrames());
+        assertThat(metrics.counter("framequota.jobs.ended", "state", "SUCCEEDED")
+                        .count())
+                .isEqualTo(1);
+        assertThat(metrics.timer("framequota.job.response").count()).isEqualTo(1);
     }
 
     @Test

@@ -308,7 +308,7 @@ public class Scheduler {
     }
 
     private void afterBatch() {
-        cycle.run();
+        metrics.decision(cycle::run);
         LeadershipSession session = cycle.session();
         leads = session != null;
         metrics.leads(leads);

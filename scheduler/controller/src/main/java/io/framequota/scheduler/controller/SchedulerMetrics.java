@@ -3,9 +3,12 @@ package io.framequota.scheduler.controller;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.DispatchEvent;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -17,6 +20,7 @@ final class SchedulerMetrics {
     private static final long DELAYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final MeterRegistry registry;
+    private final Timer decision;
     private volatile boolean leads;
     private volatile DecisionLog.Delays idle = new DecisionLog.Delays(0, 0, 0);
     private volatile DecisionLog.Delays prefetched = idle;
@@ -42,6 +46,16 @@ final class SchedulerMetrics {
                 .register(registry);
         Gauge.builder("framequota.streams.reserved.millicores", () -> reserved)
                 .description("millicores of the budget that live streams have reserved")
+                .register(registry);
+        decision = Timer.builder("framequota.scheduler.decision")
+                .description("Time of a scheduling step: events applied, policy asked, grants and limits decided")
+                .serviceLevelObjectives(
+                        Duration.ofNanos(100_000),
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1))
                 .register(registry);
         kept("decisions", () -> decisionsKept);
         kept("ended-jobs", () -> endedJobsKept);
@@ -81,16 +95,29 @@ final class SchedulerMetrics {
                 .register(registry);
     }
 
+    /** Makes a scheduling step and measures its time. */
+    void decision(Runnable step) {
+        decision.record(step);
+    }
+
     void leads(boolean now) {
         leads = now;
     }
 
     void count(DispatchEvent event) {
-        registry.counter("framequota.scheduler.events", "kind", kind(event)).increment();
+        Counter.builder("framequota.scheduler.events")
+                .description("Events that the scheduler applied, by kind")
+                .tag("kind", kind(event))
+                .register(registry)
+                .increment();
     }
 
     void count(DispatchCommand command) {
-        registry.counter("framequota.scheduler.commands", "kind", kind(command)).increment();
+        Counter.builder("framequota.scheduler.commands")
+                .description("Commands to workers and to ingest-service, by kind")
+                .tag("kind", kind(command))
+                .register(registry)
+                .increment();
     }
 
     /** So many live streams have reserved so many millicores. */

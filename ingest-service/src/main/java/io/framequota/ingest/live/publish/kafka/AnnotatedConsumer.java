@@ -4,6 +4,7 @@ import io.framequota.contract.control.LiveAnnotated;
 import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.ingest.live.publish.LiveOutputs;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,7 +21,10 @@ final class AnnotatedConsumer {
         this.reader = new RecordReader<>(
                 Topics.LIVE_ANNOTATED,
                 LiveAnnotated.parser(),
-                topic -> metrics.counter("framequota.records.set.aside", "topic", topic)
+                topic -> Counter.builder("framequota.records.set.aside")
+                        .description("Records that could not be read and were left out, by topic")
+                        .tag("topic", topic)
+                        .register(metrics)
                         .increment());
     }
 

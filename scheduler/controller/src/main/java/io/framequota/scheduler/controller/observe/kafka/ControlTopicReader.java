@@ -1,6 +1,7 @@
 package io.framequota.scheduler.controller.observe.kafka;
 
 import io.framequota.common.log.KafkaLogFilter;
+import io.framequota.common.log.ServiceLog;
 import io.framequota.contract.control.JobFact;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.topic.RecordReader;
@@ -9,6 +10,7 @@ import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.controller.observe.FactSource;
 import io.framequota.scheduler.controller.observe.ReportedCpuUse;
 import io.framequota.scheduler.controller.proto.ProtoMapper;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -42,13 +44,17 @@ public class ControlTopicReader implements FactSource {
         this.clients = clients;
         this.scheduler = scheduler;
         this.use = use;
-        Consumer<String> counted = topic ->
-                metrics.counter("framequota.records.set.aside", "topic", topic).increment();
+        Consumer<String> counted = topic -> Counter.builder("framequota.records.set.aside")
+                .description("Records that could not be read and were left out, by topic")
+                .tag("topic", topic)
+                .register(metrics)
+                .increment();
         this.facts = new RecordReader<>(Topics.JOBS, JobFact.parser(), counted);
         this.reports = new RecordReader<>(Topics.WORKERS, WorkerReport.parser(), counted);
     }
 
     void quieten(@Observes @Priority(FIRST) StartupEvent started) {
+        ServiceLog.install(System.getenv());
         KafkaLogFilter.install();
     }
 
