@@ -22,4 +22,14 @@ public interface Annotator {
      */
     void render(Drawing drawing, Iterator<ResultLine> lines, Path outMp4)
             throws SourceException, IOException, InterruptedException;
+
+    /**
+     * Draws detections on the first picture of a source, and writes it as JPEG in the size of the picture.
+     *
+     * @param lines of which the first is the picture's
+     * @param outJpeg exists and is complete when this returns
+     * @throws SourceException when the picture cannot be decoded
+     * @throws IOException when the output cannot be written
+     */
+    void renderPicture(Drawing drawing, Iterator<ResultLine> lines, Path outJpeg) throws SourceException, IOException;
 }

@@ -4,7 +4,9 @@ import io.framequota.analysis.kitti.DriveTimes;
 import io.framequota.analysis.zone.Zone;
 import io.framequota.contract.result.Detection;
 import io.framequota.contract.result.ResultLine;
+import io.framequota.media.decode.DecodedPicture;
 import io.framequota.media.decode.FrameCursor;
+import io.framequota.media.decode.Orientation;
 import io.framequota.media.decode.PixelOrder;
 import io.framequota.media.decode.SourceException;
 import io.framequota.media.decode.ffmpeg.FfmpegDecoder;
@@ -17,6 +19,8 @@ import io.framequota.media.scale.PictureScaler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public class DrawingAnnotator implements Annotator {
     /** Longest side of a written picture. Few players play larger H.264, and each picture is on the heap as a whole. */
     private static final int LONGEST_SIDE = 4096;
+
+    private static final int JPEG_QUALITY = 95;
 
     private final FfmpegDecoder decoder;
     private final PictureScaler.Factory scalers;
@@ -85,6 +91,39 @@ public class DrawingAnnotator implements Annotator {
                 encoder.finish();
             }
             Files.move(unfinished, outMp4, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    @Override
+    public void renderPicture(Drawing drawing, Iterator<ResultLine> lines, Path outJpeg)
+            throws SourceException, IOException {
+        Path source = drawing.source();
+        byte[] jpeg;
+        try (FrameCursor cursor = FrameCursor.open(decoder, source, drawing.stream());
+                PictureScaler scaler = scalers.open();
+                Arena arena = Arena.ofConfined()) {
+            if (!nextPicture(cursor, _ -> {})) {
+                throw new SourceException(
+                        source.getFileName() + " has no picture that can be decoded; use another file");
+            }
+            int width = cursor.width();
+            int height = cursor.height();
+            List<Detection> found = new DetectionsByFrame(lines).at(cursor.index());
+            byte[] drawn = drawn(cursor, scaler, width, height, found, drawing.zones());
+            MemorySegment pixels = arena.allocate(drawn.length).copyFrom(MemorySegment.ofArray(drawn));
+            jpeg = scaler.scaleToJpeg(
+                    new DecodedPicture(pixels, width, height, 3 * width, Orientation.UPRIGHT),
+                    width,
+                    height,
+                    false,
+                    JPEG_QUALITY);
+        }
+        Path unfinished = outJpeg.resolveSibling(outJpeg.getFileName() + ".part");
+        try {
+            Files.write(unfinished, jpeg);
+            Files.move(unfinished, outJpeg, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(unfinished);
         }

@@ -19,6 +19,11 @@ import java.io.InputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +50,20 @@ public class DryRunResource {
     /** A dry run of an upload. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @APIResponse(
+            responseCode = "200",
+            description = "The forecast",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Fit")))
     @Operation(
             summary =
                     "Says whether a job of this file would end within deadline=30s if it were submitted now. Does not submit it."
                             + " Parts as in a submission")
     public Response upload(
-            InputStream body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "multipart/form-data", schema = @Schema(ref = "Upload")))
+                    InputStream body,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @QueryParam("deadline") @Nullable String deadline)
             throws IOException, InterruptedException {
         double seconds = seconds(deadline);
@@ -61,11 +73,20 @@ public class DryRunResource {
     /** A dry run of a source that the server fetches. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(
+            responseCode = "200",
+            description = "The forecast",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Fit")))
     @Operation(
             summary =
                     "Says whether a job of this URL or sample:walkers would end within deadline=30s if it were submitted now."
                             + " Does not submit it. Body as in a submission")
-    public Response source(InputStream body, @QueryParam("deadline") @Nullable String deadline)
+    public Response source(
+            @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Submission")))
+                    InputStream body,
+            @QueryParam("deadline") @Nullable String deadline)
             throws IOException, InterruptedException {
         double seconds = seconds(deadline);
         return answer(dryRuns.of(submissions.submission(body, null)), seconds);

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,11 +54,15 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Job")
 record JobJson(
         String job,
         String source,
         String model,
+
+        @Schema(enumeration = {"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"})
         String state,
+
         long frames,
         long framesDone,
         long expectedFrames,
@@ -78,7 +84,7 @@ record JobJson(
         @Nullable String error,
         @Nullable Boolean badInput,
         Map<String, String> labels,
-        @Nullable JsonNode drive,
+        @Schema(type = SchemaType.OBJECT) @Nullable JsonNode drive,
         int every,
         @Nullable Integer stream,
         Instant submittedAt,
@@ -88,7 +94,10 @@ record JobJson(
         @Nullable Double forecastP10S,
         @Nullable Double forecastP90S,
         @Nullable Double forecastLatestS,
-        @Nullable String forecastMethod,
+
+        @Schema(enumeration = {"simulated", "counted"}) @Nullable
+        String forecastMethod,
+
         @Nullable Double forecastError,
         @Nullable Double responseS,
         @Nullable Integer width,

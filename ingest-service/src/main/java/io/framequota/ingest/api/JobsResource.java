@@ -37,6 +37,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +53,8 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "jobs")
 public class JobsResource {
+    private static final MediaType JPEG = new MediaType("image", "jpeg");
+
     private final JobService jobs;
     private final JobViewer viewer;
     private final SubmissionReader submissions;
@@ -78,13 +86,20 @@ public class JobsResource {
     /** Submits an upload. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @APIResponse(
+            responseCode = "202",
+            description = "The job, with its address in the header Location",
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobJson.class)))
     @Operation(
             summary =
-                    "Submits a file: parts file, model, every, stream, transport, projection, track, zone (NAME=x,y x,y"
-                            + " ..., repeated) and label (K=V, repeated)")
+                    "Submits a file as a job. With an Idempotency-Key that has created a job before, returns that job; 409 if"
+                            + " the submission differs")
     public Response upload(
-            InputStream body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "multipart/form-data", schema = @Schema(ref = "Upload")))
+                    InputStream body,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key)
             throws IOException {
         return accepted(submissions.multipart(body, contentType, key));
@@ -93,18 +108,21 @@ public class JobsResource {
     /** Submits a source that the server fetches. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(
+            responseCode = "202",
+            description = "The job, with its address in the header Location",
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobJson.class)))
     @Operation(
-            summary = "Submits a URL or sample:walkers: {\"source\", \"model\", \"every\", \"stream\", \"transport\","
-                    + " \"projection\", \"track\", \"zone\", \"labels\"}; with"
-                    + " \"again\" in place of \"source\", the stored source of that job"
-                    + " (410 when it is no longer kept). transport is auto, packets or pixels; projection is"
-                    + " auto, flat, equirect, cubemap, cubemap6x1 or eac; with track or zone the result's objects have the"
-                    + " numbers of their tracks. A stream, which runs until it is cancelled:"
-                    + " {\"live\": true, \"source\", \"model\", \"every\", \"labels\", \"publish\", \"hls\"}, where"
-                    + " source is rtmp://, rtsp://, http(s):// or listen:KEY, which is pushed to at"
-                    + " rtmp://HOST:1935/live/KEY; publish is an rtmp:// address for the annotated stream. 409 when"
-                    + " another open job has the key, 429 when there are too many live jobs")
-    public Response submit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) throws IOException {
+            summary =
+                    "Submits a source that the server fetches, the stored source of another job (410 when it is no longer"
+                            + " kept), or a stream (409 when another open job has its key, 429 when there are too many)")
+    public Response submit(
+            @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Submission")))
+                    InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key)
+            throws IOException {
         return accepted(submissions.json(body, key));
     }
 
@@ -123,9 +141,15 @@ public class JobsResource {
                             + " follow, the header Link has the address of the next list (rel=next). limit=N makes lists of"
                             + " at most N jobs")
     public RestResponse<List<JobJson>> list(
-            @QueryParam("state") @Nullable String state,
+            @Parameter(schema = @Schema(enumeration = {"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}))
+                    @QueryParam("state")
+                    @Nullable
+                    String state,
             @QueryParam("before") @Nullable String before,
-            @QueryParam("limit") @Nullable String limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit) {
         JobStore.Page page = jobs.list(state, before, limit);
         RestResponse.ResponseBuilder<List<JobJson>> answer = RestResponse.ResponseBuilder.ok(viewer.view(page.jobs()));
         return (page.more()
@@ -175,6 +199,10 @@ public class JobsResource {
     /** Redrives a failed job. */
     @POST
     @Path("{id}/redrive")
+    @APIResponse(
+            responseCode = "202",
+            description = "The job, with its address in the header Location",
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobJson.class)))
     @Operation(
             summary =
                     "Runs the missing chunks of a job that failed or was cancelled; 410 when its source is no longer kept")
@@ -186,6 +214,10 @@ public class JobsResource {
     @GET
     @Path("{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @APIResponse(
+            responseCode = "200",
+            description = "Server-sent events, whose data is a job each",
+            content = @Content(mediaType = "text/event-stream", schema = @Schema(implementation = JobJson.class)))
     @Operation(summary = "Streams the job now and after every change, until it has ended")
     public Response events(@PathParam("id") String id) {
         jobs.get(id);
@@ -215,6 +247,10 @@ public class JobsResource {
     @GET
     @Path("{id}/live")
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @APIResponse(
+            responseCode = "200",
+            description = "Server-sent events",
+            content = @Content(mediaType = "text/event-stream"))
     @Operation(
             summary = "Streams each line of a live job's result as soon as it is known, until the job has ended: events"
                     + " frame and gap, whose id is the number of the last frame so far. A client that reads too slowly"
@@ -260,6 +296,20 @@ public class JobsResource {
     @GET
     @Path("{id}/detections")
     @Produces(MediaType.WILDCARD)
+    @APIResponse(
+            responseCode = "200",
+            description = "The result in the chosen format",
+            content = {
+                @Content(mediaType = "application/gzip"),
+                @Content(mediaType = "application/x-ndjson"),
+                @Content(mediaType = "text/csv"),
+                @Content(mediaType = "application/vnd.framequota.coco+json"),
+                @Content(mediaType = "text/plain"),
+                @Content(mediaType = "application/vnd.framequota.mot"),
+                @Content(mediaType = "application/vnd.framequota.yolo+zip"),
+                @Content(mediaType = "application/vnd.framequota.cvat+xml"),
+                @Content(mediaType = "application/vnd.apache.parquet")
+            })
     @Operation(
             summary = "Streams the result in frame order, also while the job runs. Accept or format ("
                     + ResultFormat.NAMES + ") selects the format; follow=false returns the result so far; track=true"
@@ -267,9 +317,18 @@ public class JobsResource {
                     + " in, as the submission says if they are left out")
     public Response detections(
             @PathParam("id") String id,
-            @QueryParam("format") @Nullable String format,
-            @QueryParam("follow") @Nullable String follow,
-            @QueryParam("track") @Nullable String track,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            enumeration = {
+                                                "gzip", "jsonl", "csv", "coco", "kitti", "mot", "yolo", "cvat",
+                                                "parquet"
+                                            }))
+                    @QueryParam("format")
+                    @Nullable
+                    String format,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("follow") @Nullable String follow,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("track") @Nullable String track,
             @QueryParam("zone") List<String> zones,
             @Context HttpHeaders headers) {
         Optional<Tracking> tracking = tracking(jobs.get(id), track, zones);
@@ -284,6 +343,10 @@ public class JobsResource {
     /** Counts the tracks. */
     @GET
     @Path("{id}/tracks")
+    @APIResponse(
+            responseCode = "200",
+            description = "The counts",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Tracks")))
     @Operation(
             summary =
                     "How many tracks the result so far has, and the counts in the zones: {\"tracks\", \"zones\": [{\"name\","
@@ -340,22 +403,34 @@ public class JobsResource {
     /** The annotated video. */
     @GET
     @Path("{id}/video")
-    @Produces("video/mp4")
+    @Produces({"video/mp4", "image/jpeg"})
+    @APIResponse(
+            responseCode = "200",
+            description = "The video",
+            content = {@Content(mediaType = "video/mp4"), @Content(mediaType = "image/jpeg")})
+    @APIResponse(responseCode = "206", description = "The range", content = @Content(mediaType = "video/mp4"))
+    @APIResponse(responseCode = "416", description = "The range is beyond the end")
     @Operation(
             summary =
-                    "The video of a succeeded job with its detections drawn in, or one range of its bytes; track=true numbers"
+                    "The video of a succeeded job with its detections drawn in, or one range of its bytes; of a picture also as"
+                            + " image/jpeg, if Accept says so; track=true numbers"
                             + " and colours objects over time and draws the submission's zones; it is the default if the job"
                             + " was submitted with track")
     public Response video(
             @PathParam("id") String id,
-            @QueryParam("track") @Nullable String track,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("track") @Nullable String track,
             @HeaderParam("Range") @Nullable String range,
-            @HeaderParam("If-Range") @Nullable String ifRange)
+            @HeaderParam("If-Range") @Nullable String ifRange,
+            @Context HttpHeaders headers)
             throws IOException, InterruptedException {
         // The response has no validator that If-Range could name, so a request with If-Range gets the whole file.
+        Optional<Tracking> tracking = tracking(jobs.get(id), track, List.of());
+        boolean picture = headers.getAcceptableMediaTypes().getFirst().isCompatible(JPEG)
+                && !headers.getAcceptableMediaTypes().getFirst().isWildcardType();
         return FileRangeResponse.answer(
-                        videos.of(id, tracking(jobs.get(id), track, List.of())), ifRange == null ? range : null)
-                .type("video/mp4")
+                        picture ? videos.pictureOf(id, tracking) : videos.of(id, tracking),
+                        ifRange == null ? range : null)
+                .type(picture ? "image/jpeg" : "video/mp4")
                 .build();
     }
 
@@ -363,6 +438,15 @@ public class JobsResource {
     @GET
     @Path("{id}/source")
     @Produces(MediaType.WILDCARD)
+    @APIResponse(
+            responseCode = "200",
+            description = "The source",
+            content = @Content(mediaType = "application/octet-stream"))
+    @APIResponse(
+            responseCode = "206",
+            description = "The range",
+            content = @Content(mediaType = "application/octet-stream"))
+    @APIResponse(responseCode = "416", description = "The range is beyond the end")
     @Operation(
             summary =
                     "The source of a job as it was given, or one range of its bytes; 410 when it is not kept here. Its type is"

@@ -12,6 +12,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The annotated stream of a live job as HLS. Other sites' pages get nothing, as from every address of this service. */
@@ -34,6 +36,10 @@ public class LiveVideoResource {
     @GET
     @Path(LiveOutputs.PLAYLIST)
     @Produces(PLAYLIST_TYPE)
+    @APIResponse(
+            responseCode = "200",
+            description = "The playlist",
+            content = @Content(mediaType = "application/vnd.apple.mpegurl"))
     @Operation(
             summary =
                     "HLS playlist of the annotated stream of a live job with hls: the last 12 seconds. 404 before the first"
@@ -46,6 +52,7 @@ public class LiveVideoResource {
     @GET
     @Path("live/{segment}")
     @Produces(SEGMENT_TYPE)
+    @APIResponse(responseCode = "200", description = "The segment", content = @Content(mediaType = "video/mp2t"))
     @Operation(summary = "A segment of the playlist, two seconds of MPEG-TS; 404 when it is older than the playlist")
     public Response segment(@PathParam("id") String id, @PathParam("segment") String segment) {
         return answer(id, outputs.segment(id, segment));

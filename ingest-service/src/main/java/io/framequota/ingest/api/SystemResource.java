@@ -20,6 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +81,10 @@ public class SystemResource {
     /** The current allocation. */
     @GET
     @Path("allocation")
+    @APIResponse(
+            responseCode = "200",
+            description = "The allocation",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Allocation")))
     @Operation(summary = "Shows how many millicores each job has, and each live stream has reserved, now")
     public Response allocation() throws InterruptedException {
         return scheduler.get("/api/v1/allocation");
@@ -83,6 +93,10 @@ public class SystemResource {
     /** Lists the workers. */
     @GET
     @Path("workers")
+    @APIResponse(
+            responseCode = "200",
+            description = "The workers",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Workers")))
     @Operation(summary = "Lists the workers and their running chunks")
     public Response workers() throws InterruptedException {
         return scheduler.get("/api/v1/workers");
@@ -91,6 +105,10 @@ public class SystemResource {
     /** Lists the latest decisions. */
     @GET
     @Path("decisions")
+    @APIResponse(
+            responseCode = "200",
+            description = "The decisions",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Decisions")))
     @Operation(
             summary = "Lists the latest grants: the chunk, the worker, and when each was decided, started and finished")
     public Response decisions() throws InterruptedException {
@@ -100,6 +118,10 @@ public class SystemResource {
     /** Replays the decisions. */
     @GET
     @Path("decisions/replay")
+    @APIResponse(
+            responseCode = "200",
+            description = "The outcome",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Replay")))
     @Operation(summary = "Makes every decision again from the data of its time, and says whether it is the same")
     public Response replay() throws InterruptedException {
         return scheduler.getComputed("/api/v1/decisions/replay");
@@ -108,6 +130,10 @@ public class SystemResource {
     /** Lists the policies. */
     @GET
     @Path("policies")
+    @APIResponse(
+            responseCode = "200",
+            description = "The policies",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Policies")))
     @Operation(summary = "Lists the policies and marks the current one")
     public Response policies() throws InterruptedException {
         return scheduler.get("/api/v1/policies");
@@ -116,8 +142,17 @@ public class SystemResource {
     /** Compares the policies on the jobs of the last hours. */
     @GET
     @Path("policies/shadow")
+    @APIResponse(
+            responseCode = "200",
+            description = "The comparison",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Shadow")))
     @Operation(summary = "Shows what each policy would have done with the jobs of the last hours")
-    public Response shadow(@QueryParam("hours") @DefaultValue("1") String hours) throws InterruptedException {
+    public Response shadow(
+            @Parameter(description = "Above 0, at most 24", schema = @Schema(type = SchemaType.NUMBER))
+                    @QueryParam("hours")
+                    @DefaultValue("1")
+                    String hours)
+            throws InterruptedException {
         return scheduler.getComputed(
                 "/api/v1/policies/shadow?hours=" + URLEncoder.encode(hours, StandardCharsets.UTF_8));
     }
@@ -125,6 +160,10 @@ public class SystemResource {
     /** The accuracy of forecasts. */
     @GET
     @Path("policies/accuracy")
+    @APIResponse(
+            responseCode = "200",
+            description = "The accuracy",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Accuracy")))
     @Operation(summary = "Shows the error of the first forecasts of the latest jobs, in total and by policy")
     public Response accuracy() throws InterruptedException {
         return scheduler.get("/api/v1/policies/accuracy");
@@ -133,6 +172,10 @@ public class SystemResource {
     /** The latest forecasts. */
     @GET
     @Path("forecasts")
+    @APIResponse(
+            responseCode = "200",
+            description = "The forecasts",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "Forecasts")))
     @Operation(summary = "The latest forecasts of the open jobs")
     public Response forecasts() throws InterruptedException {
         return scheduler.get("/api/v1/forecasts");
@@ -141,6 +184,10 @@ public class SystemResource {
     /** The current policy. */
     @GET
     @Path("policy")
+    @APIResponse(
+            responseCode = "200",
+            description = "The policy",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "LivePolicy")))
     @Operation(summary = "The current policy")
     public Response policy() throws InterruptedException {
         return scheduler.get("/api/v1/policy");
@@ -150,8 +197,17 @@ public class SystemResource {
     @PUT
     @Path("policy")
     @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(
+            responseCode = "200",
+            description = "The policy",
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "LivePolicy")))
     @Operation(summary = "Sets the current policy")
-    public Response policy(InputStream choice) throws IOException, InterruptedException {
+    public Response policy(
+            @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "application/json", schema = @Schema(ref = "PolicyChoice")))
+                    InputStream choice)
+            throws IOException, InterruptedException {
         return scheduler.put("/api/v1/policy", submissions.readJson(choice));
     }
 }

@@ -37,6 +37,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class AnnotatedVideos {
     private static final Logger LOG = Logger.getLogger(AnnotatedVideos.class);
+    private static final String PICTURE = ".jpg";
 
     private final JobService jobs;
     private final ChunkStore chunks;
@@ -75,12 +76,26 @@ public final class AnnotatedVideos {
      * @param tracking whether objects have the numbers and colours of their tracks; the zones are the submission's
      */
     public Path of(String id, Optional<Tracking> tracking) throws InterruptedException {
+        return of(jobs.get(id), tracking, ".mp4");
+    }
+
+    /** The same for a job whose source is one picture: a JPEG file. */
+    public Path pictureOf(String id, Optional<Tracking> tracking) throws InterruptedException {
         Job job = jobs.get(id);
+        if (job.state() instanceof JobState.Succeeded && job.progress().frames() != 1) {
+            throw RejectedRequestException.unprocessable("job " + id + " has "
+                    + job.progress().frames() + " frames, which are no picture; ask for video/mp4");
+        }
+        return of(job, tracking, PICTURE);
+    }
+
+    private Path of(Job job, Optional<Tracking> tracking, String suffix) throws InterruptedException {
+        String id = job.id();
         if (!(job.state() instanceof JobState.Succeeded)) {
             throw RejectedRequestException.conflict(
                     "job " + id + " is " + job.state().name() + "; its video is available once it is SUCCEEDED");
         }
-        Path file = files.path("results/" + id + (tracking.isPresent() ? "/annotated-tracks.mp4" : "/annotated.mp4"));
+        Path file = files.path("results/" + id + (tracking.isPresent() ? "/annotated-tracks" : "/annotated") + suffix);
         if (Files.exists(file)) {
             return file;
         }
@@ -128,7 +143,12 @@ public final class AnnotatedVideos {
             Iterator<ResultLine> lines = new ResultLineIterator(chunks, files, job.id());
             Drawing drawing = new Drawing(
                     video, job.spec().stream(), tracking.map(Tracking::zones).orElse(List.of()), drives.times(job));
-            annotator.render(drawing, tracking.isPresent() ? TrackedLines.of(tracks(job.id()), lines) : lines, file);
+            Iterator<ResultLine> drawn = tracking.isPresent() ? TrackedLines.of(tracks(job.id()), lines) : lines;
+            if (file.toString().endsWith(PICTURE)) {
+                annotator.renderPicture(drawing, drawn, file);
+            } else {
+                annotator.render(drawing, drawn, file);
+            }
         }
         return file;
     }

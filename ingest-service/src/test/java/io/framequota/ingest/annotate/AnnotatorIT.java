@@ -19,6 +19,7 @@ import io.framequota.media.decode.ffmpeg.FfmpegDecoder;
 import io.framequota.media.scale.opencv.OpenCvScaler;
 import io.framequota.media.testing.Ffmpeg;
 import io.framequota.media.testing.TestVideos;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +83,37 @@ class AnnotatorIT {
             assertThat(to.info().width()).isEqualTo(Math.max(16, from.width() + from.width() % 2));
             assertThat(to.info().height()).isEqualTo(Math.max(16, from.height() + from.height() % 2));
         }
+    }
+
+    @Test
+    void aPictureStaysAPictureOfItsSizeWithItsBoxes() throws Exception {
+        Path photo = Ffmpeg.make(folder.resolve("photo.png"), "-f lavfi -i color=gray:s=321x203 -frames:v 1");
+        Path out = folder.resolve("out.jpg");
+        ResultLine line = new ResultLine(0, 0, List.of(new Detection("person", 0, 0.9f, 40, 40, 200, 160)), null, null);
+
+        annotator.renderPicture(
+                new Drawing(photo, VideoDecoder.ANY_STREAM, List.of(), DriveTimes.NONE),
+                List.of(line).iterator(),
+                out);
+
+        BufferedImage drawn = ImageIO.read(out.toFile());
+        assertThat(drawn.getWidth()).isEqualTo(321);
+        assertThat(drawn.getHeight()).isEqualTo(203);
+        // Grey in the box, and none of the box's colour there; its edge is not grey.
+        assertThat(saturation(drawn.getRGB(120, 100))).isLessThan(12);
+        assertThat(IntStream.rangeClosed(36, 44)
+                        .map(x -> saturation(drawn.getRGB(x, 100)))
+                        .max()
+                        .orElseThrow())
+                .isGreaterThan(40);
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    private static int saturation(int rgb) {
+        int r = rgb >> 16 & 255;
+        int g = rgb >> 8 & 255;
+        int b = rgb & 255;
+        return Math.max(r, Math.max(g, b)) - Math.min(r, Math.min(g, b));
     }
 
     /** Both begin at 5 s in the one source; in the other the pictures begin half a second after the sound. */

@@ -41,4 +41,9 @@ public class TestAnnotator implements Annotator {
         lines.forEachRemaining(l -> text.append(l.frame()).append(' '));
         Files.writeString(outMp4, text);
     }
+
+    @Override
+    public void renderPicture(Drawing drawing, Iterator<ResultLine> lines, Path outJpeg) throws IOException {
+        render(drawing, lines, outJpeg);
+    }
 }

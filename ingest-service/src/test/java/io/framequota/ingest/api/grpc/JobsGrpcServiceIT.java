@@ -22,6 +22,10 @@ import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,6 +36,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +150,44 @@ class JobsGrpcServiceIT {
         assertThat(jobs.cancel(ref(job.getId())).getState()).isEqualTo("CANCELLED");
         assertThat(jobs.redrive(ref(job.getId())).getState()).isEqualTo("QUEUED");
         assertThatThrownBy(() -> jobs.redrive(ref(job.getId()))).hasMessageStartingWith("FAILED_PRECONDITION: job ");
+    }
+
+    /** What grpcurl asks first. */
+    @Test
+    void servicesAndTheirMessagesAreFoundByReflection() throws Exception {
+        assertThat(reflected(r -> r.setListServices("")).getListServicesResponse().getServiceList().stream()
+                        .map(ServiceResponse::getName))
+                .contains("framequota.v1.Jobs");
+        ServerReflectionResponse file = reflected(r -> r.setFileContainingSymbol("framequota.v1.Jobs"));
+        assertThat(file.getFileDescriptorResponse().getFileDescriptorProto(0).toStringUtf8())
+                .contains("SubmitRequest");
+    }
+
+    private ServerReflectionResponse reflected(Consumer<ServerReflectionRequest.Builder> question) throws Exception {
+        CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> requests = ServerReflectionGrpc.newStub(channel)
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        answer.complete(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable e) {
+                        answer.completeExceptionally(e);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        ServerReflectionRequest.Builder request = ServerReflectionRequest.newBuilder();
+        question.accept(request);
+        requests.onNext(request.build());
+        try {
+            return answer.get(20, TimeUnit.SECONDS);
+        } finally {
+            requests.onCompleted();
+        }
     }
 
     @Test
