@@ -43,11 +43,10 @@ final class BarChart {
         this.value = reading.value();
         this.reading = reading;
         this.tolerance = tolerance;
-        double largest = results.stream()
+        double largest = AxisLimit.of(results.stream()
                 .mapToDouble(r ->
                         Math.max(r.most(value), reading.predicted().apply(r).orElse(0)))
-                .max()
-                .orElse(1);
+                .toArray());
         this.most = largest > 0 ? largest : 1;
     }
 
@@ -79,6 +78,15 @@ final class BarChart {
             svg.text("label", LEFT - 10, middle + 5, "end", label);
         }
         svg.rectangle("bar", LEFT, top + 9, x(median) - LEFT, ROW - 18, tip);
+        if (median > most) {
+            // The bar goes on beyond the axis; its number says how far.
+            svg.path("break", SvgBuilder.format("M%.1f %.1fl6 0l-6 %.1fl-6 0Z", x(most) - 14, top + 7, ROW - 14));
+        }
+        Interval.of(result.runs().stream().map(value::applyAsDouble).toList()).ifPresent(i -> {
+            svg.line("interval", x(i.low()), middle, x(i.high()), middle)
+                    .line("interval", x(i.low()), middle - 5, x(i.low()), middle + 5)
+                    .line("interval", x(i.high()), middle - 5, x(i.high()), middle + 5);
+        });
         if (result.runs().size() > 1) {
             result.runs()
                     .forEach(r -> svg.circle(
@@ -104,6 +112,6 @@ final class BarChart {
     }
 
     private double x(double amount) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * amount / most;
+        return LEFT + (WIDTH - LEFT - RIGHT) * Math.clamp(amount / most, 0, 1);
     }
 }

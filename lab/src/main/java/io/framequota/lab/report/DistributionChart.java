@@ -36,7 +36,7 @@ final class DistributionChart {
                         .sorted()
                         .toArray())
                 .toList();
-        double most = sorted.stream().mapToDouble(a -> a[a.length - 1]).max().orElse(1);
+        double most = sorted.stream().mapToDouble(DistributionChart::end).max().orElse(1);
         double least = sorted.stream().mapToDouble(a -> a[0]).min().orElse(0);
         DistributionChart axes = new DistributionChart(least, most);
         SvgBuilder svg = new SvgBuilder(WIDTH, HEIGHT, "distribution of response times");
@@ -45,6 +45,13 @@ final class DistributionChart {
             svg.path("curve c" + i % SvgBuilder.COLOURS, axes.curve(sorted.get(i)));
         }
         return svg;
+    }
+
+    /** The largest response, or little more than the 99th percentile where few are far larger: they are beyond the edge. */
+    private static double end(double[] sorted) {
+        double p99 = sorted[(int) Math.ceil(0.99 * sorted.length) - 1];
+        double last = sorted[sorted.length - 1];
+        return last > 2 * p99 ? 1.2 * p99 : last;
     }
 
     private void grid(SvgBuilder svg) {
@@ -75,6 +82,9 @@ final class DistributionChart {
         int step = Math.max(1, sorted.length / POINTS);
         for (int i = 0; i < sorted.length; i += step) {
             int last = Math.min(sorted.length - 1, i + step - 1);
+            if (sorted[i] > to) {
+                break;
+            }
             d.append(SvgBuilder.format("H%.1fV%.1f", x(sorted[i]), y((last + 1.0) / sorted.length)));
         }
         return d.append(SvgBuilder.format("H%.1f", x(to))).toString();

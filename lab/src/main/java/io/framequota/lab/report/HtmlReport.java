@@ -71,7 +71,7 @@ final class HtmlReport {
             sections.add(Section.ofFigures(
                     "Mean response over " + field(),
                     "",
-                    curves("yard", "best known"),
+                    curves("yard", "lowest mean in the model, with exact shares"),
                     List.of(Figure.of("", SweepChart.of(result.policies())))));
         } else {
             responses();
@@ -83,10 +83,7 @@ final class HtmlReport {
         if (!swept) {
             replays();
         }
-        sections.add(Section.ofTables(
-                "Numbers",
-                "Seconds, medians over the runs. Responses count from the intended arrival.",
-                List.of(ReportTables.results(result))));
+        sections.add(Section.ofTables("Numbers", numbers(), List.of(ReportTables.results(result))));
         List<Table> labels = ReportTables.labels(result);
         if (!labels.isEmpty()) {
             sections.add(Section.ofTables(
@@ -94,6 +91,23 @@ final class HtmlReport {
         }
         return new ReportPage(
                 experiment.name(), experiment.description(), summary(), result.notices(), sections, facts());
+    }
+
+    private String numbers() {
+        String text = "Seconds, medians over the runs. Responses count from the intended arrival.";
+        if (result.policies().stream().anyMatch(p -> p.runs().size() > 2)) {
+            text += " ± is half of the 95 % confidence interval of the runs' mean.";
+        }
+        if (result.policies().stream().anyMatch(p -> p.most(Run::refused) > 0)) {
+            text += " Refused requests have no response, and no mean counts them.";
+        }
+        if (result.on() == ExperimentBackend.SIMULATOR
+                && result.policies().stream().anyMatch(p -> p.predictedMeanS().isPresent())) {
+            text +=
+                    " Simulation and prediction come from the same model here, so that \"off by\" tests the simulator, and no"
+                            + " machine.";
+        }
+        return text;
     }
 
     private String summary() {
@@ -112,12 +126,16 @@ final class HtmlReport {
         byActuator()
                 .forEach((actuator, policies) -> sections.add(new Section(
                         title("Mean response", actuator),
-                        "",
+                        Verdict.of(policies, ContenderResult::label),
                         bars(),
                         policies.getFirst()
                                 .yardstick()
-                                .map(y -> "The best that is known for this workload, with exact shares: "
-                                        + NumberFormats.seconds(y.meanS()) + " (" + y.policy() + ").")
+                                .map(y -> "The lowest mean in the model of this experiment, with exact shares, is "
+                                        + NumberFormats.seconds(y.meanS()) + " (" + y.policy() + ")."
+                                        + (result.on() == ExperimentBackend.SIMULATOR
+                                                ? ""
+                                                : " A measured mean may be lower: real processes do not keep to the"
+                                                        + " model's speedup."))
                                 .orElse(""),
                         List.of(),
                         List.of(Figure.of(
@@ -270,7 +288,7 @@ final class HtmlReport {
 
     private List<Key> bars() {
         return List.of(
-                new Key("bar", "measured (median; a dot for each run)"),
+                new Key("bar", "measured (median; a dot for each run; a line for the 95 % interval of their mean)"),
                 new Key("met", "predicted, met within " + Math.round(100 * experiment.tolerance()) + " %"),
                 new Key("missed", "predicted, missed"));
     }

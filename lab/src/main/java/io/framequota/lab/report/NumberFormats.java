@@ -16,6 +16,11 @@ final class NumberFormats {
         return String.format(Locale.ROOT, pattern, number);
     }
 
+    /** A number of things, which a median may have made a half. */
+    static String whole(double number) {
+        return number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : plain(number);
+    }
+
     /** A signed percentage. */
     static String percent(double fraction) {
         String text = String.format(Locale.ROOT, "%+.1f %%", 100 * fraction);

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class ReportTables {
             return new Column(name, r -> new Cell(text.apply(r), ""));
         }
 
-        static Column median(String name, java.util.function.ToDoubleFunction<Run> value) {
+        static Column median(String name, ToDoubleFunction<Run> value) {
             return text(name, r -> NumberFormats.plain(r.median(value)));
         }
     }
@@ -45,6 +47,13 @@ final class ReportTables {
             columns.add(Column.text("value", ReportTables::variant));
         }
         columns.add(new Column("mean", r -> new Cell(NumberFormats.plain(r.meanResponseS()), "main")));
+        if (results.stream().anyMatch(r -> spread(r).isPresent())) {
+            columns.add(Column.text(
+                    "±", r -> spread(r).map(i -> NumberFormats.plain(i.half())).orElse(UNKNOWN)));
+        }
+        if (results.stream().anyMatch(r -> r.most(Run::refused) > 0)) {
+            columns.add(Column.text("refused", r -> NumberFormats.whole(r.median(Run::refused))));
+        }
         columns.add(Column.text("predicted", r -> optional(r.predictedMeanS(), NumberFormats::plain)));
         columns.add(new Column(
                 "off by", r -> deviation(r.deviation(), result.experiment().tolerance())));
@@ -53,14 +62,11 @@ final class ReportTables {
         columns.add(Column.median("max", r -> r.summary().maxS()));
         columns.add(Column.median("slowdown", r -> r.summary().meanSlowdown()));
         columns.add(Column.median("makespan", r -> r.summary().makespanS()));
-        columns.add(Column.median("throttled", Run::throttledS));
+        addUnlessZero(columns, "throttled", Run::throttledS, results);
         columns.add(Column.median("CPU", Run::cpuS));
-        columns.add(Column.median("handover ms", Run::handoverMs));
+        addUnlessZero(columns, "handover ms", Run::handoverMs, results);
         if (results.stream().anyMatch(r -> r.yardstick().isPresent())) {
-            columns.add(Column.text("to yardstick", r -> optional(r.gap(), NumberFormats::percent)));
-        }
-        if (results.stream().anyMatch(r -> r.most(Run::refused) > 0)) {
-            columns.add(Column.median("refused", Run::refused));
+            columns.add(Column.text("to lowest", r -> optional(r.gap(), NumberFormats::percent)));
         }
         return new Table(
                 "",
@@ -68,6 +74,18 @@ final class ReportTables {
                 results.stream()
                         .map(r -> columns.stream().map(c -> c.cell().apply(r)).toList())
                         .toList());
+    }
+
+    /** A column of zeros would only push others out of sight. */
+    private static void addUnlessZero(
+            List<Column> columns, String name, ToDoubleFunction<Run> value, List<ContenderResult> results) {
+        if (results.stream().anyMatch(r -> r.most(value) > 0)) {
+            columns.add(Column.median(name, value));
+        }
+    }
+
+    private static Optional<Interval> spread(ContenderResult result) {
+        return Interval.of(result.runs().stream().map(r -> r.summary().meanS()).toList());
     }
 
     private static Cell deviation(OptionalDouble deviation, double tolerance) {

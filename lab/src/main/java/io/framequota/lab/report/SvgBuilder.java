@@ -4,8 +4,11 @@ import java.util.Locale;
 
 /** A picture under construction. Colours are classes of the page's style sheet, so that it follows light and dark. */
 final class SvgBuilder {
-    /** Colours of {@code report.css}, the classes f0, c0 and k0 to f7, c7 and k7; the next one is the first again. */
-    static final int COLOURS = 8;
+    /**
+     * Styles of {@code report.css}, the classes f0, c0 and k0 to f23, c23 and k23: twelve colours, and the same for dashed lines and
+     * hatched marks. No experiment has more policies; of jobs, the next one is the first again.
+     */
+    static final int COLOURS = 24;
 
     private final StringBuilder body = new StringBuilder();
     private final double width;

@@ -4,11 +4,16 @@ import io.framequota.lab.experiment.ContenderResult;
 import io.framequota.lab.experiment.Experiment;
 import io.framequota.lab.experiment.Yardstick;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** A metric over the values of a swept field: a curve per policy, one for its prediction, and the yardstick's. */
+/**
+ * A metric over the values of a swept field: a curve per policy with the intervals of its points, one for its prediction, and the
+ * yardstick's. Values that are numbers are where they belong on the axis; others are evenly spaced.
+ */
 final class SweepChart {
     private static final double WIDTH = 600;
     private static final double HEIGHT = 340;
@@ -18,6 +23,13 @@ final class SweepChart {
     private static final double BOTTOM = 46;
     /** Axes that span more than this are logarithmic. */
     private static final double WIDE = 50;
+
+    /** An axis of swept values that span more than this is logarithmic: they are chosen in steps like 1, 2, 4, 8. */
+    private static final double WIDE_VALUES = 15;
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
+    /** Labels of the axis that are closer are left out. */
+    private static final double LABEL = 26;
 
     private static final double ROUNDING = 1e-9;
 
@@ -110,9 +122,13 @@ final class SweepChart {
                 tick(svg, tick, step);
             }
         }
+        double labelled = -LABEL;
         for (int i = 0; i < values.size(); i++) {
-            svg.line("grid", x(i), TOP, x(i), HEIGHT - BOTTOM)
-                    .text("small", x(i), HEIGHT - BOTTOM + 16, "middle", values.get(i));
+            svg.line("grid", x(i), TOP, x(i), HEIGHT - BOTTOM);
+            if (Math.abs(x(i) - labelled) >= LABEL) {
+                labelled = x(i);
+                svg.text("small", x(i), HEIGHT - BOTTOM + 16, "middle", values.get(i));
+            }
         }
         svg.text("small", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", field + "; " + metric.words());
     }
@@ -160,6 +176,13 @@ final class SweepChart {
         }
         svg.path("curve c" + colour, d.toString());
         for (ContenderResult result : series) {
+            double at = x(values.indexOf(value(result)));
+            Interval.of(result.runs().stream()
+                            .map(metric.value()::applyAsDouble)
+                            .toList())
+                    .ifPresent(i -> svg.line("interval", at, y(i.low()), at, y(i.high()))
+                            .line("interval", at - 3, y(i.low()), at + 3, y(i.low()))
+                            .line("interval", at - 3, y(i.high()), at + 3, y(i.high())));
             svg.circle(
                     "f" + colour,
                     x(values.indexOf(value(result))),
@@ -174,15 +197,32 @@ final class SweepChart {
     }
 
     private double x(int index) {
-        return LEFT
-                + 24
-                + (WIDTH - LEFT - RIGHT - 48) * (values.size() == 1 ? 0.5 : (double) index / (values.size() - 1));
+        return LEFT + 24 + (WIDTH - LEFT - RIGHT - 48) * place(values, index);
+    }
+
+    /** Where a value is between the ends of the axis, from 0 to 1. An axis that spans much is logarithmic. */
+    static double place(List<String> values, int index) {
+        if (values.size() == 1) {
+            return 0.5;
+        }
+        double[] numbers = values.stream()
+                .filter(v -> NUMBER.matcher(v).matches())
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+        double low = Arrays.stream(numbers).min().orElse(0);
+        double high = Arrays.stream(numbers).max().orElse(0);
+        if (numbers.length < values.size() || low == high) {
+            return (double) index / (values.size() - 1);
+        }
+        return low > 0 && high / low > WIDE_VALUES
+                ? Math.log(numbers[index] / low) / Math.log(high / low)
+                : (numbers[index] - low) / (high - low);
     }
 
     private double y(double at) {
         double part = logarithmic
                 ? Math.log(Math.max(at, least) / least) / Math.log(most / least)
-                : (at - least) / (most - least);
+                : Math.max(0, (at - least) / (most - least));
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - part);
     }
 }

@@ -1,6 +1,7 @@
 package io.framequota.lab.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,6 +257,68 @@ class ReportFilesTest {
         }
 
         assertThat(Files.readString(folder.resolve("runs.csv"))).isEqualTo(RunsCsv.of(result));
+    }
+
+    @Test
+    void saysWhoWonAndWhomItDidNotCompare() throws Exception {
+        assertThat(HtmlReport.of(result(SEED)))
+                .contains(
+                        "one-request-at-a-time (order shortest-first) has the lowest mean response, 1.250 s: 38 % less than"
+                                + " divide-and-conquer.")
+                .contains("\"off by\" tests the simulator, and no machine".replace("\"", "&quot;"));
+        assertThat(HtmlReport.of(result("""
+                name: refusals
+                cores: 2
+                actuator: dispatch
+                workload:
+                  batch: [{ size: 1, count: 3, labels: { deadline: 9 } }, { size: 1, count: 1, labels: { deadline: 0.1 } }]
+                policies: [edf, divide-and-conquer, one-request-at-a-time]
+                """)))
+                .contains("Not compared, because means leave out refused requests: edf refused 1.");
+    }
+
+    @Test
+    void everyCurveHasAStyleOfItsOwn() throws Exception {
+        String css = HtmlReport.of(result(SEED));
+        assertThat(IntStream.range(0, SvgBuilder.COLOURS).mapToObj(i -> ".c" + i + " {"))
+                .allMatch(css::contains);
+        assertThat(IntStream.range(0, SvgBuilder.COLOURS)
+                        .mapToObj(i -> css.substring(css.indexOf(".c" + i + " {") + 3 + ("" + i).length())
+                                .lines()
+                                .findFirst()
+                                .orElse("")
+                                .replaceFirst("} i[.]k.*", "")))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void sweptNumbersAreWhereTheyBelongAndOtherValuesEvenlySpaced() {
+        List<String> numbers = List.of("0.5", "0.8", "1");
+        assertThat(SweepChart.place(numbers, 1)).isCloseTo(0.6, within(1e-9));
+        List<String> doubled = List.of("1", "4", "16");
+        assertThat(SweepChart.place(doubled, 1)).isCloseTo(0.5, within(1e-9));
+        assertThat(SweepChart.place(List.of("waiting", "mixed", "computing"), 1))
+                .isEqualTo(0.5);
+        assertThat(SweepChart.place(List.of("7"), 0)).isEqualTo(0.5);
+    }
+
+    @Test
+    void anOutlierDoesNotSqueezeTheAxis() {
+        assertThat(AxisLimit.of(new double[] {1, 1.2, 2, 40})).isEqualTo(2.5);
+        assertThat(AxisLimit.of(new double[] {1, 1.2, 2, 5})).isEqualTo(5);
+        assertThat(AxisLimit.of(new double[] {1, 40}))
+                .as("of two values neither is the usual one")
+                .isEqualTo(1.25);
+        assertThat(AxisLimit.of(new double[] {0, 0})).isZero();
+    }
+
+    @Test
+    void theIntervalOfRunsIsStudents() {
+        Interval interval = Interval.of(List.of(1.0, 2.0, 3.0)).orElseThrow();
+        assertThat(interval.mean()).isEqualTo(2);
+        assertThat(interval.half()).isCloseTo(4.303 / Math.sqrt(3), within(1e-3));
+        assertThat(Interval.of(List.of(1.0, 2.0))).isEmpty();
+        assertThat(Interval.of(List.of(2.0, 2.0, 2.0))).isEmpty();
     }
 
     private ExperimentResult result(String text) throws Exception {
