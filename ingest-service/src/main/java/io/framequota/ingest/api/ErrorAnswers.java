@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 public class ErrorAnswers implements OASFilter {
     @Override
     public @Nullable Operation filterOperation(Operation operation) {
+        APIResponse guessed = operation.getResponses() == null
+                ? null
+                : operation.getResponses().getAPIResponse("400");
+        if (guessed != null && guessed.getContent() == null) {
+            operation.getResponses().removeAPIResponse("400");
+        }
         if (operation.getResponses() != null && !operation.getResponses().hasAPIResponse("default")) {
             APIResponse problem = OASFactory.createAPIResponse()
                     .description("The request was refused, or it failed; the detail says why and what to do")
