@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class LeaseLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaseLoop.class);
     /** Others may take the Lease after this time without a renewal. */
-    static final Duration DURATION = Duration.ofSeconds(15);
+    static final Duration DURATION = Duration.ofSeconds(8);
     /** The holder stops relying on the Lease after this time without a renewal. */
-    static final Duration TRUSTED = Duration.ofSeconds(10);
+    static final Duration TRUSTED = Duration.ofSeconds(7);
     /** The time between two attempts to acquire or renew. */
-    static final Duration PERIOD = Duration.ofSeconds(2);
+    static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final KubernetesClient client;
     private final String namespace;

@@ -35,7 +35,7 @@ class LeaseLoopTest {
         assertThat(second.isHeld()).isFalse();
         assertThat(second.isHeldByAnother()).isTrue();
         assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("first");
-        assertThat(lease().getSpec().getLeaseDurationSeconds()).isEqualTo(15);
+        assertThat(lease().getSpec().getLeaseDurationSeconds()).isEqualTo(8);
         assertThat(lease().getSpec().getLeaseTransitions()).isZero();
     }
 
@@ -154,7 +154,9 @@ class LeaseLoopTest {
                 .as("the server applied it")
                 .isNotEqualTo(before);
         pass(LeaseLoop.TRUSTED.minus(LeaseLoop.PERIOD));
-        assertThat(first.isHeld()).as("ten seconds after the answered renewal").isFalse();
+        assertThat(first.isHeld())
+                .as("as long after the answered renewal as it is trusted")
+                .isFalse();
 
         first.attempt();
         assertThat(first.isHeld()).as("the next attempt renews it").isTrue();
