@@ -154,6 +154,13 @@ final class Server {
         return parse(answer.body());
     }
 
+    /** Lets a failed or cancelled job go on. */
+    void redrive(String id) {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs/" + id + "/redrive"))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+
     /** Waits until a job's JSON satisfies a condition and returns it. A server that is away is asked again. */
     JsonNode awaitJob(String id, String what, Duration limit, Predicate<JsonNode> condition) {
         JsonNode[] last = new JsonNode[1];
